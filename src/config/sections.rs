@@ -1,0 +1,223 @@
+//! The sections of a run's configuration, one struct each. Their `Default` is `configs/mnist.toml` on the `digits` source.
+
+use serde::{Deserialize, Serialize};
+
+/// A complete run configuration; `config.toml` in a run directory holds one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// Seed of every random stream: initial weights, split, batch order, dropout.
+    pub seed: u64,
+    /// Backend as `NAME` or `NAME:INDEX`.
+    pub backend: String,
+    pub data: DataConfig,
+    pub split: SplitConfig,
+    pub model: ModelConfig,
+    pub training: TrainingConfig,
+    pub optimizer: OptimizerConfig,
+    pub schedule: ScheduleConfig,
+    pub early_stopping: EarlyStoppingConfig,
+    pub evaluation: EvaluationConfig,
+    pub synthetic: SyntheticConfig,
+}
+
+/// Where the samples come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// `digits`, `mnist`, `idx:DIR` or `synthetic`.
+    pub source: String,
+    /// Directory of a named source's files; empty: the user's cache directory.
+    pub dir: String,
+    /// Forbids downloads.
+    pub offline: bool,
+}
+
+/// How the training set is divided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SplitConfig {
+    /// Fraction of the training set held out for validation, stratified by class; 0 trains on all rows.
+    pub valid: f64,
+}
+
+/// The network's shape.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Neurons of each hidden layer; may be empty (softmax regression).
+    pub hidden: Vec<usize>,
+    pub activation: Activation,
+    /// Batch normalisation between each hidden layer's linear map and its activation.
+    pub batch_norm: bool,
+    pub dropout: Dropout,
+    pub init: Initializer,
+    /// Standard deviation of `init = "normal"`.
+    pub init_std: f64,
+}
+
+/// Dropout rates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Dropout {
+    /// One rate for every hidden layer.
+    Rate(f64),
+    /// The input's rate, then one for each hidden layer.
+    PerLayer(Vec<f64>),
+}
+
+/// Activation functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    Relu,
+    LeakyRelu,
+    Gelu,
+    Selu,
+    Tanh,
+    Sigmoid,
+    Silu,
+}
+
+/// Distributions that initial weights are drawn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Initializer {
+    HeNormal,
+    HeUniform,
+    XavierNormal,
+    XavierUniform,
+    LecunNormal,
+    LecunUniform,
+    /// Normal with mean 0 and standard deviation `model.init_std`.
+    Normal,
+    /// `nn.Linear`'s: weights and biases uniform in +-1/sqrt(fan_in).
+    Pytorch,
+}
+
+/// The training loop.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingConfig {
+    pub epochs: usize,
+    pub batch_size: usize,
+    /// Draws a new order of the training set every epoch.
+    pub shuffle: bool,
+    /// Rescales all gradients together to at most this L2 norm; 0 is off.
+    pub clip_norm: f64,
+    /// Limits each gradient's entries to +-this value; 0 is off.
+    pub clip_value: f64,
+}
+
+/// The optimizer and its constants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptimizerConfig {
+    pub name: OptimizerName,
+    pub learning_rate: f64,
+    /// SGD's momentum; 0 is plain SGD.
+    pub momentum: f64,
+    pub nesterov: bool,
+    pub beta1: f64,
+    pub beta2: f64,
+    pub epsilon: f64,
+    /// L2 coefficient lambda on weight matrices (AdamW: decoupled weight decay).
+    pub l2: f64,
+}
+
+/// Optimizers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimizerName {
+    Sgd,
+    Adam,
+    Adamw,
+}
+
+/// How the learning rate changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleConfig {
+    pub name: ScheduleName,
+    /// Epochs of linear warm-up before the schedule starts; 0 is none.
+    pub warmup_epochs: usize,
+    /// Watched by `plateau`.
+    pub monitor: Monitor,
+    /// `plateau`: what a reduction multiplies the rate by. `step`, `exponential`: per step or epoch.
+    pub factor: f64,
+    /// `plateau`: epochs without improvement before a reduction.
+    pub patience: usize,
+    /// `plateau`: smallest change that counts as an improvement.
+    pub threshold: f64,
+    pub threshold_mode: ThresholdMode,
+    /// `plateau`: epochs after a reduction in which bad epochs are not counted.
+    pub cooldown: usize,
+    /// `plateau` and `cosine`: the lowest rate.
+    pub min_lr: f64,
+    /// `plateau`: most reductions; 0 is no limit.
+    pub max_reductions: usize,
+    /// `step`: epochs between reductions.
+    pub step_epochs: usize,
+}
+
+/// Learning-rate schedules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleName {
+    Constant,
+    Plateau,
+    Cosine,
+    Step,
+    Exponential,
+}
+
+/// Whether `threshold` is a fraction of the best value or a difference from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThresholdMode {
+    Relative,
+    Absolute,
+}
+
+/// Figures of an epoch that can be watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Monitor {
+    TrainLoss,
+    TrainAccuracy,
+    ValidLoss,
+    ValidAccuracy,
+}
+
+/// When to stop before `training.epochs`, and which epoch is the best.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EarlyStoppingConfig {
+    pub enabled: bool,
+    /// Decides the best epoch too, also when `enabled` is false.
+    pub monitor: Monitor,
+    /// Epochs without improvement before the stop.
+    pub patience: usize,
+    /// Smallest change that counts as an improvement.
+    pub min_delta: f64,
+    /// The saved model is the best epoch's; otherwise the last epoch's.
+    pub restore_best: bool,
+}
+
+/// What an evaluation reports.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EvaluationConfig {
+    /// k of top-k accuracy.
+    pub top_k: usize,
+}
+
+/// The `synthetic` source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyntheticConfig {
+    /// Rows of the training set; the test set has a fifth as many.
+    pub rows: usize,
+    pub features: usize,
+    pub classes: usize,
+}

@@ -1,0 +1,1 @@
+//! Predictions judged: plain numbers in, plain numbers out.
