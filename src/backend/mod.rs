@@ -1,0 +1,161 @@
+//! Backends by name: what is compiled in, what is present on this machine, and opening a device.
+//!
+//! Burn chooses the backend at run time: a [`Device`] value carries it, tensors and modules do not name it.
+
+mod open;
+#[cfg(feature = "wgpu")]
+mod wgpu;
+
+use std::fmt;
+use std::str::FromStr;
+
+use burn::tensor::Device;
+
+pub use open::{devices, open};
+
+use crate::error::{Error, Result};
+
+/// Every backend that this program knows, compiled in or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Backend {
+    Flex,
+    Ndarray,
+    Wgpu,
+    Vulkan,
+    Metal,
+    Cuda,
+    Rocm,
+    Cpu,
+}
+
+impl Backend {
+    pub const ALL: [Self; 8] =
+        [Self::Flex, Self::Ndarray, Self::Wgpu, Self::Vulkan, Self::Metal, Self::Cuda, Self::Rocm, Self::Cpu];
+
+    /// The name on the command line, and the cargo feature that compiles it in.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Flex => "flex",
+            Self::Ndarray => "ndarray",
+            Self::Wgpu => "wgpu",
+            Self::Vulkan => "vulkan",
+            Self::Metal => "metal",
+            Self::Cuda => "cuda",
+            Self::Rocm => "rocm",
+            Self::Cpu => "cpu",
+        }
+    }
+
+    /// What it is, in a few words.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Flex => "Burn's maintained CPU backend, pure Rust (the default)",
+            Self::Ndarray => "the older CPU backend on the ndarray crate, deprecated upstream",
+            Self::Wgpu => "GPUs through WebGPU: Vulkan, Metal, DirectX 12 or OpenGL",
+            Self::Vulkan => "GPUs through Vulkan with SPIR-V kernels",
+            Self::Metal => "Apple GPUs through Metal",
+            Self::Cuda => "NVIDIA GPUs",
+            Self::Rocm => "AMD GPUs",
+            Self::Cpu => "CPU kernels compiled just in time by CubeCL",
+        }
+    }
+
+    pub fn is_compiled_in(self) -> bool {
+        match self {
+            Self::Flex => cfg!(feature = "flex"),
+            Self::Ndarray => cfg!(feature = "ndarray"),
+            Self::Wgpu => cfg!(feature = "wgpu"),
+            Self::Vulkan => cfg!(feature = "vulkan"),
+            Self::Metal => cfg!(feature = "metal"),
+            Self::Cuda => cfg!(feature = "cuda"),
+            Self::Rocm => cfg!(feature = "rocm"),
+            Self::Cpu => cfg!(feature = "cpu"),
+        }
+    }
+
+    /// Whether it compiles kernels at run time, so that the first steps of a run are slow.
+    pub fn compiles_kernels(self) -> bool {
+        !matches!(self, Self::Flex | Self::Ndarray)
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A backend and, if the person named one, the index of its device: `wgpu`, `cuda:1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BackendChoice {
+    pub backend: Backend,
+    pub index: Option<usize>,
+}
+
+impl FromStr for BackendChoice {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (name, index) = match text.split_once(':') {
+            Some((name, index)) => (name, Some(index)),
+            None => (text, None),
+        };
+        let Some(backend) = Backend::ALL.into_iter().find(|backend| backend.name() == name) else {
+            return Err(Error::config("backend", format!("there is no backend \"{name}\"; {}", alternatives())));
+        };
+        let index = index.map(str::parse).transpose().map_err(|_| {
+            Error::config("backend", format!("the device in \"{text}\" must be a number, as in {name}:0"))
+        })?;
+        Ok(Self { backend, index })
+    }
+}
+
+impl fmt::Display for BackendChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "{}:{index}", self.backend),
+            None => write!(f, "{}", self.backend),
+        }
+    }
+}
+
+/// A device that has shown that it computes.
+#[derive(Debug, Clone)]
+pub struct OpenDevice {
+    /// Not an autodiff device: training switches that on.
+    pub device: Device,
+    pub backend: Backend,
+    /// The device as its driver names it.
+    pub name: String,
+    /// A GPU interface emulated on the CPU (llvmpipe, WARP): right, but slow.
+    pub software: bool,
+}
+
+/// A device that a backend finds on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundDevice {
+    /// What selects it: the index in `wgpu:INDEX`.
+    pub index: usize,
+    /// The kind of device, such as "discrete GPU".
+    pub kind: String,
+}
+
+/// "this program has: flex, ndarray, wgpu".
+fn alternatives() -> String {
+    let compiled: Vec<_> = Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in()).map(Backend::name).collect();
+    format!("this program has: {}", compiled.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_is_a_name_with_an_optional_device_index() {
+        assert_eq!("wgpu".parse::<BackendChoice>().unwrap(), BackendChoice { backend: Backend::Wgpu, index: None });
+        assert_eq!("cuda:1".parse::<BackendChoice>().unwrap().to_string(), "cuda:1");
+        for wrong in ["", "gpu", "wgpu:", "wgpu:-1", "wgpu:x", "Flex"] {
+            assert!(wrong.parse::<BackendChoice>().is_err(), "{wrong}");
+        }
+    }
+}

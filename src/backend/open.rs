@@ -1,0 +1,147 @@
+//! Opening a device, with a first operation as the proof that it computes.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use burn::tensor::{Device, Tensor};
+
+use super::{Backend, BackendChoice, FoundDevice, OpenDevice, alternatives};
+use crate::error::{Error, Result};
+
+/// Opens the device of `choice` and runs a first operation on it.
+///
+/// # Errors
+/// If the backend is not compiled in (a configuration error), has no such device, or fails the operation.
+pub fn open(choice: BackendChoice) -> Result<OpenDevice> {
+    let BackendChoice { backend, index } = choice;
+    if !backend.is_compiled_in() {
+        return Err(Error::config(
+            "backend",
+            format!("{backend} is not compiled in; {}. To have it: cargo run --release --features {backend}", alternatives()),
+        ));
+    }
+    let opened = match backend {
+        Backend::Flex | Backend::Ndarray => open_host(backend, index)?,
+        #[cfg(feature = "wgpu")]
+        Backend::Wgpu | Backend::Vulkan | Backend::Metal => super::wgpu::open(backend, index)?,
+        _ => open_enumerated(backend, index)?,
+    };
+    check_first_operation(&opened)?;
+    Ok(opened)
+}
+
+/// The devices that a compiled-in backend finds here. Asking does not start any of them.
+pub fn devices(backend: Backend) -> Vec<FoundDevice> {
+    match backend {
+        _ if !backend.is_compiled_in() => Vec::new(),
+        Backend::Flex | Backend::Ndarray => vec![FoundDevice { index: 0, kind: host_name() }],
+        #[cfg(feature = "wgpu")]
+        Backend::Wgpu | Backend::Vulkan | Backend::Metal => super::wgpu::devices(backend),
+        _ => {
+            let count = enumerate(backend).len();
+            (0..count).map(|index| FoundDevice { index, kind: format!("{backend} device") }).collect()
+        }
+    }
+}
+
+/// Makes `Device::default()`, which Burn uses when it reads an optimizer's saved state, mean a CPU backend. Without it
+/// Burn picks a GPU backend that is compiled in, also where there is no GPU.
+///
+/// # Safety
+/// It sets an environment variable: call it before the program starts a thread.
+pub unsafe fn set_default_device() {
+    let name = if cfg!(feature = "flex") { "flex" } else { "ndarray" };
+    if cfg!(any(feature = "flex", feature = "ndarray")) {
+        // SAFETY: the caller promises that no other thread runs yet.
+        unsafe { std::env::set_var("BURN_DEVICE", name) };
+    }
+}
+
+fn open_host(backend: Backend, index: Option<usize>) -> Result<OpenDevice> {
+    if index.unwrap_or(0) != 0 {
+        return Err(no_device(backend, 1));
+    }
+    let device = match backend {
+        #[cfg(feature = "flex")]
+        Backend::Flex => Device::flex(),
+        #[cfg(feature = "ndarray")]
+        Backend::Ndarray => ndarray_device(),
+        _ => return Err(no_device(backend, 0)),
+    };
+    Ok(OpenDevice { device, backend, name: host_name(), software: false })
+}
+
+/// Upstream deprecates the backend in favour of flex; it stays here because people compare against it.
+#[cfg(feature = "ndarray")]
+#[allow(deprecated)]
+fn ndarray_device() -> Device {
+    Device::ndarray()
+}
+
+/// CUDA, ROCm and CubeCL's CPU: constructing a device that is not there panics, so only enumerated ones are used.
+fn open_enumerated(backend: Backend, index: Option<usize>) -> Result<OpenDevice> {
+    let found = enumerate(backend);
+    let device = found.get(index.unwrap_or(0)).cloned().ok_or_else(|| no_device(backend, found.len()))?;
+    Ok(OpenDevice { name: device_name(&device, backend), device, backend, software: false })
+}
+
+#[allow(unused_variables)]
+fn enumerate(backend: Backend) -> Vec<Device> {
+    match backend {
+        #[cfg(feature = "cuda")]
+        Backend::Cuda => Device::enumerate(burn::tensor::DeviceType::Cuda).into_vec(),
+        #[cfg(feature = "rocm")]
+        Backend::Rocm => Device::enumerate(burn::tensor::DeviceType::Rocm).into_vec(),
+        #[cfg(feature = "cpu")]
+        Backend::Cpu => Device::enumerate(burn::tensor::DeviceType::Cpu).into_vec(),
+        _ => Vec::new(),
+    }
+}
+
+#[allow(unused_variables)]
+fn device_name(device: &Device, backend: Backend) -> String {
+    #[cfg(any(feature = "cuda", feature = "rocm", feature = "cpu"))]
+    if let Some(identity) = device.identity() {
+        return identity.name;
+    }
+    format!("{backend} device")
+}
+
+/// "4 threads", with the processor's name where the system tells it cheaply.
+fn host_name() -> String {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = if threads == 1 { "1 thread".to_string() } else { format!("{threads} threads") };
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = cpu.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split_once(':'));
+    match model {
+        Some((_, model)) => format!("{}, {threads}", model.trim()),
+        None => format!("CPU, {threads}"),
+    }
+}
+
+pub(super) fn no_device(backend: Backend, found: usize) -> Error {
+    let problem = match found {
+        0 => "no device was found on this machine; `--backend flex` runs on the processor".to_string(),
+        1 => "there is only device 0".to_string(),
+        _ => format!("there are only devices 0 to {}", found - 1),
+    };
+    Error::Backend { backend: backend.name().to_string(), problem }
+}
+
+/// A driver that is present can still fail at its first kernel, and Burn then panics.
+fn check_first_operation(opened: &OpenDevice) -> Result<()> {
+    let device = opened.device.clone();
+    let compute = move || Tensor::<1>::from_floats([1.0, 2.0], &device).mul_scalar(2.0).add_scalar(1.0).try_into_data();
+    let problem = match catch_unwind(AssertUnwindSafe(compute)) {
+        Ok(Ok(data)) => match data.to_vec::<f32>() {
+            Ok(values) if values == [3.0, 5.0] => return Ok(()),
+            Ok(values) => format!("its first operation gave {values:?} in place of [3.0, 5.0]"),
+            Err(error) => format!("its first operation failed: {error:?}"),
+        },
+        Ok(Err(error)) => format!("its first operation failed: {error:?}"),
+        Err(_) => "its driver failed at the first operation".to_string(),
+    };
+    Err(Error::Backend {
+        backend: opened.backend.name().to_string(),
+        problem: format!("{problem} (on {}); `--backend flex` runs on the processor", opened.name),
+    })
+}

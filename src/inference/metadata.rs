@@ -1,0 +1,85 @@
+use serde::{Deserialize, Serialize};
+
+use crate::config::ModelConfig;
+use crate::data::{Data, Features, ImageShape};
+use crate::error::{Error, Result};
+
+/// Version of [`ModelMetadata`]; a reader refuses a newer one.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What `model.safetensors` holds beside the weights: all that is needed to feed the network and to name its answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelMetadata {
+    pub schema_version: u32,
+    /// Version of burn-mlp that wrote the file.
+    pub crate_version: String,
+    pub model: ModelConfig,
+    /// Features of a row.
+    pub features: usize,
+    /// A name for each class index.
+    pub class_names: Vec<String>,
+    /// Height and width of a row, if rows are images.
+    pub image_shape: Option<ImageShape>,
+    pub normalization: Normalization,
+    /// The source that the model was trained on.
+    pub source: String,
+    /// The epoch whose weights these are.
+    pub epoch: usize,
+}
+
+/// What a raw row goes through before the network.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalization {
+    /// Rows are used as they are.
+    None,
+    /// Each value is divided by this: pixels from 0 to it become 0 to 1.
+    DivideBy(f32),
+}
+
+impl ModelMetadata {
+    /// Of a network of shape `model` for `data`, not trained yet.
+    pub fn new(model: &ModelConfig, data: &Data) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            crate_version: env!("CARGO_PKG_VERSION").to_string(),
+            model: model.clone(),
+            features: data.train.dimension(),
+            class_names: data.class_names.clone(),
+            image_shape: data.image_shape,
+            normalization: match data.train.features() {
+                Features::Bytes { maximum, .. } => Normalization::DivideBy(f32::from(*maximum)),
+                Features::Floats(_) => Normalization::None,
+            },
+            source: data.source.clone(),
+            epoch: 0,
+        }
+    }
+
+    pub fn classes(&self) -> usize {
+        self.class_names.len()
+    }
+
+    /// # Errors
+    /// If a value cannot be written as JSON.
+    pub fn to_json(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(|error| Error::data("the model's metadata", error.to_string()))
+    }
+
+    /// # Errors
+    /// A sentence, if `json` is damaged, of a newer schema, or describes no network.
+    pub fn from_json(json: &str) -> std::result::Result<Self, String> {
+        let metadata: Self = serde_json::from_str(json).map_err(|error| format!("its metadata is damaged: {error}"))?;
+        if metadata.schema_version > SCHEMA_VERSION {
+            return Err(format!(
+                "it was written by burn-mlp {} in a newer format; update burn-mlp to read it",
+                metadata.crate_version
+            ));
+        }
+        metadata.model.check().map_err(|error| error.to_string())?;
+        if metadata.features == 0 || metadata.class_names.len() < 2 {
+            return Err("its metadata describes no classifier".to_string());
+        }
+        Ok(metadata)
+    }
+}

@@ -1,0 +1,109 @@
+use std::path::Path;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData, activation};
+
+use super::ModelMetadata;
+use crate::artifact::RunDirectory;
+use crate::data::Samples;
+use crate::error::{Error, Result};
+use crate::model::{Mlp, read_metadata};
+
+/// Rows that go through the network at once.
+const BATCH_SIZE: usize = 1000;
+
+/// A trained network on a device.
+///
+/// ```no_run
+/// # fn main() -> burn_mlp::Result<()> {
+/// use burn_mlp::{backend, inference::Predictor};
+///
+/// let device = backend::open("flex".parse()?)?;
+/// let predictor = Predictor::load("artifacts/digits-flex-001", &device.device)?;
+/// let probabilities = predictor.predict(&[0.0; 64])?; // one row of 64 features
+/// println!("{} {:.3}", predictor.metadata().class_names[0], probabilities[0]);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Predictor {
+    mlp: Mlp,
+    metadata: ModelMetadata,
+    device: Device,
+}
+
+impl Predictor {
+    /// Loads the model of a run directory.
+    ///
+    /// # Errors
+    /// If there is no model yet, or its file is damaged.
+    pub fn load(run: impl AsRef<Path>, device: &Device) -> Result<Self> {
+        let run = RunDirectory::open(run.as_ref())?;
+        let file = run.read_model()?;
+        Self::from_safetensors(file, device).map_err(|problem| Error::run(run.path().join("model.safetensors"), problem))
+    }
+
+    /// Takes a model file's bytes.
+    ///
+    /// # Errors
+    /// A sentence, if the file is damaged or of another format.
+    pub fn from_safetensors(file: Vec<u8>, device: &Device) -> std::result::Result<Self, String> {
+        let metadata = ModelMetadata::from_json(&read_metadata(&file)?)?;
+        // Autodiff would keep dropout and batch-norm in their training mode.
+        let device = device.clone().inner();
+        let mlp = Mlp::new(&metadata.model, metadata.features, metadata.classes(), 0, &device)
+            .map_err(|error| error.to_string())?
+            .load_safetensors(file)?;
+        Ok(Self { mlp, metadata, device })
+    }
+
+    pub fn metadata(&self) -> &ModelMetadata {
+        &self.metadata
+    }
+
+    pub fn parameter_count(&self) -> usize {
+        self.mlp.num_params()
+    }
+
+    pub fn mlp(&self) -> &Mlp {
+        &self.mlp
+    }
+
+    /// Class probabilities `[n, classes]` of normalised features `[n, d]`, row after row.
+    ///
+    /// # Errors
+    /// If the number of values is no multiple of d, or the device fails.
+    pub fn predict(&self, features: &[f32]) -> Result<Vec<f32>> {
+        self.for_batches(features, |features| activation::softmax(self.mlp.forward(features), 1))
+    }
+
+    /// Logits `[n, classes]` of `samples`.
+    ///
+    /// # Errors
+    /// If the samples have another number of features, or the device fails.
+    pub fn logits(&self, samples: &Samples) -> Result<Vec<f32>> {
+        if samples.dimension() != self.metadata.features {
+            return Err(Error::data(
+                "features",
+                format!("the model takes {} a row, the data has {}", self.metadata.features, samples.dimension()),
+            ));
+        }
+        self.for_batches(&samples.to_floats(), |features| self.mlp.forward(features))
+    }
+
+    fn for_batches(&self, features: &[f32], run: impl Fn(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {
+        let d = self.metadata.features;
+        if !features.len().is_multiple_of(d) {
+            return Err(Error::data("features", format!("{} values are not whole rows of {d}", features.len())));
+        }
+        let mut outputs = Vec::with_capacity(features.len() / d * self.metadata.classes());
+        for rows in features.chunks(BATCH_SIZE * d) {
+            let batch = TensorData::new(rows.to_vec(), [rows.len() / d, d]);
+            let output = run(Tensor::from_data(batch, &self.device)); // [batch, classes]
+            let failed = |problem: String| Error::Backend { backend: format!("{:?}", self.device), problem };
+            let data = output.try_into_data().map_err(|error| failed(format!("{error:?}")))?;
+            outputs.extend(data.to_vec::<f32>().map_err(|error| failed(format!("{error:?}")))?);
+        }
+        Ok(outputs)
+    }
+}

@@ -1,0 +1,30 @@
+use burn::module::Module;
+use burn::tensor::Tensor;
+
+use super::Mlp;
+
+/// L2 regularisation of the weight matrices (slide 14): `0.5 * lambda * sum W^2`. Biases and batch-norm parameters are
+/// left out.
+///
+/// Training reports this term beside the loss; its gradient, `lambda * W`, is applied by the optimizer.
+#[derive(Module, Debug)]
+pub struct L2 {
+    lambda: f64,
+}
+
+impl L2 {
+    /// The term with coefficient `lambda`, at least 0.
+    pub fn new(lambda: f64) -> Self {
+        Self { lambda }
+    }
+
+    /// The term's value `[1]`, differentiable.
+    pub fn forward(&self, mlp: &Mlp) -> Tensor<1> {
+        let squares = mlp.linears().map(|linear| linear.weight.val().square().sum()); // [1] each
+        let sum = squares.reduce(|total, square| total + square);
+        match sum {
+            Some(sum) => sum * (0.5 * self.lambda),
+            None => unreachable!("an Mlp always has an output layer"),
+        }
+    }
+}

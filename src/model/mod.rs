@@ -1,0 +1,13 @@
+//! The network as Burn modules. Nothing here names a backend: the device of its tensors decides.
+
+mod activation;
+mod block;
+mod initializer;
+mod l2;
+mod mlp;
+mod weights;
+
+pub use block::Block;
+pub use l2::L2;
+pub use mlp::{LayerSizes, Mlp};
+pub use weights::{FILE_METADATA_KEY, read_metadata};

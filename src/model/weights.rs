@@ -1,0 +1,67 @@
+//! Weights to and from safetensors, in PyTorch's layout and names: a `Linear` weight is `[outputs, inputs]`, batch-norm
+//! has `weight`, `bias`, `running_mean`, `running_var`. Keys are `blocks.0.linear.weight`, `blocks.0.norm.weight`, ...,
+//! `output.bias`.
+
+use std::collections::BTreeMap;
+
+use burn::module::Module;
+use burn::store::{BurnToPyTorchAdapter, ModuleSnapshot, PyTorchToBurnAdapter, SafetensorsStore};
+
+use super::Mlp;
+
+/// The only key of the file's metadata. One key, because the format's map has no stable order and files must be
+/// repeatable to the byte.
+pub const FILE_METADATA_KEY: &str = "burn-mlp";
+
+/// A safetensors header longer than this is not a model of this program.
+const MAX_HEADER_BYTES: u64 = 16 << 20;
+
+impl Mlp {
+    /// The weights and running statistics as a safetensors file with `metadata` under [`FILE_METADATA_KEY`].
+    ///
+    /// # Errors
+    /// A sentence, if a tensor cannot be read from its device.
+    pub fn to_safetensors(&self, metadata: &str) -> Result<Vec<u8>, String> {
+        let mut store = SafetensorsStore::from_bytes(None)
+            .with_to_adapter(BurnToPyTorchAdapter)
+            .clear_metadata()
+            .metadata(FILE_METADATA_KEY, metadata);
+        // `valid` takes the running statistics' last pending update in.
+        self.valid().save_into(&mut store).map_err(|error| error.to_string())?;
+        store.get_bytes().map_err(|error| error.to_string())
+    }
+
+    /// This network with the weights of a safetensors file of the same architecture.
+    ///
+    /// # Errors
+    /// A sentence, if the file is damaged or its tensors have other names or shapes.
+    pub fn load_safetensors(mut self, file: Vec<u8>) -> Result<Self, String> {
+        let mut store = SafetensorsStore::from_bytes(Some(file)).with_from_adapter(PyTorchToBurnAdapter);
+        let result = self.load_from(&mut store).map_err(|error| error.to_string())?;
+        match result.unused.first() {
+            Some(name) => Err(format!("tensor {name} has no place in this network")),
+            None => Ok(self),
+        }
+    }
+}
+
+/// The text under [`FILE_METADATA_KEY`] in a safetensors file, without reading its tensors.
+///
+/// # Errors
+/// A sentence, if the header is damaged or has no such key.
+pub fn read_metadata(file: &[u8]) -> Result<String, String> {
+    let (length, rest) = file.split_first_chunk::<8>().ok_or("the file is shorter than a safetensors header")?;
+    let length = u64::from_le_bytes(*length);
+    if length > MAX_HEADER_BYTES || length > rest.len() as u64 {
+        return Err("the safetensors header is longer than the file".to_string());
+    }
+    #[derive(serde::Deserialize)]
+    struct Header {
+        #[serde(rename = "__metadata__", default)]
+        metadata: BTreeMap<String, String>,
+    }
+    let header: Header = serde_json::from_slice(&rest[..length as usize]).map_err(|error| error.to_string())?;
+    header.metadata.get(FILE_METADATA_KEY).cloned().ok_or_else(|| {
+        format!("the safetensors header has no \"{FILE_METADATA_KEY}\" entry; was the file written by another program?")
+    })
+}

@@ -1,0 +1,94 @@
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+
+use crate::config::TrainingConfig;
+use crate::model::Mlp;
+
+/// Gradient clipping over all parameters together. Burn's own clips each parameter by itself, which PyTorch's
+/// `clip_grad_norm_` and the literature (Pascanu et al. 2013, arXiv 1211.5063, algorithm 1) do not mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Clipping {
+    Off,
+    /// Rescales the gradients so that their common L2 norm is at most this.
+    Norm(f64),
+    /// Limits each entry to +-this.
+    Value(f64),
+}
+
+impl Clipping {
+    pub fn new(config: &TrainingConfig) -> Self {
+        if config.clip_norm > 0.0 {
+            Self::Norm(config.clip_norm)
+        } else if config.clip_value > 0.0 {
+            Self::Value(config.clip_value)
+        } else {
+            Self::Off
+        }
+    }
+
+    pub fn apply(self, model: &Mlp, gradients: GradientsParams) -> GradientsParams {
+        match self {
+            Self::Off => gradients,
+            Self::Value(limit) => rewrite(model, gradients, Change::Clamp(limit)),
+            Self::Norm(limit) => {
+                let mut norm = SquaredNorm { gradients: &gradients, sum: None };
+                model.visit(&mut norm);
+                match norm.sum {
+                    // PyTorch's small constant, against a division by zero.
+                    Some(sum) => {
+                        let scale = sum.sqrt().add_scalar(1e-6).recip().mul_scalar(limit).clamp_max(1.0); // [1]
+                        rewrite(model, gradients, Change::Scale(scale))
+                    }
+                    None => gradients,
+                }
+            }
+        }
+    }
+}
+
+/// Sums the squares of all gradients on the device.
+struct SquaredNorm<'a> {
+    gradients: &'a GradientsParams,
+    sum: Option<Tensor<1>>,
+}
+
+impl ModuleVisitor for SquaredNorm<'_> {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if let Some(gradient) = self.gradients.get::<D>(param.id) {
+            let square = gradient.square().sum(); // [1]
+            self.sum = Some(match self.sum.take() {
+                Some(sum) => sum + square,
+                None => square,
+            });
+        }
+    }
+}
+
+enum Change {
+    Scale(Tensor<1>),
+    Clamp(f64),
+}
+
+struct Rewriter {
+    change: Change,
+    gradients: GradientsParams,
+}
+
+fn rewrite(model: &Mlp, gradients: GradientsParams, change: Change) -> GradientsParams {
+    let mut rewriter = Rewriter { change, gradients };
+    model.visit(&mut rewriter);
+    rewriter.gradients
+}
+
+impl ModuleVisitor for Rewriter {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        if let Some(gradient) = self.gradients.remove::<D>(param.id) {
+            let gradient = match &self.change {
+                Change::Scale(scale) => gradient * scale.clone().unsqueeze(),
+                Change::Clamp(limit) => gradient.clamp(-*limit, *limit),
+            };
+            self.gradients.register::<D>(param.id, gradient);
+        }
+    }
+}

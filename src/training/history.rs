@@ -1,0 +1,125 @@
+//! What a run's epochs say so far: which is the best, and whether to go on. Both are functions of the finished epochs
+//! alone, so a resumed run judges as an uninterrupted one.
+
+use crate::artifact::EpochRow;
+use crate::config::{EarlyStoppingConfig, Monitor};
+
+impl Monitor {
+    /// The watched figure of an epoch; not a number if the epoch was not validated.
+    pub(super) fn of(self, row: &EpochRow) -> f64 {
+        match self {
+            Self::TrainLoss => row.train_loss,
+            Self::TrainAccuracy => row.train_accuracy,
+            Self::ValidLoss => row.valid_loss.unwrap_or(f64::NAN),
+            Self::ValidAccuracy => row.valid_accuracy.unwrap_or(f64::NAN),
+        }
+    }
+
+    /// Whether `a` is better than `b` by more than `margin`. Not a number is never better.
+    fn better(self, a: f64, b: f64, margin: f64) -> bool {
+        if self.lower_is_better() { a < b - margin } else { a > b + margin }
+    }
+}
+
+/// The best epoch by the early-stopping monitor; of equal ones the one with the lower loss, then the earlier one.
+/// Without a validation part the last epoch is the best.
+pub(super) fn best<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) -> Option<&'a EpochRow> {
+    if history.iter().all(|row| row.valid_loss.is_none()) {
+        return history.last();
+    }
+    let monitor = config.monitor;
+    let loss = |row: &EpochRow| row.valid_loss.unwrap_or(row.train_loss);
+    history.iter().reduce(|best, row| {
+        let (figure, best_figure) = (monitor.of(row), monitor.of(best));
+        let tie = figure == best_figure && loss(row) < loss(best);
+        if tie || monitor.better(figure, best_figure, 0.0) || best_figure.is_nan() { row } else { best }
+    })
+}
+
+/// The epoch whose weights are kept as the model.
+pub(super) fn kept<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) -> Option<&'a EpochRow> {
+    if config.restore_best { best(config, history) } else { history.last() }
+}
+
+/// Whether early stopping ends the run after the last epoch of `history`: its last `patience` epochs did not improve
+/// the best figure before them by more than `min_delta`. Without a validation part it never does.
+pub(super) fn stops(config: &EarlyStoppingConfig, history: &[EpochRow]) -> bool {
+    if !config.enabled || history.iter().all(|row| row.valid_loss.is_none()) {
+        return false;
+    }
+    let mut best = f64::NAN;
+    let mut waited = 0;
+    for row in history {
+        let figure = config.monitor.of(row);
+        if config.monitor.better(figure, best, config.min_delta) || (best.is_nan() && !figure.is_nan()) {
+            best = figure;
+            waited = 0;
+        } else {
+            waited += 1;
+        }
+    }
+    waited >= config.patience
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::RunConfig;
+
+    fn history(valid: &[(f64, f64)]) -> Vec<EpochRow> {
+        let row = |(index, &(loss, accuracy)): (usize, &(f64, f64))| EpochRow {
+            epoch: index + 1,
+            valid_loss: Some(loss),
+            valid_accuracy: Some(accuracy),
+            ..EpochRow::default()
+        };
+        valid.iter().enumerate().map(row).collect()
+    }
+
+    fn config(patience: usize) -> EarlyStoppingConfig {
+        EarlyStoppingConfig { patience, ..RunConfig::default().early_stopping }
+    }
+
+    #[test]
+    fn the_best_epoch_has_the_highest_accuracy_then_the_lowest_loss_then_the_lowest_number() {
+        let history = history(&[(0.5, 0.8), (0.4, 0.9), (0.3, 0.9), (0.3, 0.9), (0.2, 0.85)]);
+        assert_eq!(best(&config(3), &history).unwrap().epoch, 3);
+    }
+
+    #[test]
+    fn an_epoch_without_a_number_is_not_the_best() {
+        let history = history(&[(f64::NAN, f64::NAN), (0.5, 0.8), (f64::NAN, f64::NAN)]);
+        assert_eq!(best(&config(3), &history).unwrap().epoch, 2);
+    }
+
+    #[test]
+    fn without_validation_the_last_epoch_is_the_best_and_nothing_stops_early() {
+        let mut history = history(&[(0.5, 0.8); 9]);
+        for row in &mut history {
+            (row.valid_loss, row.valid_accuracy) = (None, None);
+        }
+        assert_eq!(best(&config(1), &history).unwrap().epoch, 9);
+        assert!(!stops(&config(1), &history));
+    }
+
+    #[test]
+    fn it_stops_after_patience_epochs_without_improvement() {
+        let history = history(&[(0.5, 0.8), (0.4, 0.9), (0.3, 0.9), (0.3, 0.89), (0.2, 0.9)]);
+        assert!(!stops(&config(3), &history[..4]));
+        assert!(stops(&config(3), &history));
+    }
+
+    #[test]
+    fn an_improvement_smaller_than_min_delta_does_not_count() {
+        let history = history(&[(0.5, 0.8), (0.4, 0.801), (0.3, 0.802)]);
+        let config = EarlyStoppingConfig { min_delta: 0.01, ..config(2) };
+        assert!(stops(&config, &history));
+    }
+
+    #[test]
+    fn with_restore_best_off_the_last_epochs_weights_are_kept() {
+        let history = history(&[(0.5, 0.9), (0.4, 0.8)]);
+        let config = EarlyStoppingConfig { restore_best: false, ..config(3) };
+        assert_eq!(kept(&config, &history).unwrap().epoch, 2);
+    }
+}

@@ -1,0 +1,20 @@
+//! Training: Burn's `SupervisedTraining` and `Learner` with this program's epoch loop, schedules, early stopping,
+//! metrics and checkpoints. The only room that knows burn-train.
+
+mod checkpoint;
+mod clipping;
+mod history;
+mod job;
+mod metrics;
+mod observer;
+mod optimizer;
+mod recorder;
+mod schedule;
+mod step;
+mod strategy;
+
+pub use job::{Outcome, Training, train};
+pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
+pub use schedule::Plateau;
+pub use step::StepOutput;
+pub use strategy::Ending;

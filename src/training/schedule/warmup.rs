@@ -1,0 +1,69 @@
+use burn::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
+use burn::lr_scheduler::{LrScheduler, LrSchedulerRecord};
+
+/// Linear warm-up in front of another schedule: step `k` of `W` warm-up steps has `k / W` of the schedule's first rate
+/// (Goyal et al. 2017, arXiv 1706.02677, section 2.2). The schedule itself starts after the last of them.
+#[derive(Clone)]
+pub(super) struct Warmup {
+    inner: ModuleLrScheduler,
+    scale: f64,
+    steps: usize,
+    taken: usize,
+    /// The schedule's first rate, known from its first step.
+    first: Option<f64>,
+}
+
+impl Warmup {
+    /// `scale` multiplies every rate of `inner`; `steps` may be 0.
+    pub fn new(inner: ModuleLrScheduler, scale: f64, steps: usize) -> Self {
+        Self { inner, scale, steps, taken: 0, first: None }
+    }
+}
+
+impl LrScheduler for Warmup {
+    fn step(&mut self) -> f64 {
+        if self.taken >= self.steps {
+            return self.scale * self.inner.step().base();
+        }
+        let inner = &self.inner;
+        let first = *self.first.get_or_insert_with(|| inner.clone().step().base());
+        self.taken += 1;
+        self.scale * first * self.taken as f64 / self.steps as f64
+    }
+
+    fn to_record(&self) -> LrSchedulerRecord {
+        LrSchedulerRecord::new().with_scalar("warmup_steps_taken", self.taken).with_record("after", self.inner.to_record())
+    }
+
+    fn load_record(&mut self, record: LrSchedulerRecord) {
+        self.taken = record.scalar("warmup_steps_taken").unwrap_or(0);
+        self.inner = self.inner.clone().load_record(record.record("after"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_rises_in_equal_steps_to_the_schedules_first_rate() {
+        let mut warmup = Warmup::new(1.0.into(), 0.1, 4);
+        let rates: Vec<f64> = (0..6).map(|_| warmup.step()).collect();
+        for (rate, expected) in rates.iter().zip([0.025, 0.05, 0.075, 0.1, 0.1, 0.1]) {
+            assert!((rate - expected).abs() < 1e-12, "{rates:?}");
+        }
+    }
+
+    #[test]
+    fn a_restored_warmup_goes_on_where_it_was() {
+        let mut original = Warmup::new(1.0.into(), 0.1, 5);
+        for _ in 0..3 {
+            original.step();
+        }
+        let mut restored = Warmup::new(1.0.into(), 0.1, 5);
+        restored.load_record(original.to_record());
+        for _ in 0..4 {
+            assert_eq!(original.step(), restored.step());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! One step on one batch, as Burn's `Learner` wants it.
+
+use burn::nn::loss::CrossEntropyLoss;
+use burn::tensor::{ExecutionError, Int, Tensor};
+use burn::train::{InferenceStep, ItemLazy, TrainOutput, TrainStep};
+
+use crate::data::Batch;
+use crate::model::Mlp;
+
+/// What a step leaves for the metrics; its tensors are detached from the gradients' graph.
+pub struct StepOutput {
+    /// Mean softmax cross-entropy of the batch `[1]`.
+    pub loss: Tensor<1>,
+    /// `[batch, classes]`.
+    pub logits: Tensor<2>,
+    /// Class indices `[batch]`.
+    pub labels: Tensor<1, Int>,
+}
+
+impl ItemLazy for StepOutput {
+    fn sync(self) -> Result<Self, ExecutionError> {
+        self.loss.device().sync()?;
+        Ok(self)
+    }
+}
+
+/// Softmax cross-entropy from logits `[batch, classes]`, mean over the batch `[1]`. It is finite where slide 3's form
+/// needs clipping.
+pub(super) fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    let device = logits.device();
+    CrossEntropyLoss::new(None, &device).forward(logits, labels)
+}
+
+impl TrainStep for Mlp {
+    type Input = Batch;
+    type Output = StepOutput;
+
+    fn step(&self, batch: Batch) -> TrainOutput<StepOutput> {
+        let logits = self.forward(batch.features); // [batch, classes]
+        let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
+        let gradients = loss.backward();
+        let output = StepOutput { loss: loss.inner(), logits: logits.inner(), labels: batch.labels };
+        TrainOutput::new(self, gradients, output)
+    }
+}
+
+impl InferenceStep for Mlp {
+    type Input = Batch;
+    type Output = StepOutput;
+
+    fn step(&self, batch: Batch) -> StepOutput {
+        let logits = self.forward(batch.features); // [batch, classes]
+        let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
+        StepOutput { loss, logits, labels: batch.labels }
+    }
+}
