@@ -100,9 +100,9 @@ impl Layers {
 
     /// Reads, merges and validates all layers.
     ///
-    /// Where a layer sets `split.valid = 0`, the defaults that watch the validation part give way: a `schedule.monitor` that no layer
-    /// sets becomes its `train-` figure, and early stopping is off unless a layer sets it. What a layer does set is
-    /// kept, and [`RunConfig::validate`] refuses the contradiction.
+    /// Where a layer sets `split.valid = 0`, the defaults that watch the validation part give way: a
+    /// `schedule.monitor` that no layer sets becomes its `train-` figure, and early stopping is off unless a layer sets
+    /// it. What a layer does set is kept, and [`RunConfig::validate`] refuses the contradiction.
     ///
     /// # Errors
     /// [`Error::Config`] for an unreadable file or text, an unknown key, a wrong type, or a value out of range.

@@ -90,6 +90,8 @@ fn an_endless_device_is_refused_after_as_much_as_a_file_may_have() {
 fn hostile_toml_is_answered_at_once() {
     let deep = format!("model.hidden = {}", "[".repeat(500_000));
     assert!(message(RunConfig::from_toml(&deep, "deep.toml")).starts_with("deep.toml: line 1, column "));
+    let deep_set = format!("model.hidden={}", "[".repeat(500_000));
+    assert!(message(Layers::new().set(&deep_set).resolve()).starts_with("model.hidden: expected a list"));
     let long = format!("{} = 1", "k".repeat(500_000));
     assert!(message(RunConfig::from_toml(&long, "long.toml")).len() < 300);
     let many: String = (0..50_000).map(|index| format!("seedling{index} = 1\n")).collect();
