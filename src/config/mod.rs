@@ -1,5 +1,32 @@
 //! The run configuration: every setting that decides what a run computes. Knows no Burn type.
+//!
+//! [`RunConfig`] holds the settings in sections; [`Layers`] resolves one from defaults, a preset or file, `--set` and
+//! flags; [`SETTINGS`] says of each setting what it means and which values it may have.
 
+mod backend;
+mod choices;
+mod defaults;
+mod hash;
+mod kind;
+mod layers;
+mod nearest;
+mod presets;
+mod read;
+mod resume;
 mod sections;
+mod settings;
+mod source;
+#[cfg(test)]
+mod tests;
+mod validate;
+mod values;
+mod write;
 
+pub use backend::{BACKENDS, BackendRequest};
+pub use choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+pub use kind::{Interval, Kind};
+pub use layers::Layers;
+pub use presets::{Preset, presets};
 pub use sections::*;
+pub use settings::{SETTINGS, Setting};
+pub use source::{SOURCES, Source};

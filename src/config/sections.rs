@@ -1,5 +1,6 @@
-//! The sections of a run's configuration, one struct each. Their `Default` is `configs/mnist.toml` on the `digits` source.
+//! The sections of a run's configuration, one struct each. What each value may be stands in `settings.rs`.
 
+use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
 use serde::{Deserialize, Serialize};
 
 /// A complete run configuration; `config.toml` in a run directory holds one.
@@ -66,35 +67,6 @@ pub enum Dropout {
     PerLayer(Vec<f64>),
 }
 
-/// Activation functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Activation {
-    Relu,
-    LeakyRelu,
-    Gelu,
-    Selu,
-    Tanh,
-    Sigmoid,
-    Silu,
-}
-
-/// Distributions that initial weights are drawn from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Initializer {
-    HeNormal,
-    HeUniform,
-    XavierNormal,
-    XavierUniform,
-    LecunNormal,
-    LecunUniform,
-    /// Normal with mean 0 and standard deviation `model.init_std`.
-    Normal,
-    /// `nn.Linear`'s: weights and biases uniform in +-1/sqrt(fan_in).
-    Pytorch,
-}
-
 /// The training loop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,15 +97,6 @@ pub struct OptimizerConfig {
     pub l2: f64,
 }
 
-/// Optimizers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OptimizerName {
-    Sgd,
-    Adam,
-    Adamw,
-}
-
 /// How the learning rate changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,35 +121,6 @@ pub struct ScheduleConfig {
     pub max_reductions: usize,
     /// `step`: epochs between reductions.
     pub step_epochs: usize,
-}
-
-/// Learning-rate schedules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ScheduleName {
-    Constant,
-    Plateau,
-    Cosine,
-    Step,
-    Exponential,
-}
-
-/// Whether `threshold` is a fraction of the best value or a difference from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ThresholdMode {
-    Relative,
-    Absolute,
-}
-
-/// Figures of an epoch that can be watched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Monitor {
-    TrainLoss,
-    TrainAccuracy,
-    ValidLoss,
-    ValidAccuracy,
 }
 
 /// When to stop before `training.epochs`, and which epoch is the best.

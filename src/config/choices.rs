@@ -1,0 +1,166 @@
+//! Settings with a fixed list of values. Each name is the value's spelling in TOML, `--set`, flags and messages.
+
+use super::nearest::no_such;
+use crate::Error;
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// Declares an enum with its names: serde, `Display`, `FromStr`, `ALL` and `NAMES` come from the one list.
+macro_rules! choices {
+    ($(#[$doc:meta])* $choice:ident, $word:literal, { $($(#[$variant_doc:meta])* $variant:ident = $name:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum $choice {
+            $($(#[$variant_doc])* #[serde(rename = $name)] $variant,)+
+        }
+
+        impl $choice {
+            /// Every value, in the order of its names.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            /// Every value's name.
+            pub const NAMES: &[&str] = &[$($name),+];
+
+            /// The value's name.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $choice {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.name())
+            }
+        }
+
+        impl FromStr for $choice {
+            type Err = Error;
+
+            /// Reads a name; any other text is an [`Error::Config`] that lists the names.
+            fn from_str(text: &str) -> crate::Result<Self> {
+                match text {
+                    $($name => Ok(Self::$variant),)+
+                    _ => Err(Error::config($word, no_such(text, Self::NAMES))),
+                }
+            }
+        }
+    };
+}
+
+choices! {
+    /// Activation functions.
+    Activation, "activation", {
+        Relu = "relu",
+        LeakyRelu = "leaky-relu",
+        Gelu = "gelu",
+        Selu = "selu",
+        Tanh = "tanh",
+        Sigmoid = "sigmoid",
+        Silu = "silu",
+    }
+}
+
+choices! {
+    /// Distributions that initial weights are drawn from.
+    Initializer, "initializer", {
+        HeNormal = "he-normal",
+        HeUniform = "he-uniform",
+        XavierNormal = "xavier-normal",
+        XavierUniform = "xavier-uniform",
+        LecunNormal = "lecun-normal",
+        LecunUniform = "lecun-uniform",
+        /// Normal with mean 0 and standard deviation `model.init_std`.
+        Normal = "normal",
+        /// `nn.Linear`'s: weights and biases uniform in +-1/sqrt(fan_in).
+        Pytorch = "pytorch",
+    }
+}
+
+choices! {
+    /// Optimizers.
+    OptimizerName, "optimizer", {
+        Sgd = "sgd",
+        Adam = "adam",
+        Adamw = "adamw",
+    }
+}
+
+choices! {
+    /// Learning-rate schedules.
+    ScheduleName, "schedule", {
+        Constant = "constant",
+        Plateau = "plateau",
+        Cosine = "cosine",
+        Step = "step",
+        Exponential = "exponential",
+    }
+}
+
+choices! {
+    /// Whether `threshold` is a fraction of the best value or a difference from it.
+    ThresholdMode, "threshold mode", {
+        Relative = "relative",
+        Absolute = "absolute",
+    }
+}
+
+choices! {
+    /// Figures of an epoch that can be watched.
+    Monitor, "monitor", {
+        TrainLoss = "train-loss",
+        TrainAccuracy = "train-accuracy",
+        ValidLoss = "valid-loss",
+        ValidAccuracy = "valid-accuracy",
+    }
+}
+
+impl Monitor {
+    /// Whether the figure is one of the validation part's, which `split.valid = 0` leaves out.
+    pub fn needs_valid(self) -> bool {
+        matches!(self, Self::ValidLoss | Self::ValidAccuracy)
+    }
+
+    /// Whether a smaller value is the better one: true for losses, false for accuracies.
+    pub fn lower_is_better(self) -> bool {
+        matches!(self, Self::TrainLoss | Self::ValidLoss)
+    }
+
+    /// The same figure of the training part.
+    pub fn on_train(self) -> Self {
+        if self.lower_is_better() { Self::TrainLoss } else { Self::TrainAccuracy }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_reads_back_as_the_value_it_names() {
+        for (value, name) in Monitor::ALL.iter().zip(Monitor::NAMES) {
+            assert_eq!(value.to_string(), *name);
+            assert_eq!(name.parse::<Monitor>().unwrap(), *value);
+        }
+        assert_eq!("leaky-relu".parse::<Activation>().unwrap(), Activation::LeakyRelu);
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_nearest_and_the_whole_list() {
+        let error = "leaky_relu".parse::<Activation>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "activation: \"leaky_relu\" is not one of relu, leaky-relu, gelu, selu, tanh, sigmoid, silu; \
+             did you mean leaky-relu?"
+        );
+    }
+
+    #[test]
+    fn only_losses_improve_downwards_and_only_valid_figures_need_a_validation_part() {
+        let lower: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.lower_is_better()).collect();
+        assert_eq!(lower, [&Monitor::TrainLoss, &Monitor::ValidLoss]);
+        let valid: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.needs_valid()).collect();
+        assert_eq!(valid, [&Monitor::ValidLoss, &Monitor::ValidAccuracy]);
+        assert_eq!(Monitor::ValidAccuracy.on_train(), Monitor::TrainAccuracy);
+    }
+}

@@ -1,0 +1,22 @@
+//! The fingerprint of a configuration: equal for runs that compute the same.
+
+use super::RunConfig;
+use super::values::Values;
+use super::write::render;
+use crate::Result;
+use sha2::{Digest, Sha256};
+
+/// Where the data lies and whether it may be fetched; what it is has a hash of its own in run.json.
+const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];
+
+impl RunConfig {
+    /// SHA-256, in hexadecimal, of [`to_toml`](Self::to_toml) without the lines of `data.dir` and `data.offline`,
+    /// which do not change what a run computes. A version of this crate with other settings has other hashes.
+    ///
+    /// # Errors
+    /// As [`to_toml`](Self::to_toml).
+    pub fn hash(&self) -> Result<String> {
+        let text = render(&Values::of(self)?.without(&NOT_HASHED), false);
+        Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}

@@ -1,0 +1,48 @@
+//! Ready configurations, embedded from `configs/`. They hold only what differs from the defaults.
+
+/// A ready configuration.
+#[derive(Debug)]
+pub struct Preset {
+    /// What `--config` calls it.
+    pub name: &'static str,
+    /// One line about it.
+    pub summary: &'static str,
+    /// The text of `configs/<name>.toml`.
+    pub toml: &'static str,
+}
+
+static PRESETS: [Preset; 4] = [
+    Preset {
+        name: "digits",
+        summary: "The embedded 8x8 digits by 64-128-64-10, in seconds; also what runs with no configuration at all.",
+        toml: include_str!("../../configs/digits.toml"),
+    },
+    Preset {
+        name: "mnist",
+        summary: "MNIST by 784-128-64-10: the walkthrough's network with sound initial weights, shuffling and a schedule.",
+        toml: include_str!("../../configs/mnist.toml"),
+    },
+    Preset {
+        name: "mnist-as-printed",
+        summary: "MNIST by the walkthrough's program to the letter (slides 1, 6, 7, 8 and 9).",
+        toml: include_str!("../../configs/mnist-as-printed.toml"),
+    },
+    Preset {
+        name: "mnist-regularized",
+        summary: "MNIST with all of slide 14: dropout, batch normalisation and L2.",
+        toml: include_str!("../../configs/mnist-regularized.toml"),
+    },
+];
+
+/// The embedded configurations.
+pub fn presets() -> &'static [Preset] {
+    &PRESETS
+}
+
+pub(super) fn find_preset(name: &str) -> Option<&'static Preset> {
+    PRESETS.iter().find(|preset| preset.name == name)
+}
+
+pub(super) fn preset_names() -> Vec<&'static str> {
+    PRESETS.iter().map(|preset| preset.name).collect()
+}

@@ -1,0 +1,127 @@
+//! Every setting by its dotted key: what it means and which values it may have. Comments, suggestions and limits all
+//! come from this one list.
+
+use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::kind::{Interval, Kind};
+use super::nearest::{nearest, shown};
+
+/// One setting of a [`RunConfig`](super::RunConfig).
+#[derive(Debug)]
+pub struct Setting {
+    /// Dotted key: `optimizer.learning_rate`.
+    pub key: &'static str,
+    /// Type and allowed values.
+    pub kind: Kind,
+    /// What the setting does, in one line.
+    pub meaning: &'static str,
+}
+
+impl Setting {
+    /// The section and the setting's name in it; top-level settings have the section `""`.
+    pub fn section_and_name(&self) -> (&'static str, &'static str) {
+        self.key.split_once('.').unwrap_or(("", self.key))
+    }
+}
+
+const fn setting(key: &'static str, kind: Kind, meaning: &'static str) -> Setting {
+    Setting { key, kind, meaning }
+}
+
+const POSITIVE: Kind = Kind::Number(Interval::Positive);
+const NOT_NEGATIVE: Kind = Kind::Number(Interval::NotNegative);
+const BELOW_ONE: Kind = Kind::Number(Interval::ZeroToBelowOne);
+const ONE_OR_MORE: Kind = Kind::Whole(1, 1_000_000);
+const ZERO_OR_MORE: Kind = Kind::Whole(0, 1_000_000);
+
+/// All settings, in the order in which a configuration is written.
+#[rustfmt::skip]
+pub static SETTINGS: &[Setting] = &[
+    setting("seed", Kind::Whole(0, i64::MAX), "Seed of every random stream: initial weights, split, batch order, dropout"),
+    setting("backend", Kind::Backend, "What computes; :INDEX picks one of its devices"),
+
+    setting("data.source", Kind::Source, "Where the samples come from"),
+    setting("data.dir", Kind::Text, "Directory of a named source's files; empty: the user's cache directory"),
+    setting("data.offline", Kind::Boolean, "Forbids downloads"),
+
+    setting("split.valid", BELOW_ONE, "Fraction of the training set held out for validation; 0 trains on all rows"),
+
+    setting("model.hidden", Kind::Sizes { longest: 256, largest: 65_536 }, "Neurons of each hidden layer; [] is softmax regression"),
+    setting("model.activation", Kind::Choice(Activation::NAMES), "Activation function of the hidden layers"),
+    setting("model.batch_norm", Kind::Boolean, "Batch normalisation before each hidden layer's activation"),
+    setting("model.dropout", Kind::Rates, "Dropout rate of the hidden layers, or the input's and then each hidden layer's"),
+    setting("model.init", Kind::Choice(Initializer::NAMES), "Distribution of the initial weights"),
+    setting("model.init_std", POSITIVE, "Standard deviation of init = \"normal\""),
+
+    setting("training.epochs", ONE_OR_MORE, "Passes over the training set, at most"),
+    setting("training.batch_size", ONE_OR_MORE, "Samples in a step; the last batch of an epoch may be shorter"),
+    setting("training.shuffle", Kind::Boolean, "Draws a new order of the training set every epoch"),
+    setting("training.clip_norm", NOT_NEGATIVE, "Rescales all gradients together to at most this L2 norm; 0 is off"),
+    setting("training.clip_value", NOT_NEGATIVE, "Limits each gradient's entries to +- this value; 0 is off"),
+
+    setting("optimizer.name", Kind::Choice(OptimizerName::NAMES), "The optimizer"),
+    setting("optimizer.learning_rate", POSITIVE, "Learning rate before any schedule"),
+    setting("optimizer.momentum", BELOW_ONE, "sgd: momentum; 0 is plain SGD"),
+    setting("optimizer.nesterov", Kind::Boolean, "sgd: Nesterov's form of momentum"),
+    setting("optimizer.beta1", BELOW_ONE, "adam, adamw: decay of the gradients' mean"),
+    setting("optimizer.beta2", BELOW_ONE, "adam, adamw: decay of the squared gradients' mean"),
+    setting("optimizer.epsilon", POSITIVE, "adam, adamw: added to the denominator"),
+    setting("optimizer.l2", NOT_NEGATIVE, "L2 coefficient on weight matrices; adamw: decoupled weight decay"),
+
+    setting("schedule.name", Kind::Choice(ScheduleName::NAMES), "How the learning rate changes"),
+    setting("schedule.warmup_epochs", ZERO_OR_MORE, "Epochs of linear warm-up before the schedule; 0 is none"),
+    setting("schedule.monitor", Kind::Choice(Monitor::NAMES), "plateau: the watched figure"),
+    setting("schedule.factor", Kind::Number(Interval::BetweenZeroAndOne), "What a reduction multiplies the rate by; exponential: once an epoch"),
+    setting("schedule.patience", ONE_OR_MORE, "plateau: epochs without improvement before a reduction"),
+    setting("schedule.threshold", NOT_NEGATIVE, "plateau: smallest change that counts as an improvement"),
+    setting("schedule.threshold_mode", Kind::Choice(ThresholdMode::NAMES), "plateau: threshold is a fraction of the best value or a difference from it"),
+    setting("schedule.cooldown", ZERO_OR_MORE, "plateau: epochs after a reduction in which bad epochs are not counted"),
+    setting("schedule.min_lr", NOT_NEGATIVE, "plateau, cosine: the lowest rate"),
+    setting("schedule.max_reductions", ZERO_OR_MORE, "plateau: most reductions; 0 is no limit"),
+    setting("schedule.step_epochs", ONE_OR_MORE, "step: epochs between reductions"),
+
+    setting("early_stopping.enabled", Kind::Boolean, "Stops a run that no longer improves"),
+    setting("early_stopping.monitor", Kind::Choice(Monitor::NAMES), "The watched figure; decides the best epoch also when enabled = false"),
+    setting("early_stopping.patience", ONE_OR_MORE, "Epochs without improvement before the stop"),
+    setting("early_stopping.min_delta", NOT_NEGATIVE, "Smallest change that counts as an improvement"),
+    setting("early_stopping.restore_best", Kind::Boolean, "Saves the best epoch's weights; otherwise the last epoch's"),
+
+    setting("evaluation.top_k", Kind::Whole(1, 65_536), "k of top-k accuracy, at most the number of classes"),
+
+    setting("synthetic.rows", Kind::Whole(1, 1 << 31), "Rows of the synthetic training set; the test set has a fifth as many"),
+    setting("synthetic.features", Kind::Whole(1, 1 << 31), "Features of each synthetic row"),
+    setting("synthetic.classes", Kind::Whole(2, 65_536), "Classes of the synthetic source"),
+];
+
+/// The setting with this dotted key.
+pub(super) fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// Whether `name` is a section, such as `optimizer`.
+pub(super) fn is_section(name: &str) -> bool {
+    section(name).next().is_some()
+}
+
+fn section(name: &str) -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(move |setting| setting.section_and_name().0 == name && !name.is_empty())
+}
+
+/// The sentence for a key that does not exist: the nearest key, or else those of the section that it names.
+pub(super) fn no_such_setting(key: &str) -> String {
+    let own_name = key.rsplit_once('.').map_or(key, |(_, name)| name);
+    let in_other_sections: Vec<_> =
+        SETTINGS.iter().filter(|setting| setting.section_and_name().1 == own_name).map(|setting| setting.key).collect();
+    if !in_other_sections.is_empty() {
+        return format!("there is no such setting; did you mean {}?", in_other_sections.join(" or "));
+    }
+    let sections = SETTINGS.iter().map(|setting| setting.section_and_name().0).filter(|section| !section.is_empty());
+    if let Some(near) = nearest(key, SETTINGS.iter().map(|setting| setting.key).chain(sections)) {
+        return format!("there is no such setting; did you mean {near}?");
+    }
+    let named_section = key.split_once('.').map_or("", |(section, _)| section);
+    let names: Vec<_> = section(named_section).map(|setting| setting.section_and_name().1).collect();
+    match names.is_empty() {
+        false => format!("there is no such setting; [{}] has {}", shown(named_section), names.join(", ")),
+        true => "there is no such setting; `burn-mlp config` lists all of them".into(),
+    }
+}

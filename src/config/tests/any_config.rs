@@ -1,0 +1,88 @@
+//! Proptest's source of valid configurations.
+
+use crate::config::*;
+use proptest::prelude::*;
+
+fn any_choice<T: Copy + std::fmt::Debug>(all: &'static [T]) -> impl Strategy<Value = T> {
+    prop::sample::select(all)
+}
+
+fn rate() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(0.0), 0.0..1.0f64]
+}
+
+/// From the smallest subnormal number to 1e9.
+fn positive() -> impl Strategy<Value = f64> {
+    prop_oneof![Just(5e-324), Just(1e9), 1e-12..10.0f64]
+}
+
+fn any_model() -> impl Strategy<Value = ModelConfig> {
+    prop::collection::vec(1..=65_536usize, 0..6).prop_flat_map(|hidden| {
+        let rates = prop::collection::vec(rate(), hidden.len() + 1).prop_map(Dropout::PerLayer);
+        let dropout = prop_oneof![rate().prop_map(Dropout::Rate), rates];
+        let choices = (any_choice(Activation::ALL), any_choice(Initializer::ALL));
+        (Just(hidden), choices, any::<bool>(), dropout, positive()).prop_map(
+            |(hidden, (activation, init), batch_norm, dropout, init_std)| ModelConfig {
+                hidden,
+                activation,
+                batch_norm,
+                dropout,
+                init,
+                init_std,
+            },
+        )
+    })
+}
+
+fn any_optimizer() -> impl Strategy<Value = OptimizerConfig> {
+    (any_choice(OptimizerName::ALL), positive(), 0.001..1.0f64, any::<bool>(), rate(), rate(), positive()).prop_map(
+        |(name, learning_rate, momentum, nesterov, beta1, l2, epsilon)| OptimizerConfig {
+            name,
+            learning_rate,
+            momentum,
+            nesterov,
+            beta1,
+            beta2: 0.999,
+            epsilon,
+            l2,
+        },
+    )
+}
+
+fn any_schedule() -> impl Strategy<Value = ScheduleConfig> {
+    let choices = (any_choice(ScheduleName::ALL), any_choice(Monitor::ALL), any_choice(ThresholdMode::ALL));
+    (choices, 0.001..0.999f64, 1..=1_000_000usize, positive(), 0..1000usize).prop_map(
+        |((name, monitor, threshold_mode), factor, patience, threshold, cooldown)| ScheduleConfig {
+            name,
+            monitor,
+            threshold_mode,
+            factor,
+            patience,
+            threshold,
+            cooldown,
+            ..ScheduleConfig::default()
+        },
+    )
+}
+
+/// Valid configurations, with texts of any characters and numbers of any size that the limits allow.
+pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
+    let data = (any::<bool>(), ".*", ".+").prop_map(|(offline, dir, idx)| DataConfig {
+        source: format!("idx:{idx}"),
+        dir,
+        offline,
+    });
+    let top = (0..=i64::MAX as u64, prop::sample::select(BACKENDS), prop::option::of(any::<u16>()));
+    (top, data, any_model(), any_optimizer(), any_schedule(), 0.001..1.0f64).prop_map(
+        |((seed, name, index), data, model, optimizer, schedule, valid)| RunConfig {
+            seed,
+            backend: BackendRequest { name, index }.to_string(),
+            data,
+            model,
+            optimizer,
+            schedule,
+            split: SplitConfig { valid },
+            ..RunConfig::default()
+        },
+    )
+}

@@ -1,0 +1,141 @@
+use super::message;
+use crate::config::*;
+use proptest::prelude::*;
+
+fn set(assignment: &str) -> RunConfig {
+    Layers::new().set(assignment).resolve().unwrap()
+}
+
+#[test]
+fn with_no_layer_the_defaults_come_out() {
+    assert_eq!(Layers::new().resolve().unwrap(), RunConfig::default());
+}
+
+#[test]
+fn a_file_is_over_the_defaults_set_over_the_file_and_a_flag_over_set() {
+    let layers = Layers::new().text("training.epochs = 2\ntraining.batch_size = 2\nseed = 2", "a.toml");
+    let layers = layers.set("training.epochs=3").set("training.batch_size=3").override_value("training.epochs", 4);
+    let config = layers.resolve().unwrap();
+    assert_eq!((config.seed, config.training.batch_size, config.training.epochs), (2, 3, 4));
+    assert_eq!(config.optimizer, OptimizerConfig::default());
+}
+
+#[test]
+fn the_order_of_calls_does_not_change_the_order_of_layers() {
+    let layers = Layers::new().override_text("seed", "4").set("seed=3").text("seed = 2", "a.toml");
+    assert_eq!(layers.resolve().unwrap().seed, 4);
+}
+
+#[test]
+fn of_two_values_in_one_layer_the_later_wins() {
+    let layers =
+        Layers::new().preset("mnist").text("data.source = \"synthetic\"", "a.toml").set("seed=1").set("seed=2");
+    let config = layers.resolve().unwrap();
+    assert_eq!((config.seed, config.data.source.as_str()), (2, "synthetic"));
+}
+
+#[test]
+fn set_reads_names_without_quotes_and_lists_without_brackets() {
+    assert_eq!(set("optimizer.name=adam").optimizer.name, OptimizerName::Adam);
+    assert_eq!(set("optimizer.name=\"adamw\"").optimizer.name, OptimizerName::Adamw);
+    assert_eq!(set("data.dir=a dir/1=2").data.dir, "a dir/1=2");
+    assert_eq!(set("data.dir=true").data.dir, "true");
+    assert_eq!(set("data.source=idx:some/dir").data.source, "idx:some/dir");
+    assert_eq!(set(" training.epochs = 7 ").training.epochs, 7);
+    for hidden in ["[64,32]", "64,32", "64, 32"] {
+        assert_eq!(set(&format!("model.hidden={hidden}")).model.hidden, [64, 32]);
+    }
+    assert_eq!(set("model.hidden=64").model.hidden, [64]);
+    assert_eq!(set("model.hidden=").model.hidden, [0usize; 0]);
+    assert_eq!(set("model.dropout=0.5").model.dropout, Dropout::Rate(0.5));
+    assert_eq!(set("model.dropout=0,0.5,.5").model.dropout, Dropout::PerLayer(vec![0.0, 0.5, 0.5]));
+}
+
+#[test]
+fn a_number_may_be_written_whole_or_as_rust_writes_it() {
+    for (text, rate) in [("1", 1.0), (".5", 0.5), ("1e-3", 0.001), ("1e9", 1e9), ("1.", 1.0)] {
+        assert_eq!(set(&format!("optimizer.learning_rate={text}")).optimizer.learning_rate, rate);
+    }
+}
+
+#[test]
+fn an_unknown_key_is_answered_with_the_nearest() {
+    let set = |text: &str| message(Layers::new().set(text).resolve());
+    assert_eq!(
+        set("optimizer.momentun=0.9"),
+        "optimizer.momentun: there is no such setting; did you mean optimizer.momentum?"
+    );
+    assert_eq!(
+        set("learning_rate=0.1"),
+        "learning_rate: there is no such setting; did you mean optimizer.learning_rate?"
+    );
+    assert_eq!(
+        set("training.patience=3"),
+        "training.patience: there is no such setting; did you mean schedule.patience or early_stopping.patience?"
+    );
+    assert_eq!(set("evaluation.accuracy=3"), "evaluation.accuracy: there is no such setting; [evaluation] has top_k");
+    assert_eq!(set("colour=3"), "colour: there is no such setting; `burn-mlp config` lists all of them");
+    assert_eq!(set("model=3"), "model: is a section; name a setting in it, as in model.hidden");
+    assert!(message(RunConfig::from_toml("'' = 3", "a.toml")).ends_with("`burn-mlp config` lists all of them"));
+    assert!(set(".=3").starts_with(".: there is no such setting"));
+}
+
+#[test]
+fn an_assignment_without_key_or_equals_sign_is_refused_with_an_example() {
+    for text in ["", "=", "=3", "optimizer.momentum", "optimizer.momentum:0.9"] {
+        let message = message(Layers::new().set(text).resolve());
+        assert!(message.ends_with("expected SECTION.KEY=VALUE, as in optimizer.learning_rate=0.1"), "{message}");
+    }
+}
+
+#[test]
+fn flags_are_checked_like_the_rest() {
+    assert_eq!(
+        message(Layers::new().override_value("training.epochs", "ten").resolve()),
+        "training.epochs: expected a whole number from 1 to 1000000, found the text \"ten\""
+    );
+    assert!(message(Layers::new().override_text("training.epoch", "1").resolve()).contains("mean training.epochs?"));
+}
+
+#[test]
+fn without_a_validation_part_the_defaults_that_watch_it_give_way() {
+    let config = set("split.valid=0");
+    assert_eq!(config.schedule.monitor, Monitor::TrainLoss);
+    assert!(!config.early_stopping.enabled);
+    let watched = Layers::new().set("split.valid=0").set("early_stopping.monitor=train-loss").resolve().unwrap();
+    assert!(watched.early_stopping.enabled);
+}
+
+#[test]
+fn without_a_validation_part_what_is_asked_for_by_name_is_refused() {
+    let set = |text: &str| message(Layers::new().set("split.valid=0").set(text).resolve());
+    assert_eq!(
+        set("schedule.monitor=valid-loss"),
+        "schedule.monitor: valid-loss cannot be watched because split.valid is 0; set schedule.monitor=train-loss or \
+         schedule.name=constant, or hold out a part with split.valid=0.2"
+    );
+    assert!(set("early_stopping.enabled=true").starts_with("early_stopping.monitor: valid-accuracy cannot be watched"));
+}
+
+#[test]
+fn an_earlier_run_can_be_the_base() {
+    let earlier = Layers::new().preset("mnist-regularized").set("seed=9").resolve().unwrap();
+    let again = Layers::from_config(earlier.clone()).override_text("training.epochs", "60").resolve().unwrap();
+    assert_eq!(again, RunConfig { training: TrainingConfig { epochs: 60, ..earlier.training.clone() }, ..earlier });
+}
+
+proptest! {
+    #[test]
+    fn any_assignment_gives_a_valid_configuration_or_an_error_of_one_line(index in 0..SETTINGS.len(), text in ".*") {
+        let result = Layers::new().set(&format!("{}={text}", SETTINGS[index].key)).resolve();
+        match result {
+            Ok(config) => config.validate().unwrap(),
+            Err(error) => { message::<()>(Err(error)); }
+        }
+    }
+
+    #[test]
+    fn any_text_in_place_of_an_assignment_gives_an_error_of_one_line(text in "[^=]*") {
+        message(Layers::new().set(&text).resolve());
+    }
+}

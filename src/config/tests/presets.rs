@@ -1,0 +1,64 @@
+use super::message;
+use crate::config::*;
+
+fn preset(name: &str) -> RunConfig {
+    Layers::new().preset(name).resolve().unwrap()
+}
+
+fn on_mnist() -> RunConfig {
+    RunConfig { data: DataConfig { source: "mnist".into(), ..DataConfig::default() }, ..RunConfig::default() }
+}
+
+#[test]
+fn the_defaults_are_the_mnist_preset_on_the_digits() {
+    assert_eq!(preset("digits"), RunConfig::default());
+    assert_eq!(preset("mnist"), on_mnist());
+    assert_eq!(RunConfig::default().data.source, "digits");
+}
+
+#[test]
+fn mnist_as_printed_has_the_settings_of_the_walkthroughs_slides() {
+    let config = preset("mnist-as-printed");
+    assert_eq!(config.model.hidden, [128, 64]);
+    assert_eq!((config.model.init, config.model.init_std), (Initializer::Normal, 0.01));
+    assert_eq!((config.model.batch_norm, &config.model.dropout), (false, &Dropout::Rate(0.0)));
+    assert_eq!((config.optimizer.name, config.optimizer.learning_rate), (OptimizerName::Sgd, 0.01));
+    assert_eq!((config.optimizer.momentum, config.optimizer.nesterov, config.optimizer.l2), (0.9, false, 0.0));
+    assert_eq!((config.training.batch_size, config.training.epochs, config.training.shuffle), (32, 50, false));
+    assert_eq!(config.split.valid, 0.2);
+    assert_eq!(config.schedule.name, ScheduleName::Constant);
+    assert_eq!((config.early_stopping.enabled, config.early_stopping.restore_best), (false, false));
+}
+
+#[test]
+fn mnist_regularized_differs_from_mnist_by_slide_14_only() {
+    let mut expected = on_mnist();
+    expected.model.batch_norm = true;
+    expected.model.dropout = Dropout::Rate(0.5);
+    expected.optimizer.l2 = 0.01;
+    assert_eq!(preset("mnist-regularized"), expected);
+}
+
+#[test]
+fn a_preset_starts_with_its_summary_says_what_to_expect_and_repeats_no_default() {
+    let defaults = RunConfig::default().to_toml().unwrap().parse::<toml::Table>().unwrap();
+    for preset in presets() {
+        assert_eq!(preset.toml.lines().next().unwrap(), format!("# {}", preset.summary));
+        assert_eq!(preset.toml.lines().filter(|line| line.starts_with("# Expected: ")).count(), 1);
+        for (section, values) in preset.toml.parse::<toml::Table>().unwrap() {
+            for (name, value) in values.as_table().unwrap() {
+                // The walkthrough's sigma is named although it is the default: it belongs to the initialiser above it.
+                let repeats = defaults[&section][name] == *value && name != "init_std";
+                assert!(!repeats, "{}: {section}.{name}", preset.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_unknown_preset_is_answered_with_the_list() {
+    assert_eq!(
+        message(Layers::new().preset("cifar").resolve()),
+        "cifar: there is no such preset; the presets are digits, mnist, mnist-as-printed, mnist-regularized"
+    );
+}

@@ -1,0 +1,60 @@
+use super::any_config::any_config;
+use crate::config::*;
+use proptest::prelude::*;
+
+#[test]
+fn a_written_configuration_holds_every_setting_once() {
+    for text in [RunConfig::default().to_toml().unwrap(), RunConfig::default().to_commented_toml().unwrap()] {
+        let table = text.parse::<toml::Table>().unwrap();
+        let values = table.values().map(|value| value.as_table().map_or(1, |section| section.len())).sum::<usize>();
+        assert_eq!(values, SETTINGS.len());
+    }
+}
+
+#[test]
+fn a_comment_above_a_setting_says_what_it_means_and_may_be() {
+    let text = RunConfig::default().to_commented_toml().unwrap();
+    let expected = "\n[optimizer]\n# The optimizer (one of sgd, adam, adamw)\nname = \"sgd\"\n\
+                    # Learning rate before any schedule (a number above 0)\nlearning_rate = 0.01\n";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn the_hash_leaves_out_where_the_data_lies() {
+    let hash = RunConfig::default().hash().unwrap();
+    assert!(hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{hash}");
+    let moved = Layers::new().set("data.dir=elsewhere").set("data.offline=true").resolve().unwrap();
+    assert_eq!(moved.hash().unwrap(), hash);
+}
+
+#[test]
+fn the_hash_changes_with_every_other_setting() {
+    let other = "seed=1 backend=wgpu data.source=mnist split.valid=0.1 model.hidden=64 model.activation=tanh \
+        model.batch_norm=true model.dropout=0.5 model.init=normal model.init_std=0.02 training.epochs=51 \
+        training.batch_size=64 training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
+        optimizer.learning_rate=0.1 optimizer.momentum=0.5 optimizer.nesterov=true optimizer.beta1=0.8 \
+        optimizer.beta2=0.99 optimizer.epsilon=1e-7 optimizer.l2=0.1 schedule.name=cosine schedule.warmup_epochs=1 \
+        schedule.monitor=train-loss schedule.factor=0.1 schedule.patience=4 schedule.threshold=0.1 \
+        schedule.threshold_mode=absolute schedule.cooldown=1 schedule.min_lr=0.001 schedule.max_reductions=1 \
+        schedule.step_epochs=5 early_stopping.enabled=false early_stopping.monitor=valid-loss \
+        early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
+        synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
+    let hashes: std::collections::BTreeSet<_> = other
+        .split(' ')
+        .filter(|set| !set.is_empty())
+        .map(|set| Layers::new().set(set).resolve().unwrap().hash().unwrap())
+        .collect();
+    assert_eq!(hashes.len(), SETTINGS.len() - 2);
+    assert!(!hashes.contains(&RunConfig::default().hash().unwrap()));
+}
+
+proptest! {
+    #[test]
+    fn a_written_configuration_reads_back_equal(config in any_config()) {
+        let text = config.to_toml().unwrap();
+        prop_assert_eq!(&RunConfig::from_toml(&text, "config.toml").unwrap(), &config);
+        let commented = config.to_commented_toml().unwrap();
+        prop_assert_eq!(&RunConfig::from_toml(&commented, "config.toml").unwrap(), &config);
+        prop_assert_eq!(RunConfig::from_toml(&text, "config.toml").unwrap().hash().unwrap(), config.hash().unwrap());
+    }
+}

@@ -1,0 +1,111 @@
+//! What a configuration must fulfil before any work starts: each setting's own limits, then those between settings.
+
+use super::values::Values;
+use super::{Dropout, Monitor, RunConfig, ScheduleName};
+use crate::{Error, Result};
+
+/// Most values of the synthetic training set, rows times features: 8 GiB of `f32`.
+const LARGEST_SYNTHETIC: usize = 1 << 31;
+
+impl RunConfig {
+    /// Refuses what cannot be trained: a value outside its setting's limits (NaN and infinity always are) and settings
+    /// that contradict each other.
+    ///
+    /// With `split.valid = 0` all rows train and the last epoch is the best, so nothing that acts may watch a `valid-`
+    /// figure: neither the plateau schedule nor enabled early stopping. The monitor of disabled early stopping is then
+    /// without effect and may be anything.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the setting's dotted key and what it may be.
+    pub fn validate(&self) -> Result<()> {
+        Values::of(self)?;
+        self.validate_model()?;
+        self.validate_training()?;
+        self.validate_monitors()?;
+        self.validate_synthetic()
+    }
+
+    fn validate_model(&self) -> Result<()> {
+        let layers = self.model.hidden.len();
+        match &self.model.dropout {
+            Dropout::PerLayer(rates) if rates.len() != layers + 1 => {
+                let problem = format!(
+                    "has {} rates; expected one rate, or {}: the input's and one for each of the {layers} layers of \
+                     model.hidden",
+                    rates.len(),
+                    layers + 1
+                );
+                Err(Error::config("model.dropout", problem))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn validate_training(&self) -> Result<()> {
+        let Self { training, optimizer, schedule, .. } = self;
+        if optimizer.nesterov && optimizer.momentum == 0.0 {
+            return Err(Error::config("optimizer.nesterov", "needs optimizer.momentum above 0"));
+        }
+        if training.clip_norm > 0.0 && training.clip_value > 0.0 {
+            return Err(Error::config(
+                "training.clip_value",
+                "cannot be used together with training.clip_norm; set one of them to 0",
+            ));
+        }
+        if schedule.warmup_epochs >= training.epochs {
+            let problem = format!("{} must be less than training.epochs, {}", schedule.warmup_epochs, training.epochs);
+            return Err(Error::config("schedule.warmup_epochs", problem));
+        }
+        let has_floor = matches!(schedule.name, ScheduleName::Plateau | ScheduleName::Cosine);
+        if has_floor && schedule.min_lr > optimizer.learning_rate {
+            let problem =
+                format!("{} must be at most optimizer.learning_rate, {}", schedule.min_lr, optimizer.learning_rate);
+            return Err(Error::config("schedule.min_lr", problem));
+        }
+        Ok(())
+    }
+
+    fn validate_monitors(&self) -> Result<()> {
+        if self.split.valid > 0.0 {
+            return Ok(());
+        }
+        if self.schedule.name == ScheduleName::Plateau {
+            watchable("schedule.monitor", self.schedule.monitor, "schedule.name=constant")?;
+        }
+        if self.early_stopping.enabled {
+            watchable("early_stopping.monitor", self.early_stopping.monitor, "early_stopping.enabled=false")?;
+        }
+        Ok(())
+    }
+
+    fn validate_synthetic(&self) -> Result<()> {
+        let synthetic = &self.synthetic;
+        if synthetic.rows.saturating_mul(synthetic.features) > LARGEST_SYNTHETIC {
+            let problem = format!(
+                "{} rows of {} features are too many; rows times features may be at most {LARGEST_SYNTHETIC}",
+                synthetic.rows, synthetic.features
+            );
+            return Err(Error::config("synthetic.rows", problem));
+        }
+        if synthetic.classes > synthetic.rows {
+            let problem = format!("{} must be at most synthetic.rows, {}", synthetic.classes, synthetic.rows);
+            return Err(Error::config("synthetic.classes", problem));
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a `valid-` figure where there is no validation part.
+fn watchable(key: &str, monitor: Monitor, off: &str) -> Result<()> {
+    match monitor.needs_valid() {
+        true => Err(Error::config(
+            key,
+            format!(
+                "{monitor} cannot be watched because split.valid is 0; set {key}={} or {off}, or hold out a part with \
+                 split.valid=0.2",
+                monitor.on_train()
+            ),
+        )),
+        false => Ok(()),
+    }
+}
