@@ -7,13 +7,12 @@ mod open;
 mod wgpu;
 
 use std::fmt;
-use std::str::FromStr;
 
 use burn::tensor::Device;
 
-pub use open::{devices, open};
+pub use open::{devices, open, set_default_device};
 
-use crate::error::{Error, Result};
+use crate::config::BackendRequest;
 
 /// Every backend that this program knows, compiled in or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,37 +84,10 @@ impl fmt::Display for Backend {
     }
 }
 
-/// A backend and, if the person named one, the index of its device: `wgpu`, `cuda:1`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct BackendChoice {
-    pub backend: Backend,
-    pub index: Option<usize>,
-}
-
-impl FromStr for BackendChoice {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let (name, index) = match text.split_once(':') {
-            Some((name, index)) => (name, Some(index)),
-            None => (text, None),
-        };
-        let Some(backend) = Backend::ALL.into_iter().find(|backend| backend.name() == name) else {
-            return Err(Error::config("backend", format!("there is no backend \"{name}\"; {}", alternatives())));
-        };
-        let index = index.map(str::parse).transpose().map_err(|_| {
-            Error::config("backend", format!("the device in \"{text}\" must be a number, as in {name}:0"))
-        })?;
-        Ok(Self { backend, index })
-    }
-}
-
-impl fmt::Display for BackendChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.index {
-            Some(index) => write!(f, "{}:{index}", self.backend),
-            None => write!(f, "{}", self.backend),
-        }
+impl From<BackendRequest> for Backend {
+    fn from(request: BackendRequest) -> Self {
+        // A request names one of the same list, so the default is never taken.
+        Self::ALL.into_iter().find(|backend| backend.name() == request.name).unwrap_or(Self::Flex)
     }
 }
 
@@ -149,13 +121,10 @@ fn alternatives() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::BACKENDS;
 
     #[test]
-    fn a_choice_is_a_name_with_an_optional_device_index() {
-        assert_eq!("wgpu".parse::<BackendChoice>().unwrap(), BackendChoice { backend: Backend::Wgpu, index: None });
-        assert_eq!("cuda:1".parse::<BackendChoice>().unwrap().to_string(), "cuda:1");
-        for wrong in ["", "gpu", "wgpu:", "wgpu:-1", "wgpu:x", "Flex"] {
-            assert!(wrong.parse::<BackendChoice>().is_err(), "{wrong}");
-        }
+    fn the_backends_are_those_that_a_configuration_may_name() {
+        assert_eq!(Backend::ALL.map(Backend::name), BACKENDS);
     }
 }

@@ -4,15 +4,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use burn::tensor::{Device, Tensor};
 
-use super::{Backend, BackendChoice, FoundDevice, OpenDevice, alternatives};
+use super::{Backend, FoundDevice, OpenDevice, alternatives};
+use crate::config::BackendRequest;
 use crate::error::{Error, Result};
 
-/// Opens the device of `choice` and runs a first operation on it.
+/// Opens the requested device and runs a first operation on it.
 ///
 /// # Errors
 /// If the backend is not compiled in (a configuration error), has no such device, or fails the operation.
-pub fn open(choice: BackendChoice) -> Result<OpenDevice> {
-    let BackendChoice { backend, index } = choice;
+pub fn open(request: BackendRequest) -> Result<OpenDevice> {
+    let (backend, index) = (Backend::from(request), request.index.map(usize::from));
     if !backend.is_compiled_in() {
         return Err(Error::config(
             "backend",
