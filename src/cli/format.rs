@@ -1,0 +1,94 @@
+//! Numbers and durations as a person reads them.
+
+use std::time::Duration;
+
+/// "97.82 %".
+pub fn percent(fraction: f64) -> String {
+    format!("{:.2} %", 100.0 * fraction)
+}
+
+/// "0.0431", or "1.2e-7" where four decimals would show nothing.
+pub fn loss(value: f64) -> String {
+    if value != 0.0 && value.abs() < 5e-5 { format!("{value:.1e}") } else { format!("{value:.4}") }
+}
+
+/// A learning rate: "0.01", "0.00125", "1.5e-7".
+pub fn rate(value: f64) -> String {
+    if value != 0.0 && !(1e-5..1e5).contains(&value) {
+        return format!("{value:.2e}");
+    }
+    let text = format!("{value:.6}");
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+/// "0.38 s", "12.4 s", "3 min 05 s", "2 h 04 min".
+pub fn seconds(value: f64) -> String {
+    match value {
+        value if value < 10.0 => format!("{value:.2} s"),
+        value if value < 60.0 => format!("{value:.1} s"),
+        value if value < 3600.0 => format!("{} min {:02} s", (value / 60.0) as u64, (value % 60.0) as u64),
+        value => format!("{} h {:02} min", (value / 3600.0) as u64, (value % 3600.0 / 60.0) as u64),
+    }
+}
+
+pub fn duration(value: Duration) -> String {
+    seconds(value.as_secs_f64())
+}
+
+/// "109,386".
+pub fn count(value: usize) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A one-line curve of block characters, lowest to highest value.
+pub fn curve(values: &[f64], width: usize) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let finite = || values.iter().copied().filter(|value| value.is_finite());
+    let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
+    let columns = values.len().min(width);
+    let at = |column: usize| values[column * values.len() / columns];
+    let block = |value: f64| match value.is_finite() {
+        true if high > low => BLOCKS[(((value - low) / (high - low)) * 7.0).round() as usize],
+        true => BLOCKS[0],
+        false => ' ',
+    };
+    (0..columns).map(|column| block(at(column))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_a_person_writes_them() {
+        assert_eq!(count(109_386), "109,386");
+        assert_eq!(count(7), "7");
+        assert_eq!(count(1_000_000), "1,000,000");
+        assert_eq!(rate(0.01), "0.01");
+        assert_eq!(rate(0.00125), "0.00125");
+        assert_eq!(rate(1.5e-7), "1.50e-7");
+        assert_eq!(rate(1e9), "1.00e9");
+        assert_eq!(percent(0.97825), "97.83 %");
+        assert_eq!(loss(1.23e-6), "1.2e-6");
+        assert_eq!(seconds(0.381), "0.38 s");
+        assert_eq!(seconds(185.2), "3 min 05 s");
+        assert_eq!(seconds(7500.0), "2 h 05 min");
+    }
+
+    #[test]
+    fn a_curve_goes_from_the_lowest_block_to_the_highest() {
+        assert_eq!(curve(&[0.0, 0.5, 1.0], 10), "▁▅█");
+        assert_eq!(curve(&[3.0, 3.0], 10), "▁▁");
+        assert_eq!(curve(&[1.0, f64::NAN, 0.0], 10), "█ ▁");
+        assert_eq!(curve(&[], 10), "");
+        assert_eq!(curve(&[0.0; 100], 10).chars().count(), 10);
+    }
+}

@@ -1,0 +1,51 @@
+//! The commands. Only this room prints.
+
+mod args;
+mod backends;
+mod config;
+mod console;
+mod evaluate;
+mod failure;
+mod format;
+mod inspect;
+mod runs;
+mod seeds;
+mod signals;
+mod tables;
+mod train;
+
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use burn_mlp::Result;
+use clap::{CommandFactory, Parser};
+use console::Console;
+
+/// Reads the command line, runs the command and returns the process's exit code.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    failure::hide_panics(cli.verbosity.verbose);
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(error) => failure::report(&error),
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<ExitCode> {
+    let mut console = Console::new(cli.verbosity);
+    match cli.command {
+        None => train::run(&cli.train, &mut console),
+        Some(Command::Train(args)) => train::run(&args, &mut console),
+        Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
+        Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Runs(args)) => runs::run(&args),
+        Some(Command::Backends(args)) => backends::run(&args),
+        Some(Command::Config(args)) => config::run(&args),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "burn-mlp", &mut script);
+            console::print(&String::from_utf8_lossy(&script));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

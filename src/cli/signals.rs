@@ -1,0 +1,19 @@
+//! Ctrl-C and SIGTERM: the first asks the training to stop after its batch, the second ends the process.
+
+use burn_mlp::training::StopSignal;
+
+/// 128 + SIGINT, as shells have it.
+const INTERRUPTED: i32 = 130;
+
+/// Connects the signals to `stop`.
+pub fn listen(stop: &StopSignal) {
+    let stop = stop.clone();
+    let listening = ctrlc::set_handler(move || {
+        if stop.is_requested() {
+            std::process::exit(INTERRUPTED);
+        }
+        stop.request();
+    });
+    // Without a handler the signals end the process at once, and `--resume` goes on after the last saved epoch.
+    drop(listening);
+}

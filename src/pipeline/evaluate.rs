@@ -1,0 +1,110 @@
+//! A run's model on one of its parts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use burn::tensor::Device;
+
+use super::{check_same_data, configuration};
+use crate::artifact::RunDirectory;
+use crate::backend;
+use crate::config::{BackendRequest, RunConfig};
+use crate::data::{self, Data, Samples, Split, stratified_split};
+use crate::error::{Error, Result};
+use crate::evaluation::{EvaluationReport, Predictions, prediction_rows};
+use crate::inference::Predictor;
+
+/// A part of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Train,
+    Valid,
+    Test,
+}
+
+impl Part {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Valid => "valid",
+            Self::Test => "test",
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What a model said about a part, judged.
+#[derive(Debug)]
+pub struct Evaluation {
+    pub report: EvaluationReport,
+    pub predictions: Predictions,
+}
+
+/// Evaluates a run's model on `part` and saves the result in the run directory. `config` is the run's own, but for
+/// where its data lies; `backend` may be another than the run's.
+///
+/// # Errors
+/// If the run has no model yet, its data is not what it was, or the part has no rows.
+pub fn evaluate(
+    run: &RunDirectory,
+    config: &RunConfig,
+    backend: BackendRequest,
+    part: Part,
+    mut downloading: impl FnMut(&data::DownloadProgress),
+) -> Result<Evaluation> {
+    config.check_resume(&configuration(run)?)?;
+    let device = backend::open(backend)?;
+    let data = data::load(config, &mut downloading)?;
+    check_same_data(run, &run.read_record()?, &data)?;
+    let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
+    let _lock = run.lock()?;
+    let mut evaluations = evaluate_parts(run, config, &data, &split, &device.device, &[part])?;
+    match evaluations.pop() {
+        Some((_, evaluation)) => Ok(evaluation),
+        None => Err(Error::data(&data.source, format!("there are no {part} rows; choose another --split"))),
+    }
+}
+
+/// Evaluates the run's model on those of `parts` that have rows, and saves the reports and predictions.
+pub(super) fn evaluate_parts(
+    run: &RunDirectory,
+    config: &RunConfig,
+    data: &Data,
+    split: &Split,
+    device: &Device,
+    parts: &[Part],
+) -> Result<Vec<(Part, Evaluation)>> {
+    let predictor = Predictor::load(run.path(), device)?;
+    let mut reports: BTreeMap<String, EvaluationReport> = run.read_evaluation()?.unwrap_or_default();
+    let mut evaluations = Vec::new();
+    for &part in parts {
+        let samples = match part {
+            Part::Train => Some(data.train.select(&split.train)),
+            Part::Valid => Some(data.train.select(&split.valid)),
+            Part::Test => data.test.clone(),
+        };
+        let Some(samples) = samples.filter(|samples| !samples.is_empty()) else { continue };
+        let evaluation = judge(&predictor, &samples, config.evaluation.top_k)?;
+        reports.insert(part.name().to_string(), evaluation.report.clone());
+        run.write_predictions(part.name(), prediction_rows(&evaluation.predictions, &data.source))?;
+        evaluations.push((part, evaluation));
+    }
+    run.write_evaluation(&reports)?;
+    Ok(evaluations)
+}
+
+fn judge(predictor: &Predictor, samples: &Samples, top_k: usize) -> Result<Evaluation> {
+    let metadata = predictor.metadata();
+    let logits = predictor.logits(samples)?;
+    let predictions = Predictions::from_logits(&logits, samples.labels().to_vec(), metadata.classes())?;
+    let mut report = EvaluationReport::new(&predictions, &metadata.class_names, top_k)?;
+    for mistake in &mut report.worst {
+        mistake.pixels = Some(samples.sample(mistake.index).features);
+    }
+    Ok(Evaluation { report, predictions })
+}

@@ -1,0 +1,31 @@
+use crate::artifact::{RunDirectory, RunRecord};
+use crate::backend::OpenDevice;
+use crate::config::RunConfig;
+use crate::data::{Data, DownloadProgress};
+use crate::training::Observer;
+
+/// Told about each stage of a run. Every method may be left out.
+pub trait PipelineObserver: Observer {
+    /// The backend's device answered.
+    fn device_opened(&mut self, device: &OpenDevice) {
+        let _ = device;
+    }
+    /// A source's file is being fetched.
+    fn downloading(&mut self, progress: &DownloadProgress) {
+        let _ = progress;
+    }
+    /// The run directory is there and training starts.
+    fn prepared(&mut self, prepared: &Prepared) {
+        let _ = prepared;
+    }
+}
+
+impl PipelineObserver for () {}
+
+/// What a run is about to do.
+pub struct Prepared<'a> {
+    pub run: &'a RunDirectory,
+    pub config: &'a RunConfig,
+    pub record: &'a RunRecord,
+    pub data: &'a Data,
+}

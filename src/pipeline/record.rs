@@ -1,0 +1,168 @@
+//! Keeps `run.json` true from the start of a run to its end.
+
+use super::observer::PipelineObserver;
+use super::{Evaluation, Part, Ready};
+use crate::artifact::{DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, TestFigures, Timestamp};
+use crate::config::RunConfig;
+use crate::data::Data;
+use crate::error::{Error, Result};
+use crate::training::{Ending, EpochProgress, EpochSummary, Observer, Outcome};
+
+/// The Burn release that this crate is pinned to.
+const BURN_VERSION: &str = "0.22.1";
+
+/// A run's record, written anew after every epoch.
+pub(super) struct Recording {
+    run: RunDirectory,
+    record: RunRecord,
+    epoch_seconds: Vec<f64>,
+}
+
+impl Recording {
+    pub fn create(run: &RunDirectory, config: &RunConfig, ready: &Ready, arguments: &[String]) -> Result<Self> {
+        let mut record = RunRecord::new(run.name());
+        record.arguments = arguments.to_vec();
+        record.seed = config.seed;
+        record.data = describe(&ready.data, ready);
+        record.layer_sizes = config.model.layer_sizes(record.data.features, record.data.classes);
+        record.parameters = parameter_count(&record.layer_sizes, config.model.batch_norm);
+        Self { run: run.clone(), record, epoch_seconds: Vec::new() }.begin(config, ready)
+    }
+
+    pub fn resume(run: &RunDirectory, config: &RunConfig, ready: &Ready, mut record: RunRecord) -> Result<Self> {
+        let backend = ready.device.backend.to_string();
+        record.resumed.push(Resumption { epoch: record.epochs_done, time: Timestamp::now(), backend });
+        (record.status, record.reason) = (Status::Running, None);
+        Self { run: run.clone(), record, epoch_seconds: Vec::new() }.begin(config, ready)
+    }
+
+    /// What a start and a resume record alike.
+    fn begin(mut self, config: &RunConfig, ready: &Ready) -> Result<Self> {
+        let record = &mut self.record;
+        record.crate_version = env!("CARGO_PKG_VERSION").to_string();
+        record.burn_version = BURN_VERSION.to_string();
+        record.config_hash = config.hash()?;
+        record.backend = ready.device.backend.to_string();
+        record.device = ready.device.name.clone();
+        record.software_adapter = ready.device.software;
+        record.timings.load_seconds += ready.load_seconds;
+        self.run.write_record(&mut self.record)?;
+        Ok(self)
+    }
+
+    pub fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    /// An observer that records each epoch and passes everything on.
+    pub fn observing<'a>(&'a mut self, observer: &'a mut dyn PipelineObserver) -> Observing<'a> {
+        Observing { recording: self, observer }
+    }
+
+    fn epoch_finished(&mut self, summary: &EpochSummary) {
+        let row = &summary.row;
+        self.record.epochs_done = row.epoch;
+        self.record.last = Some(figures(row));
+        if summary.best {
+            self.record.best_epoch = Some(row.epoch);
+            self.record.best = Some(figures(row));
+        }
+        self.record.timings.train_seconds += row.seconds;
+        self.epoch_seconds.push(row.seconds);
+        self.record.timings.median_epoch_seconds = median(&mut self.epoch_seconds.clone());
+        // The checkpoint is the truth; the next epoch, or the end, writes this figure again.
+        let _ = self.run.write_record(&mut self.record);
+    }
+
+    pub fn evaluated(&mut self, seconds: f64) {
+        self.record.timings.evaluate_seconds += seconds;
+    }
+
+    pub fn end(mut self, outcome: &Outcome, evaluations: &[(Part, Evaluation)]) -> Result<RunRecord> {
+        let record = &mut self.record;
+        record.status = match outcome.ending {
+            Ending::Finished => Status::Finished,
+            Ending::StoppedEarly => Status::StoppedEarly,
+            Ending::Interrupted => Status::Interrupted,
+        };
+        record.reason = match outcome.ending {
+            Ending::Interrupted => Some("it was asked to stop".to_string()),
+            Ending::StoppedEarly | Ending::Finished => None,
+        };
+        record.epochs_done = outcome.history.last().map_or(0, |row| row.epoch);
+        record.last = outcome.history.last().map(figures);
+        record.best_epoch = outcome.best.as_ref().map(|row| row.epoch);
+        record.best = outcome.best.as_ref().map(figures);
+        if let Some((_, test)) = evaluations.iter().find(|(part, _)| *part == Part::Test) {
+            record.test = Some(TestFigures { accuracy: test.report.accuracy, loss: test.report.loss });
+        }
+        self.run.write_record(&mut self.record)?;
+        Ok(self.record)
+    }
+
+    pub fn fail(mut self, error: &Error) -> Result<()> {
+        self.record.status = Status::Failed;
+        self.record.reason = Some(error.to_string());
+        self.run.write_record(&mut self.record)
+    }
+}
+
+/// Records epochs on their way to another observer.
+pub(super) struct Observing<'a> {
+    recording: &'a mut Recording,
+    observer: &'a mut dyn PipelineObserver,
+}
+
+impl Observer for Observing<'_> {
+    fn epoch_started(&mut self, epoch: usize, epochs: usize) {
+        self.observer.epoch_started(epoch, epochs);
+    }
+
+    fn epoch_progressed(&mut self, progress: &EpochProgress) {
+        self.observer.epoch_progressed(progress);
+    }
+
+    fn epoch_finished(&mut self, summary: &EpochSummary) {
+        self.recording.epoch_finished(summary);
+        self.observer.epoch_finished(summary);
+    }
+}
+
+fn figures(row: &EpochRow) -> EpochFigures {
+    EpochFigures {
+        train_loss: row.train_loss,
+        train_accuracy: row.train_accuracy,
+        valid_loss: row.valid_loss,
+        valid_accuracy: row.valid_accuracy,
+    }
+}
+
+fn describe(data: &Data, ready: &Ready) -> DataRecord {
+    DataRecord {
+        source: data.source.clone(),
+        hash: data.hash(),
+        train_rows: ready.split.train.len(),
+        valid_rows: ready.split.valid.len(),
+        test_rows: data.test.as_ref().map_or(0, |test| test.len()),
+        features: data.train.dimension(),
+        classes: data.class_names.len(),
+        class_names: data.class_names.clone(),
+        image_shape: data.image_shape.map(|shape| [shape.height, shape.width]),
+    }
+}
+
+/// Weights and biases of all layers; batch-norm has a scale and a shift for each hidden neuron.
+fn parameter_count(layer_sizes: &[usize], batch_norm: bool) -> usize {
+    let linear: usize = layer_sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
+    let hidden: usize = layer_sizes[1..layer_sizes.len() - 1].iter().sum();
+    linear + if batch_norm { 2 * hidden } else { 0 }
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => 0.0,
+        n if n.is_multiple_of(2) => (values[n / 2 - 1] + values[n / 2]) / 2.0,
+        n => values[n / 2],
+    }
+}
