@@ -1,5 +1,7 @@
 //! What a source yields: features, labels, and what the labels mean.
 
+use crate::{Error, Result};
+
 /// A source's rows with what is known about them.
 #[derive(Debug, Clone)]
 pub struct Data {
@@ -23,7 +25,7 @@ pub struct ImageShape {
 }
 
 /// Rows of features `[n, d]` with a class index each `[n]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Samples {
     features: Features,
     labels: Vec<u32>,
@@ -31,7 +33,7 @@ pub struct Samples {
 }
 
 /// Feature values, row after row, `[n * d]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Features {
     /// Pixels from 0 to `maximum`; a feature is the pixel divided by `maximum`, in `[0, 1]`.
     Bytes { values: Vec<u8>, maximum: u8 },
@@ -47,3 +49,182 @@ pub struct Sample {
     /// Class index.
     pub label: usize,
 }
+
+impl Data {
+    /// Puts a source's parts together.
+    ///
+    /// # Errors
+    /// If a set is empty, fewer than two classes are named, a label has no class name, or the test set or the image
+    /// shape does not fit the training set's dimension.
+    pub fn new(
+        source: impl Into<String>,
+        train: Samples,
+        test: Option<Samples>,
+        class_names: Vec<String>,
+        image_shape: Option<ImageShape>,
+    ) -> Result<Self> {
+        let source = source.into();
+        let fail = |problem: String| Err(Error::data(&source, problem));
+        if class_names.len() < 2 {
+            return fail(format!("has {} class(es); a classifier needs at least 2", class_names.len()));
+        }
+        for (set, samples) in [("training", Some(&train)), ("test", test.as_ref())] {
+            let Some(samples) = samples else { continue };
+            if samples.is_empty() {
+                return fail(format!("the {set} set has no rows"));
+            }
+            if let Some(row) = samples.labels.iter().position(|&label| label as usize >= class_names.len()) {
+                let (label, classes) = (samples.labels[row], class_names.len());
+                return fail(format!("label {label} of row {row} of the {set} set is outside the {classes} classes"));
+            }
+            if samples.dimension != train.dimension {
+                let (test, train) = (samples.dimension, train.dimension);
+                return fail(format!("test rows have {test} features, training rows have {train}; they must be equal"));
+            }
+        }
+        if let Some(ImageShape { height, width }) = image_shape
+            && height.checked_mul(width) != Some(train.dimension)
+        {
+            return fail(format!("rows of {} features are not images of {height}x{width} pixels", train.dimension));
+        }
+        Ok(Self { source, train, test, class_names, image_shape })
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.class_names.len()
+    }
+}
+
+impl Samples {
+    /// Rows of `dimension` features each, with one label per row.
+    ///
+    /// # Errors
+    /// If `dimension` is 0, the lengths disagree, a float is not finite, or a byte exceeds `maximum`.
+    pub fn new(features: Features, labels: Vec<u32>, dimension: usize) -> Result<Self> {
+        let fail = |problem: String| Err(Error::data("samples", problem));
+        if dimension == 0 {
+            return fail("rows have no features; at least one is needed".into());
+        }
+        let (values, rows) = (features.len(), labels.len());
+        if rows.checked_mul(dimension) != Some(values) {
+            return fail(format!("{values} feature values do not fill {rows} rows of {dimension} features"));
+        }
+        if let Some(position) = features.first_invalid() {
+            let (row, column) = (position / dimension, position % dimension);
+            let problem = match &features {
+                Features::Bytes { values, maximum } => format!("{} is above the maximum {maximum}", values[position]),
+                Features::Floats(values) => format!("{} is not a finite number", values[position]),
+            };
+            return fail(format!("feature {column} of row {row}: {problem}"));
+        }
+        Ok(Self { features, labels, dimension })
+    }
+
+    /// Number of rows, n.
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Features per row, d.
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// Class indices, `[n]`.
+    pub fn labels(&self) -> &[u32] {
+        &self.labels
+    }
+
+    /// Feature values as they are stored, `[n * d]`.
+    pub fn features(&self) -> &Features {
+        &self.features
+    }
+
+    /// The row at `index`.
+    ///
+    /// # Panics
+    /// If `index >= len()`.
+    pub fn sample(&self, index: usize) -> Sample {
+        let mut features = Vec::with_capacity(self.dimension);
+        self.write_features([index], &mut features);
+        Sample { features, label: self.labels[index] as usize }
+    }
+
+    /// A copy of the rows at `indices`, in their order, stored as these are.
+    ///
+    /// # Panics
+    /// If an index is `>= len()`.
+    pub fn select(&self, indices: &[usize]) -> Self {
+        let gather = |index: &usize| index * self.dimension..(index + 1) * self.dimension;
+        let features = match &self.features {
+            Features::Bytes { values, maximum } => Features::Bytes {
+                values: indices.iter().flat_map(|index| &values[gather(index)]).copied().collect(),
+                maximum: *maximum,
+            },
+            Features::Floats(values) => {
+                Features::Floats(indices.iter().flat_map(|index| &values[gather(index)]).copied().collect())
+            }
+        };
+        let labels = indices.iter().map(|&index| self.labels[index]).collect();
+        Self { features, labels, dimension: self.dimension }
+    }
+
+    /// Appends the rows at `indices` (a range, or any list) to `output` as they are fed to the network, `[k * d]`.
+    ///
+    /// # Panics
+    /// If an index is `>= len()`.
+    pub fn write_features(&self, indices: impl IntoIterator<Item = usize>, output: &mut Vec<f32>) {
+        for index in indices {
+            let row = index * self.dimension..(index + 1) * self.dimension;
+            match &self.features {
+                Features::Bytes { values, maximum } => {
+                    let maximum = f32::from(*maximum);
+                    output.extend(values[row].iter().map(|&pixel| f32::from(pixel) / maximum));
+                }
+                Features::Floats(values) => output.extend_from_slice(&values[row]),
+            }
+        }
+    }
+
+    /// All rows as they are fed to the network, `[n * d]`.
+    pub fn to_floats(&self) -> Vec<f32> {
+        let mut output = Vec::with_capacity(self.features.len());
+        self.write_features(0..self.len(), &mut output);
+        output
+    }
+}
+
+impl Features {
+    /// Number of values, n * d.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bytes { values, .. } => values.len(),
+            Self::Floats(values) => values.len(),
+        }
+    }
+
+    /// Whether there are no values.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn first_invalid(&self) -> Option<usize> {
+        match self {
+            // A maximum of 0 would divide 0 by 0.
+            Self::Bytes { values, maximum: 0 } => (!values.is_empty()).then_some(0),
+            Self::Bytes { maximum: u8::MAX, .. } => None,
+            Self::Bytes { values, maximum } => values.iter().position(|value| value > maximum),
+            Self::Floats(values) => values.iter().position(|value| !value.is_finite()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "samples_tests.rs"]
+mod tests;

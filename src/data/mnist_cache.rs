@@ -1,0 +1,124 @@
+//! The user's copy of MNIST: downloaded once, verified, kept uncompressed.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use tempfile::NamedTempFile;
+
+use super::download::download;
+use super::mnist::{MnistFile, what_is_needed};
+use super::{DownloadLimits, Progress};
+use crate::{Error, Result};
+
+/// Servers that carry the four files, compressed.
+const MIRRORS: [&str; 2] =
+    ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"];
+
+/// Room for gzip's own bytes: a compressed file is never larger than the file and this.
+const GZIP_OVERHEAD: u64 = 1 << 16;
+
+/// A directory that downloads fill.
+#[derive(Debug, Clone)]
+pub struct MnistCache {
+    directory: PathBuf,
+    offline: bool,
+    /// Base URLs with a slash at the end, tried in order.
+    pub mirrors: Vec<String>,
+    pub limits: DownloadLimits,
+}
+
+impl MnistCache {
+    /// A cache in `directory`, which need not exist; `offline` forbids downloads.
+    pub fn new(directory: impl Into<PathBuf>, offline: bool) -> Self {
+        let mirrors = MIRRORS.map(String::from).to_vec();
+        Self { directory: directory.into(), offline, mirrors, limits: DownloadLimits::default() }
+    }
+
+    /// Where the files are kept.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The verified bytes of `files`; those that are missing here or not the originals are downloaded.
+    ///
+    /// A file comes under its name only when verified, and at once. Of several processes one downloads while the
+    /// others wait; the system frees the lock of one that dies.
+    pub(super) fn read(&self, files: &[MnistFile], progress: Progress) -> Result<Vec<Vec<u8>>> {
+        let present: Vec<Option<Vec<u8>>> = files.par_iter().map(|file| self.read_present(file)).collect();
+        if let Some(missing) = present.iter().position(Option::is_none) {
+            if self.offline {
+                return Err(self.offline_error(&files[missing]));
+            }
+            fs::create_dir_all(&self.directory).map_err(Error::io("create", &self.directory))?;
+        } else {
+            return Ok(present.into_iter().flatten().collect());
+        }
+        let path = self.directory.join("download.lock");
+        let lock = File::create(&path).map_err(Error::io("create", &path))?;
+        lock.lock().map_err(Error::io("lock", &path))?;
+        let mut read = |(bytes, file): (Option<Vec<u8>>, &MnistFile)| match bytes.or_else(|| self.read_present(file)) {
+            Some(bytes) => Ok(bytes),
+            None => self.fetch(file, progress),
+        };
+        present.into_iter().zip(files).map(&mut read).collect()
+    }
+
+    fn read_present(&self, file: &MnistFile) -> Option<Vec<u8>> {
+        file.read(&file.find(std::slice::from_ref(&self.directory))?).ok()
+    }
+
+    fn offline_error(&self, file: &MnistFile) -> Error {
+        let what = self.directory.display().to_string();
+        let state = match file.find(std::slice::from_ref(&self.directory)) {
+            Some(_) => "is not the original one",
+            None => "is not there",
+        };
+        let way_out = what_is_needed();
+        Error::data(what, format!("{} {state}, and data.offline forbids downloads; allow them, or {way_out}", file.name))
+    }
+
+    /// Downloads `file` from the first mirror that has it.
+    fn fetch(&self, file: &MnistFile, progress: Progress) -> Result<Vec<u8>> {
+        let mut failures = Vec::new();
+        for mirror in &self.mirrors {
+            match self.fetch_from(&format!("{mirror}{}.gz", file.name), file, progress) {
+                Err(error @ Error::Data { .. }) => failures.push(error.to_string()),
+                other => return other,
+            }
+        }
+        let problem = format!("{} cannot be downloaded ({}); {}", file.name, failures.join("; "), what_is_needed());
+        Err(Error::data("mnist", problem))
+    }
+
+    fn fetch_from(&self, url: &str, file: &MnistFile, progress: Progress) -> Result<Vec<u8>> {
+        let part = self.directory.join(format!("{}.gz.part", file.name));
+        let resumed = part.exists();
+        download(url, &part, file.bytes + GZIP_OVERHEAD, &self.limits, progress)?;
+        let read = file.read(&part);
+        if let Ok(bytes) = &read {
+            self.keep(file, bytes)?;
+        }
+        fs::remove_file(&part).map_err(Error::io("remove", &part))?;
+        match read {
+            // The earlier attempt's bytes may be the wrong ones.
+            Err(Error::Data { .. }) if resumed => self.fetch_from(url, file, progress),
+            Err(Error::Data { .. }) => Err(Error::data(url, "the server sends something else than the original file")),
+            other => other,
+        }
+    }
+
+    /// Puts `bytes` under the file's name, whole or not at all.
+    fn keep(&self, file: &MnistFile, bytes: &[u8]) -> Result<()> {
+        let path = self.directory.join(file.name);
+        let mut temporary = NamedTempFile::new_in(&self.directory).map_err(Error::io("write", &path))?;
+        temporary.write_all(bytes).map_err(Error::io("write", &path))?;
+        temporary.persist(&path).map_err(|error| Error::io("write", &path)(error.error))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "mnist_cache_tests.rs"]
+mod tests;

@@ -1,0 +1,135 @@
+//! Random streams. Each is a function of (seed, purpose, epoch[, sample]) alone, so that no result depends on thread
+//! timing, on how much another purpose has drawn, or on whether a run was resumed.
+
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
+
+/// What a stream is for. The numbers are part of every stream's key: never change or reuse one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Purpose {
+    /// Initial weights of the model.
+    InitialWeights = 1,
+    /// The validation part that is split off the training set.
+    Split = 2,
+    /// The order of the training rows in an epoch.
+    BatchOrder = 3,
+    /// Seeds of the device's generator, which draws dropout masks.
+    Dropout = 4,
+    /// Random changes to training images.
+    Augmentation = 5,
+    /// The `synthetic` source's rows.
+    Synthetic = 6,
+    /// The test part of a source that comes without one.
+    TestPart = 7,
+}
+
+/// The stream of (`seed`, `purpose`, `epoch`): ChaCha with 8 rounds, its 32-byte key the little-endian 64-bit words
+/// `[seed, purpose, epoch, 0]`.
+pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
+    keyed([seed, purpose as u64, epoch, 0])
+}
+
+/// The stream of one `sample` within (`seed`, `purpose`, `epoch`): the key is `[seed, purpose, epoch, sample + 1]`.
+pub fn sample_stream(seed: u64, purpose: Purpose, epoch: u64, sample: usize) -> ChaCha8Rng {
+    keyed([seed, purpose as u64, epoch, sample as u64 + 1])
+}
+
+/// A seed for a generator that is not ours (a device's): the first 64 bits of [`stream`].
+pub fn derive_seed(seed: u64, purpose: Purpose, epoch: u64) -> u64 {
+    stream(seed, purpose, epoch).next_u64()
+}
+
+/// A uniformly random order of `0..count`.
+pub fn permutation(count: usize, generator: &mut ChaCha8Rng) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    shuffle(&mut order, generator);
+    order
+}
+
+/// Fisher-Yates shuffle, from the last position down.
+pub fn shuffle<T>(items: &mut [T], generator: &mut ChaCha8Rng) {
+    for last in (1..items.len()).rev() {
+        let chosen = below(last as u64 + 1, generator) as usize;
+        items.swap(chosen, last);
+    }
+}
+
+/// A uniform integer in `0..bound`, without bias (Lemire 2019, "Fast Random Integer Generation in an Interval").
+///
+/// Our own, because rand may change how its ranges draw between versions, and runs must stay repeatable.
+fn below(bound: u64, generator: &mut ChaCha8Rng) -> u64 {
+    let rejected = bound.wrapping_neg() % bound;
+    loop {
+        let product = u128::from(generator.next_u64()) * u128::from(bound);
+        if product as u64 >= rejected {
+            return (product >> 64) as u64;
+        }
+    }
+}
+
+fn keyed(words: [u64; 4]) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
+        bytes.copy_from_slice(&word.to_le_bytes());
+    }
+    ChaCha8Rng::from_seed(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    // Expected values from a ChaCha8 keystream, Lemire's method and Fisher-Yates written in Python from the papers.
+    #[test]
+    fn streams_never_change() {
+        let mut drawn = stream(42, Purpose::BatchOrder, 3);
+        let words: Vec<u64> = (0..9).map(|_| drawn.next_u64()).collect();
+        assert_eq!((words[0], words[1], words[8]), (0x53f8_3710_3ac1_fcb6, 0x474c_47e2_3b11_439b, 0x0463_94fc_a2a0_13a2));
+        assert_eq!(derive_seed(u64::MAX, Purpose::Dropout, 0), 0x31a3_a08f_fb49_214f);
+        assert_eq!(sample_stream(0, Purpose::Synthetic, 0, 59_999).next_u64(), 0x90f8_eff4_4e44_4f42);
+    }
+
+    #[test]
+    fn permutations_never_change() {
+        let order = permutation(10, &mut stream(0, Purpose::Split, 0));
+        assert_eq!(order, [6, 4, 5, 0, 9, 1, 2, 8, 3, 7]);
+    }
+
+    #[test]
+    fn seed_purpose_epoch_and_sample_each_make_another_stream() {
+        let mut first = [
+            derive_seed(1, Purpose::Split, 1),
+            derive_seed(2, Purpose::Split, 1),
+            derive_seed(1, Purpose::TestPart, 1),
+            derive_seed(1, Purpose::Split, 2),
+            sample_stream(1, Purpose::Split, 1, 0).next_u64(),
+            sample_stream(1, Purpose::Split, 1, 1).next_u64(),
+        ];
+        first.sort_unstable();
+        assert!(first.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn every_order_of_four_is_drawn_about_equally_often() {
+        let mut generator = stream(0, Purpose::BatchOrder, 0);
+        let mut counts = std::collections::HashMap::new();
+        for _ in 0..24_000 {
+            *counts.entry(permutation(4, &mut generator)).or_insert(0_i32) += 1;
+        }
+        assert_eq!(counts.len(), 24);
+        // 5 standard deviations of a binomial with mean 1000.
+        assert!(counts.values().all(|&count| (count - 1000).abs() < 155), "{counts:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_permutation_holds_each_index_once(count in 0..300_usize, seed: u64) {
+            let mut order = permutation(count, &mut stream(seed, Purpose::BatchOrder, 0));
+            order.sort_unstable();
+            prop_assert_eq!(order, (0..count).collect::<Vec<_>>());
+        }
+    }
+}
