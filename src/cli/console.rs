@@ -72,6 +72,12 @@ impl Console {
         self.bar = ProgressBar::with_draw_target(Some(total), target).with_style(style.progress_chars("=> "));
     }
 
+    /// A bar with a text before it.
+    pub fn start_epoch_bar(&mut self, total: u64, prefix: String, template: &str) {
+        self.start_bar(total, template);
+        self.bar.set_prefix(prefix);
+    }
+
     pub fn move_bar(&self, position: u64, message: String) {
         self.bar.set_position(position);
         self.bar.set_message(message);

@@ -8,6 +8,8 @@ mod evaluate;
 mod failure;
 mod format;
 mod inspect;
+mod progress;
+mod quiet_drivers;
 mod runs;
 mod seeds;
 mod signals;

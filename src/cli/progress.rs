@@ -1,0 +1,128 @@
+//! What a person sees while a run goes on: where it runs, one line per epoch that stays, and a live bar.
+
+use burn_mlp::backend::OpenDevice;
+use burn_mlp::config::RunConfig;
+use burn_mlp::data::DownloadProgress;
+use burn_mlp::pipeline::{PipelineObserver, Prepared};
+use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
+
+use super::console::{Console, bold, dim, green, yellow};
+use super::format::{count, loss, percent, rate, seconds};
+
+const EPOCH_BAR: &str = "{prefix} [{bar:24}] {percent:>3} %  {msg}  {eta} left";
+const DOWNLOAD_BAR: &str = "{prefix} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
+
+/// Prints a pipeline's progress.
+pub struct Progress<'a> {
+    console: &'a mut Console,
+    /// Set until the first epoch's first figures, where kernels are compiled.
+    compiling: bool,
+    downloading: Option<String>,
+    rows: u64,
+}
+
+impl<'a> Progress<'a> {
+    pub fn new(console: &'a mut Console) -> Self {
+        Self { console, compiling: false, downloading: None, rows: 0 }
+    }
+}
+
+impl PipelineObserver for Progress<'_> {
+    fn device_opened(&mut self, device: &OpenDevice) {
+        let kind = if device.software { yellow(" (a software rasteriser: right, but slow)") } else { String::new() };
+        self.console.line(format!("backend  {} on {}{kind}", bold(device.backend.name()), device.name));
+        self.compiling = device.backend.compiles_kernels();
+    }
+
+    fn downloading(&mut self, progress: &DownloadProgress) {
+        if self.downloading.as_deref() != Some(progress.file) {
+            self.console.line(format!("downloading {}", progress.file));
+            self.console.start_bar(progress.total.unwrap_or(0), DOWNLOAD_BAR);
+            self.downloading = Some(progress.file.to_string());
+        }
+        self.console.move_bar(progress.received, String::new());
+    }
+
+    fn prepared(&mut self, prepared: &Prepared) {
+        self.console.end_bar();
+        let Prepared { run, config, record, .. } = prepared;
+        self.console.log_to(run);
+        let data = &record.data;
+        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
+        self.rows = data.train_rows as u64;
+        self.console.line(format!(
+            "data     {}: {} training, {} validation, {} test rows of {} features in {} classes",
+            bold(super::failure::printable(&data.source)),
+            count(data.train_rows),
+            count(data.valid_rows),
+            count(data.test_rows),
+            data.features,
+            data.classes
+        ));
+        self.console.line(format!("network  {}, {} parameters", bold(sizes.join("-")), count(record.parameters)));
+        self.console.line(format!("training {}", describe(config)));
+        self.console.line(format!("run      {}", bold(run.path().display().to_string())));
+        if record.epochs_done > 0 {
+            self.console.line(format!("resuming after epoch {}", record.epochs_done));
+        }
+        if self.compiling {
+            self.console.line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
+        }
+        self.console.line("");
+        self.console.line(dim(HEADER));
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn epoch_started(&mut self, epoch: usize, epochs: usize) {
+        self.console.start_epoch_bar(self.rows, format!("{epoch:>5} of {epochs}"), EPOCH_BAR);
+    }
+
+    fn epoch_progressed(&mut self, progress: &EpochProgress) {
+        let message = format!("loss {}, accuracy {}", loss(progress.loss), percent(progress.accuracy));
+        self.console.move_bar(progress.rows as u64, message);
+    }
+
+    fn epoch_finished(&mut self, summary: &EpochSummary) {
+        self.console.end_bar();
+        self.console.line(line(summary));
+    }
+}
+
+const HEADER: &str =
+    "epoch       rate  train loss  accuracy  valid loss  accuracy      time";
+
+/// An epoch in one line.
+fn line(summary: &EpochSummary) -> String {
+    let row = &summary.row;
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_string());
+    let figures = format!(
+        "{:>5} {:>10}  {:>10} {:>9}  {:>10} {:>9} {:>9}",
+        row.epoch,
+        rate(row.learning_rate),
+        loss(row.train_loss),
+        percent(row.train_accuracy),
+        or_dash(row.valid_loss.map(loss)),
+        or_dash(row.valid_accuracy.map(percent)),
+        seconds(row.seconds),
+    );
+    let best = if summary.best { green("  best") } else { String::new() };
+    let reduced = summary.reduced_to.map(|to| yellow(format!("  rate reduced to {}", rate(to))));
+    format!("{figures}{best}{}", reduced.unwrap_or_default())
+}
+
+fn describe(config: &RunConfig) -> String {
+    let optimizer = &config.optimizer;
+    let mut parts = vec![format!("{} at {}", optimizer.name, rate(optimizer.learning_rate))];
+    if optimizer.name == burn_mlp::config::OptimizerName::Sgd && optimizer.momentum > 0.0 {
+        parts.push(format!("{}momentum {}", if optimizer.nesterov { "Nesterov " } else { "" }, optimizer.momentum));
+    }
+    if optimizer.l2 > 0.0 {
+        parts.push(format!("L2 {}", optimizer.l2));
+    }
+    parts.push(format!("{} schedule", config.schedule.name));
+    parts.push(format!("batches of {}", config.training.batch_size));
+    parts.push(format!("at most {} epochs", config.training.epochs));
+    parts.push(format!("seed {}", config.seed));
+    parts.join(", ")
+}
