@@ -1,1 +1,39 @@
 //! The run directory: layout, schema, atomic reads and writes, lock, status. Weights are opaque bytes here.
+//!
+//! A [`RunDirectory`] is made by [`RunDirectory::create`] and found again by [`RunDirectory::find`]. Whoever writes to it
+//! holds its [`RunLock`]; readers need none, since every file but `log.txt` is replaced whole or not at all.
+
+mod atomic;
+mod checkpoint;
+mod checkpoint_store;
+mod find;
+mod layout;
+mod lock;
+mod machine;
+mod manifest;
+mod metrics;
+mod names;
+mod read;
+mod record;
+mod run_directory;
+mod run_files;
+mod status;
+mod timestamp;
+
+pub use atomic::write_atomic;
+pub use checkpoint::Checkpoint;
+pub use find::ListedRun;
+pub use lock::RunLock;
+pub use machine::Machine;
+pub use manifest::sha256_hex;
+pub use metrics::EpochRow;
+pub use names::readable_stem;
+pub use record::{DataRecord, EpochFigures, Resumption, RunRecord, SCHEMA_VERSION, TestFigures, Timings};
+pub use run_directory::RunDirectory;
+pub use status::Status;
+pub use timestamp::Timestamp;
+
+#[cfg(test)]
+mod checkpoint_tests;
+#[cfg(test)]
+mod run_directory_tests;

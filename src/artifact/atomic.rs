@@ -1,0 +1,160 @@
+//! Files that are there whole or not at all, also after a power cut: written beside their place, made durable, renamed.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::layout::{TEMPORARY_PREFIX, TEMPORARY_RANDOM};
+use crate::{Error, Result};
+
+/// Replaces the file at `path` by `bytes`, or leaves it as it was.
+///
+/// # Errors
+/// [`Error::Io`] that names `path`: no such directory, no permission, disk full.
+pub fn write_atomic(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
+    let path = path.as_ref();
+    replace(path, bytes).map_err(Error::io("write", path))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let directory = directory_of(path);
+    // The default permissions of temporary files are for their owner only; these become ordinary files.
+    let mut file = temporary(0o666).tempfile_in(directory)?;
+    file.as_file_mut().write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|failed| failed.error)?;
+    sync_directory(directory)
+}
+
+/// Writes the new file `path` durably; for a directory that nobody sees yet.
+pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A hidden directory in `parent` that is removed when dropped.
+pub(super) fn temporary_directory(parent: &Path) -> io::Result<tempfile::TempDir> {
+    temporary(0o777).tempdir_in(parent)
+}
+
+/// Makes renames within `directory` durable, where the system has a way.
+pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+/// Removes what writers that died left in `directory`. Only for who holds the run's lock.
+pub(super) fn remove_stray(directory: &Path) -> Result<()> {
+    for entry in fs::read_dir(directory).map_err(Error::io("read", directory))? {
+        let entry = entry.map_err(Error::io("read", directory))?;
+        if !is_temporary(&entry.file_name()) {
+            continue;
+        }
+        let path = entry.path();
+        let kind = entry.file_type().map_err(Error::io("read", &path))?;
+        // `kind` is the entry's own, so a symbolic link is neither and stays.
+        let removed = if kind.is_dir() {
+            fs::remove_dir_all(&path)
+        } else if kind.is_file() {
+            fs::remove_file(&path)
+        } else {
+            Ok(())
+        };
+        removed.map_err(Error::io("remove", &path))?;
+    }
+    Ok(())
+}
+
+fn is_temporary(name: &OsStr) -> bool {
+    let random = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY_PREFIX));
+    random.is_some_and(|random| {
+        random.len() == TEMPORARY_RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// `mode` is what the process's umask is taken from.
+fn temporary(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY_PREFIX).rand_bytes(TEMPORARY_RANDOM);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder
+}
+
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(directory: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_replaced_and_nothing_else_is_left() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("run.json");
+        write_atomic(&path, b"first").unwrap();
+        write_atomic(&path, b"second").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(names(directory.path()), ["run.json"]);
+    }
+
+    #[test]
+    fn a_failed_write_names_the_file_and_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("missing").join("run.json");
+        let error = write_atomic(&path, b"text").unwrap_err();
+        assert!(matches!(&error, Error::Io { path: named, .. } if *named == path), "{error}");
+        let occupied = directory.path().join("occupied");
+        fs::create_dir(&occupied).unwrap();
+        assert!(matches!(write_atomic(&occupied, b"text"), Err(Error::Io { .. })));
+        assert_eq!(names(directory.path()), ["occupied"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_written_file_has_the_permissions_of_an_ordinary_one() {
+        use std::os::unix::fs::MetadataExt;
+        let directory = tempfile::tempdir().unwrap();
+        let (ours, ordinary) = (directory.path().join("ours"), directory.path().join("ordinary"));
+        write_atomic(&ours, b"").unwrap();
+        fs::write(&ordinary, b"").unwrap();
+        assert_eq!(fs::metadata(ours).unwrap().mode(), fs::metadata(ordinary).unwrap().mode());
+    }
+
+    #[test]
+    fn only_names_of_the_exact_pattern_are_stray() {
+        let directory = tempfile::tempdir().unwrap();
+        let keep = [".tmp-", ".tmp-abc", ".tmp-abcdefg", "tmp-abc123", "run.json"];
+        for name in [".tmp-abc123", ".tmp-ABCDEF"].iter().chain(&keep) {
+            fs::write(directory.path().join(name), b"half").unwrap();
+        }
+        fs::create_dir(directory.path().join(".tmp-dirdir")).unwrap();
+        fs::write(directory.path().join(".tmp-dirdir").join("model"), b"half").unwrap();
+        remove_stray(directory.path()).unwrap();
+        assert_eq!(names(directory.path()), [".tmp-", ".tmp-abc", ".tmp-abcdefg", "run.json", "tmp-abc123"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_stray_symbolic_link_is_neither_followed_nor_removed() {
+        let (directory, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(elsewhere.path().join("precious"), b"").unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), directory.path().join(".tmp-abc123")).unwrap();
+        remove_stray(directory.path()).unwrap();
+        assert_eq!(names(elsewhere.path()), ["precious"]);
+    }
+}

@@ -1,0 +1,101 @@
+//! One writer per run: an operating-system lock on `.lock`, which dies with its process.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::layout::LOCK;
+use crate::{Error, Result};
+
+/// [`is_locked`] takes the lock for an instant; a taker that meets it tries again this often, this far apart.
+const ATTEMPTS: usize = 5;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The right to write to a run; given back when dropped, and by the operating system if the process dies.
+#[derive(Debug)]
+#[must_use = "the lock is given back when it is dropped"]
+pub struct RunLock {
+    _file: File,
+}
+
+impl RunLock {
+    /// Locks the run at `directory`.
+    pub(super) fn acquire(directory: &Path) -> Result<Self> {
+        let path = directory.join(LOCK);
+        let options = || fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = options().map_err(Error::io("open", &path))?;
+        for attempt in 1..=ATTEMPTS {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => break,
+                Err(TryLockError::Error(error)) => return Err(Error::io("lock", &path)(error)),
+            }
+        }
+        Err(Error::run(directory, "another process is working on this run; wait for it, stop it, or start a new run"))
+    }
+}
+
+/// Whether a process holds the lock of the run at `directory`.
+pub(super) fn is_locked(directory: &Path) -> Result<bool> {
+    let path = directory.join(LOCK);
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(Error::io("open", &path)(error)),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(Error::io("lock", &path)(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_second_taker_is_refused_until_the_first_lets_go() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(!is_locked(directory.path()).unwrap());
+        let lock = RunLock::acquire(directory.path()).unwrap();
+        assert!(is_locked(directory.path()).unwrap());
+        assert!(RunLock::acquire(directory.path()).unwrap_err().to_string().contains("another process"));
+        drop(lock);
+        assert!(!is_locked(directory.path()).unwrap());
+        drop(RunLock::acquire(directory.path()).unwrap());
+    }
+
+    #[test]
+    fn a_killed_process_gives_its_lock_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "artifact::lock::tests::hold_a_lock_until_killed", "--ignored"])
+            .env("LOCK_TEST_DIRECTORY", directory.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let locked = (0..500).any(|_| {
+            sleep(Duration::from_millis(10));
+            is_locked(directory.path()).unwrap()
+        });
+        let refused = RunLock::acquire(directory.path()).is_err();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(locked && refused);
+        drop(RunLock::acquire(directory.path()).unwrap());
+    }
+
+    #[test]
+    #[ignore = "the child process of a_killed_process_gives_its_lock_back"]
+    fn hold_a_lock_until_killed() {
+        let directory = std::env::var_os("LOCK_TEST_DIRECTORY").expect("only run by the other test");
+        let _lock = RunLock::acquire(Path::new(&directory)).unwrap();
+        sleep(Duration::from_secs(60));
+    }
+}

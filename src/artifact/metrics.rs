@@ -1,0 +1,136 @@
+//! `metrics.csv`: one row per epoch.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::read::damaged;
+use crate::Result;
+
+const REMEDY: &str = "restore it from a copy, or resume the run to write it again";
+
+const COLUMNS: [&str; 9] = [
+    "epoch",
+    "learning_rate",
+    "train_loss",
+    "train_accuracy",
+    "valid_loss",
+    "valid_accuracy",
+    "seconds",
+    "samples_per_second",
+    "l2_term",
+];
+
+/// One epoch. Losses are means over samples; the L2 term is not in them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EpochRow {
+    /// Counted from 1.
+    pub epoch: usize,
+    /// The rate of the epoch's last step.
+    pub learning_rate: f64,
+    pub train_loss: f64,
+    pub train_accuracy: f64,
+    /// Nothing without a validation part.
+    pub valid_loss: Option<f64>,
+    pub valid_accuracy: Option<f64>,
+    /// Wall time with validation.
+    pub seconds: f64,
+    /// Training samples per second of training.
+    pub samples_per_second: f64,
+    /// `0.5 * lambda * sum W^2` after the epoch.
+    pub l2_term: f64,
+}
+
+/// CSV with a header; numbers are printed so that reading gives the same values, NaN included.
+pub(super) fn to_csv(rows: &[EpochRow]) -> csv::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// The rows of what was read from `path`; epochs must rise.
+pub(super) fn from_csv(path: &Path, bytes: &[u8]) -> Result<Vec<EpochRow>> {
+    if !bytes.ends_with(b"\n") {
+        return Err(damaged(path, "it ends within a line", REMEDY));
+    }
+    let rows = csv::Reader::from_reader(bytes).deserialize().collect::<csv::Result<Vec<EpochRow>>>();
+    let rows = rows.map_err(|error| damaged(path, error, REMEDY))?;
+    if !rows.is_sorted_by(|one, next| one.epoch < next.epoch) {
+        return Err(damaged(path, "its epochs are out of order", REMEDY));
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::num::f64::ANY;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<EpochRow>> {
+        from_csv(Path::new("metrics.csv"), text.as_bytes())
+    }
+
+    #[test]
+    fn columns_have_the_order_of_the_run_directory_and_missing_figures_are_empty() {
+        let row = EpochRow {
+            epoch: 1,
+            learning_rate: 0.01,
+            train_loss: 0.5,
+            train_accuracy: 0.75,
+            valid_loss: None,
+            valid_accuracy: None,
+            seconds: 2.0,
+            samples_per_second: 700.0,
+            l2_term: 0.0,
+        };
+        let text = String::from_utf8(to_csv(&[row]).unwrap()).unwrap();
+        let header = "epoch,learning_rate,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second,l2_term";
+        assert_eq!(text, format!("{header}\n1,0.01,0.5,0.75,,,2.0,700.0,0.0\n"));
+    }
+
+    #[test]
+    fn damaged_tables_are_refused_in_a_sentence() {
+        let header = COLUMNS.join(",");
+        assert!(read(&format!("{header}\n")).unwrap().is_empty());
+        for (text, reason) in [
+            (String::new(), "ends within a line"),
+            (format!("{header}\n1,0.01,0.5,0.75,,,2.0,700.0,0"), "ends within a line"),
+            (format!("{header}\n1,0.01,0.5\n"), "found record with 3 fields"),
+            (format!("{header}\n1,fast,0.5,0.75,,,2.0,700.0,0.0\n"), "invalid float literal"),
+            (format!("{header}\n2,0,0,0,,,0,0,0\n2,0,0,0,,,0,0,0\n"), "out of order"),
+            ("epoch\n1\n".to_string(), "missing field"),
+        ] {
+            let error = read(&text).unwrap_err().to_string();
+            assert!(error.contains(reason) && error.contains("resume the run"), "{error}");
+        }
+    }
+
+    prop_compose! {
+        fn row()(
+            learning_rate in ANY, train_loss in ANY, train_accuracy in ANY, valid_loss in prop::option::of(ANY),
+            valid_accuracy in prop::option::of(ANY), seconds in ANY, samples_per_second in ANY, l2_term in ANY,
+        ) -> EpochRow {
+            EpochRow {
+                epoch: 0, learning_rate, train_loss, train_accuracy, valid_loss, valid_accuracy, seconds,
+                samples_per_second, l2_term,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_number_reads_as_it_was_written(mut rows in prop::collection::vec(row(), 0..5)) {
+            for (index, row) in rows.iter_mut().enumerate() {
+                row.epoch = index + 1;
+            }
+            let read = from_csv(Path::new("metrics.csv"), &to_csv(&rows).unwrap()).unwrap();
+            // Debug output tells every float but the bits of a NaN.
+            prop_assert_eq!(format!("{read:?}"), format!("{rows:?}"));
+        }
+    }
+}

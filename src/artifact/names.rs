@@ -1,0 +1,122 @@
+//! What runs may be called.
+
+use crate::{Error, Result};
+
+/// The longest name that common file systems hold, in bytes, less room for a number.
+const LONGEST: usize = 200;
+
+/// Most names that are suggested for one that does not exist.
+const SUGGESTIONS: usize = 3;
+
+/// How alike a suggestion must be, from 0 to 1.
+const ALIKE: f64 = 0.75;
+
+/// Refuses a run's `name` that could lead out of its parent, hide, or garble a terminal.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    match problem_of(name) {
+        Some(problem) => Err(Error::config("--name", format!("{name:?} {problem}"))),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with `name` as the name of one entry of a directory.
+pub(super) fn problem_of(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("is empty; give a name, or leave it out to get one")
+    } else if name.contains(['/', '\\']) {
+        Some("holds a path separator; give a plain name, and the directory with --out")
+    } else if name.starts_with('.') {
+        Some("starts with a dot; give a name that starts with a letter or digit")
+    } else if name.chars().any(char::is_control) {
+        Some("holds a control character; use letters, digits, '-' and '_'")
+    } else if name.len() > LONGEST {
+        Some("is longer than 200 bytes; give a shorter name")
+    } else {
+        None
+    }
+}
+
+/// The `number`th name made from `stem`: `digits-flex-001`.
+pub(super) fn numbered(stem: &str, number: usize) -> String {
+    format!("{stem}-{number:03}")
+}
+
+/// The first number above all those that `names` have used with `stem`.
+pub(super) fn next_number<'a>(stem: &str, names: impl Iterator<Item = &'a str>) -> usize {
+    let number = |name: &str| name.strip_prefix(stem)?.strip_prefix('-')?.parse::<usize>().ok();
+    names.filter_map(number).max().unwrap_or(0).saturating_add(1)
+}
+
+/// A stem for run names from any text, such as a source and a backend: `idx:some/dir flex` gives `idx-some-dir-flex`.
+pub fn readable_stem(text: &str) -> String {
+    let mut stem = String::new();
+    for character in text.chars() {
+        if character.is_alphanumeric() {
+            stem.extend(character.to_lowercase());
+        } else if !stem.is_empty() && !stem.ends_with('-') {
+            stem.push('-');
+        }
+        if stem.len() > LONGEST / 4 {
+            break;
+        }
+    }
+    let stem = stem.trim_end_matches('-');
+    if stem.is_empty() { "run".to_string() } else { stem.to_string() }
+}
+
+/// The names most like `wanted`, best first.
+pub(super) fn close_names(wanted: &str, names: &[String]) -> Vec<String> {
+    let mut scored: Vec<(f64, &String)> = names
+        .iter()
+        .map(|name| (strsim::jaro_winkler(wanted, name), name))
+        .filter(|(score, _)| *score > ALIKE)
+        .collect();
+    scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    scored.into_iter().take(SUGGESTIONS).map(|(_, name)| name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_that_lead_elsewhere_hide_or_garble_are_refused() {
+        for name in ["", ".", "..", ".hidden", "a/b", "/a", "..\\a", "a\nb", "a\u{1b}[31m", &"x".repeat(201)] {
+            let error = check_name(name).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{error}");
+        }
+        for name in ["digits-flex-001", "my run", "größe", "a..b", "-"] {
+            check_name(name).unwrap();
+        }
+    }
+
+    #[test]
+    fn the_next_number_is_above_all_used_ones() {
+        let names = ["digits-flex-001", "digits-flex-009", "digits-flex-old", "digits-wgpu-044", "digits-flex"];
+        assert_eq!(next_number("digits-flex", names.into_iter()), 10);
+        assert_eq!(next_number("mnist-flex", names.into_iter()), 1);
+        assert_eq!(numbered("digits-flex", 10), "digits-flex-010");
+    }
+
+    #[test]
+    fn a_stem_is_made_readable() {
+        assert_eq!(readable_stem("idx:some/Dir flex"), "idx-some-dir-flex");
+        assert_eq!(readable_stem("../.."), "run");
+    }
+
+    #[test]
+    fn the_closest_name_is_suggested_first() {
+        let names = ["digits-flex-001", "digits-flex-002", "mnist"].map(String::from);
+        assert_eq!(close_names("digit-flex-002", &names), ["digits-flex-002", "digits-flex-001"]);
+        assert!(close_names("zzz", &names).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn every_stem_makes_a_good_name(text in ".{0,300}", number: usize) {
+            prop_assert!(check_name(&numbered(&readable_stem(&text), number)).is_ok());
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! How often each class was taken for each other.
+
+use serde::{Deserialize, Serialize};
+
+use super::Predictions;
+
+/// Counts `[classes, classes]`: rows are the true class, columns the predicted one. In JSON a list of rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Vec<u64>>", into = "Vec<Vec<u64>>")]
+pub struct ConfusionMatrix {
+    rows: Vec<Vec<u64>>,
+}
+
+impl ConfusionMatrix {
+    /// Counts all rows of `predictions`.
+    pub fn new(predictions: &Predictions) -> Self {
+        let mut rows = vec![vec![0; predictions.classes()]; predictions.classes()];
+        for row in 0..predictions.rows() {
+            rows[predictions.label(row)][predictions.predicted(row)] += 1;
+        }
+        Self { rows }
+    }
+
+    /// One row of counts per true class.
+    pub fn rows(&self) -> &[Vec<u64>] {
+        &self.rows
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Rows of `class` that were predicted as `class`.
+    pub fn correct(&self, class: usize) -> u64 {
+        self.rows[class][class]
+    }
+
+    /// Rows of `class`, whatever they were predicted as.
+    pub fn support(&self, class: usize) -> u64 {
+        self.rows[class].iter().sum()
+    }
+
+    /// Rows that were predicted as `class`, whatever they were.
+    pub fn predicted(&self, class: usize) -> u64 {
+        self.rows.iter().map(|row| row[class]).sum()
+    }
+
+    /// All rows.
+    pub fn total(&self) -> u64 {
+        self.rows.iter().flatten().sum()
+    }
+
+    /// Fraction of rows on the diagonal.
+    pub fn accuracy(&self) -> f64 {
+        let correct = (0..self.classes()).map(|class| self.correct(class)).sum();
+        fraction(correct, self.total())
+    }
+}
+
+impl TryFrom<Vec<Vec<u64>>> for ConfusionMatrix {
+    type Error = &'static str;
+
+    fn try_from(rows: Vec<Vec<u64>>) -> Result<Self, Self::Error> {
+        if rows.iter().any(|row| row.len() != rows.len()) {
+            return Err("a confusion matrix has as many columns as rows");
+        }
+        Ok(Self { rows })
+    }
+}
+
+impl From<ConfusionMatrix> for Vec<Vec<u64>> {
+    fn from(matrix: ConfusionMatrix) -> Self {
+        matrix.rows
+    }
+}
+
+/// `part / whole`; 0 when there is nothing to divide by, as scikit-learn's `zero_division=0`.
+pub(super) fn fraction(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}

@@ -1,0 +1,36 @@
+//! The rows of `predictions/*.csv`.
+
+use serde::{Deserialize, Serialize};
+
+use super::Predictions;
+
+/// One row of `predictions/<split>.csv`: index, source, true, predicted, probability.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PredictionRow {
+    /// The row, counted from 0 in the predictions.
+    pub index: usize,
+    /// Where the row came from: the data source, or a file of its own.
+    pub source: String,
+    /// True class index.
+    #[serde(rename = "true")]
+    pub true_class: usize,
+    /// Predicted class index.
+    #[serde(rename = "predicted")]
+    pub predicted_class: usize,
+    /// Probability of the predicted class.
+    pub probability: f32,
+}
+
+/// A row for each prediction, in order; all get the same `source`.
+pub fn prediction_rows(predictions: &Predictions, source: &str) -> impl Iterator<Item = PredictionRow> {
+    (0..predictions.rows()).map(move |row| {
+        let predicted_class = predictions.predicted(row);
+        PredictionRow {
+            index: row,
+            source: source.to_string(),
+            true_class: predictions.label(row),
+            predicted_class,
+            probability: predictions.probabilities(row)[predicted_class],
+        }
+    })
+}

@@ -1,0 +1,124 @@
+//! What a model said about each row, and what was true.
+
+use crate::{Error, Result};
+
+/// The most classes that can be evaluated: a confusion matrix has the square of it as entries.
+pub const MAXIMUM_CLASSES: usize = 4096;
+
+/// How far a row's probabilities may be from a sum of one: far above the rounding of any softmax in `f32`, far below
+/// what logits handed in by mistake would give.
+const SUM_TOLERANCE: f64 = 1e-3;
+
+/// Class probabilities `[n, classes]` with the true class of each row `[n]`; at least one row, all values checked.
+#[derive(Debug, Clone)]
+pub struct Predictions {
+    probabilities: Vec<f32>,
+    labels: Vec<u32>,
+    classes: usize,
+    losses: Option<Vec<f32>>,
+}
+
+impl Predictions {
+    /// Takes `probabilities` `[n, classes]`, row-major, each row a distribution, and `labels` `[n]`.
+    ///
+    /// # Errors
+    /// A sentence when there are no rows, the sizes disagree, a label is not below `classes`, `classes` is 0 or above
+    /// [`MAXIMUM_CLASSES`], or a row is not a distribution: not finite, negative, or with a sum other than one.
+    pub fn new(probabilities: Vec<f32>, labels: Vec<u32>, classes: usize) -> Result<Self> {
+        if labels.is_empty() {
+            return Err(refused("there are no rows to evaluate; choose a split that has some"));
+        }
+        if classes == 0 || classes > MAXIMUM_CLASSES {
+            return Err(refused(format!("{classes} classes cannot be evaluated; use 1 to {MAXIMUM_CLASSES}")));
+        }
+        if labels.len().checked_mul(classes) != Some(probabilities.len()) {
+            return Err(refused(format!(
+                "{} probabilities do not fit {} rows of {classes} classes; give one probability per row and class",
+                probabilities.len(),
+                labels.len()
+            )));
+        }
+        if let Some(row) = labels.iter().position(|&label| label as usize >= classes) {
+            let label = labels[row];
+            return Err(refused(format!("row {row} has label {label}; labels go from 0 to {}", classes - 1)));
+        }
+        for (row, distribution) in probabilities.chunks_exact(classes).enumerate() {
+            check_distribution(row, distribution)?;
+        }
+        Ok(Self { probabilities, labels, classes, losses: None })
+    }
+
+    /// Adds each row's cross-entropy `[n]`, computed from logits and so exact where a probability rounds to 0 or 1.
+    ///
+    /// # Errors
+    /// A sentence when there is not one finite loss per row.
+    pub fn with_losses(mut self, losses: Vec<f32>) -> Result<Self> {
+        if losses.len() != self.labels.len() {
+            let (given, rows) = (losses.len(), self.labels.len());
+            return Err(refused(format!("{given} losses do not fit {rows} rows; give one loss per row")));
+        }
+        if let Some(row) = losses.iter().position(|loss| !loss.is_finite()) {
+            return Err(refused(format!("the loss of row {row} is {}; {DIVERGED}", losses[row])));
+        }
+        self.losses = Some(losses);
+        Ok(self)
+    }
+
+    /// Number of rows n, at least 1.
+    pub fn rows(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Number of classes, at least 1.
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// True class of `row`.
+    pub fn label(&self, row: usize) -> usize {
+        self.labels[row] as usize
+    }
+
+    /// Class probabilities of `row`, `[classes]`.
+    pub fn probabilities(&self, row: usize) -> &[f32] {
+        &self.probabilities[row * self.classes..(row + 1) * self.classes]
+    }
+
+    /// The most probable class of `row`; of equals the lowest.
+    pub fn predicted(&self, row: usize) -> usize {
+        let probabilities = self.probabilities(row);
+        let mut best = 0;
+        for (class, &probability) in probabilities.iter().enumerate() {
+            if probability > probabilities[best] {
+                best = class;
+            }
+        }
+        best
+    }
+
+    /// Cross-entropy of `row` in nats: the one handed in, else `-ln p` of the true class. A `p` below
+    /// `f32::MIN_POSITIVE`, which a softmax in `f32` rounds to zero, counts as that: a loss of at most 87.34.
+    pub fn loss(&self, row: usize) -> f64 {
+        match &self.losses {
+            Some(losses) => f64::from(losses[row]),
+            None => -f64::from(self.probabilities(row)[self.label(row)].max(f32::MIN_POSITIVE)).ln(),
+        }
+    }
+}
+
+const DIVERGED: &str = "the model has diverged: train it again with a lower learning rate";
+
+fn check_distribution(row: usize, distribution: &[f32]) -> Result<()> {
+    if let Some(value) = distribution.iter().find(|value| !value.is_finite()) {
+        return Err(refused(format!("row {row} has a probability of {value}; {DIVERGED}")));
+    }
+    let sum: f64 = distribution.iter().map(|&value| f64::from(value)).sum();
+    if distribution.iter().any(|&value| value < 0.0) || (sum - 1.0).abs() > SUM_TOLERANCE {
+        return Err(refused(format!("row {row} is not a distribution (its sum is {sum}); apply the softmax first")));
+    }
+    Ok(())
+}
+
+fn refused(problem: impl Into<String>) -> Error {
+    Error::data("predictions", problem)
+}

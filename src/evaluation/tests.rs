@@ -1,0 +1,264 @@
+use proptest::prelude::*;
+use serde::Deserialize;
+
+use super::*;
+
+fn names(classes: usize) -> Vec<String> {
+    (0..classes).map(|class| format!("class {class}")).collect()
+}
+
+fn report(probabilities: &[f32], labels: &[u32], classes: usize, top_k: usize) -> EvaluationReport {
+    let predictions = Predictions::new(probabilities.to_vec(), labels.to_vec(), classes).unwrap();
+    EvaluationReport::new(&predictions, &names(classes), top_k).unwrap()
+}
+
+fn close(ours: f64, theirs: f64, what: &str) {
+    assert!((ours - theirs).abs() <= 1e-9, "{what}: {ours} is not scikit-learn's {theirs}");
+}
+
+mod against_scikit_learn {
+    use super::*;
+
+    /// Written by tests/fixtures/make_metrics.py.
+    const METRICS: &str = include_str!("../../tests/fixtures/metrics.json");
+
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        classes: usize,
+        k: usize,
+        labels: Vec<u32>,
+        probabilities: Vec<f32>,
+        expected: Expected,
+    }
+
+    #[derive(Deserialize)]
+    struct Expected {
+        accuracy: f64,
+        loss: f64,
+        top_k_accuracy: f64,
+        confusion_matrix: Vec<Vec<u64>>,
+        precision: Vec<f64>,
+        recall: Vec<f64>,
+        f1: Vec<f64>,
+        support: Vec<u64>,
+        macro_mean: [f64; 3],
+        weighted_mean: [f64; 3],
+        bin_counts: Vec<u64>,
+        bin_accuracy: Vec<f64>,
+        bin_confidence: Vec<f64>,
+        expected_calibration_error: f64,
+    }
+
+    fn for_each_case(check: impl Fn(&str, &EvaluationReport, &Expected)) {
+        let cases: Vec<Case> = serde_json::from_str(METRICS).unwrap();
+        assert_eq!(cases.len(), 8);
+        for case in cases {
+            check(&case.name, &report(&case.probabilities, &case.labels, case.classes, case.k), &case.expected);
+        }
+    }
+
+    #[test]
+    fn accuracy_loss_top_k_and_confusion_matrix_are_the_same() {
+        for_each_case(|name, ours, theirs| {
+            close(ours.accuracy, theirs.accuracy, name);
+            close(ours.loss, theirs.loss, name);
+            close(ours.top_k.accuracy, theirs.top_k_accuracy, name);
+            assert_eq!(ours.confusion_matrix.rows(), theirs.confusion_matrix, "{name}");
+        });
+    }
+
+    #[test]
+    fn class_figures_are_the_same_also_for_absent_and_never_predicted_classes() {
+        for_each_case(|name, ours, theirs| {
+            for (class, figures) in ours.classes.iter().enumerate() {
+                close(figures.precision, theirs.precision[class], name);
+                close(figures.recall, theirs.recall[class], name);
+                close(figures.f1, theirs.f1[class], name);
+                assert_eq!(figures.support, theirs.support[class], "{name}");
+            }
+        });
+    }
+
+    #[test]
+    fn macro_and_weighted_means_are_the_same() {
+        for_each_case(|name, ours, theirs| {
+            for (mean, [precision, recall, f1]) in
+                [(ours.macro_mean, theirs.macro_mean), (ours.weighted_mean, theirs.weighted_mean)]
+            {
+                close(mean.precision, precision, name);
+                close(mean.recall, recall, name);
+                close(mean.f1, f1, name);
+            }
+        });
+    }
+
+    #[test]
+    fn reliability_is_the_same() {
+        for_each_case(|name, ours, theirs| {
+            let occupied: Vec<_> = ours.reliability.bins.iter().filter(|bin| bin.count > 0).collect();
+            assert_eq!(occupied.len(), theirs.bin_counts.len(), "{name}");
+            for (index, bin) in occupied.into_iter().enumerate() {
+                assert_eq!(bin.count, theirs.bin_counts[index], "{name}");
+                close(bin.accuracy, theirs.bin_accuracy[index], name);
+                close(bin.mean_confidence, theirs.bin_confidence[index], name);
+            }
+            close(ours.reliability.expected_calibration_error, theirs.expected_calibration_error, name);
+        });
+    }
+}
+
+#[test]
+fn unusable_predictions_are_refused_in_a_sentence() {
+    let refusal = |probabilities: &[f32], labels: &[u32], classes| {
+        Predictions::new(probabilities.to_vec(), labels.to_vec(), classes).unwrap_err().to_string()
+    };
+    assert!(refusal(&[], &[], 2).contains("no rows to evaluate"));
+    assert!(refusal(&[], &[0], 0).contains("0 classes"));
+    assert!(refusal(&[], &[0], usize::MAX).contains("classes cannot be evaluated"));
+    assert!(refusal(&[0.5, 0.5, 1.0], &[0, 1], 2).contains("3 probabilities do not fit 2 rows"));
+    assert!(refusal(&[0.5, 0.5], &[2], 2).contains("labels go from 0 to 1"));
+    assert!(refusal(&[f32::NAN, 0.5], &[0], 2).contains("lower learning rate"));
+    assert!(refusal(&[2.5, 0.5], &[0], 2).contains("softmax"));
+    assert!(refusal(&[1.5, -0.5], &[0], 2).contains("softmax"));
+}
+
+#[test]
+fn losses_that_do_not_fit_or_are_not_finite_are_refused() {
+    let predictions = Predictions::new(vec![0.5, 0.5], vec![0], 2).unwrap();
+    assert!(predictions.clone().with_losses(vec![]).unwrap_err().to_string().contains("0 losses"));
+    assert!(predictions.with_losses(vec![f32::INFINITY]).unwrap_err().to_string().contains("inf"));
+}
+
+#[test]
+fn every_class_needs_a_name() {
+    let predictions = Predictions::new(vec![0.5, 0.5], vec![0], 2).unwrap();
+    assert!(EvaluationReport::new(&predictions, &names(3), 1).unwrap_err().to_string().contains("3 names"));
+}
+
+#[test]
+fn a_true_class_of_probability_zero_gives_the_loss_of_the_smallest_normal_float() {
+    close(report(&[1.0, 0.0], &[1], 2, 1).loss, 126.0 * std::f64::consts::LN_2, "-ln 2^-126");
+}
+
+#[test]
+fn losses_from_logits_replace_those_from_probabilities() {
+    let predictions = Predictions::new(vec![1.0, 0.0, 1.0, 0.0], vec![1, 0], 2).unwrap();
+    let predictions = predictions.with_losses(vec![200.0, 1.0]).unwrap();
+    assert_eq!(EvaluationReport::new(&predictions, &names(2), 1).unwrap().loss, 100.5);
+}
+
+#[test]
+fn of_equally_probable_classes_the_lower_index_comes_first() {
+    let tied = [0.4, 0.4, 0.2];
+    assert_eq!(report(&tied, &[0], 3, 1).accuracy, 1.0);
+    assert_eq!(report(&tied, &[1], 3, 1).top_k.accuracy, 0.0);
+    assert_eq!(report(&tied, &[1], 3, 2).top_k.accuracy, 1.0);
+}
+
+#[test]
+fn k_is_clamped_to_the_number_of_classes() {
+    assert_eq!(report(&[0.9, 0.1], &[1], 2, 5).top_k, TopK { k: 2, accuracy: 1.0 });
+    assert_eq!(report(&[0.9, 0.1], &[1], 2, 0).top_k, TopK { k: 1, accuracy: 0.0 });
+}
+
+#[test]
+fn a_confidence_of_one_falls_into_the_last_bin() {
+    let bins = report(&[1.0, 0.0], &[0], 2, 1).reliability.bins;
+    assert_eq!(bins[RELIABILITY_BINS - 1].count, 1);
+}
+
+#[test]
+fn at_most_64_mistakes_are_reported_the_most_costly_first() {
+    let wrong = |row: usize| 0.5 + row as f32 / 400.0;
+    let probabilities: Vec<f32> = (0..100).flat_map(|row| [wrong(row), 1.0 - wrong(row)]).collect();
+    let worst = report(&probabilities, &[1; 100], 2, 1).worst;
+    let indices: Vec<usize> = worst.iter().map(|mistake| mistake.index).collect();
+    assert_eq!(indices, (36..100).rev().collect::<Vec<_>>());
+    assert_eq!((worst[0].true_class, worst[0].predicted_class), (1, 0));
+    assert_eq!((worst[0].probability, worst[0].true_probability), (wrong(99), 1.0 - wrong(99)));
+}
+
+#[test]
+fn prediction_rows_say_what_was_true_and_what_was_predicted() {
+    let predictions = Predictions::new(vec![0.25, 0.75, 0.9, 0.1], vec![0, 0], 2).unwrap();
+    let rows: Vec<PredictionRow> = prediction_rows(&predictions, "digits").collect();
+    let expected = |index, predicted_class, probability| PredictionRow {
+        index,
+        source: "digits".into(),
+        true_class: 0,
+        predicted_class,
+        probability,
+    };
+    assert_eq!(rows, [expected(0, 1, 0.75), expected(1, 0, 0.9)]);
+}
+
+#[test]
+fn the_report_has_the_names_of_the_run_directory_in_json() {
+    let json = serde_json::to_value(report(&[0.9, 0.1], &[1], 2, 1)).unwrap();
+    assert_eq!(json["confusion_matrix"], serde_json::json!([[0, 0], [1, 0]]));
+    assert_eq!(json["classes"][1]["support"], 1);
+    assert_eq!(json["worst"][0]["true"], 1);
+    assert_eq!(json["worst"][0].get("pixels"), None);
+}
+
+#[test]
+fn a_confusion_matrix_that_is_not_square_is_not_read() {
+    assert!(serde_json::from_str::<ConfusionMatrix>("[[1, 2], [3]]").is_err());
+}
+
+/// Rows of probabilities without ties, with their labels and the number of classes.
+fn untied() -> impl Strategy<Value = (Vec<Vec<f32>>, Vec<u32>, usize)> {
+    (2_usize..7, 1_usize..30).prop_flat_map(|(classes, rows)| {
+        let weights: Vec<usize> = (1..=classes).collect();
+        let row = (Just(weights).prop_shuffle(), 0.2_f32..4.0).prop_map(|(weights, sharpness)| {
+            let powers: Vec<f32> = weights.iter().map(|&weight| (weight as f32).powf(sharpness)).collect();
+            let sum: f32 = powers.iter().sum();
+            powers.iter().map(|power| power / sum).collect::<Vec<f32>>()
+        });
+        (prop::collection::vec(row, rows), prop::collection::vec(0..classes as u32, rows), Just(classes))
+    })
+}
+
+proptest! {
+    #[test]
+    fn counts_add_up((rows, labels, classes) in untied()) {
+        let report = report(&rows.concat(), &labels, classes, 1);
+        prop_assert_eq!(report.confusion_matrix.total(), labels.len() as u64);
+        prop_assert_eq!(report.classes.iter().map(|class| class.support).sum::<u64>(), labels.len() as u64);
+        prop_assert_eq!(report.reliability.bins.iter().map(|bin| bin.count).sum::<u64>(), labels.len() as u64);
+        prop_assert_eq!(report.top_k.accuracy, report.accuracy);
+        prop_assert!((report.weighted_mean.recall - report.accuracy).abs() < 1e-12);
+        prop_assert!((0.0..=1.0).contains(&report.reliability.expected_calibration_error));
+    }
+
+    #[test]
+    fn naming_the_classes_in_another_order_permutes_the_figures((rows, labels, classes) in untied()) {
+        let moved = |class: usize| (class + 1) % classes;
+        let moved_rows: Vec<Vec<f32>> = rows.iter().map(|row| {
+            let mut row = row.clone();
+            row.rotate_right(1);
+            row
+        }).collect();
+        let moved_labels: Vec<u32> = labels.iter().map(|&label| moved(label as usize) as u32).collect();
+        let (before, after) =
+            (report(&rows.concat(), &labels, classes, 2), report(&moved_rows.concat(), &moved_labels, classes, 2));
+        prop_assert_eq!(before.accuracy, after.accuracy);
+        prop_assert_eq!(before.top_k, after.top_k);
+        for one in 0..classes {
+            prop_assert_eq!(before.classes[one].f1, after.classes[moved(one)].f1);
+            for other in 0..classes {
+                let count = before.confusion_matrix.rows()[one][other];
+                prop_assert_eq!(count, after.confusion_matrix.rows()[moved(one)][moved(other)]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_larger_k_never_lowers_top_k_accuracy((rows, labels, classes) in untied()) {
+        let accuracies: Vec<f64> =
+            (1..=classes).map(|k| report(&rows.concat(), &labels, classes, k).top_k.accuracy).collect();
+        prop_assert!(accuracies.is_sorted());
+        prop_assert_eq!(accuracies[classes - 1], 1.0);
+    }
+}

@@ -1,0 +1,56 @@
+//! The mistakes to look at first.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::Predictions;
+
+/// At most this many mistakes are reported.
+pub const WORST_MISTAKES: usize = 64;
+
+/// A row that was predicted wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mistake {
+    /// The row, counted from 0 in the predictions.
+    pub index: usize,
+    /// True class.
+    #[serde(rename = "true")]
+    pub true_class: usize,
+    /// Predicted class.
+    #[serde(rename = "predicted")]
+    pub predicted_class: usize,
+    /// Probability of the predicted class.
+    pub probability: f32,
+    /// Probability of the true class.
+    pub true_probability: f32,
+    /// The row's features `[d]`, for who has them to fill in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pixels: Option<Vec<f32>>,
+}
+
+/// The [`WORST_MISTAKES`] mistakes of the highest loss, highest first; of equal losses the lower row first.
+pub(super) fn worst_mistakes(predictions: &Predictions) -> Vec<Mistake> {
+    let mut rows: Vec<usize> =
+        (0..predictions.rows()).filter(|&row| predictions.predicted(row) != predictions.label(row)).collect();
+    rows.sort_by(|&one, &other| by_loss(predictions, one, other));
+    rows.truncate(WORST_MISTAKES);
+    rows.into_iter().map(|row| mistake(predictions, row)).collect()
+}
+
+fn by_loss(predictions: &Predictions, one: usize, other: usize) -> Ordering {
+    predictions.loss(other).total_cmp(&predictions.loss(one)).then(one.cmp(&other))
+}
+
+fn mistake(predictions: &Predictions, row: usize) -> Mistake {
+    let (true_class, predicted_class) = (predictions.label(row), predictions.predicted(row));
+    let probabilities = predictions.probabilities(row);
+    Mistake {
+        index: row,
+        true_class,
+        predicted_class,
+        probability: probabilities[predicted_class],
+        true_probability: probabilities[true_class],
+        pixels: None,
+    }
+}
