@@ -170,7 +170,6 @@ fn nothing_is_removed_through_a_symbolic_link() {
 }
 
 #[test]
-#[ignore = "needs serde_json's feature float_roundtrip"]
 fn every_float_of_the_state_reads_as_it_was_saved() {
     let (_out, run) = new_run();
     let mut number = 1.0_f64;

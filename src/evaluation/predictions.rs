@@ -48,6 +48,24 @@ impl Predictions {
         Ok(Self { probabilities, labels, classes, losses: None })
     }
 
+    /// Takes a network's outputs before the softmax, `logits` `[n, classes]`. Losses are computed from them, by
+    /// `ln sum exp z - z_true`, and so stay exact where a probability rounds to 0 or 1.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); a logit that is not finite gives a probability that is not.
+    pub fn from_logits(logits: &[f32], labels: Vec<u32>, classes: usize) -> Result<Self> {
+        let mut probabilities = Vec::with_capacity(logits.len());
+        let mut losses = Vec::with_capacity(labels.len());
+        for (row, label) in logits.chunks(classes.max(1)).zip(&labels) {
+            let highest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let shifted = |logit: f32| f64::from(logit) - f64::from(highest);
+            let sum: f64 = row.iter().map(|&logit| shifted(logit).exp()).sum();
+            probabilities.extend(row.iter().map(|&logit| (shifted(logit).exp() / sum) as f32));
+            losses.push(row.get(*label as usize).map_or(f32::NAN, |&logit| (sum.ln() - shifted(logit)) as f32));
+        }
+        Self::new(probabilities, labels, classes)?.with_losses(losses)
+    }
+
     /// Adds each row's cross-entropy `[n]`, computed from logits and so exact where a probability rounds to 0 or 1.
     ///
     /// # Errors

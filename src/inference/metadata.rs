@@ -76,7 +76,6 @@ impl ModelMetadata {
                 metadata.crate_version
             ));
         }
-        metadata.model.check().map_err(|error| error.to_string())?;
         if metadata.features == 0 || metadata.class_names.len() < 2 {
             return Err("its metadata describes no classifier".to_string());
         }

@@ -40,7 +40,7 @@ impl Predictor {
     pub fn load(run: impl AsRef<Path>, device: &Device) -> Result<Self> {
         let run = RunDirectory::open(run.as_ref())?;
         let file = run.read_model()?;
-        Self::from_safetensors(file, device).map_err(|problem| Error::run(run.path().join("model.safetensors"), problem))
+        Self::from_safetensors(file, device).map_err(|problem| Error::run(run.model_path(), problem))
     }
 
     /// Takes a model file's bytes.

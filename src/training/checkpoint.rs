@@ -12,6 +12,7 @@ use burn::tensor::Bytes;
 use burn::train::checkpoint::{Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy};
 use burn::train::metric::store::EventStoreClient;
 
+use crate::artifact::Checkpoint as SavedCheckpoint;
 use crate::error::{Error, Result};
 
 /// Names of a checkpoint's parts.
@@ -81,8 +82,22 @@ impl<R: Checkpoint> Checkpointer<R> for PartCheckpointer {
     }
 }
 
-/// Fails with a sentence where Burn would panic on a part that it cannot read.
-pub(super) fn check_parts(parts: &HashMap<String, Vec<u8>>) -> std::result::Result<(), String> {
+/// The parts of a saved checkpoint.
+///
+/// # Errors
+/// A sentence, where Burn would panic on a part that is missing or that it cannot read.
+pub(super) fn read_parts(checkpoint: &SavedCheckpoint) -> Result<HashMap<String, Vec<u8>>> {
+    let mut parts = HashMap::new();
+    for name in PARTS {
+        parts.insert(name.to_string(), checkpoint.part(name)?.to_vec());
+    }
+    check(&parts).map_err(|problem| {
+        Error::Training(format!("the checkpoint of epoch {} cannot be used: {problem}", checkpoint.epoch()))
+    })?;
+    Ok(parts)
+}
+
+fn check(parts: &HashMap<String, Vec<u8>>) -> std::result::Result<(), String> {
     fn readable<R: Checkpoint>(parts: &HashMap<String, Vec<u8>>, name: &str) -> std::result::Result<(), String> {
         let bytes = parts.get(name).ok_or_else(|| format!("it has no {name}"))?;
         let record = R::checkpoint_from_bytes(Bytes::from_bytes_vec(bytes.clone()));

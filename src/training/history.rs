@@ -69,9 +69,14 @@ mod tests {
     fn history(valid: &[(f64, f64)]) -> Vec<EpochRow> {
         let row = |(index, &(loss, accuracy)): (usize, &(f64, f64))| EpochRow {
             epoch: index + 1,
+            learning_rate: 0.01,
+            train_loss: loss,
+            train_accuracy: accuracy,
             valid_loss: Some(loss),
             valid_accuracy: Some(accuracy),
-            ..EpochRow::default()
+            seconds: 1.0,
+            samples_per_second: 1000.0,
+            l2_term: 0.0,
         };
         valid.iter().enumerate().map(row).collect()
     }

@@ -43,7 +43,7 @@ pub struct Training<'a> {
     pub split: &'a Split,
     pub device: &'a Device,
     /// Where it is saved. If it holds a checkpoint, the training goes on from there.
-    pub run: Arc<RunDirectory>,
+    pub run: RunDirectory,
     pub stop: StopSignal,
 }
 
@@ -167,10 +167,7 @@ impl Resume {
         let Some(checkpoint) = run.newest_checkpoint()? else {
             return Ok(Self { epoch: 0, parts: HashMap::new(), state: TrainingState::default() });
         };
-        let parts = checkpoint.parts().clone();
-        checkpoint::check_parts(&parts).map_err(|problem| {
-            Error::run(run.path(), format!("the checkpoint of epoch {} cannot be used: {problem}", checkpoint.epoch()))
-        })?;
+        let parts = checkpoint::read_parts(&checkpoint)?;
         Ok(Self { epoch: checkpoint.epoch(), parts, state: checkpoint.state()? })
     }
 

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::history;
@@ -18,7 +16,7 @@ pub(super) struct TrainingState {
 /// Writes each finished epoch to the run directory: first the checkpoint, which is the truth that a resumed run starts
 /// from, then what follows from it.
 pub(super) struct Recorder {
-    pub run: Arc<RunDirectory>,
+    pub run: RunDirectory,
     pub early_stopping: EarlyStoppingConfig,
     pub metadata: ModelMetadata,
     pub state: TrainingState,
@@ -48,7 +46,7 @@ impl Recorder {
     /// Writes `model`, the kept epoch's, as the run's model.
     pub fn save_model(&mut self, model: &Mlp) -> Result<()> {
         self.metadata.epoch = self.kept_epoch().unwrap_or(0);
-        let path = self.run.path().join("model.safetensors");
+        let path = self.run.model_path();
         let metadata = self.metadata.to_json()?;
         let bytes = model.to_safetensors(&metadata).map_err(|problem| Error::run(&path, problem))?;
         self.run.write_model(&bytes)
