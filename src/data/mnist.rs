@@ -102,7 +102,8 @@ fn read_directory(directory: &Path) -> Result<Vec<Vec<u8>>> {
             Err(Error::data(directory.display().to_string(), problem))
         }
     };
-    FILES.par_iter().map(read).collect()
+    // Collected in two steps, so that of several errors the first file's is told every time.
+    FILES.par_iter().map(read).collect::<Vec<_>>().into_iter().collect()
 }
 
 /// How a person provides the files, as the end of a sentence.

@@ -74,7 +74,9 @@ mod tests {
 
     #[test]
     fn an_unknown_source_is_answered_with_the_nearest() {
-        assert!(refusal("minst").contains("there is no source `minst`; did you mean `mnist`? sources are digits, mnist"));
+        assert!(
+            refusal("minst").contains("there is no source `minst`; did you mean `mnist`? sources are digits, mnist")
+        );
         assert!(refusal("Digits").contains("did you mean `digits`?"));
         assert!(refusal("idc:some/dir").contains("did you mean `idx:DIR`?"));
         assert!(refusal("digits:8").contains("there is no source `digits:8`"));
