@@ -14,8 +14,8 @@ const MOST_FILES: usize = 1000;
 /// The `idx:DIR` source.
 ///
 /// Files are known by their names if these hold `images` or `labels`, and `train`, `t10k` or `test`, with or without
-/// `.gz`. Otherwise the one file of rank 3 (or 2) and the one of rank 1 are the training set. Classes are numbered up to the
-/// highest label.
+/// `.gz`. Otherwise the one file of rank 3 (or 2) and the one of rank 1 are the training set. Classes are numbered up
+/// to the highest label.
 #[derive(Debug, Clone)]
 pub struct IdxDirectory {
     directory: PathBuf,

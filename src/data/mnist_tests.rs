@@ -11,6 +11,8 @@ fn a_directory_without_the_files_is_answered_with_their_names() {
     let error = load(directory.path()).unwrap_err().to_string();
     assert!(error.contains("holds no train-images-idx3-ubyte; put train-images-idx3-ubyte, train-labels-idx1-ubyte"));
     assert!(error.contains("name it with data.dir"));
+    let absent = load(&directory.path().join("absent")).unwrap_err().to_string();
+    assert!(absent.starts_with("data.dir: ") && absent.contains("absent is not a directory that exists"), "{absent}");
 }
 
 #[test]
