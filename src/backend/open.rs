@@ -133,7 +133,7 @@ fn check_first_operation(opened: &OpenDevice) -> Result<()> {
     let device = opened.device.clone();
     let compute = move || Tensor::<1>::from_floats([1.0, 2.0], &device).mul_scalar(2.0).add_scalar(1.0).try_into_data();
     let problem = match catch_unwind(AssertUnwindSafe(compute)) {
-        Ok(Ok(data)) => match data.to_vec::<f32>() {
+        Ok(Ok(data)) => match data.try_to_vec::<f32>() {
             Ok(values) if values == [3.0, 5.0] => return Ok(()),
             Ok(values) => format!("its first operation gave {values:?} in place of [3.0, 5.0]"),
             Err(error) => format!("its first operation failed: {error:?}"),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use burn::cubecl::config::{CubeClRuntimeConfig, autotune::AutotuneLevel};
-use burn::cubecl::environment::config::RuntimeConfig;
+use burn::cubecl::config::autotune::AutotuneLevel;
+use burn::cubecl::config::{CubeClRuntimeConfig, RuntimeConfig};
 use burn::cubecl::wgpu::{WgpuDeviceKind, wgpu::DeviceType};
 use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, DeviceKind};

@@ -40,3 +40,9 @@ mod redirect {
 }
 
 pub use redirect::Silenced;
+
+/// Silences drivers for as long as the result lives, if `backend` has any.
+pub fn for_backend(backend: &str, verbose: bool) -> Option<Silenced> {
+    let has_driver = !(backend.starts_with("flex") || backend.starts_with("ndarray"));
+    if has_driver && !verbose { Silenced::start() } else { None }
+}

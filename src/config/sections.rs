@@ -67,6 +67,16 @@ pub enum Dropout {
     PerLayer(Vec<f64>),
 }
 
+impl ModelConfig {
+    /// The dropout rate of the input, then of each hidden layer.
+    pub fn dropout_rates(&self) -> Vec<f64> {
+        match &self.dropout {
+            Dropout::Rate(rate) => [0.0].into_iter().chain(self.hidden.iter().map(|_| *rate)).collect(),
+            Dropout::PerLayer(rates) => rates.clone(),
+        }
+    }
+}
+
 /// The training loop.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -72,7 +72,8 @@ mod tests {
         assert_eq!((values.iter().map(|&pixel| u64::from(pixel)).sum::<u64>(), *maximum), (561_718, 16));
         assert_eq!(&values[..8], [0, 0, 5, 13, 9, 1, 0, 0]);
         assert_eq!(all.labels()[..12], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
-        let counts: Vec<usize> = (0..10).map(|digit| all.labels().iter().filter(|&&label| label == digit).count()).collect();
+        let counts: Vec<usize> =
+            (0..10).map(|digit| all.labels().iter().filter(|&&label| label == digit).count()).collect();
         assert_eq!(counts, [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
     }
 
@@ -80,7 +81,8 @@ mod tests {
     fn the_test_part_is_a_stratified_fifth() {
         let test = digits().test.unwrap();
         assert_eq!((digits().train.len(), test.len()), (1438, 359));
-        let counts: Vec<usize> = (0..10).map(|digit| test.labels().iter().filter(|&&label| label == digit).count()).collect();
+        let counts: Vec<usize> =
+            (0..10).map(|digit| test.labels().iter().filter(|&&label| label == digit).count()).collect();
         assert_eq!(counts, [36, 36, 35, 37, 36, 36, 36, 36, 35, 36]);
     }
 

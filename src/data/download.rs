@@ -132,7 +132,11 @@ fn continues_at<T>(response: &Response<T>, present: u64) -> bool {
 
 fn open_part(part: &Path, start: u64) -> Result<File> {
     let mut options = OpenOptions::new();
-    if start > 0 { options.append(true) } else { options.write(true).create(true).truncate(true) };
+    if start > 0 {
+        options.append(true)
+    } else {
+        options.write(true).create(true).truncate(true)
+    };
     options.open(part).map_err(Error::io("write", part))
 }
 
@@ -150,7 +154,8 @@ fn copy(
     loop {
         report(received);
         let read = body.read(&mut buffer);
-        let count = read.map_err(|error| Error::data("", format!("the server broke off after {received} bytes: {error}")))?;
+        let count =
+            read.map_err(|error| Error::data("", format!("the server broke off after {received} bytes: {error}")))?;
         if count == 0 {
             return Ok(received);
         }

@@ -7,7 +7,7 @@ const BODY: &[u8] = b"0123456789abcdefghij";
 
 fn limits() -> DownloadLimits {
     let short = Duration::from_millis(300);
-    DownloadLimits { connect: short, idle: short, overall: Duration::from_secs(2), redirects: 3, proxy: false }
+    DownloadLimits { connect: short, idle: short, overall: Duration::from_secs(1), redirects: 3, proxy: false }
 }
 
 /// The result of one download from a server that answers so, and what `part` then holds.
@@ -84,15 +84,19 @@ fn what_arrived_before_a_break_is_kept() {
 }
 
 #[test]
-fn a_server_that_sends_drop_by_drop_is_cut_short() {
-    let directory = tempfile::tempdir().unwrap();
-    let server = TestServer::start(|_| Answer::Stall(b"HTTP/1.1 200 OK\r\n".to_vec()));
+fn a_server_that_sends_drop_by_drop_is_left_at_the_overall_limit() {
     let started = Instant::now();
-    let part = directory.path().join("file.part");
-    let error = download(&server.url, &part, 1000, &limits(), &mut |_| {}).unwrap_err();
-    assert!(error.to_string().contains("did not answer in time"));
-    assert!(started.elapsed() < Duration::from_secs(2));
-    assert!(!part.exists());
+    let error = refusal(|_| Answer::Drip(response("200 OK", "", BODY)));
+    assert!(error.contains("the server broke off after") && error.contains("timeout"), "{error}");
+    assert!((1..3).contains(&started.elapsed().as_secs()), "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_left_at_the_idle_limit() {
+    let started = Instant::now();
+    let error = refusal(|_| Answer::Stall(Vec::new()));
+    assert!(error.contains("did not answer in time"), "{error}");
+    assert!(started.elapsed() < Duration::from_secs(1));
 }
 
 #[test]
@@ -121,7 +125,9 @@ fn a_redirect_is_followed() {
 
 #[test]
 fn more_bytes_than_expected_are_not_taken() {
-    assert!(refusal(|_| Answer::Close(response("200 OK", "", &[0; 1001]))).contains("offers 1001 bytes where at most 1000"));
+    assert!(
+        refusal(|_| Answer::Close(response("200 OK", "", &[0; 1001]))).contains("offers 1001 bytes where at most 1000")
+    );
     // Without a length the end is where the server closes.
     let unending = [b"HTTP/1.1 200 OK\r\n\r\n".as_slice(), &[0; 500_000]].concat();
     let (result, part) = attempt(b"", move |_| Answer::Close(unending.clone()));

@@ -118,9 +118,9 @@ fn read_rank(reader: &mut impl Read) -> std::result::Result<u8, String> {
             };
             Err(format!("holds {kind}; only unsigned bytes (type 0x08) can be read"))
         }
-        [a, b, c, d] => {
-            Err(format!("is not an IDX file: it begins with {a:02x} {b:02x} {c:02x} {d:02x}, not 00 00 08 and the rank"))
-        }
+        [a, b, c, d] => Err(format!(
+            "is not an IDX file: it begins with {a:02x} {b:02x} {c:02x} {d:02x}, not 00 00 08 and the rank"
+        )),
     }
 }
 

@@ -14,8 +14,8 @@ const MOST_FILES: usize = 1000;
 /// The `idx:DIR` source.
 ///
 /// Files are known by their names if these hold `images` or `labels`, and `train`, `t10k` or `test`, with or without
-/// `.gz`. Otherwise the one file of rank 3 (or 2) and the one of rank 1 are the training set. Classes are numbered up to the
-/// highest label.
+/// `.gz`. Otherwise the one file of rank 3 (or 2) and the one of rank 1 are the training set. Classes are numbered up
+/// to the highest label.
 #[derive(Debug, Clone)]
 pub struct IdxDirectory {
     directory: PathBuf,
@@ -93,12 +93,15 @@ impl IdxDirectory {
 
     fn pair_by_rank(&self, files: &BTreeMap<String, PathBuf>) -> Result<Pair> {
         let ranked: Vec<_> = files.values().filter_map(|path| Some((rank_of_file(path)?, path.as_path()))).collect();
-        let with = |is_rank: fn(u8) -> bool| ranked.iter().filter(move |(rank, _)| is_rank(*rank)).map(|(_, path)| *path);
+        let with =
+            |is_rank: fn(u8) -> bool| ranked.iter().filter(move |(rank, _)| is_rank(*rank)).map(|(_, path)| *path);
         let images = self.at_most_one(with(|rank| rank > 1), "the images")?;
         let labels = self.at_most_one(with(|rank| rank == 1), "the labels")?;
         match (images, labels) {
             (Some(images), Some(labels)) => Ok(Pair { images, labels }),
-            (None, None) => self.fail("holds no IDX files; name the directory that holds train-images* and train-labels*"),
+            (None, None) => {
+                self.fail("holds no IDX files; name the directory that holds train-images* and train-labels*")
+            }
             (Some(_), None) => self.fail("has no labels: no IDX file of rank 1"),
             (None, Some(_)) => self.fail("has no images: no IDX file of rank 3 or 2"),
         }
@@ -127,7 +130,8 @@ impl Source for IdxDirectory {
 fn read_pair(pair: &Pair) -> Result<(IdxArray, Vec<u8>)> {
     let (images, labels) = (read_images(&pair.images)?, read_labels(&pair.labels)?);
     if images.shape[0] != labels.len() {
-        let problem = format!("has {} rows, but {} has {} labels", images.shape[0], pair.labels.display(), labels.len());
+        let problem =
+            format!("has {} rows, but {} has {} labels", images.shape[0], pair.labels.display(), labels.len());
         return Err(Error::data(pair.images.display().to_string(), problem));
     }
     Ok((images, labels))

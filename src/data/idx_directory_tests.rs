@@ -72,11 +72,15 @@ fn a_directory_without_a_clear_pair_is_refused() {
     assert!(refusal(&[]).contains("holds no IDX files"));
     assert!(refusal(&[("pictures", &[3, 2, 2])]).contains("has no labels: no IDX file of rank 1"));
     assert!(refusal(&[("answers", &[3])]).contains("has no images"));
-    assert!(refusal(&[TRAIN_IMAGES]).contains("has no training labels; their file's name should begin with `train-labels`"));
+    assert!(
+        refusal(&[TRAIN_IMAGES]).contains("has no training labels; their file's name should begin with `train-labels`")
+    );
     assert!(refusal(&[TRAIN_IMAGES, TRAIN_LABELS, ("test-labels", &[2])]).contains("has no test images"));
     assert!(refusal(&[("t10k-images", &[2, 1, 1]), ("t10k-labels", &[2])]).contains("holds test files only"));
     let two = refusal(&[TRAIN_LABELS, TRAIN_IMAGES, ("train-images-other", &[6, 2, 3])]);
-    assert!(two.contains("both train-images-idx3-ubyte and train-images-other may be the training images; keep only one"));
+    assert!(
+        two.contains("both train-images-idx3-ubyte and train-images-other may be the training images; keep only one")
+    );
     assert!(refusal(&[("a", &[3, 2, 2]), ("b", &[3]), ("c", &[3])]).contains("both b and c may be the labels"));
     let absent = IdxDirectory::new("no/such/directory").load(&mut |_| {}).unwrap_err().to_string();
     assert!(absent.starts_with("cannot read the directory no/such/directory"));
@@ -97,6 +101,11 @@ fn a_training_set_of_one_class_or_none_is_refused() {
 
 #[test]
 fn a_class_that_only_the_test_set_has_is_counted() {
-    let data = load(&[("train-images", &[2, 1, 1]), ("train-labels", &[2]), ("t10k-images", &[4, 1, 1]), ("t10k-labels", &[4])]);
+    let data = load(&[
+        ("train-images", &[2, 1, 1]),
+        ("train-labels", &[2]),
+        ("t10k-images", &[4, 1, 1]),
+        ("t10k-labels", &[4]),
+    ]);
     assert_eq!(data.unwrap().classes(), 4);
 }

@@ -39,7 +39,9 @@ fn images_and_labels_are_read_from_raw_and_compressed_files() {
     assert_eq!(read_labels(&write("labels", &gzip(&encode(&[3], &[7, 0, 9])))).unwrap(), [7, 0, 9]);
 
     let error = |result: Result<IdxArray>| result.unwrap_err().to_string();
-    assert!(error(read_images(&write("labels", &encode(&[3], &[7, 0, 9])))).contains("labels: has rank 1; images have"));
+    assert!(
+        error(read_images(&write("labels", &encode(&[3], &[7, 0, 9])))).contains("labels: has rank 1; images have")
+    );
     assert!(error(read_images(&write("flat", &encode(&[3, 0, 5], &[])))).contains("rows of 0 x 5 values are empty"));
     assert!(error(read_images(&directory.path().join("absent"))).starts_with("cannot open"));
     let error = read_labels(&write("images", &images)).unwrap_err().to_string();

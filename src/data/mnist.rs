@@ -94,6 +94,10 @@ impl Source for Mnist {
 
 /// The four files' bytes from a person's directory.
 fn read_directory(directory: &Path) -> Result<Vec<Vec<u8>>> {
+    if !directory.is_dir() {
+        let problem = format!("{} is not a directory that exists; {}", directory.display(), what_is_needed());
+        return Err(Error::config("data.dir", problem));
+    }
     let folders = [directory.to_path_buf(), directory.join("MNIST").join("raw"), directory.join("raw")];
     let read = |file: &MnistFile| match file.find(&folders) {
         Some(path) => file.read(&path),
@@ -102,7 +106,8 @@ fn read_directory(directory: &Path) -> Result<Vec<Vec<u8>>> {
             Err(Error::data(directory.display().to_string(), problem))
         }
     };
-    FILES.par_iter().map(read).collect()
+    // Collected in two steps, so that of several errors the first file's is told every time.
+    FILES.par_iter().map(read).collect::<Vec<_>>().into_iter().collect()
 }
 
 /// How a person provides the files, as the end of a sentence.

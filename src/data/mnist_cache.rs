@@ -76,7 +76,10 @@ impl MnistCache {
             None => "is not there",
         };
         let way_out = what_is_needed();
-        Error::data(what, format!("{} {state}, and data.offline forbids downloads; allow them, or {way_out}", file.name))
+        Error::data(
+            what,
+            format!("{} {state}, and data.offline forbids downloads; allow them, or {way_out}", file.name),
+        )
     }
 
     /// Downloads `file` from the first mirror that has it.

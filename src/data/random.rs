@@ -87,7 +87,10 @@ mod tests {
     fn streams_never_change() {
         let mut drawn = stream(42, Purpose::BatchOrder, 3);
         let words: Vec<u64> = (0..9).map(|_| drawn.next_u64()).collect();
-        assert_eq!((words[0], words[1], words[8]), (0x53f8_3710_3ac1_fcb6, 0x474c_47e2_3b11_439b, 0x0463_94fc_a2a0_13a2));
+        assert_eq!(
+            (words[0], words[1], words[8]),
+            (0x53f8_3710_3ac1_fcb6, 0x474c_47e2_3b11_439b, 0x0463_94fc_a2a0_13a2)
+        );
         assert_eq!(derive_seed(u64::MAX, Purpose::Dropout, 0), 0x31a3_a08f_fb49_214f);
         assert_eq!(sample_stream(0, Purpose::Synthetic, 0, 59_999).next_u64(), 0x90f8_eff4_4e44_4f42);
     }

@@ -58,7 +58,9 @@ fn data_whose_parts_do_not_fit_are_refused() {
     assert!(refused(pixels(&[], &[], 4), None, 2, None).contains("the training set has no rows"));
     assert!(refused(train(), Some(pixels(&[], &[], 4)), 2, None).contains("the test set has no rows"));
     let test = pixels(&[0; 4], &[2], 4);
-    assert!(refused(train(), Some(test), 2, None).contains("label 2 of row 0 of the test set is outside the 2 classes"));
+    assert!(
+        refused(train(), Some(test), 2, None).contains("label 2 of row 0 of the test set is outside the 2 classes")
+    );
     let test = pixels(&[0; 3], &[1], 3);
     assert!(refused(train(), Some(test), 2, None).contains("test rows have 3 features, training rows have 4"));
     let shape = Some(ImageShape { height: 2, width: 3 });

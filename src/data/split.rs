@@ -26,12 +26,7 @@ pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, see
 }
 
 /// [`stratified_split`] with rows drawn by `generator`.
-pub(super) fn split(
-    labels: &[u32],
-    classes: usize,
-    valid_fraction: f64,
-    generator: &mut ChaCha8Rng,
-) -> Result<Split> {
+pub(super) fn split(labels: &[u32], classes: usize, valid_fraction: f64, generator: &mut ChaCha8Rng) -> Result<Split> {
     if !(0.0..1.0).contains(&valid_fraction) {
         let problem = format!("{valid_fraction} is not a fraction of the training rows; give one from 0 to below 1");
         return Err(Error::config("split.valid", problem));
@@ -98,7 +93,8 @@ fn check_parts(parts: &Split, fraction: f64) -> Result<()> {
     } else {
         return Ok(());
     };
-    let problem = format!("{fraction} of {rows} rows leaves the {empty} part empty; give another fraction, or 0 for none");
+    let problem =
+        format!("{fraction} of {rows} rows leaves the {empty} part empty; give another fraction, or 0 for none");
     Err(Error::config("split.valid", problem))
 }
 

@@ -45,12 +45,12 @@ fn a_nonlinear_classifier_learns_what_a_linear_one_cannot() {
         let test = data.test.as_ref().unwrap();
 
         let weights = train_linear(&data.train, 10);
-        let linear = accuracy(test, |row| {
-            argmax(&weights.iter().map(|weights| dot(weights, row)).collect::<Vec<_>>()) as u32
-        });
+        let linear =
+            accuracy(test, |row| argmax(&weights.iter().map(|weights| dot(weights, row)).collect::<Vec<_>>()) as u32);
         let known = data.train.to_floats();
         let nearest_neighbour = accuracy(test, |row| {
-            let similarities: Vec<f32> = known.chunks(features).map(|known| dot(known, row) / dot(known, known).sqrt()).collect();
+            let similarities: Vec<f32> =
+                known.chunks(features).map(|known| dot(known, row) / dot(known, known).sqrt()).collect();
             data.train.labels()[argmax(&similarities)]
         });
         assert!(linear < 0.55, "linear {linear}");

@@ -12,6 +12,8 @@ pub enum Answer {
     Close(Vec<u8>),
     /// Sends the bytes and then nothing more, keeping the connection.
     Stall(Vec<u8>),
+    /// Sends the body byte by byte with pauses that are too short for an idle limit.
+    Drip(Vec<u8>),
     /// Sends the bytes and resets the connection.
     Reset(Vec<u8>),
 }
@@ -84,6 +86,16 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str) -> Answer, seen: &Mutex<Ve
             drop(stream.write_all(&bytes));
             // A reset discards what the client has not read yet.
             thread::sleep(Duration::from_millis(100));
+        }
+        Answer::Drip(bytes) => {
+            let head = bytes.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+            drop(stream.write_all(&bytes[..head]));
+            for &byte in &bytes[head..] {
+                if stream.write_all(&[byte]).is_err() {
+                    return;
+                }
+                thread::sleep(Duration::from_millis(100));
+            }
         }
         Answer::Stall(bytes) => {
             drop(stream.write_all(&bytes));

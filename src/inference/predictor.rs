@@ -102,7 +102,7 @@ impl Predictor {
             let output = run(Tensor::from_data(batch, &self.device)); // [batch, classes]
             let failed = |problem: String| Error::Backend { backend: format!("{:?}", self.device), problem };
             let data = output.try_into_data().map_err(|error| failed(format!("{error:?}")))?;
-            outputs.extend(data.to_vec::<f32>().map_err(|error| failed(format!("{error:?}")))?);
+            outputs.extend(data.try_to_vec::<f32>().map_err(|error| failed(format!("{error:?}")))?);
         }
         Ok(outputs)
     }

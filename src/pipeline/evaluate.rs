@@ -55,11 +55,11 @@ pub fn evaluate(
     config: &RunConfig,
     backend: BackendRequest,
     part: Part,
-    mut downloading: impl FnMut(&data::DownloadProgress),
+    downloading: data::Progress,
 ) -> Result<Evaluation> {
     config.check_resume(&configuration(run)?)?;
     let device = backend::open(backend)?;
-    let data = data::load(config, &mut downloading)?;
+    let data = data::load(config, downloading)?;
     check_same_data(run, &run.read_record()?, &data)?;
     let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
     let _lock = run.lock()?;

@@ -109,7 +109,7 @@ impl Ready {
         let device = backend::open(config.backend.parse()?)?;
         observer.device_opened(&device);
         let start = Instant::now();
-        let data = data::load(config, &mut |progress| observer.downloading(progress))?;
+        let data = data::load(config, &mut |progress| observer.downloading(&progress))?;
         let split =
             stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
         Ok(Self { device, data, split, load_seconds: start.elapsed().as_secs_f64() })

@@ -1,0 +1,86 @@
+//! `burn-mlp runs`: every run with its status and best figures.
+
+use std::process::ExitCode;
+
+use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord, Status};
+use burn_mlp::{Error, Result};
+use comfy_table::Cell;
+use serde_json::json;
+
+use super::args::RunsArgs;
+use super::console::{green, print, red, yellow};
+use super::failure::printable;
+use super::format::percent;
+use super::tables::{plain_table, right};
+
+pub fn run(args: &RunsArgs) -> Result<ExitCode> {
+    let runs = RunDirectory::list(&args.place.out)?;
+    if args.json {
+        let listed: Vec<_> = runs.iter().map(as_json).collect();
+        let text = serde_json::to_string_pretty(&listed);
+        print(&text.map_err(|error| Error::data("runs", error.to_string()))?);
+    } else if runs.is_empty() {
+        print(&format!("there are no runs in {}; burn-mlp makes one", args.place.out.display()));
+    } else {
+        print(&table(&runs));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(listed: &ListedRun) -> serde_json::Value {
+    match &listed.record {
+        Ok(record) => json!({ "name": listed.name, "path": listed.path.display().to_string(), "record": record }),
+        Err(error) => json!({
+            "name": listed.name, "path": listed.path.display().to_string(), "problem": error.to_string()
+        }),
+    }
+}
+
+fn table(runs: &[ListedRun]) -> String {
+    let mut table = plain_table();
+    table.set_header([
+        Cell::new("run"),
+        Cell::new("status"),
+        Cell::new("backend"),
+        Cell::new("data"),
+        right("epochs"),
+        right("best"),
+        right("valid accuracy"),
+        right("test accuracy"),
+        Cell::new("made"),
+    ]);
+    for listed in runs {
+        match &listed.record {
+            Ok(record) => table.add_row(row(&listed.name, record)),
+            Err(error) => {
+                table.add_row([Cell::new(printable(&listed.name)), Cell::new(red(printable(&error.to_string())))])
+            }
+        };
+    }
+    table.to_string()
+}
+
+fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
+    let or_dash = |figure: Option<f64>| right(figure.map_or("-".to_string(), percent));
+    vec![
+        Cell::new(printable(name)),
+        Cell::new(status(record.status)),
+        Cell::new(&record.backend),
+        Cell::new(printable(&record.data.source)),
+        right(record.epochs_done),
+        right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),
+        or_dash(record.best.and_then(|best| best.valid_accuracy)),
+        or_dash(record.test.map(|test| test.accuracy)),
+        Cell::new(record.created),
+    ]
+}
+
+/// The status in the colour that says whether something has to be done.
+pub fn status(status: Status) -> String {
+    match status {
+        Status::Finished | Status::StoppedEarly => green(status.as_str()),
+        Status::Running => status.to_string(),
+        Status::Interrupted | Status::Killed => yellow(status.as_str()),
+        Status::Failed => red(status.as_str()),
+    }
+}
