@@ -10,7 +10,7 @@ use std::fmt;
 
 use burn::tensor::Device;
 
-pub use open::{devices, open, set_default_device};
+pub use open::{devices, host, open, set_default_device};
 
 use crate::config::BackendRequest;
 
@@ -114,7 +114,8 @@ pub struct FoundDevice {
 
 /// "this program has: flex, ndarray, wgpu".
 fn alternatives() -> String {
-    let compiled: Vec<_> = Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in()).map(Backend::name).collect();
+    let compiled: Vec<_> =
+        Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in()).map(Backend::name).collect();
     format!("this program has: {}", compiled.join(", "))
 }
 

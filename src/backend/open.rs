@@ -17,7 +17,10 @@ pub fn open(request: BackendRequest) -> Result<OpenDevice> {
     if !backend.is_compiled_in() {
         return Err(Error::config(
             "backend",
-            format!("{backend} is not compiled in; {}. To have it: cargo run --release --features {backend}", alternatives()),
+            format!(
+                "{backend} is not compiled in; {}. To have it: cargo run --release --features {backend}",
+                alternatives()
+            ),
         ));
     }
     let opened = match backend {
@@ -42,6 +45,13 @@ pub fn devices(backend: Backend) -> Vec<FoundDevice> {
             (0..count).map(|index| FoundDevice { index, kind: format!("{backend} device") }).collect()
         }
     }
+}
+
+/// The backend for work that needs no speed: one that runs on the processor, if any is compiled in.
+pub fn host() -> BackendRequest {
+    let mut names = [Backend::Flex, Backend::Ndarray].into_iter().chain(Backend::ALL);
+    let backend = names.find(|backend| backend.is_compiled_in()).unwrap_or(Backend::Flex);
+    BackendRequest { name: backend.name(), index: None }
 }
 
 /// Makes `Device::default()`, which Burn uses when it reads an optimizer's saved state, mean a CPU backend. Without it

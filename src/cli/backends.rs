@@ -82,8 +82,9 @@ fn probe_in_child(name: &str) -> Probe {
     });
     match output {
         Err(error) => failed(name, format!("it could not be tried: {error}")),
-        Ok(output) => serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|_| failed(name, format!("its driver ended the process that tried it ({})", output.status))),
+        Ok(output) => serde_json::from_slice(&output.stdout).unwrap_or_else(|_| {
+            failed(name, format!("its driver ended the process that tried it ({})", output.status))
+        }),
     }
 }
 

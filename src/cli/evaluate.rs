@@ -23,7 +23,7 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     let config = layers.resolve()?;
     let backend = args.backend.as_deref().unwrap_or(&config.backend);
     let part = Part::from(args.split);
-    let _quiet = quiet_drivers::for_backend(backend, console.verbose());
+    quiet_drivers::open_backend(backend, console.verbose())?;
     let evaluation = pipeline::evaluate(&run, &config, backend.parse()?, part, &mut |_| ())?;
     let report = &evaluation.report;
     if args.json {

@@ -89,8 +89,7 @@ impl Observer for Progress<'_> {
     }
 }
 
-const HEADER: &str =
-    "epoch       rate  train loss  accuracy  valid loss  accuracy      time";
+const HEADER: &str = "epoch       rate  train loss  accuracy  valid loss  accuracy      time";
 
 /// An epoch in one line.
 fn line(summary: &EpochSummary) -> String {

@@ -1,5 +1,8 @@
 //! Graphics drivers write warnings of their own to standard error while they are probed. They are kept from the terminal
-//! while a GPU backend is opened and used, unless the person asked for more with `-v`.
+//! while a backend is opened, unless the person asked for more with `-v`.
+
+use burn_mlp::Result;
+use burn_mlp::backend::{self, OpenDevice};
 
 #[cfg(unix)]
 mod redirect {
@@ -41,8 +44,8 @@ mod redirect {
 
 pub use redirect::Silenced;
 
-/// Silences drivers for as long as the result lives, if `backend` has any.
-pub fn for_backend(backend: &str, verbose: bool) -> Option<Silenced> {
-    let has_driver = !(backend.starts_with("flex") || backend.starts_with("ndarray"));
-    if has_driver && !verbose { Silenced::start() } else { None }
+/// Opens a backend's device for the first time, in silence unless `verbose`. Whoever opens it again gets the same one.
+pub fn open_backend(backend: &str, verbose: bool) -> Result<OpenDevice> {
+    let _silenced = if verbose { None } else { Silenced::start() };
+    backend::open(backend.parse()?)
 }

@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord, Status};
+use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord};
 use burn_mlp::{Error, Result};
 use comfy_table::Cell;
 use serde_json::json;
 
 use super::args::RunsArgs;
-use super::console::{green, print, red, yellow};
+use super::console::print;
 use super::failure::printable;
 use super::format::percent;
 use super::tables::{plain_table, right};
@@ -52,9 +52,7 @@ fn table(runs: &[ListedRun]) -> String {
     for listed in runs {
         match &listed.record {
             Ok(record) => table.add_row(row(&listed.name, record)),
-            Err(error) => {
-                table.add_row([Cell::new(printable(&listed.name)), Cell::new(red(printable(&error.to_string())))])
-            }
+            Err(error) => table.add_row([Cell::new(printable(&listed.name)), Cell::new(printable(&error.to_string()))]),
         };
     }
     table.to_string()
@@ -64,7 +62,7 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
     let or_dash = |figure: Option<f64>| right(figure.map_or("-".to_string(), percent));
     vec![
         Cell::new(printable(name)),
-        Cell::new(status(record.status)),
+        Cell::new(record.status),
         Cell::new(&record.backend),
         Cell::new(printable(&record.data.source)),
         right(record.epochs_done),
@@ -73,14 +71,4 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
         or_dash(record.test.map(|test| test.accuracy)),
         Cell::new(record.created),
     ]
-}
-
-/// The status in the colour that says whether something has to be done.
-pub fn status(status: Status) -> String {
-    match status {
-        Status::Finished | Status::StoppedEarly => green(status.as_str()),
-        Status::Running => status.to_string(),
-        Status::Interrupted | Status::Killed => yellow(status.as_str()),
-        Status::Failed => red(status.as_str()),
-    }
 }

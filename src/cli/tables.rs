@@ -58,7 +58,7 @@ pub fn classes(report: &EvaluationReport) -> String {
 /// A table without lines but one under its header.
 pub fn plain_table() -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table
 }
 

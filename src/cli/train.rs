@@ -8,7 +8,7 @@ use burn_mlp::pipeline::{self, Completed, Place};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
-use super::args::{PlaceArgs, TrainArgs};
+use super::args::TrainArgs;
 use super::console::{Console, bold};
 use super::format::{duration, percent};
 use super::progress::Progress;
@@ -21,6 +21,7 @@ pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
             let run = RunDirectory::find(run, &args.place.out)?;
             let config = args.settings.resolve(Layers::from_config(pipeline::configuration(&run)?))?;
             signals::listen(&stop);
+            quiet_drivers::open_backend(&config.backend, console.verbose())?;
             let completed = pipeline::resume(&config, run, &stop, &mut Progress::new(console))?;
             conclude(&completed, console)
         }
@@ -48,7 +49,7 @@ pub fn train(
         name,
         arguments: std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect(),
     };
-    let _quiet = quiet_drivers::for_backend(&config.backend, console.verbose());
+    quiet_drivers::open_backend(&config.backend, console.verbose())?;
     pipeline::run(config, &place, stop, &mut Progress::new(console))
 }
 
@@ -82,14 +83,11 @@ fn ending(record: &RunRecord) -> String {
         _ => "finished",
     };
     let best = match (record.best_epoch, record.best.and_then(|best| best.valid_accuracy)) {
-        (Some(epoch), Some(accuracy)) => format!(", best epoch {epoch} with {} on the validation part", percent(accuracy)),
+        (Some(epoch), Some(accuracy)) => {
+            format!(", best epoch {epoch} with {} on the validation part", percent(accuracy))
+        }
         _ => String::new(),
     };
     let time = duration(std::time::Duration::from_secs_f64(record.timings.train_seconds.max(0.0)));
     format!("{how} after {} epochs in {time}{best}", record.epochs_done)
-}
-
-/// How a person gets back to a run: by its name if it is in the usual place.
-pub fn reference(run: &RunDirectory, place: &PlaceArgs) -> String {
-    if place.out.as_os_str() == "artifacts" { run.name().to_string() } else { run.path().display().to_string() }
 }

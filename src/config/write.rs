@@ -14,6 +14,17 @@ impl RunConfig {
         Ok(render(&Values::of(self)?, false))
     }
 
+    /// The settings that are not the defaults, each as `section.key = value`.
+    ///
+    /// # Errors
+    /// As [`to_toml`](Self::to_toml).
+    pub fn changed_settings(&self) -> Result<Vec<String>> {
+        let defaults = Values::of(&Self::default())?;
+        let values = Values::of(self)?;
+        let changed = values.iter().filter(|(setting, value)| defaults.get(setting.key) != Some(value));
+        Ok(changed.map(|(setting, value)| format!("{} = {value}", setting.key)).collect())
+    }
+
     /// As [`to_toml`](Self::to_toml), with a comment above each setting: its meaning and what it may be.
     ///
     /// # Errors

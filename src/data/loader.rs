@@ -129,9 +129,7 @@ impl Iterator for Batches<'_> {
                     labels: labels.clone().select(0, indices),             // [batch]
                 }
             }
-            None => {
-                Batch { features: features.clone().slice([range.clone()]), labels: labels.clone().slice([range]) }
-            }
+            None => Batch { features: features.clone().slice([range.clone()]), labels: labels.clone().slice([range]) },
         }))
     }
 }

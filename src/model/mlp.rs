@@ -78,5 +78,4 @@ impl ModelConfig {
     pub fn layer_sizes(&self, features: usize, classes: usize) -> LayerSizes {
         [features].into_iter().chain(self.hidden.iter().copied()).chain([classes]).collect()
     }
-
 }

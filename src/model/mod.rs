@@ -5,9 +5,11 @@ mod block;
 mod initializer;
 mod l2;
 mod mlp;
+mod statistics;
 mod weights;
 
 pub use block::Block;
 pub use l2::L2;
 pub use mlp::{LayerSizes, Mlp};
+pub use statistics::LayerStatistics;
 pub use weights::{FILE_METADATA_KEY, read_metadata};

@@ -110,8 +110,7 @@ impl Ready {
         observer.device_opened(&device);
         let start = Instant::now();
         let data = data::load(config, &mut |progress| observer.downloading(&progress))?;
-        let split =
-            stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
+        let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
         Ok(Self { device, data, split, load_seconds: start.elapsed().as_secs_f64() })
     }
 

@@ -2,7 +2,9 @@
 
 use super::observer::PipelineObserver;
 use super::{Evaluation, Part, Ready};
-use crate::artifact::{DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, TestFigures, Timestamp};
+use crate::artifact::{
+    DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, TestFigures, Timestamp,
+};
 use crate::config::RunConfig;
 use crate::data::Data;
 use crate::error::{Error, Result};

@@ -9,7 +9,9 @@ use burn::lr_scheduler::LrSchedulerRecord;
 use burn::optim::OptimizerRecord;
 use burn::store::ModuleRecord;
 use burn::tensor::Bytes;
-use burn::train::checkpoint::{Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy};
+use burn::train::checkpoint::{
+    Checkpoint, Checkpointer, CheckpointerError, CheckpointingAction, CheckpointingStrategy,
+};
 use burn::train::metric::store::EventStoreClient;
 
 use crate::artifact::Checkpoint as SavedCheckpoint;
@@ -40,11 +42,8 @@ pub(super) struct PartCheckpointer {
 pub(super) fn collector(resume_from: HashMap<String, Vec<u8>>) -> (Collector, [PartCheckpointer; 3]) {
     let (sender, received) = channel();
     let restored = Arc::new(resume_from);
-    let ends = PARTS.map(|name| PartCheckpointer {
-        name,
-        collected: Mutex::new(sender.clone()),
-        restored: restored.clone(),
-    });
+    let ends =
+        PARTS.map(|name| PartCheckpointer { name, collected: Mutex::new(sender.clone()), restored: restored.clone() });
     (Collector { received }, ends)
 }
 
@@ -56,7 +55,8 @@ impl Collector {
                 .received
                 .recv()
                 .map_err(|_| Error::Training("the checkpointer ended before the training did".to_string()))?;
-            let bytes = bytes.map_err(|problem| Error::Training(format!("the state of {name} cannot be saved: {problem}")))?;
+            let bytes =
+                bytes.map_err(|problem| Error::Training(format!("the state of {name} cannot be saved: {problem}")))?;
             Ok((name, bytes))
         };
         PARTS.iter().map(part).collect()

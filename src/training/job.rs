@@ -114,8 +114,7 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
 
     let (features, classes) = (data.train.dimension(), data.class_names.len());
     let model = Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())?;
-    let schedule =
-        Schedule::new(&config.schedule, config.optimizer.learning_rate, &config.training, train.batches())?;
+    let schedule = Schedule::new(&config.schedule, config.optimizer.learning_rate, &config.training, train.batches())?;
     let (collector, [for_model, for_optimizer, for_schedule]) = collector(resume.parts.clone());
     let epoch_loop = EpochLoop {
         device: device.clone(),

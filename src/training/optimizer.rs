@@ -23,13 +23,9 @@ impl OptimizerConfig {
     }
 
     fn sgd(&self, l2: f64) -> SgdConfig {
-        let momentum = MomentumConfig::new()
-            .with_momentum(self.momentum)
-            .with_dampening(0.0)
-            .with_nesterov(self.nesterov);
-        SgdConfig::new()
-            .with_momentum((self.momentum > 0.0).then_some(momentum))
-            .with_weight_decay(weight_decay(l2))
+        let momentum =
+            MomentumConfig::new().with_momentum(self.momentum).with_dampening(0.0).with_nesterov(self.nesterov);
+        SgdConfig::new().with_momentum((self.momentum > 0.0).then_some(momentum)).with_weight_decay(weight_decay(l2))
     }
 
     fn adam(&self, l2: f64) -> AdamConfig {

@@ -173,12 +173,7 @@ impl EpochLoop {
         }))
     }
 
-    fn train(
-        &self,
-        epoch: usize,
-        learner: &mut Learner<Mlp>,
-        loader: &dyn DataLoader<Batch>,
-    ) -> Result<Option<Means>> {
+    fn train(&self, epoch: usize, learner: &mut Learner<Mlp>, loader: &dyn DataLoader<Batch>) -> Result<Option<Means>> {
         let mut metrics = Metrics::new(&self.device);
         let mut reported = Instant::now();
         for batch in loader.iter() {

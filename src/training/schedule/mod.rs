@@ -55,9 +55,9 @@ fn stateless(
         ScheduleName::Cosine => CosineAnnealingLrSchedulerConfig::new(1.0, steps)
             .with_min_lr((config.min_lr / learning_rate).min(1.0))
             .init(),
-        ScheduleName::Step => StepLrSchedulerConfig::new(1.0, config.step_epochs * steps_per_epoch)
-            .with_gamma(config.factor)
-            .init(),
+        ScheduleName::Step => {
+            StepLrSchedulerConfig::new(1.0, config.step_epochs * steps_per_epoch).with_gamma(config.factor).init()
+        }
         ScheduleName::Exponential => {
             ExponentialLrSchedulerConfig::new(1.0, config.factor.powf(1.0 / steps_per_epoch as f64)).init()
         }

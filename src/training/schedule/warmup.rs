@@ -32,7 +32,9 @@ impl LrScheduler for Warmup {
     }
 
     fn to_record(&self) -> LrSchedulerRecord {
-        LrSchedulerRecord::new().with_scalar("warmup_steps_taken", self.taken).with_record("after", self.inner.to_record())
+        LrSchedulerRecord::new()
+            .with_scalar("warmup_steps_taken", self.taken)
+            .with_record("after", self.inner.to_record())
     }
 
     fn load_record(&mut self, record: LrSchedulerRecord) {

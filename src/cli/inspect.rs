@@ -1,0 +1,206 @@
+//! `burn-mlp inspect`: what a run is, how it went and how good it is.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use burn_mlp::artifact::{EpochRow, RunDirectory, RunRecord};
+use burn_mlp::backend;
+use burn_mlp::evaluation::EvaluationReport;
+use burn_mlp::inference::Predictor;
+use burn_mlp::model::LayerStatistics;
+use burn_mlp::pipeline::configuration;
+use burn_mlp::{Error, Result};
+use comfy_table::Cell;
+use serde_json::json;
+
+use super::args::InspectArgs;
+use super::console::{bold, dim, green, print, red, yellow};
+use super::failure::printable;
+use super::format::{count, curve, loss, percent, rate, seconds};
+use super::tables::{plain_table, right};
+
+/// Columns of the curves.
+const CURVE_WIDTH: usize = 50;
+
+/// A run as far as it can be read.
+struct Inspected {
+    run: RunDirectory,
+    record: RunRecord,
+    history: Vec<EpochRow>,
+    evaluation: BTreeMap<String, EvaluationReport>,
+    /// Why there are none, for a run whose first epoch is not done.
+    layers: std::result::Result<Vec<LayerStatistics>, String>,
+    changed: Vec<String>,
+}
+
+pub fn run(args: &InspectArgs) -> Result<ExitCode> {
+    let inspected = Inspected::read(RunDirectory::find(&args.run, &args.place.out)?)?;
+    if args.json {
+        let text = serde_json::to_string_pretty(&inspected.as_json());
+        print(&text.map_err(|error| Error::data("run", error.to_string()))?);
+    } else {
+        inspected.show();
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Inspected {
+    fn read(run: RunDirectory) -> Result<Self> {
+        let config = configuration(&run)?;
+        Ok(Self {
+            record: run.read_record()?,
+            history: run.read_metrics()?,
+            evaluation: run.read_evaluation()?.unwrap_or_default(),
+            layers: layers(&run).map_err(|error| error.to_string()),
+            changed: config.changed_settings()?,
+            run,
+        })
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        json!({
+            "path": self.run.path().display().to_string(),
+            "record": self.record,
+            "history": self.history,
+            "layers": self.layers.as_ref().ok(),
+            "evaluation": self.evaluation,
+        })
+    }
+
+    fn show(&self) {
+        self.show_what();
+        self.show_history();
+        self.show_evaluation();
+        self.show_layers();
+    }
+
+    fn show_what(&self) {
+        let record = &self.record;
+        let data = &record.data;
+        let reason = record.reason.as_ref().map(|reason| format!(": {}", printable(reason))).unwrap_or_default();
+        print(&format!("{}  {}{reason}", bold(printable(&record.name)), status(record)));
+        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
+        let software = if record.software_adapter { " (a software rasteriser)" } else { "" };
+        let rows = [data.train_rows, data.valid_rows, data.test_rows].map(count);
+        field("network", format!("{}, {} parameters", sizes.join("-"), count(record.parameters)));
+        field(
+            "data",
+            format!("{}: {} training, {} validation, {} test rows", printable(&data.source), rows[0], rows[1], rows[2]),
+        );
+        field("backend", format!("{} on {}{software}", record.backend, printable(&record.device)));
+        field("seed", record.seed.to_string());
+        field(
+            "made",
+            format!("{} by burn-mlp {} on Burn {}", record.created, record.crate_version, record.burn_version),
+        );
+        let timings = &record.timings;
+        field(
+            "time",
+            format!(
+                "{} training, {} a median epoch, {} loading, {} evaluating",
+                seconds(timings.train_seconds),
+                seconds(timings.median_epoch_seconds),
+                seconds(timings.load_seconds),
+                seconds(timings.evaluate_seconds)
+            ),
+        );
+        for resumption in &record.resumed {
+            field(
+                "resumed",
+                format!("after epoch {} on {}, {}", resumption.epoch, resumption.backend, resumption.time),
+            );
+        }
+        match self.changed.as_slice() {
+            [] => field("settings", "all defaults"),
+            changed => changed.iter().for_each(|setting| field("setting", printable(setting))),
+        }
+    }
+
+    fn show_history(&self) {
+        let Some(last) = self.history.last() else {
+            print("\nno epoch is done yet");
+            return;
+        };
+        print("");
+        let series = |figure: fn(&EpochRow) -> Option<f64>| -> Vec<f64> {
+            self.history.iter().map(|row| figure(row).unwrap_or(f64::NAN)).collect()
+        };
+        let show = |name: &str, values: &[f64], text: fn(f64) -> String| {
+            if let (Some(first), Some(last)) = (values.first(), values.last()) {
+                let ends = format!("{} to {}", text(*first), text(*last));
+                print(&format!("{name:<15} {}  {}", curve(values, CURVE_WIDTH), dim(ends)));
+            }
+        };
+        show("train loss", &series(|row| Some(row.train_loss)), loss);
+        show("train accuracy", &series(|row| Some(row.train_accuracy)), percent);
+        if last.valid_loss.is_some() {
+            show("valid loss", &series(|row| row.valid_loss), loss);
+            show("valid accuracy", &series(|row| row.valid_accuracy), percent);
+        }
+        show("learning rate", &series(|row| Some(row.learning_rate)), rate);
+        let best = self.record.best_epoch.map(|epoch| format!(", the best is {epoch}")).unwrap_or_default();
+        print(&format!("{} epochs{best}", last.epoch));
+    }
+
+    fn show_evaluation(&self) {
+        if self.evaluation.is_empty() {
+            return;
+        }
+        let mut table = plain_table();
+        let header = ["accuracy", "loss", "top-k", "macro F1", "calibration error", "rows"].map(right);
+        table.set_header([Cell::new("")].into_iter().chain(header));
+        for (name, report) in &self.evaluation {
+            let top_k = format!("{} (k={})", percent(report.top_k.accuracy), report.top_k.k);
+            let figures = [
+                percent(report.accuracy),
+                loss(report.loss),
+                top_k,
+                percent(report.macro_mean.f1),
+                percent(report.reliability.expected_calibration_error),
+                count(report.samples),
+            ];
+            table.add_row([Cell::new(printable(name))].into_iter().chain(figures.map(right)));
+        }
+        print(&format!("\n{table}"));
+    }
+
+    fn show_layers(&self) {
+        let layers = match &self.layers {
+            Ok(layers) => layers,
+            Err(problem) => return print(&format!("\n{}", yellow(printable(problem)))),
+        };
+        let mut table = plain_table();
+        let header = ["shape", "parameters", "weight mean", "deviation", "smallest", "largest"].map(right);
+        table.set_header([Cell::new("layer")].into_iter().chain(header));
+        for layer in layers {
+            let numbers = [layer.mean, layer.standard_deviation, layer.smallest, layer.largest];
+            let shape = format!("{} x {}", layer.inputs, layer.outputs);
+            let cells =
+                [shape, count(layer.parameters)].into_iter().chain(numbers.map(|number| format!("{number:.4}")));
+            table.add_row([Cell::new(&layer.name)].into_iter().chain(cells.map(right)));
+        }
+        print(&format!("\n{table}"));
+    }
+}
+
+fn field(name: &str, value: impl AsRef<str>) {
+    print(&format!("  {:<9} {}", dim(format!("{name:<9}")), value.as_ref()));
+}
+
+fn layers(run: &RunDirectory) -> Result<Vec<LayerStatistics>> {
+    let device = backend::open(backend::host())?;
+    let predictor = Predictor::load(run.path(), &device.device)?;
+    predictor.mlp().statistics().map_err(|problem| Error::run(run.model_path(), problem))
+}
+
+/// The status in the colour that says whether something has to be done.
+fn status(record: &RunRecord) -> String {
+    use burn_mlp::artifact::Status;
+    let word = record.status.as_str();
+    match record.status {
+        Status::Finished | Status::StoppedEarly => green(word),
+        Status::Running => word.to_string(),
+        Status::Interrupted | Status::Killed => yellow(word),
+        Status::Failed => red(word),
+    }
+}

@@ -1,0 +1,57 @@
+use burn::module::Module;
+use burn::nn::Linear;
+
+use super::Mlp;
+
+/// A layer's size and the distribution of its weights.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct LayerStatistics {
+    /// The layer's key in `model.safetensors`: `blocks.0`, `output`.
+    pub name: String,
+    pub inputs: usize,
+    pub outputs: usize,
+    /// Weights, biases, batch-norm scales and shifts.
+    pub parameters: usize,
+    /// Of the weight matrix.
+    pub mean: f64,
+    pub standard_deviation: f64,
+    pub smallest: f64,
+    pub largest: f64,
+}
+
+impl Mlp {
+    /// Statistics of each layer, first to last.
+    ///
+    /// # Errors
+    /// A sentence, if a weight matrix cannot be read from its device.
+    pub fn statistics(&self) -> Result<Vec<LayerStatistics>, String> {
+        let blocks =
+            self.blocks.iter().enumerate().map(|(index, block)| {
+                LayerStatistics::new(format!("blocks.{index}"), &block.linear, block.num_params())
+            });
+        let output = LayerStatistics::new("output".to_string(), &self.output, self.output.num_params());
+        blocks.chain([output]).collect()
+    }
+}
+
+impl LayerStatistics {
+    fn new(name: String, linear: &Linear, parameters: usize) -> Result<Self, String> {
+        let weight = linear.weight.val();
+        let [inputs, outputs] = weight.dims();
+        let data = weight.try_into_data().map_err(|error| format!("{error:?}"))?;
+        let values: Vec<f64> = data.iter::<f64>().collect();
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+        Ok(Self {
+            name,
+            inputs,
+            outputs,
+            parameters,
+            mean,
+            standard_deviation: variance.sqrt(),
+            smallest: values.iter().copied().fold(f64::INFINITY, f64::min),
+            largest: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        })
+    }
+}
