@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use burn::tensor::{Device, Tensor};
 
 use super::{Backend, FoundDevice, OpenDevice, alternatives};
+use crate::artifact::Machine;
 use crate::config::BackendRequest;
 use crate::error::{Error, Result};
 
@@ -117,16 +118,11 @@ fn device_name(device: &Device, backend: Backend) -> String {
     format!("{backend} device")
 }
 
-/// "4 threads", with the processor's name where the system tells it cheaply.
+/// "Quick 9000, 4 threads".
 fn host_name() -> String {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = if threads == 1 { "1 thread".to_string() } else { format!("{threads} threads") };
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split_once(':'));
-    match model {
-        Some((_, model)) => format!("{}, {threads}", model.trim()),
-        None => format!("CPU, {threads}"),
-    }
+    let Machine { cpu, threads, .. } = Machine::here();
+    let plural = if threads == 1 { "" } else { "s" };
+    format!("{}, {threads} thread{plural}", cpu.unwrap_or_else(|| "CPU".to_string()))
 }
 
 pub(super) fn no_device(backend: Backend, found: usize) -> Error {

@@ -140,3 +140,80 @@ impl DataLoaderIterator<Batch> for Batches<'_> {
         Progress { items_processed: self.next - rows.start, items_total: rows.len(), unit: Some("rows".to_string()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Features;
+
+    /// Row `r` has the single feature `r` and the label `r % 3`.
+    fn loader(rows: usize, batch_size: usize, order: Order, first_epoch: usize) -> ResidentLoader {
+        let features = Features::Floats((0..rows).map(|row| row as f32).collect());
+        let labels = (0..rows).map(|row| (row % 3) as u32).collect();
+        let samples = Samples::new(features, labels, 1).unwrap();
+        let device = crate::backend::open(crate::backend::host()).unwrap().device;
+        ResidentLoader::new(&samples, batch_size, order, first_epoch, &device)
+    }
+
+    /// The rows of the next epoch, batch by batch, with their labels checked.
+    fn epoch(loader: &dyn DataLoader<Batch>) -> Vec<Vec<usize>> {
+        let rows = |batch: Result<Batch, DatasetError>| {
+            let Batch { features, labels } = batch.unwrap();
+            let rows: Vec<usize> = features.into_data().iter::<f64>().map(|value| value as usize).collect();
+            let labels: Vec<usize> = labels.into_data().iter::<i64>().map(|label| label as usize).collect();
+            assert_eq!(labels, rows.iter().map(|row| row % 3).collect::<Vec<_>>());
+            rows
+        };
+        loader.iter().map(rows).collect()
+    }
+
+    const SHUFFLED: Order = Order::Shuffled { seed: 7 };
+
+    #[test]
+    fn an_epoch_visits_every_row_once_and_keeps_the_short_last_batch() {
+        let loader = loader(10, 4, SHUFFLED, 1);
+        let batches = epoch(&loader);
+        assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
+        assert_eq!(loader.batches(), 3);
+        let mut rows = batches.concat();
+        rows.sort();
+        assert_eq!(rows, (0..10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_epoch_has_its_own_order_which_a_resumed_loader_repeats() {
+        let whole = loader(50, 8, SHUFFLED, 1);
+        let epochs: Vec<_> = (0..4).map(|_| epoch(&whole)).collect();
+        assert_ne!(epochs[0], epochs[1]);
+        assert_eq!(epoch(&loader(50, 8, SHUFFLED, 3)), epochs[2]);
+        assert_ne!(epoch(&loader(50, 8, Order::Shuffled { seed: 8 }, 1)), epochs[0]);
+    }
+
+    #[test]
+    fn sequential_epochs_take_the_rows_as_they_are() {
+        let loader = loader(5, 2, Order::Sequential, 1);
+        assert_eq!(epoch(&loader), [vec![0, 1], vec![2, 3], vec![4]]);
+        assert_eq!(epoch(&loader), [vec![0, 1], vec![2, 3], vec![4]]);
+    }
+
+    #[test]
+    fn a_batch_may_be_larger_than_the_data() {
+        assert_eq!(epoch(&loader(3, 100, Order::Sequential, 1)), [vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn the_progress_of_a_finished_epoch_is_complete() {
+        let loader = loader(5, 2, SHUFFLED, 1);
+        let mut batches = loader.iter();
+        while batches.next().is_some() {}
+        assert!(batches.progress().is_completed());
+    }
+
+    #[test]
+    fn slices_share_an_epochs_order() {
+        let whole = epoch(&loader(10, 5, SHUFFLED, 1)).concat();
+        let sliced = loader(10, 5, SHUFFLED, 1);
+        let halves = [epoch(sliced.slice(0, 5).as_ref()).concat(), epoch(sliced.slice(5, 10).as_ref()).concat()];
+        assert_eq!(halves.concat(), whole);
+    }
+}

@@ -13,3 +13,6 @@ pub use l2::L2;
 pub use mlp::{LayerSizes, Mlp};
 pub use statistics::LayerStatistics;
 pub use weights::{FILE_METADATA_KEY, read_metadata};
+
+#[cfg(test)]
+mod tests;

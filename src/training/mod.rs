@@ -18,3 +18,6 @@ pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use schedule::Plateau;
 pub use step::StepOutput;
 pub use strategy::Ending;
+
+#[cfg(test)]
+mod tests;

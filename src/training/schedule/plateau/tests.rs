@@ -119,7 +119,9 @@ fn a_restored_plateau_goes_on_as_the_original_would() {
     let figures = [1.0, 0.9, 0.95, 0.95, 0.95, 0.95, 0.95, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6];
     for cut in 0..figures.len() {
         let original = Plateau::new(&config, 1.0);
-        figures[..cut].iter().for_each(|&figure| drop(original.observe(figure)));
+        for &figure in &figures[..cut] {
+            original.observe(figure);
+        }
         let mut restored = Plateau::new(&config, 1.0);
         restored.load_record(original.to_record());
         for &figure in &figures[cut..] {

@@ -1,0 +1,167 @@
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::{Activation, Dropout, Initializer, ModelConfig, RunConfig};
+
+fn device() -> Device {
+    crate::backend::open(crate::backend::host()).unwrap().device
+}
+
+fn config(change: impl FnOnce(&mut ModelConfig)) -> ModelConfig {
+    let mut config = ModelConfig { hidden: vec![7, 5], ..RunConfig::default().model };
+    change(&mut config);
+    config
+}
+
+fn mlp(config: &ModelConfig, device: &Device) -> Mlp {
+    Mlp::new(config, 4, 3, 1, device).unwrap()
+}
+
+fn rows(count: usize, device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = (0..count * 4).map(|index| ((index * 37 % 101) as f32 - 50.0) / 50.0).collect();
+    Tensor::from_data(TensorData::new(values, [count, 4]), device)
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
+
+#[test]
+fn layer_sizes_may_have_any_length() {
+    for hidden in [vec![], vec![1], vec![7, 5], vec![2; 20]] {
+        let mlp = mlp(&config(|config| config.hidden = hidden.clone()), &device());
+        assert_eq!(mlp.blocks.len(), hidden.len());
+        assert_eq!(mlp.forward(rows(6, &device())).dims(), [6, 3]);
+    }
+}
+
+#[test]
+fn probabilities_of_a_row_sum_to_one() {
+    let probabilities = values(mlp(&config(|_| ()), &device()).probabilities(rows(6, &device())));
+    for row in probabilities.chunks(3) {
+        assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn initial_weights_have_their_laws_deviation_and_biases_are_zero() {
+    let variances = [
+        (Initializer::HeNormal, 2.0 / 300.0),
+        (Initializer::HeUniform, 2.0 / 300.0),
+        (Initializer::XavierNormal, 2.0 / 500.0),
+        (Initializer::XavierUniform, 2.0 / 500.0),
+        (Initializer::LecunNormal, 1.0 / 300.0),
+        (Initializer::LecunUniform, 1.0 / 300.0),
+        (Initializer::Normal, 0.01 * 0.01),
+        (Initializer::Pytorch, 1.0 / 300.0 / 3.0),
+    ];
+    for (init, variance) in variances {
+        let config = config(|config| (config.init, config.hidden) = (init, vec![]));
+        let output = Mlp::new(&config, 300, 200, 5, &device()).unwrap().output;
+        let weights = values(output.weight.val());
+        let measured = weights.iter().map(|weight| weight * weight).sum::<f64>() / weights.len() as f64;
+        assert!((measured / variance - 1.0).abs() < 0.02, "{init}: {measured} where {variance} is right");
+        let biases = values(output.bias.unwrap().val());
+        let zero = biases.iter().all(|&bias| bias == 0.0);
+        assert_eq!(zero, init != Initializer::Pytorch, "{init}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_weights_and_another_seed_others() {
+    let weights = |seed| values(Mlp::new(&config(|_| ()), 4, 3, seed, &device()).unwrap().output.weight.val());
+    assert_eq!(weights(1), weights(1));
+    assert_ne!(weights(1), weights(2));
+}
+
+#[test]
+fn dropout_acts_in_training_only() {
+    for dropout in [Dropout::Rate(0.5), Dropout::PerLayer(vec![0.5, 0.0, 0.0])] {
+        let config = config(|config| config.dropout = dropout.clone());
+        let training = mlp(&config, &device().autodiff());
+        let logits = || values(training.forward(rows(50, &device())));
+        assert_ne!(logits(), logits(), "{dropout:?}");
+        let evaluating = training.valid();
+        let logits = || values(evaluating.forward(rows(50, &device())));
+        assert_eq!(logits(), logits(), "{dropout:?}");
+    }
+}
+
+#[test]
+fn batch_norm_normalises_by_the_batch_in_training_and_by_running_statistics_after() {
+    let config = config(|config| config.batch_norm = true);
+    let training = mlp(&config, &device().autodiff());
+    let by_batch = values(training.forward(rows(50, &device())));
+    let evaluating = training.valid();
+    let by_running = values(evaluating.forward(rows(50, &device())));
+    assert_ne!(by_batch, by_running);
+    assert_eq!(by_running[..3], values(evaluating.forward(rows(1, &device())))[..]);
+}
+
+#[test]
+fn l2_is_half_lambda_times_the_squared_weights_without_biases() {
+    let config = config(|config| (config.init, config.batch_norm) = (Initializer::Pytorch, true));
+    let mlp = mlp(&config, &device());
+    let squares: f64 = mlp.linears().flat_map(|linear| values(linear.weight.val())).map(|weight| weight * weight).sum();
+    let term = values(L2::new(0.1).forward(&mlp))[0];
+    assert!((term - 0.05 * squares).abs() < 1e-5 * term, "{term} {squares}");
+}
+
+#[test]
+fn a_model_file_has_pytorchs_names_and_layout() {
+    let mlp = mlp(&config(|config| config.batch_norm = true), &device());
+    let file = mlp.to_safetensors("{}").unwrap();
+    let length = u64::from_le_bytes(file[..8].try_into().unwrap()) as usize;
+    let header: serde_json::Value = serde_json::from_slice(&file[8..8 + length]).unwrap();
+    let shape = |name: &str| header[name]["shape"].to_string();
+    assert_eq!(shape("blocks.0.linear.weight"), "[7,4]");
+    assert_eq!(shape("blocks.0.linear.bias"), "[7]");
+    assert_eq!(shape("blocks.1.linear.weight"), "[5,7]");
+    assert_eq!(shape("output.weight"), "[3,5]");
+    for name in ["weight", "bias", "running_mean", "running_var"] {
+        assert_eq!(shape(&format!("blocks.1.norm.{name}")), "[5]", "{name}");
+    }
+    assert_eq!(header.as_object().unwrap().len(), 1 + 2 * 6 + 2, "{header}");
+}
+
+#[test]
+fn a_model_file_of_another_architecture_is_refused() {
+    let file = mlp(&config(|_| ()), &device()).to_safetensors("{}").unwrap();
+    for other in [
+        config(|config| config.hidden = vec![7]),
+        config(|config| config.hidden = vec![7, 6]),
+        config(|config| config.batch_norm = true),
+    ] {
+        assert!(mlp(&other, &device()).load_safetensors(file.clone()).is_err(), "{other:?}");
+    }
+}
+
+#[test]
+fn a_damaged_model_file_is_an_error() {
+    let file = mlp(&config(|_| ()), &device()).to_safetensors("{}").unwrap();
+    for cut in [0, 7, 8, 100, file.len() - 1] {
+        assert!(mlp(&config(|_| ()), &device()).load_safetensors(file[..cut].to_vec()).is_err(), "{cut}");
+        assert!(cut > 100 || read_metadata(&file[..cut]).is_err(), "{cut}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn a_model_file_gives_the_same_network_back_and_is_the_same_every_time(
+        hidden in prop::collection::vec(1usize..6, 0..4),
+        activation in prop::sample::select(Activation::ALL),
+        batch_norm: bool,
+        seed in 0u64..1000,
+    ) {
+        let config = config(|config| (config.hidden, config.activation, config.batch_norm) = (hidden, activation, batch_norm));
+        let original = Mlp::new(&config, 4, 3, seed, &device()).unwrap();
+        let file = original.to_safetensors("about it").unwrap();
+        prop_assert_eq!(&file, &original.to_safetensors("about it").unwrap());
+        prop_assert_eq!(read_metadata(&file).unwrap(), "about it");
+        let read = Mlp::new(&config, 4, 3, seed + 1, &device()).unwrap().load_safetensors(file).unwrap();
+        prop_assert_eq!(values(read.forward(rows(5, &device()))), values(original.forward(rows(5, &device()))));
+    }
+}

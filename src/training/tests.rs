@@ -1,0 +1,166 @@
+//! Steps of the training, compared with what the definitions say.
+
+use burn::module::Module;
+use burn::optim::GradientsParams;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::train::TrainStep;
+
+use super::clipping::Clipping;
+use super::metrics::Metrics;
+use super::step::{StepOutput, cross_entropy};
+use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
+use crate::data::Batch;
+use crate::model::{L2, Mlp};
+
+fn device() -> Device {
+    crate::backend::open(crate::backend::host()).unwrap().device
+}
+
+fn mlp() -> Mlp {
+    let mut config = RunConfig::default().model;
+    (config.hidden, config.init) = (vec![6], Initializer::Pytorch);
+    Mlp::new(&config, 4, 3, 1, &device().autodiff()).unwrap()
+}
+
+fn logits(values: &[f32]) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [values.len() / 3, 3]), &device())
+}
+
+fn labels(values: &[i32]) -> Tensor<1, Int> {
+    Tensor::from_data(TensorData::new(values.to_vec(), [values.len()]), &device())
+}
+
+fn batch() -> Batch {
+    let features: Vec<f32> = (0..32).map(|index| ((index * 37 % 101) as f32 - 50.0) / 50.0).collect();
+    Batch {
+        features: Tensor::from_data(TensorData::new(features, [8, 4]), &device()),
+        labels: labels(&[0, 1, 2, 0, 1, 2, 0, 1]),
+    }
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
+
+fn weights(mlp: &Mlp) -> Vec<f64> {
+    mlp.linears()
+        .flat_map(|linear| [values(linear.weight.val()), values(linear.bias.clone().unwrap().val())].concat())
+        .collect()
+}
+
+fn assert_close(one: &[f64], other: &[f64], tolerance: f64) {
+    assert_eq!(one.len(), other.len());
+    for (one, other) in one.iter().zip(other) {
+        assert!((one - other).abs() <= tolerance, "{one} is not {other}");
+    }
+}
+
+#[test]
+fn the_loss_of_slide_3s_example_is_what_it_prints() {
+    // -(ln 0.9 + ln 0.8) / 2, from logits that are the logarithms of the slide's probabilities.
+    let logits = logits(&[0.9f32.ln(), 0.1f32.ln(), 1e-15f32.ln(), 0.1f32.ln(), 0.8f32.ln(), 0.1f32.ln()]);
+    let loss = values(cross_entropy(logits, labels(&[0, 1])))[0];
+    assert!((loss - 0.16425).abs() < 1e-5, "{loss}");
+}
+
+#[test]
+fn the_loss_is_finite_where_slide_3_clips() {
+    let loss = values(cross_entropy(logits(&[1000.0, -1000.0, 0.0]), labels(&[1])))[0];
+    assert_eq!(loss, 2000.0);
+}
+
+#[test]
+fn class_indices_give_the_loss_of_one_hot_vectors() {
+    let logits = logits(&[0.3, -1.0, 2.0, 1.5, 0.0, -0.5, 0.2, 0.1, 0.0]);
+    let one_hot = Tensor::<2>::from_floats([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], &device());
+    let log_probabilities = burn::tensor::activation::log_softmax(logits.clone(), 1);
+    let by_one_hot = values((one_hot * log_probabilities).sum() / -3.0)[0];
+    let by_index = values(cross_entropy(logits, labels(&[2, 0, 1])))[0];
+    assert!((by_index - by_one_hot).abs() < 1e-6, "{by_index} {by_one_hot}");
+}
+
+#[test]
+fn metrics_are_means_over_samples_however_the_batches_are_cut() {
+    let output = |loss: f32, values: &[f32], classes: &[i32]| StepOutput {
+        loss: Tensor::from_floats([loss], &device()),
+        logits: logits(values),
+        labels: labels(classes),
+    };
+    let mut metrics = Metrics::new(&device());
+    metrics.add(output(1.0, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0], &[0, 1, 1]));
+    metrics.add(output(5.0, &[0.0, 0.0, 1.0], &[2]));
+    let means = metrics.read().unwrap();
+    assert_eq!((means.loss, means.accuracy, metrics.rows()), (2.0, 0.75, 4));
+}
+
+fn step(config: &OptimizerConfig, l2_in_the_loss: f64) -> Vec<f64> {
+    let mlp = mlp();
+    let Batch { features, labels } = batch();
+    let loss = cross_entropy(mlp.forward(features), labels) + L2::new(l2_in_the_loss).forward(&mlp);
+    let gradients = GradientsParams::from_grads(loss.backward(), &mlp);
+    weights(&config.build().unwrap().step(0.1, mlp, gradients))
+}
+
+#[test]
+fn the_optimizer_applies_the_gradient_of_the_l2_module() {
+    for name in [OptimizerName::Sgd, OptimizerName::Adam] {
+        let plain = OptimizerConfig { name, ..RunConfig::default().optimizer };
+        let decaying = OptimizerConfig { l2: 0.3, ..plain.clone() };
+        assert_close(&step(&decaying, 0.0), &step(&plain, 0.3), 1e-6);
+    }
+}
+
+#[test]
+fn adamw_decays_weight_matrices_apart_from_the_gradient() {
+    let plain = OptimizerConfig { name: OptimizerName::Adamw, ..RunConfig::default().optimizer };
+    let decaying = OptimizerConfig { l2: 0.3, ..plain.clone() };
+    let expected: Vec<f64> = {
+        let start = mlp();
+        let decayed = start.linears().flat_map(|linear| {
+            let weight = values(linear.weight.val()).into_iter().map(|weight| -0.1 * 0.3 * weight);
+            weight.chain(values(linear.bias.clone().unwrap().val()).into_iter().map(|_| 0.0)).collect::<Vec<_>>()
+        });
+        step(&plain, 0.0).into_iter().zip(decayed).map(|(weight, decay)| weight + decay).collect()
+    };
+    assert_close(&step(&decaying, 0.0), &expected, 1e-6);
+}
+
+fn gradient_entries(mlp: &Mlp, gradients: &GradientsParams) -> Vec<f64> {
+    mlp.linears()
+        .flat_map(|linear| {
+            let weight = gradients.get::<2>(linear.weight.id).unwrap();
+            let bias = gradients.get::<1>(linear.bias.as_ref().unwrap().id).unwrap();
+            [values(weight), values(bias)].concat()
+        })
+        .collect()
+}
+
+#[test]
+fn clipping_by_norm_rescales_all_gradients_together() {
+    let mlp = mlp();
+    let norm = |entries: &[f64]| entries.iter().map(|entry| entry * entry).sum::<f64>().sqrt();
+    let before = gradient_entries(&mlp, &TrainStep::step(&mlp, batch()).grads);
+    let clipped = Clipping::Norm(0.1).apply(&mlp, TrainStep::step(&mlp, batch()).grads);
+    let after = gradient_entries(&mlp, &clipped);
+    assert!(norm(&before) > 0.2 && (norm(&after) - 0.1).abs() < 1e-5);
+    let expected: Vec<f64> = before.iter().map(|entry| entry * 0.1 / norm(&before)).collect();
+    assert_close(&after, &expected, 1e-6);
+    let untouched = Clipping::Norm(100.0).apply(&mlp, TrainStep::step(&mlp, batch()).grads);
+    assert_close(&gradient_entries(&mlp, &untouched), &before, 0.0);
+}
+
+#[test]
+fn clipping_by_value_limits_each_entry() {
+    let mlp = mlp();
+    let before = gradient_entries(&mlp, &TrainStep::step(&mlp, batch()).grads);
+    let clipped = Clipping::Value(0.01).apply(&mlp, TrainStep::step(&mlp, batch()).grads);
+    let expected: Vec<f64> = before.iter().map(|entry| entry.clamp(-0.01, 0.01)).collect();
+    assert_close(&gradient_entries(&mlp, &clipped), &expected, 1e-9);
+}
+
+#[test]
+fn a_steps_output_is_cut_off_from_the_gradients() {
+    let output = TrainStep::step(&mlp(), batch()).item;
+    assert!(!output.loss.device().is_autodiff() && !output.logits.device().is_autodiff());
+    assert_eq!(mlp().valid().linears().count(), 2);
+}
