@@ -19,3 +19,8 @@ pub mod pipeline;
 pub mod training;
 
 pub use error::{Error, Result};
+
+/// Compiles and runs the README's examples.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

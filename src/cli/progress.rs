@@ -1,5 +1,6 @@
 //! What a person sees while a run goes on: where it runs, one line per epoch that stays, and a live bar.
 
+use burn_mlp::Error;
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::config::RunConfig;
 use burn_mlp::data::DownloadProgress;
@@ -74,6 +75,10 @@ impl PipelineObserver for Progress<'_> {
 }
 
 impl Observer for Progress<'_> {
+    fn checkpoint_passed_over(&mut self, problem: &Error) {
+        self.console.line(yellow(super::failure::printable(&problem.to_string())));
+    }
+
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
         self.console.start_epoch_bar(self.rows, format!("{epoch:>5} of {epochs}"), EPOCH_BAR);
     }

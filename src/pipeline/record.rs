@@ -33,6 +33,7 @@ impl Recording {
 
     pub fn resume(run: &RunDirectory, config: &RunConfig, ready: &Ready, mut record: RunRecord) -> Result<Self> {
         let backend = ready.device.backend.to_string();
+        record.epochs_done = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
         record.resumed.push(Resumption { epoch: record.epochs_done, time: Timestamp::now(), backend });
         (record.status, record.reason) = (Status::Running, None);
         Self { run: run.clone(), record, epoch_seconds: Vec::new() }.begin(config, ready)
@@ -116,6 +117,10 @@ pub(super) struct Observing<'a> {
 }
 
 impl Observer for Observing<'_> {
+    fn checkpoint_passed_over(&mut self, problem: &Error) {
+        self.observer.checkpoint_passed_over(problem);
+    }
+
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
         self.observer.epoch_started(epoch, epochs);
     }

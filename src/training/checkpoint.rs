@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use burn::lr_scheduler::LrSchedulerRecord;
+use burn::module::Module;
 use burn::optim::OptimizerRecord;
 use burn::store::ModuleRecord;
 use burn::tensor::Bytes;
@@ -16,6 +17,7 @@ use burn::train::metric::store::EventStoreClient;
 
 use crate::artifact::Checkpoint as SavedCheckpoint;
 use crate::error::{Error, Result};
+use crate::model::Mlp;
 
 /// Names of a checkpoint's parts.
 pub(super) const MODEL: &str = "model.bpk";
@@ -95,6 +97,14 @@ pub(super) fn read_parts(checkpoint: &SavedCheckpoint) -> Result<HashMap<String,
         Error::Training(format!("the checkpoint of epoch {} cannot be used: {problem}", checkpoint.epoch()))
     })?;
     Ok(parts)
+}
+
+/// `network` with the weights of a saved checkpoint.
+pub(super) fn restore_model(checkpoint: &SavedCheckpoint, network: Mlp) -> Result<Mlp> {
+    let bytes = Bytes::from_bytes_vec(checkpoint.part(MODEL)?.to_vec());
+    ModuleRecord::from_bytes(bytes).and_then(|record| network.try_load_record(record)).map_err(|error| {
+        Error::Training(format!("the weights of epoch {} cannot be read: {error}", checkpoint.epoch()))
+    })
 }
 
 fn check(parts: &HashMap<String, Vec<u8>>) -> std::result::Result<(), String> {

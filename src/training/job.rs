@@ -65,8 +65,8 @@ pub struct Outcome {
 pub fn train(training: &Training, observer: &mut dyn Observer) -> Result<Outcome> {
     let _only = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let resume = Resume::read(&training.run)?;
-    if let Some(outcome) = resume.already_done(training.config) {
-        return Ok(outcome);
+    for problem in &resume.passed_over {
+        observer.checkpoint_passed_over(problem);
     }
     let (events, watched) = channel();
     let ending = thread::scope(|scope| {
@@ -116,6 +116,16 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
     let model = Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())?;
     let schedule = Schedule::new(&config.schedule, config.optimizer.learning_rate, &config.training, train.batches())?;
     let (collector, [for_model, for_optimizer, for_schedule]) = collector(resume.parts.clone());
+    let mut recorder = Recorder {
+        run: run.clone(),
+        early_stopping: config.early_stopping.clone(),
+        metadata: ModelMetadata::new(&config.model, data),
+        state: resume.state.clone(),
+    };
+    recorder.catch_up(&model)?;
+    if let Some(ending) = resume.ending(config) {
+        return Ok(ending);
+    }
     let epoch_loop = EpochLoop {
         device: device.clone(),
         seed: config.seed,
@@ -123,12 +133,7 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
         l2: L2::new(config.optimizer.l2),
         plateau: schedule.plateau,
         collector,
-        recorder: Recorder {
-            run: run.clone(),
-            early_stopping: config.early_stopping.clone(),
-            metadata: ModelMetadata::new(&config.model, data),
-            state: resume.state.clone(),
-        },
+        recorder,
         stop: stop.clone(),
         events,
     };
@@ -159,28 +164,36 @@ struct Resume {
     epoch: usize,
     parts: HashMap<String, Vec<u8>>,
     state: TrainingState,
+    /// Why newer checkpoints do not count.
+    passed_over: Vec<Error>,
 }
 
 impl Resume {
     fn read(run: &RunDirectory) -> Result<Self> {
         let Some(checkpoint) = run.newest_checkpoint()? else {
-            return Ok(Self { epoch: 0, parts: HashMap::new(), state: TrainingState::default() });
+            let damaged = run.checkpoint_epochs()?.into_iter().map(|epoch| {
+                Error::run(run.path(), format!("the checkpoint of epoch {epoch} is damaged; training starts again"))
+            });
+            let (parts, state) = (HashMap::new(), TrainingState::default());
+            return Ok(Self { epoch: 0, parts, state, passed_over: damaged.collect() });
         };
-        let parts = checkpoint::read_parts(&checkpoint)?;
-        Ok(Self { epoch: checkpoint.epoch(), parts, state: checkpoint.state()? })
+        let passed_over = checkpoint.passed_over().iter().map(|error| Error::run(run.path(), error.to_string()));
+        Ok(Self {
+            epoch: checkpoint.epoch(),
+            parts: checkpoint::read_parts(&checkpoint)?,
+            state: checkpoint.state()?,
+            passed_over: passed_over.collect(),
+        })
     }
 
     /// A run that has all its epochs, or that early stopping has ended, trains no more.
-    fn already_done(&self, config: &RunConfig) -> Option<Outcome> {
-        let history = &self.state.history;
-        let ending = if self.epoch >= config.training.epochs {
-            Ending::Finished
-        } else if history::stops(&config.early_stopping, history) {
-            Ending::StoppedEarly
+    fn ending(&self, config: &RunConfig) -> Option<Ending> {
+        if self.epoch >= config.training.epochs {
+            Some(Ending::Finished)
+        } else if history::stops(&config.early_stopping, &self.state.history) {
+            Some(Ending::StoppedEarly)
         } else {
-            return None;
-        };
-        let best = history::best(&config.early_stopping, history).cloned();
-        Some(Outcome { ending, history: history.clone(), best })
+            None
+        }
     }
 }

@@ -20,4 +20,6 @@ pub use step::StepOutput;
 pub use strategy::Ending;
 
 #[cfg(test)]
+mod pytorch_tests;
+#[cfg(test)]
 mod tests;

@@ -1,11 +1,12 @@
 use serde::{Deserialize, Serialize};
 
+use super::checkpoint::restore_model;
 use super::history;
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
 use crate::inference::ModelMetadata;
-use crate::model::Mlp;
+use crate::model::{Mlp, read_metadata};
 
 /// What a checkpoint holds beside the learner's parts: the epochs so far, from which everything else follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -43,8 +44,28 @@ impl Recorder {
         Ok(self.best_epoch() == Some(epoch))
     }
 
+    /// Brings the files that follow from the checkpoints in line with them, after a writer that died between the two.
+    /// `network` is a network of the run's shape.
+    pub fn catch_up(&mut self, network: &Mlp) -> Result<()> {
+        let history = &self.state.history;
+        self.run.discard_after(history.last().map_or(0, |row| row.epoch))?;
+        let Some(kept) = self.kept_epoch() else { return Ok(()) };
+        self.run.write_metrics(history)?;
+        if self.saved_epoch() == Some(kept) {
+            return Ok(());
+        }
+        let model = restore_model(&self.run.checkpoint(kept)?, network.clone())?;
+        self.save_model(&model)
+    }
+
+    /// The epoch whose weights the run's model file holds, if it holds any.
+    fn saved_epoch(&self) -> Option<usize> {
+        let metadata = read_metadata(&self.run.read_model().ok()?).ok()?;
+        Some(ModelMetadata::from_json(&metadata).ok()?.epoch)
+    }
+
     /// Writes `model`, the kept epoch's, as the run's model.
-    pub fn save_model(&mut self, model: &Mlp) -> Result<()> {
+    fn save_model(&mut self, model: &Mlp) -> Result<()> {
         self.metadata.epoch = self.kept_epoch().unwrap_or(0);
         let path = self.run.model_path();
         let metadata = self.metadata.to_json()?;

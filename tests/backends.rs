@@ -1,0 +1,66 @@
+//! The same run on each backend: from the same weights, over the same batches.
+
+mod support;
+
+use support::{Program, mnist_directory};
+
+/// Train loss and valid loss of a run's first epoch.
+fn first_losses(program: &Program, name: &str) -> [f64; 2] {
+    let figures = program.figures(name);
+    [2, 4].map(|column| figures[0][column].parse().unwrap())
+}
+
+fn assert_agree(program: &Program, backend: &str, settings: &[&str]) {
+    for name in ["flex", backend] {
+        program.run(&[&["--backend", name, "--name", name, "--epochs", "1"], settings].concat()).succeeds();
+    }
+    let (flex, other) = (first_losses(program, "flex"), first_losses(program, backend));
+    for (flex, other) in flex.iter().zip(other) {
+        assert!((flex - other).abs() <= 1e-3 * flex, "flex {flex}, {backend} {other}");
+    }
+}
+
+/// Whether a wgpu adapter works here. Where one must, a missing one is a failure.
+fn has_wgpu(program: &Program) -> bool {
+    let works = program.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
+    assert!(works || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
+    if !works {
+        eprintln!("skipped: there is no wgpu adapter");
+    }
+    works
+}
+
+#[test]
+fn ndarray_agrees_with_flex() {
+    assert_agree(&Program::new(), "ndarray", &["--batch-norm", "--optimizer", "adam", "--lr", "0.001"]);
+}
+
+#[test]
+fn ndarray_agrees_with_flex_on_mnist() {
+    let Some(directory) = mnist_directory() else { return };
+    assert_agree(&Program::new(), "ndarray", &["--config", "mnist", "--data-dir", directory.to_str().unwrap()]);
+}
+
+#[test]
+fn wgpu_agrees_with_flex_and_says_on_which_adapter_it_ran() {
+    let program = Program::new();
+    if !has_wgpu(&program) {
+        return;
+    }
+    assert_agree(&program, "wgpu", &[]);
+    let record: serde_json::Value = serde_json::from_slice(&program.read("artifacts/wgpu/run.json")).unwrap();
+    assert_eq!(record["backend"], "wgpu");
+    assert!(record["device"].as_str().unwrap().len() > 3, "{record}");
+    let output = program.run(&["evaluate", "wgpu", "--backend", "flex", "--json"]).succeeds();
+    let on_flex: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(on_flex["accuracy"], record["test"]["accuracy"]);
+}
+
+#[test]
+fn a_device_that_is_not_there_is_an_error() {
+    let program = Program::new();
+    program.run(&["--backend", "flex:3"]).fails_with(1).complains("only device 0");
+    if has_wgpu(&program) {
+        program.run(&["--backend", "wgpu:99"]).fails_with(1).complains("wgpu");
+    }
+}

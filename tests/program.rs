@@ -1,0 +1,219 @@
+//! The program through its command line.
+
+mod support;
+
+use std::fs;
+
+use support::{Program, digits_run};
+
+#[test]
+fn with_nothing_said_it_trains_on_the_digits_and_leaves_a_complete_run() {
+    let program = Program::new();
+    let output = program.run(&["--epochs", "3"]).succeeds();
+    output.says("network  64-128-64-10").says("saved in artifacts/digits-flex-001");
+    for file in [
+        "run.json",
+        "config.toml",
+        "metrics.csv",
+        "model.safetensors",
+        "evaluation.json",
+        "log.txt",
+        "predictions/test.csv",
+        "predictions/valid.csv",
+        "checkpoint/epoch-000003/manifest.json",
+    ] {
+        assert!(program.path("artifacts/digits-flex-001").join(file).is_file(), "{file}");
+    }
+    program.run(&["--epochs", "1"]).succeeds().says("saved in artifacts/digits-flex-002");
+}
+
+#[test]
+fn what_is_not_a_terminal_gets_plain_lines_and_nothing_else() {
+    let program = Program::new();
+    let output = program.run(&["--epochs", "2"]).succeeds();
+    assert!(output.stderr.is_empty(), "{}", output.stderr);
+    assert!(!output.stdout.contains('\u{1b}') && !output.stdout.contains('\r'), "{}", output.stdout);
+    let log = fs::read_to_string(program.path("artifacts/digits-flex-001/log.txt")).unwrap();
+    assert_eq!(log, output.stdout, "the log is what was printed");
+}
+
+#[test]
+fn quiet_prints_nothing() {
+    let output = Program::new().run(&["--epochs", "1", "--quiet"]).succeeds();
+    assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let program = Program::new();
+    for (name, seed) in [("a", "1"), ("b", "1"), ("c", "2")] {
+        digits_run(&program, name, &["--epochs", "2", "--dropout", "0.3", "--seed", seed]);
+    }
+    let model = |name: &str| program.read(&format!("artifacts/{name}/model.safetensors"));
+    let evaluation = |name: &str| program.read(&format!("artifacts/{name}/evaluation.json"));
+    assert_eq!(model("a"), model("b"));
+    assert_eq!(evaluation("a"), evaluation("b"));
+    assert_ne!(model("a"), model("c"));
+}
+
+#[test]
+fn a_runs_own_configuration_repeats_it() {
+    let program = Program::new();
+    digits_run(&program, "first", &["--epochs", "2", "--hidden", "20", "--optimizer", "adam", "--l2", "0.01"]);
+    program.run(&["--config", "artifacts/first/config.toml", "--name", "second"]).succeeds();
+    assert_eq!(program.read("artifacts/first/model.safetensors"), program.read("artifacts/second/model.safetensors"));
+}
+
+#[test]
+fn a_finished_run_resumed_for_more_epochs_equals_one_that_had_them_from_the_start() {
+    for backend in ["flex", "ndarray"] {
+        let program = Program::new();
+        let settings = ["--backend", backend, "--dropout", "0.2", "--batch-norm", "--set", "schedule.patience=1"];
+        digits_run(&program, "whole", &[&settings[..], &["--epochs", "5"]].concat());
+        digits_run(&program, "parts", &[&settings[..], &["--epochs", "2"]].concat());
+        program.run(&["--resume", "parts", "--epochs", "5"]).succeeds().says("resuming after epoch 2");
+        let file = |run: &str, file: &str| program.read(&format!("artifacts/{run}/{file}"));
+        assert_eq!(file("whole", "model.safetensors"), file("parts", "model.safetensors"), "{backend}");
+        assert_eq!(file("whole", "evaluation.json"), file("parts", "evaluation.json"), "{backend}");
+        assert_eq!(program.figures("whole"), program.figures("parts"), "{backend}");
+    }
+}
+
+#[test]
+fn an_interrupted_run_exits_130_and_resumes_to_the_uninterrupted_result() {
+    let program = Program::new();
+    let settings = ["--epochs", "6", "--dropout", "0.2", "--data", "synthetic", "--set", "synthetic.rows=20000"];
+    program.run(&[&settings[..], &["--name", "whole"]].concat()).succeeds();
+    for signal in ["INT", "TERM", "KILL"] {
+        let name = format!("stopped-{signal}");
+        let code = program.stop_after_epoch(2, signal, &[&settings[..], &["--name", &name]].concat());
+        assert_eq!(code, if signal == "KILL" { None } else { Some(130) }, "{signal}");
+        let status = if signal == "KILL" { "killed" } else { "interrupted" };
+        program.run(&["inspect", &name]).succeeds().says(status);
+        program.run(&["--resume", &name]).succeeds();
+        let file = |run: &str, file: &str| program.read(&format!("artifacts/{run}/{file}"));
+        assert_eq!(file("whole", "model.safetensors"), file(&name, "model.safetensors"), "{signal}");
+        assert_eq!(program.figures("whole"), program.figures(&name), "{signal}");
+    }
+}
+
+#[test]
+fn a_second_process_on_a_run_is_refused() {
+    let program = Program::new();
+    let mut running = program.start(&["--data", "synthetic", "--epochs", "1000", "--name", "busy"]);
+    program.wait_for_epoch("busy", 1);
+    program.run(&["--resume", "busy"]).fails_with(1).complains("busy");
+    running.kill().unwrap();
+    running.wait().unwrap();
+    program.run(&["runs"]).succeeds().says("killed");
+}
+
+#[test]
+fn a_loss_that_is_not_finite_fails_the_run_and_keeps_the_last_good_state() {
+    let program = Program::new();
+    program.run(&["--lr", "1e9", "--name", "diverged"]).fails_with(1).complains("loss of epoch 1");
+    program.run(&["inspect", "diverged"]).succeeds().says("failed").says("no epoch is done yet");
+    program.run(&["runs"]).succeeds().says("failed");
+}
+
+#[test]
+fn evaluate_gives_the_figures_that_training_saved_on_any_backend() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "3"]);
+    let saved = program.read("artifacts/run/evaluation.json");
+    program.run(&["evaluate", "run"]).succeeds().says("precision").says("weighted mean");
+    assert_eq!(program.read("artifacts/run/evaluation.json"), saved);
+    let json = program.run(&["evaluate", "run", "--split", "train", "--backend", "ndarray", "--json"]).succeeds();
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(report["samples"], 1150);
+    assert!(program.path("artifacts/run/predictions/train.csv").is_file());
+}
+
+#[test]
+fn inspect_and_runs_give_json() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "2"]);
+    let inspected: serde_json::Value =
+        serde_json::from_str(&program.run(&["inspect", "run", "--json"]).succeeds().stdout).unwrap();
+    assert_eq!(inspected["record"]["status"], "finished");
+    assert_eq!(inspected["history"].as_array().unwrap().len(), 2);
+    assert_eq!(inspected["layers"][0]["parameters"], 65 * 128);
+    let runs: serde_json::Value = serde_json::from_str(&program.run(&["runs", "--json"]).succeeds().stdout).unwrap();
+    assert_eq!(runs[0]["record"]["name"], "run");
+}
+
+#[test]
+fn several_seeds_give_a_run_each_with_mean_and_deviation() {
+    let program = Program::new();
+    let output = program.run(&["--epochs", "1", "--seeds", "0,1,2", "--name", "study"]).succeeds();
+    output.says("mean and standard deviation of 3 seeds").says("±");
+    for seed in 0..3 {
+        assert!(program.path(&format!("artifacts/study-seed{seed}/model.safetensors")).is_file());
+    }
+}
+
+#[test]
+fn the_printed_configuration_is_read_back_as_it_is() {
+    let program = Program::new();
+    let printed = program.run(&["config", "--config", "mnist", "--lr", "0.05"]).succeeds().stdout;
+    assert!(printed.contains("learning_rate = 0.05"), "{printed}");
+    fs::write(program.path("printed.toml"), &printed).unwrap();
+    assert_eq!(program.run(&["config", "--config", "printed.toml"]).succeeds().stdout, printed);
+}
+
+#[test]
+fn completions_are_scripts() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        Program::new().run(&["completions", shell]).succeeds().says("burn-mlp");
+    }
+}
+
+#[test]
+fn backends_lists_every_backend() {
+    let output = Program::new().run(&["backends"]).succeeds();
+    output.says("works  --backend flex").says("works  --backend ndarray").says("--features cuda");
+}
+
+#[test]
+fn wrong_input_is_one_sentence_with_the_right_exit_code_and_leaves_nothing() {
+    let program = Program::new();
+    let cases: [(&[&str], i32, &str); 14] = [
+        (&["--set", "optimizer.momentun=0.9"], 2, "optimizer.momentum"),
+        (&["--hidden", "128,0"], 2, "model.hidden[1]"),
+        (&["--dropout", "1"], 2, "model.dropout"),
+        (&["--lr", "nan"], 2, "learning_rate"),
+        (&["--epochs", "0"], 2, "epochs"),
+        (&["--epochs", "many"], 2, "epochs"),
+        (&["--backend", "cuda"], 2, "not compiled in"),
+        (&["--backend", "gpu"], 2, "backend"),
+        (&["--data", "minst"], 2, "mnist"),
+        (&["--config", "no-such.toml"], 2, "no-such.toml"),
+        (&["--name", "a/b"], 2, "a/b"),
+        (&["--data", "idx:no-such-directory"], 1, "no-such-directory"),
+        (&["--resume", "no-such-run"], 1, "no-such-run"),
+        (&["evaluate", "no-such-run"], 1, "no-such-run"),
+    ];
+    for (arguments, code, words) in cases {
+        let output = program.run(arguments).fails_with(code).complains(words);
+        assert_eq!(output.stderr.trim_end().lines().count(), 1, "{}", output.stderr);
+        assert!(output.stderr.starts_with("error: "), "{}", output.stderr);
+        let made = fs::read_dir(program.path("artifacts")).map(|entries| entries.count()).unwrap_or(0);
+        assert_eq!(made, 0, "{arguments:?} left something behind");
+    }
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused_and_nothing_is_overwritten() {
+    let program = Program::new();
+    digits_run(&program, "taken", &["--epochs", "1"]);
+    let before = program.read("artifacts/taken/model.safetensors");
+    program.run(&["--name", "taken", "--seed", "5"]).fails_with(1).complains("taken");
+    assert_eq!(program.read("artifacts/taken/model.safetensors"), before);
+}
+
+#[test]
+fn a_resumed_run_may_not_change_what_it_computes() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "1"]);
+    program.run(&["--resume", "run", "--hidden", "10"]).fails_with(2).complains("model.hidden");
+}

@@ -1,0 +1,131 @@
+//! Starts the real program in a directory of its own.
+
+// Each test binary uses its part of this.
+#![allow(dead_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// The longest that a test waits for another process.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The program with an empty directory to run in.
+pub struct Program {
+    directory: TempDir,
+}
+
+/// What a finished program printed.
+pub struct Output {
+    pub stdout: String,
+    pub stderr: String,
+    code: Option<i32>,
+}
+
+impl Program {
+    pub fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_burn-mlp"));
+        command.args(arguments).current_dir(self.directory.path()).stdin(Stdio::null());
+        command.env_remove("RUST_BACKTRACE");
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).output().unwrap();
+        Output {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code(),
+        }
+    }
+
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Waits until a run under `artifacts` has saved `epoch`.
+    pub fn wait_for_epoch(&self, run: &str, epoch: usize) {
+        let metrics = self.path(&format!("artifacts/{run}/metrics.csv"));
+        let start = Instant::now();
+        while fs::read_to_string(&metrics).unwrap_or_default().lines().count() <= epoch {
+            assert!(start.elapsed() < PATIENCE, "{run} did not reach epoch {epoch}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts a run, sends it a signal after `epoch`, and returns its exit code. The last argument is the run's name.
+    pub fn stop_after_epoch(&self, epoch: usize, signal: &str, arguments: &[&str]) -> Option<i32> {
+        let mut running = self.start(arguments);
+        self.wait_for_epoch(arguments.last().unwrap(), epoch);
+        let sent = Command::new("kill").args(["-s", signal, &running.id().to_string()]).status().unwrap();
+        assert!(sent.success(), "the run ended before it could be stopped");
+        running.wait().unwrap().code()
+    }
+
+    /// A run's metrics without the columns of times.
+    pub fn figures(&self, run: &str) -> Vec<Vec<String>> {
+        let path = self.path(&format!("artifacts/{run}/metrics.csv"));
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        let timed: Vec<bool> =
+            reader.headers().unwrap().iter().map(|name| name == "seconds" || name == "samples_per_second").collect();
+        let untimed = |row: csv::StringRecord| {
+            row.iter().zip(&timed).filter(|(_, timed)| !**timed).map(|(value, _)| value.to_string()).collect()
+        };
+        reader.records().map(|row| untimed(row.unwrap())).collect()
+    }
+}
+
+impl Output {
+    #[track_caller]
+    pub fn succeeds(self) -> Self {
+        self.fails_with(0)
+    }
+
+    #[track_caller]
+    pub fn fails_with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(&self, words: &str) -> &Self {
+        assert!(self.stdout.contains(words), "not {words:?} in: {}", self.stdout);
+        self
+    }
+
+    #[track_caller]
+    pub fn complains(self, words: &str) -> Self {
+        assert!(self.stderr.contains(words), "not {words:?} in: {}", self.stderr);
+        self
+    }
+}
+
+/// Trains on the digits under a name.
+pub fn digits_run(program: &Program, name: &str, arguments: &[&str]) {
+    program.run(&[&["--name", name], arguments].concat()).succeeds();
+}
+
+/// The directory of the original MNIST files, if this machine has them.
+pub fn mnist_directory() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/mnist");
+    let directory = std::env::var_os("BURN_MLP_MNIST_DIR").map(PathBuf::from).or(beside.is_dir().then_some(beside));
+    if directory.is_none() {
+        eprintln!("skipped: BURN_MLP_MNIST_DIR is not set");
+    }
+    directory
+}
