@@ -13,9 +13,11 @@ use burn::tensor::Device;
 pub use open::{devices, host, open, set_default_device};
 
 use crate::config::BackendRequest;
+use crate::error::Error;
 
 /// Every backend that this program knows, compiled in or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs)] // [`Backend::summary`] says what each is.
 pub enum Backend {
     Flex,
     Ndarray,
@@ -28,6 +30,7 @@ pub enum Backend {
 }
 
 impl Backend {
+    /// In the order of a listing.
     pub const ALL: [Self; 8] =
         [Self::Flex, Self::Ndarray, Self::Wgpu, Self::Vulkan, Self::Metal, Self::Cuda, Self::Rocm, Self::Cpu];
 
@@ -59,6 +62,7 @@ impl Backend {
         }
     }
 
+    /// Whether its cargo feature was on.
     pub fn is_compiled_in(self) -> bool {
         match self {
             Self::Flex => cfg!(feature = "flex"),
@@ -96,6 +100,7 @@ impl From<BackendRequest> for Backend {
 pub struct OpenDevice {
     /// Not an autodiff device: training switches that on.
     pub device: Device,
+    /// The backend that it belongs to.
     pub backend: Backend,
     /// The device as its driver names it.
     pub name: String,
@@ -117,6 +122,15 @@ fn alternatives() -> String {
     let compiled: Vec<_> =
         Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in()).map(Backend::name).collect();
     format!("this program has: {}", compiled.join(", "))
+}
+
+fn no_device(backend: Backend, found: usize) -> Error {
+    let problem = match found {
+        0 => "no device was found on this machine; `--backend flex` runs on the processor".to_string(),
+        1 => "there is only device 0".to_string(),
+        _ => format!("there are only devices 0 to {}", found - 1),
+    };
+    Error::Backend { backend: backend.name().to_string(), problem }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use burn::tensor::{Device, Tensor};
 
-use super::{Backend, FoundDevice, OpenDevice, alternatives};
+use super::{Backend, FoundDevice, OpenDevice, alternatives, no_device};
 use crate::artifact::Machine;
 use crate::config::BackendRequest;
 use crate::error::{Error, Result};
@@ -123,15 +123,6 @@ fn host_name() -> String {
     let Machine { cpu, threads, .. } = Machine::here();
     let plural = if threads == 1 { "" } else { "s" };
     format!("{}, {threads} thread{plural}", cpu.unwrap_or_else(|| "CPU".to_string()))
-}
-
-pub(super) fn no_device(backend: Backend, found: usize) -> Error {
-    let problem = match found {
-        0 => "no device was found on this machine; `--backend flex` runs on the processor".to_string(),
-        1 => "there is only device 0".to_string(),
-        _ => format!("there are only devices 0 to {}", found - 1),
-    };
-    Error::Backend { backend: backend.name().to_string(), problem }
 }
 
 /// A driver that is present can still fail at its first kernel, and Burn then panics.

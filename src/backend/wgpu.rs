@@ -9,8 +9,7 @@ use burn::cubecl::wgpu::{WgpuDeviceKind, wgpu::DeviceType};
 use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, DeviceKind};
 
-use super::open::no_device;
-use super::{Backend, FoundDevice, OpenDevice};
+use super::{Backend, FoundDevice, OpenDevice, no_device};
 use crate::error::{Error, Result};
 
 type Request = (Backend, Option<usize>);

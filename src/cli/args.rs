@@ -45,7 +45,10 @@ pub enum Command {
     /// Print the configuration that the given options resolve to, with comments
     Config(ConfigCommandArgs),
     /// Print a shell's completion script
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -94,8 +97,10 @@ pub struct SettingArgs {
     /// flex, ndarray, wgpu, ... with :INDEX for one of several devices
     #[arg(long, value_name = "NAME[:INDEX]")]
     pub backend: Option<String>,
+    /// Most epochs to train
     #[arg(long, value_name = "N")]
     pub epochs: Option<String>,
+    /// Rows of a training step
     #[arg(long, value_name = "N")]
     pub batch_size: Option<String>,
     /// Learning rate
@@ -122,6 +127,7 @@ pub struct SettingArgs {
     /// L2 coefficient on the weight matrices
     #[arg(long, value_name = "LAMBDA")]
     pub l2: Option<String>,
+    /// Seed of the initial weights, the split, the order of batches and dropout
     #[arg(long, value_name = "N")]
     pub seed: Option<String>,
 }

@@ -8,6 +8,7 @@ mod evaluate;
 mod failure;
 mod format;
 mod inspect;
+mod one_run;
 mod progress;
 mod quiet_drivers;
 mod runs;

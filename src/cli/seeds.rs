@@ -10,7 +10,7 @@ use burn_mlp::training::StopSignal;
 use super::args::TrainArgs;
 use super::console::{Console, bold};
 use super::format::loss;
-use super::train::{conclude, train};
+use super::one_run::{conclude, train};
 
 pub fn run(
     config: &RunConfig,

@@ -10,9 +10,11 @@ const SCHEMA_VERSION: u32 = 1;
 /// What `model.safetensors` holds beside the weights: all that is needed to feed the network and to name its answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelMetadata {
+    /// Version of this format.
     pub schema_version: u32,
     /// Version of burn-mlp that wrote the file.
     pub crate_version: String,
+    /// The network's shape.
     pub model: ModelConfig,
     /// Features of a row.
     pub features: usize,
@@ -20,6 +22,7 @@ pub struct ModelMetadata {
     pub class_names: Vec<String>,
     /// Height and width of a row, if rows are images.
     pub image_shape: Option<ImageShape>,
+    /// What raw rows go through first.
     pub normalization: Normalization,
     /// The source that the model was trained on.
     pub source: String,
@@ -56,16 +59,21 @@ impl ModelMetadata {
         }
     }
 
+    /// Number of classes.
     pub fn classes(&self) -> usize {
         self.class_names.len()
     }
 
+    /// As the text that a model file carries.
+    ///
     /// # Errors
     /// If a value cannot be written as JSON.
     pub fn to_json(&self) -> Result<String> {
         serde_json::to_string(self).map_err(|error| Error::data("the model's metadata", error.to_string()))
     }
 
+    /// From the text that a model file carries.
+    ///
     /// # Errors
     /// A sentence, if `json` is damaged, of a newer schema, or describes no network.
     pub fn from_json(json: &str) -> std::result::Result<Self, String> {

@@ -1,6 +1,5 @@
 use std::path::Path;
 
-use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
 use super::ModelMetadata;
@@ -57,14 +56,12 @@ impl Predictor {
         Ok(Self { mlp, metadata, device })
     }
 
+    /// What the model file says of the model.
     pub fn metadata(&self) -> &ModelMetadata {
         &self.metadata
     }
 
-    pub fn parameter_count(&self) -> usize {
-        self.mlp.num_params()
-    }
-
+    /// The network itself, on a device without autodiff.
     pub fn mlp(&self) -> &Mlp {
         &self.mlp
     }

@@ -8,14 +8,19 @@ use super::Mlp;
 pub struct LayerStatistics {
     /// The layer's key in `model.safetensors`: `blocks.0`, `output`.
     pub name: String,
+    /// Rows of the weight matrix.
     pub inputs: usize,
+    /// Columns of the weight matrix.
     pub outputs: usize,
     /// Weights, biases, batch-norm scales and shifts.
     pub parameters: usize,
-    /// Of the weight matrix.
+    /// Mean weight.
     pub mean: f64,
+    /// Of the weights.
     pub standard_deviation: f64,
+    /// The smallest weight.
     pub smallest: f64,
+    /// The largest weight.
     pub largest: f64,
 }
 

@@ -17,12 +17,16 @@ use crate::inference::Predictor;
 /// A part of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
+    /// The rows that the network was trained on.
     Train,
+    /// The rows held out of the training set.
     Valid,
+    /// The test set.
     Test,
 }
 
 impl Part {
+    /// Its name in evaluation.json and predictions/.
     pub fn name(self) -> &'static str {
         match self {
             Self::Train => "train",
@@ -41,7 +45,9 @@ impl fmt::Display for Part {
 /// What a model said about a part, judged.
 #[derive(Debug)]
 pub struct Evaluation {
+    /// The figures.
     pub report: EvaluationReport,
+    /// Class probabilities of every row.
     pub predictions: Predictions,
 }
 

@@ -32,8 +32,11 @@ pub struct Place {
 /// A run that came to its end.
 #[derive(Debug)]
 pub struct Completed {
+    /// Where it is saved.
     pub run: RunDirectory,
+    /// How the training went.
     pub outcome: Outcome,
+    /// What run.json says at the end.
     pub record: RunRecord,
     /// The kept model on each split that has rows: `valid`, `test`.
     pub evaluations: Vec<(Part, Evaluation)>,
@@ -50,8 +53,24 @@ pub fn run(
     stop: &StopSignal,
     observer: &mut dyn PipelineObserver,
 ) -> Result<Completed> {
+    run_on(config, |config, progress| data::load(config, progress), place, stop, observer)
+}
+
+/// Trains a new run on data of one's own: `load` makes it, from any burn-dataset `Dataset` by
+/// [`Samples::from_dataset`](crate::data::Samples::from_dataset). The configuration's `data` section is then only a
+/// label, so such a run cannot be resumed or evaluated from the command line.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(
+    config: &RunConfig,
+    load: impl FnOnce(&RunConfig, data::Progress) -> Result<Data>,
+    place: &Place,
+    stop: &StopSignal,
+    observer: &mut dyn PipelineObserver,
+) -> Result<Completed> {
     config.validate()?;
-    let prepared = Ready::new(config, observer)?;
+    let prepared = Ready::new(config, load, observer)?;
     let stem = readable_stem(&format!("{}-{}", prepared.data.source, prepared.device.backend));
     let run = RunDirectory::create(&place.out, place.name.as_deref(), &stem)?;
     let lock = run.lock()?;
@@ -73,7 +92,7 @@ pub fn resume(
     config.validate()?;
     config.check_resume(&configuration(&run)?)?;
     let lock = run.lock()?;
-    let prepared = Ready::new(config, observer)?;
+    let prepared = Ready::new(config, |config, progress| data::load(config, progress), observer)?;
     let record = run.read_record()?;
     check_same_data(&run, &record, &prepared.data)?;
     run.write_config(&config.to_toml()?)?;
@@ -105,11 +124,15 @@ struct Ready {
 }
 
 impl Ready {
-    fn new(config: &RunConfig, observer: &mut dyn PipelineObserver) -> Result<Self> {
+    fn new(
+        config: &RunConfig,
+        load: impl FnOnce(&RunConfig, data::Progress) -> Result<Data>,
+        observer: &mut dyn PipelineObserver,
+    ) -> Result<Self> {
         let device = backend::open(config.backend.parse()?)?;
         observer.device_opened(&device);
         let start = Instant::now();
-        let data = data::load(config, &mut |progress| observer.downloading(&progress))?;
+        let data = load(config, &mut |progress| observer.downloading(&progress))?;
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
         Ok(Self { device, data, split, load_seconds: start.elapsed().as_secs_f64() })
     }

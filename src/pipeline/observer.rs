@@ -24,8 +24,12 @@ impl PipelineObserver for () {}
 
 /// What a run is about to do.
 pub struct Prepared<'a> {
+    /// Where it is saved.
     pub run: &'a RunDirectory,
+    /// Its settings.
     pub config: &'a RunConfig,
+    /// What run.json says at this moment.
     pub record: &'a RunRecord,
+    /// Its data, loaded.
     pub data: &'a Data,
 }

@@ -21,19 +21,22 @@ impl Monitor {
     }
 }
 
+/// Whether `row` is better than `best` by more than `margin`. Of equal figures, where no margin is asked for, the one
+/// with the lower loss is better.
+fn improves(config: &EarlyStoppingConfig, row: &EpochRow, best: &EpochRow, margin: f64) -> bool {
+    let (figure, best_figure) = (config.monitor.of(row), config.monitor.of(best));
+    let loss = |row: &EpochRow| row.valid_loss.unwrap_or(row.train_loss);
+    let wins_tie = margin == 0.0 && figure == best_figure && loss(row) < loss(best);
+    wins_tie || config.monitor.better(figure, best_figure, margin) || (best_figure.is_nan() && !figure.is_nan())
+}
+
 /// The best epoch by the early-stopping monitor; of equal ones the one with the lower loss, then the earlier one.
 /// Without a validation part the last epoch is the best.
 pub(super) fn best<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) -> Option<&'a EpochRow> {
     if history.iter().all(|row| row.valid_loss.is_none()) {
         return history.last();
     }
-    let monitor = config.monitor;
-    let loss = |row: &EpochRow| row.valid_loss.unwrap_or(row.train_loss);
-    history.iter().reduce(|best, row| {
-        let (figure, best_figure) = (monitor.of(row), monitor.of(best));
-        let tie = figure == best_figure && loss(row) < loss(best);
-        if tie || monitor.better(figure, best_figure, 0.0) || best_figure.is_nan() { row } else { best }
-    })
+    history.iter().reduce(|best, row| if improves(config, row, best, 0.0) { row } else { best })
 }
 
 /// The epoch whose weights are kept as the model.
@@ -47,13 +50,12 @@ pub(super) fn stops(config: &EarlyStoppingConfig, history: &[EpochRow]) -> bool 
     if !config.enabled || history.iter().all(|row| row.valid_loss.is_none()) {
         return false;
     }
-    let mut best = f64::NAN;
+    let mut rows = history.iter();
+    let Some(mut best) = rows.next() else { return false };
     let mut waited = 0;
-    for row in history {
-        let figure = config.monitor.of(row);
-        if config.monitor.better(figure, best, config.min_delta) || (best.is_nan() && !figure.is_nan()) {
-            best = figure;
-            waited = 0;
+    for row in rows {
+        if improves(config, row, best, config.min_delta) {
+            (best, waited) = (row, 0);
         } else {
             waited += 1;
         }
@@ -109,9 +111,15 @@ mod tests {
 
     #[test]
     fn it_stops_after_patience_epochs_without_improvement() {
-        let history = history(&[(0.5, 0.8), (0.4, 0.9), (0.3, 0.9), (0.3, 0.89), (0.2, 0.9)]);
+        let history = history(&[(0.5, 0.8), (0.3, 0.9), (0.4, 0.9), (0.3, 0.89), (0.3, 0.9)]);
         assert!(!stops(&config(3), &history[..4]));
         assert!(stops(&config(3), &history));
+    }
+
+    #[test]
+    fn the_same_accuracy_at_a_lower_loss_is_an_improvement() {
+        let history = history(&[(0.5, 0.9), (0.4, 0.9), (0.3, 0.9), (0.2, 0.9)]);
+        assert!(!stops(&config(2), &history));
     }
 
     #[test]

@@ -37,19 +37,24 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// What a training needs.
 pub struct Training<'a> {
+    /// All settings, valid ones.
     pub config: &'a RunConfig,
+    /// The rows; its test set is not touched.
     pub data: &'a Data,
     /// Which of the data's training rows train and which validate.
     pub split: &'a Split,
+    /// Where it computes.
     pub device: &'a Device,
     /// Where it is saved. If it holds a checkpoint, the training goes on from there.
     pub run: RunDirectory,
+    /// Ends it after the batch in progress.
     pub stop: StopSignal,
 }
 
 /// A training that came to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
+    /// What ended it.
     pub ending: Ending,
     /// Every finished epoch, also of the runs before a resume.
     pub history: Vec<EpochRow>,

@@ -32,6 +32,7 @@ impl Observer for () {}
 /// Where an epoch stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EpochProgress {
+    /// Counted from 1.
     pub epoch: usize,
     /// Rows trained on so far.
     pub rows: usize,
@@ -46,6 +47,7 @@ pub struct EpochProgress {
 /// A finished epoch's figures and what they led to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EpochSummary {
+    /// Its figures, as in metrics.csv.
     pub row: EpochRow,
     /// It is the best epoch so far.
     pub best: bool,
@@ -58,14 +60,17 @@ pub struct EpochSummary {
 pub struct StopSignal(Arc<AtomicBool>);
 
 impl StopSignal {
+    /// Not requested yet.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Asks for the stop.
     pub fn request(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// Whether a clone asked for it.
     pub fn is_requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

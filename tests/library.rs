@@ -1,0 +1,99 @@
+//! The library as its users have it.
+
+use burn_dataset::{Dataset, DatasetError};
+use burn_mlp::backend;
+use burn_mlp::config::Layers;
+use burn_mlp::data::{Data, Sample, Samples};
+use burn_mlp::inference::Predictor;
+use burn_mlp::pipeline::{self, PipelineObserver, Place, Prepared};
+use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSignal};
+
+/// Points in the plane; the class says whether both coordinates have the same sign.
+struct Quadrants {
+    rows: usize,
+}
+
+impl Dataset<Sample> for Quadrants {
+    fn get(&self, index: usize) -> Result<Sample, DatasetError> {
+        let x = (index * 37 % 101) as f32 / 50.0 - 1.01;
+        let y = (index * 53 % 97) as f32 / 48.0 - 1.01;
+        Ok(Sample { features: vec![x, y], label: usize::from((x > 0.0) == (y > 0.0)) })
+    }
+
+    fn len(&self) -> usize {
+        self.rows
+    }
+}
+
+fn quadrants() -> burn_mlp::Result<Data> {
+    let class_names = vec!["different".to_string(), "same".to_string()];
+    let train = Samples::from_dataset(&Quadrants { rows: 2000 })?;
+    let test = Samples::from_dataset(&Quadrants { rows: 500 })?;
+    Data::new("quadrants", train, Some(test), class_names, None)
+}
+
+fn place(directory: &tempfile::TempDir) -> Place {
+    Place { out: directory.path().to_path_buf(), name: Some("run".to_string()), arguments: Vec::new() }
+}
+
+#[test]
+fn a_burn_dataset_of_ones_own_is_trained_saved_and_predicted() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings =
+        Layers::new().set("training.epochs=15").set("optimizer.learning_rate=0.05").set("evaluation.top_k=1");
+    let config = settings.resolve().unwrap();
+    let completed =
+        pipeline::run_on(&config, |_, _| quadrants(), &place(&directory), &StopSignal::new(), &mut ()).unwrap();
+    assert!(completed.record.test.unwrap().accuracy > 0.95, "{:?}", completed.record.test);
+
+    let device = backend::open(backend::host()).unwrap().device;
+    let predictor = Predictor::load(completed.run.path(), &device).unwrap();
+    let probabilities = predictor.predict(&[0.5, 0.5, -0.5, 0.5]).unwrap();
+    assert!(probabilities[1] > 0.9 && probabilities[2] > 0.9, "{probabilities:?}");
+    assert!(predictor.predict(&[1.0]).is_err(), "half a row");
+}
+
+/// Asks the training to stop during its second epoch.
+struct Impatient {
+    stop: StopSignal,
+    finished: Vec<usize>,
+}
+
+impl Observer for Impatient {
+    fn epoch_started(&mut self, epoch: usize, _epochs: usize) {
+        if epoch == 2 {
+            self.stop.request();
+        }
+    }
+
+    fn epoch_progressed(&mut self, progress: &EpochProgress) {
+        assert!(progress.rows <= progress.total_rows);
+    }
+
+    fn epoch_finished(&mut self, summary: &EpochSummary) {
+        self.finished.push(summary.row.epoch);
+    }
+}
+
+impl PipelineObserver for Impatient {
+    fn prepared(&mut self, prepared: &Prepared) {
+        assert_eq!(prepared.record.layer_sizes, [20, 128, 64, 10]);
+    }
+}
+
+#[test]
+fn an_observer_sees_every_epoch_and_a_stop_signal_drops_the_one_in_progress() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = Layers::new()
+        .set("data.source=synthetic")
+        .set("synthetic.features=20")
+        .set("synthetic.rows=200000")
+        .resolve()
+        .unwrap();
+    let stop = StopSignal::new();
+    let mut observer = Impatient { stop: stop.clone(), finished: Vec::new() };
+    let completed = pipeline::run(&config, &place(&directory), &stop, &mut observer).unwrap();
+    assert_eq!(completed.outcome.ending, Ending::Interrupted);
+    assert_eq!(observer.finished, [1]);
+    assert_eq!(completed.run.read_metrics().unwrap().len(), 1);
+}
