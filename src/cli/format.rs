@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(rate(0.00125), "0.00125");
         assert_eq!(rate(1.5e-7), "1.50e-7");
         assert_eq!(rate(1e9), "1.00e9");
-        assert_eq!(percent(0.97825), "97.83 %");
+        assert_eq!(percent(0.97826), "97.83 %");
         assert_eq!(loss(1.23e-6), "1.2e-6");
         assert_eq!(seconds(0.381), "0.38 s");
         assert_eq!(seconds(185.2), "3 min 05 s");

@@ -1,3 +1,5 @@
+use std::f64::consts::SQRT_2;
+
 use burn::tensor::{Tensor, activation};
 
 use crate::config::Activation;
@@ -11,11 +13,20 @@ impl Activation {
         match self {
             Self::Relu => activation::relu(input),
             Self::LeakyRelu => activation::leaky_relu(input, LEAKY_RELU_SLOPE),
-            Self::Gelu => activation::gelu(input),
+            Self::Gelu => gelu(input),
             Self::Selu => activation::selu(input),
             Self::Tanh => activation::tanh(input),
             Self::Sigmoid => activation::sigmoid(input),
             Self::Silu => activation::silu(input),
         }
     }
+}
+
+/// Hendrycks, Gimpel 2016 (arXiv 1606.08415): x times the normal distribution's cumulative probability of x.
+///
+/// Burn's own `gelu` has this value, but on some backends the gradient of its tanh approximation, which is off by up to
+/// a percent.
+fn gelu<const D: usize>(input: Tensor<D>) -> Tensor<D> {
+    let probability = input.clone().div_scalar(SQRT_2).erf().add_scalar(1.0).mul_scalar(0.5);
+    input * probability
 }
