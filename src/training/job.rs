@@ -13,7 +13,7 @@ use burn::train::renderer::CliMetricsRenderer;
 use burn::train::{Learner, SupervisedTraining, TrainingStrategy};
 
 use super::checkpoint::{self, SaveEveryEpoch, collector};
-use super::clipping::Clipping;
+use super::gradients::Clipping;
 use super::history;
 use super::observer::{Observer, StopSignal};
 use super::recorder::{Recorder, TrainingState};

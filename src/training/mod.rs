@@ -2,7 +2,7 @@
 //! metrics and checkpoints. The only room that knows burn-train.
 
 mod checkpoint;
-mod clipping;
+mod gradients;
 mod history;
 mod job;
 mod metrics;

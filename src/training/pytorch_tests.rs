@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Plateau;
-use super::clipping::Clipping;
+use super::gradients::Clipping;
 use super::step::cross_entropy;
 use crate::config::{Activation, ModelConfig, Monitor, OptimizerConfig, RunConfig, ScheduleConfig};
 use crate::data::Batch;

@@ -16,7 +16,7 @@ use burn::train::{
 };
 
 use super::checkpoint::Collector;
-use super::clipping::Clipping;
+use super::gradients::{Clipping, keep_moments_normal};
 use super::metrics::{Means, Metrics};
 use super::observer::{EpochProgress, EpochSummary, StopSignal};
 use super::recorder::Recorder;
@@ -176,10 +176,12 @@ impl EpochLoop {
     fn train(&self, epoch: usize, learner: &mut Learner<Mlp>, loader: &dyn DataLoader<Batch>) -> Result<Option<Means>> {
         let mut metrics = Metrics::new(&self.device);
         let mut reported = Instant::now();
-        for batch in loader.iter() {
+        for (index, batch) in loader.iter().enumerate() {
             let batch = batch.map_err(|error| Error::data("training data", error.to_string()))?;
             let step = learner.train_step(batch);
-            let gradients = self.clipping.apply(&learner.model(), step.grads);
+            let model = learner.model();
+            let gradients = keep_moments_normal(index, &model, self.clipping.apply(&model, step.grads));
+            drop(model);
             learner.lr_step();
             learner.optimizer_step(gradients);
             metrics.add(step.item);

@@ -5,7 +5,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use burn::train::TrainStep;
 
-use super::clipping::Clipping;
+use super::gradients::Clipping;
 use super::metrics::Metrics;
 use super::step::{StepOutput, cross_entropy};
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
