@@ -10,6 +10,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::Samples;
 use super::random::{Purpose, permutation, stream};
+use super::resident::ResidentFeatures;
 
 /// A batch on a device.
 #[derive(Debug, Clone)]
@@ -31,7 +32,7 @@ pub enum Order {
 
 /// Feeds batches gathered on the device that holds all rows. The last batch of an epoch may be short.
 pub struct ResidentLoader {
-    features: Tensor<2>,
+    features: ResidentFeatures,
     labels: Tensor<1, Int>,
     rows: Range<usize>,
     batch_size: usize,
@@ -42,10 +43,10 @@ pub struct ResidentLoader {
 impl ResidentLoader {
     /// Moves `samples` to `device`. The first epoch that it feeds has number `first_epoch`.
     pub fn new(samples: &Samples, batch_size: usize, order: Order, first_epoch: usize, device: &Device) -> Self {
-        let (n, d) = (samples.len(), samples.dimension());
+        let n = samples.len();
         let labels: Vec<i32> = samples.labels().iter().map(|&label| label as i32).collect();
         Self {
-            features: Tensor::from_data(TensorData::new(samples.to_floats(), [n, d]), device),
+            features: ResidentFeatures::new(samples, device),
             labels: Tensor::from_data(TensorData::new(labels, [n]), device),
             rows: 0..n,
             batch_size: batch_size.max(1),
@@ -59,7 +60,12 @@ impl ResidentLoader {
         self.rows.len().div_ceil(self.batch_size)
     }
 
-    fn with(&self, features: Tensor<2>, labels: Tensor<1, Int>, rows: Range<usize>) -> Arc<dyn DataLoader<Batch>> {
+    fn with(
+        &self,
+        features: ResidentFeatures,
+        labels: Tensor<1, Int>,
+        rows: Range<usize>,
+    ) -> Arc<dyn DataLoader<Batch>> {
         Arc::new(Self {
             features,
             labels,
@@ -93,7 +99,7 @@ impl DataLoader<Batch> for ResidentLoader {
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
         // Batches are constants of the training, so they stay off the autodiff device.
         let device = device.clone().inner();
-        let features = self.features.clone().to_device(&device);
+        let features = self.features.to_device(&device);
         self.with(features, self.labels.clone().to_device(&device), self.rows.clone())
     }
 
@@ -125,11 +131,11 @@ impl Iterator for Batches<'_> {
             Some(order) => {
                 let indices = order.clone().slice([range]); // [batch]
                 Batch {
-                    features: features.clone().select(0, indices.clone()), // [batch, d]
-                    labels: labels.clone().select(0, indices),             // [batch]
+                    features: features.select(indices.clone()), // [batch, d]
+                    labels: labels.clone().select(0, indices),  // [batch]
                 }
             }
-            None => Batch { features: features.clone().slice([range.clone()]), labels: labels.clone().slice([range]) },
+            None => Batch { features: features.slice(range.clone()), labels: labels.clone().slice([range]) },
         }))
     }
 }

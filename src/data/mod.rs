@@ -14,6 +14,8 @@ mod loader;
 mod mnist;
 mod mnist_cache;
 pub mod random;
+#[cfg(feature = "engine")]
+mod resident;
 mod samples;
 mod source;
 mod split;
