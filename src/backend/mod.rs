@@ -117,6 +117,14 @@ pub struct FoundDevice {
     pub kind: String,
 }
 
+/// The reasons in a device's error, which runs over many lines, as one: the first cause last.
+pub(crate) fn reasons(error: impl fmt::Debug) -> String {
+    let text = format!("{error:?}");
+    let noise = ["Caused by:", "Asked at:", "No backtrace available", ""];
+    let reasons: Vec<&str> = text.lines().map(str::trim).filter(|line| !noise.contains(line)).collect();
+    reasons.join(": ")
+}
+
 /// "this program has: flex, ndarray, wgpu".
 fn alternatives() -> String {
     let compiled: Vec<_> =
@@ -137,6 +145,17 @@ fn no_device(backend: Backend, found: usize) -> Error {
 mod tests {
     use super::*;
     use crate::config::BACKENDS;
+
+    #[test]
+    fn a_devices_error_becomes_one_line() {
+        struct Lines;
+        impl fmt::Debug for Lines {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("it failed\nCaused by:\n  no memory\nNo backtrace available\nAsked at:\n")
+            }
+        }
+        assert_eq!(reasons(Lines), "it failed: no memory");
+    }
 
     #[test]
     fn the_backends_are_those_that_a_configuration_may_name() {

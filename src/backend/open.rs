@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use burn::tensor::{Device, Tensor};
 
-use super::{Backend, FoundDevice, OpenDevice, alternatives, no_device};
+use super::{Backend, FoundDevice, OpenDevice, alternatives, no_device, reasons};
 use crate::artifact::Machine;
 use crate::config::BackendRequest;
 use crate::error::{Error, Result};
@@ -133,7 +133,7 @@ fn check_first_operation(opened: &OpenDevice) -> Result<()> {
         Ok(Ok(data)) => match data.try_to_vec::<f32>() {
             Ok(values) if values == [3.0, 5.0] => return Ok(()),
             Ok(values) => format!("its first operation gave {values:?} in place of [3.0, 5.0]"),
-            Err(error) => format!("its first operation failed: {error:?}"),
+            Err(error) => format!("its first operation failed: {}", reasons(error)),
         },
         Ok(Err(error)) => format!("its first operation failed: {error:?}"),
         Err(_) => "its driver failed at the first operation".to_string(),

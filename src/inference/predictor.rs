@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData, activation};
 
 use super::ModelMetadata;
 use crate::artifact::RunDirectory;
+use crate::backend::reasons;
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::model::{Mlp, read_metadata};
@@ -98,8 +99,8 @@ impl Predictor {
             let batch = TensorData::new(rows.to_vec(), [rows.len() / d, d]);
             let output = run(Tensor::from_data(batch, &self.device)); // [batch, classes]
             let failed = |problem: String| Error::Backend { backend: format!("{:?}", self.device), problem };
-            let data = output.try_into_data().map_err(|error| failed(format!("{error:?}")))?;
-            outputs.extend(data.try_to_vec::<f32>().map_err(|error| failed(format!("{error:?}")))?);
+            let data = output.try_into_data().map_err(|error| failed(reasons(error)))?;
+            outputs.extend(data.try_to_vec::<f32>().map_err(|error| failed(reasons(error)))?);
         }
         Ok(outputs)
     }

@@ -2,6 +2,7 @@ use burn::module::Module;
 use burn::nn::Linear;
 
 use super::Mlp;
+use crate::backend::reasons;
 
 /// A layer's size and the distribution of its weights.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -43,7 +44,7 @@ impl LayerStatistics {
     fn new(name: String, linear: &Linear, parameters: usize) -> Result<Self, String> {
         let weight = linear.weight.val();
         let [inputs, outputs] = weight.dims();
-        let data = weight.try_into_data().map_err(|error| format!("{error:?}"))?;
+        let data = weight.try_into_data().map_err(reasons)?;
         let values: Vec<f64> = data.iter::<f64>().collect();
         let count = values.len() as f64;
         let mean = values.iter().sum::<f64>() / count;

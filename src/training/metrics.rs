@@ -1,6 +1,7 @@
 use burn::tensor::{Device, Int, Tensor};
 
 use super::step::StepOutput;
+use crate::backend::reasons;
 use crate::error::{Error, Result};
 
 /// Loss and accuracy over the batches of an epoch, weighted by samples.
@@ -44,9 +45,9 @@ impl Metrics {
     /// # Errors
     /// If the device fails.
     pub fn read(&self) -> Result<Means> {
-        let lost = |error: String| Error::Training(format!("the device failed: {error}"));
-        let loss_sum = self.loss_sum.clone().try_into_data().map_err(|error| lost(format!("{error:?}")))?;
-        let correct = self.correct.clone().try_into_data().map_err(|error| lost(format!("{error:?}")))?;
+        let lost = |error| Error::Training(format!("the device failed: {}", reasons(error)));
+        let loss_sum = self.loss_sum.clone().try_into_data().map_err(lost)?;
+        let correct = self.correct.clone().try_into_data().map_err(lost)?;
         let rows = self.rows.max(1) as f64;
         Ok(Means {
             loss: loss_sum.iter::<f64>().next().unwrap_or(f64::NAN) / rows,

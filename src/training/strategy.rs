@@ -22,6 +22,7 @@ use super::observer::{EpochProgress, EpochSummary, StopSignal};
 use super::recorder::Recorder;
 use super::schedule::Plateau;
 use crate::artifact::EpochRow;
+use crate::backend::reasons;
 use crate::data::Batch;
 use crate::data::random::{Purpose, derive_seed};
 use crate::error::{Error, Result};
@@ -232,7 +233,7 @@ impl EpochLoop {
 
     /// Dropout draws from the device's own generator; seeding it anew makes an epoch independent of those before it.
     fn seed_dropout(&self, epoch: usize) -> Result<()> {
-        self.device.sync().map_err(|error| Error::Training(format!("the device failed: {error:?}")))?;
+        self.device.sync().map_err(|error| Error::Training(format!("the device failed: {}", reasons(error))))?;
         self.device.seed(derive_seed(self.seed, Purpose::Dropout, epoch as u64));
         Ok(())
     }
