@@ -217,3 +217,103 @@ fn a_resumed_run_may_not_change_what_it_computes() {
     digits_run(&program, "run", &["--epochs", "1"]);
     program.run(&["--resume", "run", "--hidden", "10"]).fails_with(2).complains("model.hidden");
 }
+
+/// Overwrites four bytes.
+fn damage(program: &Program, file: &str, offset: usize) {
+    let mut bytes = program.read(file);
+    bytes[offset..offset + 4].copy_from_slice(b"ZZZZ");
+    fs::write(program.path(file), bytes).unwrap();
+}
+
+#[test]
+fn a_damaged_model_is_refused_and_resume_writes_it_again() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "2"]);
+    let whole = program.read("artifacts/run/model.safetensors");
+    damage(&program, "artifacts/run/model.safetensors", whole.len() / 2);
+    program.run(&["evaluate", "run"]).fails_with(1).complains("damaged");
+    program.run(&["--resume", "run"]).succeeds();
+    assert_eq!(program.read("artifacts/run/model.safetensors"), whole);
+    program.run(&["evaluate", "run"]).succeeds();
+}
+
+#[test]
+fn a_damaged_evaluation_is_written_again() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "1"]);
+    let whole = program.read("artifacts/run/evaluation.json");
+    fs::write(program.path("artifacts/run/evaluation.json"), &whole[..100]).unwrap();
+    program.run(&["evaluate", "run", "--split", "valid"]).succeeds();
+    program.run(&["evaluate", "run"]).succeeds();
+    let entries = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).unwrap();
+    assert_eq!(entries(&program.read("artifacts/run/evaluation.json")), entries(&whole));
+}
+
+#[test]
+fn what_was_said_of_an_earlier_model_goes_with_it() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "1"]);
+    program.run(&["evaluate", "run", "--split", "train"]).succeeds();
+    program.run(&["--resume", "run", "--epochs", "3"]).succeeds();
+    let evaluation: serde_json::Value = serde_json::from_slice(&program.read("artifacts/run/evaluation.json")).unwrap();
+    assert!(evaluation["train"].is_null() && !program.path("artifacts/run/predictions/train.csv").exists());
+    let record: serde_json::Value = serde_json::from_slice(&program.read("artifacts/run/run.json")).unwrap();
+    assert_eq!(record["test"]["accuracy"], evaluation["test"]["accuracy"]);
+}
+
+#[test]
+fn a_changed_configuration_is_noticed() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "1"]);
+    let path = program.path("artifacts/run/config.toml");
+    let changed = fs::read_to_string(&path).unwrap().replace("learning_rate = 0.01", "learning_rate = 0.5");
+    fs::write(&path, changed).unwrap();
+    program.run(&["--resume", "run", "--epochs", "2"]).fails_with(1).complains("other settings");
+    program.run(&["evaluate", "run"]).fails_with(1).complains("other settings");
+}
+
+#[test]
+fn a_resume_cannot_ask_for_fewer_epochs_than_are_done() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "3"]);
+    program.run(&["--resume", "run", "--epochs", "2"]).fails_with(2).complains("training.epochs");
+}
+
+#[test]
+fn a_run_stopped_in_its_warm_up_resumes_to_the_uninterrupted_result() {
+    let program = Program::new();
+    let settings = ["--data", "synthetic", "--epochs", "8", "--set", "early_stopping.enabled=false"];
+    let warm_up =
+        ["--set", "schedule.warmup_epochs=5", "--set", "schedule.patience=1", "--set", "schedule.threshold=0.9"];
+    program.run(&[&settings[..], &warm_up, &["--name", "whole"]].concat()).succeeds();
+    program.stop_after_epoch(2, "INT", &[&settings[..], &warm_up, &["--name", "parts"]].concat());
+    program.run(&["--resume", "parts"]).succeeds();
+    assert_eq!(program.figures("whole"), program.figures("parts"));
+    assert_eq!(program.read("artifacts/whole/model.safetensors"), program.read("artifacts/parts/model.safetensors"));
+}
+
+#[test]
+fn a_network_that_no_machine_holds_is_refused_at_once() {
+    Program::new().run(&["--hidden", "65536,65536"]).fails_with(2).complains("parameters");
+}
+
+#[test]
+fn a_run_on_a_relative_directory_goes_on_from_anywhere() {
+    let program = Program::new();
+    let directory = program.path("data");
+    fs::create_dir(&directory).unwrap();
+    let idx = |shape: &[u32], bytes: Vec<u8>| {
+        let mut file = vec![0, 0, 8, shape.len() as u8];
+        shape.iter().for_each(|size| file.extend(size.to_be_bytes()));
+        file.extend(bytes);
+        file
+    };
+    let images = (0..40u32 * 4).map(|index| (index * 29 % 256) as u8).collect();
+    fs::write(directory.join("train-images-idx3-ubyte"), idx(&[40, 2, 2], images)).unwrap();
+    let labels = (0..40).map(|index| index % 2).collect();
+    fs::write(directory.join("train-labels-idx1-ubyte"), idx(&[40], labels)).unwrap();
+    digits_run(&program, "run", &["--data", "idx:data", "--epochs", "1"]);
+    fs::create_dir(program.path("elsewhere")).unwrap();
+    program.run_in("elsewhere", &["evaluate", "../artifacts/run", "--split", "valid"]).succeeds();
+    program.run_in("elsewhere", &["--resume", "../artifacts/run", "--epochs", "2"]).succeeds();
+}

@@ -32,6 +32,8 @@ pub struct RunRecord {
     pub burn_version: String,
     /// SHA-256 of `config.toml`.
     pub config_hash: String,
+    /// SHA-256 of the settings that no resume may change.
+    pub identity_hash: String,
     pub seed: u64,
     /// The backend's name as obtained.
     pub backend: String,
@@ -132,6 +134,7 @@ impl RunRecord {
             crate_version: env!("CARGO_PKG_VERSION").to_string(),
             burn_version: String::new(),
             config_hash: String::new(),
+            identity_hash: String::new(),
             seed: 0,
             backend: String::new(),
             device: String::new(),

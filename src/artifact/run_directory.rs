@@ -39,12 +39,21 @@ impl RunDirectory {
         }
     }
 
+    /// Checks, before any long work, that [`create`](Self::create) would find `name` free and `out` usable. Makes `out`.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub fn check_free(out: &Path, name: Option<&str>) -> Result<()> {
+        name.map_or(Ok(()), check_name)?;
+        fs::create_dir_all(out).map_err(Error::io("create", out))?;
+        match name {
+            Some(name) if fs::symlink_metadata(out.join(name)).is_ok() => Err(taken(out, name)),
+            _ => Ok(()),
+        }
+    }
+
     fn create_named(out: &Path, name: &str) -> Result<Self> {
-        let taken = || {
-            let problem = "is already there and is not overwritten; give another --name, or continue it with --resume";
-            Error::run(out.join(name), problem)
-        };
-        Self::try_create(out, name)?.ok_or_else(taken)
+        Self::try_create(out, name)?.ok_or_else(|| taken(out, name))
     }
 
     fn create_numbered(out: &Path, stem: &str) -> Result<Self> {
@@ -112,6 +121,11 @@ impl RunDirectory {
     pub fn is_locked(&self) -> Result<bool> {
         is_locked(&self.path)
     }
+}
+
+fn taken(out: &Path, name: &str) -> Error {
+    let problem = "is already there and is not overwritten; give another --name, or continue it with --resume";
+    Error::run(out.join(name), problem)
 }
 
 /// Names of what is in `directory`, sorted; names that are not Unicode are none of this program's.

@@ -189,7 +189,7 @@ fn files_that_are_not_there_yet_are_told_from_damaged_ones() {
     assert!(run.read_metrics().unwrap().is_empty());
     assert!(run.read_evaluation::<Row>().unwrap().is_none());
     assert!(run.read_predictions::<Row>("test").unwrap().is_none());
-    assert!(run.read_model().unwrap_err().to_string().contains("resume it"));
+    assert!(run.read_model().unwrap_err().to_string().contains("--resume"));
     fs::write(run.path().join("evaluation.json"), b"{\"index\": ").unwrap();
     assert!(run.read_evaluation::<Row>().unwrap_err().to_string().contains("burn-mlp evaluate"));
     fs::write(run.path().join("config.toml"), b"\xff").unwrap();

@@ -1,8 +1,8 @@
 //! The run's files, one reader and one writer each.
 
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,13 +15,18 @@ use super::{EpochRow, RunDirectory, RunRecord, Status, Timestamp, metrics};
 use crate::{Error, Result};
 
 const EVALUATE_AGAIN: &str = "write it again with `burn-mlp evaluate`";
-const TRAIN_FIRST: &str = "the run has none yet: resume it until an epoch is done";
+const TRAIN_FIRST: &str = "the run has none yet; `burn-mlp --resume` trains until there is one, or writes it again";
 
 impl RunDirectory {
     /// Writes `run.json` after setting the record's `updated` time.
     pub fn write_record(&self, record: &mut RunRecord) -> Result<()> {
         record.updated = Timestamp::now();
         self.write_json(RECORD, record)
+    }
+
+    /// Where `config.toml` is.
+    pub fn config_path(&self) -> PathBuf {
+        self.path().join(CONFIG)
     }
 
     /// Reads `run.json`. A run that is recorded as running, but that nobody has locked, is [`Status::Killed`].
@@ -35,6 +40,17 @@ impl RunDirectory {
             record.status = Status::Killed;
         }
         Ok(record)
+    }
+
+    /// Removes `evaluation.json` and the predictions, which are about a model that is no more.
+    pub fn remove_evaluation(&self) -> Result<()> {
+        let gone = |removed: io::Result<()>, path: &Path| match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+            _ => Ok(()),
+        };
+        let (evaluation, predictions) = (self.path().join(EVALUATION), self.path().join(PREDICTIONS));
+        gone(fs::remove_file(&evaluation), &evaluation)?;
+        gone(fs::remove_dir_all(&predictions), &predictions)
     }
 
     /// Writes `config.toml`.

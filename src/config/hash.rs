@@ -6,6 +6,8 @@ use super::write::render;
 use crate::Result;
 use sha2::{Digest, Sha256};
 
+use super::resume::MAY_CHANGE;
+
 /// Where the data lies and whether it may be fetched; what it is has a hash of its own in run.json.
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];
 
@@ -16,7 +18,19 @@ impl RunConfig {
     /// # Errors
     /// As [`to_toml`](Self::to_toml).
     pub fn hash(&self) -> Result<String> {
-        let text = render(&Values::of(self)?.without(&NOT_HASHED), false);
+        self.hash_without(&NOT_HASHED)
+    }
+
+    /// As [`hash`](Self::hash), without all that a resumed run may change: equal as long as a run is the same run.
+    ///
+    /// # Errors
+    /// As [`to_toml`](Self::to_toml).
+    pub fn identity_hash(&self) -> Result<String> {
+        self.hash_without(&MAY_CHANGE)
+    }
+
+    fn hash_without(&self, keys: &[&str]) -> Result<String> {
+        let text = render(&Values::of(self)?.without(keys), false);
         Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }

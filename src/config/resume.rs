@@ -7,7 +7,7 @@ use crate::{Error, Result};
 
 /// Settings that `--resume` may change: how long, on what and with which data directory a run goes on, and what its
 /// evaluation reports.
-const MAY_CHANGE: [&str; 5] = ["training.epochs", "backend", "data.dir", "data.offline", "evaluation.top_k"];
+pub(super) const MAY_CHANGE: [&str; 5] = ["training.epochs", "backend", "data.dir", "data.offline", "evaluation.top_k"];
 
 impl RunConfig {
     /// Checks that a run configured by `earlier` may be resumed with this configuration.

@@ -1,6 +1,7 @@
 //! The sections of a run's configuration, one struct each. What each value may be stands in `settings.rs`.
 
 use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 /// A complete run configuration; `config.toml` in a run directory holds one.
@@ -67,7 +68,36 @@ pub enum Dropout {
     PerLayer(Vec<f64>),
 }
 
+/// Most weights and biases of a network: a gigabyte of `f32`, several with their gradients and an optimizer's state.
+const MOST_PARAMETERS: usize = 1 << 28;
+
 impl ModelConfig {
+    /// Features in, neurons of each hidden layer, classes out: `[784, 128, 64, 10]` for the walkthrough.
+    pub fn layer_sizes(&self, features: usize, classes: usize) -> Vec<usize> {
+        [features].into_iter().chain(self.hidden.iter().copied()).chain([classes]).collect()
+    }
+
+    /// Weights, biases, and batch-norm's scale and shift for each hidden neuron.
+    pub fn parameter_count(&self, features: usize, classes: usize) -> usize {
+        let sizes = self.layer_sizes(features, classes);
+        let linear = |pair: &[usize]| pair[0].saturating_add(1).saturating_mul(pair[1]);
+        let norms = if self.batch_norm { self.hidden.iter().sum::<usize>().saturating_mul(2) } else { 0 };
+        sizes.windows(2).map(linear).fold(norms, usize::saturating_add)
+    }
+
+    /// Refuses a network that no ordinary machine can hold.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for more than 2^28 parameters.
+    pub fn check_size(&self, features: usize, classes: usize) -> Result<()> {
+        let parameters = self.parameter_count(features, classes);
+        if parameters <= MOST_PARAMETERS {
+            return Ok(());
+        }
+        let problem = format!("makes a network of {parameters} parameters; at most {MOST_PARAMETERS} are possible");
+        Err(Error::config("model.hidden", problem))
+    }
+
     /// The dropout rate of the input, then of each hidden layer.
     pub fn dropout_rates(&self) -> Vec<f64> {
         match &self.dropout {

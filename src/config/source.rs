@@ -1,8 +1,10 @@
 //! The `data.source` setting: which samples a run trains on.
 
+use super::RunConfig;
 use super::nearest::no_such;
 use crate::{Error, Result};
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::path::{Path, PathBuf};
+use std::{fmt, str::FromStr};
 
 /// What `data.source` may be.
 pub const SOURCES: &[&str] = &["digits", "mnist", "idx:DIR", "synthetic"];
@@ -53,6 +55,24 @@ impl fmt::Display for Source {
             Self::Idx(directory) => write!(f, "idx:{}", directory.display()),
             Self::Synthetic => f.write_str("synthetic"),
         }
+    }
+}
+
+impl RunConfig {
+    /// This configuration with paths that mean the same from any directory.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if there is no current directory to start from.
+    pub fn with_absolute_paths(&self) -> Result<Self> {
+        let absolute = |path: &Path| std::path::absolute(path).map_err(Error::io("find", path));
+        let mut config = self.clone();
+        if !config.data.dir.is_empty() {
+            config.data.dir = absolute(Path::new(&config.data.dir))?.to_string_lossy().into_owned();
+        }
+        if let Source::Idx(directory) = config.data.source.parse()? {
+            config.data.source = Source::Idx(absolute(&directory)?).to_string();
+        }
+        Ok(config)
     }
 }
 

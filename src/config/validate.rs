@@ -26,6 +26,7 @@ impl RunConfig {
     }
 
     fn validate_model(&self) -> Result<()> {
+        self.model.check_size(1, 1)?;
         let layers = self.model.hidden.len();
         match &self.model.dropout {
             Dropout::PerLayer(rates) if rates.len() != layers + 1 => {

@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::config::ModelConfig;
+use crate::config::{ModelConfig, RunConfig};
 use crate::data::{Data, Features, ImageShape};
 use crate::error::{Error, Result};
+use crate::model::{read_metadata, tensors_sha256};
 
 /// Version of [`ModelMetadata`]; a reader refuses a newer one.
 const SCHEMA_VERSION: u32 = 1;
@@ -28,6 +29,8 @@ pub struct ModelMetadata {
     pub source: String,
     /// The epoch whose weights these are.
     pub epoch: usize,
+    /// SHA-256 of the file's tensors, in hexadecimal.
+    pub tensors_sha256: String,
 }
 
 /// What a raw row goes through before the network.
@@ -56,6 +59,7 @@ impl ModelMetadata {
             },
             source: data.source.clone(),
             epoch: 0,
+            tensors_sha256: String::new(),
         }
     }
 
@@ -70,6 +74,18 @@ impl ModelMetadata {
     /// If a value cannot be written as JSON.
     pub fn to_json(&self) -> Result<String> {
         serde_json::to_string(self).map_err(|error| Error::data("the model's metadata", error.to_string()))
+    }
+
+    /// Of a model file, whose tensors are checked against it.
+    ///
+    /// # Errors
+    /// A sentence, if the file is damaged, of a newer schema, or describes no network.
+    pub fn of_file(file: &[u8]) -> std::result::Result<Self, String> {
+        let metadata = Self::from_json(&read_metadata(file)?)?;
+        if metadata.tensors_sha256 != tensors_sha256(file)? {
+            return Err("its tensors are damaged; `burn-mlp --resume` writes it again from a checkpoint".to_string());
+        }
+        Ok(metadata)
     }
 
     /// From the text that a model file carries.
@@ -87,6 +103,9 @@ impl ModelMetadata {
         if metadata.features == 0 || metadata.class_names.len() < 2 {
             return Err("its metadata describes no classifier".to_string());
         }
+        let config = RunConfig { model: metadata.model.clone(), ..RunConfig::default() };
+        let usable = config.validate().and_then(|()| config.model.check_size(metadata.features, metadata.classes()));
+        usable.map_err(|error| format!("its metadata describes no usable network: {error}"))?;
         Ok(metadata)
     }
 }

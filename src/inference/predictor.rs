@@ -7,7 +7,7 @@ use crate::artifact::RunDirectory;
 use crate::backend::reasons;
 use crate::data::Samples;
 use crate::error::{Error, Result};
-use crate::model::{Mlp, read_metadata};
+use crate::model::Mlp;
 
 /// Rows that go through the network at once.
 const BATCH_SIZE: usize = 1000;
@@ -48,7 +48,7 @@ impl Predictor {
     /// # Errors
     /// A sentence, if the file is damaged or of another format.
     pub fn from_safetensors(file: Vec<u8>, device: &Device) -> std::result::Result<Self, String> {
-        let metadata = ModelMetadata::from_json(&read_metadata(&file)?)?;
+        let metadata = ModelMetadata::of_file(&file)?;
         // Autodiff would keep dropout and batch-norm in their training mode.
         let device = device.clone().inner();
         let mlp = Mlp::new(&metadata.model, metadata.features, metadata.classes(), 0, &device)

@@ -7,9 +7,6 @@ use crate::config::ModelConfig;
 use crate::data::random::{Purpose, stream};
 use crate::error::Result;
 
-/// Features in, neurons of each hidden layer, classes out: `[784, 128, 64, 10]` for the walkthrough.
-pub type LayerSizes = Vec<usize>;
-
 /// A multilayer perceptron: [`Block`]s, then a plain linear output layer. Returns logits; softmax is applied only where
 /// probabilities are asked for.
 #[derive(Module, Debug)]
@@ -70,12 +67,5 @@ impl Mlp {
         } else {
             features
         }
-    }
-}
-
-impl ModelConfig {
-    /// The sizes of all layers for data of `features` features and `classes` classes.
-    pub fn layer_sizes(&self, features: usize, classes: usize) -> LayerSizes {
-        [features].into_iter().chain(self.hidden.iter().copied()).chain([classes]).collect()
     }
 }

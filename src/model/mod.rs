@@ -10,9 +10,9 @@ mod weights;
 
 pub use block::Block;
 pub use l2::L2;
-pub use mlp::{LayerSizes, Mlp};
+pub use mlp::Mlp;
 pub use statistics::LayerStatistics;
-pub use weights::{FILE_METADATA_KEY, read_metadata};
+pub use weights::{FILE_METADATA_KEY, read_metadata, tensors_sha256};
 
 #[cfg(test)]
 mod tests;

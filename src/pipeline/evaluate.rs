@@ -6,7 +6,7 @@ use std::fmt;
 use burn::tensor::Device;
 
 use super::{check_same_data, configuration};
-use crate::artifact::RunDirectory;
+use crate::artifact::{RunDirectory, TestFigures};
 use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
 use crate::data::{self, Data, Samples, Split, stratified_split};
@@ -71,7 +71,14 @@ pub fn evaluate(
     let _lock = run.lock()?;
     let mut evaluations = evaluate_parts(run, config, &data, &split, &device.device, &[part])?;
     match evaluations.pop() {
-        Some((_, evaluation)) => Ok(evaluation),
+        Some((part, evaluation)) => {
+            if part == Part::Test {
+                let mut record = run.read_record()?;
+                record.test = Some(test_figures(&evaluation));
+                run.write_record(&mut record)?;
+            }
+            Ok(evaluation)
+        }
         None => Err(Error::data(&data.source, format!("there are no {part} rows; choose another --split"))),
     }
 }
@@ -86,7 +93,8 @@ pub(super) fn evaluate_parts(
     parts: &[Part],
 ) -> Result<Vec<(Part, Evaluation)>> {
     let predictor = Predictor::load(run.path(), device)?;
-    let mut reports: BTreeMap<String, EvaluationReport> = run.read_evaluation()?.unwrap_or_default();
+    // A damaged report is written anew.
+    let mut reports: BTreeMap<String, EvaluationReport> = run.read_evaluation().ok().flatten().unwrap_or_default();
     let mut evaluations = Vec::new();
     for &part in parts {
         let samples = match part {
@@ -102,6 +110,11 @@ pub(super) fn evaluate_parts(
     }
     run.write_evaluation(&reports)?;
     Ok(evaluations)
+}
+
+/// What run.json holds of an evaluation on the test set.
+pub(super) fn test_figures(evaluation: &Evaluation) -> TestFigures {
+    TestFigures { accuracy: evaluation.report.accuracy, loss: evaluation.report.loss }
 }
 
 fn judge(predictor: &Predictor, samples: &Samples, top_k: usize) -> Result<Evaluation> {

@@ -70,8 +70,14 @@ pub fn run_on(
     observer: &mut dyn PipelineObserver,
 ) -> Result<Completed> {
     config.validate()?;
+    RunDirectory::check_free(&place.out, place.name.as_deref())?;
+    let label = config.data.source.clone();
+    let config = &config.with_absolute_paths()?;
     let prepared = Ready::new(config, load, observer)?;
-    let stem = readable_stem(&format!("{}-{}", prepared.data.source, prepared.device.backend));
+    if stop.is_requested() {
+        return Err(Error::Interrupted("before the training began; nothing was saved".to_string()));
+    }
+    let stem = readable_stem(&format!("{label}-{}", prepared.device.backend));
     let run = RunDirectory::create(&place.out, place.name.as_deref(), &stem)?;
     let lock = run.lock()?;
     run.write_config(&config.to_toml()?)?;
@@ -92,6 +98,7 @@ pub fn resume(
     config.validate()?;
     config.check_resume(&configuration(&run)?)?;
     let lock = run.lock()?;
+    check_epochs(config, &run)?;
     let prepared = Ready::new(config, |config, progress| data::load(config, progress), observer)?;
     let record = run.read_record()?;
     check_same_data(&run, &record, &prepared.data)?;
@@ -103,9 +110,24 @@ pub fn resume(
 /// The configuration that a run was trained with.
 ///
 /// # Errors
-/// If its config.toml is missing or damaged.
+/// If its config.toml is missing, damaged, or not the one that the run was trained with.
 pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
-    RunConfig::from_toml(&run.read_config()?, &run.path().join("config.toml").display().to_string())
+    let path = run.config_path();
+    let config = RunConfig::from_toml(&run.read_config()?, &path.display().to_string())?;
+    if config.identity_hash()? != run.read_record()?.identity_hash {
+        return Err(Error::run(path, "has other settings than the run was trained with; restore it from a copy"));
+    }
+    Ok(config)
+}
+
+/// A run's own configuration is what repeats it, so it cannot ask for less than the run has done.
+fn check_epochs(config: &RunConfig, run: &RunDirectory) -> Result<()> {
+    let done = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
+    if config.training.epochs >= done {
+        return Ok(());
+    }
+    let problem = format!("{} is less than the {done} epochs that the run has done", config.training.epochs);
+    Err(Error::config("training.epochs", problem))
 }
 
 fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Data) -> Result<()> {
@@ -133,6 +155,7 @@ impl Ready {
         observer.device_opened(&device);
         let start = Instant::now();
         let data = load(config, &mut |progress| observer.downloading(&progress))?;
+        config.model.check_size(data.train.dimension(), data.class_names.len())?;
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
         Ok(Self { device, data, split, load_seconds: start.elapsed().as_secs_f64() })
     }

@@ -1,10 +1,9 @@
 //! Keeps `run.json` true from the start of a run to its end.
 
+use super::evaluate::test_figures;
 use super::observer::PipelineObserver;
 use super::{Evaluation, Part, Ready};
-use crate::artifact::{
-    DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, TestFigures, Timestamp,
-};
+use crate::artifact::{DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, Timestamp};
 use crate::config::RunConfig;
 use crate::data::Data;
 use crate::error::{Error, Result};
@@ -27,7 +26,7 @@ impl Recording {
         record.seed = config.seed;
         record.data = describe(&ready.data, ready);
         record.layer_sizes = config.model.layer_sizes(record.data.features, record.data.classes);
-        record.parameters = parameter_count(&record.layer_sizes, config.model.batch_norm);
+        record.parameters = config.model.parameter_count(record.data.features, record.data.classes);
         Self { run: run.clone(), record, epoch_seconds: Vec::new() }.begin(config, ready)
     }
 
@@ -36,7 +35,9 @@ impl Recording {
         record.epochs_done = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
         record.resumed.push(Resumption { epoch: record.epochs_done, time: Timestamp::now(), backend });
         (record.status, record.reason) = (Status::Running, None);
-        Self { run: run.clone(), record, epoch_seconds: Vec::new() }.begin(config, ready)
+        // A damaged table is written anew from the checkpoint.
+        let epoch_seconds = run.read_metrics().unwrap_or_default().iter().map(|row| row.seconds).collect();
+        Self { run: run.clone(), record, epoch_seconds }.begin(config, ready)
     }
 
     /// What a start and a resume record alike.
@@ -45,6 +46,7 @@ impl Recording {
         record.crate_version = env!("CARGO_PKG_VERSION").to_string();
         record.burn_version = BURN_VERSION.to_string();
         record.config_hash = config.hash()?;
+        record.identity_hash = config.identity_hash()?;
         record.backend = ready.device.backend.to_string();
         record.device = ready.device.name.clone();
         record.software_adapter = ready.device.software;
@@ -66,6 +68,7 @@ impl Recording {
         let row = &summary.row;
         self.record.epochs_done = row.epoch;
         self.record.last = Some(figures(row));
+        self.record.test = None;
         if summary.best {
             self.record.best_epoch = Some(row.epoch);
             self.record.best = Some(figures(row));
@@ -97,7 +100,7 @@ impl Recording {
         record.best_epoch = outcome.best.as_ref().map(|row| row.epoch);
         record.best = outcome.best.as_ref().map(figures);
         if let Some((_, test)) = evaluations.iter().find(|(part, _)| *part == Part::Test) {
-            record.test = Some(TestFigures { accuracy: test.report.accuracy, loss: test.report.loss });
+            record.test = Some(test_figures(test));
         }
         self.run.write_record(&mut self.record)?;
         Ok(self.record)
@@ -156,13 +159,6 @@ fn describe(data: &Data, ready: &Ready) -> DataRecord {
         class_names: data.class_names.clone(),
         image_shape: data.image_shape.map(|shape| [shape.height, shape.width]),
     }
-}
-
-/// Weights and biases of all layers; batch-norm has a scale and a shift for each hidden neuron.
-fn parameter_count(layer_sizes: &[usize], batch_norm: bool) -> usize {
-    let linear: usize = layer_sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
-    let hidden: usize = layer_sizes[1..layer_sizes.len() - 1].iter().sum();
-    linear + if batch_norm { 2 * hidden } else { 0 }
 }
 
 fn median(values: &mut [f64]) -> f64 {

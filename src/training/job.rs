@@ -137,6 +137,7 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
         clipping: Clipping::new(&config.training),
         l2: L2::new(config.optimizer.l2),
         plateau: schedule.plateau,
+        warmup_epochs: config.schedule.warmup_epochs,
         collector,
         recorder,
         stop: stop.clone(),

@@ -6,7 +6,7 @@ use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
 use crate::inference::ModelMetadata;
-use crate::model::{Mlp, read_metadata};
+use crate::model::{Mlp, tensors_sha256};
 
 /// What a checkpoint holds beside the learner's parts: the epochs so far, from which everything else follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ impl Recorder {
         let keep: Vec<usize> = [epoch.saturating_sub(1)].into_iter().chain(kept).collect();
         self.run.save_checkpoint(epoch, &parts, &self.state, &keep)?;
         if kept == Some(epoch) {
-            self.save_model(&model())?;
+            self.replace_model(&self.model_file(&model())?)?;
         }
         self.run.write_metrics(&self.state.history)?;
         Ok(self.best_epoch() == Some(epoch))
@@ -51,26 +51,35 @@ impl Recorder {
         self.run.discard_after(history.last().map_or(0, |row| row.epoch))?;
         let Some(kept) = self.kept_epoch() else { return Ok(()) };
         self.run.write_metrics(history)?;
-        if self.saved_epoch() == Some(kept) {
-            return Ok(());
+        match self.run.checkpoint(kept) {
+            Ok(checkpoint) => {
+                let file = self.model_file(&restore_model(&checkpoint, network.clone())?)?;
+                if self.run.read_model().is_ok_and(|saved| saved == file) { Ok(()) } else { self.replace_model(&file) }
+            }
+            Err(_) if self.saved_epoch() == Some(kept) => Ok(()),
+            Err(error) => Err(error),
         }
-        let model = restore_model(&self.run.checkpoint(kept)?, network.clone())?;
-        self.save_model(&model)
     }
 
-    /// The epoch whose weights the run's model file holds, if it holds any.
+    /// The epoch whose weights the run's model file holds, if it is whole.
     fn saved_epoch(&self) -> Option<usize> {
-        let metadata = read_metadata(&self.run.read_model().ok()?).ok()?;
-        Some(ModelMetadata::from_json(&metadata).ok()?.epoch)
+        Some(ModelMetadata::of_file(&self.run.read_model().ok()?).ok()?.epoch)
     }
 
-    /// Writes `model`, the kept epoch's, as the run's model.
-    fn save_model(&mut self, model: &Mlp) -> Result<()> {
-        self.metadata.epoch = self.kept_epoch().unwrap_or(0);
-        let path = self.run.model_path();
-        let metadata = self.metadata.to_json()?;
-        let bytes = model.to_safetensors(&metadata).map_err(|problem| Error::run(&path, problem))?;
-        self.run.write_model(&bytes)
+    /// The model file of `model`, the kept epoch's.
+    fn model_file(&self, model: &Mlp) -> Result<Vec<u8>> {
+        let failed = |problem| Error::run(self.run.model_path(), problem);
+        let mut metadata = self.metadata.clone();
+        metadata.epoch = self.kept_epoch().unwrap_or(0);
+        let unnamed = model.to_safetensors("").map_err(failed)?;
+        metadata.tensors_sha256 = tensors_sha256(&unnamed).map_err(failed)?;
+        model.to_safetensors(&metadata.to_json()?).map_err(failed)
+    }
+
+    /// Writes the run's model. What was said of the one before it goes first, so that it is never taken for this one's.
+    fn replace_model(&self, file: &[u8]) -> Result<()> {
+        self.run.remove_evaluation()?;
+        self.run.write_model(file)
     }
 
     pub fn stops_early(&self) -> bool {

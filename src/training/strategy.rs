@@ -57,6 +57,7 @@ pub(super) struct EpochLoop {
     pub clipping: Clipping,
     pub l2: L2,
     pub plateau: Option<Plateau>,
+    pub warmup_epochs: usize,
     pub collector: Collector,
     pub recorder: Recorder,
     pub stop: StopSignal,
@@ -123,7 +124,10 @@ impl EpochLoop {
         for epoch in first_epoch..=epochs {
             let _ = self.events.send(Event::Started { epoch, epochs });
             let Some(row) = self.epoch(epoch, learner, train, valid)? else { return Ok(Ending::Interrupted) };
-            let reduced_to = self.plateau.as_ref().and_then(|plateau| plateau.observe(plateau.monitor().of(&row)));
+            let reduced_to = self.plateau.as_ref().and_then(|plateau| {
+                // The rate of a warm-up rises by plan; what it leads to says nothing about the schedule's own.
+                (epoch > self.warmup_epochs).then(|| plateau.observe(plateau.monitor().of(&row)))?
+            });
             let parts = self.parts(learner, components, epoch)?;
             let best = self.recorder.save_epoch(row.clone(), &parts, || learner.model())?;
             let _ = self.events.send(Event::Finished(EpochSummary { row, best, reduced_to }));

@@ -46,7 +46,12 @@ impl Program {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().unwrap();
+        self.run_in("", arguments)
+    }
+
+    /// Runs in a directory below the program's own.
+    pub fn run_in(&self, directory: &str, arguments: &[&str]) -> Output {
+        let output = self.command(arguments).current_dir(self.path(directory)).output().unwrap();
         Output {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),

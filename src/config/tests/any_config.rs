@@ -17,7 +17,7 @@ fn positive() -> impl Strategy<Value = f64> {
 }
 
 fn any_model() -> impl Strategy<Value = ModelConfig> {
-    prop::collection::vec(1..=65_536usize, 0..6).prop_flat_map(|hidden| {
+    prop::collection::vec(1..=4096usize, 0..6).prop_flat_map(|hidden| {
         let rates = prop::collection::vec(rate(), hidden.len() + 1).prop_map(Dropout::PerLayer);
         let dropout = prop_oneof![rate().prop_map(Dropout::Rate), rates];
         let choices = (any_choice(Activation::ALL), any_choice(Initializer::ALL));

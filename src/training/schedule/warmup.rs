@@ -32,20 +32,27 @@ impl LrScheduler for Warmup {
     }
 
     fn to_record(&self) -> LrSchedulerRecord {
-        LrSchedulerRecord::new()
+        let record = LrSchedulerRecord::new()
             .with_scalar("warmup_steps_taken", self.taken)
-            .with_record("after", self.inner.to_record())
+            .with_record("after", self.inner.to_record());
+        match self.first {
+            Some(first) => record.with_scalar("first", first),
+            None => record,
+        }
     }
 
     fn load_record(&mut self, record: LrSchedulerRecord) {
         self.taken = record.scalar("warmup_steps_taken").unwrap_or(0);
+        self.first = record.scalar("first");
         self.inner = self.inner.clone().load_record(record.record("after"));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Plateau;
     use super::*;
+    use crate::config::RunConfig;
 
     #[test]
     fn the_rate_rises_in_equal_steps_to_the_schedules_first_rate() {
@@ -54,6 +61,23 @@ mod tests {
         for (rate, expected) in rates.iter().zip([0.025, 0.05, 0.075, 0.1, 0.1, 0.1]) {
             assert!((rate - expected).abs() < 1e-12, "{rates:?}");
         }
+    }
+
+    #[test]
+    fn a_restored_warmup_rises_to_the_first_rate_whatever_its_schedule_does_meanwhile() {
+        let config = RunConfig::default().schedule;
+        let fresh = |plateau: &Plateau| Warmup::new(ModuleLrScheduler::new(plateau.clone()), 1.0, 8);
+        let plateau = Plateau::new(&config, 0.1);
+        let mut original = fresh(&plateau);
+        original.step();
+        for _ in 0..20 {
+            plateau.observe(1.0);
+        }
+        let other = Plateau::new(&config, 0.1);
+        let mut restored = fresh(&other);
+        restored.load_record(original.to_record());
+        assert!(other.rate() < 0.1);
+        assert_eq!(original.step(), restored.step());
     }
 
     #[test]
