@@ -317,3 +317,31 @@ fn a_run_on_a_relative_directory_goes_on_from_anywhere() {
     program.run_in("elsewhere", &["evaluate", "../artifacts/run", "--split", "valid"]).succeeds();
     program.run_in("elsewhere", &["--resume", "../artifacts/run", "--epochs", "2"]).succeeds();
 }
+
+#[test]
+fn a_run_killed_again_and_again_ends_as_one_that_was_not() {
+    let program = Program::new();
+    let settings =
+        ["--data", "synthetic", "--epochs", "6", "--dropout", "0.3", "--batch-norm", "--set", "schedule.patience=1"];
+    for backend in ["flex", "ndarray"] {
+        let whole = format!("whole-{backend}");
+        program.run(&[&settings[..], &["--backend", backend, "--name", &whole]].concat()).succeeds();
+        let killed = format!("killed-{backend}");
+        let mut running = program.start(&[&settings[..], &["--backend", backend, "--name", &killed]].concat());
+        program.wait_for_epoch(&killed, 1);
+        for round in 0..8 {
+            running.kill().unwrap();
+            running.wait().unwrap();
+            program.run(&["inspect", &killed]).succeeds();
+            running = program.start(&["--resume", &killed]);
+            std::thread::sleep(std::time::Duration::from_millis(40 + 90 * round));
+        }
+        running.wait().unwrap();
+        program.run(&["--resume", &killed]).succeeds();
+        for file in ["model.safetensors", "evaluation.json", "predictions/test.csv"] {
+            let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
+            assert_eq!(read(&whole), read(&killed), "{backend} {file}");
+        }
+        assert_eq!(program.figures(&whole), program.figures(&killed), "{backend}");
+    }
+}

@@ -12,16 +12,17 @@ use burn::train::checkpoint::AsyncCheckpointer;
 use burn::train::renderer::CliMetricsRenderer;
 use burn::train::{Learner, SupervisedTraining, TrainingStrategy};
 
-use super::checkpoint::{self, SaveEveryEpoch, collector};
+use super::checkpoint::{self, PartCheckpointer, SaveEveryEpoch, collector};
+use super::event::{Ending, Event};
 use super::gradients::Clipping;
 use super::history;
 use super::observer::{Observer, StopSignal};
 use super::recorder::{Recorder, TrainingState};
 use super::schedule::Schedule;
-use super::strategy::{Ending, EpochLoop, Event, Strategy};
+use super::strategy::{EpochLoop, Strategy};
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::RunConfig;
-use crate::data::{Data, Order, ResidentLoader, Samples, Split};
+use crate::data::{Data, Order, ResidentLoader, Split};
 use crate::error::{Error, Result};
 use crate::inference::ModelMetadata;
 use crate::model::{L2, Mlp};
@@ -109,19 +110,11 @@ fn device_failed(panic: Box<dyn Any + Send>) -> Error {
 
 /// Builds the learner and lets Burn run it. Returns how the loop ended, which the loop itself reports first.
 fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result<Ending> {
-    let Training { config, data, split, device, run, stop } = training;
-    let device = (*device).clone().inner();
-    let first_epoch = resume.epoch + 1;
-    let order = if config.training.shuffle { Order::Shuffled { seed: config.seed } } else { Order::Sequential };
-    let loader = |samples: Samples, size, order| ResidentLoader::new(&samples, size, order, first_epoch, &device);
-    let train = loader(data.train.select(&split.train), config.training.batch_size, order);
-    let valid = loader(data.train.select(&split.valid), VALIDATION_BATCH_SIZE, Order::Sequential);
-
+    let Training { config, data, run, stop, .. } = training;
+    let device = training.device.clone().inner();
     let (features, classes) = (data.train.dimension(), data.class_names.len());
     let model = Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())?;
-    let schedule = Schedule::new(&config.schedule, config.optimizer.learning_rate, &config.training, train.batches())?;
-    let (collector, [for_model, for_optimizer, for_schedule]) = collector(resume.parts.clone());
-    let mut recorder = Recorder {
+    let recorder = Recorder {
         run: run.clone(),
         early_stopping: config.early_stopping.clone(),
         metadata: ModelMetadata::new(&config.model, data),
@@ -131,12 +124,16 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
     if let Some(ending) = resume.ending(config) {
         return Ok(ending);
     }
+    let (train, valid) = loaders(training, resume.epoch + 1, &device);
+    let rate = config.optimizer.learning_rate;
+    let Schedule { scheduler, plateau } = Schedule::new(&config.schedule, rate, &config.training, train.batches())?;
+    let (collector, ends) = collector(resume.parts.clone());
     let epoch_loop = EpochLoop {
-        device: device.clone(),
+        device,
         seed: config.seed,
         clipping: Clipping::new(&config.training),
         l2: L2::new(config.optimizer.l2),
-        plateau: schedule.plateau,
+        plateau,
         warmup_epochs: config.schedule.warmup_epochs,
         collector,
         recorder,
@@ -145,23 +142,40 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
     };
     let mut supervised = SupervisedTraining::<Mlp>::new(run.path(), Arc::new(train), Arc::new(valid))
         .with_training_strategy(TrainingStrategy::Custom(Strategy::new(epoch_loop)))
-        .with_custom_checkpointers(
-            AsyncCheckpointer::new(for_model),
-            AsyncCheckpointer::new(for_optimizer),
-            AsyncCheckpointer::new(for_schedule),
-        )
-        .with_checkpointing_strategy(SaveEveryEpoch)
-        .with_application_logger(None)
-        .renderer(Box::new(CliMetricsRenderer::new()))
         .num_epochs(config.training.epochs);
     if resume.epoch > 0 {
         supervised = supervised.checkpoint(resume.epoch);
     }
-    let learner = Learner::new(model, config.optimizer.build()?, schedule.scheduler);
-    match supervised.launch(learner).error {
+    let learner = Learner::new(model, config.optimizer.build()?, scheduler);
+    match with_checkpointers(supervised, ends).launch(learner).error {
         Some(error) => Err(Error::Training(error.to_string())),
         None => Ok(Ending::Finished),
     }
+}
+
+/// The training rows in the order that the configuration asks for, and the validation rows.
+fn loaders(training: &Training, first_epoch: usize, device: &Device) -> (ResidentLoader, ResidentLoader) {
+    let Training { config, data, split, .. } = training;
+    let order = if config.training.shuffle { Order::Shuffled { seed: config.seed } } else { Order::Sequential };
+    let loader = |rows: &[usize], batch_size, order| {
+        ResidentLoader::new(&data.train.select(rows), batch_size, order, first_epoch, device)
+    };
+    let train = loader(&split.train, config.training.batch_size, order);
+    (train, loader(&split.valid, VALIDATION_BATCH_SIZE, Order::Sequential))
+}
+
+/// Checkpoints go through our collector; Burn's own log files and terminal output are switched off.
+fn with_checkpointers(supervised: SupervisedTraining<Mlp>, ends: [PartCheckpointer; 3]) -> SupervisedTraining<Mlp> {
+    let [model, optimizer, schedule] = ends;
+    supervised
+        .with_custom_checkpointers(
+            AsyncCheckpointer::new(model),
+            AsyncCheckpointer::new(optimizer),
+            AsyncCheckpointer::new(schedule),
+        )
+        .with_checkpointing_strategy(SaveEveryEpoch)
+        .with_application_logger(None)
+        .renderer(Box::new(CliMetricsRenderer::new()))
 }
 
 /// Where a training starts: after the newest complete checkpoint, or from nothing.

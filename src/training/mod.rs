@@ -2,6 +2,7 @@
 //! metrics and checkpoints. The only room that knows burn-train.
 
 mod checkpoint;
+mod event;
 mod gradients;
 mod history;
 mod job;
@@ -13,11 +14,11 @@ mod schedule;
 mod step;
 mod strategy;
 
+pub use event::Ending;
 pub use job::{Outcome, Training, train};
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use schedule::Plateau;
 pub use step::StepOutput;
-pub use strategy::Ending;
 
 #[cfg(test)]
 mod pytorch_tests;

@@ -46,7 +46,7 @@ impl Recorder {
 
     /// Brings the files that follow from the checkpoints in line with them, after a writer that died between the two.
     /// `network` is a network of the run's shape.
-    pub fn catch_up(&mut self, network: &Mlp) -> Result<()> {
+    pub fn catch_up(&self, network: &Mlp) -> Result<()> {
         let history = &self.state.history;
         self.run.discard_after(history.last().map_or(0, |row| row.epoch))?;
         let Some(kept) = self.kept_epoch() else { return Ok(()) };

@@ -16,6 +16,7 @@ use burn::train::{
 };
 
 use super::checkpoint::Collector;
+use super::event::{Ending, Event};
 use super::gradients::{Clipping, keep_moments_normal};
 use super::metrics::{Means, Metrics};
 use super::observer::{EpochProgress, EpochSummary, StopSignal};
@@ -30,25 +31,6 @@ use crate::model::{L2, Mlp};
 
 /// Time between two progress reports; each waits for the device.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
-
-/// What the loop tells the thread that watches it.
-pub(super) enum Event {
-    Started { epoch: usize, epochs: usize },
-    Progressed(EpochProgress),
-    Finished(EpochSummary),
-    Ended(Result<Ending>),
-}
-
-/// How a training came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// All epochs are done.
-    Finished,
-    /// Early stopping ended it.
-    StoppedEarly,
-    /// It was asked to stop; the epoch in progress was dropped.
-    Interrupted,
-}
 
 /// Everything that the loop needs besides the learner and the loaders.
 pub(super) struct EpochLoop {
