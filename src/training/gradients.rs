@@ -40,7 +40,7 @@ impl Clipping {
                     // PyTorch's small constant, against a division by zero.
                     Some(sum) => {
                         let scale = sum.sqrt().add_scalar(1e-6).recip().mul_scalar(limit).clamp_max(1.0); // [1]
-                        rewrite(model, gradients, Change::Scale(scale))
+                        rewrite(model, gradients, Change::Scale(&scale))
                     }
                     None => gradients,
                 }
@@ -84,14 +84,14 @@ pub(super) fn keep_moments_normal(step: usize, model: &Mlp, gradients: Gradients
     }
 }
 
-enum Change {
-    Scale(Tensor<1>),
+enum Change<'a> {
+    Scale(&'a Tensor<1>),
     Clamp(f64),
     Shift(f64),
 }
 
-struct Rewriter {
-    change: Change,
+struct Rewriter<'a> {
+    change: Change<'a>,
     gradients: GradientsParams,
 }
 
@@ -101,11 +101,11 @@ fn rewrite(model: &Mlp, gradients: GradientsParams, change: Change) -> Gradients
     rewriter.gradients
 }
 
-impl ModuleVisitor for Rewriter {
+impl ModuleVisitor for Rewriter<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.remove::<D>(param.id) {
             let gradient = match &self.change {
-                Change::Scale(scale) => gradient * scale.clone().unsqueeze(),
+                Change::Scale(scale) => gradient * (*scale).clone().unsqueeze(),
                 Change::Clamp(limit) => gradient.clamp(-*limit, *limit),
                 Change::Shift(shift) => gradient.add_scalar(*shift),
             };

@@ -111,7 +111,7 @@ impl EpochLoop {
                 (epoch > self.warmup_epochs).then(|| plateau.observe(plateau.monitor().of(&row)))?
             });
             let parts = self.parts(learner, components, epoch)?;
-            let best = self.recorder.save_epoch(row.clone(), &parts, || learner.model())?;
+            let best = self.recorder.save_epoch(row, &parts, || learner.model())?;
             let _ = self.events.send(Event::Finished(EpochSummary { row, best, reduced_to }));
             if epoch < epochs && self.recorder.stops_early() {
                 return Ok(Ending::StoppedEarly);
