@@ -11,16 +11,17 @@ use super::console::red;
 
 /// The exit code of `command`; its error, or its panic, is told.
 pub fn exit_code_of(command: impl FnOnce() -> Result<ExitCode>) -> ExitCode {
+    outcome(command).unwrap_or_else(|(sentence, code)| {
+        tell(&sentence);
+        ExitCode::from(code)
+    })
+}
+
+/// What became of `command`: a failure's sentence and exit code, a panic's too.
+fn outcome(command: impl FnOnce() -> Result<ExitCode>) -> std::result::Result<ExitCode, (String, u8)> {
     match catch_unwind(AssertUnwindSafe(command)) {
-        Ok(Ok(code)) => code,
-        Ok(Err(error)) => {
-            tell(&error.to_string());
-            ExitCode::from(error.exit_code())
-        }
-        Err(panic) => {
-            tell(&sentence_of(panic.as_ref()));
-            ExitCode::FAILURE
-        }
+        Ok(result) => result.map_err(|error| (error.to_string(), error.exit_code())),
+        Err(panic) => Err((sentence_of(panic.as_ref()), 1)),
     }
 }
 
@@ -50,11 +51,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_becomes_a_failure_and_a_sentence() {
-        hide_panics(false);
-        assert_eq!(exit_code_of(|| panic!("index {} is out of bounds", 3)), ExitCode::FAILURE);
-        let panic = catch_unwind(|| panic!("index {} is out of bounds", 3)).map(|()| ()).unwrap_err();
+    fn a_panic_is_told_as_an_internal_error_with_exit_code_1() {
         let sentence = "internal error: index 3 is out of bounds; run again with -v to see where";
-        assert_eq!(sentence_of(panic.as_ref()), sentence);
+        let index = 3;
+        let (told, code) = outcome(|| panic!("index {index} is out of bounds")).unwrap_err();
+        assert_eq!((told.as_str(), code), (sentence, 1));
+    }
+
+    #[test]
+    fn an_error_is_told_in_its_own_words_with_its_own_exit_code() {
+        let wrong = || Err(burn_mlp::Error::config("seed", "is wrong"));
+        assert_eq!(outcome(wrong).unwrap_err(), ("seed: is wrong".to_string(), 2));
     }
 }
