@@ -55,8 +55,11 @@ fn plan(config: &RunConfig, args: &TrainArgs, seeds: &[u64]) -> Result<Vec<(RunC
     Ok(planned)
 }
 
+/// Reads a figure that a run may not have.
+type Figure = fn(&RunRecord) -> Option<f64>;
+
 fn summary(records: &[RunRecord]) -> Vec<String> {
-    let figures: [(&str, fn(&RunRecord) -> Option<f64>, bool); 4] = [
+    let figures: [(&str, Figure, bool); 4] = [
         ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), true),
         ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), false),
         ("test accuracy", |record| record.test.map(|test| test.accuracy), true),
