@@ -153,6 +153,156 @@ fn several_seeds_give_a_run_each_with_mean_and_deviation() {
 }
 
 #[test]
+fn each_seeds_log_is_what_was_printed_for_it() {
+    let program = Program::new();
+    let output = program.run(&["--epochs", "1", "--seeds", "0,1", "--name", "study"]).succeeds();
+    let log = |seed: u64| String::from_utf8(program.read(&format!("artifacts/study-seed{seed}/log.txt"))).unwrap();
+    assert!(log(0).starts_with("seed 0\n") && log(1).starts_with("seed 1\n"), "{}{}", log(0), log(1));
+    let (runs, _) = output.stdout.split_once("mean and").unwrap();
+    assert_eq!(log(0) + &log(1), runs);
+}
+
+#[test]
+fn seeds_start_nothing_where_a_later_runs_name_is_taken() {
+    let program = Program::new();
+    digits_run(&program, "study-seed1", &["--epochs", "1"]);
+    program.run(&["--seeds", "0,1", "--name", "study"]).fails_with(1).complains("study-seed1");
+    assert!(!program.path("artifacts/study-seed0").exists());
+}
+
+#[test]
+fn a_single_seed_has_no_deviation() {
+    let output = Program::new().run(&["--epochs", "1", "--seeds", "3"]).succeeds();
+    output.says("1 seed\n").says("finished after 1 epoch in");
+    assert!(!output.stdout.contains('±'), "{}", output.stdout);
+}
+
+#[test]
+fn batch_norm_is_on_by_itself_and_takes_a_value_in_both_spellings() {
+    let cases: [(&[&str], &str); 4] = [
+        (&["--batch-norm"], "batch_norm = true"),
+        (&["--batch-norm", "--lr", "0.1"], "batch_norm = true"),
+        (&["--batch-norm", "false"], "batch_norm = false"),
+        (&["--batch-norm=false"], "batch_norm = false"),
+    ];
+    for (arguments, line) in cases {
+        Program::new().run(&[&["config"], arguments].concat()).succeeds().says(line);
+    }
+}
+
+#[test]
+fn the_network_line_names_what_the_network_is_made_of_and_verbose_the_changed_settings() {
+    let program = Program::new();
+    let settings = ["--epochs", "1", "--hidden", "20", "--batch-norm", "--dropout", "0.5", "-v"];
+    let output = program.run(&settings).succeeds();
+    output.says("network  64-20-10, relu, batch-norm, dropout 0.5, he-normal, 1,550 parameters");
+    output.says("setting  model.batch_norm = true").says("setting  training.epochs = 1");
+}
+
+#[test]
+fn without_a_test_part_the_tables_are_those_of_the_validation_part() {
+    let program = Program::new();
+    write_idx(&program.path("data"));
+    let output = program.run(&["--data", "idx:data", "--epochs", "2", "--set", "split.valid=0.5"]).succeeds();
+    output.says("valid    accuracy").says("true \\ predicted").says("weighted mean");
+    assert!(!output.stdout.contains("test     accuracy"), "{}", output.stdout);
+}
+
+/// A training set of 40 images of two classes, and no test set.
+fn write_idx(directory: &std::path::Path) {
+    fs::create_dir_all(directory).unwrap();
+    let labels: Vec<u8> = (0..40).map(|row| row % 2).collect();
+    let pixels: Vec<u8> = labels.iter().flat_map(|label| [255 * label, 128, 0, 255 - 255 * label]).collect();
+    let images = [&[0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2], pixels.as_slice()].concat();
+    fs::write(directory.join("train-images-idx3-ubyte"), images).unwrap();
+    let labels = [&[0, 0, 8, 1, 0, 0, 0, 40], labels.as_slice()].concat();
+    fs::write(directory.join("train-labels-idx1-ubyte"), labels).unwrap();
+}
+
+#[test]
+fn a_model_that_is_not_the_best_epochs_is_told() {
+    let program = Program::new();
+    let told = |restore_best: &str| {
+        // Without patience the last epoch is the one that was no improvement.
+        let setting = format!("early_stopping.restore_best={restore_best}");
+        let settings = ["--epochs", "200", "--set", "early_stopping.patience=1", "--set", &setting];
+        let output = program.run(&settings).succeeds();
+        output.says("stopped early").stdout.contains("on the validation part; the model is that of the last epoch")
+    };
+    assert!(told("false"));
+    assert!(!told("true"));
+}
+
+#[test]
+fn a_run_that_has_nothing_left_to_train_says_so() {
+    let program = Program::new();
+    digits_run(&program, "done", &["--epochs", "2"]);
+    let output = program.run(&["--resume", "done"]).succeeds();
+    output.says("nothing to train: all 2 epochs are done; ask for more with --epochs");
+    assert!(!output.stdout.contains("train loss"), "{}", output.stdout);
+    let stops_soon = [
+        "--epochs",
+        "50",
+        "--lr",
+        "1e-9",
+        "--set",
+        "early_stopping.patience=1",
+        "--set",
+        "early_stopping.min_delta=0.5",
+    ];
+    digits_run(&program, "stopped", &stops_soon);
+    let output = program.run(&["--resume", "stopped"]).succeeds();
+    output.says("nothing to train: early stopping has ended this run");
+}
+
+#[test]
+fn a_damaged_run_is_listed_with_its_problem_below_the_table() {
+    let program = Program::new();
+    digits_run(&program, "good", &["--epochs", "1"]);
+    digits_run(&program, "spoiled", &["--epochs", "1"]);
+    fs::write(program.path("artifacts/spoiled/run.json"), "{").unwrap();
+    let output = program.run(&["runs"]).succeeds();
+    let widest = output.stdout.lines().take(3).map(|line| line.chars().count()).max().unwrap();
+    assert!(widest < 140, "{}", output.stdout);
+    let damaged = output.stdout.lines().find(|line| line.contains("spoiled")).unwrap();
+    assert!(damaged.contains("damaged"), "{damaged}");
+    assert!(output.stdout.lines().last().unwrap().contains("run.json: is damaged"), "{}", output.stdout);
+}
+
+#[test]
+fn inspect_shows_what_can_be_read_of_a_damaged_run() {
+    for file in ["metrics.csv", "evaluation.json", "model.safetensors", "config.toml"] {
+        let program = Program::new();
+        digits_run(&program, "run", &["--epochs", "1"]);
+        for damage in ["spoiled", "missing"] {
+            match damage {
+                "spoiled" => fs::write(program.path("artifacts/run").join(file), "{").unwrap(),
+                _ => fs::remove_file(program.path("artifacts/run").join(file)).unwrap(),
+            }
+            let output = program.run(&["inspect", "run"]).succeeds();
+            assert_eq!(output.says("finished").stdout.matches(file).count(), 1, "{damage}: {}", output.stdout);
+            assert!(!output.stdout.contains("no epoch is done yet"), "{}", output.stdout);
+            let json = program.run(&["inspect", "run", "--json"]).succeeds().stdout;
+            let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+            assert!(json["problems"][0].as_str().unwrap().contains(file), "{json}");
+        }
+    }
+    let program = Program::new();
+    digits_run(&program, "whole", &["--epochs", "1"]);
+    let json = program.run(&["inspect", "whole", "--json"]).succeeds().stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["problems"], serde_json::json!([]));
+    assert_eq!(json["settings"], serde_json::json!(["training.epochs = 1"]));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_written_is_a_failure() {
+    let program = Program::new();
+    program.run_into("/dev/full", &["runs", "--json"]).fails_with(1).complains("standard output");
+}
+
+#[test]
 fn the_printed_configuration_is_read_back_as_it_is() {
     let program = Program::new();
     let printed = program.run(&["config", "--config", "mnist", "--lr", "0.05"]).succeeds().stdout;
@@ -177,7 +327,15 @@ fn backends_lists_every_backend() {
 #[test]
 fn wrong_input_is_one_sentence_with_the_right_exit_code_and_leaves_nothing() {
     let program = Program::new();
-    let cases: [(&[&str], i32, &str); 14] = [
+    let cases: [(&[&str], i32, &str); 22] = [
+        (&["--lr", "-0.1"], 2, "optimizer.learning_rate"),
+        (&["--seed", "-1"], 2, "seed"),
+        (&["--l2", "-1"], 2, "optimizer.l2"),
+        (&["--hidden", "-5"], 2, "model.hidden"),
+        (&["--epochs", "-3"], 2, "training.epochs"),
+        (&["--dropout", "-1"], 2, "model.dropout"),
+        (&["--batch-norm", "maybe"], 2, "model.batch_norm"),
+        (&["--seeds", "1,2,1"], 2, "--seeds: 1 is given twice"),
         (&["--set", "optimizer.momentun=0.9"], 2, "optimizer.momentum"),
         (&["--hidden", "128,0"], 2, "model.hidden[1]"),
         (&["--dropout", "1"], 2, "model.dropout"),

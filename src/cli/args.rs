@@ -64,7 +64,7 @@ pub struct TrainArgs {
     #[arg(long, value_name = "RUN")]
     pub resume: Option<String>,
     /// A run for each of these seeds, with mean and deviation at the end
-    #[arg(long, value_delimiter = ',', conflicts_with_all = ["seed", "resume"])]
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, conflicts_with_all = ["seed", "resume"])]
     pub seeds: Vec<u64>,
 }
 
@@ -75,60 +75,61 @@ pub struct PlaceArgs {
     pub out: PathBuf,
 }
 
-/// Options that change settings: `--config`, then `--set`, then the plain flags.
+/// Options that change settings: `--config`, then `--set`, then the plain flags. Values may start with a hyphen, so that
+/// `--lr -0.1` is answered with the setting's range; `--batch-norm` alone may not, since its value may be left out.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingArgs {
     /// A TOML file, or a preset: digits, mnist, mnist-as-printed, mnist-regularized
-    #[arg(long, value_name = "FILE|PRESET")]
+    #[arg(long, value_name = "FILE|PRESET", allow_hyphen_values = true)]
     pub config: Option<String>,
     /// Change any setting, as in --set schedule.patience=5
-    #[arg(long, value_name = "KEY=VALUE")]
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
     /// digits, mnist, idx:DIR or synthetic
-    #[arg(long, value_name = "SOURCE")]
+    #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
     pub data: Option<String>,
     /// Directory that holds the source's files
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
     pub data_dir: Option<String>,
     /// Never download
     #[arg(long)]
     pub offline: bool,
     /// flex, ndarray, wgpu, ... with :INDEX for one of several devices
-    #[arg(long, value_name = "NAME[:INDEX]")]
+    #[arg(long, value_name = "NAME[:INDEX]", allow_hyphen_values = true)]
     pub backend: Option<String>,
     /// Most epochs to train
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub epochs: Option<String>,
     /// Rows of a training step
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub batch_size: Option<String>,
     /// Learning rate
-    #[arg(long, value_name = "RATE")]
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub lr: Option<String>,
     /// sgd, adam or adamw
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub optimizer: Option<String>,
     /// constant, plateau, cosine, step or exponential
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub schedule: Option<String>,
     /// Neurons of each hidden layer, as in 128,64
-    #[arg(long, value_name = "SIZES")]
+    #[arg(long, value_name = "SIZES", allow_hyphen_values = true)]
     pub hidden: Option<String>,
     /// relu, leaky-relu, gelu, selu, tanh, sigmoid or silu
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub activation: Option<String>,
     /// One rate for every hidden layer, or the input's and one for each
-    #[arg(long, value_name = "RATE[,RATE...]")]
+    #[arg(long, value_name = "RATE[,RATE...]", allow_hyphen_values = true)]
     pub dropout: Option<String>,
     /// Batch normalisation, on or off
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub batch_norm: Option<String>,
     /// L2 coefficient on the weight matrices
-    #[arg(long, value_name = "LAMBDA")]
+    #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub l2: Option<String>,
     /// Seed of the initial weights, the split, the order of batches and dropout
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub seed: Option<String>,
 }
 

@@ -1,8 +1,10 @@
 //! The one place that prints. Lines also go to the run's log, without colours.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
+use std::sync::OnceLock;
 
 use burn_mlp::artifact::RunDirectory;
+use burn_mlp::{Error, Result};
 use console::{Style, strip_ansi_codes};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -14,13 +16,14 @@ pub struct Console {
     bar: ProgressBar,
     /// Lines printed before the run directory is known.
     pending: Vec<String>,
-    log: Option<std::path::PathBuf>,
+    /// The run whose log takes the lines.
+    run: Option<RunDirectory>,
 }
 
 impl Console {
     pub fn new(verbosity: Verbosity) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        Self { verbosity, bar, pending: Vec::new(), log: None }
+        Self { verbosity, bar, pending: Vec::new(), run: None }
     }
 
     pub fn verbose(&self) -> bool {
@@ -43,9 +46,15 @@ impl Console {
         self.log(text);
     }
 
-    /// From here on lines go to this run's log, those printed so far included.
+    /// From here on lines belong to no run or to the next one.
+    pub fn leave_log(&mut self) {
+        self.run = None;
+        self.pending.clear();
+    }
+
+    /// From here on lines go to this run's log, those since the start or [`leave_log`](Self::leave_log) included.
     pub fn log_to(&mut self, run: &RunDirectory) {
-        self.log = Some(run.path().join("log.txt"));
+        self.run = Some(run.clone());
         for line in std::mem::take(&mut self.pending) {
             self.log(&line);
         }
@@ -53,14 +62,10 @@ impl Console {
 
     fn log(&mut self, text: &str) {
         let text = strip_ansi_codes(text).into_owned();
-        match &self.log {
+        match &self.run {
             None => self.pending.push(text),
-            Some(path) => {
-                // A log that cannot be written must not end a training.
-                if let Ok(mut file) = std::fs::OpenOptions::new().append(true).create(true).open(path) {
-                    let _ = writeln!(file, "{text}");
-                }
-            }
+            // A log that cannot be written must not end a training.
+            Some(run) => drop(run.append_log(&text)),
         }
     }
 
@@ -88,9 +93,29 @@ impl Console {
     }
 }
 
-/// Prints a line. A closed pipe (`burn-mlp runs | head -1`) is not an error.
+/// The first reason why standard output did not take a line.
+static OUTPUT_FAILURE: OnceLock<io::Error> = OnceLock::new();
+
+/// Prints a line. Work goes on where that fails; [`check_output`] tells of it at the end.
 pub fn print(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+    keep_failure(writeln!(io::stdout(), "{text}"));
+}
+
+fn keep_failure(written: io::Result<()>) {
+    match written {
+        // A closed pipe (`burn-mlp runs | head -1`) is not an error.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => drop(OUTPUT_FAILURE.set(error)),
+        _ => (),
+    }
+}
+
+/// Whether everything printed has reached standard output.
+pub fn check_output() -> Result<()> {
+    keep_failure(io::stdout().flush());
+    match OUTPUT_FAILURE.get() {
+        Some(error) => Err(Error::data("standard output", format!("cannot be written to: {error}"))),
+        None => Ok(()),
+    }
 }
 
 pub fn bold(text: impl AsRef<str>) -> String {

@@ -1,15 +1,19 @@
 //! Numbers and durations as a person reads them.
 
-use std::time::Duration;
-
 /// "97.82 %".
 pub fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)
 }
 
-/// "0.0431", or "1.2e-7" where four decimals would show nothing.
+/// A loss or a weight in at most nine columns: "0.0431", "1234.50", or "1.2e-7" and "1.55e12" where decimals would show
+/// nothing or take too much room.
 pub fn loss(value: f64) -> String {
-    if value != 0.0 && value.abs() < 5e-5 { format!("{value:.1e}") } else { format!("{value:.4}") }
+    match value.abs() {
+        size if size != 0.0 && size < 5e-5 => format!("{value:.1e}"),
+        size if size < 100.0 => format!("{value:.4}"),
+        size if size < 10_000.0 => format!("{value:.2}"),
+        _ => format!("{value:.2e}"),
+    }
 }
 
 /// A learning rate: "0.01", "0.00125", "1.5e-7".
@@ -21,18 +25,15 @@ pub fn rate(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-/// "0.38 s", "12.4 s", "3 min 05 s", "2 h 04 min".
+/// "8 ms", "0.38 s", "12.4 s", "3 min 05 s", "2 h 04 min".
 pub fn seconds(value: f64) -> String {
     match value {
+        value if value < 0.1 => format!("{:.0} ms", 1000.0 * value),
         value if value < 10.0 => format!("{value:.2} s"),
         value if value < 60.0 => format!("{value:.1} s"),
         value if value < 3600.0 => format!("{} min {:02} s", (value / 60.0) as u64, (value % 60.0) as u64),
         value => format!("{} h {:02} min", (value / 3600.0) as u64, (value % 3600.0 / 60.0) as u64),
     }
-}
-
-pub fn duration(value: Duration) -> String {
-    seconds(value.as_secs_f64())
 }
 
 /// "109,386".
@@ -46,6 +47,11 @@ pub fn count(value: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// "1 epoch", "12 epochs".
+pub fn epochs(number: usize) -> String {
+    format!("{} epoch{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// A one-line curve of block characters, lowest to highest value.
@@ -65,6 +71,8 @@ pub fn curve(values: &[f64], width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -78,9 +86,23 @@ mod tests {
         assert_eq!(rate(1e9), "1.00e9");
         assert_eq!(percent(0.97826), "97.83 %");
         assert_eq!(loss(1.23e-6), "1.2e-6");
+        assert_eq!(loss(0.04312), "0.0431");
+        assert_eq!(loss(1234.5), "1234.50");
+        assert_eq!(loss(-1.547e12), "-1.55e12");
+        assert_eq!(loss(f64::INFINITY), "inf");
+        assert_eq!(epochs(1), "1 epoch");
+        assert_eq!(epochs(12), "12 epochs");
+        assert_eq!(seconds(0.0081), "8 ms");
         assert_eq!(seconds(0.381), "0.38 s");
         assert_eq!(seconds(185.2), "3 min 05 s");
         assert_eq!(seconds(7500.0), "2 h 05 min");
+    }
+
+    proptest! {
+        #[test]
+        fn a_loss_never_breaks_its_column(value: f64) {
+            prop_assert!(loss(value).len() <= 10, "{}", loss(value));
+        }
     }
 
     #[test]

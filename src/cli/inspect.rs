@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use burn_mlp::artifact::{EpochRow, RunDirectory, RunRecord};
+use burn_mlp::artifact::{EpochRow, RunDirectory, RunRecord, Status};
 use burn_mlp::backend;
 use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::inference::Predictor;
@@ -16,21 +16,22 @@ use serde_json::json;
 use super::args::InspectArgs;
 use super::console::{bold, dim, green, print, red, yellow};
 use super::failure::printable;
-use super::format::{count, curve, loss, percent, rate, seconds};
+use super::format::{count, curve, epochs, loss, percent, rate, seconds};
 use super::tables::{plain_table, right};
 
 /// Columns of the curves.
 const CURVE_WIDTH: usize = 50;
 
-/// A run as far as it can be read.
+/// A run as far as it can be read; only its record has to be.
 struct Inspected {
     run: RunDirectory,
     record: RunRecord,
-    history: Vec<EpochRow>,
-    evaluation: BTreeMap<String, EvaluationReport>,
-    /// Why there are none, for a run whose first epoch is not done.
-    layers: std::result::Result<Vec<LayerStatistics>, String>,
-    changed: Vec<String>,
+    /// Each setting that is not the default.
+    settings: Result<Vec<String>>,
+    history: Result<Vec<EpochRow>>,
+    evaluation: Result<BTreeMap<String, EvaluationReport>>,
+    /// None before the first epoch is done.
+    layers: Result<Vec<LayerStatistics>>,
 }
 
 pub fn run(args: &InspectArgs) -> Result<ExitCode> {
@@ -46,13 +47,13 @@ pub fn run(args: &InspectArgs) -> Result<ExitCode> {
 
 impl Inspected {
     fn read(run: RunDirectory) -> Result<Self> {
-        let config = configuration(&run)?;
+        let record = run.read_record()?;
         Ok(Self {
-            record: run.read_record()?,
-            history: run.read_metrics()?,
-            evaluation: run.read_evaluation()?.unwrap_or_default(),
-            layers: layers(&run).map_err(|error| error.to_string()),
-            changed: config.changed_settings()?,
+            settings: configuration(&run).and_then(|config| config.changed_settings()),
+            history: history(&run, &record),
+            evaluation: evaluation(&run, &record),
+            layers: if record.epochs_done == 0 { Ok(Vec::new()) } else { layers(&run) },
+            record,
             run,
         })
     }
@@ -61,14 +62,28 @@ impl Inspected {
         json!({
             "path": self.run.path().display().to_string(),
             "record": self.record,
-            "history": self.history,
+            "settings": self.settings.as_ref().ok(),
+            "history": self.history.as_ref().ok(),
             "layers": self.layers.as_ref().ok(),
-            "evaluation": self.evaluation,
+            "evaluation": self.evaluation.as_ref().ok(),
+            "problems": self.problems(),
         })
+    }
+
+    /// What cannot be read, each in a sentence.
+    fn problems(&self) -> Vec<String> {
+        let problems = [
+            self.settings.as_ref().err(),
+            self.history.as_ref().err(),
+            self.evaluation.as_ref().err(),
+            self.layers.as_ref().err(),
+        ];
+        problems.into_iter().flatten().map(Error::to_string).collect()
     }
 
     fn show(&self) {
         self.show_what();
+        self.show_course();
         self.show_history();
         self.show_evaluation();
         self.show_layers();
@@ -93,7 +108,11 @@ impl Inspected {
             "made",
             format!("{} by burn-mlp {} on Burn {}", record.created, record.crate_version, record.burn_version),
         );
-        let timings = &record.timings;
+    }
+
+    /// How long it took, where it was continued, and what was asked for.
+    fn show_course(&self) {
+        let timings = &self.record.timings;
         field(
             "time",
             format!(
@@ -104,26 +123,28 @@ impl Inspected {
                 seconds(timings.evaluate_seconds)
             ),
         );
-        for resumption in &record.resumed {
+        for resumption in &self.record.resumed {
             field(
                 "resumed",
                 format!("after epoch {} on {}, {}", resumption.epoch, resumption.backend, resumption.time),
             );
         }
-        match self.changed.as_slice() {
-            [] => field("settings", "all defaults"),
-            changed => changed.iter().for_each(|setting| field("setting", printable(setting))),
+        match self.settings.as_deref() {
+            Ok([]) => field("settings", "all defaults"),
+            Ok(changed) => changed.iter().for_each(|setting| field("setting", printable(setting))),
+            Err(problem) => field("settings", yellow(printable(&problem.to_string()))),
         }
     }
 
     fn show_history(&self) {
-        let Some(last) = self.history.last() else {
-            print("\nno epoch is done yet");
-            return;
+        let history = match self.history.as_deref() {
+            Ok(history) => history,
+            Err(problem) => return show_problem(problem),
         };
+        let Some(last) = history.last() else { return print("\nno epoch is done yet") };
         print("");
         let series = |figure: fn(&EpochRow) -> Option<f64>| -> Vec<f64> {
-            self.history.iter().map(|row| figure(row).unwrap_or(f64::NAN)).collect()
+            history.iter().map(|row| figure(row).unwrap_or(f64::NAN)).collect()
         };
         let show = |name: &str, values: &[f64], text: fn(f64) -> String| {
             if let (Some(first), Some(last)) = (values.first(), values.last()) {
@@ -139,17 +160,19 @@ impl Inspected {
         }
         show("learning rate", &series(|row| Some(row.learning_rate)), rate);
         let best = self.record.best_epoch.map(|epoch| format!(", the best is {epoch}")).unwrap_or_default();
-        print(&format!("{} epochs{best}", last.epoch));
+        print(&format!("{}{best}", epochs(last.epoch)));
     }
 
     fn show_evaluation(&self) {
-        if self.evaluation.is_empty() {
-            return;
-        }
+        let reports = match &self.evaluation {
+            Ok(reports) if reports.is_empty() => return,
+            Ok(reports) => reports,
+            Err(problem) => return show_problem(problem),
+        };
         let mut table = plain_table();
         let header = ["accuracy", "loss", "top-k", "macro F1", "calibration error", "rows"].map(right);
         table.set_header([Cell::new("")].into_iter().chain(header));
-        for (name, report) in &self.evaluation {
+        for (name, report) in reports {
             let top_k = format!("{} (k={})", percent(report.top_k.accuracy), report.top_k.k);
             let figures = [
                 percent(report.accuracy),
@@ -166,8 +189,9 @@ impl Inspected {
 
     fn show_layers(&self) {
         let layers = match &self.layers {
+            Ok(layers) if layers.is_empty() => return,
             Ok(layers) => layers,
-            Err(problem) => return print(&format!("\n{}", yellow(printable(problem)))),
+            Err(problem) => return show_problem(problem),
         };
         let mut table = plain_table();
         let header = ["shape", "parameters", "weight mean", "deviation", "smallest", "largest"].map(right);
@@ -175,8 +199,7 @@ impl Inspected {
         for layer in layers {
             let numbers = [layer.mean, layer.standard_deviation, layer.smallest, layer.largest];
             let shape = format!("{} x {}", layer.inputs, layer.outputs);
-            let cells =
-                [shape, count(layer.parameters)].into_iter().chain(numbers.map(|number| format!("{number:.4}")));
+            let cells = [shape, count(layer.parameters)].into_iter().chain(numbers.map(loss));
             table.add_row([Cell::new(&layer.name)].into_iter().chain(cells.map(right)));
         }
         print(&format!("\n{table}"));
@@ -187,6 +210,32 @@ fn field(name: &str, value: impl AsRef<str>) {
     print(&format!("  {:<9} {}", dim(format!("{name:<9}")), value.as_ref()));
 }
 
+/// A part that cannot be read, in its place.
+fn show_problem(problem: &Error) {
+    print(&format!("\n{}", yellow(printable(&problem.to_string()))));
+}
+
+fn history(run: &RunDirectory, record: &RunRecord) -> Result<Vec<EpochRow>> {
+    let history = run.read_metrics()?;
+    if history.is_empty() && record.epochs_done > 0 {
+        let done = epochs(record.epochs_done);
+        let problem = format!("holds none of the {done} done; resume the run to write it again");
+        return Err(Error::run(run.path().join("metrics.csv"), problem));
+    }
+    Ok(history)
+}
+
+fn evaluation(run: &RunDirectory, record: &RunRecord) -> Result<BTreeMap<String, EvaluationReport>> {
+    let has_ended = matches!(record.status, Status::Finished | Status::StoppedEarly);
+    match run.read_evaluation()? {
+        None if has_ended => {
+            let problem = "is missing; write it again with `burn-mlp evaluate`";
+            Err(Error::run(run.path().join("evaluation.json"), problem))
+        }
+        reports => Ok(reports.unwrap_or_default()),
+    }
+}
+
 fn layers(run: &RunDirectory) -> Result<Vec<LayerStatistics>> {
     let device = backend::open(backend::host())?;
     let predictor = Predictor::load(run.path(), &device.device)?;
@@ -195,7 +244,6 @@ fn layers(run: &RunDirectory) -> Result<Vec<LayerStatistics>> {
 
 /// The status in the colour that says whether something has to be done.
 fn status(record: &RunRecord) -> String {
-    use burn_mlp::artifact::Status;
     let word = record.status.as_str();
     match record.status {
         Status::Finished | Status::StoppedEarly => green(word),

@@ -28,10 +28,11 @@ use console::Console;
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     failure::hide_panics(cli.verbosity.verbose);
-    match dispatch(cli) {
-        Ok(code) => code,
-        Err(error) => failure::report(&error),
-    }
+    failure::exit_code_of(|| {
+        let code = dispatch(cli)?;
+        console::check_output()?;
+        Ok(code)
+    })
 }
 
 fn dispatch(cli: Cli) -> Result<ExitCode> {

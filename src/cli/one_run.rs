@@ -2,15 +2,15 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::artifact::{RunRecord, Status};
+use burn_mlp::artifact::{RunDirectory, RunRecord, Status};
 use burn_mlp::config::RunConfig;
-use burn_mlp::pipeline::{self, Completed, Place};
+use burn_mlp::pipeline::{self, Completed, Part, Place};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
 use super::console::{Console, bold};
-use super::format::{duration, percent};
+use super::format::{epochs, percent, seconds};
 use super::progress::Progress;
 use super::{quiet_drivers, tables};
 
@@ -31,21 +31,42 @@ pub fn train(
     pipeline::run(config, &place, stop, &mut Progress::new(console))
 }
 
+/// Goes on with a run and prints how it went.
+pub fn resume(config: &RunConfig, run: RunDirectory, stop: &StopSignal, console: &mut Console) -> Result<Completed> {
+    quiet_drivers::open_backend(&config.backend, console.verbose())?;
+    let mut progress = Progress::new(console);
+    let completed = pipeline::resume(config, run, stop, &mut progress)?;
+    if !progress.has_trained() {
+        console.line(nothing_to_train(&completed.record));
+    }
+    Ok(completed)
+}
+
+fn nothing_to_train(record: &RunRecord) -> String {
+    match (record.status, record.epochs_done) {
+        (Status::StoppedEarly, _) => "nothing to train: early stopping has ended this run".to_string(),
+        (_, 1) => "nothing to train: its 1 epoch is done; ask for more with --epochs".to_string(),
+        (_, done) => format!("nothing to train: all {} are done; ask for more with --epochs", epochs(done)),
+    }
+}
+
 /// Prints a run's end. An interrupted one exits with its own code.
-pub fn conclude(completed: &Completed, console: &mut Console) -> Result<ExitCode> {
+pub fn conclude(config: &RunConfig, completed: &Completed, console: &mut Console) -> Result<ExitCode> {
     let Completed { run, record, evaluations, .. } = completed;
     if record.status == Status::Interrupted {
         return Err(Error::Interrupted(format!(
-            "{} of its epochs are saved; go on with: burn-mlp --resume {}",
-            record.epochs_done,
+            "{} saved; go on with: burn-mlp --resume {}",
+            epochs(record.epochs_done),
             run.path().display()
         )));
     }
-    console.line(ending(record));
+    console.line(ending(config, record));
+    let has_test = evaluations.iter().any(|(part, _)| *part == Part::Test);
+    let tabled = if has_test { Part::Test } else { Part::Valid };
     for (part, evaluation) in evaluations {
         console.line("");
         console.line(bold(tables::heading(*part, &evaluation.report)));
-        if *part == pipeline::Part::Test {
+        if *part == tabled {
             console.line(tables::confusion_matrix(&evaluation.report));
             console.line(tables::classes(&evaluation.report));
         }
@@ -55,7 +76,7 @@ pub fn conclude(completed: &Completed, console: &mut Console) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-fn ending(record: &RunRecord) -> String {
+fn ending(config: &RunConfig, record: &RunRecord) -> String {
     let how = match record.status {
         Status::StoppedEarly => "stopped early",
         _ => "finished",
@@ -66,6 +87,8 @@ fn ending(record: &RunRecord) -> String {
         }
         _ => String::new(),
     };
-    let time = duration(std::time::Duration::from_secs_f64(record.timings.train_seconds.max(0.0)));
-    format!("{how} after {} epochs in {time}{best}", record.epochs_done)
+    let keeps_last = !config.early_stopping.restore_best && record.best_epoch != Some(record.epochs_done);
+    let model = if keeps_last { "; the model is that of the last epoch" } else { "" };
+    let time = seconds(record.timings.train_seconds);
+    format!("{how} after {} in {time}{best}{model}", epochs(record.epochs_done))
 }

@@ -1,14 +1,16 @@
 //! What a person sees while a run goes on: where it runs, one line per epoch that stays, and a live bar.
 
 use burn_mlp::Error;
+use burn_mlp::artifact::RunRecord;
 use burn_mlp::backend::OpenDevice;
-use burn_mlp::config::RunConfig;
+use burn_mlp::config::{Dropout, RunConfig};
 use burn_mlp::data::DownloadProgress;
 use burn_mlp::pipeline::{PipelineObserver, Prepared};
 use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
 
 use super::console::{Console, bold, dim, green, yellow};
-use super::format::{count, loss, percent, rate, seconds};
+use super::failure::printable;
+use super::format::{count, epochs, loss, percent, rate, seconds};
 
 const EPOCH_BAR: &str = "{prefix} [{bar:24}] {percent:>3} %  {msg}  {eta} left";
 const DOWNLOAD_BAR: &str = "{prefix} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
@@ -16,15 +18,30 @@ const DOWNLOAD_BAR: &str = "{prefix} [{bar:24}] {bytes} of {total_bytes}, {eta} 
 /// Prints a pipeline's progress.
 pub struct Progress<'a> {
     console: &'a mut Console,
-    /// Set until the first epoch's first figures, where kernels are compiled.
+    /// Whether the backend compiles kernels, which the first epoch waits for.
     compiling: bool,
+    /// Whether an epoch was started, and with it the table of epochs.
+    trained: bool,
     downloading: Option<String>,
     rows: u64,
 }
 
 impl<'a> Progress<'a> {
     pub fn new(console: &'a mut Console) -> Self {
-        Self { console, compiling: false, downloading: None, rows: 0 }
+        Self { console, compiling: false, trained: false, downloading: None, rows: 0 }
+    }
+
+    /// Whether any epoch was started.
+    pub fn has_trained(&self) -> bool {
+        self.trained
+    }
+
+    fn start_table(&mut self) {
+        if self.compiling {
+            self.console.line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
+        }
+        self.console.line("");
+        self.console.line(dim(HEADER));
     }
 }
 
@@ -49,37 +66,39 @@ impl PipelineObserver for Progress<'_> {
         let Prepared { run, config, record, .. } = prepared;
         self.console.log_to(run);
         let data = &record.data;
-        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         self.rows = data.train_rows as u64;
         self.console.line(format!(
             "data     {}: {} training, {} validation, {} test rows of {} features in {} classes",
-            bold(super::failure::printable(&data.source)),
+            bold(printable(&data.source)),
             count(data.train_rows),
             count(data.valid_rows),
             count(data.test_rows),
             data.features,
             data.classes
         ));
-        self.console.line(format!("network  {}, {} parameters", bold(sizes.join("-")), count(record.parameters)));
+        self.console.line(format!("network  {}", network(config, record)));
         self.console.line(format!("training {}", describe(config)));
         self.console.line(format!("run      {}", bold(run.path().display().to_string())));
+        if self.console.verbose() {
+            for setting in config.changed_settings().unwrap_or_default() {
+                self.console.line(format!("setting  {}", printable(&setting)));
+            }
+        }
         if record.epochs_done > 0 {
             self.console.line(format!("resuming after epoch {}", record.epochs_done));
         }
-        if self.compiling {
-            self.console.line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
-        }
-        self.console.line("");
-        self.console.line(dim(HEADER));
     }
 }
 
 impl Observer for Progress<'_> {
     fn checkpoint_passed_over(&mut self, problem: &Error) {
-        self.console.line(yellow(super::failure::printable(&problem.to_string())));
+        self.console.line(yellow(printable(&problem.to_string())));
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
+        if !std::mem::replace(&mut self.trained, true) {
+            self.start_table();
+        }
         self.console.start_epoch_bar(self.rows, format!("{epoch:>5} of {epochs}"), EPOCH_BAR);
     }
 
@@ -115,6 +134,30 @@ fn line(summary: &EpochSummary) -> String {
     format!("{figures}{best}{}", reduced.unwrap_or_default())
 }
 
+/// "784-128-64-10, relu, batch-norm, dropout 0.5, he-normal, 109,386 parameters".
+fn network(config: &RunConfig, record: &RunRecord) -> String {
+    let model = &config.model;
+    let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
+    let mut parts = vec![bold(sizes.join("-"))];
+    if !model.hidden.is_empty() {
+        parts.push(model.activation.to_string());
+        if model.batch_norm {
+            parts.push("batch-norm".to_string());
+        }
+    }
+    if model.dropout_rates().iter().any(|rate| *rate > 0.0) {
+        parts.push(match &model.dropout {
+            Dropout::Rate(rate) => format!("dropout {rate}"),
+            Dropout::PerLayer(rates) => {
+                format!("dropout {}", rates.iter().map(f64::to_string).collect::<Vec<_>>().join("-"))
+            }
+        });
+    }
+    parts.push(model.init.to_string());
+    parts.push(format!("{} parameters", count(record.parameters)));
+    parts.join(", ")
+}
+
 fn describe(config: &RunConfig) -> String {
     let optimizer = &config.optimizer;
     let mut parts = vec![format!("{} at {}", optimizer.name, rate(optimizer.learning_rate))];
@@ -126,7 +169,7 @@ fn describe(config: &RunConfig) -> String {
     }
     parts.push(format!("{} schedule", config.schedule.name));
     parts.push(format!("batches of {}", config.training.batch_size));
-    parts.push(format!("at most {} epochs", config.training.epochs));
+    parts.push(format!("at most {}", epochs(config.training.epochs)));
     parts.push(format!("seed {}", config.seed));
     parts.join(", ")
 }

@@ -8,7 +8,7 @@ use comfy_table::Cell;
 use serde_json::json;
 
 use super::args::RunsArgs;
-use super::console::print;
+use super::console::{print, yellow};
 use super::failure::printable;
 use super::format::percent;
 use super::tables::{plain_table, right};
@@ -23,6 +23,7 @@ pub fn run(args: &RunsArgs) -> Result<ExitCode> {
         print(&format!("there are no runs in {}; burn-mlp makes one", args.place.out.display()));
     } else {
         print(&table(&runs));
+        show_problems(&runs);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -52,10 +53,21 @@ fn table(runs: &[ListedRun]) -> String {
     for listed in runs {
         match &listed.record {
             Ok(record) => table.add_row(row(&listed.name, record)),
-            Err(error) => table.add_row([Cell::new(printable(&listed.name)), Cell::new(printable(&error.to_string()))]),
+            Err(_) => table.add_row([Cell::new(printable(&listed.name)), Cell::new("damaged")]),
         };
     }
     table.to_string()
+}
+
+/// Below the table, whose columns would grow as wide as a sentence.
+fn show_problems(runs: &[ListedRun]) {
+    let problems: Vec<_> = runs.iter().filter_map(|listed| listed.record.as_ref().err()).collect();
+    if !problems.is_empty() {
+        print("");
+    }
+    for problem in problems {
+        print(&yellow(printable(&problem.to_string())));
+    }
 }
 
 fn row(name: &str, record: &RunRecord) -> Vec<Cell> {

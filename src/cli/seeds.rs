@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::Result;
-use burn_mlp::artifact::{RunRecord, Status};
+use burn_mlp::artifact::RunRecord;
 use burn_mlp::config::RunConfig;
 use burn_mlp::training::StopSignal;
+use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
 use super::console::{Console, bold};
-use super::format::loss;
+use super::format::{loss, percent};
 use super::one_run::{conclude, train};
 
 pub fn run(
@@ -19,53 +19,80 @@ pub fn run(
     stop: &StopSignal,
     console: &mut Console,
 ) -> Result<ExitCode> {
+    let planned = plan(config, args, seeds)?;
     let mut records = Vec::new();
-    for &seed in seeds {
-        let config = RunConfig { seed, ..config.clone() };
-        config.validate()?;
-        let name = args.name.as_ref().map(|name| format!("{name}-seed{seed}"));
-        console.line(bold(format!("seed {seed}")));
+    for (config, name) in planned {
+        console.leave_log();
+        console.line(bold(format!("seed {}", config.seed)));
         let completed = train(&config, args, name, stop, console)?;
-        conclude(&completed, console)?;
+        conclude(&config, &completed, console)?;
         console.line("");
-        if completed.record.status != Status::Interrupted {
-            records.push(completed.record);
-        }
+        records.push(completed.record);
     }
+    console.leave_log();
     for line in summary(&records) {
         console.answer(line);
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Each run's configuration and name. What would stop a later run is told before the first starts.
+fn plan(config: &RunConfig, args: &TrainArgs, seeds: &[u64]) -> Result<Vec<(RunConfig, Option<String>)>> {
+    let mut planned = Vec::new();
+    for (index, &seed) in seeds.iter().enumerate() {
+        if seeds[..index].contains(&seed) {
+            return Err(Error::config("--seeds", format!("{seed} is given twice; give each seed once")));
+        }
+        let config = RunConfig { seed, ..config.clone() };
+        config.validate()?;
+        let name = args.name.as_ref().map(|name| format!("{name}-seed{seed}"));
+        let directory = name.as_ref().map(|name| args.place.out.join(name));
+        if let Some(taken) = directory.filter(|directory| directory.exists()) {
+            return Err(Error::run(taken, "is already there and is not overwritten; give another --name"));
+        }
+        planned.push((config, name));
+    }
+    Ok(planned)
+}
+
+/// Reads a figure that a run may not have.
+type Figure = fn(&RunRecord) -> Option<f64>;
+
 fn summary(records: &[RunRecord]) -> Vec<String> {
-    let figures: [(&str, fn(&RunRecord) -> Option<f64>, bool); 4] = [
+    let figures: [(&str, Figure, bool); 4] = [
         ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), true),
         ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), false),
         ("test accuracy", |record| record.test.map(|test| test.accuracy), true),
         ("test loss", |record| record.test.map(|test| test.loss), false),
     ];
-    let mut lines = vec![bold(format!("mean and standard deviation of {} seeds", records.len()))];
+    let heading = match records.len() {
+        1 => "figures of 1 seed".to_string(),
+        several => format!("mean and standard deviation of {several} seeds"),
+    };
+    let mut lines = vec![bold(heading)];
     for (name, figure, is_fraction) in figures {
         let values: Vec<f64> = records.iter().filter_map(figure).collect();
-        if values.is_empty() {
-            continue;
-        }
-        let (mean, deviation) = mean_and_deviation(&values);
-        lines.push(match is_fraction {
-            true => format!("{name:<20} {:.2} ± {:.2} %", 100.0 * mean, 100.0 * deviation),
-            false => format!("{name:<20} {} ± {}", loss(mean), loss(deviation)),
-        });
+        let figure = match (mean_and_deviation(&values), is_fraction) {
+            (None, _) => continue,
+            (Some((mean, None)), true) => percent(mean),
+            (Some((mean, None)), false) => loss(mean),
+            (Some((mean, Some(deviation))), true) => format!("{:.2} ± {:.2} %", 100.0 * mean, 100.0 * deviation),
+            (Some((mean, Some(deviation))), false) => format!("{} ± {}", loss(mean), loss(deviation)),
+        };
+        lines.push(format!("{name:<20} {figure}"));
     }
     lines
 }
 
-/// The sample's deviation, with n - 1; 0 for a single value.
-fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+/// The sample's deviation, with n - 1; a single value has none.
+fn mean_and_deviation(values: &[f64]) -> Option<(f64, Option<f64>)> {
+    if values.is_empty() {
+        return None;
+    }
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, if values.len() > 1 { (squares / (n - 1.0)).sqrt() } else { 0.0 })
+    Some((mean, (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt())))
 }
 
 #[cfg(test)]
@@ -74,7 +101,8 @@ mod tests {
 
     #[test]
     fn the_deviation_is_the_samples() {
-        assert_eq!(mean_and_deviation(&[1.0, 2.0, 3.0]), (2.0, 1.0));
-        assert_eq!(mean_and_deviation(&[4.0]), (4.0, 0.0));
+        assert_eq!(mean_and_deviation(&[1.0, 2.0, 3.0]), Some((2.0, Some(1.0))));
+        assert_eq!(mean_and_deviation(&[4.0]), Some((4.0, None)));
+        assert_eq!(mean_and_deviation(&[]), None);
     }
 }

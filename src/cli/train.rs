@@ -10,9 +10,8 @@ use burn_mlp::training::StopSignal;
 
 use super::args::TrainArgs;
 use super::console::Console;
-use super::one_run::{conclude, train};
-use super::progress::Progress;
-use super::{quiet_drivers, seeds, signals};
+use super::one_run::{conclude, resume, train};
+use super::{seeds, signals};
 
 pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     let stop = StopSignal::new();
@@ -21,15 +20,13 @@ pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
             let run = RunDirectory::find(run, &args.place.out)?;
             let config = args.settings.resolve(Layers::from_config(pipeline::configuration(&run)?))?;
             signals::listen(&stop);
-            quiet_drivers::open_backend(&config.backend, console.verbose())?;
-            let completed = pipeline::resume(&config, run, &stop, &mut Progress::new(console))?;
-            conclude(&completed, console)
+            conclude(&config, &resume(&config, run, &stop, console)?, console)
         }
         None => {
             let config = args.settings.resolve(Layers::new())?;
             signals::listen(&stop);
             match args.seeds.as_slice() {
-                [] => conclude(&train(&config, args, args.name.clone(), &stop, console)?, console),
+                [] => conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console),
                 seeds => seeds::run(&config, args, seeds, &stop, console),
             }
         }

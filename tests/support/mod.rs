@@ -51,7 +51,17 @@ impl Program {
 
     /// Runs in a directory below the program's own.
     pub fn run_in(&self, directory: &str, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).current_dir(self.path(directory)).output().unwrap();
+        Self::finish(self.command(arguments).current_dir(self.path(directory)).stdout(Stdio::piped()))
+    }
+
+    /// Runs the program with its standard output led into the file at `stdout`.
+    pub fn run_into(&self, stdout: &str, arguments: &[&str]) -> Output {
+        let file = fs::OpenOptions::new().write(true).open(stdout).unwrap();
+        Self::finish(self.command(arguments).stdout(file))
+    }
+
+    fn finish(command: &mut Command) -> Output {
+        let output = command.stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
         Output {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
