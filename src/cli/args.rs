@@ -43,7 +43,7 @@ pub enum Command {
     /// List the backends and whether each works here
     Backends(BackendsArgs),
     /// Print the configuration that the given options resolve to, with comments
-    Config(ConfigCommandArgs),
+    Config(Box<ConfigCommandArgs>),
     /// Print a shell's completion script
     Completions {
         /// The shell
