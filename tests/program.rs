@@ -503,3 +503,19 @@ fn a_run_killed_again_and_again_ends_as_one_that_was_not() {
         assert_eq!(program.figures(&whole), program.figures(&killed), "{backend}");
     }
 }
+
+#[test]
+fn a_resume_that_trains_nothing_changes_nothing_that_is_said_of_the_run() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "2"]);
+    let config = program.read("artifacts/run/config.toml");
+    let record = |program: &Program| -> serde_json::Value {
+        serde_json::from_slice(&program.read("artifacts/run/run.json")).unwrap()
+    };
+    let before = record(&program);
+    program.run(&["--resume", "run", "--backend", "ndarray"]).succeeds().says("nothing to train");
+    assert_eq!(program.read("artifacts/run/config.toml"), config);
+    for field in ["backend", "device", "resumed", "status", "epochs_done", "config_hash"] {
+        assert_eq!(record(&program)[field], before[field], "{field}");
+    }
+}

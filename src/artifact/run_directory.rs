@@ -87,7 +87,12 @@ impl RunDirectory {
             return Err(Error::run(path, "is not a directory; give a run's directory or name"));
         }
         if !absolute.join(RECORD).is_file() {
-            return Err(Error::run(path, format!("is not a run directory: there is no {RECORD} in it")));
+            return Err(Error::run(
+                path,
+                format!(
+                    "is not a run directory: there is no {RECORD} in it; if a run was killed as it began, remove the directory"
+                ),
+            ));
         }
         let name = absolute.file_name().unwrap_or(absolute.as_os_str()).to_string_lossy().into_owned();
         Ok(Self { path: path.to_path_buf(), name })

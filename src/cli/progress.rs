@@ -1,6 +1,5 @@
 //! What a person sees while a run goes on: where it runs, one line per epoch that stays, and a live bar.
 
-use burn_mlp::Error;
 use burn_mlp::artifact::RunRecord;
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::config::{Dropout, RunConfig};
@@ -91,8 +90,8 @@ impl PipelineObserver for Progress<'_> {
 }
 
 impl Observer for Progress<'_> {
-    fn checkpoint_passed_over(&mut self, problem: &Error) {
-        self.console.line(yellow(printable(&problem.to_string())));
+    fn checkpoint_passed_over(&mut self, problem: &str) {
+        self.console.line(yellow(printable(problem)));
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {

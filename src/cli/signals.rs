@@ -1,5 +1,7 @@
 //! Ctrl-C and SIGTERM: the first asks the training to stop after its batch, the second ends the process.
 
+use std::io::Write;
+
 use burn_mlp::training::StopSignal;
 
 /// 128 + SIGINT, as shells have it.
@@ -13,6 +15,7 @@ pub fn listen(stop: &StopSignal) {
             std::process::exit(INTERRUPTED);
         }
         stop.request();
+        let _ = writeln!(std::io::stderr(), "stopping after this batch; once more to exit at once");
     });
     // Without a handler the signals end the process at once, and `--resume` goes on after the last saved epoch.
     drop(listening);

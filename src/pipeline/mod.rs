@@ -16,7 +16,7 @@ use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
 use crate::data::{self, Data, Split, stratified_split};
 use crate::error::{Error, Result};
-use crate::training::{Outcome, StopSignal, Training, train};
+use crate::training::{Outcome, StopSignal, Training, is_complete, train};
 
 /// Where a run lands and what it is called.
 #[derive(Debug, Clone, Default)]
@@ -102,6 +102,12 @@ pub fn resume(
     let prepared = Ready::new(config, |config, progress| data::load(config, progress), observer)?;
     let record = run.read_record()?;
     check_same_data(&run, &record, &prepared.data)?;
+    if is_complete(&run, config)? {
+        // Nothing new is trained, so what is said of the run stays as it is.
+        let config = configuration(&run)?;
+        let recording = Recording::reopen(&run, record);
+        return prepared.complete(&config, run, lock, recording, stop, observer);
+    }
     run.write_config(&config.to_toml()?)?;
     let recording = Recording::resume(&run, config, &prepared, record)?;
     prepared.complete(config, run, lock, recording, stop, observer)

@@ -40,6 +40,11 @@ impl Recording {
         Self { run: run.clone(), record, epoch_seconds }.begin(config, ready)
     }
 
+    /// Of a run that has nothing left to train.
+    pub fn reopen(run: &RunDirectory, record: RunRecord) -> Self {
+        Self { run: run.clone(), record, epoch_seconds: Vec::new() }
+    }
+
     /// What a start and a resume record alike.
     fn begin(mut self, config: &RunConfig, ready: &Ready) -> Result<Self> {
         let record = &mut self.record;
@@ -120,7 +125,7 @@ pub(super) struct Observing<'a> {
 }
 
 impl Observer for Observing<'_> {
-    fn checkpoint_passed_over(&mut self, problem: &Error) {
+    fn checkpoint_passed_over(&mut self, problem: &str) {
         self.observer.checkpoint_passed_over(problem);
     }
 

@@ -178,6 +178,14 @@ fn with_checkpointers(supervised: SupervisedTraining<Mlp>, ends: [PartCheckpoint
         .renderer(Box::new(CliMetricsRenderer::new()))
 }
 
+/// Whether a run has nothing left to train as `config` has it.
+///
+/// # Errors
+/// If its checkpoints cannot be read.
+pub fn is_complete(run: &RunDirectory, config: &RunConfig) -> Result<bool> {
+    Ok(Resume::read(run)?.ending(config).is_some())
+}
+
 /// Where a training starts: after the newest complete checkpoint, or from nothing.
 struct Resume {
     /// The last finished epoch; 0 if there is none.
@@ -185,19 +193,20 @@ struct Resume {
     parts: HashMap<String, Vec<u8>>,
     state: TrainingState,
     /// Why newer checkpoints do not count.
-    passed_over: Vec<Error>,
+    passed_over: Vec<String>,
 }
 
 impl Resume {
     fn read(run: &RunDirectory) -> Result<Self> {
         let Some(checkpoint) = run.newest_checkpoint()? else {
-            let damaged = run.checkpoint_epochs()?.into_iter().map(|epoch| {
-                Error::run(run.path(), format!("the checkpoint of epoch {epoch} is damaged; training starts again"))
-            });
+            let damaged = run
+                .checkpoint_epochs()?
+                .into_iter()
+                .map(|epoch| format!("the checkpoint of epoch {epoch} is damaged; training starts again"));
             let (parts, state) = (HashMap::new(), TrainingState::default());
             return Ok(Self { epoch: 0, parts, state, passed_over: damaged.collect() });
         };
-        let passed_over = checkpoint.passed_over().iter().map(|error| Error::run(run.path(), error.to_string()));
+        let passed_over = checkpoint.passed_over().iter().map(|error| format!("passing over a checkpoint: {error}"));
         Ok(Self {
             epoch: checkpoint.epoch(),
             parts: checkpoint::read_parts(&checkpoint)?,

@@ -15,7 +15,7 @@ mod step;
 mod strategy;
 
 pub use event::Ending;
-pub use job::{Outcome, Training, train};
+pub use job::{Outcome, Training, is_complete, train};
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use schedule::Plateau;
 pub use step::StepOutput;

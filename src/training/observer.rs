@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::artifact::EpochRow;
-use crate::error::Error;
 
 /// Told about each step of a training. Every method may be left out.
 pub trait Observer {
     /// A checkpoint newer than the one that the training goes on from is not whole.
-    fn checkpoint_passed_over(&mut self, problem: &Error) {
+    fn checkpoint_passed_over(&mut self, problem: &str) {
         let _ = problem;
     }
     /// An epoch starts; `epochs` is the most that may follow in all.

@@ -57,7 +57,12 @@ impl Recorder {
                 if self.run.read_model().is_ok_and(|saved| saved == file) { Ok(()) } else { self.replace_model(&file) }
             }
             Err(_) if self.saved_epoch() == Some(kept) => Ok(()),
-            Err(error) => Err(error),
+            Err(error) => Err(Error::run(
+                self.run.model_path(),
+                format!(
+                    "is lost, and so are its weights in the checkpoint ({error}); to train the run again, remove its checkpoint directory and resume it"
+                ),
+            )),
         }
     }
 
