@@ -1,4 +1,4 @@
-//! burn-mlp trains, evaluates, inspects and ships multilayer perceptrons on any Burn backend.
+//! burn-mlp trains, evaluates and inspects multilayer perceptrons on any Burn backend.
 //!
 //! The rooms, high to low; each uses only those below it. Those above `evaluation` need Burn and so any backend feature.
 

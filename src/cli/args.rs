@@ -6,7 +6,7 @@ use burn_mlp::Result;
 use burn_mlp::config::{Layers, RunConfig};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// Train, evaluate, inspect and compare multilayer perceptrons on any Burn backend.
+/// Train, evaluate and inspect multilayer perceptrons on any Burn backend.
 ///
 /// Without a command it trains: on the built-in 8x8 digits if nothing else is said.
 #[derive(Debug, Parser)]
