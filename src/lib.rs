@@ -10,6 +10,8 @@ pub mod data;
 pub mod error;
 pub mod evaluation;
 #[cfg(feature = "engine")]
+pub mod gradcheck;
+#[cfg(feature = "engine")]
 pub mod inference;
 #[cfg(feature = "engine")]
 pub mod model;

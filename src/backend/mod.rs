@@ -7,6 +7,7 @@ mod open;
 mod wgpu;
 
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::Device;
 
@@ -115,6 +116,13 @@ pub struct FoundDevice {
     pub index: usize,
     /// The kind of device, such as "discrete GPU".
     pub kind: String,
+}
+
+/// Burn's random generators belong to the process, so two users at once would disturb each other. Whoever draws
+/// repeatable numbers on a device holds this.
+pub(crate) fn one_generator_user() -> MutexGuard<'static, ()> {
+    static USER: Mutex<()> = Mutex::new(());
+    USER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The reasons in a device's error, which runs over many lines, as one: the first cause last.

@@ -42,6 +42,8 @@ pub enum Command {
     Runs(RunsArgs),
     /// List the backends and whether each works here
     Backends(BackendsArgs),
+    /// Check a network's gradients: Burn's, the closed form, central differences
+    Gradcheck(Box<GradcheckArgs>),
     /// Print the configuration that the given options resolve to, with comments
     Config(Box<ConfigCommandArgs>),
     /// Print a shell's completion script
@@ -232,6 +234,18 @@ pub struct BackendsArgs {
     /// Try one backend in this process and print its device as JSON
     #[arg(long, hide = true, value_name = "NAME[:INDEX]")]
     pub probe: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct GradcheckArgs {
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    /// Rows of the batch
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    pub rows: usize,
+    /// Print JSON in place of a table
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod console;
 mod evaluate;
 mod failure;
 mod format;
+mod gradcheck;
 mod inspect;
 mod one_run;
 mod progress;
@@ -44,6 +45,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
+        Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

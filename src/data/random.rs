@@ -22,6 +22,8 @@ pub enum Purpose {
     Synthetic = 6,
     /// The test part of a source that comes without one.
     TestPart = 7,
+    /// Rows, biases and entries that a gradient check looks at.
+    GradientCheck = 8,
 }
 
 /// The stream of (`seed`, `purpose`, `epoch`): ChaCha with 8 rounds, its 32-byte key the little-endian 64-bit words

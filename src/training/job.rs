@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
 use std::thread;
 
 use burn::tensor::Device;
@@ -21,6 +21,7 @@ use super::recorder::{Recorder, TrainingState};
 use super::schedule::Schedule;
 use super::strategy::{EpochLoop, Strategy};
 use crate::artifact::{EpochRow, RunDirectory};
+use crate::backend::one_generator_user;
 use crate::config::RunConfig;
 use crate::data::{Data, Order, ResidentLoader, Split};
 use crate::error::{Error, Result};
@@ -32,9 +33,6 @@ const VALIDATION_BATCH_SIZE: usize = 1000;
 
 /// Deep networks nest deeply in autodiff's graph.
 const STACK_BYTES: usize = 64 << 20;
-
-/// Burn's random generator belongs to the process, so two trainings at once would disturb each other.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 /// What a training needs.
 pub struct Training<'a> {
@@ -69,7 +67,7 @@ pub struct Outcome {
 /// If the checkpoint to resume from does not fit, the loss is not finite, the device fails, or an epoch cannot be
 /// saved. Every epoch saved before stays resumable.
 pub fn train(training: &Training, observer: &mut dyn Observer) -> Result<Outcome> {
-    let _only = ONE_AT_A_TIME.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _only = one_generator_user();
     let resume = Resume::read(&training.run)?;
     for problem in &resume.passed_over {
         observer.checkpoint_passed_over(problem);

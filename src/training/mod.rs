@@ -18,7 +18,7 @@ pub use event::Ending;
 pub use job::{Outcome, Training, is_complete, train};
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use schedule::Plateau;
-pub use step::StepOutput;
+pub use step::{StepOutput, cross_entropy};
 
 #[cfg(test)]
 mod pytorch_tests;

@@ -26,7 +26,7 @@ impl ItemLazy for StepOutput {
 
 /// Softmax cross-entropy from logits `[batch, classes]`, mean over the batch `[1]`. It is finite where slide 3's form
 /// needs clipping.
-pub(super) fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     let device = logits.device();
     CrossEntropyLoss::new(None, &device).forward(logits, labels)
 }

@@ -1,0 +1,80 @@
+//! `burn-mlp gradcheck`: Burn's gradients beside the walkthrough's closed form and central differences.
+
+use std::process::ExitCode;
+
+use burn_mlp::config::{Layers, RunConfig};
+use burn_mlp::gradcheck::{GradientCheck, TOLERANCE, check_gradients};
+use burn_mlp::{Error, Result, data};
+use comfy_table::Cell;
+
+use super::args::GradcheckArgs;
+use super::console::{Console, dim, green};
+use super::format::count;
+use super::quiet_drivers;
+use super::tables::{plain_table, right};
+
+pub fn run(args: &GradcheckArgs, console: &mut Console) -> Result<ExitCode> {
+    let config = args.settings.resolve(Layers::new())?;
+    let opened = quiet_drivers::open_backend(&config.backend, console.verbose())?;
+    let data = data::load(&config, &mut |_| ())?;
+    let check = check_gradients(&config, &data, args.rows, &opened.device)?;
+    if args.json {
+        let json = serde_json::to_string_pretty(&check);
+        console.answer(json.map_err(|error| Error::data("gradcheck", error.to_string()))?);
+    } else {
+        let sizes = config.model.layer_sizes(data.train.dimension(), data.classes());
+        let sizes: Vec<_> = sizes.iter().map(ToString::to_string).collect();
+        console.line(format!("network  {}, {}", sizes.join("-"), description(&config)));
+        console.line(format!("batch    {} rows of {}, in training mode", check.rows, data.source));
+        console.line(format!("backend  {} on {}", opened.backend, opened.name));
+        console.line("");
+        console.answer(table(&check, opened.backend.name()));
+        console.line("");
+        console.line(dim(
+            "Errors are the worst entry's, relative to the tensor's largest. The closed form, in f64, is that of",
+        ));
+        console.line(dim(
+            "slides 4 and 5, checked by central differences of the loss; the backend's gradient by the closed form.",
+        ));
+    }
+    if !check.passes() {
+        return Err(Error::Backend {
+            backend: opened.backend.to_string(),
+            problem: format!("its gradients are off by {:.1e}; at most {TOLERANCE:e} is right", check.worst()),
+        });
+    }
+    console.line(green(format!("passed: the worst error is {:.1e}, at most {TOLERANCE:e} is right", check.worst())));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What shapes the gradient besides the sizes.
+fn description(config: &RunConfig) -> String {
+    let mut parts = vec![config.model.activation.to_string()];
+    if config.model.batch_norm {
+        parts.push("batch-norm".to_string());
+    }
+    if config.model.dropout_rates().iter().any(|&rate| rate > 0.0) {
+        parts.push("dropout with fixed masks".to_string());
+    }
+    if config.optimizer.l2 > 0.0 {
+        parts.push(format!("L2 {}", config.optimizer.l2));
+    }
+    parts.join(", ")
+}
+
+fn table(check: &GradientCheck, backend: &str) -> String {
+    let mut table = plain_table();
+    table.set_header([
+        Cell::new("gradient by"),
+        right("entries"),
+        right("largest"),
+        right("closed form off by"),
+        right(format!("{backend} off by")),
+    ]);
+    for tensor in &check.tensors {
+        let figures = [tensor.largest, tensor.closed_form_error, tensor.burn_error];
+        let figures = figures.map(|figure| right(format!("{figure:.1e}")));
+        table.add_row([Cell::new(&tensor.name), right(count(tensor.entries))].into_iter().chain(figures));
+    }
+    table.to_string()
+}

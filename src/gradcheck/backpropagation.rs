@@ -1,0 +1,45 @@
+//! The walkthrough's closed form of the gradients (slides 4 and 5), in `f64`.
+
+use ndarray::{Array2, Axis};
+
+use super::network::{Forward, Masks, Network, Normalized, Rows};
+use super::parameters::{Norm, Parameters};
+
+impl Network {
+    /// The gradient of the loss by every parameter: slide 5's `compute_gradients`, with dropout's masks, batch
+    /// normalisation and the L2 term (slide 14).
+    pub fn backpropagate(&self, rows: &Rows, masks: &Masks, forward: &Forward) -> Vec<Parameters> {
+        let batch = rows.labels.nrows() as f64;
+        let mut dz = (&forward.probabilities - &rows.labels) / batch; // [batch, classes]
+        let mut norm = None;
+        let mut gradients = Vec::new();
+        for layer in (0..self.layers.len()).rev() {
+            let Parameters { weight, .. } = &self.layers[layer];
+            gradients.push(Parameters {
+                weight: forward.inputs[layer].t().dot(&dz) + self.l2 * weight,
+                bias: dz.sum_axis(Axis(0)),
+                norm: norm.take(),
+            });
+            if layer > 0 {
+                let da = dz.dot(&weight.t()) * &masks[layer]; // [batch, inputs]
+                dz = da * forward.z[layer - 1].mapv(|z| self.activation.derivative(z));
+                if let (Some(of), Some(normalized)) = (&self.layers[layer - 1].norm, &forward.normalized[layer - 1]) {
+                    (dz, norm) = normalized.backpropagate(of, dz);
+                }
+            }
+        }
+        gradients.reverse();
+        gradients
+    }
+}
+
+impl Normalized {
+    /// From the gradient by batch normalisation's result `[batch, outputs]` to that by its input, and those by scale and
+    /// shift (Ioffe, Szegedy 2015, section 3, simplified).
+    fn backpropagate(&self, norm: &Norm, dy: Array2<f64>) -> (Array2<f64>, Option<Norm>) {
+        let batch = dy.nrows() as f64;
+        let gradient = Norm { scale: (&dy * &self.values).sum_axis(Axis(0)), shift: dy.sum_axis(Axis(0)) };
+        let centered = dy - &gradient.shift / batch - &self.values * &(&gradient.scale / batch);
+        (centered * &(&norm.scale / &self.standard_deviation), Some(gradient))
+    }
+}

@@ -1,0 +1,59 @@
+//! The network under check, as training has it.
+
+use burn::module::Param;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use rand::rngs::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::masks;
+use super::parameters::{Parameters, failed};
+use crate::backend::reasons;
+use crate::config::RunConfig;
+use crate::data::random::{Purpose, stream};
+use crate::data::{Data, Samples};
+use crate::error::Result;
+use crate::model::{L2, Mlp};
+use crate::training::cross_entropy;
+
+/// Biases and batch-norm parameters of a new network are all alike, so that many a wrong formula would pass: they are
+/// moved by this much.
+const SPREAD: f64 = 0.1;
+
+/// A network ready for training, its biases and batch-norm parameters moved at random.
+pub(super) fn new_network(config: &RunConfig, data: &Data, device: &Device) -> Result<Mlp> {
+    let autodiff = device.clone().autodiff();
+    let mut mlp = Mlp::new(&config.model, data.train.dimension(), data.classes(), config.seed, &autodiff)?;
+    let mut rng = stream(config.seed, Purpose::GradientCheck, 0);
+    let mut moved = |vector: &Param<Tensor<1>>| move_entries(vector, &mut rng, &autodiff);
+    for block in &mut mlp.blocks {
+        block.linear.bias = block.linear.bias.as_ref().map(&mut moved).transpose()?;
+        if let Some(norm) = &mut block.norm {
+            norm.gamma = moved(&norm.gamma)?;
+            norm.beta = moved(&norm.beta)?;
+        }
+    }
+    mlp.output.bias = mlp.output.bias.as_ref().map(&mut moved).transpose()?;
+    Ok(mlp)
+}
+
+fn move_entries(vector: &Param<Tensor<1>>, rng: &mut ChaCha8Rng, device: &Device) -> Result<Param<Tensor<1>>> {
+    let data = vector.val().inner().try_into_data().map_err(|error| failed(reasons(error)))?;
+    let mut moved = |entry: f64| {
+        let step: f64 = StandardNormal.sample(rng);
+        (entry + SPREAD * step) as f32
+    };
+    let entries: Vec<f32> = data.iter::<f64>().map(&mut moved).collect();
+    let count = entries.len();
+    Ok(Param::from_data(TensorData::new(entries, [count]), device))
+}
+
+/// Burn's gradients of the training loss with the L2 term, for all rows of `samples` as one batch.
+pub(super) fn burn_gradients(mlp: &Mlp, l2: f64, samples: &Samples, device: &Device) -> Result<Vec<Parameters>> {
+    let shape = [samples.len(), samples.dimension()];
+    let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]
+    let labels: Vec<i32> = samples.labels().iter().map(|&label| label as i32).collect();
+    let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [samples.len()]), device); // [batch]
+    masks::seed(device)?;
+    let loss = cross_entropy(mlp.forward(features), labels) + L2::new(l2).forward(mlp); // [1]
+    Parameters::gradients_of(mlp, &loss.backward())
+}

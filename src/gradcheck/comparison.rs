@@ -1,0 +1,82 @@
+//! Gradients from three sources, side by side.
+
+use ndarray::ArrayViewD;
+
+use super::TensorCheck;
+use super::central_differences::Entry;
+use super::network::{Masks, Network, Rows};
+use super::parameters::Parameters;
+use crate::data::random::{Purpose, permutation, stream};
+use crate::error::Result;
+
+/// Central differences are taken of this many entries of a tensor, drawn at random: each costs two forward propagations.
+const DIFFERENCES: usize = 128;
+
+/// What the gradients belong to.
+pub(super) struct Comparison {
+    pub network: Network,
+    pub rows: Rows,
+    pub masks: Masks,
+    pub seed: u64,
+}
+
+impl Comparison {
+    /// Every tensor of every layer.
+    pub fn tensors(&self, closed_form: &[Parameters], burn: &[Parameters]) -> Result<Vec<TensorCheck>> {
+        let mut checks = Vec::new();
+        for (layer, (closed_form, burn)) in closed_form.iter().zip(burn).enumerate() {
+            for ((tensor, closed_form_entries), (_, burn_entries)) in closed_form.tensors().zip(burn.tensors()) {
+                let scale = self.scale(layer, tensor, closed_form);
+                let closed_form: Vec<f64> = closed_form_entries.iter().copied().collect();
+                checks.push(TensorCheck {
+                    name: format!("{}.{tensor}", self.layer_name(layer, tensor)),
+                    entries: closed_form.len(),
+                    largest: largest(closed_form_entries),
+                    closed_form_error: self.against_differences(layer, tensor, &closed_form)? / scale,
+                    burn_error: worst(closed_form.iter().zip(burn_entries.iter())) / scale,
+                });
+            }
+        }
+        Ok(checks)
+    }
+
+    /// What an error is relative to. The gradient by a bias before batch normalisation is zero but for rounding.
+    fn scale(&self, layer: usize, tensor: &str, closed_form: &Parameters) -> f64 {
+        let vanishes = tensor == "bias" && self.network.layers[layer].norm.is_some();
+        let measured = if vanishes { "weight" } else { tensor };
+        let found = closed_form.tensors().find(|(name, _)| *name == measured);
+        found.map_or(0.0, |(_, entries)| largest(entries)).max(f64::MIN_POSITIVE)
+    }
+
+    /// The worst difference to central differences, of a sample of entries.
+    fn against_differences(&self, layer: usize, tensor: &'static str, closed_form: &[f64]) -> Result<f64> {
+        let mut rng = stream(self.seed, Purpose::GradientCheck, 2);
+        let sample = permutation(closed_form.len(), &mut rng).into_iter().take(DIFFERENCES);
+        let difference =
+            |index| self.network.central_difference(&self.rows, &self.masks, Entry { layer, tensor, index });
+        let pairs: Vec<(f64, f64)> =
+            sample.map(|index| Ok((closed_form[index], difference(index)?))).collect::<Result<_>>()?;
+        Ok(worst(pairs.iter().map(|(closed_form, difference)| (closed_form, difference))))
+    }
+
+    fn layer_name(&self, layer: usize, tensor: &str) -> String {
+        if layer + 1 == self.network.layers.len() {
+            "output".to_string()
+        } else if tensor.starts_with("norm") {
+            format!("blocks.{layer}")
+        } else {
+            format!("blocks.{layer}.linear")
+        }
+    }
+}
+
+fn largest(entries: ArrayViewD<f64>) -> f64 {
+    entries.iter().fold(0.0, |largest, entry| largest.max(entry.abs()))
+}
+
+/// The largest difference; not a number if there is one among them.
+fn worst<'a>(pairs: impl Iterator<Item = (&'a f64, &'a f64)>) -> f64 {
+    pairs
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
+}

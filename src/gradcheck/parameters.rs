@@ -1,0 +1,109 @@
+//! Parameters of a layer, or their gradients, in `f64`.
+
+use std::fmt::Display;
+
+use burn::nn::{BatchNorm, Linear};
+use burn::tensor::{Gradients, Tensor};
+use ndarray::{Array1, Array2, ArrayViewD};
+
+use crate::backend::reasons;
+use crate::error::{Error, Result};
+use crate::model::Mlp;
+
+/// What a layer learns. A gradient has the same form.
+#[derive(Debug, Clone)]
+pub(super) struct Parameters {
+    /// `[inputs, outputs]`.
+    pub weight: Array2<f64>,
+    /// `[outputs]`.
+    pub bias: Array1<f64>,
+    pub norm: Option<Norm>,
+}
+
+/// What batch normalisation learns.
+#[derive(Debug, Clone)]
+pub(super) struct Norm {
+    /// `[outputs]`.
+    pub scale: Array1<f64>,
+    /// `[outputs]`.
+    pub shift: Array1<f64>,
+}
+
+impl Parameters {
+    /// The parameters of every layer of `mlp`, the output layer last.
+    pub fn of(mlp: &Mlp) -> Result<Vec<Self>> {
+        Reading::Values.layers(mlp)
+    }
+
+    /// Burn's gradients of every layer of `mlp`.
+    pub fn gradients_of(mlp: &Mlp, gradients: &Gradients) -> Result<Vec<Self>> {
+        Reading::Gradients(gradients).layers(mlp)
+    }
+
+    /// Its tensors under their names in `model.safetensors`.
+    pub fn tensors(&self) -> impl Iterator<Item = (&'static str, ArrayViewD<'_, f64>)> {
+        let norm = self.norm.iter().flat_map(|norm| [("norm.weight", &norm.scale), ("norm.bias", &norm.shift)]);
+        let vectors = [("bias", &self.bias)].into_iter().chain(norm);
+        [("weight", self.weight.view().into_dyn())]
+            .into_iter()
+            .chain(vectors.map(|(name, vector)| (name, vector.view().into_dyn())))
+    }
+
+    /// An entry of the tensor with this name, counted row by row, to be changed.
+    pub fn entry_mut(&mut self, tensor: &str, index: usize) -> Option<&mut f64> {
+        let columns = self.weight.ncols();
+        match (tensor, &mut self.norm) {
+            ("weight", _) => self.weight.get_mut((index / columns, index % columns)),
+            ("bias", _) => self.bias.get_mut(index),
+            ("norm.weight", Some(norm)) => norm.scale.get_mut(index),
+            ("norm.bias", Some(norm)) => norm.shift.get_mut(index),
+            _ => None,
+        }
+    }
+}
+
+/// What is read of a Burn module's parameters.
+enum Reading<'a> {
+    Values,
+    Gradients(&'a Gradients),
+}
+
+impl Reading<'_> {
+    fn layers(&self, mlp: &Mlp) -> Result<Vec<Parameters>> {
+        let hidden = mlp.blocks.iter().map(|block| self.layer(&block.linear, block.norm.as_ref()));
+        hidden.chain([self.layer(&mlp.output, None)]).collect()
+    }
+
+    fn layer(&self, linear: &Linear, norm: Option<&BatchNorm>) -> Result<Parameters> {
+        let [inputs, outputs] = linear.weight.dims();
+        let weight = self.entries(linear.weight.val())?;
+        let bias = match &linear.bias {
+            Some(bias) => Array1::from(self.entries(bias.val())?),
+            None => Array1::zeros(outputs),
+        };
+        let norm = norm.map(|norm| -> Result<Norm> {
+            let (scale, shift) = (self.entries(norm.gamma.val())?, self.entries(norm.beta.val())?);
+            Ok(Norm { scale: scale.into(), shift: shift.into() })
+        });
+        Ok(Parameters {
+            weight: Array2::from_shape_vec((inputs, outputs), weight).map_err(|error| failed(&error))?,
+            bias,
+            norm: norm.transpose()?,
+        })
+    }
+
+    fn entries<const D: usize>(&self, tensor: Tensor<D>) -> Result<Vec<f64>> {
+        let tensor = match self {
+            Self::Values => tensor.inner(),
+            Self::Gradients(gradients) => {
+                tensor.grad(gradients).ok_or_else(|| failed("a parameter has no gradient"))?
+            }
+        };
+        let data = tensor.try_into_data().map_err(|error| failed(reasons(error)))?;
+        Ok(data.iter::<f64>().collect())
+    }
+}
+
+pub(super) fn failed(problem: impl Display) -> Error {
+    Error::Training(format!("its gradients cannot be checked: {problem}"))
+}

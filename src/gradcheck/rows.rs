@@ -1,0 +1,73 @@
+//! Rows at which the loss has a gradient.
+
+use ndarray::Array2;
+
+use super::central_differences::STEP_BESIDE_KINKS;
+use super::network::{Masks, Network, Rows};
+use crate::data::Samples;
+use crate::data::random::{Purpose, permutation, stream};
+use crate::error::{Error, Result};
+
+/// Nearer to an activation's kink than this, a step of central differences or the rounding of `f32` may cross it.
+const MARGIN: f64 = 20.0 * STEP_BESIDE_KINKS;
+
+/// How often rows near a kink are replaced. With batch normalisation each new row moves all others a little.
+const ATTEMPTS: usize = 300;
+
+/// `count` rows of `samples`, chosen at random, whose `z` all lie away from the activation's kink.
+pub(super) fn choose(
+    network: &Network,
+    masks: &Masks,
+    samples: &Samples,
+    classes: usize,
+    count: usize,
+    seed: u64,
+) -> Result<(Vec<usize>, Rows)> {
+    let mut candidates = permutation(samples.len(), &mut stream(seed, Purpose::GradientCheck, 1)).into_iter();
+    let mut chosen: Vec<usize> = candidates.by_ref().take(count).collect();
+    for _ in 0..ATTEMPTS {
+        let rows = Rows::of(samples, &chosen, classes);
+        let near_kink = network.near_kink(&rows, masks);
+        if near_kink.is_empty() {
+            return Ok((chosen, rows));
+        }
+        for position in near_kink {
+            let Some(candidate) = candidates.next() else { return Err(none_left(network)) };
+            chosen[position] = candidate;
+        }
+    }
+    Err(none_left(network))
+}
+
+fn none_left(network: &Network) -> Error {
+    let problem = format!(
+        "too many rows put a neuron within {MARGIN:.0e} of the kink of {}, where it has no gradient; ask for fewer --rows \
+         or for fewer neurons",
+        network.activation
+    );
+    Error::config("--rows", problem)
+}
+
+impl Rows {
+    fn of(samples: &Samples, indices: &[usize], classes: usize) -> Self {
+        let rows: Vec<_> = indices.iter().map(|&index| samples.sample(index)).collect();
+        let features = Array2::from_shape_fn((rows.len(), samples.dimension()), |(row, column)| {
+            f64::from(rows[row].features[column])
+        });
+        let labels =
+            Array2::from_shape_fn((rows.len(), classes), |(row, class)| f64::from(u8::from(rows[row].label == class)));
+        Self { features, labels }
+    }
+}
+
+impl Network {
+    /// Positions of the rows in which a `z` is too near to the activation's kink.
+    fn near_kink(&self, rows: &Rows, masks: &Masks) -> Vec<usize> {
+        if !self.activation.has_kink() {
+            return Vec::new();
+        }
+        let zs = self.forward(rows, masks).z;
+        let near = |row: usize| zs.iter().any(|z| z.row(row).iter().any(|z| z.abs() < MARGIN));
+        (0..rows.labels.nrows()).filter(|&row| near(row)).collect()
+    }
+}

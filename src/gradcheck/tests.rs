@@ -1,0 +1,105 @@
+use ndarray::{Array1, Array2, ArrayBase, Dimension, ShapeBuilder};
+use proptest::prelude::*;
+use rand::rngs::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::*;
+use crate::config::Activation;
+use crate::data::random::{Purpose, stream};
+use network::Rows;
+use parameters::Norm;
+
+fn normal<D: Dimension>(
+    shape: impl ShapeBuilder<Dim = D>,
+    rng: &mut ChaCha8Rng,
+) -> ArrayBase<ndarray::OwnedRepr<f64>, D> {
+    ArrayBase::from_shape_simple_fn(shape, || StandardNormal.sample(rng))
+}
+
+/// A network of `sizes`, all of its parameters random, with a batch of 8 rows and no dropout.
+fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64, seed: u64) -> Comparison {
+    let mut rng = stream(seed, Purpose::Synthetic, 0);
+    let layers = sizes.windows(2).enumerate().map(|(index, pair)| Parameters {
+        weight: normal((pair[0], pair[1]), &mut rng),
+        bias: normal(pair[1], &mut rng),
+        norm: (batch_norm && index + 2 < sizes.len())
+            .then(|| Norm { scale: normal(pair[1], &mut rng), shift: normal(pair[1], &mut rng) }),
+    });
+    // With a small epsilon, a neuron that hardly varies makes the loss too curved for differences.
+    let network = Network { layers: layers.collect(), activation, epsilon: 0.5, l2 };
+    let (batch, classes) = (8, sizes[sizes.len() - 1]);
+    let labels = Array2::from_shape_fn((batch, classes), |(row, class)| f64::from(u8::from(row % classes == class)));
+    let rows = Rows { features: normal((batch, sizes[0]), &mut rng), labels };
+    let masks = sizes[..sizes.len() - 1].iter().map(|&size| Array2::ones((batch, size))).collect();
+    Comparison { network, rows, masks, seed }
+}
+
+fn closed_form(comparison: &Comparison) -> Vec<Parameters> {
+    let Comparison { network, rows, masks, .. } = comparison;
+    network.backpropagate(rows, masks, &network.forward(rows, masks))
+}
+
+proptest! {
+    #[test]
+    fn the_closed_form_is_the_central_difference_for_any_smooth_network(
+        sizes in prop::collection::vec(1usize..6, 2..6),
+        activation in prop::sample::select(vec![Activation::Gelu, Activation::Tanh, Activation::Sigmoid, Activation::Silu]),
+        batch_norm: bool,
+        l2 in 0.0..1.0f64,
+        seed: u64,
+    ) {
+        let comparison = comparison(&sizes, activation, batch_norm, l2, seed);
+        let gradients = closed_form(&comparison);
+        for check in comparison.tensors(&gradients, &gradients).unwrap() {
+            prop_assert!(check.closed_form_error * check.largest.min(1.0) < 1e-6, "{check:?}");
+            prop_assert_eq!(check.burn_error, 0.0);
+        }
+    }
+}
+
+#[test]
+fn one_wrong_entry_is_found_wherever_it_is() {
+    let comparison = comparison(&[3, 5, 4], Activation::Tanh, true, 0.1, 7);
+    let right = closed_form(&comparison);
+    for (layer, tensor, index) in [
+        (0, "weight", 14),
+        (0, "bias", 2),
+        (0, "norm.weight", 4),
+        (0, "norm.bias", 0),
+        (1, "weight", 19),
+        (1, "bias", 3),
+    ] {
+        let mut wrong = right.clone();
+        *wrong[layer].entry_mut(tensor, index).unwrap() += 1e-3;
+        let found = GradientCheck { rows: 8, tensors: comparison.tensors(&right, &wrong).unwrap() };
+        assert!(found.tensors.iter().filter(|tensor| tensor.burn_error > TOLERANCE).count() == 1, "{found:?}");
+        let found = GradientCheck { rows: 8, tensors: comparison.tensors(&wrong, &wrong).unwrap() };
+        assert!(found.tensors.iter().filter(|tensor| tensor.closed_form_error > TOLERANCE).count() == 1, "{found:?}");
+        assert!(!found.passes());
+    }
+}
+
+#[test]
+fn a_gradient_that_is_not_a_number_does_not_pass() {
+    let comparison = comparison(&[3, 5, 4], Activation::Relu, false, 0.0, 7);
+    let right = closed_form(&comparison);
+    let mut wrong = right.clone();
+    *wrong[1].entry_mut("bias", 0).unwrap() = f64::NAN;
+    let check = GradientCheck { rows: 8, tensors: comparison.tensors(&right, &wrong).unwrap() };
+    assert!(check.worst().is_nan() && !check.passes());
+}
+
+#[test]
+fn slide_3s_loss_is_the_reference_networks() {
+    // slide 3: y_pred [0.9, 0.1, 0.0] and [0.1, 0.8, 0.1] for classes 0 and 1, "Cross Entropy Loss: 0.1643".
+    let probabilities = [[0.9, 0.1, 1e-300], [0.1, 0.8, 0.1f64]];
+    let weight = Array2::from_shape_fn((2, 3), |(row, class)| probabilities[row][class].ln());
+    let layer = Parameters { weight, bias: Array1::zeros(3), norm: None };
+    let network = Network { layers: vec![layer], activation: Activation::Relu, epsilon: 0.0, l2: 0.0 };
+    let rows = Rows {
+        features: Array2::eye(2),
+        labels: Array2::from_shape_fn((2, 3), |(row, class)| f64::from(u8::from(row == class))),
+    };
+    let loss = network.forward(&rows, &vec![Array2::ones((2, 2))]).loss;
+    assert_eq!(format!("{loss:.4}"), "0.1643");
+}

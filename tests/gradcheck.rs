@@ -1,0 +1,142 @@
+//! Backpropagation (slides 4 and 5) on every backend: Burn's gradients beside the closed form in `f64`, and the closed
+//! form beside central differences.
+
+mod support;
+
+use burn_mlp::backend;
+use burn_mlp::config::{Activation, Dropout, RunConfig};
+use burn_mlp::data::{self, Data};
+use burn_mlp::gradcheck::{GradientCheck, TOLERANCE, check_gradients};
+use support::{Program, has_wgpu};
+
+/// A network of 12-9-7-4, changed by `change`.
+fn config(change: impl FnOnce(&mut RunConfig)) -> RunConfig {
+    let mut config = RunConfig::default();
+    config.data.source = "synthetic".to_string();
+    (config.synthetic.rows, config.synthetic.features, config.synthetic.classes) = (400, 12, 4);
+    config.model.hidden = vec![9, 7];
+    (config.model.batch_norm, config.optimizer.l2) = (false, 0.0);
+    config.model.dropout = Dropout::Rate(0.0);
+    change(&mut config);
+    config
+}
+
+/// The walkthrough's own network: ReLU, with and without L2 and dropout, deeper, and without a hidden layer.
+fn walkthrough() -> Vec<(&'static str, RunConfig)> {
+    vec![
+        ("plain", config(|_| ())),
+        ("L2", config(|config| config.optimizer.l2 = 0.1)),
+        ("dropout", config(|config| config.model.dropout = Dropout::PerLayer(vec![0.2, 0.5, 0.3]))),
+        (
+            "L2 and dropout",
+            config(|config| {
+                (config.optimizer.l2, config.model.dropout) = (0.1, Dropout::PerLayer(vec![0.2, 0.5, 0.3]))
+            }),
+        ),
+        ("five hidden layers", config(|config| config.model.hidden = vec![9, 8, 7, 6, 5])),
+        ("no hidden layer", config(|config| config.model.hidden = vec![])),
+    ]
+}
+
+/// Every activation, with and without batch normalisation.
+fn activations() -> Vec<(String, RunConfig)> {
+    let all = [
+        Activation::Relu,
+        Activation::LeakyRelu,
+        Activation::Gelu,
+        Activation::Selu,
+        Activation::Tanh,
+        Activation::Sigmoid,
+        Activation::Silu,
+    ];
+    let case = |activation: Activation, batch_norm: bool| {
+        let name = format!("{activation}{}", if batch_norm { " with batch-norm" } else { "" });
+        (name, config(|config| (config.model.activation, config.model.batch_norm) = (activation, batch_norm)))
+    };
+    all.into_iter().flat_map(|activation| [case(activation, false), case(activation, true)]).collect()
+}
+
+/// Batch-norm, dropout and L2 in one network.
+fn everything() -> RunConfig {
+    config(|config| {
+        (config.model.batch_norm, config.optimizer.l2) = (true, 0.1);
+        config.model.dropout = Dropout::PerLayer(vec![0.2, 0.5, 0.3]);
+    })
+}
+
+fn check(backend: &str, config: &RunConfig) -> GradientCheck {
+    let data: Data = data::load(config, &mut |_| ()).unwrap();
+    let opened = backend::open(backend.parse().unwrap()).unwrap();
+    check_gradients(config, &data, 16, &opened.device).unwrap()
+}
+
+fn assert_right(backend: &str, name: &str, config: &RunConfig) {
+    let check = check(backend, config);
+    let layers = config.model.hidden.len();
+    let tensors_of_a_block = if config.model.batch_norm { 4 } else { 2 };
+    assert_eq!(check.tensors.len(), layers * tensors_of_a_block + 2, "{name}");
+    for tensor in &check.tensors {
+        let what = format!("{name}, {} on {backend}: {tensor:?}", tensor.name);
+        assert!(tensor.closed_form_error <= 1e-6, "the closed form is not the central difference: {what}");
+        assert!(tensor.burn_error <= TOLERANCE / 10.0, "Burn's gradient is not the closed form: {what}");
+        let vanishes = config.model.batch_norm && tensor.name.ends_with("linear.bias");
+        assert_eq!(tensor.largest < 1e-12, vanishes, "nothing is compared: {what}");
+    }
+    assert!(check.passes());
+}
+
+fn assert_all_right(backend: &str) {
+    walkthrough().iter().for_each(|(name, config)| assert_right(backend, name, config));
+    activations().iter().for_each(|(name, config)| assert_right(backend, name, config));
+    assert_right(backend, "everything", &everything());
+}
+
+#[test]
+fn gradients_on_flex_are_the_closed_form() {
+    assert_all_right("flex");
+}
+
+#[test]
+fn gradients_on_ndarray_are_the_closed_form() {
+    assert_all_right("ndarray");
+}
+
+#[test]
+fn gradients_on_wgpu_are_the_closed_form() {
+    if !has_wgpu(&Program::new()) {
+        return;
+    }
+    // Each new network compiles kernels, so activations are not tried without batch normalisation a second time.
+    walkthrough().iter().for_each(|(name, config)| assert_right("wgpu", name, config));
+    let with_batch_norm = activations().into_iter().filter(|(_, config)| config.model.batch_norm);
+    with_batch_norm.for_each(|(name, config)| assert_right("wgpu", &name, &config));
+    assert_right("wgpu", "everything", &everything());
+}
+
+#[test]
+fn dropout_changes_the_gradient_that_is_checked() {
+    let largest = |config: &RunConfig| check("flex", config).tensors[0].largest;
+    let [(_, plain), _, (_, dropout), ..] = &walkthrough()[..] else { panic!() };
+    assert_ne!(largest(plain), largest(dropout));
+}
+
+#[test]
+fn a_person_sees_each_tensors_error_and_a_verdict() {
+    let program = Program::new();
+    let output = program.run(&["gradcheck", "--l2", "0.01", "--dropout", "0.5", "--backend", "ndarray"]).succeeds();
+    for expected in ["64-128-64-10, relu, dropout with fixed masks, L2 0.01", "blocks.1.linear.weight", "passed"] {
+        assert!(output.stdout.contains(expected), "{expected:?} is not in {}", output.stdout);
+    }
+    let json = program.run(&["gradcheck", "--json", "--quiet"]).succeeds().stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["rows"], json["tensors"].as_array().unwrap().len()), (&32.into(), 6));
+}
+
+#[test]
+fn rows_that_cannot_be_had_are_refused() {
+    let program = Program::new();
+    program.run(&["gradcheck", "--rows", "1"]).fails_with(2).complains("from 2 to");
+    program.run(&["gradcheck", "--rows", "999999"]).fails_with(2).complains("training rows");
+    let crowded = ["gradcheck", "--hidden", "4000,4000", "--batch-norm", "--rows", "200"];
+    program.run(&crowded).fails_with(2).complains("kink of relu");
+}
