@@ -1,6 +1,7 @@
 //! The network as Burn modules. Nothing here names a backend: the device of its tensors decides.
 
 mod activation;
+mod batch_norm;
 mod block;
 mod initializer;
 mod l2;

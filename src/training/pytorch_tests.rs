@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use burn::module::Module;
 use burn::nn::{BatchNorm, Linear};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -42,6 +43,7 @@ struct Case {
     logits: Vec<Vec<f64>>,
     loss: f64,
     gradients: HashMap<String, Vec<f64>>,
+    running_statistics_after: HashMap<String, Vec<f64>>,
 }
 
 impl Case {
@@ -127,6 +129,26 @@ fn loss_and_gradients_of_every_parameter_are_pytorchs() {
                     continue;
                 }
                 assert_close(&format!("{} {name} on {device:?}", case.name), &ours[name], pytorchs, 1e-4);
+            }
+        }
+    }
+}
+
+#[test]
+fn running_statistics_after_a_batch_are_pytorchs() {
+    for device in devices() {
+        let cases: Vec<Case> = json::<Vec<Case>>("cases.json").into_iter().filter(|case| case.batch_norm).collect();
+        assert!(!cases.is_empty());
+        for case in cases {
+            let mlp = case.mlp(&device.clone().autodiff());
+            TrainStep::step(&mlp, case.batch(&device));
+            for (index, block) in mlp.valid().blocks.iter().enumerate() {
+                let norm = block.norm.as_ref().unwrap();
+                for (name, state) in [("running_mean", &norm.running_mean), ("running_var", &norm.running_var)] {
+                    let name = format!("blocks.{index}.norm.{name}");
+                    let what = format!("{} {name} on {device:?}", case.name);
+                    assert_close(&what, &values(state.value()), &case.running_statistics_after[&name], 1e-6);
+                }
             }
         }
     }
