@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::Mlp;
 use super::matching::match_tensors;
 use super::tensor_file::{self, MAX_HEADER_BYTES};
-use super::Mlp;
 use crate::artifact::sha256_hex;
 use crate::config::ModelConfig;
 use crate::error::{Error, Result};

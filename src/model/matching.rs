@@ -108,7 +108,8 @@ fn check_shapes(expected: &[Layer], found: &[Layer]) -> Result<(), String> {
     }
     let mut found: Vec<&Layer> = found.iter().collect();
     found.sort_by_key(|layer| pattern_and_numbers(&layer.name).1);
-    let tensors = expected.iter().zip(found).flat_map(|(ours, theirs)| ours.tensors().into_iter().zip(theirs.tensors()));
+    let tensors =
+        expected.iter().zip(found).flat_map(|(ours, theirs)| ours.tensors().into_iter().zip(theirs.tensors()));
     match tensors.into_iter().find(|((_, needed), (_, shape))| needed != shape) {
         Some(((name, needed), (stored, shape))) => {
             Err(format!("tensor {stored} has shape {shape:?}; {name} of this network needs {needed:?}"))
@@ -195,7 +196,9 @@ impl Layer {
         if let Some((tensor, _)) = expected.iter().find(|(tensor, _)| !parts.contains_key(layer_and_part(tensor).1)) {
             return Err(format!("there is no tensor {tensor}, which a {} of this network has", layer.kind.name()));
         }
-        if let Some(part) = parts.keys().find(|part| !expected.iter().any(|(tensor, _)| layer_and_part(tensor).1 == **part)) {
+        if let Some(part) =
+            parts.keys().find(|part| !expected.iter().any(|(tensor, _)| layer_and_part(tensor).1 == **part))
+        {
             return Err(format!("tensor {} has no place in a {}", join(name, part), layer.kind.name()));
         }
         for (tensor, shape) in &expected {

@@ -155,7 +155,8 @@ fn check_same_initial_weights(run: &RunDirectory, config: &RunConfig, record: &R
         return Ok(());
     }
     let file = &config.training.init_from;
-    let problem = format!("was to start from other weights than {file} holds now; restore that file or start a new run");
+    let problem =
+        format!("was to start from other weights than {file} holds now; restore that file or start a new run");
     Err(Error::run(run.path(), problem))
 }
 

@@ -167,7 +167,7 @@ fn start(training: &Training, model: Mlp) -> Result<Mlp> {
 }
 
 /// The training rows in the order that the configuration asks for, and the validation rows.
-fn loaders(training: &Training, first_epoch: usize, device: &Device) -> (ResidentLoader, ResidentLoader) {
+pub(super) fn loaders(training: &Training, first_epoch: usize, device: &Device) -> (ResidentLoader, ResidentLoader) {
     let Training { config, data, split, .. } = training;
     let order = if config.training.shuffle { Order::Shuffled { seed: config.seed } } else { Order::Sequential };
     let loader = |rows: &[usize], batch_size, order| {
