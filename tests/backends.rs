@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Program, mnist_directory};
+use support::{Program, has_wgpu, mnist_directory};
 
 /// Train loss and valid loss of a run's first epoch.
 fn first_losses(program: &Program, name: &str) -> [f64; 2] {
@@ -18,16 +18,6 @@ fn assert_agree(program: &Program, backend: &str, settings: &[&str]) {
     for (flex, other) in flex.iter().zip(other) {
         assert!((flex - other).abs() <= 1e-3 * flex, "flex {flex}, {backend} {other}");
     }
-}
-
-/// Whether a wgpu adapter works here. Where one must, a missing one is a failure.
-fn has_wgpu(program: &Program) -> bool {
-    let works = program.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
-    assert!(works || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
-    if !works {
-        eprintln!("skipped: there is no wgpu adapter");
-    }
-    works
 }
 
 #[test]

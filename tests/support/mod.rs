@@ -144,3 +144,13 @@ pub fn mnist_directory() -> Option<PathBuf> {
     }
     directory
 }
+
+/// Whether a wgpu adapter works here. Where one must, a missing one is a failure.
+pub fn has_wgpu(program: &Program) -> bool {
+    let works = program.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
+    assert!(works || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
+    if !works {
+        eprintln!("skipped: there is no wgpu adapter");
+    }
+    works
+}

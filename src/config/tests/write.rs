@@ -48,6 +48,17 @@ fn the_hash_changes_with_every_other_setting() {
     assert!(!hashes.contains(&RunConfig::default().hash().unwrap()));
 }
 
+#[test]
+fn the_reference_run_from_before_the_later_settings_keeps_its_hashes() {
+    let run = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/reference");
+    let text = std::fs::read_to_string(run.join("config.toml")).unwrap();
+    assert!(!text.contains("init_from"));
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(run.join("run.json")).unwrap()).unwrap();
+    let config = RunConfig::from_toml(&text, "config.toml").unwrap();
+    assert_eq!(record["config_hash"], config.hash().unwrap().as_str());
+    assert_eq!(record["identity_hash"], config.identity_hash().unwrap().as_str());
+}
+
 proptest! {
     #[test]
     fn a_written_configuration_reads_back_equal(config in any_config()) {
