@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Output, Program, mnist_directory};
+use support::{Output, Program, has_wgpu, mnist_directory};
 
 /// The arguments of each line of the README's shell blocks that starts the program, then of each command in its text.
 fn commands() -> Vec<Vec<String>> {
@@ -62,12 +62,6 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     Some(program.run(&arguments))
-}
-
-fn has_wgpu(program: &Program) -> bool {
-    let listed = program.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
-    assert!(listed || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
-    listed
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub struct RunRecord {
     pub config_hash: String,
     /// SHA-256 of the settings that no resume may change.
     pub identity_hash: String,
+    /// SHA-256 of the file of `training.init_from`, if the run started from one.
+    pub initial_weights_sha256: Option<String>,
     pub seed: u64,
     /// The backend's name as obtained.
     pub backend: String,
@@ -135,6 +137,7 @@ impl RunRecord {
             burn_version: String::new(),
             config_hash: String::new(),
             identity_hash: String::new(),
+            initial_weights_sha256: None,
             seed: 0,
             backend: String::new(),
             device: String::new(),

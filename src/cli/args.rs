@@ -130,6 +130,12 @@ pub struct SettingArgs {
     /// L2 coefficient on the weight matrices
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub l2: Option<String>,
+    /// Start from the weights of a safetensors file: a run's model, or a PyTorch state dict
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    pub init_from: Option<String>,
+    /// Take the training rows in the order of their files in every epoch
+    #[arg(long)]
+    pub no_shuffle: bool,
     /// Seed of the initial weights, the split, the order of batches and dropout
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub seed: Option<String>,
@@ -151,6 +157,9 @@ impl SettingArgs {
         if self.offline {
             layers = layers.override_value("data.offline", true);
         }
+        if self.no_shuffle {
+            layers = layers.override_value("training.shuffle", false);
+        }
         layers.resolve()
     }
 
@@ -169,6 +178,7 @@ impl SettingArgs {
             ("model.dropout", &self.dropout),
             ("model.batch_norm", &self.batch_norm),
             ("optimizer.l2", &self.l2),
+            ("training.init_from", &self.init_from),
             ("seed", &self.seed),
         ]
         .into_iter()

@@ -47,7 +47,7 @@ impl Default for ModelConfig {
 
 impl Default for TrainingConfig {
     fn default() -> Self {
-        Self { epochs: 50, batch_size: 32, shuffle: true, clip_norm: 0.0, clip_value: 0.0 }
+        Self { epochs: 50, batch_size: 32, init_from: String::new(), shuffle: true, clip_norm: 0.0, clip_value: 0.0 }
     }
 }
 

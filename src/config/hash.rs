@@ -8,6 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::resume::MAY_CHANGE;
 
+/// Settings that came after the first release of the run format. At their defaults they are left out of both hashes, so
+/// that earlier runs, whose config.toml does not name them, keep theirs.
+const ADDED_LATER: [&str; 1] = ["training.init_from"];
+
 /// Where the data lies and whether it may be fetched; what it is has a hash of its own in run.json.
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];
 
@@ -30,7 +34,11 @@ impl RunConfig {
     }
 
     fn hash_without(&self, keys: &[&str]) -> Result<String> {
-        let text = render(&Values::of(self)?.without(keys), false);
+        let defaults = Values::of(&Self::default())?;
+        let values = Values::of(self)?.without(keys);
+        let unchanged = |key: &&str| values.get(key) == defaults.get(key);
+        let unnamed: Vec<&str> = ADDED_LATER.into_iter().filter(unchanged).collect();
+        let text = render(&values.without(&unnamed), false);
         Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }

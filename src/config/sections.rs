@@ -113,7 +113,9 @@ impl ModelConfig {
 pub struct TrainingConfig {
     pub epochs: usize,
     pub batch_size: usize,
-    /// Draws a new order of the training set every epoch.
+    /// safetensors file with the weights to start from, in place of those of `model.init`; empty: none.
+    pub init_from: String,
+    /// Draws a new order of the training set every epoch; otherwise the rows come as in their files.
     pub shuffle: bool,
     /// Rescales all gradients together to at most this L2 norm; 0 is off.
     pub clip_norm: f64,

@@ -54,7 +54,8 @@ pub static SETTINGS: &[Setting] = &[
 
     setting("training.epochs", ONE_OR_MORE, "Passes over the training set, at most"),
     setting("training.batch_size", ONE_OR_MORE, "Samples in a step; the last batch of an epoch may be shorter"),
-    setting("training.shuffle", Kind::Boolean, "Draws a new order of the training set every epoch"),
+    setting("training.init_from", Kind::Text, "safetensors file with the weights to start from; empty: those of model.init"),
+    setting("training.shuffle", Kind::Boolean, "Draws a new order of the training set every epoch; false: the order of the files"),
     setting("training.clip_norm", NOT_NEGATIVE, "Rescales all gradients together to at most this L2 norm; 0 is off"),
     setting("training.clip_value", NOT_NEGATIVE, "Limits each gradient's entries to +- this value; 0 is off"),
 

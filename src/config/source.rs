@@ -66,8 +66,8 @@ impl RunConfig {
     pub fn with_absolute_paths(&self) -> Result<Self> {
         let absolute = |path: &Path| std::path::absolute(path).map_err(Error::io("find", path));
         let mut config = self.clone();
-        if !config.data.dir.is_empty() {
-            config.data.dir = absolute(Path::new(&config.data.dir))?.to_string_lossy().into_owned();
+        for path in [&mut config.data.dir, &mut config.training.init_from].into_iter().filter(|path| !path.is_empty()) {
+            *path = absolute(Path::new(path))?.to_string_lossy().into_owned();
         }
         if let Source::Idx(directory) = config.data.source.parse()? {
             config.data.source = Source::Idx(absolute(&directory)?).to_string();

@@ -2,6 +2,7 @@ use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor};
 
+use super::batch_norm;
 use crate::config::Activation;
 
 /// One hidden layer: Linear -> BatchNorm -> activation -> Dropout.
@@ -13,7 +14,7 @@ use crate::config::Activation;
 pub struct Block {
     /// Weight `[inputs, outputs]`, bias `[outputs]`.
     pub linear: Linear,
-    /// Present if the configuration asks for batch normalisation.
+    /// Present if the configuration asks for batch normalisation. Its running variance is the unbiased one, as PyTorch's.
     pub norm: Option<BatchNorm>,
     #[module(skip)]
     activation: Activation,
@@ -42,7 +43,7 @@ impl Block {
     pub fn forward(&self, input: Tensor<2>) -> Tensor<2> {
         let z = self.linear.forward(input); // [batch, outputs]
         let z = match &self.norm {
-            Some(norm) => norm.forward(z),
+            Some(norm) => batch_norm::forward(norm, z),
             None => z,
         };
         self.dropout.forward(self.activation.apply(z))

@@ -101,6 +101,19 @@ fn batch_norm_normalises_by_the_batch_in_training_and_by_running_statistics_afte
 }
 
 #[test]
+fn a_batch_of_one_row_leaves_the_running_variance_as_it_is() {
+    let config = config(|config| config.batch_norm = true);
+    let training = mlp(&config, &device().autodiff());
+    training.forward(rows(50, &device()));
+    let variance = |mlp: &Mlp| values(mlp.valid().blocks[0].norm.as_ref().unwrap().running_var.value());
+    let before = variance(&training);
+    let logits = values(training.forward(rows(1, &device())));
+    assert!(logits.iter().all(|logit| logit.is_finite()), "{logits:?}");
+    assert_eq!(variance(&training), before);
+    assert_ne!(before, [1.0; 7]);
+}
+
+#[test]
 fn l2_is_half_lambda_times_the_squared_weights_without_biases() {
     let config = config(|config| (config.init, config.batch_norm) = (Initializer::Pytorch, true));
     let mlp = mlp(&config, &device());

@@ -8,14 +8,12 @@ use burn::module::Module;
 use burn::store::{BurnToPyTorchAdapter, ModuleSnapshot, PyTorchToBurnAdapter, SafetensorsStore};
 
 use super::Mlp;
+use super::tensor_file::split_header;
 use crate::artifact::sha256_hex;
 
 /// The only key of the file's metadata. One key, because the format's map has no stable order and files must be
 /// repeatable to the byte.
 pub const FILE_METADATA_KEY: &str = "burn-mlp";
-
-/// A safetensors header longer than this is not a model of this program.
-const MAX_HEADER_BYTES: u64 = 16 << 20;
 
 impl Mlp {
     /// The weights and running statistics as a safetensors file with `metadata` under [`FILE_METADATA_KEY`].
@@ -70,14 +68,4 @@ pub fn read_metadata(file: &[u8]) -> Result<String, String> {
     header.metadata.get(FILE_METADATA_KEY).cloned().ok_or_else(|| {
         format!("the safetensors header has no \"{FILE_METADATA_KEY}\" entry; was the file written by another program?")
     })
-}
-
-/// The JSON header and the tensors' bytes.
-fn split_header(file: &[u8]) -> Result<(&[u8], &[u8]), String> {
-    let (length, rest) = file.split_first_chunk::<8>().ok_or("the file is shorter than a safetensors header")?;
-    let length = u64::from_le_bytes(*length);
-    if length > MAX_HEADER_BYTES || length > rest.len() as u64 {
-        return Err("the safetensors header is longer than the file".to_string());
-    }
-    Ok(rest.split_at(length as usize))
 }

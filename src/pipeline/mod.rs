@@ -16,6 +16,7 @@ use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
 use crate::data::{self, Data, Split, stratified_split};
 use crate::error::{Error, Result};
+use crate::model::InitialWeights;
 use crate::training::{Outcome, StopSignal, Training, is_complete, train};
 
 /// Where a run lands and what it is called.
@@ -73,7 +74,8 @@ pub fn run_on(
     RunDirectory::check_free(&place.out, place.name.as_deref())?;
     let label = config.data.source.clone();
     let config = &config.with_absolute_paths()?;
-    let prepared = Ready::new(config, load, observer)?;
+    let mut prepared = Ready::new(config, load, observer)?;
+    prepared.read_initial_weights(config)?;
     if stop.is_requested() {
         return Err(Error::Interrupted("before the training began; nothing was saved".to_string()));
     }
@@ -99,9 +101,14 @@ pub fn resume(
     config.check_resume(&configuration(&run)?)?;
     let lock = run.lock()?;
     check_epochs(config, &run)?;
-    let prepared = Ready::new(config, |config, progress| data::load(config, progress), observer)?;
+    let mut prepared = Ready::new(config, |config, progress| data::load(config, progress), observer)?;
     let record = run.read_record()?;
     check_same_data(&run, &record, &prepared.data)?;
+    // With an epoch saved, the run goes on from there and its first weights are not asked for.
+    if run.newest_checkpoint()?.is_none() {
+        prepared.read_initial_weights(config)?;
+        check_same_initial_weights(&run, config, &record, &prepared)?;
+    }
     if is_complete(&run, config)? {
         // Nothing new is trained, so what is said of the run stays as it is.
         let config = configuration(&run)?;
@@ -143,11 +150,22 @@ fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Data) -> Resul
     Err(Error::run(run.path(), format!("was trained on other data than {} holds now", data.source)))
 }
 
+fn check_same_initial_weights(run: &RunDirectory, config: &RunConfig, record: &RunRecord, ready: &Ready) -> Result<()> {
+    if record.initial_weights_sha256 == ready.initial_weights_sha256() {
+        return Ok(());
+    }
+    let file = &config.training.init_from;
+    let problem =
+        format!("was to start from other weights than {file} holds now; restore that file or start a new run");
+    Err(Error::run(run.path(), problem))
+}
+
 /// A device and data, ready to train.
 struct Ready {
     device: OpenDevice,
     data: Data,
     split: Split,
+    initial_weights: Option<InitialWeights>,
     load_seconds: f64,
 }
 
@@ -163,7 +181,22 @@ impl Ready {
         let data = load(config, &mut |progress| observer.downloading(&progress))?;
         config.model.check_size(data.train.dimension(), data.class_names.len())?;
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
-        Ok(Self { device, data, split, load_seconds: start.elapsed().as_secs_f64() })
+        let load_seconds = start.elapsed().as_secs_f64();
+        Ok(Self { device, data, split, initial_weights: None, load_seconds })
+    }
+
+    /// Those of `training.init_from`, if it names a file.
+    fn read_initial_weights(&mut self, config: &RunConfig) -> Result<()> {
+        let path = &config.training.init_from;
+        if !path.is_empty() {
+            let (features, classes) = (self.data.train.dimension(), self.data.class_names.len());
+            self.initial_weights = Some(InitialWeights::read(path, &config.model, features, classes)?);
+        }
+        Ok(())
+    }
+
+    fn initial_weights_sha256(&self) -> Option<String> {
+        self.initial_weights.as_ref().map(|weights| weights.sha256().to_string())
     }
 
     /// Trains and evaluates, and records how it ended.
@@ -203,6 +236,7 @@ impl Ready {
             config,
             data: &self.data,
             split: &self.split,
+            initial_weights: self.initial_weights.as_ref(),
             device: &self.device.device,
             run: run.clone(),
             stop: stop.clone(),

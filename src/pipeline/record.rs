@@ -24,6 +24,7 @@ impl Recording {
         let mut record = RunRecord::new(run.name());
         record.arguments = arguments.to_vec();
         record.seed = config.seed;
+        record.initial_weights_sha256 = ready.initial_weights_sha256();
         record.data = describe(&ready.data, ready);
         record.layer_sizes = config.model.layer_sizes(record.data.features, record.data.classes);
         record.parameters = config.model.parameter_count(record.data.features, record.data.classes);

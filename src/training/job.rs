@@ -26,7 +26,7 @@ use crate::config::RunConfig;
 use crate::data::{Data, Order, ResidentLoader, Split};
 use crate::error::{Error, Result};
 use crate::inference::ModelMetadata;
-use crate::model::{L2, Mlp};
+use crate::model::{InitialWeights, L2, Mlp};
 
 /// Rows of a validation batch: large, since no gradients are kept.
 const VALIDATION_BATCH_SIZE: usize = 1000;
@@ -42,6 +42,8 @@ pub struct Training<'a> {
     pub data: &'a Data,
     /// Which of the data's training rows train and which validate.
     pub split: &'a Split,
+    /// The weights of `config.training.init_from`, if it names a file. A run that holds a checkpoint does without.
+    pub initial_weights: Option<&'a InitialWeights>,
     /// Where it computes.
     pub device: &'a Device,
     /// Where it is saved. If it holds a checkpoint, the training goes on from there.
@@ -122,6 +124,7 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
     if let Some(ending) = resume.ending(config) {
         return Ok(ending);
     }
+    let model = if resume.epoch == 0 { start(training, model)? } else { model };
     let (train, valid) = loaders(training, resume.epoch + 1, &device);
     let rate = config.optimizer.learning_rate;
     let Schedule { scheduler, plateau } = Schedule::new(&config.schedule, rate, &config.training, train.batches())?;
@@ -151,8 +154,18 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
     }
 }
 
+/// `model` with the weights that the training starts from.
+fn start(training: &Training, model: Mlp) -> Result<Mlp> {
+    let file = &training.config.training.init_from;
+    match training.initial_weights {
+        Some(weights) => weights.apply(model),
+        None if file.is_empty() => Ok(model),
+        None => Err(Error::config("training.init_from", format!("the weights of {file} were not read"))),
+    }
+}
+
 /// The training rows in the order that the configuration asks for, and the validation rows.
-fn loaders(training: &Training, first_epoch: usize, device: &Device) -> (ResidentLoader, ResidentLoader) {
+pub(super) fn loaders(training: &Training, first_epoch: usize, device: &Device) -> (ResidentLoader, ResidentLoader) {
     let Training { config, data, split, .. } = training;
     let order = if config.training.shuffle { Order::Shuffled { seed: config.seed } } else { Order::Sequential };
     let loader = |rows: &[usize], batch_size, order| {

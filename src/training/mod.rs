@@ -24,3 +24,5 @@ pub use step::{StepOutput, cross_entropy};
 mod pytorch_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod trajectory_tests;

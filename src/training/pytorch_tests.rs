@@ -1,9 +1,10 @@
-//! The network, its gradients, the optimizers and the plateau schedule against PyTorch, by the fixtures that
+//! The network, its gradients and the plateau schedule against PyTorch, by the fixtures that
 //! `tests/fixtures/make_pytorch.py` and `make_plateau.py` wrote.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use burn::module::Module;
 use burn::nn::{BatchNorm, Linear};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -12,9 +13,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Plateau;
-use super::gradients::Clipping;
-use super::step::cross_entropy;
-use crate::config::{Activation, ModelConfig, Monitor, OptimizerConfig, RunConfig, ScheduleConfig};
+use crate::config::{Activation, ModelConfig, Monitor, RunConfig, ScheduleConfig};
 use crate::data::Batch;
 use crate::model::Mlp;
 
@@ -42,6 +41,7 @@ struct Case {
     logits: Vec<Vec<f64>>,
     loss: f64,
     gradients: HashMap<String, Vec<f64>>,
+    running_statistics_after: HashMap<String, Vec<f64>>,
 }
 
 impl Case {
@@ -132,6 +132,26 @@ fn loss_and_gradients_of_every_parameter_are_pytorchs() {
     }
 }
 
+#[test]
+fn running_statistics_after_a_batch_are_pytorchs() {
+    for device in devices() {
+        let cases: Vec<Case> = json::<Vec<Case>>("cases.json").into_iter().filter(|case| case.batch_norm).collect();
+        assert!(!cases.is_empty());
+        for case in cases {
+            let mlp = case.mlp(&device.clone().autodiff());
+            TrainStep::step(&mlp, case.batch(&device));
+            for (index, block) in mlp.valid().blocks.iter().enumerate() {
+                let norm = block.norm.as_ref().unwrap();
+                for (name, state) in [("running_mean", &norm.running_mean), ("running_var", &norm.running_var)] {
+                    let name = format!("blocks.{index}.norm.{name}");
+                    let what = format!("{} {name} on {device:?}", case.name);
+                    assert_close(&what, &values(state.value()), &case.running_statistics_after[&name], 1e-6);
+                }
+            }
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct PlateauCase {
     learning_rate: f64,
@@ -168,63 +188,4 @@ fn the_plateau_schedule_reduces_where_pytorchs_does_at_one_epoch_less_patience()
             assert!((ours - pytorchs).abs() <= 1e-12 * pytorchs, "sequence {index}, epoch {epoch}: {ours}, {pytorchs}");
         }
     }
-}
-
-#[derive(Deserialize)]
-struct Optimizers {
-    hidden: Vec<usize>,
-    activation: Activation,
-    inputs: Vec<Vec<f32>>,
-    labels: Vec<i32>,
-    trajectories: Vec<Trajectory>,
-}
-
-/// Steps of one optimizer on one batch.
-#[derive(Deserialize)]
-struct Trajectory {
-    name: String,
-    optimizer: OptimizerConfig,
-    clip_norm: f64,
-    clip_value: f64,
-    losses: Vec<f64>,
-    r#final: HashMap<String, Vec<f64>>,
-}
-
-#[test]
-fn every_optimizer_walks_pytorchs_way() {
-    let Optimizers { hidden, activation, inputs, labels, trajectories } = json("optimizers.json");
-    let config = ModelConfig { hidden, activation, ..RunConfig::default().model };
-    let file = std::fs::read(fixture("optimizers.safetensors")).unwrap();
-    for device in devices() {
-        for trajectory in &trajectories {
-            let training = device.clone().autodiff();
-            let mut mlp =
-                Mlp::new(&config, inputs[0].len(), 2, 0, &training).unwrap().load_safetensors(file.clone()).unwrap();
-            let settings = RunConfig::default().training;
-            let (clip_norm, clip_value) = (trajectory.clip_norm, trajectory.clip_value);
-            let clipping = Clipping::new(&crate::config::TrainingConfig { clip_norm, clip_value, ..settings });
-            let mut optimizer = trajectory.optimizer.build().unwrap();
-            for pytorchs in &trajectory.losses {
-                let loss = cross_entropy(mlp.forward(rows(&inputs, &device)), classes(&labels, &device));
-                assert_close(&trajectory.name, &values(loss.clone().inner()), &[*pytorchs], 1e-5);
-                let gradients = clipping.apply(&mlp, GradientsParams::from_grads(loss.backward(), &mlp));
-                mlp = optimizer.step(trajectory.optimizer.learning_rate, mlp, gradients);
-            }
-            for (name, pytorchs) in &trajectory.r#final {
-                let what = format!("{} {name} on {device:?}", trajectory.name);
-                assert_close(&what, &named_weights(&mlp)[name], pytorchs, 1e-5);
-            }
-        }
-    }
-}
-
-/// Our weights under PyTorch's names and in its layout, for a network without batch-norm.
-fn named_weights(mlp: &Mlp) -> HashMap<String, Vec<f64>> {
-    let names = (0..mlp.blocks.len()).map(|index| format!("blocks.{index}.linear")).chain(["output".to_string()]);
-    let parameters = names.zip(mlp.linears()).flat_map(|(name, linear)| {
-        let weight = values(linear.weight.val().inner().transpose());
-        let bias = values(linear.bias.as_ref().unwrap().val().inner());
-        [(format!("{name}.weight"), weight), (format!("{name}.bias"), bias)]
-    });
-    parameters.collect()
 }

@@ -2,8 +2,9 @@
 
 use burn::nn::loss::CrossEntropyLoss;
 use burn::tensor::{ExecutionError, Int, Tensor};
-use burn::train::{InferenceStep, ItemLazy, TrainOutput, TrainStep};
+use burn::train::{InferenceStep, ItemLazy, Learner, TrainOutput, TrainStep};
 
+use super::gradients::{Clipping, keep_moments_normal};
 use crate::data::Batch;
 use crate::model::Mlp;
 
@@ -42,6 +43,17 @@ impl TrainStep for Mlp {
         let output = StepOutput { loss: loss.inner(), logits: logits.inner(), labels: batch.labels };
         TrainOutput::new(self, gradients, output)
     }
+}
+
+/// One step on batch `index` of an epoch: backpropagation, clipping, the schedule's next rate, the optimizer.
+pub(super) fn train_on(learner: &mut Learner<Mlp>, batch: Batch, index: usize, clipping: Clipping) -> StepOutput {
+    let step = learner.train_step(batch);
+    let model = learner.model();
+    let gradients = keep_moments_normal(index, &model, clipping.apply(&model, step.grads));
+    drop(model);
+    learner.lr_step();
+    learner.optimizer_step(gradients);
+    step.item
 }
 
 impl InferenceStep for Mlp {

@@ -17,11 +17,12 @@ use burn::train::{
 
 use super::checkpoint::Collector;
 use super::event::{Ending, Event};
-use super::gradients::{Clipping, keep_moments_normal};
+use super::gradients::Clipping;
 use super::metrics::{Means, Metrics};
 use super::observer::{EpochProgress, EpochSummary, StopSignal};
 use super::recorder::Recorder;
 use super::schedule::Plateau;
+use super::step::train_on;
 use crate::artifact::EpochRow;
 use crate::backend::reasons;
 use crate::data::Batch;
@@ -165,13 +166,7 @@ impl EpochLoop {
         let mut reported = Instant::now();
         for (index, batch) in loader.iter().enumerate() {
             let batch = batch.map_err(|error| Error::data("training data", error.to_string()))?;
-            let step = learner.train_step(batch);
-            let model = learner.model();
-            let gradients = keep_moments_normal(index, &model, self.clipping.apply(&model, step.grads));
-            drop(model);
-            learner.lr_step();
-            learner.optimizer_step(gradients);
-            metrics.add(step.item);
+            metrics.add(train_on(learner, batch, index, self.clipping));
             if self.stop.is_requested() {
                 return Ok(None);
             }

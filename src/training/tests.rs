@@ -1,15 +1,19 @@
 //! Steps of the training, compared with what the definitions say.
 
+use burn::data::dataloader::DataLoader;
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use burn::train::TrainStep;
 
 use super::gradients::Clipping;
+use super::job::loaders;
 use super::metrics::Metrics;
 use super::step::{StepOutput, cross_entropy};
+use super::{StopSignal, Training};
+use crate::artifact::RunDirectory;
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
-use crate::data::Batch;
+use crate::data::{Batch, Data, Features, Samples, Split, stratified_split};
 use crate::model::{L2, Mlp};
 
 fn device() -> Device {
@@ -52,6 +56,33 @@ fn assert_close(one: &[f64], other: &[f64], tolerance: f64) {
     assert_eq!(one.len(), other.len());
     for (one, other) in one.iter().zip(other) {
         assert!((one - other).abs() <= tolerance, "{one} is not {other}");
+    }
+}
+
+/// The first feature of each training row, in the order of an epoch.
+fn visited(config: &RunConfig, data: &Data, split: &Split) -> Vec<f64> {
+    let directory = tempfile::tempdir().unwrap();
+    let run = RunDirectory::create(directory.path(), Some("run"), "run").unwrap();
+    let (device, stop) = (device(), StopSignal::new());
+    let training = Training { config, data, split, initial_weights: None, device: &device, run, stop };
+    let (train, _) = loaders(&training, 1, &device);
+    train.iter().flat_map(|batch| values(batch.unwrap().features)).collect()
+}
+
+#[test]
+fn without_shuffling_the_rows_of_the_training_part_come_in_the_order_of_the_source() {
+    let rows = Features::Floats((0..100).map(|row| row as f32).collect());
+    let samples = Samples::new(rows, (0..100).map(|row| row * 7 % 3).collect(), 1).unwrap();
+    let names = ["a", "b", "c"].map(String::from).to_vec();
+    let data = Data::new("rows", samples, None, names, None).unwrap();
+    for valid in [0.0, 0.3] {
+        let mut config = RunConfig::default();
+        let split = stratified_split(data.train.labels(), 3, valid, 4).unwrap();
+        let in_order: Vec<f64> = split.train.iter().map(|row| *row as f64).collect();
+        assert!(in_order.is_sorted() && in_order.len() == 100 - (100.0 * valid) as usize);
+        assert_ne!(visited(&config, &data, &split), in_order);
+        config.training.shuffle = false;
+        assert_eq!(visited(&config, &data, &split), in_order);
     }
 }
 

@@ -73,8 +73,13 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
         offline,
     });
     let top = (0..=i64::MAX as u64, prop::sample::select(BACKENDS), prop::option::of(any::<u16>()));
-    (top, data, any_model(), any_optimizer(), any_schedule(), 0.001..1.0f64).prop_map(
-        |((seed, name, index), data, model, optimizer, schedule, valid)| RunConfig {
+    let training = (any::<bool>(), ".*").prop_map(|(shuffle, init_from)| TrainingConfig {
+        shuffle,
+        init_from,
+        ..TrainingConfig::default()
+    });
+    (top, data, any_model(), any_optimizer(), any_schedule(), training, 0.001..1.0f64).prop_map(
+        |((seed, name, index), data, model, optimizer, schedule, training, valid)| RunConfig {
             seed,
             backend: BackendRequest { name, index }.to_string(),
             data,
@@ -82,6 +87,7 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
             optimizer,
             schedule,
             split: SplitConfig { valid },
+            training,
             ..RunConfig::default()
         },
     )

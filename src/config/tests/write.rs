@@ -31,7 +31,7 @@ fn the_hash_leaves_out_where_the_data_lies() {
 fn the_hash_changes_with_every_other_setting() {
     let other = "seed=1 backend=wgpu data.source=mnist split.valid=0.1 model.hidden=64 model.activation=tanh \
         model.batch_norm=true model.dropout=0.5 model.init=normal model.init_std=0.02 training.epochs=51 \
-        training.batch_size=64 training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
+        training.batch_size=64 training.init_from=weights training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
         optimizer.learning_rate=0.1 optimizer.momentum=0.5 optimizer.nesterov=true optimizer.beta1=0.8 \
         optimizer.beta2=0.99 optimizer.epsilon=1e-7 optimizer.l2=0.1 schedule.name=cosine schedule.warmup_epochs=1 \
         schedule.monitor=train-loss schedule.factor=0.1 schedule.patience=4 schedule.threshold=0.1 \
@@ -46,6 +46,17 @@ fn the_hash_changes_with_every_other_setting() {
         .collect();
     assert_eq!(hashes.len(), SETTINGS.len() - 2);
     assert!(!hashes.contains(&RunConfig::default().hash().unwrap()));
+}
+
+#[test]
+fn the_reference_run_from_before_the_later_settings_keeps_its_hashes() {
+    let run = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/reference");
+    let text = std::fs::read_to_string(run.join("config.toml")).unwrap();
+    assert!(!text.contains("init_from"));
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(run.join("run.json")).unwrap()).unwrap();
+    let config = RunConfig::from_toml(&text, "config.toml").unwrap();
+    assert_eq!(record["config_hash"], config.hash().unwrap().as_str());
+    assert_eq!(record["identity_hash"], config.identity_hash().unwrap().as_str());
 }
 
 proptest! {

@@ -1,0 +1,241 @@
+//! Which tensor of a state dict is which of the network's.
+//!
+//! Where the names are the network's own, they decide. Otherwise layers are told apart by kind and shape, and layers of
+//! the same shape by the numbers in their names: `fc1` comes before `fc2`, `net.3` before `net.10`. Names that differ in
+//! anything else, as `encoder` and `decoder` do, say nothing about the order, and are refused rather than guessed.
+
+use std::collections::BTreeMap;
+
+use crate::config::ModelConfig;
+
+/// PyTorch's count of the batches that a batch-norm has seen; it has no part in the computation.
+const BATCH_COUNTER: &str = "num_batches_tracked";
+
+/// Kind and size of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Linear { inputs: usize, outputs: usize },
+    BatchNorm { features: usize },
+}
+
+/// A layer of the network, or of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Layer {
+    name: String,
+    kind: Kind,
+}
+
+/// Shapes by tensor name.
+type Shapes<'a> = BTreeMap<&'a str, &'a [usize]>;
+
+/// A tensor of the network and the one of the file that it takes its values from.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    /// Its name in the network.
+    pub name: String,
+    /// Its shape in PyTorch's layout, in the network and in the file.
+    pub shape: Vec<usize>,
+    /// Its name in the file.
+    pub stored: String,
+}
+
+/// Finds each tensor of the network `config` describes among `stored`, the shapes of a file's tensors.
+///
+/// # Errors
+/// A sentence, if a tensor is missing, left over, of another shape, or could be one of several.
+pub(super) fn match_tensors<'a>(
+    config: &ModelConfig,
+    features: usize,
+    classes: usize,
+    stored: impl Iterator<Item = (&'a str, &'a [usize])>,
+) -> Result<Vec<Match>, String> {
+    let expected = expected_layers(config, features, classes);
+    let stored: Shapes = stored.filter(|(name, _)| layer_and_part(name).1 != BATCH_COUNTER).collect();
+    let own_names: Vec<String> = expected.iter().flat_map(|layer| layer.tensors()).map(|tensor| tensor.0).collect();
+    if own_names.len() == stored.len() && own_names.iter().all(|name| stored.contains_key(name.as_str())) {
+        return by_name(&expected, &stored);
+    }
+    by_shape(&expected, &stored_layers(&stored)?)
+}
+
+fn by_name(expected: &[Layer], stored: &Shapes) -> Result<Vec<Match>, String> {
+    let of_tensor = |(name, shape): (String, Vec<usize>)| match stored.get(name.as_str()) {
+        Some(found) if *found == shape => Ok(Match { stored: name.clone(), name, shape }),
+        Some(found) => Err(format!("tensor {name} has shape {found:?}; this network needs {shape:?}")),
+        None => Err(format!("there is no tensor {name}")),
+    };
+    expected.iter().flat_map(Layer::tensors).map(of_tensor).collect()
+}
+
+fn by_shape(expected: &[Layer], found: &[Layer]) -> Result<Vec<Match>, String> {
+    let mut matches = Vec::new();
+    for is_linear in [true, false] {
+        let of_kind = |layers: &[Layer]| -> Vec<Layer> {
+            layers.iter().filter(|layer| matches!(layer.kind, Kind::Linear { .. }) == is_linear).cloned().collect()
+        };
+        let (expected, found) = (of_kind(expected), of_kind(found));
+        check_counts(&expected, &found, is_linear)?;
+        check_shapes(&expected, &found)?;
+        for (index, layer) in expected.iter().enumerate() {
+            let place = expected[..index].iter().filter(|before| before.kind == layer.kind).count();
+            let alike: Vec<&Layer> = found.iter().filter(|found| found.kind == layer.kind).collect();
+            let source = in_order(&alike)?[place];
+            let pairs = layer.tensors().into_iter().zip(source.tensors());
+            matches.extend(pairs.map(|((name, shape), (stored, _))| Match { name, shape, stored }));
+        }
+    }
+    Ok(matches)
+}
+
+fn check_counts(expected: &[Layer], found: &[Layer], is_linear: bool) -> Result<(), String> {
+    let kind = if is_linear { "Linear" } else { "BatchNorm1d" };
+    let advice = match (is_linear, expected.is_empty()) {
+        (true, _) => "choose --hidden to fit",
+        (false, true) => "train with --batch-norm",
+        (false, false) => "train without --batch-norm, or choose --hidden to fit",
+    };
+    if expected.len() == found.len() {
+        return Ok(());
+    }
+    Err(format!("it has {} {kind} layers, this network has {}; {advice}", found.len(), expected.len()))
+}
+
+/// Refuses layers that do not have the expected shapes, one to one; names the first pair that differs.
+fn check_shapes(expected: &[Layer], found: &[Layer]) -> Result<(), String> {
+    let count = |layers: &[Layer], kind| layers.iter().filter(|layer| layer.kind == kind).count();
+    if expected.iter().all(|layer| count(expected, layer.kind) == count(found, layer.kind)) {
+        return Ok(());
+    }
+    let mut found: Vec<&Layer> = found.iter().collect();
+    found.sort_by_key(|layer| pattern_and_numbers(&layer.name).1);
+    let tensors =
+        expected.iter().zip(found).flat_map(|(ours, theirs)| ours.tensors().into_iter().zip(theirs.tensors()));
+    match tensors.into_iter().find(|((_, needed), (_, shape))| needed != shape) {
+        Some(((name, needed), (stored, shape))) => {
+            Err(format!("tensor {stored} has shape {shape:?}; {name} of this network needs {needed:?}"))
+        }
+        None => Err("its layers do not have this network's shapes".to_string()),
+    }
+}
+
+/// Layers of one shape, first to last.
+fn in_order<'a>(alike: &[&'a Layer]) -> Result<Vec<&'a Layer>, String> {
+    let mut keyed: Vec<_> = alike.iter().map(|layer| (pattern_and_numbers(&layer.name), *layer)).collect();
+    keyed.sort_by(|(one, _), (other, _)| one.1.cmp(&other.1));
+    for pair in keyed.windows(2) {
+        let (((pattern, numbers), one), ((other_pattern, other_numbers), other)) = (&pair[0], &pair[1]);
+        if pattern != other_pattern || numbers == other_numbers {
+            return Err(format!(
+                "layers {} and {} have the same shape, and their names do not say which comes first; \
+                 number them, as in fc1 and fc2, or call the tensors blocks.0.linear.weight, ..., output.weight",
+                one.name, other.name
+            ));
+        }
+    }
+    Ok(keyed.into_iter().map(|(_, layer)| layer).collect())
+}
+
+/// A name without its numbers, and the numbers, each in a form that sorts by value.
+fn pattern_and_numbers(name: &str) -> (String, Vec<(usize, String)>) {
+    let (mut pattern, mut numbers) = (String::new(), Vec::new());
+    let mut rest = name;
+    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let digits = rest[start..].find(|letter: char| !letter.is_ascii_digit()).map_or(rest.len(), |end| start + end);
+        let number = rest[start..digits].trim_start_matches('0');
+        numbers.push((number.len(), number.to_string()));
+        pattern.push_str(&rest[..start]);
+        pattern.push('#');
+        rest = &rest[digits..];
+    }
+    pattern.push_str(rest);
+    (pattern, numbers)
+}
+
+fn expected_layers(config: &ModelConfig, features: usize, classes: usize) -> Vec<Layer> {
+    let sizes = config.layer_sizes(features, classes);
+    let mut layers = Vec::new();
+    for (index, pair) in sizes.windows(2).enumerate() {
+        let kind = Kind::Linear { inputs: pair[0], outputs: pair[1] };
+        let Some(&hidden) = config.hidden.get(index) else {
+            layers.push(Layer { name: "output".to_string(), kind });
+            break;
+        };
+        layers.push(Layer { name: format!("blocks.{index}.linear"), kind });
+        if config.batch_norm {
+            let kind = Kind::BatchNorm { features: hidden };
+            layers.push(Layer { name: format!("blocks.{index}.norm"), kind });
+        }
+    }
+    layers
+}
+
+/// The layers that a file's tensors make up.
+fn stored_layers(stored: &Shapes) -> Result<Vec<Layer>, String> {
+    let mut parts: BTreeMap<&str, Shapes> = BTreeMap::new();
+    for (name, shape) in stored {
+        let (layer, part) = layer_and_part(name);
+        parts.entry(layer).or_default().insert(part, shape);
+    }
+    parts.into_iter().map(|(name, parts)| Layer::from_parts(name, &parts)).collect()
+}
+
+/// `net.0.weight` is the weight of `net.0`.
+fn layer_and_part(tensor: &str) -> (&str, &str) {
+    tensor.rsplit_once('.').unwrap_or(("", tensor))
+}
+
+impl Layer {
+    fn from_parts(name: &str, parts: &Shapes) -> Result<Self, String> {
+        let kind = match parts.get("weight").copied() {
+            Some(&[outputs, inputs]) => Kind::Linear { inputs, outputs },
+            Some(&[features]) => Kind::BatchNorm { features },
+            _ => return Err(format!("{} belongs to no Linear and no BatchNorm1d", tensors_named(name, parts))),
+        };
+        let layer = Self { name: name.to_string(), kind };
+        let expected = layer.tensors();
+        if let Some((tensor, _)) = expected.iter().find(|(tensor, _)| !parts.contains_key(layer_and_part(tensor).1)) {
+            return Err(format!("there is no tensor {tensor}, which a {} of this network has", layer.kind.name()));
+        }
+        if let Some(part) =
+            parts.keys().find(|part| !expected.iter().any(|(tensor, _)| layer_and_part(tensor).1 == **part))
+        {
+            return Err(format!("tensor {} has no place in a {}", join(name, part), layer.kind.name()));
+        }
+        for (tensor, shape) in &expected {
+            let found = parts[layer_and_part(tensor).1];
+            if found != shape {
+                return Err(format!("tensor {tensor} has shape {found:?}; its layer's weight makes it {shape:?}"));
+            }
+        }
+        Ok(layer)
+    }
+
+    /// Names and shapes of its tensors, in PyTorch's layout.
+    fn tensors(&self) -> Vec<(String, Vec<usize>)> {
+        let shapes = match self.kind {
+            Kind::Linear { inputs, outputs } => vec![("weight", vec![outputs, inputs]), ("bias", vec![outputs])],
+            Kind::BatchNorm { features } => {
+                ["weight", "bias", "running_mean", "running_var"].map(|part| (part, vec![features])).to_vec()
+            }
+        };
+        shapes.into_iter().map(|(part, shape)| (join(&self.name, part), shape)).collect()
+    }
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Linear { .. } => "Linear",
+            Self::BatchNorm { .. } => "BatchNorm1d",
+        }
+    }
+}
+
+fn join(layer: &str, part: &str) -> String {
+    if layer.is_empty() { part.to_string() } else { format!("{layer}.{part}") }
+}
+
+fn tensors_named(layer: &str, parts: &Shapes) -> String {
+    let part = parts.keys().next().copied().unwrap_or_default();
+    format!("tensor {}", join(layer, part))
+}

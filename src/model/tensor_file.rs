@@ -1,0 +1,99 @@
+//! The safetensors format, plainly: an eight-byte length, a JSON header with each tensor's type, shape and place, then
+//! the tensors' bytes.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{DType, TensorData};
+use serde::{Deserialize, Serialize};
+
+/// A safetensors header longer than this is not a model of this program.
+pub(super) const MAX_HEADER_BYTES: u64 = 16 << 20;
+
+/// The header's entry that is no tensor.
+const METADATA: &str = "__metadata__";
+
+/// A tensor of a file: what the header says of it, and its bytes.
+#[derive(Debug)]
+pub(super) struct StoredTensor<'a> {
+    pub shape: Vec<usize>,
+    dtype: String,
+    bytes: &'a [u8],
+}
+
+/// A tensor's entry in the header.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    dtype: String,
+    shape: Vec<usize>,
+    data_offsets: [usize; 2],
+}
+
+/// The JSON header and the tensors' bytes.
+pub(super) fn split_header(file: &[u8]) -> Result<(&[u8], &[u8]), String> {
+    let (length, rest) = file.split_first_chunk::<8>().ok_or("the file is shorter than a safetensors header")?;
+    let length = u64::from_le_bytes(*length);
+    if length > MAX_HEADER_BYTES || length > rest.len() as u64 {
+        return Err("the safetensors header is longer than the file".to_string());
+    }
+    Ok(rest.split_at(length as usize))
+}
+
+/// The tensors of a file by name.
+pub(super) fn parse(file: &[u8]) -> Result<BTreeMap<String, StoredTensor<'_>>, String> {
+    let (header, data) = split_header(file)?;
+    let entries: BTreeMap<String, serde_json::Value> =
+        serde_json::from_slice(header).map_err(|error| format!("its header is no JSON object ({error})"))?;
+    let tensors = entries.into_iter().filter(|(name, _)| name != METADATA);
+    tensors
+        .map(|(name, entry)| {
+            let tensor = StoredTensor::new(entry, data).map_err(|problem| format!("tensor {name} {problem}"))?;
+            Ok((name, tensor))
+        })
+        .collect()
+}
+
+impl<'a> StoredTensor<'a> {
+    fn new(entry: serde_json::Value, data: &'a [u8]) -> Result<Self, String> {
+        let Entry { dtype, shape, data_offsets: [start, end] } =
+            serde_json::from_value(entry).map_err(|error| format!("has a damaged entry in the header ({error})"))?;
+        let bytes = data.get(start..end).ok_or("lies outside of the file")?;
+        Ok(Self { shape, dtype, bytes })
+    }
+
+    /// The entries as f32, row after row. Numbers of other precisions are rounded.
+    pub fn to_floats(&self) -> Result<Vec<f32>, String> {
+        let dtype = match self.dtype.as_str() {
+            "F64" => DType::F64,
+            "F32" => DType::F32,
+            "F16" => DType::F16,
+            "BF16" => DType::BF16,
+            other => return Err(format!("has entries of type {other}; expected F32, F64, F16 or BF16")),
+        };
+        let expected = self.shape.iter().try_fold(dtype.size(), |bytes, size| bytes.checked_mul(*size));
+        if expected != Some(self.bytes.len()) {
+            return Err(format!("has {} bytes, which shape {:?} does not have", self.bytes.len(), self.shape));
+        }
+        let data = TensorData::from_bytes_vec(self.bytes.to_vec(), self.shape.clone(), dtype);
+        let values: Vec<f32> = data.iter::<f32>().collect();
+        match values.iter().find(|value| !value.is_finite()) {
+            Some(value) => Err(format!("has an entry that is {value}")),
+            None => Ok(values),
+        }
+    }
+}
+
+/// A file with these tensors, and nothing else.
+pub(super) fn write(tensors: &[(&str, &[usize], Vec<f32>)]) -> Result<Vec<u8>, String> {
+    let mut data = Vec::new();
+    let mut entries = BTreeMap::new();
+    for (name, shape, values) in tensors {
+        let start = data.len();
+        data.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        let entry = Entry { dtype: "F32".to_string(), shape: shape.to_vec(), data_offsets: [start, data.len()] };
+        entries.insert(*name, entry);
+    }
+    let mut header = serde_json::to_vec(&entries).map_err(|error| error.to_string())?;
+    // The format pads its header with spaces, so that the tensors are aligned.
+    header.resize(header.len().next_multiple_of(8), b' ');
+    Ok([&(header.len() as u64).to_le_bytes()[..], &header, &data].concat())
+}
