@@ -77,8 +77,9 @@ fn any_number_of_threads_gives_the_same_bytes() {
         for optimizer in [["--optimizer", "sgd"], ["--optimizer", "adam"]] {
             let name = |threads: &str| format!("{}-{threads}", optimizer[1]);
             for threads in ["1", "2", "3", "4"] {
-                let arguments =
-                    [&["--name", &name(threads), "--backend", backend, "--batch-norm"], &optimizer[..], &WIDE].concat();
+                let name = name(threads);
+                let settings = ["--name", &name, "--backend", backend, "--batch-norm", optimizer[0], optimizer[1]];
+                let arguments = [&settings[..], &WIDE].concat();
                 // Rayon's is flex's, the other one is that of ndarray's matrix products.
                 let variables = [("RAYON_NUM_THREADS", threads), ("MATMUL_NUM_THREADS", threads)];
                 program.run_with(&variables, &arguments).succeeds();
