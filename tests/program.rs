@@ -44,42 +44,6 @@ fn quiet_prints_nothing() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
-    let program = Program::new();
-    for (name, seed) in [("a", "1"), ("b", "1"), ("c", "2")] {
-        digits_run(&program, name, &["--epochs", "2", "--dropout", "0.3", "--seed", seed]);
-    }
-    let model = |name: &str| program.read(&format!("artifacts/{name}/model.safetensors"));
-    let evaluation = |name: &str| program.read(&format!("artifacts/{name}/evaluation.json"));
-    assert_eq!(model("a"), model("b"));
-    assert_eq!(evaluation("a"), evaluation("b"));
-    assert_ne!(model("a"), model("c"));
-}
-
-#[test]
-fn a_runs_own_configuration_repeats_it() {
-    let program = Program::new();
-    digits_run(&program, "first", &["--epochs", "2", "--hidden", "20", "--optimizer", "adam", "--l2", "0.01"]);
-    program.run(&["--config", "artifacts/first/config.toml", "--name", "second"]).succeeds();
-    assert_eq!(program.read("artifacts/first/model.safetensors"), program.read("artifacts/second/model.safetensors"));
-}
-
-#[test]
-fn a_finished_run_resumed_for_more_epochs_equals_one_that_had_them_from_the_start() {
-    for backend in ["flex", "ndarray"] {
-        let program = Program::new();
-        let settings = ["--backend", backend, "--dropout", "0.2", "--batch-norm", "--set", "schedule.patience=1"];
-        digits_run(&program, "whole", &[&settings[..], &["--epochs", "5"]].concat());
-        digits_run(&program, "parts", &[&settings[..], &["--epochs", "2"]].concat());
-        program.run(&["--resume", "parts", "--epochs", "5"]).succeeds().says("resuming after epoch 2");
-        let file = |run: &str, file: &str| program.read(&format!("artifacts/{run}/{file}"));
-        assert_eq!(file("whole", "model.safetensors"), file("parts", "model.safetensors"), "{backend}");
-        assert_eq!(file("whole", "evaluation.json"), file("parts", "evaluation.json"), "{backend}");
-        assert_eq!(program.figures("whole"), program.figures("parts"), "{backend}");
-    }
-}
-
-#[test]
 fn an_interrupted_run_exits_130_and_resumes_to_the_uninterrupted_result() {
     let program = Program::new();
     let settings = ["--epochs", "6", "--dropout", "0.2", "--data", "synthetic", "--set", "synthetic.rows=20000"];
@@ -435,19 +399,6 @@ fn a_resume_cannot_ask_for_fewer_epochs_than_are_done() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "3"]);
     program.run(&["--resume", "run", "--epochs", "2"]).fails_with(2).complains("training.epochs");
-}
-
-#[test]
-fn a_run_stopped_in_its_warm_up_resumes_to_the_uninterrupted_result() {
-    let program = Program::new();
-    let settings = ["--data", "synthetic", "--epochs", "8", "--set", "early_stopping.enabled=false"];
-    let warm_up =
-        ["--set", "schedule.warmup_epochs=5", "--set", "schedule.patience=1", "--set", "schedule.threshold=0.9"];
-    program.run(&[&settings[..], &warm_up, &["--name", "whole"]].concat()).succeeds();
-    program.stop_after_epoch(2, "INT", &[&settings[..], &warm_up, &["--name", "parts"]].concat());
-    program.run(&["--resume", "parts"]).succeeds();
-    assert_eq!(program.figures("whole"), program.figures("parts"));
-    assert_eq!(program.read("artifacts/whole/model.safetensors"), program.read("artifacts/parts/model.safetensors"));
 }
 
 #[test]

@@ -29,4 +29,6 @@ pub use top_k::TopK;
 pub use worst_mistakes::{Mistake, WORST_MISTAKES};
 
 #[cfg(test)]
+mod against_scikit_learn;
+#[cfg(test)]
 mod tests;

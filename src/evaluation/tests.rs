@@ -1,5 +1,4 @@
 use proptest::prelude::*;
-use serde::Deserialize;
 
 use super::*;
 
@@ -13,99 +12,7 @@ fn report(probabilities: &[f32], labels: &[u32], classes: usize, top_k: usize) -
 }
 
 fn close(ours: f64, theirs: f64, what: &str) {
-    assert!((ours - theirs).abs() <= 1e-9, "{what}: {ours} is not scikit-learn's {theirs}");
-}
-
-mod against_scikit_learn {
-    use super::*;
-
-    /// Written by tests/fixtures/make_metrics.py.
-    const METRICS: &str = include_str!("../../tests/fixtures/metrics.json");
-
-    #[derive(Deserialize)]
-    struct Case {
-        name: String,
-        classes: usize,
-        k: usize,
-        labels: Vec<u32>,
-        probabilities: Vec<f32>,
-        expected: Expected,
-    }
-
-    #[derive(Deserialize)]
-    struct Expected {
-        accuracy: f64,
-        loss: f64,
-        top_k_accuracy: f64,
-        confusion_matrix: Vec<Vec<u64>>,
-        precision: Vec<f64>,
-        recall: Vec<f64>,
-        f1: Vec<f64>,
-        support: Vec<u64>,
-        macro_mean: [f64; 3],
-        weighted_mean: [f64; 3],
-        bin_counts: Vec<u64>,
-        bin_accuracy: Vec<f64>,
-        bin_confidence: Vec<f64>,
-        expected_calibration_error: f64,
-    }
-
-    fn for_each_case(check: impl Fn(&str, &EvaluationReport, &Expected)) {
-        let cases: Vec<Case> = serde_json::from_str(METRICS).unwrap();
-        assert_eq!(cases.len(), 8);
-        for case in cases {
-            check(&case.name, &report(&case.probabilities, &case.labels, case.classes, case.k), &case.expected);
-        }
-    }
-
-    #[test]
-    fn accuracy_loss_top_k_and_confusion_matrix_are_the_same() {
-        for_each_case(|name, ours, theirs| {
-            close(ours.accuracy, theirs.accuracy, name);
-            close(ours.loss, theirs.loss, name);
-            close(ours.top_k.accuracy, theirs.top_k_accuracy, name);
-            assert_eq!(ours.confusion_matrix.rows(), theirs.confusion_matrix, "{name}");
-        });
-    }
-
-    #[test]
-    fn class_figures_are_the_same_also_for_absent_and_never_predicted_classes() {
-        for_each_case(|name, ours, theirs| {
-            for (class, figures) in ours.classes.iter().enumerate() {
-                close(figures.precision, theirs.precision[class], name);
-                close(figures.recall, theirs.recall[class], name);
-                close(figures.f1, theirs.f1[class], name);
-                assert_eq!(figures.support, theirs.support[class], "{name}");
-            }
-        });
-    }
-
-    #[test]
-    fn macro_and_weighted_means_are_the_same() {
-        for_each_case(|name, ours, theirs| {
-            for (mean, [precision, recall, f1]) in
-                [(ours.macro_mean, theirs.macro_mean), (ours.weighted_mean, theirs.weighted_mean)]
-            {
-                close(mean.precision, precision, name);
-                close(mean.recall, recall, name);
-                close(mean.f1, f1, name);
-            }
-        });
-    }
-
-    #[test]
-    fn reliability_is_the_same() {
-        for_each_case(|name, ours, theirs| {
-            let occupied: Vec<_> = ours.reliability.bins.iter().filter(|bin| bin.count > 0).collect();
-            assert_eq!(occupied.len(), theirs.bin_counts.len(), "{name}");
-            for (index, bin) in occupied.into_iter().enumerate() {
-                assert_eq!(bin.count, theirs.bin_counts[index], "{name}");
-                close(bin.accuracy, theirs.bin_accuracy[index], name);
-                close(bin.mean_confidence, theirs.bin_confidence[index], name);
-            }
-            close(ours.reliability.expected_calibration_error, theirs.expected_calibration_error, name);
-        });
-    }
+    assert!((ours - theirs).abs() <= 1e-9, "{what}: {ours} is not {theirs}");
 }
 
 #[test]

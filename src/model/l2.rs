@@ -20,7 +20,8 @@ impl L2 {
 
     /// The term's value `[1]`, differentiable.
     pub fn forward(&self, mlp: &Mlp) -> Tensor<1> {
-        let squares = mlp.linears().map(|linear| linear.weight.val().square().sum()); // [1] each
+        // Columns first: flex sums more than four million entries at once in an order that its threads decide.
+        let squares = mlp.linears().map(|linear| linear.weight.val().square().sum_dim(0).sum()); // [1] each
         let sum = squares.reduce(|total, square| total + square);
         match sum {
             Some(sum) => sum * (0.5 * self.lambda),

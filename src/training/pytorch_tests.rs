@@ -1,5 +1,4 @@
-//! The network, its gradients and the plateau schedule against PyTorch, by the fixtures that
-//! `tests/fixtures/make_pytorch.py` and `make_plateau.py` wrote.
+//! The network and its gradients against PyTorch, by the fixtures that `tests/fixtures/make_pytorch.py` wrote.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -12,8 +11,7 @@ use burn::train::TrainStep;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::Plateau;
-use crate::config::{Activation, ModelConfig, Monitor, RunConfig, ScheduleConfig};
+use crate::config::{Activation, ModelConfig, RunConfig};
 use crate::data::Batch;
 use crate::model::Mlp;
 
@@ -148,44 +146,6 @@ fn running_statistics_after_a_batch_are_pytorchs() {
                     assert_close(&what, &values(state.value()), &case.running_statistics_after[&name], 1e-6);
                 }
             }
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct PlateauCase {
-    learning_rate: f64,
-    #[serde(flatten)]
-    settings: PlateauSettings,
-    figures: Vec<Option<f64>>,
-    rates: Vec<f64>,
-}
-
-#[derive(Deserialize)]
-struct PlateauSettings {
-    factor: f64,
-    patience: usize,
-    threshold: f64,
-    threshold_mode: crate::config::ThresholdMode,
-    cooldown: usize,
-    min_lr: f64,
-    lower_is_better: bool,
-}
-
-#[test]
-fn the_plateau_schedule_reduces_where_pytorchs_does_at_one_epoch_less_patience() {
-    for (index, case) in json::<Vec<PlateauCase>>("plateau.json").into_iter().enumerate() {
-        let PlateauSettings { factor, patience, threshold, threshold_mode, cooldown, min_lr, lower_is_better } =
-            case.settings;
-        let monitor = if lower_is_better { Monitor::ValidLoss } else { Monitor::ValidAccuracy };
-        let defaults = RunConfig::default().schedule;
-        let config =
-            ScheduleConfig { monitor, factor, patience, threshold, threshold_mode, cooldown, min_lr, ..defaults };
-        let plateau = Plateau::new(&config, case.learning_rate);
-        for (epoch, (figure, pytorchs)) in case.figures.iter().zip(&case.rates).enumerate() {
-            plateau.observe(figure.unwrap_or(f64::NAN));
-            let ours = plateau.rate();
-            assert!((ours - pytorchs).abs() <= 1e-12 * pytorchs, "sequence {index}, epoch {epoch}: {ours}, {pytorchs}");
         }
     }
 }

@@ -49,6 +49,11 @@ impl Program {
         self.run_in("", arguments)
     }
 
+    /// Runs with environment variables.
+    pub fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+        Self::finish(self.command(arguments).envs(variables.iter().copied()).stdout(Stdio::piped()))
+    }
+
     /// Runs in a directory below the program's own.
     pub fn run_in(&self, directory: &str, arguments: &[&str]) -> Output {
         Self::finish(self.command(arguments).current_dir(self.path(directory)).stdout(Stdio::piped()))
@@ -80,6 +85,13 @@ impl Program {
         while fs::read_to_string(&metrics).unwrap_or_default().lines().count() <= epoch {
             assert!(start.elapsed() < PATIENCE, "{run} did not reach epoch {epoch}");
             std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Sends a signal to a process that may have ended by itself.
+    pub fn signal(&self, running: &mut Child, signal: &str) {
+        if running.try_wait().unwrap().is_none() {
+            Command::new("kill").args(["-s", signal, &running.id().to_string()]).status().unwrap();
         }
     }
 

@@ -10,10 +10,15 @@ use crate::config::{Monitor, ScheduleConfig, ThresholdMode};
 /// watched figure. Clones are handles on the same state, so the learner may own one and the epoch loop another.
 ///
 /// An epoch improves if its figure beats the best one so far by more than `threshold` (a fraction of the best, or an
-/// absolute difference); a figure that is not a number never does. When the number of epochs without improvement
-/// reaches `patience`, the rate is multiplied by `factor`, but not below `min_lr` and at most `max_reductions` times.
-/// That is the walkthrough's and Keras's count; PyTorch's `ReduceLROnPlateau` reduces one epoch later, so it agrees at
-/// its `patience - 1`. As in PyTorch, the `cooldown` epochs after a reduction are not counted.
+/// absolute difference); a figure that is not a number never does, nor does a first one that is infinitely bad. When the
+/// number of epochs without improvement reaches `patience`, the rate is multiplied by `factor`, but not below `min_lr`
+/// and at most `max_reductions` times. The `cooldown` epochs after a reduction are not counted.
+///
+/// With a threshold of 0 this is the walkthrough's scheduler. The libraries' `ReduceLROnPlateau` give the same rates if
+/// told what each counts otherwise:
+/// - PyTorch reduces one epoch later: it agrees at its `patience - 1`, and at its `eps = 0` where rates fall below 1e-7.
+/// - Keras counts the last epoch of its cooldown: its `cooldown + 1` is ours. It takes the first figure as the best even
+///   if it is not a number, and then finds no improvement any more. It keeps rates in f32.
 #[derive(Clone, Debug)]
 pub struct Plateau {
     rule: Rule,
@@ -35,7 +40,8 @@ struct Rule {
 #[derive(Clone, Debug)]
 struct State {
     rate: f64,
-    best: Option<f64>,
+    /// Infinitely bad before the first improvement.
+    best: f64,
     bad_epochs: usize,
     cooldown_left: usize,
     reductions: usize,
@@ -54,7 +60,7 @@ impl Plateau {
             min_lr: config.min_lr,
             max_reductions: config.max_reductions,
         };
-        let state = State { rate: learning_rate, best: None, bad_epochs: 0, cooldown_left: 0, reductions: 0 };
+        let state = State { rate: learning_rate, best: rule.worst(), bad_epochs: 0, cooldown_left: 0, reductions: 0 };
         Self { rule, state: Arc::new(Mutex::new(state)) }
     }
 
@@ -73,7 +79,7 @@ impl Plateau {
         let rule = &self.rule;
         let mut state = self.state();
         if rule.improves(figure, state.best) {
-            state.best = Some(figure);
+            state.best = figure;
             state.bad_epochs = 0;
         } else {
             state.bad_epochs += 1;
@@ -104,14 +110,18 @@ impl Plateau {
 }
 
 impl Rule {
-    fn improves(&self, figure: f64, best: Option<f64>) -> bool {
-        let Some(best) = best else { return !figure.is_nan() };
-        let lower = self.monitor.lower_is_better();
-        let margin = match self.threshold_mode {
-            ThresholdMode::Relative => best * self.threshold,
-            ThresholdMode::Absolute => self.threshold,
-        };
-        if lower { figure < best - margin } else { figure > best + margin }
+    fn worst(&self) -> f64 {
+        if self.monitor.lower_is_better() { f64::INFINITY } else { f64::NEG_INFINITY }
+    }
+
+    /// PyTorch's formulas to the last bit, so that rounding decides its ties as it does there.
+    fn improves(&self, figure: f64, best: f64) -> bool {
+        match (self.monitor.lower_is_better(), self.threshold_mode) {
+            (true, ThresholdMode::Relative) => figure < best * (1.0 - self.threshold),
+            (true, ThresholdMode::Absolute) => figure < best - self.threshold,
+            (false, ThresholdMode::Relative) => figure > best * (1.0 + self.threshold),
+            (false, ThresholdMode::Absolute) => figure > best + self.threshold,
+        }
     }
 }
 
@@ -122,21 +132,18 @@ impl LrScheduler for Plateau {
 
     fn to_record(&self) -> LrSchedulerRecord {
         let state = self.state();
-        let record = LrSchedulerRecord::new()
+        LrSchedulerRecord::new()
             .with_scalar("rate", state.rate)
+            .with_scalar("best", state.best)
             .with_scalar("bad_epochs", state.bad_epochs)
             .with_scalar("cooldown_left", state.cooldown_left)
-            .with_scalar("reductions", state.reductions);
-        match state.best {
-            Some(best) => record.with_scalar("best", best),
-            None => record,
-        }
+            .with_scalar("reductions", state.reductions)
     }
 
     fn load_record(&mut self, record: LrSchedulerRecord) {
         let mut state = self.state();
         state.rate = record.scalar("rate").unwrap_or(state.rate);
-        state.best = record.scalar("best");
+        state.best = record.scalar("best").unwrap_or(self.rule.worst());
         state.bad_epochs = record.scalar("bad_epochs").unwrap_or(0);
         state.cooldown_left = record.scalar("cooldown_left").unwrap_or(0);
         state.reductions = record.scalar("reductions").unwrap_or(0);
@@ -145,3 +152,5 @@ impl LrScheduler for Plateau {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod traces;

@@ -47,10 +47,46 @@ fn the_rate_falls_when_patience_epochs_did_not_improve() {
     assert_eq!(rates(&config(|_| ()), &[1.0, 0.9, 0.9, 0.9, 0.8, 0.9, 0.9]), [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25]);
 }
 
+/// Slide 12's `update` worked out by hand, with its own `initial_lr=0.01, patience=3, factor=0.5`: the loss, `self.wait`
+/// when it returns, and the rate that it returns. `wait` is 0 after a reduction too, but the best loss stays.
+const SLIDE_12: [(f64, usize, f64); 20] = [
+    (f64::INFINITY, 1, 0.01), // not less than `float('inf')`
+    (2.3, 0, 0.01),
+    (1.0, 0, 0.01),
+    (1.0, 1, 0.01), // a tie
+    (1.1, 2, 0.01),
+    (0.99, 0, 0.01), // in the last epoch before a reduction
+    (1.2, 1, 0.01),
+    (1.1, 2, 0.01), // less than the one before, not than the best
+    (1.0, 0, 0.005),
+    (0.99, 1, 0.005), // ties with the best from before the reduction
+    (f64::NAN, 2, 0.005),
+    (f64::NAN, 0, 0.0025),
+    (0.98, 0, 0.0025),
+    (0.97, 0, 0.0025),
+    (0.98, 1, 0.0025),
+    (0.98, 2, 0.0025),
+    (0.98, 0, 0.00125),
+    (0.98, 1, 0.00125),
+    (0.98, 2, 0.00125),
+    (0.98, 0, 0.000625),
+];
+
 #[test]
-fn with_threshold_0_it_is_the_walkthroughs_scheduler() {
-    let figures = [2.3, 1.0, 1.1, 1.0, 1.2, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.5, f64::NAN, 0.6, 0.7];
-    for patience in 1..5 {
+fn with_threshold_0_it_follows_the_walkthroughs_table() {
+    let config = config(|config| config.patience = 3);
+    let plateau = Plateau::new(&config, 0.01);
+    for (epoch, (loss, wait, rate)) in SLIDE_12.into_iter().enumerate() {
+        plateau.observe(loss);
+        let waited = plateau.state().bad_epochs;
+        assert_eq!((waited, plateau.rate()), (wait, rate), "row {epoch}");
+    }
+}
+
+#[test]
+fn with_threshold_0_it_is_the_walkthroughs_scheduler_at_any_patience() {
+    let figures = SLIDE_12.map(|(loss, ..)| loss);
+    for patience in 1..7 {
         let ours = rates(&config(|config| config.patience = patience), &figures);
         assert_eq!(ours, walkthrough(patience, 0.5, &figures), "patience {patience}");
     }

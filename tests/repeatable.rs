@@ -1,0 +1,191 @@
+//! The same run again, on other threads, from its own configuration, or in parts: the same bytes.
+
+mod support;
+
+use std::fs;
+use std::time::Duration;
+
+use support::{Program, digits_run};
+
+/// Everything that a run says of its model and how it got there, but for times.
+const FILES: [&str; 4] = ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"];
+
+/// Batches and layers so large that matrix products are shared among threads: from 7 million multiplications on.
+const WIDE: [&str; 8] = ["--hidden", "512,512", "--set", "training.batch_size=256", "--epochs", "3", "--l2", "0.001"];
+
+/// Settings under which everything that a checkpoint carries acts within a few epochs: warm-up, plateau reductions with
+/// cooldown, early stopping, dropout of input and hidden layers, batch-norm, a best epoch before the last one.
+const EVERYTHING: &[&str] = &[
+    "--data",
+    "synthetic",
+    "--set",
+    "synthetic.rows=3000",
+    "--set",
+    "synthetic.features=60",
+    "--epochs",
+    "60",
+    "--hidden",
+    "40,30",
+    "--batch-norm",
+    "--dropout",
+    "0.1,0.3,0.2",
+    "--set",
+    "schedule.warmup_epochs=3",
+    "--set",
+    "schedule.patience=2",
+    "--set",
+    "schedule.cooldown=1",
+    "--set",
+    "schedule.threshold=0.02",
+    "--set",
+    "early_stopping.patience=5",
+];
+
+#[track_caller]
+fn assert_same(program: &Program, one: &str, other: &str) {
+    for file in FILES {
+        let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
+        assert!(read(one) == read(other), "{file} of {one} and {other} differ");
+    }
+    assert_eq!(program.figures(one), program.figures(other), "metrics.csv of {one} and {other}");
+}
+
+fn record(program: &Program, run: &str) -> serde_json::Value {
+    serde_json::from_slice(&program.read(&format!("artifacts/{run}/run.json"))).unwrap()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    for backend in ["flex", "ndarray"] {
+        let program = Program::new();
+        for (name, seed) in [("a", "1"), ("b", "1"), ("c", "2")] {
+            digits_run(&program, name, &["--backend", backend, "--epochs", "2", "--dropout", "0.3", "--seed", seed]);
+        }
+        assert_same(&program, "a", "b");
+        for file in FILES {
+            let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
+            assert!(read("a") != read("c"), "{file} does not depend on the seed");
+        }
+        assert_ne!(program.figures("a"), program.figures("c"));
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bytes() {
+    for backend in ["flex", "ndarray"] {
+        let program = Program::new();
+        for optimizer in [["--optimizer", "sgd"], ["--optimizer", "adam"]] {
+            let name = |threads: &str| format!("{}-{threads}", optimizer[1]);
+            for threads in ["1", "2", "3", "4"] {
+                let name = name(threads);
+                let settings = ["--name", &name, "--backend", backend, "--batch-norm", optimizer[0], optimizer[1]];
+                let arguments = [&settings[..], &WIDE].concat();
+                // Rayon's is flex's, the other one is that of ndarray's matrix products.
+                let variables = [("RAYON_NUM_THREADS", threads), ("MATMUL_NUM_THREADS", threads)];
+                program.run_with(&variables, &arguments).succeeds();
+            }
+            for threads in ["2", "3", "4"] {
+                assert_same(&program, &name("1"), &name(threads));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_runs_own_configuration_repeats_it_from_anywhere() {
+    let program = Program::new();
+    program.run(&[EVERYTHING, &["--seed", "7", "--name", "first"]].concat()).succeeds();
+    fs::create_dir(program.path("elsewhere")).unwrap();
+    let arguments =
+        ["train", "--config", "../artifacts/first/config.toml", "--out", "../artifacts", "--name", "second"];
+    program.run_in("elsewhere", &arguments).succeeds();
+    assert_same(&program, "first", "second");
+    assert_eq!(program.read("artifacts/first/config.toml"), program.read("artifacts/second/config.toml"));
+}
+
+#[test]
+fn a_finished_run_resumed_for_more_epochs_equals_one_that_had_them_from_the_start() {
+    for backend in ["flex", "ndarray"] {
+        let program = Program::new();
+        let settings = ["--backend", backend, "--dropout", "0.2", "--batch-norm", "--set", "schedule.patience=1"];
+        digits_run(&program, "whole", &[&settings[..], &["--epochs", "5"]].concat());
+        digits_run(&program, "parts", &[&settings[..], &["--epochs", "2"]].concat());
+        program.run(&["--resume", "parts", "--epochs", "5"]).succeeds().says("resuming after epoch 2");
+        assert_same(&program, "whole", "parts");
+    }
+}
+
+/// Trains `name` with `settings`, stopped by each signal after its delay, and resumes it each time.
+fn stopped_again_and_again(program: &Program, name: &str, settings: &[&str], stops: &[(&str, u64)]) {
+    let mut running = program.start(&[settings, &["--name", name]].concat());
+    program.wait_for_epoch(name, 1);
+    for (signal, milliseconds) in stops {
+        std::thread::sleep(Duration::from_millis(*milliseconds));
+        program.signal(&mut running, signal);
+        running.wait().unwrap();
+        running = program.start(&["--resume", name]);
+    }
+    running.wait().unwrap();
+    program.run(&["--resume", name]).succeeds();
+}
+
+/// As many delays as there are signals, of up to `longest` milliseconds, other ones in every run of the test.
+fn at_random<'a>(signals: &[&'a str], longest: u64) -> Vec<(&'a str, u64)> {
+    let delay = || u64::from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_nanos() / 1000) % longest;
+    signals
+        .iter()
+        .map(|signal| {
+            std::thread::sleep(Duration::from_micros(377));
+            (*signal, delay())
+        })
+        .collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn stopped_or_killed_at_any_instant_and_resumed_it_ends_as_if_it_had_not_been() {
+    let signals = ["INT", "KILL", "TERM", "KILL", "INT", "KILL", "TERM"];
+    for backend in ["flex", "ndarray"] {
+        let program = Program::new();
+        let settings = [EVERYTHING, &["--backend", backend]].concat();
+        program.run(&[&settings[..], &["--name", "whole"]].concat()).succeeds();
+        assert_everything_acted(&program, "whole");
+        for round in 0..3 {
+            let name = format!("parts-{round}");
+            let stops = at_random(&signals, 250);
+            eprintln!("{backend}: {stops:?}");
+            stopped_again_and_again(&program, &name, &settings, &stops);
+            assert_same(&program, "whole", &name);
+            for field in ["status", "best_epoch", "epochs_done", "best", "last", "test"] {
+                assert_eq!(record(&program, "whole")[field], record(&program, &name)[field], "{field}");
+            }
+            assert!(!record(&program, &name)["resumed"].as_array().unwrap().is_empty(), "it was never resumed");
+        }
+    }
+}
+
+/// The rate rose, then fell at least twice, the run was stopped early, and its best epoch is neither first nor last.
+#[track_caller]
+fn assert_everything_acted(program: &Program, run: &str) {
+    let record = record(program, run);
+    assert_eq!(record["status"], "stopped-early", "{record}");
+    let (best, done) = (record["best_epoch"].as_u64().unwrap(), record["epochs_done"].as_u64().unwrap());
+    assert!(1 < best && best < done, "best epoch {best} of {done}");
+    let rates: Vec<f64> = program.figures(run).iter().map(|row| row[1].parse().unwrap()).collect();
+    assert!(rates[0] < rates[1] && rates[1] < rates[2], "no warm-up: {rates:?}");
+    let reductions = rates[3..].windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert!(reductions >= 2, "{reductions} reductions: {rates:?}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_run_stopped_in_its_warm_up_resumes_to_the_uninterrupted_result() {
+    let program = Program::new();
+    let settings = ["--data", "synthetic", "--epochs", "8", "--set", "early_stopping.enabled=false"];
+    let warm_up =
+        ["--set", "schedule.warmup_epochs=5", "--set", "schedule.patience=1", "--set", "schedule.threshold=0.9"];
+    program.run(&[&settings[..], &warm_up, &["--name", "whole"]].concat()).succeeds();
+    program.stop_after_epoch(2, "INT", &[&settings[..], &warm_up, &["--name", "parts"]].concat());
+    program.run(&["--resume", "parts"]).succeeds();
+    assert_same(&program, "whole", "parts");
+}
