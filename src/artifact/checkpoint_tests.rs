@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use super::RunDirectory;
+use super::{RunDirectory, RunRecord};
 use crate::Error;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ fn state(bad_epochs: usize) -> State {
 
 fn new_run() -> (TempDir, RunDirectory) {
     let out = tempfile::tempdir().unwrap();
-    let run = RunDirectory::create(out.path(), Some("run"), "run").unwrap();
+    let (run, _) = RunDirectory::create(out.path(), Some("run"), "run", "", &mut RunRecord::new("")).unwrap();
     (out, run)
 }
 

@@ -78,10 +78,10 @@ pub fn run_on(
         return Err(Error::Interrupted("before the training began; nothing was saved".to_string()));
     }
     let stem = readable_stem(&format!("{label}-{}", prepared.device.backend));
-    let run = RunDirectory::create(&place.out, place.name.as_deref(), &stem)?;
-    let lock = run.lock()?;
-    run.write_config(&config.to_toml()?)?;
-    let recording = Recording::create(&run, config, &prepared, &place.arguments)?;
+    let mut record = record::new_record(config, &prepared, &place.arguments)?;
+    let name = place.name.as_deref();
+    let (run, lock) = RunDirectory::create(&place.out, name, &stem, &config.to_toml()?, &mut record)?;
+    let recording = Recording::new(&run, record);
     prepared.complete(config, run, lock, recording, stop, observer)
 }
 
@@ -105,7 +105,7 @@ pub fn resume(
     if is_complete(&run, config)? {
         // Nothing new is trained, so what is said of the run stays as it is.
         let config = configuration(&run)?;
-        let recording = Recording::reopen(&run, record);
+        let recording = Recording::new(&run, record);
         return prepared.complete(&config, run, lock, recording, stop, observer);
     }
     run.write_config(&config.to_toml()?)?;
