@@ -24,6 +24,7 @@ fn state(bad_epochs: usize) -> State {
 fn new_run() -> (TempDir, RunDirectory) {
     let out = tempfile::tempdir().unwrap();
     let (run, _) = RunDirectory::create(out.path(), Some("run"), "run", "", &mut RunRecord::new("")).unwrap();
+    run.make_checkpoint_directory().unwrap();
     (out, run)
 }
 
@@ -216,4 +217,14 @@ proptest! {
         let refused = matches!(run.checkpoint(1), Err(Error::Run { .. }));
         prop_assert!(refused);
     }
+}
+
+#[test]
+fn a_checkpoint_directory_that_was_removed_is_told_and_not_made_again() {
+    let (_out, run) = new_run();
+    save(&run, 1, &[]);
+    fs::remove_dir_all(run.path().join("checkpoint")).unwrap();
+    let error = run.save_checkpoint(2, &[], &state(2), &[1]).unwrap_err().to_string();
+    assert!(error.contains("checkpoint: was removed while the run went on"), "{error}");
+    assert!(!run.path().join("checkpoint").exists());
 }

@@ -14,6 +14,10 @@ use super::one_run::{conclude, resume, train};
 use super::{seeds, signals};
 
 pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
+    run_or_resume(args, console).inspect_err(|error| console.log_failure(error))
+}
+
+fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     let stop = StopSignal::new();
     match &args.resume {
         Some(run) => {

@@ -48,6 +48,7 @@ impl Recorder {
     /// `network` is a network of the run's shape.
     pub fn catch_up(&self, network: &Mlp) -> Result<()> {
         let history = &self.state.history;
+        self.run.make_checkpoint_directory()?;
         self.run.discard_after(history.last().map_or(0, |row| row.epoch))?;
         let Some(kept) = self.kept_epoch() else { return Ok(()) };
         self.run.write_metrics(history)?;
