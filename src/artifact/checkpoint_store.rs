@@ -110,9 +110,10 @@ impl RunDirectory {
         Checkpoint::read(&path, epoch)
     }
 
-    /// Removes the checkpoints of epochs after `epoch`, so that a resumed run does not meet its own future.
-    pub fn discard_after(&self, epoch: usize) -> Result<()> {
-        self.remove_checkpoints(|other| other > epoch)
+    /// Removes all checkpoints but those of `epochs`: a resumed run must not meet its own future, and a writer that died
+    /// may have left old ones.
+    pub fn keep_checkpoints(&self, epochs: &[usize]) -> Result<()> {
+        self.remove_checkpoints(|other| !epochs.contains(&other))
     }
 
     fn remove_checkpoints(&self, unwanted: impl Fn(usize) -> bool) -> Result<()> {

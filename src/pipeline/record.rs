@@ -26,8 +26,10 @@ impl Recording {
 
     pub fn resume(run: &RunDirectory, config: &RunConfig, ready: &Ready, mut record: RunRecord) -> Result<Self> {
         let backend = ready.device.backend.to_string();
-        record.epochs_done = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
-        record.resumed.push(Resumption { epoch: record.epochs_done, time: Timestamp::now(), backend });
+        let epoch = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
+        // Not more than before: what follows from the checkpoint is only written when the training begins.
+        record.epochs_done = record.epochs_done.min(epoch);
+        record.resumed.push(Resumption { epoch, time: Timestamp::now(), backend });
         (record.status, record.reason) = (Status::Running, None);
         // A damaged table is written anew from the checkpoint.
         let epoch_seconds = run.read_metrics().unwrap_or_default().iter().map(|row| row.seconds).collect();

@@ -106,6 +106,11 @@ impl Program {
 }
 
 impl Output {
+    /// Nothing if a signal ended it.
+    pub fn code(&self) -> Option<i32> {
+        self.code
+    }
+
     #[track_caller]
     pub fn succeeds(self) -> Self {
         self.fails_with(0)
