@@ -19,6 +19,9 @@ pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
 
 fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     let stop = StopSignal::new();
+    if !args.seeds.is_empty() {
+        return seeds::run(args, &stop, console);
+    }
     match &args.resume {
         Some(run) => {
             let run = RunDirectory::find(run, &args.place.out)?;
@@ -29,10 +32,7 @@ fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
         None => {
             let config = args.settings.resolve(Layers::new())?;
             signals::listen(&stop);
-            match args.seeds.as_slice() {
-                [] => conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console),
-                seeds => seeds::run(&config, args, seeds, &stop, console),
-            }
+            conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console)
         }
     }
 }

@@ -73,7 +73,7 @@ pub fn run_on(
     RunDirectory::check_free(&place.out, place.name.as_deref())?;
     let label = config.data.source.clone();
     let config = &config.with_absolute_paths()?;
-    let prepared = Ready::new(config, load, observer)?;
+    let prepared = Ready::new(config, load, stop, observer)?;
     if stop.is_requested() {
         return Err(Error::Interrupted("before the training began; nothing was saved".to_string()));
     }
@@ -99,7 +99,7 @@ pub fn resume(
     config.check_resume(&configuration(&run)?)?;
     let lock = run.lock()?;
     check_epochs(config, &run)?;
-    let prepared = Ready::new(config, |config, progress| data::load(config, progress), observer)?;
+    let prepared = Ready::new(config, |config, progress| data::load(config, progress), stop, observer)?;
     let record = run.read_record()?;
     check_same_data(&run, &record, &prepared.data)?;
     if is_complete(&run, config)? {
@@ -155,12 +155,18 @@ impl Ready {
     fn new(
         config: &RunConfig,
         load: impl FnOnce(&RunConfig, data::Progress) -> Result<Data>,
+        stop: &StopSignal,
         observer: &mut dyn PipelineObserver,
     ) -> Result<Self> {
         let device = backend::open(config.backend.parse()?)?;
         observer.device_opened(&device);
         let start = Instant::now();
-        let data = load(config, &mut |progress| observer.downloading(&progress))?;
+        let data = load(config, &mut |progress| {
+            observer.downloading(&progress);
+            if stop.is_requested() {
+                progress.stop();
+            }
+        })?;
         config.model.check_size(data.train.dimension(), data.class_names.len())?;
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
         Ok(Self { device, data, split, load_seconds: start.elapsed().as_secs_f64() })

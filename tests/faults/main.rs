@@ -11,5 +11,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod disk;
+mod ends;
 mod kills;
+mod locks;
 mod run_files;
