@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::layout::{TEMPORARY_PREFIX, TEMPORARY_RANDOM};
+use super::layout::{NEW_RUN_PREFIX, TEMPORARY_PREFIX, TEMPORARY_RANDOM};
 use crate::{Error, Result};
 
 /// Replaces the file at `path` by `bytes`, or leaves it as it was.
@@ -39,6 +39,11 @@ pub(super) fn temporary_directory(parent: &Path) -> io::Result<tempfile::TempDir
     temporary(0o777).tempdir_in(parent)
 }
 
+/// A hidden directory beside the runs in `out` that is removed when dropped.
+pub(super) fn new_run_directory(out: &Path) -> io::Result<tempfile::TempDir> {
+    temporary(0o777).prefix(NEW_RUN_PREFIX).tempdir_in(out)
+}
+
 /// Makes renames within `directory` durable, where the system has a way.
 pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
@@ -67,7 +72,16 @@ pub(super) fn remove_stray(directory: &Path) -> Result<()> {
 }
 
 fn is_temporary(name: &OsStr) -> bool {
-    let random = name.to_str().and_then(|name| name.strip_prefix(TEMPORARY_PREFIX));
+    has_random_end(name, TEMPORARY_PREFIX)
+}
+
+/// Whether `name` is one that [`new_run_directory`] gives.
+pub(super) fn is_new_run(name: &OsStr) -> bool {
+    has_random_end(name, NEW_RUN_PREFIX)
+}
+
+fn has_random_end(name: &OsStr, prefix: &str) -> bool {
+    let random = name.to_str().and_then(|name| name.strip_prefix(prefix));
     random.is_some_and(|random| {
         random.len() == TEMPORARY_RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })

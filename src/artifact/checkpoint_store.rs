@@ -14,6 +14,20 @@ use super::{Checkpoint, RunDirectory};
 use crate::{Error, Result};
 
 impl RunDirectory {
+    /// Makes the directory that holds the checkpoints, unless it is there. Saving never makes it: one that is removed
+    /// while a run goes on took the best epoch with it, which must not pass unnoticed.
+    ///
+    /// # Errors
+    /// A sentence when something else is there, or [`Error::Io`].
+    pub fn make_checkpoint_directory(&self) -> Result<()> {
+        let checkpoints = self.path().join(CHECKPOINTS);
+        if real_directory(&checkpoints)?.is_none() {
+            fs::create_dir(&checkpoints).map_err(Error::io("create", &checkpoints))?;
+            sync_directory(self.path()).map_err(Error::io("write", &checkpoints))?;
+        }
+        Ok(())
+    }
+
     /// Saves the state after `epoch`: `parts`, each a file name and its bytes, and `state`. Once it is safely there, all
     /// other checkpoints are removed but those of the epochs in `keep`, and what dead writers left.
     ///
@@ -31,8 +45,10 @@ impl RunDirectory {
         let path = checkpoints.join(directory_name(epoch));
         check_part_names(&path, parts)?;
         if real_directory(&checkpoints)?.is_none() {
-            fs::create_dir(&checkpoints).map_err(Error::io("create", &checkpoints))?;
-            sync_directory(self.path()).map_err(Error::io("write", &checkpoints))?;
+            return Err(Error::run(
+                &checkpoints,
+                "was removed while the run went on; put it back and resume the run, or resume without it to train from the start",
+            ));
         }
         let not_json = |error: serde_json::Error| Error::run(&path, format!("the state cannot be written: {error}"));
         let state = serde_json::to_vec_pretty(state).map_err(not_json)?;
@@ -94,15 +110,16 @@ impl RunDirectory {
         Checkpoint::read(&path, epoch)
     }
 
-    /// Removes the checkpoints of epochs after `epoch`, so that a resumed run does not meet its own future.
-    pub fn discard_after(&self, epoch: usize) -> Result<()> {
-        self.remove_checkpoints(|other| other > epoch)
+    /// Removes all checkpoints but those of `epochs`: a resumed run must not meet its own future, and a writer that died
+    /// may have left old ones.
+    pub fn keep_checkpoints(&self, epochs: &[usize]) -> Result<()> {
+        self.remove_checkpoints(|other| !epochs.contains(&other))
     }
 
     fn remove_checkpoints(&self, unwanted: impl Fn(usize) -> bool) -> Result<()> {
         for epoch in self.checkpoint_epochs()?.into_iter().filter(|&epoch| unwanted(epoch)) {
             let path = self.checkpoint_path(epoch);
-            fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
+            remove_checkpoint(&self.path().join(CHECKPOINTS), &path).map_err(Error::io("remove", &path))?;
         }
         Ok(())
     }
@@ -131,6 +148,13 @@ fn write_checkpoint(checkpoints: &Path, path: &Path, files: &[(&str, &[u8])]) ->
     // Nothing is at its hidden path any more for it to remove.
     let _ = new.keep();
     sync_directory(checkpoints)
+}
+
+/// Takes the checkpoint's name away first: a process that dies here leaves nothing that looks like a damaged one.
+fn remove_checkpoint(checkpoints: &Path, path: &Path) -> io::Result<()> {
+    let old = temporary_directory(checkpoints)?;
+    fs::rename(path, old.path().join("old"))?;
+    old.close()
 }
 
 fn check_part_names(path: &Path, parts: &[(&str, &[u8])]) -> Result<()> {

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
-use super::RunDirectory;
+use super::{RunDirectory, RunRecord};
 use crate::Error;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,8 @@ fn state(bad_epochs: usize) -> State {
 
 fn new_run() -> (TempDir, RunDirectory) {
     let out = tempfile::tempdir().unwrap();
-    let run = RunDirectory::create(out.path(), Some("run"), "run").unwrap();
+    let (run, _) = RunDirectory::create(out.path(), Some("run"), "run", "", &mut RunRecord::new("")).unwrap();
+    run.make_checkpoint_directory().unwrap();
     (out, run)
 }
 
@@ -122,13 +123,13 @@ fn a_failed_save_leaves_the_checkpoints_that_were_there() {
 }
 
 #[test]
-fn a_resumed_run_discards_its_future() {
+fn a_resumed_run_discards_its_future_and_what_is_old() {
     let (_out, run) = new_run();
-    for epoch in 1..=3 {
-        save(&run, epoch, &[1, 2]);
+    for epoch in 1..=4 {
+        save(&run, epoch, &[1, 2, 3]);
     }
-    run.discard_after(1).unwrap();
-    assert_eq!(run.checkpoint_epochs().unwrap(), [1]);
+    run.keep_checkpoints(&[3, 2]).unwrap();
+    assert_eq!(run.checkpoint_epochs().unwrap(), [2, 3]);
 }
 
 #[test]
@@ -158,13 +159,13 @@ fn nothing_is_removed_through_a_symbolic_link() {
     symlink(elsewhere.path(), run.path().join("checkpoint/epoch-000007")).unwrap();
     symlink(elsewhere.path(), file(&run, 1, "link")).unwrap();
     save(&run, 2, &[]);
-    run.discard_after(0).unwrap();
+    run.keep_checkpoints(&[0]).unwrap();
     assert!(elsewhere.path().join("precious").exists());
 
     fs::remove_dir_all(run.path().join("checkpoint")).unwrap();
     fs::create_dir(elsewhere.path().join("epoch-000001")).unwrap();
     symlink(elsewhere.path(), run.path().join("checkpoint")).unwrap();
-    assert!(run.discard_after(0).unwrap_err().to_string().contains("is not a directory"));
+    assert!(run.keep_checkpoints(&[0]).unwrap_err().to_string().contains("is not a directory"));
     assert!(run.save_checkpoint(2, &[], &state(0), &[]).is_err());
     assert!(elsewhere.path().join("epoch-000001").exists());
 }
@@ -216,4 +217,14 @@ proptest! {
         let refused = matches!(run.checkpoint(1), Err(Error::Run { .. }));
         prop_assert!(refused);
     }
+}
+
+#[test]
+fn a_checkpoint_directory_that_was_removed_is_told_and_not_made_again() {
+    let (_out, run) = new_run();
+    save(&run, 1, &[]);
+    fs::remove_dir_all(run.path().join("checkpoint")).unwrap();
+    let error = run.save_checkpoint(2, &[], &state(2), &[1]).unwrap_err().to_string();
+    assert!(error.contains("checkpoint: was removed while the run went on"), "{error}");
+    assert!(!run.path().join("checkpoint").exists());
 }

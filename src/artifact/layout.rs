@@ -26,7 +26,9 @@ pub(super) const STATE: &str = "state.json";
 pub(super) const MANIFEST: &str = "manifest.json";
 /// Begins the name of a file or directory that is still being written.
 pub(super) const TEMPORARY_PREFIX: &str = ".tmp-";
-/// Random letters and digits after the prefix.
+/// Begins the name of a run's directory, beside the other runs, until it has all that a run begins with.
+pub(super) const NEW_RUN_PREFIX: &str = ".burn-mlp-new-";
+/// Random letters and digits after either prefix.
 pub(super) const TEMPORARY_RANDOM: usize = 6;
 
 const MIB: u64 = 1 << 20;

@@ -23,13 +23,22 @@ pub struct RunLock {
 impl RunLock {
     /// Locks the run at `directory`.
     pub(super) fn acquire(directory: &Path) -> Result<Self> {
+        Self::acquire_in(directory, ATTEMPTS)
+    }
+
+    /// As [`acquire`](Self::acquire), but at once or not at all.
+    pub(super) fn acquire_at_once(directory: &Path) -> Result<Self> {
+        Self::acquire_in(directory, 1)
+    }
+
+    fn acquire_in(directory: &Path, attempts: usize) -> Result<Self> {
         let path = directory.join(LOCK);
         let options = || fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = options().map_err(Error::io("open", &path))?;
-        for attempt in 1..=ATTEMPTS {
+        for attempt in 1..=attempts {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { _file: file }),
-                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if attempt < attempts => sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => break,
                 Err(TryLockError::Error(error)) => return Err(Error::io("lock", &path)(error)),
             }

@@ -6,6 +6,7 @@
 mod atomic;
 mod checkpoint;
 mod checkpoint_store;
+mod create;
 mod find;
 mod layout;
 mod lock;

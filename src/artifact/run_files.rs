@@ -112,7 +112,13 @@ impl RunDirectory {
     pub fn write_predictions<T: Serialize>(&self, split: &str, rows: impl IntoIterator<Item = T>) -> Result<()> {
         let path = self.predictions_path(split)?;
         let directory = self.path().join(PREDICTIONS);
-        fs::create_dir_all(&directory).map_err(Error::io("create", &directory))?;
+        // Not with its parents: a run that was removed must not come back as a torso.
+        match fs::create_dir(&directory) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                return Err(Error::io("create", &directory)(error));
+            }
+            _ => (),
+        }
         let not_csv = |error: csv::Error| Error::run(&path, format!("cannot be written: {error}"));
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in rows {

@@ -2,6 +2,7 @@
 //!
 //! Burn chooses the backend at run time: a [`Device`] value carries it, tensors and modules do not name it.
 
+mod failure;
 mod open;
 #[cfg(feature = "wgpu")]
 mod wgpu;
@@ -11,6 +12,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::Device;
 
+pub(crate) use failure::{catch_failure, device_failed};
 pub use open::{devices, host, open, set_default_device};
 
 use crate::config::BackendRequest;

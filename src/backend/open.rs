@@ -1,10 +1,8 @@
 //! Opening a device, with a first operation as the proof that it computes.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use burn::tensor::{Device, Tensor};
 
-use super::{Backend, FoundDevice, OpenDevice, alternatives, no_device, reasons};
+use super::{Backend, FoundDevice, OpenDevice, alternatives, catch_failure, no_device, reasons};
 use crate::artifact::Machine;
 use crate::config::BackendRequest;
 use crate::error::{Error, Result};
@@ -129,7 +127,7 @@ fn host_name() -> String {
 fn check_first_operation(opened: &OpenDevice) -> Result<()> {
     let device = opened.device.clone();
     let compute = move || Tensor::<1>::from_floats([1.0, 2.0], &device).mul_scalar(2.0).add_scalar(1.0).try_into_data();
-    let problem = match catch_unwind(AssertUnwindSafe(compute)) {
+    let problem = match catch_failure(compute) {
         Ok(Ok(data)) => match data.try_to_vec::<f32>() {
             Ok(values) if values == [3.0, 5.0] => return Ok(()),
             Ok(values) => format!("its first operation gave {values:?} in place of [3.0, 5.0]"),

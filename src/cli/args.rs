@@ -65,8 +65,9 @@ pub struct TrainArgs {
     /// Go on with a stopped run, or with a finished one for more --epochs
     #[arg(long, value_name = "RUN")]
     pub resume: Option<String>,
-    /// A run for each of these seeds, with mean and deviation at the end
-    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, conflicts_with_all = ["seed", "resume"])]
+    /// A run for each of these seeds, with mean and deviation at the end; with --resume NAME, go on with those that
+    /// --name NAME began
+    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, conflicts_with = "seed")]
     pub seeds: Vec<u64>,
 }
 

@@ -1,7 +1,7 @@
 //! The one place that prints. Lines also go to the run's log, without colours.
 
 use std::io::{self, ErrorKind, Write};
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard};
 
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::{Error, Result};
@@ -9,6 +9,7 @@ use console::{Style, strip_ansi_codes};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::Verbosity;
+use super::failure::printable;
 
 /// Prints lines to standard output and a live bar to standard error.
 pub struct Console {
@@ -64,8 +65,15 @@ impl Console {
         let text = strip_ansi_codes(text).into_owned();
         match &self.run {
             None => self.pending.push(text),
-            // A log that cannot be written must not end a training.
-            Some(run) => drop(run.append_log(&text)),
+            // A log that cannot be written must not end a training; `check_output` tells of it at the end.
+            Some(run) => run.append_log(&text).unwrap_or_else(keep),
+        }
+    }
+
+    /// A failure that is told on standard error; the run's log ends with it.
+    pub fn log_failure(&mut self, error: &Error) {
+        if self.run.is_some() {
+            self.log(&format!("error: {}", printable(&error.to_string())));
         }
     }
 
@@ -93,8 +101,8 @@ impl Console {
     }
 }
 
-/// The first reason why standard output did not take a line.
-static OUTPUT_FAILURE: OnceLock<io::Error> = OnceLock::new();
+/// The first reason why standard output, or a run's log, did not take a line.
+static OUTPUT_FAILURE: Mutex<Option<Error>> = Mutex::new(None);
 
 /// Prints a line. Work goes on where that fails; [`check_output`] tells of it at the end.
 pub fn print(text: &str) {
@@ -104,18 +112,25 @@ pub fn print(text: &str) {
 fn keep_failure(written: io::Result<()>) {
     match written {
         // A closed pipe (`burn-mlp runs | head -1`) is not an error.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => drop(OUTPUT_FAILURE.set(error)),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            keep(Error::data("standard output", format!("cannot be written to: {error}")));
+        }
         _ => (),
     }
 }
 
-/// Whether everything printed has reached standard output.
+fn keep(error: Error) {
+    output_failure().get_or_insert(error);
+}
+
+fn output_failure() -> MutexGuard<'static, Option<Error>> {
+    OUTPUT_FAILURE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// Whether everything printed has reached standard output and the run's log.
 pub fn check_output() -> Result<()> {
     keep_failure(io::stdout().flush());
-    match OUTPUT_FAILURE.get() {
-        Some(error) => Err(Error::data("standard output", format!("cannot be written to: {error}"))),
-        None => Ok(()),
-    }
+    output_failure().take().map_or(Ok(()), Err)
 }
 
 pub fn bold(text: impl AsRef<str>) -> String {

@@ -28,6 +28,7 @@ use console::Console;
 /// Reads the command line, runs the command and returns the process's exit code.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    signals::survive_file_size_limit();
     failure::hide_panics(cli.verbosity.verbose);
     failure::exit_code_of(|| {
         let code = dispatch(cli)?;

@@ -83,8 +83,10 @@ impl PipelineObserver for Progress<'_> {
                 self.console.line(format!("setting  {}", printable(&setting)));
             }
         }
-        if record.epochs_done > 0 {
-            self.console.line(format!("resuming after epoch {}", record.epochs_done));
+        // The record may be an epoch behind what is resumed.
+        let resumed = record.resumed.last().map_or(0, |resumption| resumption.epoch).max(record.epochs_done);
+        if resumed > 0 {
+            self.console.line(format!("resuming after epoch {resumed}"));
         }
     }
 }

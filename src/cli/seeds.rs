@@ -2,30 +2,29 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::artifact::RunRecord;
-use burn_mlp::config::RunConfig;
+use burn_mlp::artifact::{RunDirectory, RunRecord};
+use burn_mlp::config::{Layers, RunConfig};
+use burn_mlp::pipeline::{self, Completed};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
 use super::console::{Console, bold};
 use super::format::{loss, percent};
-use super::one_run::{conclude, train};
+use super::one_run::{conclude, resume, train};
+use super::signals;
 
-pub fn run(
-    config: &RunConfig,
-    args: &TrainArgs,
-    seeds: &[u64],
-    stop: &StopSignal,
-    console: &mut Console,
-) -> Result<ExitCode> {
-    let planned = plan(config, args, seeds)?;
+pub fn run(args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
+    check_distinct(&args.seeds)?;
+    let planned = match &args.resume {
+        None => plan(&args.settings.resolve(Layers::new())?, args)?,
+        Some(study) => plan_rest(study, args)?,
+    };
+    signals::listen(stop);
     let mut records = Vec::new();
-    for (config, name) in planned {
+    for planned in planned {
         console.leave_log();
-        console.line(bold(format!("seed {}", config.seed)));
-        let completed = train(&config, args, name, stop, console)?;
-        conclude(&config, &completed, console)?;
+        let completed = planned.train(args, stop, console).map_err(|error| with_all_seeds(error, args))?;
         console.line("");
         records.push(completed.record);
     }
@@ -36,23 +35,91 @@ pub fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Each run's configuration and name. What would stop a later run is told before the first starts.
-fn plan(config: &RunConfig, args: &TrainArgs, seeds: &[u64]) -> Result<Vec<(RunConfig, Option<String>)>> {
+/// One seed's run.
+enum Planned {
+    New(RunConfig, Option<String>),
+    Begun(RunConfig, RunDirectory),
+}
+
+impl Planned {
+    fn train(self, args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<Completed> {
+        let (Self::New(config, _) | Self::Begun(config, _)) = &self;
+        let config = config.clone();
+        console.line(bold(format!("seed {}", config.seed)));
+        let completed = match self {
+            Self::New(_, name) => train(&config, args, name, stop, console)?,
+            Self::Begun(_, run) => resume(&config, run, stop, console)?,
+        };
+        conclude(&config, &completed, console)?;
+        Ok(completed)
+    }
+}
+
+fn check_distinct(seeds: &[u64]) -> Result<()> {
+    match seeds.iter().enumerate().find(|(index, seed)| seeds[..*index].contains(seed)) {
+        Some((_, seed)) => Err(Error::config("--seeds", format!("{seed} is given twice; give each seed once"))),
+        None => Ok(()),
+    }
+}
+
+fn name_of(study: &str, seed: u64) -> String {
+    format!("{study}-seed{seed}")
+}
+
+/// New runs. What would stop a later one is told before the first starts.
+fn plan(config: &RunConfig, args: &TrainArgs) -> Result<Vec<Planned>> {
     let mut planned = Vec::new();
-    for (index, &seed) in seeds.iter().enumerate() {
-        if seeds[..index].contains(&seed) {
-            return Err(Error::config("--seeds", format!("{seed} is given twice; give each seed once")));
-        }
+    for &seed in &args.seeds {
         let config = RunConfig { seed, ..config.clone() };
         config.validate()?;
-        let name = args.name.as_ref().map(|name| format!("{name}-seed{seed}"));
+        let name = args.name.as_ref().map(|name| name_of(name, seed));
         let directory = name.as_ref().map(|name| args.place.out.join(name));
         if let Some(taken) = directory.filter(|directory| directory.exists()) {
-            return Err(Error::run(taken, "is already there and is not overwritten; give another --name"));
+            let problem = "is already there and is not overwritten; give another --name, or go on with --resume NAME";
+            return Err(Error::run(taken, problem));
         }
-        planned.push((config, name));
+        planned.push(Planned::New(config, name));
     }
     Ok(planned)
+}
+
+/// The runs of a study that was broken off: those that were begun go on, the others get the settings of the first.
+fn plan_rest(study: &str, args: &TrainArgs) -> Result<Vec<Planned>> {
+    let path = |seed: u64| args.place.out.join(name_of(study, seed));
+    let begun = |seed: u64| path(seed).exists().then(|| RunDirectory::open(&path(seed))).transpose();
+    let Some(&first) = args.seeds.iter().find(|&&seed| path(seed).exists()) else {
+        let problem = "there is no such run of any of these seeds; begin with --name in place of --resume";
+        return Err(Error::run(path(args.seeds[0]), problem));
+    };
+    let template = pipeline::configuration(&RunDirectory::open(&path(first))?)?;
+    let mut planned = Vec::new();
+    for &seed in &args.seeds {
+        let common = RunConfig { seed, ..template.clone() };
+        let run = begun(seed)?;
+        let own = run.as_ref().map_or(Ok(common.clone()), pipeline::configuration)?;
+        let config = args.settings.resolve(Layers::from_config(own))?;
+        // Means over runs with different settings would say nothing.
+        config.check_resume(&common)?;
+        planned.push(match run {
+            Some(run) => Planned::Begun(config, run),
+            None => Planned::New(config, Some(name_of(study, seed))),
+        });
+    }
+    Ok(planned)
+}
+
+/// An interruption with the command that goes on with all seeds.
+fn with_all_seeds(error: Error, args: &TrainArgs) -> Error {
+    match (error, args.name.as_ref().or(args.resume.as_ref())) {
+        (Error::Interrupted(how), Some(study)) => {
+            let seeds = args.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+            let out = args.place.out.display();
+            Error::Interrupted(format!(
+                "{how}, or with all seeds: burn-mlp --resume {study} --seeds {seeds} --out {out}"
+            ))
+        }
+        (error, _) => error,
+    }
 }
 
 /// Reads a figure that a run may not have.

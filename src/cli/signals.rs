@@ -7,6 +7,17 @@ use burn_mlp::training::StopSignal;
 /// 128 + SIGINT, as shells have it.
 const INTERRUPTED: i32 = 130;
 
+/// A write past the limit on a file's size (`ulimit -f`) is an error like any other, and not the end of the process.
+pub fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigHandler, Signal, signal};
+        // Where that is refused, the limit ends the process, and `--resume` goes on after the last saved epoch.
+        // SAFETY: to ignore a signal runs no code of ours.
+        let _ = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
+    }
+}
+
 /// Connects the signals to `stop`.
 pub fn listen(stop: &StopSignal) {
     let stop = stop.clone();

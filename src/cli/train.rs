@@ -14,7 +14,14 @@ use super::one_run::{conclude, resume, train};
 use super::{seeds, signals};
 
 pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
+    run_or_resume(args, console).inspect_err(|error| console.log_failure(error))
+}
+
+fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     let stop = StopSignal::new();
+    if !args.seeds.is_empty() {
+        return seeds::run(args, &stop, console);
+    }
     match &args.resume {
         Some(run) => {
             let run = RunDirectory::find(run, &args.place.out)?;
@@ -25,10 +32,7 @@ pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
         None => {
             let config = args.settings.resolve(Layers::new())?;
             signals::listen(&stop);
-            match args.seeds.as_slice() {
-                [] => conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console),
-                seeds => seeds::run(&config, args, seeds, &stop, console),
-            }
+            conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console)
         }
     }
 }

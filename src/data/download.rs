@@ -1,8 +1,13 @@
 //! One file over HTTP into a `.part` file, which the next attempt continues.
+//!
+//! A thread of its own waits for the server, so that whoever wants the file can give up at any time.
 
+use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
 use std::time::Duration;
 
 use ureq::Agent;
@@ -38,7 +43,13 @@ impl Default for DownloadLimits {
     }
 }
 
-/// How far the download of a file is.
+/// Longest time between two reports of progress, also while nothing arrives.
+pub(super) const HEARTBEAT: Duration = Duration::from_millis(200);
+
+/// Pieces that wait to be written.
+const PIECES: usize = 16;
+
+/// How far the download of a file is. Told several times a second, also while nothing arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DownloadProgress<'a> {
     /// The file's name.
@@ -47,6 +58,29 @@ pub struct DownloadProgress<'a> {
     pub received: u64,
     /// Bytes of the whole file, if the server says so.
     pub total: Option<u64>,
+    stopping: &'a Cell<bool>,
+}
+
+impl DownloadProgress<'_> {
+    /// Ends the download here. What has arrived is kept, and the next attempt goes on after it.
+    pub fn stop(&self) {
+        self.stopping.set(true);
+    }
+}
+
+/// Tells how far the download of `file` is.
+///
+/// # Errors
+/// [`Error::Interrupted`] if it is to stop.
+pub(super) fn tell(progress: Progress, file: &str, received: u64, total: Option<u64>) -> Result<()> {
+    let stopping = Cell::new(false);
+    progress(DownloadProgress { file, received, total, stopping: &stopping });
+    if stopping.get() {
+        let problem =
+            format!("the download of {file}; what has arrived is kept, and the next attempt goes on after it");
+        return Err(Error::Interrupted(problem));
+    }
+    Ok(())
 }
 
 /// Downloads `url` into `part`, going on after the bytes that `part` already holds if the server can.
@@ -55,7 +89,7 @@ pub struct DownloadProgress<'a> {
 ///
 /// # Errors
 /// [`Error::Data`] with the URL if the server cannot be reached, refuses, breaks off, stalls, or sends more than
-/// `most_bytes`; [`Error::Io`] if `part` cannot be written.
+/// `most_bytes`; [`Error::Io`] if `part` cannot be written; [`Error::Interrupted`] if `progress` asks to stop.
 pub(super) fn download(
     url: &str,
     part: &Path,
@@ -64,39 +98,126 @@ pub(super) fn download(
     progress: Progress,
 ) -> Result<()> {
     let fail = |problem: String| Error::data(url, problem);
+    let name = url.rsplit('/').next().unwrap_or(url);
     let present = part.metadata().map_or(0, |metadata| metadata.len());
-    let mut request = agent(limits).get(url);
-    if present > 0 {
-        request = request.header(header::RANGE, format!("bytes={present}-"));
-    }
-    let mut response = request.call().map_err(|error| fail(unreachable_reason(&error)))?;
-    let start = match response.status() {
+    let answers = request(url, present, limits)?;
+    let Head { status, continues, length } = match next_answer(&answers, progress, name, present, None)? {
+        Answer::Head(head) => head,
+        Answer::Failed(problem) => return Err(fail(problem)),
+        Answer::Bytes(_) | Answer::End => return Err(fail("the server's answer has no head".to_string())),
+    };
+    let start = match status {
         StatusCode::OK => 0,
-        StatusCode::PARTIAL_CONTENT if continues_at(&response, present) => present,
+        StatusCode::PARTIAL_CONTENT if continues => present,
         status if present > 0 && (status == StatusCode::RANGE_NOT_SATISFIABLE || status.is_success()) => {
             std::fs::remove_file(part).map_err(Error::io("remove", part))?;
             return download(url, part, most_bytes, limits, progress);
         }
         status => return Err(fail(format!("the server answered {status}"))),
     };
-    let total = response.body().content_length().map(|length| start.saturating_add(length));
+    let total = length.map(|length| start.saturating_add(length));
     if let Some(total) = total.filter(|&total| total > most_bytes) {
         return Err(fail(format!("the server offers {total} bytes where at most {most_bytes} are expected")));
     }
     let mut file = open_part(part, start)?;
-    let mut report = |received| {
-        let name = url.rsplit('/').next().unwrap_or(url);
-        progress(DownloadProgress { file: name, received, total });
-    };
-    let received = copy(&mut response.body_mut().as_reader(), &mut file, part, start, most_bytes, &mut report)
-        .map_err(|error| match error {
-            Error::Data { problem, .. } => fail(problem),
-            other => other,
-        })?;
+    let mut received = start;
+    tell(progress, name, received, total)?;
+    loop {
+        match next_answer(&answers, progress, name, received, total)? {
+            Answer::Bytes(bytes) => {
+                received += bytes.len() as u64;
+                if received > most_bytes {
+                    return Err(fail(format!("the server sends more than the {most_bytes} bytes expected")));
+                }
+                file.write_all(&bytes).map_err(Error::io("write", part))?;
+                tell(progress, name, received, total)?;
+            }
+            Answer::Failed(problem) => {
+                return Err(fail(format!("the server broke off after {received} bytes: {problem}")));
+            }
+            Answer::Head(_) | Answer::End => break,
+        }
+    }
     match total {
         Some(total) if received != total => Err(fail(format!("the server ended after {received} of {total} bytes"))),
         _ => Ok(()),
     }
+}
+
+/// What the server says, in the order in which it comes.
+enum Answer {
+    Head(Head),
+    Bytes(Vec<u8>),
+    /// Why nothing more comes, in words.
+    Failed(String),
+    End,
+}
+
+struct Head {
+    status: StatusCode,
+    /// Whether it goes on at the byte that was asked for.
+    continues: bool,
+    /// Bytes that follow, if the server says so.
+    length: Option<u64>,
+}
+
+/// Asks for `url` from byte `present` on, in the background. That ends when the server or the limits end it, or when
+/// nobody listens any more.
+fn request(url: &str, present: u64, limits: &DownloadLimits) -> Result<Receiver<Answer>> {
+    let (sender, receiver) = sync_channel(PIECES);
+    let (url, limits) = (url.to_string(), limits.clone());
+    let named = url.clone();
+    thread::Builder::new()
+        .name("download".to_string())
+        .spawn(move || {
+            let last = fetch(&url, present, &limits, &sender).map_or_else(Answer::Failed, |()| Answer::End);
+            let _ = sender.send(last);
+        })
+        .map_err(|error| Error::data(named, format!("no thread for its download: {error}")))?;
+    Ok(receiver)
+}
+
+/// The next answer; until it comes, tells that nothing has.
+fn next_answer(
+    answers: &Receiver<Answer>,
+    progress: Progress,
+    file: &str,
+    received: u64,
+    total: Option<u64>,
+) -> Result<Answer> {
+    loop {
+        match answers.recv_timeout(HEARTBEAT) {
+            Ok(answer) => return Ok(answer),
+            Err(RecvTimeoutError::Timeout) => tell(progress, file, received, total)?,
+            Err(RecvTimeoutError::Disconnected) => return Ok(Answer::Failed("it was given up".to_string())),
+        }
+    }
+}
+
+/// Passes the server's answer on; the reason if it breaks off.
+fn fetch(
+    url: &str,
+    present: u64,
+    limits: &DownloadLimits,
+    answers: &SyncSender<Answer>,
+) -> std::result::Result<(), String> {
+    let mut request = agent(limits).get(url);
+    if present > 0 {
+        request = request.header(header::RANGE, format!("bytes={present}-"));
+    }
+    let mut response = request.call().map_err(|error| unreachable_reason(&error))?;
+    let (status, continues) = (response.status(), continues_at(&response, present));
+    let length = response.body().content_length();
+    let mut listening = answers.send(Answer::Head(Head { status, continues, length })).is_ok();
+    let mut body = response.body_mut().as_reader();
+    let mut buffer = vec![0; 1 << 16];
+    while listening {
+        match body.read(&mut buffer).map_err(|error| error.to_string())? {
+            0 => break,
+            count => listening = answers.send(Answer::Bytes(buffer[..count].to_vec())).is_ok(),
+        }
+    }
+    Ok(())
 }
 
 fn agent(limits: &DownloadLimits) -> Agent {
@@ -138,33 +259,6 @@ fn open_part(part: &Path, start: u64) -> Result<File> {
         options.write(true).create(true).truncate(true)
     };
     options.open(part).map_err(Error::io("write", part))
-}
-
-/// Copies until the server ends; the bytes that `part` then holds.
-fn copy(
-    body: &mut impl Read,
-    file: &mut File,
-    part: &Path,
-    start: u64,
-    most_bytes: u64,
-    report: &mut dyn FnMut(u64),
-) -> Result<u64> {
-    let mut buffer = vec![0; 1 << 16];
-    let mut received = start;
-    loop {
-        report(received);
-        let read = body.read(&mut buffer);
-        let count =
-            read.map_err(|error| Error::data("", format!("the server broke off after {received} bytes: {error}")))?;
-        if count == 0 {
-            return Ok(received);
-        }
-        received += count as u64;
-        if received > most_bytes {
-            return Err(Error::data("", format!("the server sends more than the {most_bytes} bytes expected")));
-        }
-        file.write_all(&buffer[..count]).map_err(Error::io("write", part))?;
-    }
 }
 
 #[cfg(test)]

@@ -41,9 +41,16 @@ fn a_part_is_continued_where_it_ended() {
     let server = TestServer::start(|request| file_with_ranges(request, BODY));
     let mut seen = Vec::new();
     let mut progress = |at: DownloadProgress| seen.push((at.file.to_string(), at.received, at.total));
+    let mut progress = |at: DownloadProgress| {
+        if at.total.is_some() {
+            progress(at)
+        }
+    };
     download(&format!("{}file", server.url), &part, 1000, &limits(), &mut progress).unwrap();
     assert_eq!(std::fs::read(&part).unwrap(), BODY);
     assert!(server.requests()[0].contains("range: bytes=12-"));
+    // A slow server makes it be told again.
+    seen.dedup();
     assert_eq!(seen, [("file".to_string(), 12, Some(20)), ("file".to_string(), 20, Some(20))]);
 }
 
@@ -141,4 +148,28 @@ fn a_part_that_cannot_be_written_is_named() {
     let part = Path::new("no/such/directory/file.part");
     let error = download(&server.url, part, 1000, &limits(), &mut |_| {}).unwrap_err().to_string();
     assert!(error.starts_with("cannot write no/such/directory/file.part"));
+}
+
+#[test]
+fn a_download_that_is_to_stop_does_while_the_server_says_nothing_and_keeps_what_arrived() {
+    let half = response("200 OK", "", BODY)[..response("200 OK", "", BODY).len() - 10].to_vec();
+    let directory = tempfile::tempdir().unwrap();
+    let part = directory.path().join("file.part");
+    // Far longer than the test may take: only the stop can end it.
+    let long = Duration::from_secs(600);
+    let patient = DownloadLimits { connect: long, idle: long, overall: long, ..limits() };
+    for (stalls_after, kept) in [(half, 10), (Vec::new(), 10)] {
+        let server = TestServer::start(move |_| Answer::Stall(stalls_after.clone()));
+        let mut stop = |at: DownloadProgress| {
+            if at.received == 10 {
+                at.stop()
+            }
+        };
+        let error = download(&format!("{}file", server.url), &part, 1000, &patient, &mut stop).unwrap_err();
+        assert!(matches!(error, Error::Interrupted(_)), "{error}");
+        assert_eq!(std::fs::read(&part).unwrap(), &BODY[..kept]);
+    }
+    let server = TestServer::start(|request| file_with_ranges(request, BODY));
+    download(&format!("{}file", server.url), &part, 1000, &limits(), &mut |_| {}).unwrap();
+    assert_eq!(std::fs::read(&part).unwrap(), BODY);
 }

@@ -1,13 +1,14 @@
 //! The user's copy of MNIST: downloaded once, verified, kept uncompressed.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
 
 use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
-use super::download::download;
+use super::download::{HEARTBEAT, download, tell};
 use super::mnist::{MnistFile, what_is_needed};
 use super::{DownloadLimits, Progress};
 use crate::{Error, Result};
@@ -57,7 +58,14 @@ impl MnistCache {
         }
         let path = self.directory.join("download.lock");
         let lock = File::create(&path).map_err(Error::io("create", &path))?;
-        lock.lock().map_err(Error::io("lock", &path))?;
+        // Another process may take as long as its download takes.
+        while let Err(error) = lock.try_lock() {
+            match error {
+                TryLockError::WouldBlock => sleep(HEARTBEAT),
+                TryLockError::Error(error) => return Err(Error::io("lock", &path)(error)),
+            }
+            tell(progress, files[0].name, 0, None)?;
+        }
         let mut read = |(bytes, file): (Option<Vec<u8>>, &MnistFile)| match bytes.or_else(|| self.read_present(file)) {
             Some(bytes) => Ok(bytes),
             None => self.fetch(file, progress),

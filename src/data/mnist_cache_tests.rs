@@ -164,3 +164,13 @@ fn a_cache_that_cannot_be_made_is_named() {
     let error = read(&cache(&file.join("cache"), &[])).unwrap_err().to_string();
     assert!(error.starts_with("cannot create ") && error.contains("file/cache"), "{error}");
 }
+
+#[test]
+fn who_waits_for_another_process_that_downloads_can_stop() {
+    let directory = tempfile::tempdir().unwrap();
+    let busy = File::create(directory.path().join("download.lock")).unwrap();
+    busy.lock().unwrap();
+    let mut stop = |at: crate::data::DownloadProgress| at.stop();
+    let error = cache(directory.path(), &[]).read(&[FILE], &mut stop).unwrap_err();
+    assert_eq!(error.exit_code(), 130, "{error}");
+}

@@ -92,6 +92,19 @@ pub(super) fn evaluate_parts(
     device: &Device,
     parts: &[Part],
 ) -> Result<Vec<(Part, Evaluation)>> {
+    backend::catch_failure(|| judge_parts(run, config, data, split, device, parts)).unwrap_or_else(|message| {
+        Err(Error::Training(format!("in the evaluation, {}", backend::device_failed(&message))))
+    })
+}
+
+fn judge_parts(
+    run: &RunDirectory,
+    config: &RunConfig,
+    data: &Data,
+    split: &Split,
+    device: &Device,
+    parts: &[Part],
+) -> Result<Vec<(Part, Evaluation)>> {
     let predictor = Predictor::load(run.path(), device)?;
     // A damaged report is written anew.
     let mut reports: BTreeMap<String, EvaluationReport> = run.read_evaluation().ok().flatten().unwrap_or_default();

@@ -74,16 +74,16 @@ pub fn run_on(
     RunDirectory::check_free(&place.out, place.name.as_deref())?;
     let label = config.data.source.clone();
     let config = &config.with_absolute_paths()?;
-    let mut prepared = Ready::new(config, load, observer)?;
+    let mut prepared = Ready::new(config, load, stop, observer)?;
     prepared.read_initial_weights(config)?;
     if stop.is_requested() {
         return Err(Error::Interrupted("before the training began; nothing was saved".to_string()));
     }
     let stem = readable_stem(&format!("{label}-{}", prepared.device.backend));
-    let run = RunDirectory::create(&place.out, place.name.as_deref(), &stem)?;
-    let lock = run.lock()?;
-    run.write_config(&config.to_toml()?)?;
-    let recording = Recording::create(&run, config, &prepared, &place.arguments)?;
+    let mut record = record::new_record(config, &prepared, &place.arguments)?;
+    let name = place.name.as_deref();
+    let (run, lock) = RunDirectory::create(&place.out, name, &stem, &config.to_toml()?, &mut record)?;
+    let recording = Recording::new(&run, record);
     prepared.complete(config, run, lock, recording, stop, observer)
 }
 
@@ -101,7 +101,7 @@ pub fn resume(
     config.check_resume(&configuration(&run)?)?;
     let lock = run.lock()?;
     check_epochs(config, &run)?;
-    let mut prepared = Ready::new(config, |config, progress| data::load(config, progress), observer)?;
+    let mut prepared = Ready::new(config, |config, progress| data::load(config, progress), stop, observer)?;
     let record = run.read_record()?;
     check_same_data(&run, &record, &prepared.data)?;
     // With an epoch saved, the run goes on from there and its first weights are not asked for.
@@ -112,7 +112,7 @@ pub fn resume(
     if is_complete(&run, config)? {
         // Nothing new is trained, so what is said of the run stays as it is.
         let config = configuration(&run)?;
-        let recording = Recording::reopen(&run, record);
+        let recording = Recording::new(&run, record);
         return prepared.complete(&config, run, lock, recording, stop, observer);
     }
     run.write_config(&config.to_toml()?)?;
@@ -173,12 +173,18 @@ impl Ready {
     fn new(
         config: &RunConfig,
         load: impl FnOnce(&RunConfig, data::Progress) -> Result<Data>,
+        stop: &StopSignal,
         observer: &mut dyn PipelineObserver,
     ) -> Result<Self> {
         let device = backend::open(config.backend.parse()?)?;
         observer.device_opened(&device);
         let start = Instant::now();
-        let data = load(config, &mut |progress| observer.downloading(&progress))?;
+        let data = load(config, &mut |progress| {
+            observer.downloading(&progress);
+            if stop.is_requested() {
+                progress.stop();
+            }
+        })?;
         config.model.check_size(data.train.dimension(), data.class_names.len())?;
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
         let load_seconds = start.elapsed().as_secs_f64();

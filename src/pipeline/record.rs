@@ -20,45 +20,22 @@ pub(super) struct Recording {
 }
 
 impl Recording {
-    pub fn create(run: &RunDirectory, config: &RunConfig, ready: &Ready, arguments: &[String]) -> Result<Self> {
-        let mut record = RunRecord::new(run.name());
-        record.arguments = arguments.to_vec();
-        record.seed = config.seed;
-        record.initial_weights_sha256 = ready.initial_weights_sha256();
-        record.data = describe(&ready.data, ready);
-        record.layer_sizes = config.model.layer_sizes(record.data.features, record.data.classes);
-        record.parameters = config.model.parameter_count(record.data.features, record.data.classes);
-        Self { run: run.clone(), record, epoch_seconds: Vec::new() }.begin(config, ready)
+    pub fn new(run: &RunDirectory, record: RunRecord) -> Self {
+        Self { run: run.clone(), record, epoch_seconds: Vec::new() }
     }
 
     pub fn resume(run: &RunDirectory, config: &RunConfig, ready: &Ready, mut record: RunRecord) -> Result<Self> {
         let backend = ready.device.backend.to_string();
-        record.epochs_done = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
-        record.resumed.push(Resumption { epoch: record.epochs_done, time: Timestamp::now(), backend });
+        let epoch = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
+        // Not more than before: what follows from the checkpoint is only written when the training begins.
+        record.epochs_done = record.epochs_done.min(epoch);
+        record.resumed.push(Resumption { epoch, time: Timestamp::now(), backend });
         (record.status, record.reason) = (Status::Running, None);
         // A damaged table is written anew from the checkpoint.
         let epoch_seconds = run.read_metrics().unwrap_or_default().iter().map(|row| row.seconds).collect();
-        Self { run: run.clone(), record, epoch_seconds }.begin(config, ready)
-    }
-
-    /// Of a run that has nothing left to train.
-    pub fn reopen(run: &RunDirectory, record: RunRecord) -> Self {
-        Self { run: run.clone(), record, epoch_seconds: Vec::new() }
-    }
-
-    /// What a start and a resume record alike.
-    fn begin(mut self, config: &RunConfig, ready: &Ready) -> Result<Self> {
-        let record = &mut self.record;
-        record.crate_version = env!("CARGO_PKG_VERSION").to_string();
-        record.burn_version = BURN_VERSION.to_string();
-        record.config_hash = config.hash()?;
-        record.identity_hash = config.identity_hash()?;
-        record.backend = ready.device.backend.to_string();
-        record.device = ready.device.name.clone();
-        record.software_adapter = ready.device.software;
-        record.timings.load_seconds += ready.load_seconds;
-        self.run.write_record(&mut self.record)?;
-        Ok(self)
+        begin(&mut record, config, ready)?;
+        run.write_record(&mut record)?;
+        Ok(Self { run: run.clone(), record, epoch_seconds })
     }
 
     pub fn record(&self) -> &RunRecord {
@@ -117,6 +94,32 @@ impl Recording {
         self.record.reason = Some(error.to_string());
         self.run.write_record(&mut self.record)
     }
+}
+
+/// The record that a run begins with; its name is not known yet.
+pub(super) fn new_record(config: &RunConfig, ready: &Ready, arguments: &[String]) -> Result<RunRecord> {
+    let mut record = RunRecord::new("");
+    record.arguments = arguments.to_vec();
+    record.seed = config.seed;
+    record.initial_weights_sha256 = ready.initial_weights_sha256();
+    record.data = describe(&ready.data, ready);
+    record.layer_sizes = config.model.layer_sizes(record.data.features, record.data.classes);
+    record.parameters = config.model.parameter_count(record.data.features, record.data.classes);
+    begin(&mut record, config, ready)?;
+    Ok(record)
+}
+
+/// What a start and a resume record alike.
+fn begin(record: &mut RunRecord, config: &RunConfig, ready: &Ready) -> Result<()> {
+    record.crate_version = env!("CARGO_PKG_VERSION").to_string();
+    record.burn_version = BURN_VERSION.to_string();
+    record.config_hash = config.hash()?;
+    record.identity_hash = config.identity_hash()?;
+    record.backend = ready.device.backend.to_string();
+    record.device = ready.device.name.clone();
+    record.software_adapter = ready.device.software;
+    record.timings.load_seconds += ready.load_seconds;
+    Ok(())
 }
 
 /// Records epochs on their way to another observer.

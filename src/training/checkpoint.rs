@@ -16,6 +16,7 @@ use burn::train::checkpoint::{
 use burn::train::metric::store::EventStoreClient;
 
 use crate::artifact::Checkpoint as SavedCheckpoint;
+use crate::backend::{catch_failure, device_failed};
 use crate::error::{Error, Result};
 use crate::model::Mlp;
 
@@ -66,10 +67,16 @@ impl Collector {
 }
 
 impl<R: Checkpoint> Checkpointer<R> for PartCheckpointer {
+    /// Reading a record waits for the device. A panic would end Burn's checkpointer thread, and with it the process: its
+    /// owner panics again when it is dropped.
     fn save(&self, _epoch: usize, record: R) -> std::result::Result<(), CheckpointerError> {
-        let bytes = record.checkpoint_into_bytes().map(|bytes| bytes.to_vec()).map_err(|error| error.to_string());
+        let bytes = catch_failure(|| record.checkpoint_into_bytes().map(|bytes| bytes.to_vec()));
+        let bytes = bytes.map_err(|message| device_failed(&message));
+        let bytes = bytes.and_then(|bytes| bytes.map_err(|error| error.to_string()));
         let collected = self.collected.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        collected.send((self.name, bytes)).map_err(|error| CheckpointerError::Unknown(error.to_string()))
+        // Nobody collects if another part has failed.
+        let _ = collected.send((self.name, bytes));
+        Ok(())
     }
 
     fn delete(&self, _epoch: usize) -> std::result::Result<(), CheckpointerError> {
@@ -80,7 +87,9 @@ impl<R: Checkpoint> Checkpointer<R> for PartCheckpointer {
         let bytes = self.restored.get(self.name).ok_or_else(|| {
             CheckpointerError::Unknown(format!("the checkpoint of epoch {epoch} has no {}", self.name))
         })?;
-        R::checkpoint_from_bytes(Bytes::from_bytes_vec(bytes.clone())).map_err(CheckpointerError::Record)
+        let record = catch_failure(|| R::checkpoint_from_bytes(Bytes::from_bytes_vec(bytes.clone())));
+        let record = record.map_err(|message| CheckpointerError::Unknown(device_failed(&message)))?;
+        record.map_err(CheckpointerError::Record)
     }
 }
 

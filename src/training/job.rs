@@ -1,8 +1,6 @@
 //! Wiring: from a configuration and data to a trained run.
 
-use std::any::Any;
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -10,7 +8,7 @@ use std::thread;
 use burn::tensor::Device;
 use burn::train::checkpoint::AsyncCheckpointer;
 use burn::train::renderer::CliMetricsRenderer;
-use burn::train::{Learner, SupervisedTraining, TrainingStrategy};
+use burn::train::{Learner, SupervisedTraining, TrainLoader, TrainingStrategy};
 
 use super::checkpoint::{self, PartCheckpointer, SaveEveryEpoch, collector};
 use super::event::{Ending, Event};
@@ -21,7 +19,7 @@ use super::recorder::{Recorder, TrainingState};
 use super::schedule::Schedule;
 use super::strategy::{EpochLoop, Strategy};
 use crate::artifact::{EpochRow, RunDirectory};
-use crate::backend::one_generator_user;
+use crate::backend::{catch_failure, device_failed, one_generator_user};
 use crate::config::RunConfig;
 use crate::data::{Data, Order, ResidentLoader, Split};
 use crate::error::{Error, Result};
@@ -33,6 +31,9 @@ const VALIDATION_BATCH_SIZE: usize = 1000;
 
 /// Deep networks nest deeply in autodiff's graph.
 const STACK_BYTES: usize = 64 << 20;
+
+/// What the training rows pass through on their way to the loop.
+type Rows<'a> = &'a (dyn Fn(TrainLoader<Mlp>) -> TrainLoader<Mlp> + Sync);
 
 /// What a training needs.
 pub struct Training<'a> {
@@ -69,6 +70,11 @@ pub struct Outcome {
 /// If the checkpoint to resume from does not fit, the loss is not finite, the device fails, or an epoch cannot be
 /// saved. Every epoch saved before stays resumable.
 pub fn train(training: &Training, observer: &mut dyn Observer) -> Result<Outcome> {
+    train_through(training, observer, &|loader| loader)
+}
+
+/// As [`train`], with the training rows passed through `rows`.
+pub(super) fn train_through(training: &Training, observer: &mut dyn Observer, rows: Rows) -> Result<Outcome> {
     let _only = one_generator_user();
     let resume = Resume::read(&training.run)?;
     for problem in &resume.passed_over {
@@ -78,8 +84,9 @@ pub fn train(training: &Training, observer: &mut dyn Observer) -> Result<Outcome
     let ending = thread::scope(|scope| {
         let worker = thread::Builder::new().name("training".to_string()).stack_size(STACK_BYTES);
         let work = || {
-            let launched = catch_unwind(AssertUnwindSafe(|| launch(training, &resume, events.clone())));
-            let _ = events.send(Event::Ended(launched.unwrap_or_else(|panic| Err(device_failed(panic)))));
+            let launched = catch_failure(|| launch(training, &resume, rows, events.clone()));
+            let failed = |message: String| Err(Error::Training(device_failed(&message)));
+            let _ = events.send(Event::Ended(launched.unwrap_or_else(failed)));
         };
         worker.spawn_scoped(scope, work).map_err(|error| Error::Training(format!("no thread for it: {error}")))?;
         watch(&watched, observer)
@@ -102,14 +109,8 @@ fn watch(events: &Receiver<Event>, observer: &mut dyn Observer) -> Result<Ending
     Err(Error::Training("it ended without a result".to_string()))
 }
 
-/// Burn's backends panic when a driver fails in mid-run.
-fn device_failed(panic: Box<dyn Any + Send>) -> Error {
-    let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    Error::Training(format!("the device or its driver failed: {}", message.unwrap_or("no reason given")))
-}
-
 /// Builds the learner and lets Burn run it. Returns how the loop ended, which the loop itself reports first.
-fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result<Ending> {
+fn launch(training: &Training, resume: &Resume, rows: Rows, events: Sender<Event>) -> Result<Ending> {
     let Training { config, data, run, stop, .. } = training;
     let device = training.device.clone().inner();
     let (features, classes) = (data.train.dimension(), data.class_names.len());
@@ -141,7 +142,7 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
         stop: stop.clone(),
         events,
     };
-    let mut supervised = SupervisedTraining::<Mlp>::new(run.path(), Arc::new(train), Arc::new(valid))
+    let mut supervised = SupervisedTraining::<Mlp>::new(run.path(), rows(Arc::new(train)), Arc::new(valid))
         .with_training_strategy(TrainingStrategy::Custom(Strategy::new(epoch_loop)))
         .num_epochs(config.training.epochs);
     if resume.epoch > 0 {

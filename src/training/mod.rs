@@ -21,6 +21,8 @@ pub use schedule::Plateau;
 pub use step::{StepOutput, cross_entropy};
 
 #[cfg(test)]
+mod device_loss_tests;
+#[cfg(test)]
 mod pytorch_tests;
 #[cfg(test)]
 mod tests;

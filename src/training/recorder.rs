@@ -35,8 +35,7 @@ impl Recorder {
         self.state.history.push(row);
         let kept = self.kept_epoch();
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-        let keep: Vec<usize> = [epoch.saturating_sub(1)].into_iter().chain(kept).collect();
-        self.run.save_checkpoint(epoch, &parts, &self.state, &keep)?;
+        self.run.save_checkpoint(epoch, &parts, &self.state, &self.checkpoints())?;
         if kept == Some(epoch) {
             self.replace_model(&self.model_file(&model())?)?;
         }
@@ -48,7 +47,8 @@ impl Recorder {
     /// `network` is a network of the run's shape.
     pub fn catch_up(&self, network: &Mlp) -> Result<()> {
         let history = &self.state.history;
-        self.run.discard_after(history.last().map_or(0, |row| row.epoch))?;
+        self.run.make_checkpoint_directory()?;
+        self.run.keep_checkpoints(&self.checkpoints())?;
         let Some(kept) = self.kept_epoch() else { return Ok(()) };
         self.run.write_metrics(history)?;
         match self.run.checkpoint(kept) {
@@ -64,6 +64,12 @@ impl Recorder {
                 ),
             )),
         }
+    }
+
+    /// The epochs whose checkpoints are kept: the newest two and that of the model.
+    fn checkpoints(&self) -> Vec<usize> {
+        let newest = self.state.history.last().map_or(0, |row| row.epoch);
+        [newest, newest.saturating_sub(1)].into_iter().chain(self.kept_epoch()).collect()
     }
 
     /// The epoch whose weights the run's model file holds, if it is whole.

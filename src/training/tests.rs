@@ -11,7 +11,7 @@ use super::job::loaders;
 use super::metrics::Metrics;
 use super::step::{StepOutput, cross_entropy};
 use super::{StopSignal, Training};
-use crate::artifact::RunDirectory;
+use crate::artifact::{RunDirectory, RunRecord};
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
 use crate::data::{Batch, Data, Features, Samples, Split, stratified_split};
 use crate::model::{L2, Mlp};
@@ -62,7 +62,7 @@ fn assert_close(one: &[f64], other: &[f64], tolerance: f64) {
 /// The first feature of each training row, in the order of an epoch.
 fn visited(config: &RunConfig, data: &Data, split: &Split) -> Vec<f64> {
     let directory = tempfile::tempdir().unwrap();
-    let run = RunDirectory::create(directory.path(), Some("run"), "run").unwrap();
+    let (run, _lock) = RunDirectory::create(directory.path(), None, "run", "", &mut RunRecord::new("")).unwrap();
     let (device, stop) = (device(), StopSignal::new());
     let training = Training { config, data, split, initial_weights: None, device: &device, run, stop };
     let (train, _) = loaders(&training, 1, &device);

@@ -38,7 +38,7 @@ impl Program {
         fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_burn-mlp"));
         command.args(arguments).current_dir(self.directory.path()).stdin(Stdio::null());
         command.env_remove("RUST_BACKTRACE");
@@ -65,13 +65,22 @@ impl Program {
         Self::finish(self.command(arguments).stdout(file))
     }
 
+    /// Runs the program after a shell command that limits it.
+    pub fn run_limited(&self, limit: &str, arguments: &[&str]) -> Output {
+        let program = env!("CARGO_BIN_EXE_burn-mlp");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{limit}; exec \"$@\""), "sh", program]).args(arguments);
+        shell.current_dir(self.directory.path()).env_remove("RUST_BACKTRACE");
+        Self::finish(shell.stdin(Stdio::null()).stdout(Stdio::piped()))
+    }
+
     fn finish(command: &mut Command) -> Output {
-        let output = command.stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
-        Output {
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-            code: output.status.code(),
-        }
+        Output::of(command.stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Starts the program; what it prints is kept for [`Output::of`].
+    pub fn start_loud(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     pub fn start(&self, arguments: &[&str]) -> Child {
@@ -80,7 +89,12 @@ impl Program {
 
     /// Waits until a run under `artifacts` has saved `epoch`.
     pub fn wait_for_epoch(&self, run: &str, epoch: usize) {
-        let metrics = self.path(&format!("artifacts/{run}/metrics.csv"));
+        self.wait_for_epoch_in("artifacts", run, epoch);
+    }
+
+    /// As [`wait_for_epoch`](Self::wait_for_epoch), for a run under `out`.
+    pub fn wait_for_epoch_in(&self, out: &str, run: &str, epoch: usize) {
+        let metrics = self.path(&format!("{out}/{run}/metrics.csv"));
         let start = Instant::now();
         while fs::read_to_string(&metrics).unwrap_or_default().lines().count() <= epoch {
             assert!(start.elapsed() < PATIENCE, "{run} did not reach epoch {epoch}");
@@ -106,7 +120,12 @@ impl Program {
 
     /// A run's metrics without the columns of times.
     pub fn figures(&self, run: &str) -> Vec<Vec<String>> {
-        let path = self.path(&format!("artifacts/{run}/metrics.csv"));
+        self.figures_in("artifacts", run)
+    }
+
+    /// As [`figures`](Self::figures), of a run under `out`.
+    pub fn figures_in(&self, out: &str, run: &str) -> Vec<Vec<String>> {
+        let path = self.path(&format!("{out}/{run}/metrics.csv"));
         let mut reader = csv::Reader::from_path(path).unwrap();
         let timed: Vec<bool> =
             reader.headers().unwrap().iter().map(|name| name == "seconds" || name == "samples_per_second").collect();
@@ -118,6 +137,21 @@ impl Program {
 }
 
 impl Output {
+    /// What a program printed until its end, which is waited for.
+    pub fn of(running: Child) -> Self {
+        let output = running.wait_with_output().unwrap();
+        Self {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code(),
+        }
+    }
+
+    /// Nothing if a signal ended it.
+    pub fn code(&self) -> Option<i32> {
+        self.code
+    }
+
     #[track_caller]
     pub fn succeeds(self) -> Self {
         self.fails_with(0)

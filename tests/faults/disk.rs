@@ -1,0 +1,231 @@
+//! Disks that are full, limited, read-only or gone.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Output, Program};
+
+/// What a file system gives out at a time.
+const PAGE: u64 = 4096;
+
+const SETTINGS: [&str; 6] = ["--epochs", "6", "--hidden", "32", "--dropout", "0.2"];
+
+/// A small disk, mounted in the program's directory; unmounted when dropped.
+struct SmallDisk {
+    path: PathBuf,
+}
+
+impl SmallDisk {
+    /// `None`, and said loudly, where this user may not mount. Root may; others are told how to become it.
+    fn mount(program: &Program, name: &str) -> Option<Self> {
+        let path = program.path(name);
+        fs::create_dir(&path).unwrap();
+        let mounted = mount(&["-t", "tmpfs", "-o", "size=4m", "tmpfs", path.to_str().unwrap()]);
+        if !mounted {
+            eprintln!("SKIPPED: this user may not mount a small disk; run the tests as root, or under unshare -rm");
+        }
+        mounted.then_some(Self { path })
+    }
+
+    fn remount(&self, how: &str) {
+        assert!(mount(&["-o", &format!("remount,{how}"), self.path.to_str().unwrap()]));
+    }
+
+    /// Leaves `bytes` free.
+    fn fill(&self, bytes: u64) -> PathBuf {
+        let file = self.path.join("ballast");
+        assert!(fs::write(&file, vec![0; 5 << 20]).is_err(), "the disk is too large");
+        let most = fs::metadata(&file).unwrap().len();
+        fs::File::options().write(true).open(&file).unwrap().set_len(most - bytes).unwrap();
+        file
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.path).status();
+    }
+}
+
+fn mount(arguments: &[&str]) -> bool {
+    let output = Command::new("mount").args(arguments).output();
+    output.is_ok_and(|output| output.status.success())
+}
+
+fn train(program: &Program, out: &str, name: &str) -> Output {
+    program.run(&[&SETTINGS[..], &["--out", out, "--name", name]].concat())
+}
+
+fn resume(program: &Program, out: &str, name: &str) -> Output {
+    program.run(&["--out", out, "--resume", name])
+}
+
+/// Asserts that the run in `out` ended as one that nothing happened to.
+fn assert_whole(program: &Program, out: &str, name: &str) {
+    if !program.path("whole").exists() {
+        train(program, "whole", "run").succeeds();
+    }
+    for file in ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"] {
+        let (whole, ours) = (program.read(&format!("whole/run/{file}")), program.read(&format!("{out}/{name}/{file}")));
+        assert!(whole == ours, "another {file}");
+    }
+    assert_eq!(program.figures_in("whole", "run"), program.figures_in(out, name));
+}
+
+/// One sentence that names what could not be written, and why.
+#[track_caller]
+fn assert_sentence(output: &Output, reason: &str) {
+    assert_eq!(output.stderr.lines().count(), 1, "{}", output.stderr);
+    assert!(output.stderr.starts_with("error: cannot "), "{}", output.stderr);
+    assert!(output.stderr.contains(reason), "{}", output.stderr);
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains("tmp") || name.starts_with(".burn"))
+        .collect();
+    names.sort();
+    names
+}
+
+/// Where less than the run needs is free, it stops at a point that depends on how much that is: at making its directory,
+/// at any epoch's checkpoint, model or metrics, or at the evaluation.
+#[test]
+fn a_full_disk_is_a_sentence_and_with_room_again_the_run_ends_as_any_other() {
+    let program = Program::new();
+    let Some(disk) = SmallDisk::mount(&program, "disk") else { return };
+    let mut stopped_at = Vec::new();
+    for pages in 0.. {
+        let name = format!("run-{pages}");
+        let ballast = disk.fill(pages * PAGE);
+        let output = train(&program, "disk", &name);
+        if output.code() == Some(0) {
+            break;
+        }
+        let output = output.fails_with(1);
+        assert_sentence(&output, "No space left on device");
+        stopped_at.push(output.stderr.rsplit_once(": No space").unwrap().0.rsplit('/').next().unwrap().to_string());
+        let directory = disk.path.join(&name);
+        if directory.exists() {
+            let record = program.run(&["inspect", &name, "--out", "disk"]).succeeds();
+            assert!(record.stdout.contains("failed") || record.stdout.contains("killed"), "{}", record.stdout);
+            assert_eq!(names(&directory), [""; 0], "something half-written is left");
+            fs::remove_file(ballast).unwrap();
+            resume(&program, "disk", &name).succeeds();
+        } else {
+            assert_eq!(names(&disk.path), [""; 0]);
+            fs::remove_file(ballast).unwrap();
+            train(&program, "disk", &name).succeeds();
+        }
+        assert_whole(&program, "disk", &name);
+        fs::remove_dir_all(directory).unwrap();
+    }
+    for file in ["config.toml", "run.json", "epoch-000001", "epoch-000003", "evaluation.json"] {
+        assert!(stopped_at.iter().any(|at| at == file), "never at {file}, but at {stopped_at:?}");
+    }
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_is_a_sentence_and_not_the_end_by_a_signal() {
+    let program = Program::new();
+    // In blocks of 1,024 bytes: the optimizer's state and the weights are some ten of them, run.json is two.
+    for (blocks, name) in [(1, "record"), (5, "weights"), (20, "evaluation")] {
+        let arguments = [&SETTINGS[..], &["--out", "limited", "--name", name]].concat();
+        let output = program.run_limited(&format!("ulimit -f {blocks}"), &arguments).fails_with(1);
+        assert_sentence(&output, "File too large");
+        match program.path("limited").join(name).exists() {
+            true => resume(&program, "limited", name).succeeds(),
+            false => train(&program, "limited", name).succeeds(),
+        };
+        assert_whole(&program, "limited", name);
+    }
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_told_at_the_end_and_stops_nothing() {
+    let program = Program::new();
+    let running = program.start_loud(&[
+        "--epochs",
+        "60",
+        "--set",
+        "early_stopping.enabled=false",
+        "--out",
+        "out",
+        "--name",
+        "run",
+    ]);
+    program.wait_for_epoch_in("out", "run", 1);
+    let log = program.path("out/run/log.txt");
+    fs::remove_file(&log).unwrap();
+    fs::create_dir(&log).unwrap();
+    let output = Output::of(running).fails_with(1);
+    assert_sentence(&output, "log.txt: Is a directory");
+    program.run(&["inspect", "run", "--out", "out"]).succeeds().says("finished");
+}
+
+#[test]
+fn a_read_only_disk_is_a_sentence_and_its_runs_can_be_read() {
+    let program = Program::new();
+    let Some(disk) = SmallDisk::mount(&program, "disk") else { return };
+    train(&program, "disk", "run").succeeds();
+    disk.remount("ro");
+    for output in [
+        train(&program, "disk", "other").fails_with(1),
+        program.run(&["--out", "disk", "--resume", "run", "--epochs", "8"]).fails_with(1),
+        program.run(&["evaluate", "run", "--out", "disk"]).fails_with(1),
+    ] {
+        assert_sentence(&output, "Read-only file system");
+    }
+    program.run(&["inspect", "run", "--out", "disk"]).succeeds().says("finished");
+    program.run(&["runs", "--out", "disk"]).succeeds().says("finished");
+    disk.remount("rw");
+    assert_whole(&program, "disk", "run");
+}
+
+#[test]
+fn a_directory_without_permission_is_a_sentence() {
+    let program = Program::new();
+    let out = program.path("out");
+    fs::create_dir(&out).unwrap();
+    if fs::metadata(&out).unwrap().uid() == 0 {
+        eprintln!("SKIPPED: permissions do not count for root");
+        return;
+    }
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o555)).unwrap();
+    assert_sentence(&train(&program, "out", "run").fails_with(1), "Permission denied");
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn an_out_that_is_a_file_is_a_sentence() {
+    let program = Program::new();
+    fs::write(program.path("out"), b"mine").unwrap();
+    let output = train(&program, "out", "run").fails_with(1);
+    assert_eq!(output.stderr, "error: out: is not a directory; choose one for runs with --out\n");
+    assert_eq!(program.read("out"), b"mine");
+}
+
+#[test]
+fn a_directory_that_is_removed_while_the_run_goes_on_is_a_sentence_and_is_not_made_again() {
+    for removed in ["artifacts/run", "artifacts/run/checkpoint", "artifacts"] {
+        let program = Program::new();
+        let running =
+            program.start_loud(&["--epochs", "2000", "--set", "early_stopping.enabled=false", "--name", "run"]);
+        program.wait_for_epoch("run", 2);
+        // The run may write another file in between.
+        while program.path(removed).exists() {
+            let _ = fs::remove_dir_all(program.path(removed));
+        }
+        let output = Output::of(running).fails_with(1);
+        assert_eq!(output.stderr.lines().count(), 1, "{}", output.stderr);
+        assert!(output.stderr.contains("artifacts/run"), "{}", output.stderr);
+        assert!(!program.path(removed).exists(), "{removed}");
+        if removed == "artifacts/run/checkpoint" {
+            program.run(&["inspect", "run"]).succeeds().says("failed").says("was removed while the run went on");
+        }
+    }
+}
