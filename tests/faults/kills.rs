@@ -1,7 +1,6 @@
 //! `kill -9` at random instants, again and again.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
@@ -11,6 +10,7 @@ use serde_json::Value;
 
 use crate::run_files::{Progress, check_whole, has_half_written, tree};
 use crate::support::{Output, Program};
+use crate::tell;
 
 /// Rounds where nothing else is asked for.
 const ROUNDS: usize = 200;
@@ -291,11 +291,6 @@ fn number(variable: &str) -> Option<u64> {
 
 fn clock() -> u64 {
     std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()
-}
-
-/// Past the test runner, which keeps what a test prints for itself.
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// SplitMix64.
