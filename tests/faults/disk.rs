@@ -32,7 +32,7 @@ impl SmallDisk {
     }
 
     fn remount(&self, how: &str) {
-        assert!(mount(&["-o", &format!("remount,{how}"), self.path.to_str().unwrap()]));
+        assert!(mount(&["-o", &format!("remount,bind,{how}"), self.path.to_str().unwrap()]));
     }
 
     /// Leaves `bytes` free.
