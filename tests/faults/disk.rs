@@ -28,7 +28,7 @@ impl SmallDisk {
         if !mounted {
             run_this_test_in_a_namespace();
         }
-        mounted.then_some(Self { path })
+        mounted.then(|| Self { path })
     }
 
     fn remount(&self, how: &str) {
