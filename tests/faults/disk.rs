@@ -100,6 +100,7 @@ fn assert_whole(program: &Program, out: &str, name: &str) {
 /// One sentence that names what could not be written, and why.
 #[track_caller]
 fn assert_sentence(output: &Output, reason: &str) {
+    assert!(!output.stderr.contains(".tmp-") && !output.stderr.contains(".burn-mlp-new-"), "{}", output.stderr);
     assert_eq!(output.stderr.lines().count(), 1, "{}", output.stderr);
     assert!(output.stderr.starts_with("error: cannot "), "{}", output.stderr);
     assert!(output.stderr.contains(reason), "{}", output.stderr);
@@ -131,6 +132,7 @@ fn a_full_disk_is_a_sentence_and_with_room_again_the_run_ends_as_any_other() {
         }
         let output = output.fails_with(1);
         assert_sentence(&output, "No space left on device");
+        assert!(output.stderr.contains(&format!("cannot write disk/{name}/")), "{}", output.stderr);
         stopped_at.push(output.stderr.rsplit_once(": No space").unwrap().0.rsplit('/').next().unwrap().to_string());
         let directory = disk.path.join(&name);
         if directory.exists() {
@@ -235,8 +237,10 @@ fn an_out_that_is_a_file_is_a_sentence() {
 fn a_directory_that_is_removed_while_the_run_goes_on_is_a_sentence_and_is_not_made_again() {
     for removed in ["artifacts/run", "artifacts/run/checkpoint", "artifacts"] {
         let program = Program::new();
+        // Long epochs: what is removed is gone before the next one is saved.
+        let long = ["--data", "synthetic", "--set", "synthetic.rows=20000", "--epochs", "1000"];
         let running =
-            program.start_loud(&["--epochs", "2000", "--set", "early_stopping.enabled=false", "--name", "run"]);
+            program.start_loud(&[&long[..], &["--set", "early_stopping.enabled=false", "--name", "run"]].concat());
         program.wait_for_epoch("run", 2);
         // The run may write another file in between.
         while program.path(removed).exists() {

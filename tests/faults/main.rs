@@ -11,10 +11,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod broken_run;
 mod disk;
 mod ends;
 mod kills;
 mod locks;
+mod random;
 mod run_files;
 
 use std::io::Write;
