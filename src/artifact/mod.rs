@@ -37,4 +37,6 @@ pub use timestamp::Timestamp;
 #[cfg(test)]
 mod checkpoint_tests;
 #[cfg(test)]
+mod create_tests;
+#[cfg(test)]
 mod run_directory_tests;

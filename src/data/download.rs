@@ -4,16 +4,15 @@
 
 use std::cell::Cell;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::thread;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use ureq::Agent;
-use ureq::http::{Response, StatusCode, header};
+use ureq::http::StatusCode;
 
 use super::Progress;
+use super::request::{Answer, Head, request};
 use crate::{Error, Result};
 
 /// How long a download may take and how far it may lead.
@@ -45,9 +44,6 @@ impl Default for DownloadLimits {
 
 /// Longest time between two reports of progress, also while nothing arrives.
 pub(super) const HEARTBEAT: Duration = Duration::from_millis(200);
-
-/// Pieces that wait to be written.
-const PIECES: usize = 16;
 
 /// How far the download of a file is. Told several times a second, also while nothing arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,39 +140,6 @@ pub(super) fn download(
     }
 }
 
-/// What the server says, in the order in which it comes.
-enum Answer {
-    Head(Head),
-    Bytes(Vec<u8>),
-    /// Why nothing more comes, in words.
-    Failed(String),
-    End,
-}
-
-struct Head {
-    status: StatusCode,
-    /// Whether it goes on at the byte that was asked for.
-    continues: bool,
-    /// Bytes that follow, if the server says so.
-    length: Option<u64>,
-}
-
-/// Asks for `url` from byte `present` on, in the background. That ends when the server or the limits end it, or when
-/// nobody listens any more.
-fn request(url: &str, present: u64, limits: &DownloadLimits) -> Result<Receiver<Answer>> {
-    let (sender, receiver) = sync_channel(PIECES);
-    let (url, limits) = (url.to_string(), limits.clone());
-    let named = url.clone();
-    thread::Builder::new()
-        .name("download".to_string())
-        .spawn(move || {
-            let last = fetch(&url, present, &limits, &sender).map_or_else(Answer::Failed, |()| Answer::End);
-            let _ = sender.send(last);
-        })
-        .map_err(|error| Error::data(named, format!("no thread for its download: {error}")))?;
-    Ok(receiver)
-}
-
 /// The next answer; until it comes, tells that nothing has.
 fn next_answer(
     answers: &Receiver<Answer>,
@@ -192,63 +155,6 @@ fn next_answer(
             Err(RecvTimeoutError::Disconnected) => return Ok(Answer::Failed("it was given up".to_string())),
         }
     }
-}
-
-/// Passes the server's answer on; the reason if it breaks off.
-fn fetch(
-    url: &str,
-    present: u64,
-    limits: &DownloadLimits,
-    answers: &SyncSender<Answer>,
-) -> std::result::Result<(), String> {
-    let mut request = agent(limits).get(url);
-    if present > 0 {
-        request = request.header(header::RANGE, format!("bytes={present}-"));
-    }
-    let mut response = request.call().map_err(|error| unreachable_reason(&error))?;
-    let (status, continues) = (response.status(), continues_at(&response, present));
-    let length = response.body().content_length();
-    let mut listening = answers.send(Answer::Head(Head { status, continues, length })).is_ok();
-    let mut body = response.body_mut().as_reader();
-    let mut buffer = vec![0; 1 << 16];
-    while listening {
-        match body.read(&mut buffer).map_err(|error| error.to_string())? {
-            0 => break,
-            count => listening = answers.send(Answer::Bytes(buffer[..count].to_vec())).is_ok(),
-        }
-    }
-    Ok(())
-}
-
-fn agent(limits: &DownloadLimits) -> Agent {
-    let mut config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(limits.redirects)
-        .timeout_resolve(Some(limits.connect))
-        .timeout_connect(Some(limits.connect))
-        .timeout_recv_response(Some(limits.idle))
-        .timeout_per_read(Some(limits.idle))
-        .timeout_global(Some(limits.overall))
-        .user_agent(concat!("burn-mlp/", env!("CARGO_PKG_VERSION")));
-    if !limits.proxy {
-        config = config.proxy(None);
-    }
-    config.build().new_agent()
-}
-
-fn unreachable_reason(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::HostNotFound => "the host is not found; is there a network?".into(),
-        ureq::Error::Timeout(_) => "the server did not answer in time".into(),
-        ureq::Error::TooManyRedirects => "the server redirects too often".into(),
-        other => format!("the server cannot be reached: {other}"),
-    }
-}
-
-/// Whether a partial answer begins at byte `present`.
-fn continues_at<T>(response: &Response<T>, present: u64) -> bool {
-    let range = response.headers().get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok());
-    range.is_some_and(|range| range.starts_with(&format!("bytes {present}-")))
 }
 
 fn open_part(part: &Path, start: u64) -> Result<File> {

@@ -14,6 +14,7 @@ mod loader;
 mod mnist;
 mod mnist_cache;
 pub mod random;
+mod request;
 #[cfg(feature = "engine")]
 mod resident;
 mod samples;

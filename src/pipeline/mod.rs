@@ -109,11 +109,11 @@ pub fn resume(
         prepared.read_initial_weights(config)?;
         check_same_initial_weights(&run, config, &record, &prepared)?;
     }
-    if is_complete(&run, config)? {
+    let earlier = configuration(&run)?;
+    if is_complete(&run, config)? && is_complete(&run, &earlier)? {
         // Nothing new is trained, so what is said of the run stays as it is.
-        let config = configuration(&run)?;
         let recording = Recording::new(&run, record);
-        return prepared.complete(&config, run, lock, recording, stop, observer);
+        return prepared.complete(&earlier, run, lock, recording, stop, observer);
     }
     run.write_config(&config.to_toml()?)?;
     let recording = Recording::resume(&run, config, &prepared, record)?;

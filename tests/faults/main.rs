@@ -11,8 +11,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod broken_run;
 mod disk;
 mod ends;
 mod kills;
 mod locks;
+mod random;
 mod run_files;
+
+use std::io::Write;
+
+/// Past the test runner, which keeps what a test prints for itself.
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
