@@ -20,16 +20,6 @@ fn assert_agree(program: &Program, backend: &str, settings: &[&str]) {
     }
 }
 
-/// Whether a wgpu adapter works here. Where one must, a missing one is a failure.
-fn has_wgpu(program: &Program) -> bool {
-    let works = program.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
-    assert!(works || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
-    if !works {
-        eprintln!("skipped: there is no wgpu adapter");
-    }
-    works
-}
-
 #[test]
 fn ndarray_agrees_with_flex() {
     assert_agree(&Program::new(), "ndarray", &["--batch-norm", "--optimizer", "adam", "--lr", "0.001"]);
@@ -44,7 +34,7 @@ fn ndarray_agrees_with_flex_on_mnist() {
 #[test]
 fn wgpu_agrees_with_flex_and_says_on_which_adapter_it_ran() {
     let program = Program::new();
-    if !has_wgpu(&program) {
+    if !program.has_wgpu() {
         return;
     }
     assert_agree(&program, "wgpu", &[]);
@@ -60,7 +50,7 @@ fn wgpu_agrees_with_flex_and_says_on_which_adapter_it_ran() {
 fn a_device_that_is_not_there_is_an_error() {
     let program = Program::new();
     program.run(&["--backend", "flex:3"]).fails_with(1).complains("only device 0");
-    if has_wgpu(&program) {
+    if program.has_wgpu() {
         program.run(&["--backend", "wgpu:99"]).fails_with(1).complains("wgpu");
     }
 }
