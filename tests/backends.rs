@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Program, has_wgpu, mnist_directory};
+use support::{Program, mnist_directory};
 
 /// Train loss and valid loss of a run's first epoch.
 fn first_losses(program: &Program, name: &str) -> [f64; 2] {
@@ -34,7 +34,7 @@ fn ndarray_agrees_with_flex_on_mnist() {
 #[test]
 fn wgpu_agrees_with_flex_and_says_on_which_adapter_it_ran() {
     let program = Program::new();
-    if !has_wgpu(&program) {
+    if !program.has_wgpu() {
         return;
     }
     assert_agree(&program, "wgpu", &[]);
@@ -50,7 +50,7 @@ fn wgpu_agrees_with_flex_and_says_on_which_adapter_it_ran() {
 fn a_device_that_is_not_there_is_an_error() {
     let program = Program::new();
     program.run(&["--backend", "flex:3"]).fails_with(1).complains("only device 0");
-    if has_wgpu(&program) {
+    if program.has_wgpu() {
         program.run(&["--backend", "wgpu:99"]).fails_with(1).complains("wgpu");
     }
 }

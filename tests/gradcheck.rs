@@ -7,7 +7,7 @@ use burn_mlp::backend;
 use burn_mlp::config::{Activation, Dropout, RunConfig};
 use burn_mlp::data::{self, Data};
 use burn_mlp::gradcheck::{GradientCheck, TOLERANCE, check_gradients};
-use support::{Program, has_wgpu};
+use support::Program;
 
 /// A network of 12-9-7-4, changed by `change`.
 fn config(change: impl FnOnce(&mut RunConfig)) -> RunConfig {
@@ -103,7 +103,7 @@ fn gradients_on_ndarray_are_the_closed_form() {
 
 #[test]
 fn gradients_on_wgpu_are_the_closed_form() {
-    if !has_wgpu(&Program::new()) {
+    if !Program::new().has_wgpu() {
         return;
     }
     // Each new network compiles kernels, so activations are not tried without batch normalisation a second time.

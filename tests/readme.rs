@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Output, Program, has_wgpu, mnist_directory};
+use support::{Output, Program, mnist_directory};
 
 /// The arguments of each line of the README's shell blocks that starts the program, then of each command in its text.
 fn commands() -> Vec<Vec<String>> {
@@ -46,7 +46,7 @@ fn is_about_mnist(arguments: &[String]) -> bool {
 fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     let wgpu = arguments.iter().any(|argument| argument == "wgpu");
     // An epoch of MNIST takes minutes on a software adapter.
-    if wgpu && (is_about_mnist(&arguments) || !has_wgpu(program)) {
+    if wgpu && (is_about_mnist(&arguments) || !program.has_wgpu()) {
         return None;
     }
     if trains(&arguments) {

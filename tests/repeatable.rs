@@ -131,7 +131,7 @@ fn stopped_again_and_again(program: &Program, name: &str, settings: &[&str], sto
 
 /// As many delays as there are signals, of up to `longest` milliseconds, other ones in every run of the test.
 fn at_random<'a>(signals: &[&'a str], longest: u64) -> Vec<(&'a str, u64)> {
-    let delay = || u64::from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_nanos() / 1000) % longest;
+    let delay = || u64::from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_micros()) % longest;
     signals
         .iter()
         .map(|signal| {
@@ -188,4 +188,49 @@ fn a_run_stopped_in_its_warm_up_resumes_to_the_uninterrupted_result() {
     program.stop_after_epoch(2, "INT", &[&settings[..], &warm_up, &["--name", "parts"]].concat());
     program.run(&["--resume", "parts"]).succeeds();
     assert_same(&program, "whole", "parts");
+}
+
+/// On a GPU the same kernels give the same numbers, but its tuner may choose others at any start: figures may differ by
+/// this, relative to their size.
+const WGPU_TOLERANCE: f64 = 1e-3;
+
+#[test]
+fn on_wgpu_a_resumed_run_equals_an_uninterrupted_one_within_the_tolerance() {
+    let program = Program::new();
+    if !program.has_wgpu() {
+        return;
+    }
+    // One shape of batches: each other one is another kernel to compile.
+    let settings = ["--backend", "wgpu", "--hidden", "16", "--dropout", "0.2", "--set", "training.batch_size=230"];
+    let plateau = ["--set", "schedule.patience=1", "--set", "schedule.threshold=0.5"];
+    program.run(&[&settings[..], &plateau, &["--epochs", "4", "--name", "whole"]].concat()).succeeds();
+    program.run(&[&settings[..], &plateau, &["--epochs", "2", "--name", "parts"]].concat()).succeeds();
+    program.run(&["--resume", "parts", "--epochs", "4"]).succeeds();
+    let figures = |run: &str| -> Vec<f64> {
+        program.figures(run).iter().flatten().map(|figure| figure.parse().unwrap()).collect()
+    };
+    let (whole, parts) = (figures("whole"), figures("parts"));
+    assert_eq!(whole.len(), parts.len());
+    assert_ne!(program.figures("whole")[3][1], program.figures("whole")[0][1], "the rate was not reduced");
+    for (whole, parts) in whole.iter().zip(&parts) {
+        assert!((whole - parts).abs() <= WGPU_TOLERANCE * whole.abs(), "{whole} and {parts}");
+    }
+}
+
+#[test]
+fn the_record_says_for_each_stretch_of_epochs_what_computed_it() {
+    let program = Program::new();
+    digits_run(&program, "run", &["--epochs", "1"]);
+    let resumed = ["--resume", "run", "--epochs", "2", "--backend", "ndarray"];
+    program.run_with(&[("RAYON_NUM_THREADS", "1")], &resumed).succeeds();
+    let sessions = record(&program, "run")["sessions"].as_array().unwrap().clone();
+    assert_eq!(sessions.len(), 2);
+    for (epoch, (session, backend)) in sessions.iter().zip(["flex", "ndarray"]).enumerate() {
+        assert_eq!(session["after_epoch"], epoch);
+        assert_eq!(session["backend"], backend);
+        assert_eq!(session["program"]["burn_version"], "0.22.1");
+        assert!(session["program"]["compiler"].as_str().unwrap().starts_with("rustc"), "{session}");
+        assert!(session["machine"]["cpu_features"].is_array(), "{session}");
+    }
+    assert_eq!(sessions[1]["variables"]["RAYON_NUM_THREADS"], "1");
 }

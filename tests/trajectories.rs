@@ -11,7 +11,7 @@ use burn_mlp::backend;
 use burn_mlp::data::read_images;
 use burn_mlp::inference::Predictor;
 use serde::Deserialize;
-use support::{Program, has_wgpu};
+use support::Program;
 
 /// As in `src/training/trajectory_tests.rs`: relative to the largest figure, for adam's f32 betas.
 const TOLERANCE: f64 = 2e-5;
@@ -123,7 +123,7 @@ fn a_run_in_another_order_or_from_other_weights_ends_elsewhere() {
 #[test]
 fn wgpu_ends_there_too() {
     let program = Program::new();
-    if !has_wgpu(&program) {
+    if !program.has_wgpu() {
         return;
     }
     let trajectory = trajectory("batch-norm");

@@ -18,6 +18,7 @@ mod read;
 mod record;
 mod run_directory;
 mod run_files;
+mod session;
 mod status;
 mod timestamp;
 
@@ -31,6 +32,7 @@ pub use metrics::EpochRow;
 pub use names::readable_stem;
 pub use record::{DataRecord, EpochFigures, Resumption, RunRecord, SCHEMA_VERSION, TestFigures, Timings};
 pub use run_directory::RunDirectory;
+pub use session::{Program, Session};
 pub use status::Status;
 pub use timestamp::Timestamp;
 

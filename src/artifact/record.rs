@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::read::parse_json;
-use super::{Machine, Status, Timestamp};
+use super::{Machine, Session, Status, Timestamp};
 use crate::{Error, Result};
 
 /// The version of the whole run directory; it grows when an older program could misread a newer run.
@@ -59,6 +59,9 @@ pub struct RunRecord {
     pub test: Option<TestFigures>,
     pub timings: Timings,
     pub machine: Machine,
+    /// What computed it: its start, then each resumption that trained.
+    #[serde(default)]
+    pub sessions: Vec<Session>,
     /// Each time it was continued, oldest first.
     pub resumed: Vec<Resumption>,
 }
@@ -152,6 +155,7 @@ impl RunRecord {
             test: None,
             timings: Timings::default(),
             machine: Machine::here(),
+            sessions: Vec::new(),
             resumed: Vec::new(),
         }
     }

@@ -3,7 +3,9 @@
 use super::evaluate::test_figures;
 use super::observer::PipelineObserver;
 use super::{Evaluation, Part, Ready};
-use crate::artifact::{DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, Timestamp};
+use crate::artifact::{
+    DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Session, Status, Timestamp,
+};
 use crate::config::RunConfig;
 use crate::data::Data;
 use crate::error::{Error, Result};
@@ -119,6 +121,9 @@ fn begin(record: &mut RunRecord, config: &RunConfig, ready: &Ready) -> Result<()
     record.device = ready.device.name.clone();
     record.software_adapter = ready.device.software;
     record.timings.load_seconds += ready.load_seconds;
+    // Without a checkpoint, a resumed run starts from nothing.
+    let session = Session::here(record.epochs_done, &record.backend, &record.device, BURN_VERSION);
+    record.sessions.push(session);
     Ok(())
 }
 

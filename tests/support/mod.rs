@@ -118,6 +118,16 @@ impl Program {
         running.wait().unwrap().code()
     }
 
+    /// Whether a wgpu adapter works here. Where one must, a missing one is a failure.
+    pub fn has_wgpu(&self) -> bool {
+        let works = self.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
+        assert!(works || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
+        if !works {
+            eprintln!("skipped: there is no wgpu adapter");
+        }
+        works
+    }
+
     /// A run's metrics without the columns of times.
     pub fn figures(&self, run: &str) -> Vec<Vec<String>> {
         self.figures_in("artifacts", run)
@@ -189,14 +199,4 @@ pub fn mnist_directory() -> Option<PathBuf> {
         eprintln!("skipped: BURN_MLP_MNIST_DIR is not set");
     }
     directory
-}
-
-/// Whether a wgpu adapter works here. Where one must, a missing one is a failure.
-pub fn has_wgpu(program: &Program) -> bool {
-    let works = program.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
-    assert!(works || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
-    if !works {
-        eprintln!("skipped: there is no wgpu adapter");
-    }
-    works
 }
