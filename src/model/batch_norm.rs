@@ -7,8 +7,8 @@ use burn::tensor::{Tensor, module};
 /// in, and by the running ones in evaluation (Ioffe, Szegedy 2015, arXiv 1502.03167, algorithms 1 and 2).
 ///
 /// The running variance takes in the batch's unbiased variance, over n - 1, as in algorithm 2 and in PyTorch. Burn's own
-/// forward pass takes in the biased one, over n, 3 % less at batches of 32. One row has no
-/// variance: it leaves the running one as it is (PyTorch refuses such a batch).
+/// forward pass takes in the biased one, over n, which is 3 % less at batches of 32. One row has no variance: it leaves
+/// the running one as it is (PyTorch refuses such a batch).
 pub(super) fn forward(norm: &BatchNorm, input: Tensor<2>) -> Tensor<2> {
     let device = input.device();
     if !device.is_autodiff() || !norm.training.is_enabled() {
