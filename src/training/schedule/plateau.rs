@@ -16,7 +16,8 @@ use crate::config::{Monitor, ScheduleConfig, ThresholdMode};
 ///
 /// With a threshold of 0 this is the walkthrough's scheduler. The libraries' `ReduceLROnPlateau` give the same rates if
 /// told what each counts otherwise:
-/// - PyTorch reduces one epoch later: it agrees at its `patience - 1`, and at its `eps = 0` where rates fall below 1e-7.
+/// - PyTorch reduces one epoch later: it agrees at its `patience - 1`, and at its `eps = 0`, with which it makes reductions
+///   of less than 1e-8 too.
 /// - Keras counts the last epoch of its cooldown: its `cooldown + 1` is ours. It takes the first figure as the best even
 ///   if it is not a number, and then finds no improvement any more. It keeps rates in f32.
 #[derive(Clone, Debug)]
