@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::layout::{CONFIG, LOCK, RECORD};
 use super::names::{close_names, problem_of};
-use super::run_directory::entry_names;
+use super::run_directory::{check_place, entry_names};
 use super::{RunDirectory, RunRecord};
 use crate::{Error, Result};
 
@@ -62,6 +62,7 @@ fn way_out(run: &str, out: &Path) -> String {
 
 /// Names of the directories in `out` that hold at least the beginnings of a run.
 fn run_names(out: &Path) -> Result<Vec<String>> {
+    check_place(out)?;
     if !out.exists() {
         return Ok(Vec::new());
     }

@@ -29,10 +29,7 @@ impl RunDirectory {
     /// written to.
     pub fn create(out: &Path, name: Option<&str>, stem: &str) -> Result<Self> {
         check_name(name.unwrap_or(stem))?;
-        if out.exists() && !out.is_dir() {
-            return Err(Error::run(out, "is not a directory; choose one for runs with --out"));
-        }
-        fs::create_dir_all(out).map_err(Error::io("create", out))?;
+        make_place(out)?;
         match name {
             Some(name) => Self::create_named(out, name),
             None => Self::create_numbered(out, stem),
@@ -45,7 +42,7 @@ impl RunDirectory {
     /// As [`create`](Self::create).
     pub fn check_free(out: &Path, name: Option<&str>) -> Result<()> {
         name.map_or(Ok(()), check_name)?;
-        fs::create_dir_all(out).map_err(Error::io("create", out))?;
+        make_place(out)?;
         match name {
             Some(name) if fs::symlink_metadata(out.join(name)).is_ok() => Err(taken(out, name)),
             _ => Ok(()),
@@ -125,6 +122,19 @@ impl RunDirectory {
     /// Whether a process holds the right to write to this run.
     pub fn is_locked(&self) -> Result<bool> {
         is_locked(&self.path)
+    }
+}
+
+fn make_place(out: &Path) -> Result<()> {
+    check_place(out)?;
+    fs::create_dir_all(out).map_err(Error::io("create", out))
+}
+
+/// Refuses an `out` that is there but no directory.
+pub(super) fn check_place(out: &Path) -> Result<()> {
+    match out.exists() && !out.is_dir() {
+        true => Err(Error::run(out, "is not a directory; choose one for runs with --out")),
+        false => Ok(()),
     }
 }
 

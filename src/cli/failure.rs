@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use burn_mlp::Result;
+pub use burn_mlp::error::printable;
 
 use super::console::red;
 
@@ -39,11 +40,6 @@ pub fn hide_panics(verbose: bool) {
     if !verbose {
         std::panic::set_hook(Box::new(|_| ()));
     }
-}
-
-/// Names of files and classes are other people's text: control characters would move the cursor or worse.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

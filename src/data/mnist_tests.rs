@@ -23,7 +23,7 @@ fn a_file_that_is_not_the_original_is_refused_by_its_name() {
         std::fs::create_dir_all(&folder).unwrap();
         FILES.iter().for_each(|file| std::fs::write(folder.join(file.name), b"something else").unwrap());
         let error = load(directory.path()).unwrap_err().to_string();
-        assert!(error.contains("-ubyte: is not the original "), "{error}");
+        assert!(error.contains("-ubyte is not the original "), "{error}");
         assert!(error.contains("or use `idx:DIR`"), "{error}");
     }
 }
