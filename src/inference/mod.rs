@@ -4,6 +4,6 @@ mod metadata;
 #[cfg(feature = "engine")]
 mod predictor;
 
-pub use metadata::{ModelMetadata, Normalization};
+pub use metadata::{ModelMetadata, Normalization, RunIdentity};
 #[cfg(feature = "engine")]
 pub use predictor::Predictor;

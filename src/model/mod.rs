@@ -23,7 +23,7 @@ pub use block::Block;
 pub use l2::L2;
 #[cfg(feature = "engine")]
 pub use mlp::Mlp;
-pub use safetensors::{FILE_METADATA_KEY, read_metadata, tensors_sha256};
+pub use safetensors::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, seal, tensors_sha256};
 #[cfg(feature = "engine")]
 pub use statistics::LayerStatistics;
 

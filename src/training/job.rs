@@ -24,7 +24,7 @@ use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::RunConfig;
 use crate::data::{Data, Order, ResidentLoader, Split};
 use crate::error::{Error, Result};
-use crate::inference::ModelMetadata;
+use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::{L2, Mlp};
 
 /// Rows of a validation batch: large, since no gradients are kept.
@@ -114,10 +114,11 @@ fn launch(training: &Training, resume: &Resume, events: Sender<Event>) -> Result
     let device = training.device.clone().inner();
     let (features, classes) = (data.train.dimension(), data.class_names.len());
     let model = Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())?;
+    let identity = RunIdentity { identity_hash: config.identity_hash()?, data_hash: data.hash() };
     let recorder = Recorder {
         run: run.clone(),
         early_stopping: config.early_stopping.clone(),
-        metadata: ModelMetadata::new(&config.model, data),
+        metadata: ModelMetadata { trained_by: Some(identity), ..ModelMetadata::new(&config.model, data) },
         state: resume.state.clone(),
     };
     recorder.catch_up(&model)?;
