@@ -9,6 +9,7 @@ use burn_mlp::{Error, Result};
 
 use super::args::{EvaluateArgs, SplitName};
 use super::console::{Console, bold};
+use super::format::shown_path;
 use super::{quiet_drivers, tables};
 
 pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
@@ -34,7 +35,7 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     console.answer(bold(tables::heading(part, report)));
     console.answer(tables::confusion_matrix(report));
     console.answer(tables::classes(report));
-    console.line(format!("saved in {}", run.path().display()));
+    console.line(format!("saved in {}", shown_path(run.path())));
     Ok(ExitCode::SUCCESS)
 }
 

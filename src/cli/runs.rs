@@ -10,7 +10,7 @@ use serde_json::json;
 use super::args::RunsArgs;
 use super::console::{print, yellow};
 use super::failure::printable;
-use super::format::percent;
+use super::format::{percent, shown_path};
 use super::tables::{plain_table, right};
 
 pub fn run(args: &RunsArgs) -> Result<ExitCode> {
@@ -20,7 +20,7 @@ pub fn run(args: &RunsArgs) -> Result<ExitCode> {
         let text = serde_json::to_string_pretty(&listed);
         print(&text.map_err(|error| Error::data("runs", error.to_string()))?);
     } else if runs.is_empty() {
-        print(&format!("there are no runs in {}; burn-mlp makes one", args.place.out.display()));
+        print(&format!("there are no runs in {}; burn-mlp makes one", shown_path(&args.place.out)));
     } else {
         print(&table(&runs));
         show_problems(&runs);
@@ -75,7 +75,7 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
     vec![
         Cell::new(printable(name)),
         Cell::new(record.status),
-        Cell::new(&record.backend),
+        Cell::new(printable(&record.backend)),
         Cell::new(printable(&record.data.source)),
         right(record.epochs_done),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),

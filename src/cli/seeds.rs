@@ -12,6 +12,19 @@ use super::console::{Console, bold};
 use super::format::{loss, percent};
 use super::one_run::{conclude, train};
 
+/// Reads `0,1,2`.
+pub fn parse(list: &str) -> Result<Vec<u64>> {
+    let seed = |text: &str| {
+        // TOML, in which a run keeps its seed, has no larger numbers.
+        let seed = text.trim().parse().ok().filter(|&seed| i64::try_from(seed).is_ok());
+        seed.ok_or_else(|| {
+            let problem = format!("expected whole numbers from 0 to {} as in 0,1,2, found {text:?}", i64::MAX);
+            Error::config("--seeds", problem)
+        })
+    };
+    list.split(',').map(seed).collect()
+}
+
 pub fn run(
     config: &RunConfig,
     args: &TrainArgs,
@@ -98,6 +111,16 @@ fn mean_and_deviation(values: &[f64]) -> Option<(f64, Option<f64>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seeds_are_whole_numbers_with_commas_between() {
+        assert_eq!(parse("0, 7,9223372036854775807").unwrap(), [0, 7, i64::MAX as u64]);
+        for wrong in ["", ",", "1,", "-1", "1.5", "one", "9223372036854775808"] {
+            let error = parse(wrong).unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().starts_with("--seeds: expected whole numbers from 0 to"), "{error}");
+        }
+    }
 
     #[test]
     fn the_deviation_is_the_samples() {

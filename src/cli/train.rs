@@ -25,9 +25,9 @@ pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
         None => {
             let config = args.settings.resolve(Layers::new())?;
             signals::listen(&stop);
-            match args.seeds.as_slice() {
-                [] => conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console),
-                seeds => seeds::run(&config, args, seeds, &stop, console),
+            match &args.seeds {
+                None => conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console),
+                Some(seeds) => seeds::run(&config, args, &seeds::parse(seeds)?, &stop, console),
             }
         }
     }
