@@ -67,3 +67,13 @@ fn the_cache_equals_the_directory() {
     let cached = Mnist::Cache(MnistCache::new(cache.path(), true)).load(&mut |_| {}).unwrap();
     assert_eq!(cached.hash(), load(&directory).unwrap().hash());
 }
+
+#[test]
+fn mirrors_are_urls_with_commas_between() {
+    assert_eq!(mirrors("http://a/b, https://c/").unwrap(), ["http://a/b/", "https://c/"]);
+    for list in ["", "http://a,", "ftp://a", "file:///etc", "a.example/mnist"] {
+        let error = mirrors(list).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().starts_with("BURN_MLP_MNIST_MIRROR: expected URLs"), "{error}");
+    }
+}
