@@ -122,13 +122,18 @@ pub fn printable(text: &str) -> String {
 }
 
 fn escaped(character: char) -> impl Iterator<Item = char> {
-    // Line and paragraph separators, marks and overrides of direction.
-    let unseen = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let (plain, code) = match character.is_control() || unseen {
+    let (plain, code) = match disturbs_terminal(character) {
         true => (None, Some(character.escape_default())),
         false => (Some(character), None),
     };
     plain.into_iter().chain(code.into_iter().flatten())
+}
+
+/// Whether a terminal would act on `character` instead of showing it: control characters, line and paragraph separators,
+/// marks and overrides of the direction of writing.
+pub fn disturbs_terminal(character: char) -> bool {
+    let unseen = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || unseen
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use comfy_table::Cell;
 use serde_json::json;
 
 use super::args::InspectArgs;
-use super::console::{bold, dim, green, print, red, yellow};
+use super::console::{self, bold, dim, green, print, red, yellow};
 use super::failure::printable;
 use super::format::{count, curve, epochs, loss, percent, rate, seconds};
 use super::tables::{plain_table, right};
@@ -37,8 +37,7 @@ struct Inspected {
 pub fn run(args: &InspectArgs) -> Result<ExitCode> {
     let inspected = Inspected::read(RunDirectory::find(&args.run, &args.place.out)?)?;
     if args.json {
-        let text = serde_json::to_string_pretty(&inspected.as_json());
-        print(&text.map_err(|error| Error::data("run", error.to_string()))?);
+        print(&console::json(&inspected.as_json())?);
     } else {
         inspected.show();
     }

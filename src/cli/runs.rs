@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
+use burn_mlp::Result;
 use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord};
-use burn_mlp::{Error, Result};
 use comfy_table::Cell;
 use serde_json::json;
 
 use super::args::RunsArgs;
-use super::console::{print, yellow};
+use super::console::{self, print, yellow};
 use super::failure::printable;
 use super::format::{percent, shown_path};
 use super::tables::{plain_table, right};
@@ -16,9 +16,7 @@ use super::tables::{plain_table, right};
 pub fn run(args: &RunsArgs) -> Result<ExitCode> {
     let runs = RunDirectory::list(&args.place.out)?;
     if args.json {
-        let listed: Vec<_> = runs.iter().map(as_json).collect();
-        let text = serde_json::to_string_pretty(&listed);
-        print(&text.map_err(|error| Error::data("runs", error.to_string()))?);
+        print(&console::json(&runs.iter().map(as_json).collect::<Vec<_>>())?);
     } else if runs.is_empty() {
         print(&format!("there are no runs in {}; burn-mlp makes one", shown_path(&args.place.out)));
     } else {

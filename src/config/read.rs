@@ -32,8 +32,8 @@ pub(super) fn read_text(text: &str, origin: &str) -> Result<Values> {
 /// The settings in a TOML file.
 pub(super) fn read_file(path: &Path) -> Result<Values> {
     if path.as_os_str().is_empty() {
-        let problem = format!("names no file; give a TOML file or one of the presets {}", preset_names().join(", "));
-        return Err(Error::config("--config", problem));
+        let problem = format!("has no name; give a TOML file or one of the presets {}", preset_names().join(", "));
+        return Err(Error::config("the configuration file", problem));
     }
     let origin = path.display().to_string();
     let too_large =

@@ -7,7 +7,7 @@ use super::support::Program;
 fn an_empty_text_is_refused_by_every_flag_that_needs_one() {
     let program = Program::new();
     for (flag, words) in [
-        ("--config", "--config names no file"),
+        ("--config", "--config"),
         ("--set", "expected SECTION.KEY=VALUE"),
         ("--data", "data.source"),
         ("--backend", "backend"),
@@ -23,13 +23,13 @@ fn an_empty_text_is_refused_by_every_flag_that_needs_one() {
         ("--seed", "seed"),
         ("--seeds", "--seeds"),
         ("--name", "--name"),
-        ("--resume", "RUN is empty"),
+        ("--resume", "--resume"),
         ("--out", "--out"),
     ] {
         ask(&program, &[flag, ""]).refuses(2, &[words]);
     }
     for command in ["evaluate", "inspect"] {
-        ask(&program, &[command, ""]).refuses(2, &["RUN is empty"]);
+        ask(&program, &[command, ""]).refuses(2, &["<RUN>"]);
     }
     assert!(!program.path("artifacts").exists());
 }

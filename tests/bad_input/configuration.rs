@@ -89,7 +89,7 @@ fn a_file_that_is_no_configuration_is_refused_with_its_name_and_place() {
         ("section", b"model = 3", "model is a section"),
         ("value", b"[seed]\nx=1", "seed: expected a whole number"),
         ("binary", b"\x7fELF\x00\xff\xfe", "is not UTF-8 text"),
-        ("nul", b"seed = 1 \0", "line 1, column 10"),
+        ("nul", b"seed = 1 \0", "line 1, column 8"),
     ];
     for (name, bytes, words) in cases {
         let file = format!("{name}.toml");

@@ -21,7 +21,7 @@ fn trained(name: &str, arguments: &[&str]) -> Program {
 }
 
 fn train(program: &Program, name: &str, arguments: &[&str]) {
-    ask(program, &[&["--name", name, "--epochs", "2", "--hidden", "8"], arguments].concat()).succeeds();
+    ask(program, &[&["--name", name, "--epochs", "2", "--set", "model.hidden=8"], arguments].concat()).succeeds();
 }
 
 /// A model file's header and tensors.
@@ -105,7 +105,9 @@ fn a_model_that_verifies_but_fits_no_network_is_refused() {
         ("no dtype", &|header| tensor(header, &|tensor| tensor["dtype"] = json!("X1"))),
         ("overlap", &|header| tensor(header, &|tensor| tensor["data_offsets"] = json!([0, 320]))),
         ("backwards", &|header| tensor(header, &|tensor| tensor["data_offsets"] = json!([320, 0]))),
-        ("beyond", &|header| tensor(header, &|tensor| tensor["data_offsets"] = json!([1 << 40, (1u64 << 40) + 320]))),
+        ("beyond", &|header| {
+            tensor(header, &|tensor| tensor["data_offsets"] = json!([1u64 << 40, (1u64 << 40) + 320]))
+        }),
         ("gone", &|header| drop(header.as_object_mut().unwrap().remove("output.weight"))),
         ("another", &|header| header["blocks.1.linear.bias"] = header["output.bias"].clone()),
         ("no object", &|header| header["output.weight"] = json!(3)),

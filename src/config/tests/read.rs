@@ -29,6 +29,7 @@ fn a_file_may_hold_a_few_settings_in_sections_or_dotted() {
 fn a_presets_name_is_the_preset_and_a_path_is_the_file() {
     assert_eq!(Layers::new().file_or_preset("mnist").resolve().unwrap().data.source, "mnist");
     assert!(message(Layers::new().file_or_preset("./mnist").resolve()).starts_with("./mnist: cannot read"));
+    assert!(message(Layers::new().file_or_preset("").resolve()).starts_with("the configuration file has no name"));
 }
 
 #[test]
