@@ -42,15 +42,21 @@ pub fn config(bytes: &[u8]) {
     let layers = options.iter().fold(layers, |layers, option| layers.set(&option["--set ".len()..]));
     match layers.resolve() {
         Ok(config) => {
-            let written = config.to_toml().unwrap();
-            assert_eq!(RunConfig::from_toml(&written, "written").unwrap(), config);
-            assert_eq!(RunConfig::from_toml(&config.to_commented_toml().unwrap(), "written").unwrap(), config);
-            config.check_resume(&config).unwrap();
+            // Writing and reading takes four times as long as all else: every eighth will do.
+            if sum(bytes).is_multiple_of(8) {
+                assert_eq!(RunConfig::from_toml(&config.to_toml().unwrap(), "written").unwrap(), config);
+                assert_eq!(RunConfig::from_toml(&config.to_commented_toml().unwrap(), "written").unwrap(), config);
+                config.check_resume(&config).unwrap();
+            }
             config.backend.parse::<BackendRequest>().unwrap();
             config.data.source.parse::<Source>().unwrap();
         }
         Err(error) => check_sentence(&error, 2),
     }
+}
+
+fn sum(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|&byte| u64::from(byte)).sum()
 }
 
 /// A model file. What begins with a brace is a header without its length.
