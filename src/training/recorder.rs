@@ -5,13 +5,16 @@ use super::history;
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
-use crate::inference::ModelMetadata;
+use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::{Mlp, UNSEALED, seal, tensors_sha256};
 
 /// What a checkpoint holds beside the learner's parts: the epochs so far, from which everything else follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct TrainingState {
     pub history: Vec<EpochRow>,
+    /// The run that it is a state of; early versions did not say.
+    #[serde(default)]
+    pub trained_by: Option<RunIdentity>,
 }
 
 /// Writes each finished epoch to the run directory: first the checkpoint, which is the truth that a resumed run starts

@@ -4,7 +4,10 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use super::support::{Program, mnist_directory};
 use super::{Answer, ask_with};
@@ -118,18 +121,39 @@ fn no_network_is_told_with_the_way_out() {
     train(&program, "ftp://host.invalid").refuses(2, &["BURN_MLP_MNIST_MIRROR: expected URLs"]);
 }
 
+/// A server that has the original files of `directory`, slowly. It counts its answers.
+fn good_server(directory: std::path::PathBuf, served: Arc<AtomicUsize>) -> String {
+    serve(move |request, stream| {
+        let name = request.split([' ', '/']).find(|part| part.ends_with(".gz")).unwrap_or_default();
+        let file = fs::read(directory.join(name)).or_else(|_| fs::read(directory.join(name.trim_end_matches(".gz"))));
+        served.fetch_add(1, Ordering::SeqCst);
+        thread::sleep(Duration::from_millis(200));
+        let body = file.unwrap_or_default();
+        let _ = stream.write_all(&response("200 OK", &format!("Content-Length: {}\r\n", body.len()), &body));
+    })
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn of_two_mirrors_the_second_serves_what_the_first_lacks() {
     let Some(directory) = mnist_directory() else { return };
     let program = Program::new();
     let missing = sends(response("404 Not Found", "Content-Length: 0\r\n", b""));
-    let good = serve(move |request, stream| {
-        let name = request.split([' ', '/']).find(|part| part.ends_with(".gz")).unwrap_or_default();
-        let file = fs::read(directory.join(name)).or_else(|_| fs::read(directory.join(name.trim_end_matches(".gz"))));
-        let body = file.unwrap_or_default();
-        let _ = stream.write_all(&response("200 OK", &format!("Content-Length: {}\r\n", body.len()), &body));
-    });
+    let good = good_server(directory, Arc::default());
     train(&program, &format!("{missing},{good}")).succeeds();
     assert_eq!(kept(&program).len(), 4);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn of_two_processes_one_downloads_and_both_train() {
+    let Some(directory) = mnist_directory() else { return };
+    let program = Program::new();
+    let served = Arc::new(AtomicUsize::new(0));
+    let mirror = good_server(directory, served.clone());
+    thread::scope(|scope| {
+        let both = [(), ()].map(|()| scope.spawn(|| train(&program, &mirror)));
+        both.into_iter().for_each(|one| drop(one.join().unwrap().succeeds()));
+    });
+    assert_eq!((served.load(Ordering::SeqCst), kept(&program).len()), (4, 4));
 }

@@ -79,6 +79,13 @@ fn a_run_with_any_file_damaged_is_read_safely() {
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
         is_read_safely(&program, &truth, &format!("{} is a directory", file.display()));
+        #[cfg(unix)]
+        for target in [Path::new("nowhere"), Path::new(file.file_name().unwrap())] {
+            let path = fresh_copy(&program).join(&file);
+            fs::remove_file(&path).unwrap();
+            std::os::unix::fs::symlink(target, &path).unwrap();
+            is_read_safely(&program, &truth, &format!("{} leads {}", file.display(), target.display()));
+        }
     }
 }
 
@@ -165,7 +172,24 @@ fn a_run_resumes_with_its_own_architecture_only() {
 }
 
 #[test]
-fn a_checkpoint_of_another_run_or_epoch_does_not_count() {
+fn a_checkpoint_of_another_run_is_refused_with_the_way_out() {
+    let program = trained();
+    ask(&program, &["--name", "other", "--epochs", "3", "--hidden", "8", "--seed", "1"]).succeeds();
+    let run = fresh_copy(&program);
+    fs::remove_dir_all(run.join("checkpoint")).unwrap();
+    let other = program.path("artifacts/other");
+    for file in files(&other).into_iter().filter(|file| file.starts_with("checkpoint")) {
+        fs::create_dir_all(run.join(&file).parent().unwrap()).unwrap();
+        fs::copy(other.join(&file), run.join(&file)).unwrap();
+    }
+    let model = fs::read(run.join("model.safetensors")).unwrap();
+    let words = "checkpoint holds a state of epoch 3 of another run, with other settings or data; remove it and resume";
+    ask(&program, &["--resume", "run", "--epochs", "4"]).refuses(1, &[words]);
+    assert_eq!(fs::read(run.join("model.safetensors")).unwrap(), model);
+}
+
+#[test]
+fn a_checkpoint_of_another_epoch_does_not_count() {
     let program = trained();
     let run = fresh_copy(&program);
     // The newest state of a run that is one epoch behind, under the name of the next.
