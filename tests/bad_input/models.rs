@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use super::ask;
 use super::support::Program;
 
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 const MODEL: &str = "artifacts/run/model.safetensors";
 
 fn trained(name: &str, arguments: &[&str]) -> Program {
@@ -96,7 +98,7 @@ fn a_model_that_verifies_but_fits_no_network_is_refused() {
     let program = trained("run", &[]);
     let (header, tensors) = take_apart(&program.read(MODEL));
     let tensor = |header: &mut Value, change: &dyn Fn(&mut Value)| change(&mut header["output.weight"]);
-    let cases: [(&str, &dyn Fn(&mut Value)); 12] = [
+    let cases: [(&str, Change); 12] = [
         ("shape", &|header| tensor(header, &|tensor| tensor["shape"] = json!([8, 10]))),
         ("rank", &|header| tensor(header, &|tensor| tensor["shape"] = json!([80]))),
         ("huge shape", &|header| tensor(header, &|tensor| tensor["shape"] = json!([u64::MAX, u64::MAX]))),
@@ -126,7 +128,7 @@ fn a_model_that_verifies_but_fits_no_network_is_refused() {
 fn a_model_whose_metadata_describes_no_network_is_refused() {
     let program = trained("run", &[]);
     let (header, tensors) = take_apart(&program.read(MODEL));
-    let cases: [(&dyn Fn(&mut Value), &str); 9] = [
+    let cases: [(Change, &str); 9] = [
         (&|metadata| metadata["schema_version"] = json!(2), "newer format"),
         (&|metadata| metadata["schema_version"] = json!(-1), "metadata is damaged"),
         (&|metadata| metadata["features"] = json!(0), "describes no classifier"),
