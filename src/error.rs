@@ -1,5 +1,5 @@
-//! One error for the whole program. Each message is a sentence that names the thing, says what is wrong with it and
-//! how to get out.
+//! One error for the whole program. Each message is a sentence on one line that names the thing, says what is wrong with
+//! it and how to get out.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
     /// A setting, from a configuration file, `--set` or a flag, is unknown or out of range.
-    #[error("{key}: {problem}")]
+    #[error("{}", sentence(key, problem))]
     Config {
         /// The setting's dotted key, the flag, or the configuration file.
         key: String,
@@ -20,7 +20,7 @@ pub enum Error {
         problem: String,
     },
     /// A data source or one of its files cannot be used.
-    #[error("{what}: {problem}")]
+    #[error("{}", sentence(what, problem))]
     Data {
         /// The source or the file.
         what: String,
@@ -28,7 +28,7 @@ pub enum Error {
         problem: String,
     },
     /// A backend has no device here or failed.
-    #[error("backend {backend}: {problem}")]
+    #[error("{}", sentence(&format!("backend {backend}"), problem))]
     Backend {
         /// The backend as it was asked for.
         backend: String,
@@ -36,7 +36,7 @@ pub enum Error {
         problem: String,
     },
     /// A run directory, or a file in it, cannot be used.
-    #[error("{}: {problem}", path.display())]
+    #[error("{}", sentence(&path.to_string_lossy(), problem))]
     Run {
         /// The run directory or the file in it.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum Error {
         problem: String,
     },
     /// The operating system refused a file operation.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {}", printable(&path.to_string_lossy()), printable(&source.to_string()))]
     Io {
         /// A verb: "read", "create", "write".
         action: &'static str,
@@ -54,10 +54,10 @@ pub enum Error {
         source: io::Error,
     },
     /// The training cannot go on: a loss that is not finite, a lost device.
-    #[error("training failed: {0}")]
+    #[error("training failed: {}", printable(.0))]
     Training(String),
     /// The person asked to stop (Ctrl-C, SIGTERM).
-    #[error("interrupted: {0}")]
+    #[error("interrupted: {}", printable(.0))]
     Interrupted(String),
 }
 
@@ -90,5 +90,81 @@ impl Error {
             Self::Interrupted(_) => 130,
             _ => 1,
         }
+    }
+}
+
+/// With these a problem goes on from the thing's name: "a/b is not a directory". Any other problem is a sentence of its
+/// own, after a colon.
+const PREDICATES: [&str; 11] =
+    ["are ", "can ", "cannot be ", "claims ", "goes on ", "has ", "holds ", "is ", "needs ", "names ", "was "];
+
+/// Most characters of a message that are shown from its start and from its end, where the way out is.
+const HEAD: usize = 1000;
+const TAIL: usize = 400;
+
+fn sentence(thing: &str, problem: &str) -> String {
+    let goes_on = PREDICATES.iter().any(|predicate| problem.starts_with(predicate));
+    printable(&format!("{thing}{} {problem}", if goes_on { "" } else { ":" }))
+}
+
+/// `text` as one line that a terminal can show. Names of files and classes, and what damaged files hold, are other
+/// people's text: characters that would break the line, move the cursor or turn the direction of writing are escaped,
+/// and of a very long text the middle is left out.
+pub fn printable(text: &str) -> String {
+    let mut line: String = text.chars().take(HEAD + TAIL + 1).flat_map(escaped).collect();
+    if text.chars().nth(HEAD + TAIL).is_some() {
+        let tail: Vec<char> = text.chars().rev().take(TAIL).collect();
+        line = text.chars().take(HEAD).flat_map(escaped).collect();
+        line.push_str(" ... ");
+        line.extend(tail.into_iter().rev().flat_map(escaped));
+    }
+    line
+}
+
+fn escaped(character: char) -> impl Iterator<Item = char> {
+    let (plain, code) = match disturbs_terminal(character) {
+        true => (None, Some(character.escape_default())),
+        false => (Some(character), None),
+    };
+    plain.into_iter().chain(code.into_iter().flatten())
+}
+
+/// Whether a terminal would act on `character` instead of showing it: control characters, line and paragraph separators,
+/// marks and overrides of the direction of writing.
+pub fn disturbs_terminal(character: char) -> bool {
+    let unseen = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || unseen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_as_a_sentence() {
+        assert_eq!(Error::run("a/b", "is not a directory").to_string(), "a/b is not a directory");
+        assert_eq!(Error::data("train", "holds no files").to_string(), "train holds no files");
+        assert_eq!(Error::config("seed", "expected a number").to_string(), "seed: expected a number");
+        assert_eq!(Error::run("a", "there is no such run").to_string(), "a: there is no such run");
+    }
+
+    #[test]
+    fn a_message_is_one_line_whatever_the_names_in_it_hold() {
+        let hostile = "a\u{1b}[2J\nb\u{202e}c\u{9b}d";
+        let shown = r"a\u{1b}[2J\nb\u{202e}c\u{9b}d";
+        assert_eq!(Error::run(hostile, "is missing").to_string(), format!("{shown} is missing"));
+        assert_eq!(Error::data("x", hostile).to_string(), format!("x: {shown}"));
+        let error = Error::io("read", hostile)(io::Error::other(hostile)).to_string();
+        assert_eq!(error, format!("cannot read {shown}: {shown}"));
+        assert_eq!(printable("größe 数字 'a' \"b\""), "größe 数字 'a' \"b\"");
+    }
+
+    #[test]
+    fn a_long_message_keeps_its_start_and_its_end() {
+        let long = Error::run("run.json", format!("is damaged ({}); restore it", "x".repeat(1 << 20))).to_string();
+        assert!(long.starts_with("run.json is damaged (xxx") && long.ends_with("xxx); restore it"), "{long}");
+        assert_eq!(long.chars().count(), HEAD + TAIL + " ... ".len());
+        let whole = "x".repeat(HEAD + TAIL);
+        assert_eq!(printable(&whole), whole);
     }
 }

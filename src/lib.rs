@@ -1,6 +1,7 @@
 //! burn-mlp trains, evaluates and inspects multilayer perceptrons on any Burn backend.
 //!
-//! The rooms, high to low; each uses only those below it. Those above `evaluation` need Burn and so any backend feature.
+//! The rooms, high to low; each uses only those below it. Networks, training and
+//! the pipeline need Burn and so any backend feature; configuration, parsers, run files and evaluation do not.
 
 pub mod artifact;
 #[cfg(feature = "engine")]
@@ -11,9 +12,7 @@ pub mod error;
 pub mod evaluation;
 #[cfg(feature = "engine")]
 pub mod gradcheck;
-#[cfg(feature = "engine")]
 pub mod inference;
-#[cfg(feature = "engine")]
 pub mod model;
 #[cfg(feature = "engine")]
 pub mod pipeline;

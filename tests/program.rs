@@ -230,7 +230,7 @@ fn a_damaged_run_is_listed_with_its_problem_below_the_table() {
     assert!(widest < 140, "{}", output.stdout);
     let damaged = output.stdout.lines().find(|line| line.contains("spoiled")).unwrap();
     assert!(damaged.contains("damaged"), "{damaged}");
-    assert!(output.stdout.lines().last().unwrap().contains("run.json: is damaged"), "{}", output.stdout);
+    assert!(output.stdout.lines().last().unwrap().contains("run.json is damaged"), "{}", output.stdout);
 }
 
 #[test]

@@ -71,10 +71,16 @@ impl RunDirectory {
 }
 
 fn make_out(out: &Path) -> Result<()> {
-    if out.exists() && !out.is_dir() {
-        return Err(Error::run(out, "is not a directory; choose one for runs with --out"));
-    }
+    check_out(out)?;
     fs::create_dir_all(out).map_err(Error::io("create", out))
+}
+
+/// Refuses an `out` that is there but no directory.
+pub(super) fn check_out(out: &Path) -> Result<()> {
+    match out.exists() && !out.is_dir() {
+        true => Err(Error::run(out, "is not a directory; choose one for runs with --out")),
+        false => Ok(()),
+    }
 }
 
 fn taken(out: &Path, name: &str) -> Error {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::create::check_out;
 use super::layout::{CONFIG, LOCK, RECORD};
 use super::names::{close_names, problem_of};
 use super::run_directory::entry_names;
@@ -24,16 +25,21 @@ impl RunDirectory {
     ///
     /// # Errors
     /// A sentence when there is none, with the names that are most like it.
-    pub fn find(run: &str, out: &Path) -> Result<Self> {
-        let is_name = problem_of(run).is_none();
-        if is_name && out.join(run).exists() {
-            return Self::open(&out.join(run));
+    pub fn find(run: impl AsRef<Path>, out: &Path) -> Result<Self> {
+        let run = run.as_ref();
+        if run.as_os_str().is_empty() {
+            return Err(Error::config("RUN", "is empty; give a run's directory, or its name under --out"));
         }
-        if !run.is_empty() && Path::new(run).exists() {
-            return Self::open(Path::new(run));
+        // A path that is not Unicode can be a run's, its name cannot.
+        let name = run.to_str().filter(|name| problem_of(name).is_none());
+        if let Some(name) = name.filter(|name| out.join(name).exists()) {
+            return Self::open(&out.join(name));
         }
-        let place = if is_name { out.join(run) } else { PathBuf::from(run) };
-        Err(Error::run(place, format!("there is no such run; {}", way_out(run, out))))
+        if run.exists() {
+            return Self::open(run);
+        }
+        let place = name.map_or(run.to_path_buf(), |name| out.join(name));
+        Err(Error::run(place, format!("there is no such run; {}", way_out(&run.to_string_lossy(), out))))
     }
 
     /// All runs under `out`, sorted by name. One that cannot be read is listed with its problem; what is no run at all
@@ -62,6 +68,7 @@ fn way_out(run: &str, out: &Path) -> String {
 
 /// Names of the directories in `out` that hold at least the beginnings of a run.
 fn run_names(out: &Path) -> Result<Vec<String>> {
+    check_out(out)?;
     if !out.exists() {
         return Ok(Vec::new());
     }

@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn a_damaged_record_is_a_sentence_with_a_way_out() {
         let error = RunRecord::parse(Path::new("run.json"), br#"{"schema_version": 1, "na"#).unwrap_err();
-        assert!(error.to_string().contains("run.json: is damaged"), "{error}");
+        assert!(error.to_string().contains("run.json is damaged"), "{error}");
         assert!(error.to_string().contains("restore it from a copy"), "{error}");
     }
 }

@@ -43,7 +43,7 @@ fn a_missing_run_is_answered_with_the_names_like_it() {
     recorded_run(out.path(), "mnist-wgpu-001");
     assert!(answer("digits-flex-01").contains("did you mean digits-flex-001?"));
     assert!(answer("xyz").contains("`burn-mlp runs` lists"));
-    assert!(answer("").contains("there is no such run"));
+    assert!(answer("").contains("RUN is empty"));
     assert!(answer("../xyz").contains("there is no such run"));
 }
 

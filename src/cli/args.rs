@@ -64,11 +64,11 @@ pub struct TrainArgs {
     pub name: Option<String>,
     /// Go on with a stopped run, or with a finished one for more --epochs
     #[arg(long, value_name = "RUN")]
-    pub resume: Option<String>,
+    pub resume: Option<PathBuf>,
     /// A run for each of these seeds, with mean and deviation at the end; with --resume NAME, go on with those that
     /// --name NAME began
-    #[arg(long, value_delimiter = ',', allow_hyphen_values = true, conflicts_with = "seed")]
-    pub seeds: Vec<u64>,
+    #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "seed")]
+    pub seeds: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -85,7 +85,7 @@ pub struct PlaceArgs {
 pub struct SettingArgs {
     /// A TOML file, or a preset: digits, mnist, mnist-as-printed, mnist-regularized
     #[arg(long, value_name = "FILE|PRESET", allow_hyphen_values = true)]
-    pub config: Option<String>,
+    pub config: Option<PathBuf>,
     /// Change any setting, as in --set schedule.patience=5
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
@@ -190,7 +190,7 @@ impl SettingArgs {
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
     /// A run's directory, or its name under --out
-    pub run: String,
+    pub run: PathBuf,
     #[command(flatten)]
     pub place: PlaceArgs,
     /// Which rows
@@ -220,7 +220,7 @@ pub enum SplitName {
 #[derive(Debug, Args)]
 pub struct InspectArgs {
     /// A run's directory, or its name under --out
-    pub run: String,
+    pub run: PathBuf,
     #[command(flatten)]
     pub place: PlaceArgs,
     /// Print JSON in place of tables

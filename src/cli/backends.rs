@@ -2,13 +2,13 @@
 
 use std::process::{Command, ExitCode, Stdio};
 
+use burn_mlp::Result;
 use burn_mlp::backend::{self, Backend};
 use burn_mlp::config::BackendRequest;
-use burn_mlp::{Error, Result};
 use serde::{Deserialize, Serialize};
 
 use super::args::BackendsArgs;
-use super::console::{dim, green, print, red, yellow};
+use super::console::{dim, green, json, print, red, yellow};
 use super::failure::printable;
 
 /// A backend as this machine has it.
@@ -34,12 +34,12 @@ struct Probe {
 
 pub fn run(args: &BackendsArgs) -> Result<ExitCode> {
     if let Some(request) = &args.probe {
-        print(&to_json(&probe_here(request)?)?);
+        print(&json(&probe_here(request)?)?);
         return Ok(ExitCode::SUCCESS);
     }
     let entries: Vec<Entry> = Backend::ALL.into_iter().map(entry).collect();
     if args.json {
-        print(&to_json(&entries)?);
+        print(&json(&entries)?);
     } else {
         entries.iter().for_each(show);
     }
@@ -109,8 +109,4 @@ fn show(entry: &Entry) {
         let what = probe.device.as_deref().or(probe.problem.as_deref()).unwrap_or_default();
         print(&format!("         {mark}  --backend {}  {}{software}", probe.name, printable(what)));
     }
-}
-
-fn to_json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string_pretty(value).map_err(|error| Error::data("backends", error.to_string()))
 }

@@ -4,9 +4,11 @@ use std::io::{self, ErrorKind, Write};
 use std::sync::{Mutex, MutexGuard};
 
 use burn_mlp::artifact::RunDirectory;
+use burn_mlp::error::disturbs_terminal;
 use burn_mlp::{Error, Result};
 use console::{Style, strip_ansi_codes};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
 use super::args::Verbosity;
 use super::failure::printable;
@@ -99,6 +101,19 @@ impl Console {
     pub fn end_bar(&mut self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// `value` as JSON of several lines. What a terminal would act on stands as an escape, which means the same in JSON.
+pub fn json(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| Error::data("the output", error.to_string()))?;
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character != '\n' && disturbs_terminal(character) {
+            true => shown.push_str(&format!("\\u{:04x}", u32::from(character))),
+            false => shown.push(character),
+        }
+    }
+    Ok(shown)
 }
 
 /// The first reason why standard output, or a run's log, did not take a line.

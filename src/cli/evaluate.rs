@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
+use burn_mlp::Result;
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
 use burn_mlp::pipeline::{self, Part};
-use burn_mlp::{Error, Result};
 
 use super::args::{EvaluateArgs, SplitName};
-use super::console::{Console, bold};
+use super::console::{Console, bold, json};
+use super::format::shown_path;
 use super::{quiet_drivers, tables};
 
 pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
@@ -27,14 +28,13 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     let evaluation = pipeline::evaluate(&run, &config, backend.parse()?, part, &mut |_| ())?;
     let report = &evaluation.report;
     if args.json {
-        let json = serde_json::to_string_pretty(report);
-        console.answer(json.map_err(|error| Error::data("evaluation", error.to_string()))?);
+        console.answer(json(report)?);
         return Ok(ExitCode::SUCCESS);
     }
     console.answer(bold(tables::heading(part, report)));
     console.answer(tables::confusion_matrix(report));
     console.answer(tables::classes(report));
-    console.line(format!("saved in {}", run.path().display()));
+    console.line(format!("saved in {}", shown_path(run.path())));
     Ok(ExitCode::SUCCESS)
 }
 

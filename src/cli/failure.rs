@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use burn_mlp::Result;
+pub use burn_mlp::error::printable;
 
 use super::console::red;
 
@@ -25,6 +26,30 @@ fn outcome(command: impl FnOnce() -> Result<ExitCode>) -> std::result::Result<Ex
     }
 }
 
+/// Answers a command line that cannot be read: help and version as they are, a mistake in one sentence.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        tell(&usage_sentence(error));
+    } else {
+        let _ = error.print();
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// Clap writes a paragraph for the mistake, one for each tip, one for the usage and one for `--help`.
+fn usage_sentence(error: &clap::Error) -> String {
+    if error.kind() == clap::error::ErrorKind::InvalidUtf8 {
+        return "an argument is not Unicode text; only RUN, --config and --out may be such paths".to_string();
+    }
+    let text = error.render().to_string();
+    let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = text.split("\n\n").map(joined).filter(|paragraph| {
+        !paragraph.is_empty() && !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more information")
+    });
+    let told = told.collect::<Vec<_>>().join("; ");
+    format!("{}; --help lists what there is", told.strip_prefix("error: ").unwrap_or(&told))
+}
+
 fn tell(sentence: &str) {
     let _ = writeln!(std::io::stderr(), "{} {}", red("error:"), printable(sentence));
 }
@@ -41,11 +66,6 @@ pub fn hide_panics(verbose: bool) {
     }
 }
 
-/// Names of files and classes are other people's text: control characters would move the cursor or worse.
-pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +76,21 @@ mod tests {
         let index = 3;
         let (told, code) = outcome(|| panic!("index {index} is out of bounds")).unwrap_err();
         assert_eq!((told.as_str(), code), (sentence, 1));
+    }
+
+    #[test]
+    fn a_mistake_on_the_command_line_is_one_sentence() {
+        use clap::Parser;
+        let told = |arguments: &[&str]| {
+            let arguments = ["burn-mlp"].iter().chain(arguments);
+            usage_sentence(&crate::cli::args::Cli::try_parse_from(arguments).unwrap_err())
+        };
+        let end = "; --help lists what there is";
+        assert_eq!(told(&["--nonsense"]), format!("unexpected argument '--nonsense' found{end}"));
+        let tip = "unexpected argument '--epoch' found; tip: a similar argument exists: '--epochs'";
+        assert_eq!(told(&["--epoch", "3"]), format!("{tip}{end}"));
+        let split = "invalid value 'x' for '--split <SPLIT>' [possible values: test, valid, train]";
+        assert_eq!(told(&["evaluate", "run", "--split", "x"]), format!("{split}{end}"));
     }
 
     #[test]

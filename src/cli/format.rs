@@ -1,5 +1,14 @@
 //! Numbers and durations as a person reads them.
 
+use std::path::Path;
+
+use super::failure::printable;
+
+/// A path as a terminal can show it.
+pub fn shown_path(path: &Path) -> String {
+    printable(&path.to_string_lossy())
+}
+
 /// "97.82 %".
 pub fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)

@@ -14,7 +14,7 @@ use comfy_table::Cell;
 use serde_json::json;
 
 use super::args::InspectArgs;
-use super::console::{bold, dim, green, print, red, yellow};
+use super::console::{self, bold, dim, green, print, red, yellow};
 use super::failure::printable;
 use super::format::{count, curve, epochs, loss, percent, rate, seconds};
 use super::tables::{plain_table, right};
@@ -37,8 +37,7 @@ struct Inspected {
 pub fn run(args: &InspectArgs) -> Result<ExitCode> {
     let inspected = Inspected::read(RunDirectory::find(&args.run, &args.place.out)?)?;
     if args.json {
-        let text = serde_json::to_string_pretty(&inspected.as_json());
-        print(&text.map_err(|error| Error::data("run", error.to_string()))?);
+        print(&console::json(&inspected.as_json())?);
     } else {
         inspected.show();
     }
@@ -102,11 +101,16 @@ impl Inspected {
             "data",
             format!("{}: {} training, {} validation, {} test rows", printable(&data.source), rows[0], rows[1], rows[2]),
         );
-        field("backend", format!("{} on {}{software}", record.backend, printable(&record.device)));
+        field("backend", format!("{} on {}{software}", printable(&record.backend), printable(&record.device)));
         field("seed", record.seed.to_string());
         field(
             "made",
-            format!("{} by burn-mlp {} on Burn {}", record.created, record.crate_version, record.burn_version),
+            format!(
+                "{} by burn-mlp {} on Burn {}",
+                record.created,
+                printable(&record.crate_version),
+                printable(&record.burn_version)
+            ),
         );
     }
 
@@ -126,7 +130,7 @@ impl Inspected {
         for resumption in &self.record.resumed {
             field(
                 "resumed",
-                format!("after epoch {} on {}, {}", resumption.epoch, resumption.backend, resumption.time),
+                format!("after epoch {} on {}, {}", resumption.epoch, printable(&resumption.backend), resumption.time),
             );
         }
         match self.settings.as_deref() {
@@ -200,7 +204,7 @@ impl Inspected {
             let numbers = [layer.mean, layer.standard_deviation, layer.smallest, layer.largest];
             let shape = format!("{} x {}", layer.inputs, layer.outputs);
             let cells = [shape, count(layer.parameters)].into_iter().chain(numbers.map(loss));
-            table.add_row([Cell::new(&layer.name)].into_iter().chain(cells.map(right)));
+            table.add_row([Cell::new(printable(&layer.name))].into_iter().chain(cells.map(right)));
         }
         print(&format!("\n{table}"));
     }

@@ -27,7 +27,10 @@ use console::Console;
 
 /// Reads the command line, runs the command and returns the process's exit code.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::usage(&error),
+    };
     signals::survive_file_size_limit();
     failure::hide_panics(cli.verbosity.verbose);
     failure::exit_code_of(|| {

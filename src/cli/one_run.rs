@@ -10,7 +10,7 @@ use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
 use super::console::{Console, bold};
-use super::format::{epochs, percent, seconds};
+use super::format::{epochs, percent, seconds, shown_path};
 use super::progress::Progress;
 use super::{quiet_drivers, tables};
 
@@ -72,7 +72,7 @@ pub fn conclude(config: &RunConfig, completed: &Completed, console: &mut Console
         }
     }
     console.line("");
-    console.line(format!("saved in {}", run.path().display()));
+    console.line(format!("saved in {}", shown_path(run.path())));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,7 +9,7 @@ use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
 
 use super::console::{Console, bold, dim, green, yellow};
 use super::failure::printable;
-use super::format::{count, epochs, loss, percent, rate, seconds};
+use super::format::{count, epochs, loss, percent, rate, seconds, shown_path};
 
 const EPOCH_BAR: &str = "{prefix} [{bar:24}] {percent:>3} %  {msg}  {eta} left";
 const DOWNLOAD_BAR: &str = "{prefix} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
@@ -47,7 +47,7 @@ impl<'a> Progress<'a> {
 impl PipelineObserver for Progress<'_> {
     fn device_opened(&mut self, device: &OpenDevice) {
         let kind = if device.software { yellow(" (a software rasteriser: right, but slow)") } else { String::new() };
-        self.console.line(format!("backend  {} on {}{kind}", bold(device.backend.name()), device.name));
+        self.console.line(format!("backend  {} on {}{kind}", bold(device.backend.name()), printable(&device.name)));
         self.compiling = device.backend.compiles_kernels();
     }
 
@@ -58,6 +58,10 @@ impl PipelineObserver for Progress<'_> {
             self.downloading = Some(progress.file.to_string());
         }
         self.console.move_bar(progress.received, String::new());
+    }
+
+    fn noticed(&mut self, note: &str) {
+        self.console.line(yellow(printable(note)));
     }
 
     fn prepared(&mut self, prepared: &Prepared) {
@@ -77,7 +81,7 @@ impl PipelineObserver for Progress<'_> {
         ));
         self.console.line(format!("network  {}", network(config, record)));
         self.console.line(format!("training {}", describe(config)));
-        self.console.line(format!("run      {}", bold(run.path().display().to_string())));
+        self.console.line(format!("run      {}", bold(shown_path(run.path()))));
         if self.console.verbose() {
             for setting in config.changed_settings().unwrap_or_default() {
                 self.console.line(format!("setting  {}", printable(&setting)));

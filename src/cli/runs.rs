@@ -2,25 +2,23 @@
 
 use std::process::ExitCode;
 
+use burn_mlp::Result;
 use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord};
-use burn_mlp::{Error, Result};
 use comfy_table::Cell;
 use serde_json::json;
 
 use super::args::RunsArgs;
-use super::console::{print, yellow};
+use super::console::{self, print, yellow};
 use super::failure::printable;
-use super::format::percent;
+use super::format::{percent, shown_path};
 use super::tables::{plain_table, right};
 
 pub fn run(args: &RunsArgs) -> Result<ExitCode> {
     let runs = RunDirectory::list(&args.place.out)?;
     if args.json {
-        let listed: Vec<_> = runs.iter().map(as_json).collect();
-        let text = serde_json::to_string_pretty(&listed);
-        print(&text.map_err(|error| Error::data("runs", error.to_string()))?);
+        print(&console::json(&runs.iter().map(as_json).collect::<Vec<_>>())?);
     } else if runs.is_empty() {
-        print(&format!("there are no runs in {}; burn-mlp makes one", args.place.out.display()));
+        print(&format!("there are no runs in {}; burn-mlp makes one", shown_path(&args.place.out)));
     } else {
         print(&table(&runs));
         show_problems(&runs);
@@ -75,7 +73,7 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
     vec![
         Cell::new(printable(name)),
         Cell::new(record.status),
-        Cell::new(&record.backend),
+        Cell::new(printable(&record.backend)),
         Cell::new(printable(&record.data.source)),
         right(record.epochs_done),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),

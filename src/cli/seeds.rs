@@ -14,17 +14,30 @@ use super::format::{loss, percent};
 use super::one_run::{conclude, resume, train};
 use super::signals;
 
-pub fn run(args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
-    check_distinct(&args.seeds)?;
-    let planned = match &args.resume {
-        None => plan(&args.settings.resolve(Layers::new())?, args)?,
-        Some(study) => plan_rest(study, args)?,
+/// Reads `0,1,2`.
+pub fn parse(list: &str) -> Result<Vec<u64>> {
+    let seed = |text: &str| {
+        // TOML, in which a run keeps its seed, has no larger numbers.
+        let seed = text.trim().parse().ok().filter(|&seed| i64::try_from(seed).is_ok());
+        seed.ok_or_else(|| {
+            let problem = format!("expected whole numbers from 0 to {} as in 0,1,2, found {text:?}", i64::MAX);
+            Error::config("--seeds", problem)
+        })
+    };
+    list.split(',').map(seed).collect()
+}
+
+pub fn run(seeds: &[u64], args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
+    check_distinct(seeds)?;
+    let planned = match study_to_resume(args)? {
+        None => plan(&args.settings.resolve(Layers::new())?, seeds, args)?,
+        Some(study) => plan_rest(study, seeds, args)?,
     };
     signals::listen(stop);
     let mut records = Vec::new();
     for planned in planned {
         console.leave_log();
-        let completed = planned.train(args, stop, console).map_err(|error| with_all_seeds(error, args))?;
+        let completed = planned.train(args, stop, console).map_err(|error| with_all_seeds(error, seeds, args))?;
         console.line("");
         records.push(completed.record);
     }
@@ -55,6 +68,13 @@ impl Planned {
     }
 }
 
+/// The name that the runs of a study begin with.
+fn study_to_resume(args: &TrainArgs) -> Result<Option<&str>> {
+    let Some(study) = &args.resume else { return Ok(None) };
+    let no_name = || Error::config("--resume", "is no name; with --seeds give the name that --name gave the study");
+    study.to_str().map(Some).ok_or_else(no_name)
+}
+
 fn check_distinct(seeds: &[u64]) -> Result<()> {
     match seeds.iter().enumerate().find(|(index, seed)| seeds[..*index].contains(seed)) {
         Some((_, seed)) => Err(Error::config("--seeds", format!("{seed} is given twice; give each seed once"))),
@@ -67,9 +87,9 @@ fn name_of(study: &str, seed: u64) -> String {
 }
 
 /// New runs. What would stop a later one is told before the first starts.
-fn plan(config: &RunConfig, args: &TrainArgs) -> Result<Vec<Planned>> {
+fn plan(config: &RunConfig, seeds: &[u64], args: &TrainArgs) -> Result<Vec<Planned>> {
     let mut planned = Vec::new();
-    for &seed in &args.seeds {
+    for &seed in seeds {
         let config = RunConfig { seed, ..config.clone() };
         config.validate()?;
         let name = args.name.as_ref().map(|name| name_of(name, seed));
@@ -84,16 +104,16 @@ fn plan(config: &RunConfig, args: &TrainArgs) -> Result<Vec<Planned>> {
 }
 
 /// The runs of a study that was broken off: those that were begun go on, the others get the settings of the first.
-fn plan_rest(study: &str, args: &TrainArgs) -> Result<Vec<Planned>> {
+fn plan_rest(study: &str, seeds: &[u64], args: &TrainArgs) -> Result<Vec<Planned>> {
     let path = |seed: u64| args.place.out.join(name_of(study, seed));
     let begun = |seed: u64| path(seed).exists().then(|| RunDirectory::open(&path(seed))).transpose();
-    let Some(&first) = args.seeds.iter().find(|&&seed| path(seed).exists()) else {
+    let Some(&first) = seeds.iter().find(|&&seed| path(seed).exists()) else {
         let problem = "there is no such run of any of these seeds; begin with --name in place of --resume";
-        return Err(Error::run(path(args.seeds[0]), problem));
+        return Err(Error::run(path(seeds[0]), problem));
     };
     let template = pipeline::configuration(&RunDirectory::open(&path(first))?)?;
     let mut planned = Vec::new();
-    for &seed in &args.seeds {
+    for &seed in seeds {
         let common = RunConfig { seed, ..template.clone() };
         let run = begun(seed)?;
         let own = run.as_ref().map_or(Ok(common.clone()), pipeline::configuration)?;
@@ -109,10 +129,11 @@ fn plan_rest(study: &str, args: &TrainArgs) -> Result<Vec<Planned>> {
 }
 
 /// An interruption with the command that goes on with all seeds.
-fn with_all_seeds(error: Error, args: &TrainArgs) -> Error {
-    match (error, args.name.as_ref().or(args.resume.as_ref())) {
+fn with_all_seeds(error: Error, seeds: &[u64], args: &TrainArgs) -> Error {
+    let study = args.name.as_deref().or(args.resume.as_ref().and_then(|study| study.to_str()));
+    match (error, study) {
         (Error::Interrupted(how), Some(study)) => {
-            let seeds = args.seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+            let seeds = seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
             let out = args.place.out.display();
             Error::Interrupted(format!(
                 "{how}, or with all seeds: burn-mlp --resume {study} --seeds {seeds} --out {out}"
@@ -165,6 +186,16 @@ fn mean_and_deviation(values: &[f64]) -> Option<(f64, Option<f64>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn seeds_are_whole_numbers_with_commas_between() {
+        assert_eq!(parse("0, 7,9223372036854775807").unwrap(), [0, 7, i64::MAX as u64]);
+        for wrong in ["", ",", "1,", "-1", "1.5", "one", "9223372036854775808"] {
+            let error = parse(wrong).unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().starts_with("--seeds: expected whole numbers from 0 to"), "{error}");
+        }
+    }
 
     #[test]
     fn the_deviation_is_the_samples() {

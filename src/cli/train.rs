@@ -19,8 +19,8 @@ pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
 
 fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     let stop = StopSignal::new();
-    if !args.seeds.is_empty() {
-        return seeds::run(args, &stop, console);
+    if let Some(list) = &args.seeds {
+        return seeds::run(&seeds::parse(list)?, args, &stop, console);
     }
     match &args.resume {
         Some(run) => {

@@ -125,7 +125,7 @@ fn check_each(kind: Kind, key: &str, values: Vec<Value>) -> Result<Value> {
 
 /// Reads `128,64`; no text at all is the empty list.
 fn read_list(entry: Kind, text: &str) -> Value {
-    let text = text.strip_suffix(',').unwrap_or(text);
+    let text = text.strip_suffix(',').filter(|entries| !entries.is_empty()).unwrap_or(text);
     let entries = text.split(',').filter(|_| !text.is_empty());
     Value::Array(entries.map(|text| entry.read(text)).collect())
 }
@@ -133,6 +133,8 @@ fn read_list(entry: Kind, text: &str) -> Value {
 fn found(value: &Value) -> String {
     match value {
         Value::String(text) => format!("the text {}", quoted(text)),
+        // 1e308 has 309 digits.
+        Value::Float(number) if number.is_finite() && number.abs() >= 1e16 => format!("{number:e}"),
         Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => value.to_string(),
         Value::Datetime(_) => "a date".into(),
         Value::Array(values) => format!("a list of {}", values.len()),

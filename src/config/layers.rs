@@ -6,7 +6,7 @@ use super::presets::find_preset;
 use super::read::{read_file, read_preset, read_text};
 use super::values::{Values, setting};
 use crate::{Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toml::Value;
 
 /// Collects layers and resolves them to a validated [`RunConfig`].
@@ -67,8 +67,9 @@ impl Layers {
     }
 
     /// Adds the preset of this name, or else the file at this path; a file called like a preset is `./mnist`.
-    pub fn file_or_preset(self, name_or_path: &str) -> Self {
-        match find_preset(name_or_path) {
+    pub fn file_or_preset(self, name_or_path: impl AsRef<Path>) -> Self {
+        let name_or_path = name_or_path.as_ref();
+        match name_or_path.to_str().and_then(find_preset) {
             Some(preset) => self.preset(preset.name),
             None => self.file(name_or_path),
         }

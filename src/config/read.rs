@@ -31,8 +31,13 @@ pub(super) fn read_text(text: &str, origin: &str) -> Result<Values> {
 
 /// The settings in a TOML file.
 pub(super) fn read_file(path: &Path) -> Result<Values> {
+    if path.as_os_str().is_empty() {
+        let problem = format!("has no name; give a TOML file or one of the presets {}", preset_names().join(", "));
+        return Err(Error::config("the configuration file", problem));
+    }
     let origin = path.display().to_string();
-    let too_large = || Error::config(&origin, format!("larger than {LARGEST_FILE} bytes, so not a configuration file"));
+    let too_large =
+        || Error::config(&origin, format!("is larger than {LARGEST_FILE} bytes, so not a configuration file"));
     let file = File::open(path).map_err(|error| not_readable(path, &error.to_string()))?;
     let metadata = file.metadata().map_err(|error| not_readable(path, &error.to_string()))?;
     if metadata.is_dir() {

@@ -66,6 +66,6 @@ mod tests {
     #[test]
     fn rows_of_different_lengths_are_refused_with_the_row() {
         let error = Samples::from_dataset(&Ragged).unwrap_err();
-        assert_eq!(error.to_string(), "row 1 of the dataset: has 2 features where row 0 has 1");
+        assert_eq!(error.to_string(), "row 1 of the dataset has 2 features where row 0 has 1");
     }
 }

@@ -62,11 +62,12 @@ pub fn parse_idx(reader: impl Read, name: &str) -> Result<IdxArray> {
     reader.take(claimed + 1).read_to_end(&mut values).map_err(|error| fail(read_problem(&error)))?;
     let arrived = values.len() as u64;
     if arrived < claimed {
-        let problem = format!("is cut short: {arrived} of the {} values that its header claims", join(&shape));
+        let problem =
+            format!("is cut short: {arrived} of the {} values that its header claims; fetch it again", join(&shape));
         return Err(fail(problem));
     }
     if arrived > claimed {
-        return Err(fail(format!("goes on after the {} values that its header claims", join(&shape))));
+        return Err(fail(format!("goes on after the {} values that its header claims; fetch it again", join(&shape))));
     }
     values.shrink_to_fit();
     Ok(IdxArray { shape, values })
@@ -127,7 +128,7 @@ fn read_rank(reader: &mut impl Read) -> std::result::Result<u8, String> {
 fn read_word(reader: &mut impl Read) -> std::result::Result<[u8; 4], String> {
     let mut start = Vec::with_capacity(4);
     reader.take(4).read_to_end(&mut start).map_err(|error: io::Error| read_problem(&error))?;
-    start.try_into().map_err(|_| "is cut short: it ends within its header".into())
+    start.try_into().map_err(|_| "is cut short: it ends within its header; fetch it again".into())
 }
 
 /// `[60000, 28, 28]` as `60000 x 28 x 28`.

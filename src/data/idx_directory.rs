@@ -130,8 +130,12 @@ impl Source for IdxDirectory {
 fn read_pair(pair: &Pair) -> Result<(IdxArray, Vec<u8>)> {
     let (images, labels) = (read_images(&pair.images)?, read_labels(&pair.labels)?);
     if images.shape[0] != labels.len() {
-        let problem =
-            format!("has {} rows, but {} has {} labels", images.shape[0], pair.labels.display(), labels.len());
+        let problem = format!(
+            "has {} rows, but {} has {} labels; give files that belong together",
+            images.shape[0],
+            pair.labels.display(),
+            labels.len()
+        );
         return Err(Error::data(pair.images.display().to_string(), problem));
     }
     Ok((images, labels))

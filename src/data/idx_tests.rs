@@ -39,18 +39,16 @@ fn images_and_labels_are_read_from_raw_and_compressed_files() {
     assert_eq!(read_labels(&write("labels", &gzip(&encode(&[3], &[7, 0, 9])))).unwrap(), [7, 0, 9]);
 
     let error = |result: Result<IdxArray>| result.unwrap_err().to_string();
-    assert!(
-        error(read_images(&write("labels", &encode(&[3], &[7, 0, 9])))).contains("labels: has rank 1; images have")
-    );
+    assert!(error(read_images(&write("labels", &encode(&[3], &[7, 0, 9])))).contains("labels has rank 1; images have"));
     assert!(error(read_images(&write("flat", &encode(&[3, 0, 5], &[])))).contains("rows of 0 x 5 values are empty"));
     assert!(error(read_images(&directory.path().join("absent"))).starts_with("cannot open"));
     let error = read_labels(&write("images", &images)).unwrap_err().to_string();
-    assert!(error.contains("images: has rank 3; labels have rank 1"));
+    assert!(error.contains("images has rank 3; labels have rank 1"));
 }
 
 #[test]
 fn what_is_not_idx_is_refused_with_its_first_bytes() {
-    assert!(refusal(b"PK\x03\x04 and more").contains("some-file: is not an IDX file: it begins with 50 4b 03 04"));
+    assert!(refusal(b"PK\x03\x04 and more").contains("some-file is not an IDX file: it begins with 50 4b 03 04"));
     assert!(refusal(b"").contains("ends within its header"));
     assert!(refusal(&[0, 0, 8]).contains("ends within its header"));
     assert!(refusal(&[0, 0, 8, 3, 0, 0]).contains("ends within its header"));
@@ -76,7 +74,7 @@ fn a_file_of_the_wrong_length_is_refused() {
     assert!(refusal(&gzip(&encode(&[2, 2], &[1, 2, 3, 4, 5]))).contains("goes on after"));
     let mut trailing = gzip(&encode(&[1], &[1]));
     trailing.extend(b"more");
-    assert!(refusal(&trailing).contains("some-file: "));
+    assert!(refusal(&trailing).contains("some-file"));
 }
 
 #[test]

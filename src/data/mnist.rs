@@ -50,6 +50,10 @@ pub(super) const FILES: [MnistFile; 4] = [
     },
 ];
 
+/// Names servers that are asked in place of the usual ones: base URLs with commas between. What they send is verified
+/// all the same.
+const MIRROR_VARIABLE: &str = "BURN_MLP_MNIST_MIRROR";
+
 /// The `mnist` source.
 #[derive(Debug, Clone)]
 pub enum Mnist {
@@ -61,10 +65,11 @@ pub enum Mnist {
 }
 
 impl Mnist {
-    /// `data.dir` if it is set, else the user's cache.
+    /// `data.dir` if it is set, else the user's cache, filled from the mirrors that `BURN_MLP_MNIST_MIRROR` names if it is
+    /// set.
     ///
     /// # Errors
-    /// If neither is known.
+    /// If neither directory is known, or the variable holds something else than URLs.
     pub fn from_config(config: &DataConfig) -> Result<Self> {
         if !config.dir.is_empty() {
             return Ok(Self::Directory(PathBuf::from(&config.dir)));
@@ -73,7 +78,11 @@ impl Mnist {
             let problem = "this user has no cache directory; name the directory of the MNIST files here";
             return Err(Error::config("data.dir", problem));
         };
-        Ok(Self::Cache(MnistCache::new(cache.join("burn-mlp").join("mnist"), config.offline)))
+        let mut cache = MnistCache::new(cache.join("burn-mlp").join("mnist"), config.offline);
+        if let Some(list) = std::env::var_os(MIRROR_VARIABLE) {
+            cache.mirrors = mirrors(&list.to_string_lossy())?;
+        }
+        Ok(Self::Cache(cache))
     }
 }
 
@@ -90,6 +99,21 @@ impl Source for Mnist {
         let pair = |pixels, classes| Ok((images(pixels, "mnist")?, labels(classes, "mnist")?));
         data_from_arrays("mnist", pair(train_images, train_labels)?, Some(pair(test_images, test_labels)?))
     }
+}
+
+/// Base URLs, each with a slash at its end.
+fn mirrors(list: &str) -> Result<Vec<String>> {
+    let mirror = |url: &str| {
+        let url = url.trim().trim_end_matches('/');
+        match url.starts_with("http://") || url.starts_with("https://") {
+            true => Ok(format!("{url}/")),
+            false => {
+                let problem = format!("expected URLs as in https://host/mnist/ with commas between, found {url:?}");
+                Err(Error::config(MIRROR_VARIABLE, problem))
+            }
+        }
+    };
+    list.split(',').map(mirror).collect()
 }
 
 /// The four files' bytes from a person's directory.

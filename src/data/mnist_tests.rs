@@ -23,7 +23,7 @@ fn a_file_that_is_not_the_original_is_refused_by_its_name() {
         std::fs::create_dir_all(&folder).unwrap();
         FILES.iter().for_each(|file| std::fs::write(folder.join(file.name), b"something else").unwrap());
         let error = load(directory.path()).unwrap_err().to_string();
-        assert!(error.contains("-ubyte: is not the original "), "{error}");
+        assert!(error.contains("-ubyte is not the original "), "{error}");
         assert!(error.contains("or use `idx:DIR`"), "{error}");
     }
 }
@@ -66,4 +66,14 @@ fn the_cache_equals_the_directory() {
     }
     let cached = Mnist::Cache(MnistCache::new(cache.path(), true)).load(&mut |_| {}).unwrap();
     assert_eq!(cached.hash(), load(&directory).unwrap().hash());
+}
+
+#[test]
+fn mirrors_are_urls_with_commas_between() {
+    assert_eq!(mirrors("http://a/b, https://c/").unwrap(), ["http://a/b/", "https://c/"]);
+    for list in ["", "http://a,", "ftp://a", "file:///etc", "a.example/mnist"] {
+        let error = mirrors(list).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().starts_with("BURN_MLP_MNIST_MIRROR: expected URLs"), "{error}");
+    }
 }

@@ -3,10 +3,12 @@ use serde::{Deserialize, Serialize};
 use crate::config::{ModelConfig, RunConfig};
 use crate::data::{Data, Features, ImageShape};
 use crate::error::{Error, Result};
-use crate::model::{read_metadata, tensors_sha256};
+use crate::model::{is_as_sealed, read_metadata, tensors_sha256};
 
 /// Version of [`ModelMetadata`]; a reader refuses a newer one.
 const SCHEMA_VERSION: u32 = 1;
+
+const WRITE_AGAIN: &str = "`burn-mlp --resume` writes it again from a checkpoint";
 
 /// What `model.safetensors` holds beside the weights: all that is needed to feed the network and to name its answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +33,22 @@ pub struct ModelMetadata {
     pub epoch: usize,
     /// SHA-256 of the file's tensors, in hexadecimal.
     pub tensors_sha256: String,
+    /// The run whose model it is; early versions did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained_by: Option<RunIdentity>,
+    /// SHA-256 of the whole file with zeros in place of these digits; see [`seal`](crate::model::seal). Early versions
+    /// had none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_sha256: Option<String>,
+}
+
+/// What tells a run from all that compute something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunIdentity {
+    /// SHA-256 of the settings that no resume may change, as in run.json.
+    pub identity_hash: String,
+    /// SHA-256 of the data, as in run.json.
+    pub data_hash: String,
 }
 
 /// What a raw row goes through before the network.
@@ -60,6 +78,8 @@ impl ModelMetadata {
             source: data.source.clone(),
             epoch: 0,
             tensors_sha256: String::new(),
+            trained_by: None,
+            file_sha256: None,
         }
     }
 
@@ -76,16 +96,30 @@ impl ModelMetadata {
         serde_json::to_string(self).map_err(|error| Error::data("the model's metadata", error.to_string()))
     }
 
-    /// Of a model file, whose tensors are checked against it.
+    /// Of a model file, which is checked to be as it was written.
     ///
     /// # Errors
     /// A sentence, if the file is damaged, of a newer schema, or describes no network.
     pub fn of_file(file: &[u8]) -> std::result::Result<Self, String> {
+        if !is_as_sealed(file)? {
+            return Err(format!("is damaged: its SHA-256 differs; {WRITE_AGAIN}"));
+        }
         let metadata = Self::from_json(&read_metadata(file)?)?;
         if metadata.tensors_sha256 != tensors_sha256(file)? {
-            return Err("its tensors are damaged; `burn-mlp --resume` writes it again from a checkpoint".to_string());
+            return Err(format!("its tensors are damaged; {WRITE_AGAIN}"));
         }
         Ok(metadata)
+    }
+
+    /// Refuses the model of another run than `identity`'s.
+    ///
+    /// # Errors
+    /// A sentence, if the file says that another run trained it.
+    pub fn check_run(&self, identity: &RunIdentity) -> std::result::Result<(), String> {
+        match self.trained_by.as_ref().is_none_or(|trained_by| trained_by == identity) {
+            true => Ok(()),
+            false => Err(format!("is the model of another run, with other settings or data; {WRITE_AGAIN}")),
+        }
     }
 
     /// From the text that a model file carries.

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData, activation};
 
-use super::ModelMetadata;
+use super::{ModelMetadata, RunIdentity};
 use crate::artifact::RunDirectory;
 use crate::backend::reasons;
 use crate::data::Samples;
@@ -36,11 +36,16 @@ impl Predictor {
     /// Loads the model of a run directory.
     ///
     /// # Errors
-    /// If there is no model yet, or its file is damaged.
+    /// If there is no model yet, or its file is damaged or another run's.
     pub fn load(run: impl AsRef<Path>, device: &Device) -> Result<Self> {
         let run = RunDirectory::open(run.as_ref())?;
         let file = run.read_model()?;
-        Self::from_safetensors(file, device).map_err(|problem| Error::run(run.model_path(), problem))
+        let record = run.read_record()?;
+        let identity = RunIdentity { identity_hash: record.identity_hash, data_hash: record.data.hash };
+        let unusable = |problem: String| Error::run(run.model_path(), problem);
+        let predictor = Self::from_safetensors(file, device).map_err(unusable)?;
+        predictor.metadata.check_run(&identity).map_err(unusable)?;
+        Ok(predictor)
     }
 
     /// Takes a model file's bytes.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::Mlp;
 use super::matching::match_tensors;
-use super::tensor_file::{self, MAX_HEADER_BYTES};
+use super::safetensors::MAX_HEADER_BYTES;
+use super::tensor_file;
 use crate::artifact::sha256_hex;
 use crate::config::ModelConfig;
 use crate::error::{Error, Result};

@@ -1,13 +1,11 @@
-//! The safetensors format, plainly: an eight-byte length, a JSON header with each tensor's type, shape and place, then
-//! the tensors' bytes.
+//! The tensors of a safetensors file, by the header's word of each one's type, shape and place.
 
 use std::collections::BTreeMap;
 
 use burn::tensor::{DType, TensorData};
 use serde::{Deserialize, Serialize};
 
-/// A safetensors header longer than this is not a model of this program.
-pub(super) const MAX_HEADER_BYTES: u64 = 16 << 20;
+use super::safetensors::split_header;
 
 /// The header's entry that is no tensor.
 const METADATA: &str = "__metadata__";
@@ -26,16 +24,6 @@ struct Entry {
     dtype: String,
     shape: Vec<usize>,
     data_offsets: [usize; 2],
-}
-
-/// The JSON header and the tensors' bytes.
-pub(super) fn split_header(file: &[u8]) -> Result<(&[u8], &[u8]), String> {
-    let (length, rest) = file.split_first_chunk::<8>().ok_or("the file is shorter than a safetensors header")?;
-    let length = u64::from_le_bytes(*length);
-    if length > MAX_HEADER_BYTES || length > rest.len() as u64 {
-        return Err("the safetensors header is longer than the file".to_string());
-    }
-    Ok(rest.split_at(length as usize))
 }
 
 /// The tensors of a file by name.

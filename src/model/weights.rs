@@ -2,18 +2,10 @@
 //! has `weight`, `bias`, `running_mean`, `running_var`. Keys are `blocks.0.linear.weight`, `blocks.0.norm.weight`, ...,
 //! `output.bias`.
 
-use std::collections::BTreeMap;
-
 use burn::module::Module;
 use burn::store::{BurnToPyTorchAdapter, ModuleSnapshot, PyTorchToBurnAdapter, SafetensorsStore};
 
-use super::Mlp;
-use super::tensor_file::split_header;
-use crate::artifact::sha256_hex;
-
-/// The only key of the file's metadata. One key, because the format's map has no stable order and files must be
-/// repeatable to the byte.
-pub const FILE_METADATA_KEY: &str = "burn-mlp";
+use super::{FILE_METADATA_KEY, Mlp};
 
 impl Mlp {
     /// The weights and running statistics as a safetensors file with `metadata` under [`FILE_METADATA_KEY`].
@@ -42,30 +34,4 @@ impl Mlp {
             None => Ok(self),
         }
     }
-}
-
-/// SHA-256, in hexadecimal, of the tensors of a safetensors file; the header, and so its metadata, is left out.
-///
-/// # Errors
-/// A sentence, if the header is damaged.
-pub fn tensors_sha256(file: &[u8]) -> Result<String, String> {
-    let (_, tensors) = split_header(file)?;
-    Ok(sha256_hex(tensors))
-}
-
-/// The text under [`FILE_METADATA_KEY`] in a safetensors file, without reading its tensors.
-///
-/// # Errors
-/// A sentence, if the header is damaged or has no such key.
-pub fn read_metadata(file: &[u8]) -> Result<String, String> {
-    let (header, _) = split_header(file)?;
-    #[derive(serde::Deserialize)]
-    struct Header {
-        #[serde(rename = "__metadata__", default)]
-        metadata: BTreeMap<String, String>,
-    }
-    let header: Header = serde_json::from_slice(header).map_err(|error| error.to_string())?;
-    header.metadata.get(FILE_METADATA_KEY).cloned().ok_or_else(|| {
-        format!("the safetensors header has no \"{FILE_METADATA_KEY}\" entry; was the file written by another program?")
-    })
 }

@@ -1,6 +1,7 @@
 //! The whole of a run, in order: open the device, load the data, make the run directory, train, evaluate, record.
 
 mod evaluate;
+mod notes;
 mod observer;
 mod record;
 
@@ -109,6 +110,9 @@ pub fn resume(
         prepared.read_initial_weights(config)?;
         check_same_initial_weights(&run, config, &record, &prepared)?;
     }
+    if let Some(note) = notes::other_burn(&record) {
+        observer.noticed(&note);
+    }
     let earlier = configuration(&run)?;
     if is_complete(&run, config)? && is_complete(&run, &earlier)? {
         // Nothing new is trained, so what is said of the run stays as it is.
@@ -126,7 +130,10 @@ pub fn resume(
 /// If its config.toml is missing, damaged, or not the one that the run was trained with.
 pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
     let path = run.config_path();
-    let config = RunConfig::from_toml(&run.read_config()?, &path.display().to_string())?;
+    // What was written by this program and is wrong now is damaged: no mistake of the person who asks.
+    let config = RunConfig::from_toml(&run.read_config()?, "its text").map_err(|error| {
+        Error::run(&path, format!("is damaged ({error}); restore it from a copy, or start a new run"))
+    })?;
     if config.identity_hash()? != run.read_record()?.identity_hash {
         return Err(Error::run(path, "has other settings than the run was trained with; restore it from a copy"));
     }
@@ -185,6 +192,9 @@ impl Ready {
                 progress.stop();
             }
         })?;
+        if let Some(note) = notes::absent_classes(&data) {
+            observer.noticed(&note);
+        }
         config.model.check_size(data.train.dimension(), data.class_names.len())?;
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
         let load_seconds = start.elapsed().as_secs_f64();

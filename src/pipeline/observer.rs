@@ -14,6 +14,10 @@ pub trait PipelineObserver: Observer {
     fn downloading(&mut self, progress: &DownloadProgress) {
         let _ = progress;
     }
+    /// Something that does not stop the run, but that a person should know, in a sentence.
+    fn noticed(&mut self, note: &str) {
+        let _ = note;
+    }
     /// The run directory is there and training starts.
     fn prepared(&mut self, prepared: &Prepared) {
         let _ = prepared;

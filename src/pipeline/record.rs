@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::training::{Ending, EpochProgress, EpochSummary, Observer, Outcome};
 
 /// The Burn release that this crate is pinned to.
-const BURN_VERSION: &str = "0.22.1";
+pub(super) const BURN_VERSION: &str = "0.22.1";
 
 /// A run's record, written anew after every epoch.
 pub(super) struct Recording {

@@ -103,7 +103,10 @@ pub(super) fn read_parts(checkpoint: &SavedCheckpoint) -> Result<HashMap<String,
         parts.insert(name.to_string(), checkpoint.part(name)?.to_vec());
     }
     check(&parts).map_err(|problem| {
-        Error::Training(format!("the checkpoint of epoch {} cannot be used: {problem}", checkpoint.epoch()))
+        Error::Training(format!(
+            "the checkpoint of epoch {} cannot be used: {problem}; resume with the burn-mlp that saved it, or start a new run",
+            checkpoint.epoch()
+        ))
     })?;
     Ok(parts)
 }

@@ -23,7 +23,7 @@ use crate::backend::{catch_failure, device_failed, one_generator_user};
 use crate::config::RunConfig;
 use crate::data::{Data, Order, ResidentLoader, Split};
 use crate::error::{Error, Result};
-use crate::inference::ModelMetadata;
+use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::{InitialWeights, L2, Mlp};
 
 /// Rows of a validation batch: large, since no gradients are kept.
@@ -91,7 +91,7 @@ pub(super) fn train_through(training: &Training, observer: &mut dyn Observer, ro
         worker.spawn_scoped(scope, work).map_err(|error| Error::Training(format!("no thread for it: {error}")))?;
         watch(&watched, observer)
     })?;
-    let TrainingState { history } = Resume::read(&training.run)?.state;
+    let TrainingState { history, .. } = Resume::read(&training.run)?.state;
     let best = history::best(&training.config.early_stopping, &history).cloned();
     Ok(Outcome { ending, history, best })
 }
@@ -115,11 +115,13 @@ fn launch(training: &Training, resume: &Resume, rows: Rows, events: Sender<Event
     let device = training.device.clone().inner();
     let (features, classes) = (data.train.dimension(), data.class_names.len());
     let model = Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())?;
+    let identity = RunIdentity { identity_hash: config.identity_hash()?, data_hash: data.hash() };
+    resume.check_run(run, &identity)?;
     let recorder = Recorder {
         run: run.clone(),
         early_stopping: config.early_stopping.clone(),
-        metadata: ModelMetadata::new(&config.model, data),
-        state: resume.state.clone(),
+        metadata: ModelMetadata { trained_by: Some(identity.clone()), ..ModelMetadata::new(&config.model, data) },
+        state: TrainingState { trained_by: Some(identity), ..resume.state.clone() },
     };
     recorder.catch_up(&model)?;
     if let Some(ending) = resume.ending(config) {
@@ -225,6 +227,20 @@ impl Resume {
             state: checkpoint.state()?,
             passed_over: passed_over.collect(),
         })
+    }
+
+    /// Refuses the state of another run, which someone copied into this one.
+    fn check_run(&self, run: &RunDirectory, identity: &RunIdentity) -> Result<()> {
+        match self.state.trained_by.as_ref().is_none_or(|trained_by| trained_by == identity) {
+            true => Ok(()),
+            false => {
+                let problem = format!(
+                    "holds a state of epoch {} of another run, with other settings or data; remove it and resume",
+                    self.epoch
+                );
+                Err(Error::run(run.path().join("checkpoint"), problem))
+            }
+        }
     }
 
     /// A run that has all its epochs, or that early stopping has ended, trains no more.

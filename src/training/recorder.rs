@@ -5,13 +5,16 @@ use super::history;
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
-use crate::inference::ModelMetadata;
-use crate::model::{Mlp, tensors_sha256};
+use crate::inference::{ModelMetadata, RunIdentity};
+use crate::model::{Mlp, UNSEALED, seal, tensors_sha256};
 
 /// What a checkpoint holds beside the learner's parts: the epochs so far, from which everything else follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct TrainingState {
     pub history: Vec<EpochRow>,
+    /// The run that it is a state of; early versions did not say.
+    #[serde(default)]
+    pub trained_by: Option<RunIdentity>,
 }
 
 /// Writes each finished epoch to the run directory: first the checkpoint, which is the truth that a resumed run starts
@@ -74,7 +77,10 @@ impl Recorder {
 
     /// The epoch whose weights the run's model file holds, if it is whole.
     fn saved_epoch(&self) -> Option<usize> {
-        Some(ModelMetadata::of_file(&self.run.read_model().ok()?).ok()?.epoch)
+        let metadata = ModelMetadata::of_file(&self.run.read_model().ok()?).ok()?;
+        // Another run's model is none of this one's.
+        let is_own = metadata.trained_by.is_none() || metadata.trained_by == self.metadata.trained_by;
+        is_own.then_some(metadata.epoch)
     }
 
     /// The model file of `model`, the kept epoch's.
@@ -84,7 +90,10 @@ impl Recorder {
         metadata.epoch = self.kept_epoch().unwrap_or(0);
         let unnamed = model.to_safetensors("").map_err(failed)?;
         metadata.tensors_sha256 = tensors_sha256(&unnamed).map_err(failed)?;
-        model.to_safetensors(&metadata.to_json()?).map_err(failed)
+        metadata.file_sha256 = Some(UNSEALED.to_string());
+        let mut file = model.to_safetensors(&metadata.to_json()?).map_err(failed)?;
+        seal(&mut file).map_err(failed)?;
+        Ok(file)
     }
 
     /// Writes the run's model. What was said of the one before it goes first, so that it is never taken for this one's.

@@ -75,7 +75,7 @@ fn an_unknown_key_is_answered_with_the_nearest() {
     );
     assert_eq!(set("evaluation.accuracy=3"), "evaluation.accuracy: there is no such setting; [evaluation] has top_k");
     assert_eq!(set("colour=3"), "colour: there is no such setting; `burn-mlp config` lists all of them");
-    assert_eq!(set("model=3"), "model: is a section; name a setting in it, as in model.hidden");
+    assert_eq!(set("model=3"), "model is a section; name a setting in it, as in model.hidden");
     assert!(message(RunConfig::from_toml("'' = 3", "a.toml")).ends_with("`burn-mlp config` lists all of them"));
     assert!(set(".=3").starts_with(".: there is no such setting"));
 }

@@ -29,6 +29,7 @@ fn a_file_may_hold_a_few_settings_in_sections_or_dotted() {
 fn a_presets_name_is_the_preset_and_a_path_is_the_file() {
     assert_eq!(Layers::new().file_or_preset("mnist").resolve().unwrap().data.source, "mnist");
     assert!(message(Layers::new().file_or_preset("./mnist").resolve()).starts_with("./mnist: cannot read"));
+    assert!(message(Layers::new().file_or_preset("").resolve()).starts_with("the configuration file has no name"));
 }
 
 #[test]
@@ -48,7 +49,7 @@ fn a_wrong_setting_in_a_file_is_named_with_the_file() {
         problem_in(b"[optimiser]\nmomentum = 0.9\n"),
         ": optimiser: there is no such setting; did you mean optimizer?"
     );
-    assert_eq!(problem_in(b"optimizer = 3\n"), ": optimizer: is a section; name a setting in it, as in optimizer.name");
+    assert_eq!(problem_in(b"optimizer = 3\n"), ": optimizer is a section; name a setting in it, as in optimizer.name");
     assert_eq!(
         problem_in(b"[training.epochs]\ncount = 3\n"),
         ": training.epochs: expected a whole number from 1 to 1000000, found a section with \"count\""
@@ -73,9 +74,9 @@ fn a_missing_file_is_answered_with_the_presets() {
 fn a_directory_a_binary_and_a_large_file_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     assert!(message(Layers::new().file(directory.path()).resolve()).contains("cannot read this configuration file"));
-    assert_eq!(problem_in(b"seed = 1 # \xff\n"), ": is not UTF-8 text, so not a TOML file");
+    assert_eq!(problem_in(b"seed = 1 # \xff\n"), " is not UTF-8 text, so not a TOML file");
     let comment = vec![b'#'; (1 << 20) + 1];
-    assert_eq!(problem_in(&comment), ": larger than 1048576 bytes, so not a configuration file");
+    assert_eq!(problem_in(&comment), " is larger than 1048576 bytes, so not a configuration file");
     let (_directory, path) = file(&comment[1..]);
     assert_eq!(Layers::new().file(path).resolve().unwrap(), RunConfig::default());
 }

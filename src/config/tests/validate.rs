@@ -56,7 +56,7 @@ fn a_number_that_toml_cannot_hold_is_named() {
 fn dropout_per_layer_needs_a_rate_for_the_input_and_each_hidden_layer() {
     assert_eq!(
         refused(|config| config.model.dropout = Dropout::PerLayer(vec![0.2, 0.5])),
-        "model.dropout: has 2 rates; expected one rate, or 3: the input's and one for each of the 2 layers of model.hidden"
+        "model.dropout has 2 rates; expected one rate, or 3: the input's and one for each of the 2 layers of model.hidden"
     );
     let mut config = RunConfig::default();
     config.model.dropout = Dropout::PerLayer(vec![0.2, 0.5, 0.5]);
@@ -72,12 +72,12 @@ fn settings_that_contradict_each_other_are_refused() {
         config.optimizer.nesterov = true;
         config.optimizer.momentum = 0.0;
     });
-    assert_eq!(nesterov, "optimizer.nesterov: needs optimizer.momentum above 0");
+    assert_eq!(nesterov, "optimizer.nesterov needs optimizer.momentum above 0");
     let clip = refused(|config| {
         config.training.clip_norm = 1.0;
         config.training.clip_value = 1.0;
     });
-    assert_eq!(clip, "training.clip_value: cannot be used together with training.clip_norm; set one of them to 0");
+    assert_eq!(clip, "training.clip_value cannot be used together with training.clip_norm; set one of them to 0");
     assert_eq!(
         refused(|config| config.schedule.warmup_epochs = 50),
         "schedule.warmup_epochs: 50 must be less than training.epochs, 50"

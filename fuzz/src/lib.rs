@@ -1,0 +1,158 @@
+//! What a fuzzer feeds: each function takes any bytes, and panics where a parser breaks a promise. `tests/fuzz_corpus.rs`
+//! calls the same functions without a fuzzer.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::fs;
+use std::path::Path;
+
+use burn_mlp::artifact::{RunDirectory, RunRecord, sha256_hex};
+use burn_mlp::config::{BackendRequest, Layers, RunConfig, Source};
+use burn_mlp::data::{IdxArray, parse_idx};
+use burn_mlp::evaluation::{EvaluationReport, PredictionRow};
+use burn_mlp::inference::ModelMetadata;
+use burn_mlp::model::{read_metadata, tensors_sha256};
+use burn_mlp::{Error, Result};
+use tempfile::TempDir;
+
+/// An IDX file, raw or compressed.
+pub fn idx(bytes: &[u8]) {
+    match parse_idx(bytes, "fuzz") {
+        Ok(array) => {
+            assert_eq!(array.values.len(), array.shape.iter().product::<usize>());
+            assert_eq!(parse_idx(encode(&array).as_slice(), "fuzz").unwrap(), array);
+        }
+        Err(error) => check_sentence(&error, 1),
+    }
+}
+
+fn encode(array: &IdxArray) -> Vec<u8> {
+    let mut bytes = vec![0, 0, 8, array.shape.len() as u8];
+    array.shape.iter().for_each(|&size| bytes.extend((size as u32).to_be_bytes()));
+    bytes.extend(&array.values);
+    bytes
+}
+
+/// A configuration file. Lines that begin with `--set ` are such options instead.
+pub fn config(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (options, toml): (Vec<&str>, Vec<&str>) = text.split('\n').partition(|line| line.starts_with("--set "));
+    let layers = Layers::new().text(&toml.join("\n"), "fuzz.toml");
+    let layers = options.iter().fold(layers, |layers, option| layers.set(&option["--set ".len()..]));
+    match layers.resolve() {
+        Ok(config) => {
+            // Writing and reading takes four times as long as all else: every eighth will do.
+            if sum(bytes).is_multiple_of(8) {
+                assert_eq!(RunConfig::from_toml(&config.to_toml().unwrap(), "written").unwrap(), config);
+                assert_eq!(RunConfig::from_toml(&config.to_commented_toml().unwrap(), "written").unwrap(), config);
+                config.check_resume(&config).unwrap();
+            }
+            config.backend.parse::<BackendRequest>().unwrap();
+            config.data.source.parse::<Source>().unwrap();
+        }
+        Err(error) => check_sentence(&error, 2),
+    }
+}
+
+fn sum(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|&byte| u64::from(byte)).sum()
+}
+
+/// A model file. What begins with a brace is a header without its length.
+pub fn model_file(bytes: &[u8]) {
+    let file = match bytes.first() {
+        Some(b'{') => {
+            let end = bytes.iter().position(|&byte| byte == b'\n').unwrap_or(bytes.len());
+            [&(end as u64).to_le_bytes(), bytes].concat()
+        }
+        _ => bytes.to_vec(),
+    };
+    let _ = tensors_sha256(&file);
+    match ModelMetadata::of_file(&file) {
+        Ok(metadata) => check_metadata(&metadata),
+        Err(problem) => check_sentence(&Error::data("fuzz", problem), 1),
+    }
+    match read_metadata(&file).and_then(|json| ModelMetadata::from_json(&json)) {
+        Ok(metadata) => check_metadata(&metadata),
+        Err(problem) => check_sentence(&Error::data("fuzz", problem), 1),
+    }
+}
+
+fn check_metadata(metadata: &ModelMetadata) {
+    let read = ModelMetadata::from_json(&metadata.to_json().unwrap()).unwrap();
+    assert_eq!(format!("{read:?}"), format!("{metadata:?}"));
+    assert!(metadata.features > 0 && metadata.classes() > 1);
+}
+
+/// One of a run directory's files: the first byte says which.
+pub fn run_files(bytes: &[u8]) {
+    thread_local!(static RUN: OnceCell<TempDir> = const { OnceCell::new() });
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    RUN.with(|run| read_run_file(*kind, bytes, run.get_or_init(new_run).path()));
+}
+
+/// A run with one checkpoint.
+fn new_run() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("run.json"), "{}").unwrap();
+    let run = RunDirectory::open(directory.path()).unwrap();
+    run.save_checkpoint(1, &[("model.bpk", b"weights")], &1, &[]).unwrap();
+    fs::create_dir(directory.path().join("predictions")).unwrap();
+    directory
+}
+
+fn read_run_file(kind: u8, bytes: &[u8], directory: &Path) {
+    let run = RunDirectory::open(directory).unwrap();
+    let put = |name: &str| fs::write(directory.join(name), bytes).unwrap();
+    match kind {
+        b'r' => {
+            put("run.json");
+            if let Some(record) = told(run.read_record()) {
+                read_back(&record);
+            }
+        }
+        b'm' => {
+            put("metrics.csv");
+            told(run.read_metrics());
+        }
+        b'e' => {
+            put("evaluation.json");
+            if let Some(Some(reports)) = told(run.read_evaluation::<BTreeMap<String, EvaluationReport>>()) {
+                reports.values().for_each(|report| assert!(report.confusion_matrix.accuracy() <= 1.0));
+            }
+        }
+        b'p' => {
+            put("predictions/test.csv");
+            told(run.read_predictions::<PredictionRow>("test"));
+        }
+        b'c' => {
+            put("checkpoint/epoch-000001/manifest.json");
+            if let Some(checkpoint) = told(run.checkpoint(1)) {
+                // Only what was saved verifies.
+                assert_eq!(sha256_hex(checkpoint.part("model.bpk").unwrap_or(b"weights")), sha256_hex(b"weights"));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Writes and reads a record; a number that is not one is written as null.
+fn read_back(record: &RunRecord) {
+    let written = serde_json::to_vec(record).unwrap();
+    let read: RunRecord = serde_json::from_slice(&written).unwrap();
+    assert_eq!(serde_json::to_vec(&read).unwrap(), written);
+}
+
+/// The value, or nothing where it was refused in a good sentence.
+fn told<T: Debug>(result: Result<T>) -> Option<T> {
+    result.inspect_err(|error| check_sentence(error, 1)).ok()
+}
+
+fn check_sentence(error: &Error, code: u8) {
+    assert_eq!(error.exit_code(), code, "{error}");
+    let text = error.to_string();
+    // Fit for one line of a terminal, and not as long as what it is about.
+    assert!(!text.is_empty() && text.len() < 20_000, "{text}");
+    assert!(!text.chars().any(char::is_control), "{text:?}");
+}
