@@ -225,6 +225,6 @@ fn a_checkpoint_directory_that_was_removed_is_told_and_not_made_again() {
     save(&run, 1, &[]);
     fs::remove_dir_all(run.path().join("checkpoint")).unwrap();
     let error = run.save_checkpoint(2, &[], &state(2), &[1]).unwrap_err().to_string();
-    assert!(error.contains("checkpoint: was removed while the run went on"), "{error}");
+    assert!(error.contains("checkpoint was removed while the run went on"), "{error}");
     assert!(!run.path().join("checkpoint").exists());
 }

@@ -116,7 +116,7 @@ fn an_out_that_is_a_file_or_below_one_is_refused_by_name() {
     let file = out.path().join("file");
     fs::write(&file, b"").unwrap();
     let error = create(&file, None, "run").unwrap_err().to_string();
-    assert!(error.contains("file: is not a directory") && error.contains("--out"), "{error}");
+    assert!(error.contains("file is not a directory") && error.contains("--out"), "{error}");
     let error = create(&file.join("runs"), None, "run").unwrap_err();
     assert!(matches!(error, Error::Io { action: "create", .. }), "{error}");
 }
