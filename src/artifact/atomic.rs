@@ -98,10 +98,13 @@ fn temporary(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// `error` without the hidden path that the tempfile crate adds: the person knows another one.
+/// `error` without the hidden path that the tempfile crate adds to its text: the person knows another one.
 fn without_path(error: io::Error) -> io::Error {
-    let reason = error.get_ref().and_then(|wrapped| wrapped.source()?.downcast_ref::<io::Error>()?.raw_os_error());
-    reason.map_or(error, io::Error::from_raw_os_error)
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
+    }
 }
 
 fn directory_of(path: &Path) -> &Path {
