@@ -20,7 +20,7 @@ pub fn write_atomic(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = directory_of(path);
     // The default permissions of temporary files are for their owner only; these become ordinary files.
-    let mut file = temporary(0o666).tempfile_in(directory)?;
+    let mut file = temporary(0o666).tempfile_in(directory).map_err(without_path)?;
     file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|failed| failed.error)?;
@@ -36,12 +36,12 @@ pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// A hidden directory in `parent` that is removed when dropped.
 pub(super) fn temporary_directory(parent: &Path) -> io::Result<tempfile::TempDir> {
-    temporary(0o777).tempdir_in(parent)
+    temporary(0o777).tempdir_in(parent).map_err(without_path)
 }
 
 /// A hidden directory beside the runs in `out` that is removed when dropped.
 pub(super) fn new_run_directory(out: &Path) -> io::Result<tempfile::TempDir> {
-    temporary(0o777).prefix(NEW_RUN_PREFIX).tempdir_in(out)
+    temporary(0o777).prefix(NEW_RUN_PREFIX).tempdir_in(out).map_err(without_path)
 }
 
 /// Makes renames within `directory` durable, where the system has a way.
@@ -98,6 +98,15 @@ fn temporary(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
+/// `error` without the hidden path that the tempfile crate adds to its text: the person knows another one.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    match text.split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
+    }
+}
+
 fn directory_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -132,6 +141,7 @@ mod tests {
         let path = directory.path().join("missing").join("run.json");
         let error = write_atomic(&path, b"text").unwrap_err();
         assert!(matches!(&error, Error::Io { path: named, .. } if *named == path), "{error}");
+        assert!(!error.to_string().contains(TEMPORARY_PREFIX), "{error}");
         let occupied = directory.path().join("occupied");
         fs::create_dir(&occupied).unwrap();
         assert!(matches!(write_atomic(&occupied, b"text"), Err(Error::Io { .. })));
