@@ -17,13 +17,21 @@ fn replay(corpus: &str, target: fn(&[u8])) {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(corpus);
     let mut paths: Vec<_> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    let inputs: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
-    assert!(inputs.len() >= 10, "{corpus} has {} inputs", inputs.len());
+    let mut inputs: Vec<Vec<u8>> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
+    inputs.extend(found(corpus));
+    assert!(inputs.len() >= 50, "{corpus} has {} inputs", inputs.len());
     inputs.iter().for_each(|input| target(input));
     let mut random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     for _ in 0..CHANGES {
         target(&changed(&inputs, &mut |below| (random.next_u64() % below.max(1) as u64) as usize));
     }
+}
+
+/// What a fuzzer found worth keeping, one input a line in hexadecimal digits.
+fn found(corpus: &str) -> Vec<Vec<u8>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/found").join(format!("{corpus}.hex"));
+    let byte = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).unwrap(), 16).unwrap();
+    fs::read_to_string(path).unwrap().lines().map(|line| line.as_bytes().chunks(2).map(byte).collect()).collect()
 }
 
 /// One of `inputs` after a few of a fuzzer's usual changes. `random` gives a number below its argument.
