@@ -14,6 +14,7 @@ mod progress;
 mod quiet_drivers;
 mod runs;
 mod seeds;
+mod setting_args;
 mod signals;
 mod tables;
 mod train;

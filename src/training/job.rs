@@ -1,6 +1,5 @@
 //! Wiring: from a configuration and data to a trained run.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -10,12 +9,13 @@ use burn::train::checkpoint::AsyncCheckpointer;
 use burn::train::renderer::CliMetricsRenderer;
 use burn::train::{Learner, SupervisedTraining, TrainLoader, TrainingStrategy};
 
-use super::checkpoint::{self, PartCheckpointer, SaveEveryEpoch, collector};
+use super::checkpoint::{PartCheckpointer, SaveEveryEpoch, collector};
 use super::event::{Ending, Event};
 use super::gradients::Clipping;
 use super::history;
 use super::observer::{Observer, StopSignal};
 use super::recorder::{Recorder, TrainingState};
+use super::resume::Resume;
 use super::schedule::Schedule;
 use super::strategy::{EpochLoop, Strategy};
 use crate::artifact::{EpochRow, RunDirectory};
@@ -190,67 +190,4 @@ fn with_checkpointers(supervised: SupervisedTraining<Mlp>, ends: [PartCheckpoint
         .with_checkpointing_strategy(SaveEveryEpoch)
         .with_application_logger(None)
         .renderer(Box::new(CliMetricsRenderer::new()))
-}
-
-/// Whether a run has nothing left to train as `config` has it.
-///
-/// # Errors
-/// If its checkpoints cannot be read.
-pub fn is_complete(run: &RunDirectory, config: &RunConfig) -> Result<bool> {
-    Ok(Resume::read(run)?.ending(config).is_some())
-}
-
-/// Where a training starts: after the newest complete checkpoint, or from nothing.
-struct Resume {
-    /// The last finished epoch; 0 if there is none.
-    epoch: usize,
-    parts: HashMap<String, Vec<u8>>,
-    state: TrainingState,
-    /// Why newer checkpoints do not count.
-    passed_over: Vec<String>,
-}
-
-impl Resume {
-    fn read(run: &RunDirectory) -> Result<Self> {
-        let Some(checkpoint) = run.newest_checkpoint()? else {
-            let damaged = run
-                .checkpoint_epochs()?
-                .into_iter()
-                .map(|epoch| format!("the checkpoint of epoch {epoch} is damaged; training starts again"));
-            let (parts, state) = (HashMap::new(), TrainingState::default());
-            return Ok(Self { epoch: 0, parts, state, passed_over: damaged.collect() });
-        };
-        let passed_over = checkpoint.passed_over().iter().map(|error| format!("passing over a checkpoint: {error}"));
-        Ok(Self {
-            epoch: checkpoint.epoch(),
-            parts: checkpoint::read_parts(&checkpoint)?,
-            state: checkpoint.state()?,
-            passed_over: passed_over.collect(),
-        })
-    }
-
-    /// Refuses the state of another run, which someone copied into this one.
-    fn check_run(&self, run: &RunDirectory, identity: &RunIdentity) -> Result<()> {
-        match self.state.trained_by.as_ref().is_none_or(|trained_by| trained_by == identity) {
-            true => Ok(()),
-            false => {
-                let problem = format!(
-                    "holds a state of epoch {} of another run, with other settings or data; remove it and resume",
-                    self.epoch
-                );
-                Err(Error::run(run.path().join("checkpoint"), problem))
-            }
-        }
-    }
-
-    /// A run that has all its epochs, or that early stopping has ended, trains no more.
-    fn ending(&self, config: &RunConfig) -> Option<Ending> {
-        if self.epoch >= config.training.epochs {
-            Some(Ending::Finished)
-        } else if history::stops(&config.early_stopping, &self.state.history) {
-            Some(Ending::StoppedEarly)
-        } else {
-            None
-        }
-    }
 }

@@ -10,13 +10,15 @@ mod metrics;
 mod observer;
 mod optimizer;
 mod recorder;
+mod resume;
 mod schedule;
 mod step;
 mod strategy;
 
 pub use event::Ending;
-pub use job::{Outcome, Training, is_complete, train};
+pub use job::{Outcome, Training, train};
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
+pub use resume::is_complete;
 pub use schedule::Plateau;
 pub use step::{StepOutput, cross_entropy};
 

@@ -1,0 +1,116 @@
+//! Options that change settings.
+
+use std::path::PathBuf;
+
+use burn_mlp::Result;
+use burn_mlp::config::{Layers, RunConfig};
+use clap::Args;
+
+/// Options that change settings: `--config`, then `--set`, then the plain flags. Values may start with a hyphen, so that
+/// `--lr -0.1` is answered with the setting's range; `--batch-norm` alone may not, since its value may be left out.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct SettingArgs {
+    /// A TOML file, or a preset: digits, mnist, mnist-as-printed, mnist-regularized
+    #[arg(long, value_name = "FILE|PRESET", allow_hyphen_values = true)]
+    pub config: Option<PathBuf>,
+    /// Change any setting, as in --set schedule.patience=5
+    #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
+    pub set: Vec<String>,
+    /// digits, mnist, idx:DIR or synthetic
+    #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
+    pub data: Option<String>,
+    /// Directory that holds the source's files
+    #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
+    pub data_dir: Option<String>,
+    /// Never download
+    #[arg(long)]
+    pub offline: bool,
+    /// flex, ndarray, wgpu, ... with :INDEX for one of several devices
+    #[arg(long, value_name = "NAME[:INDEX]", allow_hyphen_values = true)]
+    pub backend: Option<String>,
+    /// Most epochs to train
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub epochs: Option<String>,
+    /// Rows of a training step
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub batch_size: Option<String>,
+    /// Learning rate
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
+    pub lr: Option<String>,
+    /// sgd, adam or adamw
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub optimizer: Option<String>,
+    /// constant, plateau, cosine, step or exponential
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub schedule: Option<String>,
+    /// Neurons of each hidden layer, as in 128,64
+    #[arg(long, value_name = "SIZES", allow_hyphen_values = true)]
+    pub hidden: Option<String>,
+    /// relu, leaky-relu, gelu, selu, tanh, sigmoid or silu
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
+    pub activation: Option<String>,
+    /// One rate for every hidden layer, or the input's and one for each
+    #[arg(long, value_name = "RATE[,RATE...]", allow_hyphen_values = true)]
+    pub dropout: Option<String>,
+    /// Batch normalisation, on or off
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub batch_norm: Option<String>,
+    /// L2 coefficient on the weight matrices
+    #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
+    pub l2: Option<String>,
+    /// Start from the weights of a safetensors file: a run's model, or a PyTorch state dict
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    pub init_from: Option<String>,
+    /// Take the training rows in the order of their files in every epoch
+    #[arg(long)]
+    pub no_shuffle: bool,
+    /// Seed of the initial weights, the split, the order of batches and dropout
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub seed: Option<String>,
+}
+
+impl SettingArgs {
+    /// The configuration on top of `base`.
+    pub fn resolve(&self, base: Layers) -> Result<RunConfig> {
+        let mut layers = base;
+        if let Some(config) = &self.config {
+            layers = layers.file_or_preset(config);
+        }
+        for assignment in &self.set {
+            layers = layers.set(assignment);
+        }
+        for (key, text) in self.flags() {
+            layers = layers.override_text(key, text);
+        }
+        if self.offline {
+            layers = layers.override_value("data.offline", true);
+        }
+        if self.no_shuffle {
+            layers = layers.override_value("training.shuffle", false);
+        }
+        layers.resolve()
+    }
+
+    fn flags(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            ("data.source", &self.data),
+            ("data.dir", &self.data_dir),
+            ("backend", &self.backend),
+            ("training.epochs", &self.epochs),
+            ("training.batch_size", &self.batch_size),
+            ("optimizer.learning_rate", &self.lr),
+            ("optimizer.name", &self.optimizer),
+            ("schedule.name", &self.schedule),
+            ("model.hidden", &self.hidden),
+            ("model.activation", &self.activation),
+            ("model.dropout", &self.dropout),
+            ("model.batch_norm", &self.batch_norm),
+            ("optimizer.l2", &self.l2),
+            ("training.init_from", &self.init_from),
+            ("seed", &self.seed),
+        ]
+        .into_iter()
+        .filter_map(|(key, text)| text.as_deref().map(|text| (key, text)))
+    }
+}

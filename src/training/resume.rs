@@ -1,0 +1,75 @@
+//! What a training starts from, and whether there is anything left of it to do.
+
+use std::collections::HashMap;
+
+use super::checkpoint;
+use super::event::Ending;
+use super::history;
+use super::recorder::TrainingState;
+use crate::artifact::RunDirectory;
+use crate::config::RunConfig;
+use crate::error::{Error, Result};
+use crate::inference::RunIdentity;
+
+/// Whether a run has nothing left to train as `config` has it.
+///
+/// # Errors
+/// If its checkpoints cannot be read.
+pub fn is_complete(run: &RunDirectory, config: &RunConfig) -> Result<bool> {
+    Ok(Resume::read(run)?.ending(config).is_some())
+}
+
+/// Where a training starts: after the newest complete checkpoint, or from nothing.
+pub(super) struct Resume {
+    /// The last finished epoch; 0 if there is none.
+    pub epoch: usize,
+    pub parts: HashMap<String, Vec<u8>>,
+    pub state: TrainingState,
+    /// Why newer checkpoints do not count.
+    pub passed_over: Vec<String>,
+}
+
+impl Resume {
+    pub fn read(run: &RunDirectory) -> Result<Self> {
+        let Some(checkpoint) = run.newest_checkpoint()? else {
+            let damaged = run
+                .checkpoint_epochs()?
+                .into_iter()
+                .map(|epoch| format!("the checkpoint of epoch {epoch} is damaged; training starts again"));
+            let (parts, state) = (HashMap::new(), TrainingState::default());
+            return Ok(Self { epoch: 0, parts, state, passed_over: damaged.collect() });
+        };
+        let passed_over = checkpoint.passed_over().iter().map(|error| format!("passing over a checkpoint: {error}"));
+        Ok(Self {
+            epoch: checkpoint.epoch(),
+            parts: checkpoint::read_parts(&checkpoint)?,
+            state: checkpoint.state()?,
+            passed_over: passed_over.collect(),
+        })
+    }
+
+    /// Refuses the state of another run, which someone copied into this one.
+    pub fn check_run(&self, run: &RunDirectory, identity: &RunIdentity) -> Result<()> {
+        match self.state.trained_by.as_ref().is_none_or(|trained_by| trained_by == identity) {
+            true => Ok(()),
+            false => {
+                let problem = format!(
+                    "holds a state of epoch {} of another run, with other settings or data; remove it and resume",
+                    self.epoch
+                );
+                Err(Error::run(run.path().join("checkpoint"), problem))
+            }
+        }
+    }
+
+    /// A run that has all its epochs, or that early stopping has ended, trains no more.
+    pub fn ending(&self, config: &RunConfig) -> Option<Ending> {
+        if self.epoch >= config.training.epochs {
+            Some(Ending::Finished)
+        } else if history::stops(&config.early_stopping, &self.state.history) {
+            Some(Ending::StoppedEarly)
+        } else {
+            None
+        }
+    }
+}
