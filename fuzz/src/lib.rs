@@ -97,6 +97,7 @@ fn new_run() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("run.json"), "{}").unwrap();
     let run = RunDirectory::open(directory.path()).unwrap();
+    run.make_checkpoint_directory().unwrap();
     run.save_checkpoint(1, &[("model.bpk", b"weights")], &1, &[]).unwrap();
     fs::create_dir(directory.path().join("predictions")).unwrap();
     directory

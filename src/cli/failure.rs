@@ -96,6 +96,6 @@ mod tests {
     #[test]
     fn an_error_is_told_in_its_own_words_with_its_own_exit_code() {
         let wrong = || Err(burn_mlp::Error::config("seed", "is wrong"));
-        assert_eq!(outcome(wrong).unwrap_err(), ("seed: is wrong".to_string(), 2));
+        assert_eq!(outcome(wrong).unwrap_err(), ("seed is wrong".to_string(), 2));
     }
 }

@@ -43,7 +43,7 @@ fn of_two_that_make_the_same_run_at_once_one_does() {
         let (made, refused): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|output| output.code() == Some(0));
         assert_eq!(made.len(), 1);
         for output in refused {
-            output.fails_with(1).complains("run: is already there and is not overwritten");
+            output.fails_with(1).complains("run is already there and is not overwritten");
         }
         program.run(&["inspect", "run"]).succeeds().says("finished");
     }
