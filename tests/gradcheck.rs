@@ -133,8 +133,32 @@ fn a_person_sees_each_tensors_error_and_a_verdict() {
 }
 
 #[test]
+fn a_large_l2_term_takes_no_digits_from_the_check() {
+    for l2 in [1e3, 1e30] {
+        assert_right("flex", "large L2", &config(|config| config.optimizer.l2 = l2));
+    }
+}
+
+#[test]
+fn the_weights_of_a_file_are_checked_in_place_of_new_ones() {
+    let program = Program::new();
+    program.run(&["--epochs", "1", "--name", "run", "--quiet"]).succeeds();
+    let figures = |more: &[&str]| program.run(&[&["gradcheck", "--json", "--quiet"], more].concat()).succeeds().stdout;
+    assert_ne!(figures(&["--init-from", "artifacts/run/model.safetensors"]), figures(&[]));
+    program.run(&["gradcheck", "--init-from", "nothing"]).fails_with(1).complains("nothing");
+}
+
+#[test]
+fn a_tensor_that_nothing_reaches_is_told() {
+    let program = Program::new();
+    let output = program.run(&["gradcheck", "--dropout", "0.999", "--hidden", "2"]).succeeds();
+    assert!(output.stdout.contains("nothing was checked"), "{}", output.stdout);
+}
+
+#[test]
 fn rows_that_cannot_be_had_are_refused() {
     let program = Program::new();
+    program.run(&["gradcheck", "--rows", "7", "--batch-norm"]).fails_with(2).complains("from 8 to");
     program.run(&["gradcheck", "--rows", "1"]).fails_with(2).complains("from 2 to");
     program.run(&["gradcheck", "--rows", "999999"]).fails_with(2).complains("training rows");
     let crowded = ["gradcheck", "--hidden", "4000,4000", "--batch-norm", "--rows", "200"];

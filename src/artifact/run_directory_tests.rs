@@ -151,3 +151,15 @@ fn a_run_that_was_removed_does_not_come_back_with_its_predictions() {
     assert!(matches!(run.write_predictions("test", [1]), Err(Error::Io { action: "create", .. })));
     assert!(!run.path().exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_is_a_link_is_not_written_through() {
+    let out = out();
+    let run = recorded_run(out.path(), "mine");
+    let elsewhere = out.path().join("elsewhere");
+    fs::write(&elsewhere, b"precious").unwrap();
+    std::os::unix::fs::symlink(&elsewhere, run.path().join("log.txt")).unwrap();
+    assert!(run.append_log("a line").unwrap_err().to_string().contains("is not a plain file"));
+    assert_eq!(fs::read(&elsewhere).unwrap(), b"precious");
+}

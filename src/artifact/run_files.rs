@@ -156,8 +156,14 @@ impl RunDirectory {
     }
 
     /// Appends `text` and a line break to `log.txt`.
+    ///
+    /// # Errors
+    /// A sentence when something else than a plain file is there, which is not written through; or [`Error::Io`].
     pub fn append_log(&self, text: &str) -> Result<()> {
         let path = self.path().join(LOG);
+        if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(Error::run(path, "is not a plain file; remove it"));
+        }
         let file = fs::OpenOptions::new().create(true).append(true).open(&path);
         let written = file.and_then(|mut file| file.write_all(format!("{text}\n").as_bytes()));
         written.map_err(Error::io("write", &path))

@@ -9,6 +9,15 @@ pub fn shown_path(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }
 
+/// A word as a shell takes it: `'my runs'`.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_string(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 /// "97.82 %".
 pub fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)
@@ -83,6 +92,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_word_that_a_shell_would_take_apart_is_quoted() {
+        assert_eq!(shell_word("artifacts/digits-flex-001"), "artifacts/digits-flex-001");
+        assert_eq!(shell_word("my runs"), "'my runs'");
+        assert_eq!(shell_word("o'clock $HOME"), r"'o'\''clock $HOME'");
+        assert_eq!(shell_word(""), "''");
+    }
 
     #[test]
     fn numbers_read_as_a_person_writes_them() {

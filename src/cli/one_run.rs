@@ -10,7 +10,7 @@ use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
 use super::console::{Console, bold};
-use super::format::{epochs, percent, seconds, shown_path};
+use super::format::{epochs, percent, seconds, shell_word, shown_path};
 use super::progress::Progress;
 use super::{quiet_drivers, tables};
 
@@ -57,7 +57,7 @@ pub fn conclude(config: &RunConfig, completed: &Completed, console: &mut Console
         return Err(Error::Interrupted(format!(
             "{} saved; go on with: burn-mlp --resume {}",
             epochs(record.epochs_done),
-            run.path().display()
+            shell_word(&run.path().to_string_lossy())
         )));
     }
     console.line(ending(config, record));

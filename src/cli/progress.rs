@@ -158,7 +158,10 @@ fn network(config: &RunConfig, record: &RunRecord) -> String {
             }
         });
     }
-    parts.push(model.init.to_string());
+    parts.push(match config.training.init_from.as_str() {
+        "" => model.init.to_string(),
+        file => format!("weights of {}", printable(file)),
+    });
     parts.push(format!("{} parameters", count(record.parameters)));
     parts.join(", ")
 }

@@ -10,7 +10,7 @@ use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
 use super::console::{Console, bold};
-use super::format::{loss, percent};
+use super::format::{loss, percent, shell_word};
 use super::one_run::{conclude, resume, train};
 use super::signals;
 
@@ -132,12 +132,13 @@ fn plan_rest(study: &str, seeds: &[u64], args: &TrainArgs) -> Result<Vec<Planned
 fn with_all_seeds(error: Error, seeds: &[u64], args: &TrainArgs) -> Error {
     let study = args.name.as_deref().or(args.resume.as_ref().and_then(|study| study.to_str()));
     match (error, study) {
-        (Error::Interrupted(how), Some(study)) => {
-            let seeds = seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
-            let out = args.place.out.display();
-            Error::Interrupted(format!(
-                "{how}, or with all seeds: burn-mlp --resume {study} --seeds {seeds} --out {out}"
-            ))
+        // Without any seed's run there is nothing to resume.
+        (Error::Interrupted(how), Some(study))
+            if seeds.iter().any(|&seed| args.place.out.join(name_of(study, seed)).exists()) =>
+        {
+            let list = seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
+            let (study, out) = (shell_word(study), shell_word(&args.place.out.to_string_lossy()));
+            Error::Interrupted(format!("{how}; for all seeds: burn-mlp --resume {study} --seeds {list} --out {out}"))
         }
         (error, _) => error,
     }

@@ -95,7 +95,7 @@ pub(super) fn download(
 ) -> Result<()> {
     let fail = |problem: String| Error::data(url, problem);
     let name = url.rsplit('/').next().unwrap_or(url);
-    let present = part.metadata().map_or(0, |metadata| metadata.len());
+    let present = present_bytes(part)?;
     let answers = request(url, present, limits)?;
     let Head { status, continues, length } = match next_answer(&answers, progress, name, present, None)? {
         Answer::Head(head) => head,
@@ -123,6 +123,8 @@ pub(super) fn download(
             Answer::Bytes(bytes) => {
                 received += bytes.len() as u64;
                 if received > most_bytes {
+                    // None of it is the file, so nothing is to be gone on after.
+                    std::fs::remove_file(part).map_err(Error::io("remove", part))?;
                     return Err(fail(format!("the server sends more than the {most_bytes} bytes expected")));
                 }
                 file.write_all(&bytes).map_err(Error::io("write", part))?;
@@ -137,6 +139,16 @@ pub(super) fn download(
     match total {
         Some(total) if received != total => Err(fail(format!("the server ended after {received} of {total} bytes"))),
         _ => Ok(()),
+    }
+}
+
+/// How many bytes an earlier attempt left in `part`. What is no plain file, such as a link to one elsewhere, is nothing
+/// to write through and is removed.
+fn present_bytes(part: &Path) -> Result<u64> {
+    match std::fs::symlink_metadata(part) {
+        Ok(metadata) if metadata.is_file() => Ok(metadata.len()),
+        Ok(_) => std::fs::remove_file(part).map(|()| 0).map_err(Error::io("remove", part)),
+        Err(_) => Ok(0),
     }
 }
 

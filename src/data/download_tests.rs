@@ -54,6 +54,25 @@ fn a_part_is_continued_where_it_ended() {
     assert_eq!(seen, [("file".to_string(), 12, Some(20)), ("file".to_string(), 20, Some(20))]);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_part_that_is_a_link_is_replaced_and_not_written_through() {
+    let directory = tempfile::tempdir().unwrap();
+    let (part, elsewhere) = (directory.path().join("file.part"), directory.path().join("elsewhere"));
+    for ranges in [true, false] {
+        std::fs::write(&elsewhere, b"precious").unwrap();
+        let _ = std::fs::remove_file(&part);
+        std::os::unix::fs::symlink(&elsewhere, &part).unwrap();
+        let server = TestServer::start(move |request| match ranges {
+            true => file_with_ranges(request, BODY),
+            false => Answer::Close(response("200 OK", "", BODY)),
+        });
+        download(&format!("{}file", server.url), &part, 1000, &limits(), &mut |_| {}).unwrap();
+        assert_eq!(std::fs::read(&elsewhere).unwrap(), b"precious");
+        assert_eq!(std::fs::read(&part).unwrap(), BODY);
+    }
+}
+
 #[test]
 fn a_server_that_cannot_continue_sends_all_again() {
     let (result, part) = attempt(b"wrong start", |_| Answer::Close(response("200 OK", "", BODY)));

@@ -12,17 +12,23 @@ use crate::config::RunConfig;
 use crate::data::random::{Purpose, stream};
 use crate::data::{Data, Samples};
 use crate::error::Result;
-use crate::model::{L2, Mlp};
+use crate::model::{InitialWeights, L2, Mlp};
 use crate::training::cross_entropy;
 
 /// Biases and batch-norm parameters of a new network are all alike, so that many a wrong formula would pass: they are
 /// moved by this much.
 const SPREAD: f64 = 0.1;
 
-/// A network ready for training, its biases and batch-norm parameters moved at random.
-pub(super) fn new_network(config: &RunConfig, data: &Data, device: &Device) -> Result<Mlp> {
+/// A network ready for training: with the weights of `training.init_from`, or new, its biases and batch-norm parameters
+/// moved at random.
+pub(super) fn network_to_check(config: &RunConfig, data: &Data, device: &Device) -> Result<Mlp> {
     let autodiff = device.clone().autodiff();
-    let mut mlp = Mlp::new(&config.model, data.train.dimension(), data.classes(), config.seed, &autodiff)?;
+    let (features, classes) = (data.train.dimension(), data.classes());
+    let mut mlp = Mlp::new(&config.model, features, classes, config.seed, &autodiff)?;
+    let file = &config.training.init_from;
+    if !file.is_empty() {
+        return InitialWeights::read(file, &config.model, features, classes)?.apply(mlp);
+    }
     let mut rng = stream(config.seed, Purpose::GradientCheck, 0);
     let mut moved = |vector: &Param<Tensor<1>>| move_entries(vector, &mut rng, &autodiff);
     for block in &mut mlp.blocks {

@@ -22,16 +22,30 @@ pub(super) struct Entry {
 }
 
 impl Network {
-    /// `(loss(w + h) - loss(w - h)) / 2h` for one entry `w`.
+    /// `(loss(w + h) - loss(w - h)) / 2h` for one entry `w`, L2 term included.
     pub fn central_difference(&self, rows: &Rows, masks: &Masks, entry: Entry) -> Result<f64> {
         let step = if self.activation.has_kink() { STEP_BESIDE_KINKS } else { SMOOTH_STEP };
-        let loss_at = |step: f64| -> Result<f64> {
-            let mut moved = self.clone();
-            let parameters = moved.layers.get_mut(entry.layer);
-            let number = parameters.and_then(|parameters| parameters.entry_mut(entry.tensor, entry.index));
-            *number.ok_or_else(|| failed("an entry is not there"))? += step;
-            Ok(moved.forward(rows, masks).loss)
-        };
-        Ok((loss_at(step)? - loss_at(-step)?) / (2.0 * step))
+        let [above, below] = [self.moved(entry, step)?, self.moved(entry, -step)?];
+        let cross_entropy = above.forward(rows, masks).loss - below.forward(rows, masks).loss;
+        Ok((cross_entropy + above.l2_term(entry)? - below.l2_term(entry)?) / (2.0 * step))
+    }
+
+    fn moved(&self, entry: Entry, step: f64) -> Result<Self> {
+        let mut moved = self.clone();
+        *moved.number(entry)? += step;
+        Ok(moved)
+    }
+
+    /// The entry's own share of slide 14's `0.5 * lambda * sum W^2`; in a difference all others cancel, and a large one
+    /// would take the cross-entropy's digits.
+    fn l2_term(&self, entry: Entry) -> Result<f64> {
+        let number = *self.clone().number(entry)?;
+        Ok(if entry.tensor == "weight" { 0.5 * self.l2 * number * number } else { 0.0 })
+    }
+
+    fn number(&mut self, entry: Entry) -> Result<&mut f64> {
+        let parameters = self.layers.get_mut(entry.layer);
+        let number = parameters.and_then(|parameters| parameters.entry_mut(entry.tensor, entry.index));
+        number.ok_or_else(|| failed("an entry is not there"))
     }
 }

@@ -33,7 +33,7 @@ impl Comparison {
                     entries: closed_form.len(),
                     largest: largest(closed_form_entries),
                     closed_form_error: self.against_differences(layer, tensor, &closed_form)? / scale,
-                    burn_error: worst(closed_form.iter().zip(burn_entries.iter())) / scale,
+                    burn_error: worst_difference(closed_form.iter().zip(burn_entries.iter())) / scale,
                 });
             }
         }
@@ -56,7 +56,7 @@ impl Comparison {
             |index| self.network.central_difference(&self.rows, &self.masks, Entry { layer, tensor, index });
         let pairs: Vec<(f64, f64)> =
             sample.map(|index| Ok((closed_form[index], difference(index)?))).collect::<Result<_>>()?;
-        Ok(worst(pairs.iter().map(|(closed_form, difference)| (closed_form, difference))))
+        Ok(worst_difference(pairs.iter().map(|(closed_form, difference)| (closed_form, difference))))
     }
 
     fn layer_name(&self, layer: usize, tensor: &str) -> String {
@@ -75,8 +75,6 @@ fn largest(entries: ArrayViewD<f64>) -> f64 {
 }
 
 /// The largest difference; not a number if there is one among them.
-fn worst<'a>(pairs: impl Iterator<Item = (&'a f64, &'a f64)>) -> f64 {
-    pairs
-        .map(|(a, b)| (a - b).abs())
-        .fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
+fn worst_difference<'a>(pairs: impl Iterator<Item = (&'a f64, &'a f64)>) -> f64 {
+    super::worst(pairs.map(|(a, b)| (a - b).abs()))
 }

@@ -40,7 +40,7 @@ pub(super) struct Forward {
     pub normalized: Vec<Option<Normalized>>,
     /// Softmax of the output layer `[batch, classes]`.
     pub probabilities: Array2<f64>,
-    /// Mean cross-entropy plus the L2 term.
+    /// Mean cross-entropy, without the L2 term.
     pub loss: f64,
 }
 
@@ -72,8 +72,7 @@ impl Network {
             normalizeds.push(normalized);
         }
         let logits = output.linear(&inputs[inputs.len() - 1]); // [batch, classes]
-        let (probabilities, cross_entropy) = softmax_cross_entropy(&logits, &rows.labels);
-        let loss = cross_entropy + self.l2_term();
+        let (probabilities, loss) = softmax_cross_entropy(&logits, &rows.labels);
         Forward { inputs, z: zs, normalized: normalizeds, probabilities, loss }
     }
 
@@ -81,12 +80,6 @@ impl Network {
         let (output, hidden) =
             self.layers.split_last().unwrap_or_else(|| unreachable!("a network has an output layer"));
         (output, hidden)
-    }
-
-    /// Slide 14: `0.5 * lambda * sum W^2` over the weight matrices.
-    fn l2_term(&self) -> f64 {
-        let squares: f64 = self.layers.iter().map(|layer| layer.weight.mapv(|weight| weight * weight).sum()).sum();
-        0.5 * self.l2 * squares
     }
 }
 

@@ -101,11 +101,12 @@ impl ModelMetadata {
     /// # Errors
     /// A sentence, if the file is damaged, of a newer schema, or describes no network.
     pub fn of_file(file: &[u8]) -> std::result::Result<Self, String> {
-        if !is_as_sealed(file)? {
-            return Err(format!("is damaged: its SHA-256 differs; {WRITE_AGAIN}"));
+        let damaged = |problem: String| format!("is damaged: {problem}; {WRITE_AGAIN}");
+        if !is_as_sealed(file).map_err(damaged)? {
+            return Err(damaged("its SHA-256 differs".to_string()));
         }
-        let metadata = Self::from_json(&read_metadata(file)?)?;
-        if metadata.tensors_sha256 != tensors_sha256(file)? {
+        let metadata = Self::from_json(&read_metadata(file).map_err(damaged)?)?;
+        if metadata.tensors_sha256 != tensors_sha256(file).map_err(damaged)? {
             return Err(format!("its tensors are damaged; {WRITE_AGAIN}"));
         }
         Ok(metadata)

@@ -2,6 +2,7 @@
 
 use super::record::BURN_VERSION;
 use crate::artifact::RunRecord;
+use crate::config::RunConfig;
 use crate::data::Data;
 
 /// Most classes that are listed by name.
@@ -25,6 +26,12 @@ pub(super) fn absent_classes(data: &Data) -> Option<String> {
             data.classes()
         )
     })
+}
+
+/// Batch normalisation of a single row leaves nothing of it.
+pub(super) fn single_rows(config: &RunConfig) -> Option<String> {
+    let single = config.model.batch_norm && config.training.batch_size == 1;
+    single.then(|| "batches of 1 row are all alike after batch normalisation; choose a larger batch_size".to_string())
 }
 
 /// A run that goes on with another Burn than it was trained with so far.

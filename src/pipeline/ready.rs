@@ -39,7 +39,7 @@ impl Ready {
                 progress.stop();
             }
         })?;
-        if let Some(note) = notes::absent_classes(&data) {
+        for note in [notes::absent_classes(&data), notes::single_rows(config)].into_iter().flatten() {
             observer.noticed(&note);
         }
         config.model.check_size(data.train.dimension(), data.class_names.len())?;

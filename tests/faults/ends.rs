@@ -131,7 +131,7 @@ fn several_seeds_broken_off_are_completed_by_one_command() {
     let running = program.start_loud(&study("parts"));
     program.wait_for_epoch("parts-seed1", 2);
     let _ = Command::new("kill").args(["-s", "INT", &running.id().to_string()]).status();
-    let told = "or with all seeds: burn-mlp --resume parts --seeds 0,1,2 --out artifacts";
+    let told = "for all seeds: burn-mlp --resume parts --seeds 0,1,2 --out artifacts";
     Output::of(running).fails_with(130).complains(told);
     program.run(&["--resume", "parts", "--seeds", "0,1,2", "--lr", "0.5"]).fails_with(2).complains("learning_rate");
     program.run(&["--resume", "nothing", "--seeds", "0,1,2"]).fails_with(1).complains("nothing-seed0");
