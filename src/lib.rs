@@ -9,6 +9,7 @@ pub mod config;
 pub mod data;
 pub mod error;
 pub mod evaluation;
+pub mod format;
 #[cfg(feature = "engine")]
 pub mod gradcheck;
 #[cfg(feature = "engine")]
@@ -17,6 +18,8 @@ pub mod inference;
 pub mod model;
 #[cfg(feature = "engine")]
 pub mod pipeline;
+#[cfg(feature = "report")]
+pub mod report;
 #[cfg(feature = "engine")]
 pub mod training;
 

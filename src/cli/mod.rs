@@ -6,7 +6,6 @@ mod config;
 mod console;
 mod evaluate;
 mod failure;
-mod format;
 mod gradcheck;
 mod inspect;
 mod one_run;
@@ -21,7 +20,7 @@ mod train;
 use std::process::ExitCode;
 
 use args::{Cli, Command};
-use burn_mlp::Result;
+use burn_mlp::{Result, format};
 use clap::{CommandFactory, Parser};
 use console::Console;
 
