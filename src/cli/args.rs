@@ -38,6 +38,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Show a run: what, on what, how it went, how good it is
     Inspect(InspectArgs),
+    /// Write a run's report: one HTML file with curves, mistakes and weights
+    Report(ReportArgs),
     /// List the runs
     Runs(RunsArgs),
     /// List the backends and whether each works here
@@ -215,6 +217,17 @@ pub struct InspectArgs {
     /// Print JSON in place of tables
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// A run's directory, or its name under --out
+    pub run: String,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// File to write, also while the run is training [default: report.html in the run's directory]
+    #[arg(long, value_name = "FILE")]
+    pub out_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,7 @@ mod inspect;
 mod one_run;
 mod progress;
 mod quiet_drivers;
+mod report;
 mod runs;
 mod seeds;
 mod signals;
@@ -42,6 +43,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Train(args)) => train::run(&args, &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),

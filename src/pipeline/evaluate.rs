@@ -13,6 +13,7 @@ use crate::data::{self, Data, Samples, Split, stratified_split};
 use crate::error::{Error, Result};
 use crate::evaluation::{EvaluationReport, Predictions, prediction_rows};
 use crate::inference::Predictor;
+use crate::report;
 
 /// A part of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +52,7 @@ pub struct Evaluation {
     pub predictions: Predictions,
 }
 
-/// Evaluates a run's model on `part` and saves the result in the run directory. `config` is the run's own, but for
+/// Evaluates a run's model on `part` and saves the result, and a new report, in the run directory. `config` is the run's own, but for
 /// where its data lies; `backend` may be another than the run's.
 ///
 /// # Errors
@@ -77,6 +78,7 @@ pub fn evaluate(
                 record.test = Some(test_figures(&evaluation));
                 run.write_record(&mut record)?;
             }
+            report::write(run)?;
             Ok(evaluation)
         }
         None => Err(Error::data(&data.source, format!("there are no {part} rows; choose another --split"))),

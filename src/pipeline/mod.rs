@@ -1,4 +1,4 @@
-//! The whole of a run, in order: open the device, load the data, make the run directory, train, evaluate, record.
+//! The whole of a run, in order: open the device, load the data, make the run directory, train, evaluate, record, report.
 
 mod evaluate;
 mod observer;
@@ -16,6 +16,7 @@ use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
 use crate::data::{self, Data, Split, stratified_split};
 use crate::error::{Error, Result};
+use crate::report;
 use crate::training::{Outcome, StopSignal, Training, is_complete, train};
 
 /// Where a run lands and what it is called.
@@ -181,11 +182,13 @@ impl Ready {
         match completed {
             Ok((outcome, evaluations)) => {
                 let record = recording.end(&outcome, &evaluations)?;
+                report::write(&run)?;
                 Ok(Completed { run, outcome, record, evaluations })
             }
             Err(error) => {
-                // The training's own error is the one to tell, also where the disk refuses to record it.
+                // The training's own error is the one to tell, also where the disk refuses to record or report it.
                 let _ = recording.fail(&error);
+                let _ = report::write(&run);
                 Err(error)
             }
         }
