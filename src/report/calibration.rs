@@ -1,7 +1,8 @@
 //! Whether the model is right as often as it claims to be.
 
 use super::axis::Axis;
-use super::chart::{self, Chart, Ink, Place};
+use super::chart::{self, Chart, Place};
+use super::ink::Ink;
 use crate::Result;
 use crate::evaluation::{EvaluationReport, ReliabilityBin};
 use crate::format::{count, percent};

@@ -1,7 +1,8 @@
 //! Loss, accuracy and learning rate over the epochs.
 
 use super::axis::Axis;
-use super::chart::{self, Chart, Drawn, Ink, Place, Plot};
+use super::chart::{self, Chart, Drawn, Place, Plot};
+use super::ink::Ink;
 use super::marks::Marks;
 use crate::Result;
 use crate::artifact::EpochRow;

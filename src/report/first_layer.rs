@@ -76,7 +76,7 @@ pub(super) struct WeightPictures {
     pub shown: Vec<WeightPicture>,
     pub neurons: String,
     pub has_more: bool,
-    /// The weight that has the full colour.
+    /// The size from which a weight has the full colour.
     pub strongest: String,
 }
 
@@ -97,8 +97,7 @@ impl WeightPictures {
         let Some(shape) = shape.filter(is_image) else { return Ok(None) };
         let neurons = layer.weights.len() / layer.inputs;
         let shown = &layer.weights[..neurons.min(SHOWN) * layer.inputs];
-        let strongest =
-            shown.iter().filter(|weight| weight.is_finite()).fold(0f32, |most, weight| most.max(weight.abs()));
+        let strongest = strongest(shown);
         let picture = |(index, weights): (usize, &[f32])| -> Result<WeightPicture> {
             let class = classes.get(index).filter(|_| layer.is_output);
             Ok(WeightPicture {
@@ -114,6 +113,14 @@ impl WeightPictures {
             strongest: loss(f64::from(strongest)),
         }))
     }
+}
+
+/// The size that all but one in a hundred weights stay below: the rest would leave every other one pale.
+fn strongest(weights: &[f32]) -> f32 {
+    let finite = weights.iter().map(|weight| weight.abs()).filter(|size| size.is_finite());
+    let mut sizes: Vec<f32> = finite.collect();
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len() * 99 / 100).copied().unwrap_or(0.0)
 }
 
 fn range(weights: &[f32]) -> String {

@@ -13,6 +13,7 @@ mod curves;
 mod epoch_table;
 mod facts;
 mod first_layer;
+mod ink;
 mod marks;
 mod mistakes;
 mod page;
