@@ -131,7 +131,7 @@ fn draw_on(
 ) -> std::result::Result<Pixels, String> {
     let mut plot = ChartBuilder::on(area)
         .margin_top(10)
-        .margin_right(14)
+        .margin_right(26)
         .x_label_area_size(BELOW)
         .y_label_area_size(LEFT)
         .build_cartesian_2d(x.clone(), y.clone())
