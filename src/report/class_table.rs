@@ -17,6 +17,7 @@ pub(super) struct ClassTable {
     /// All, in the order of the class indices.
     pub classes: Vec<ClassCells>,
     pub means: Vec<ClassCells>,
+    pub total: String,
 }
 
 /// A line, in words.
@@ -47,7 +48,7 @@ impl ClassTable {
             support: count(report.samples),
         };
         let means = vec![mean("macro mean", &report.macro_mean), mean("weighted mean", &report.weighted_mean)];
-        Self { weakest: weakest(report, &classes), classes, means }
+        Self { weakest: weakest(report, &classes), total: count(classes.len()), classes, means }
     }
 }
 

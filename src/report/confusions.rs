@@ -19,10 +19,12 @@ const LEVEL_NAME: usize = 3;
 pub(super) struct Confusions {
     /// Nothing for too many classes.
     pub matrix: Option<Matrix>,
-    pub classes: usize,
+    pub classes: String,
     pub largest: Vec<Confusion>,
     /// Ordered pairs of different classes that are confused at all.
-    pub pairs: usize,
+    pub pairs: String,
+    /// Whether the largest are not all.
+    pub has_more: bool,
     pub mistakes: String,
 }
 
@@ -73,9 +75,10 @@ impl Confusions {
         let mistakes = pairs.iter().map(|pair| pair.2 as usize).sum();
         Self {
             matrix: has_matrix.then(|| Matrix::new(counts, names)),
-            classes,
+            classes: count(classes),
             largest: pairs.iter().take(listed).map(|&pair| Confusion::new(counts, names, pair)).collect(),
-            pairs: pairs.len(),
+            pairs: count(pairs.len()),
+            has_more: pairs.len() > listed,
             mistakes: count(mistakes),
         }
     }

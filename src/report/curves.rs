@@ -125,7 +125,7 @@ impl Subject {
     /// Each told epoch has the columns to the next one.
     fn places(&self, x: &Axis, history: &[EpochRow], marks: &Marks) -> Vec<Place> {
         let told = thinned(history, marks, PLACES);
-        let middle = |one: &EpochRow, next: &EpochRow| (one.epoch + next.epoch) as f64 / 2.0;
+        let middle = |one: &EpochRow, next: &EpochRow| (one.epoch as f64 + next.epoch as f64) / 2.0;
         let place = |(index, row): (usize, &EpochRow)| {
             let low = index.checked_sub(1).map_or(x.low, |before| middle(&told[before], row));
             let high = told.get(index + 1).map_or(x.high, |next| middle(row, next));

@@ -62,7 +62,7 @@ fn chance(probability: f32) -> String {
 }
 
 fn has_pixels(mistakes: &[Mistake], [height, width]: Shape) -> bool {
-    let whole = height.checked_mul(width);
+    let whole = height.checked_mul(width).filter(|&pixels| pixels > 0);
     mistakes.iter().all(|mistake| mistake.pixels.as_ref().map(Vec::len) == whole)
 }
 

@@ -1,8 +1,8 @@
 //! `report.html`: HTML and SVG from a run directory, nothing else. One self-contained file without scripts; the same run
 //! directory gives the same bytes.
 //!
-//! [`page`] gathers what the run's files say, one view per section, and `templates/report/` lays the views out. Charts are drawn
-//! by plotters on an [`axis`] of round ticks; what cannot be read is a sentence in its section's place.
+//! `page` gathers what the run's files say, one view per section, and `templates/report/` lays the views out. Charts are drawn
+//! by plotters on an `axis` of round ticks; what cannot be read is a sentence in its section's place.
 
 mod axis;
 mod calibration;

@@ -14,6 +14,34 @@ fn line<'a>(html: &'a str, title: &str, ink: &str) -> Vec<&'a str> {
 }
 
 #[test]
+fn the_points_of_a_curve_are_the_epochs_and_figures_of_the_history() {
+    let run = MadeUp::of_classes(&TWO);
+    let html = run.html();
+    // The axes go from epoch 0.5 to 3.5 and from loss 0 to 1.5, on the pixels of the chart's area.
+    let read = |point: &str| {
+        let (x, y) = point.split_once(',').unwrap();
+        let [x, y] = [x, y].map(|number| number.parse::<f64>().unwrap());
+        (0.5 + 3.0 * (x - 62.0) / (453.0 - 62.0), 1.5 * (249.0 - y) / (249.0 - 10.0))
+    };
+    for (ink, figure) in [("train", 1.0), ("valid", 1.5)] {
+        let points: Vec<(f64, f64)> = line(&html, "Loss", ink).into_iter().map(read).collect();
+        assert_eq!(points.len(), 3);
+        for (row, (epoch, loss)) in run.history.iter().zip(points) {
+            assert!((epoch - row.epoch as f64).abs() < 3.0 / 391.0, "{ink} {epoch}");
+            assert!((loss - figure / row.epoch as f64).abs() < 1.5 / 239.0, "{ink} {loss}");
+        }
+    }
+}
+
+#[test]
+fn a_shape_without_pixels_has_no_pictures() {
+    let mut run = MadeUp::of_classes(&TWO);
+    run.record.data.image_shape = Some([0, 0]);
+    run.evaluations.get_mut("test").unwrap().worst.iter_mut().for_each(|mistake| mistake.pixels = Some(Vec::new()));
+    assert!(!run.html().contains("<img"));
+}
+
+#[test]
 fn a_failed_run_tells_its_reason() {
     let mut run = MadeUp::of_classes(&TWO);
     run.record.status = Status::Failed;
@@ -118,9 +146,9 @@ fn a_thousand_classes_have_their_largest_confusions_and_weakest_classes() {
     run.evaluations = [("test".into(), evaluated(&names))].into();
     let html = run.html();
     elements(&html);
-    assert!(html.contains("A matrix of 1000 classes cannot be read on a page"));
-    assert!(html.contains("The 40 largest of 1000 confusions; mistakes in all: 1,000."));
-    assert!(html.contains("The classes of the lowest F1.") && html.contains("<summary>All 1000 classes</summary>"));
+    assert!(html.contains("A matrix of 1,000 classes cannot be read on a page"));
+    assert!(html.contains("The 40 largest of 1,000 confusions; mistakes in all: 1,000."));
+    assert!(html.contains("The classes of the lowest F1.") && html.contains("<summary>All 1,000 classes</summary>"));
     assert!(html.len() < 1 << 20, "{} bytes", html.len());
 }
 
