@@ -67,6 +67,9 @@ fn an_interrupted_run_has_a_report_of_what_is_done_and_a_killed_one_can_have_it(
     assert!(!program.path("artifacts/killed/report.html").exists());
     program.run(&["report", "killed"]).succeeds();
     assert!(report(&program, "killed").contains("Killed after "));
+    program.run(&["evaluate", "killed"]).succeeds();
+    assert!(report(&program, "killed").contains("Killed after "));
+    assert!(report(&program, "killed").contains("<th scope=\"row\" class=\"words\">test set</th>"));
 }
 
 #[test]

@@ -25,7 +25,7 @@ mod text;
 
 use askama::Template;
 
-use crate::artifact::RunDirectory;
+use crate::artifact::{RunDirectory, RunRecord, Status};
 use crate::{Error, Result};
 use page::Page;
 use reading::Reading;
@@ -35,17 +35,25 @@ use reading::Reading;
 /// # Errors
 /// A sentence when the run's record cannot be read. Any other file that is missing or damaged is told in the report.
 pub fn html(run: &RunDirectory) -> Result<String> {
-    let reading = Reading::new(run)?;
-    let page = Page::new(&reading)?;
+    html_of(run, run.read_record()?)
+}
+
+fn html_of(run: &RunDirectory, record: RunRecord) -> Result<String> {
+    let page = Page::new(&Reading::new(run, record))?;
     page.render().map_err(|error| Error::run(run.report_path(), format!("cannot be made: {error}")))
 }
 
-/// Writes the report of `run` into its directory, as whoever holds the run's lock.
+/// Writes the report of `run` into its directory, as whoever holds the run's lock and does not train it: one that is
+/// recorded as running was killed.
 ///
 /// # Errors
 /// As [`html`], and when the file cannot be written.
 pub fn write(run: &RunDirectory) -> Result<()> {
-    run.write_report(&html(run)?)
+    let mut record = run.read_record()?;
+    if record.status == Status::Running {
+        record.status = Status::Killed;
+    }
+    run.write_report(&html_of(run, record)?)
 }
 
 #[cfg(test)]

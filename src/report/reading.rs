@@ -22,16 +22,15 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub fn new(run: &RunDirectory) -> Result<Self> {
-        let record = run.read_record()?;
-        let reading = Self {
+    /// Reads what belongs to `record`.
+    pub fn new(run: &RunDirectory, record: RunRecord) -> Self {
+        Self {
             config: config(run),
             history: history(run, &record),
             evaluations: evaluations(run, &record),
             first_layer: if record.best_epoch.is_some() { first_layer(run) } else { Ok(None) },
             record,
-        };
-        Ok(reading)
+        }
     }
 
     /// Whether the run has come to an end of its own.
