@@ -10,12 +10,15 @@ pub mod config;
 pub mod data;
 pub mod error;
 pub mod evaluation;
+pub mod format;
 #[cfg(feature = "engine")]
 pub mod gradcheck;
 pub mod inference;
 pub mod model;
 #[cfg(feature = "engine")]
 pub mod pipeline;
+#[cfg(feature = "report")]
+pub mod report;
 #[cfg(feature = "engine")]
 pub mod training;
 

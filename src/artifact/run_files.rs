@@ -42,7 +42,7 @@ impl RunDirectory {
         Ok(record)
     }
 
-    /// Removes `evaluation.json` and the predictions, which are about a model that is no more.
+    /// Removes `evaluation.json`, the predictions and the report, which are about a model that is no more.
     pub fn remove_evaluation(&self) -> Result<()> {
         let gone = |removed: io::Result<()>, path: &Path| match removed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
@@ -50,6 +50,7 @@ impl RunDirectory {
         };
         let (evaluation, predictions) = (self.path().join(EVALUATION), self.path().join(PREDICTIONS));
         gone(fs::remove_file(&evaluation), &evaluation)?;
+        gone(fs::remove_file(self.report_path()), &self.report_path())?;
         gone(fs::remove_dir_all(&predictions), &predictions)
     }
 

@@ -38,6 +38,9 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Show a run: what, on what, how it went, how good it is
     Inspect(InspectArgs),
+    /// Write a run's report: one HTML file with curves, mistakes and weights
+    #[cfg(feature = "report")]
+    Report(ReportArgs),
     /// List the runs
     Runs(RunsArgs),
     /// List the backends and whether each works here
@@ -117,6 +120,18 @@ pub struct InspectArgs {
     /// Print JSON in place of tables
     #[arg(long)]
     pub json: bool,
+}
+
+#[cfg(feature = "report")]
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// A run's directory, or its name under --out
+    pub run: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// File to write, also while the run is training [default: report.html in the run's directory]
+    #[arg(long, value_name = "FILE")]
+    pub out_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -6,12 +6,13 @@ mod config;
 mod console;
 mod evaluate;
 mod failure;
-mod format;
 mod gradcheck;
 mod inspect;
 mod one_run;
 mod progress;
 mod quiet_drivers;
+#[cfg(feature = "report")]
+mod report;
 mod runs;
 mod seeds;
 mod setting_args;
@@ -22,7 +23,7 @@ mod train;
 use std::process::ExitCode;
 
 use args::{Cli, Command};
-use burn_mlp::Result;
+use burn_mlp::{Result, format};
 use clap::{CommandFactory, Parser};
 use console::Console;
 
@@ -48,6 +49,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Train(args)) => train::run(&args, &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        #[cfg(feature = "report")]
+        Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use burn::tensor::Device;
 
+use super::write_report;
 use super::{check_same_data, configuration};
 use crate::artifact::{RunDirectory, TestFigures};
 use crate::backend;
@@ -51,8 +52,8 @@ pub struct Evaluation {
     pub predictions: Predictions,
 }
 
-/// Evaluates a run's model on `part` and saves the result in the run directory. `config` is the run's own, but for
-/// where its data lies; `backend` may be another than the run's.
+/// Evaluates a run's model on `part` and saves the result, and a new report, in the run directory. `config` is the run's
+/// own, but for where its data lies; `backend` may be another than the run's.
 ///
 /// # Errors
 /// If the run has no model yet, its data is not what it was, or the part has no rows.
@@ -77,6 +78,7 @@ pub fn evaluate(
                 record.test = Some(test_figures(&evaluation));
                 run.write_record(&mut record)?;
             }
+            write_report(run)?;
             Ok(evaluation)
         }
         None => Err(Error::data(&data.source, format!("there are no {part} rows; choose another --split"))),

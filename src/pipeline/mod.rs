@@ -1,4 +1,4 @@
-//! The whole of a run, in order: open the device, load the data, make the run directory, train, evaluate, record.
+//! The whole of a run, in order: open the device, load the data, make the run directory, train, evaluate, record, report.
 
 mod evaluate;
 mod notes;
@@ -124,4 +124,12 @@ pub fn resume(
     run.write_config(&config.to_toml()?)?;
     let recording = Recording::resume(&run, config, &prepared, record)?;
     prepared.complete(config, run, lock, recording, stop, observer)
+}
+
+/// Writes the run's report.html, in a program that has the feature.
+fn write_report(run: &RunDirectory) -> Result<()> {
+    #[cfg(feature = "report")]
+    crate::report::write(run)?;
+    let _ = run;
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::evaluate::evaluate_parts;
 use super::observer::{PipelineObserver, Prepared};
 use super::record::Recording;
-use super::{Completed, Evaluation, Part, notes};
+use super::{Completed, Evaluation, Part, notes, write_report};
 use crate::artifact::{RunDirectory, RunLock};
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
@@ -77,11 +77,13 @@ impl Ready {
         match completed {
             Ok((outcome, evaluations)) => {
                 let record = recording.end(&outcome, &evaluations)?;
+                write_report(&run)?;
                 Ok(Completed { run, outcome, record, evaluations })
             }
             Err(error) => {
-                // The training's own error is the one to tell, also where the disk refuses to record it.
+                // The training's own error is the one to tell, also where the disk refuses to record or report it.
                 let _ = recording.fail(&error);
+                let _ = write_report(&run);
                 Err(error)
             }
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::failure::printable;
+use crate::error::printable;
 
 /// A path as a terminal can show it.
 pub fn shown_path(path: &Path) -> String {

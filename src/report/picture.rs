@@ -1,0 +1,89 @@
+//! Small pictures within the page.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder};
+
+use crate::{Error, Result};
+
+/// Steps of strength that a weight's picture has; more are not seen and cost room.
+const STEPS: f32 = 31.0;
+
+/// Red-orange and blue of about the same lightness, seen on white and on black alike.
+const POSITIVE: [u8; 3] = [0xe0, 0x4f, 0x2f];
+const NEGATIVE: [u8; 3] = [0x2f, 0x7d, 0xe1];
+
+/// Height and width in pixels.
+pub(super) type Shape = [usize; 2];
+
+/// Grey values from black at `low` to white at `high`, row by row, as a PNG's data URI.
+pub(super) fn grey(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> Result<String> {
+    let span = if high > low { high - low } else { 1.0 };
+    let shade = |&value: &f32| (255.0 * ((value - low) / span).clamp(0.0, 1.0)).round() as u8;
+    png(&values.iter().map(shade).collect::<Vec<u8>>(), shape, ExtendedColorType::L8)
+}
+
+/// Red for positive, blue for negative, see-through at zero and full at `strongest`, as a PNG's data URI.
+pub(super) fn signed(values: &[f32], shape: Shape, strongest: f32) -> Result<String> {
+    let pixel = |&value: &f32| {
+        let strength = (value.abs() / strongest.max(f32::MIN_POSITIVE)).min(1.0);
+        let steps = if strength.is_nan() { 0.0 } else { (STEPS * strength).round() };
+        let [red, green, blue] = if steps == 0.0 {
+            [0; 3]
+        } else if value > 0.0 {
+            POSITIVE
+        } else {
+            NEGATIVE
+        };
+        [red, green, blue, (255.0 * steps / STEPS) as u8]
+    };
+    png(&values.iter().flat_map(pixel).collect::<Vec<u8>>(), shape, ExtendedColorType::Rgba8)
+}
+
+fn png(bytes: &[u8], [height, width]: Shape, color: ExtendedColorType) -> Result<String> {
+    let failed = |problem: &dyn std::fmt::Display| Error::data("the report", format!("a picture failed: {problem}"));
+    let side = |pixels: usize| u32::try_from(pixels).map_err(|error| failed(&error));
+    let mut file = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::NoFilter);
+    let needed = u64::from(color.bits_per_pixel() / 8) * height as u64 * width as u64;
+    if bytes.len() as u64 != needed {
+        return Err(failed(&format!("{} bytes are not {height}x{width} pixels", bytes.len())));
+    }
+    encoder.write_image(bytes, side(width)?, side(height)?, color).map_err(|error| failed(&error))?;
+    Ok(format!("data:image/png;base64,{}", STANDARD.encode(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(uri: &str) -> image::RgbaImage {
+        let file = STANDARD.decode(uri.strip_prefix("data:image/png;base64,").unwrap()).unwrap();
+        image::load_from_memory(&file).unwrap().to_rgba8()
+    }
+
+    #[test]
+    fn grey_goes_from_black_to_white_in_rows() {
+        let picture = decoded(&grey(&[0.0, 0.5, 1.0, 2.0, -1.0, f32::NAN], [2, 3], (0.0, 1.0)).unwrap());
+        assert_eq!(picture.dimensions(), (3, 2));
+        let shades: Vec<u8> = picture.pixels().map(|pixel| pixel.0[0]).collect();
+        assert_eq!(shades, [0, 128, 255, 255, 0, 0]);
+    }
+
+    #[test]
+    fn the_sign_is_the_colour_and_the_size_is_the_strength() {
+        let picture = decoded(&signed(&[0.0, 0.5, -1.0, 9.0], [1, 4], 1.0).unwrap());
+        let pixels: Vec<[u8; 4]> = picture.pixels().map(|pixel| pixel.0).collect();
+        let [red, green, blue] = POSITIVE;
+        assert_eq!(pixels[0][3], 0);
+        assert_eq!((pixels[1][0..3].to_vec(), pixels[3]), (POSITIVE.to_vec(), [red, green, blue, 255]));
+        assert!((120..140).contains(&pixels[1][3]));
+        assert_eq!((pixels[2][0..3].to_vec(), pixels[2][3]), (NEGATIVE.to_vec(), 255));
+    }
+
+    #[test]
+    fn values_that_do_not_fill_the_picture_are_refused() {
+        assert!(grey(&[0.0; 5], [2, 3], (0.0, 1.0)).unwrap_err().to_string().contains("5 bytes are not 2x3"));
+    }
+}

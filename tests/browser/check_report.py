@@ -1,0 +1,124 @@
+"""Opens reports in headless Chromium and judges them as a person would: wide and narrow, light and dark, by keyboard,
+with no console message and no request. Usage: check_report.py CHROMIUM REPORT.html..."""
+
+import pathlib
+import sys
+
+import html5lib
+from playwright.sync_api import sync_playwright
+
+NARROW, WIDE = 375, 1200
+
+# Every element with text of its own: the contrast of its colour with what lies behind it (WCAG 2.2, 1.4.3).
+CONTRAST = """() => {
+  const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const pixel = colour => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const behind = element => {
+    for (; element; element = element.parentElement) {
+      const colour = pixel(getComputedStyle(element).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return [255, 255, 255, 255];
+  };
+  const pale = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const text = [...element.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()).join('');
+    if (!text || !element.getClientRects().length) continue;
+    const style = getComputedStyle(element);
+    const colour = pixel(element.ownerSVGElement ? style.fill : style.color);
+    const [one, other] = [light(colour), light(behind(element))].sort((a, b) => b - a);
+    const ratio = (one + 0.05) / (other + 0.05);
+    if (ratio < 4.5) pale.push(`${element.tagName} ${text.slice(0, 30)}: ${ratio.toFixed(2)}`);
+  }
+  return pale;
+}"""
+
+
+def check(failures, name, holds, what):
+    if not holds:
+        failures.append(f"{name}: {what}")
+
+
+def check_keyboard(page, failures, name):
+    """Tab reaches the first chart as one stop; arrow keys move through its values."""
+    page.keyboard.press("Tab")
+    check(failures, name, page.evaluate("document.activeElement.className") == "skip", "the first stop is not the skip link")
+    first = page.locator(".places input").first
+    if first.count() == 0:
+        return
+    first.focus()
+    told = lambda: page.evaluate("""() => {
+      const tip = document.activeElement.nextElementSibling;
+      return tip && getComputedStyle(tip).opacity === '1' ? tip.innerText : null;
+    }""")
+    before = told()
+    check(failures, name, before and before.startswith("epoch "), f"focus tells {before!r}")
+    if page.locator(".chart").first.locator("input").count() > 1:
+        page.keyboard.press("ArrowRight")
+        after = told()
+        check(failures, name, after and after.startswith("epoch ") and after != before, f"an arrow key tells {after!r}")
+
+
+def check_pointer(page, failures, name):
+    """What a pointer on a column is told lies within the page."""
+    for label in page.locator(".places label").all():
+        label.hover()
+        tip = label.locator("span")
+        box = tip.bounding_box()
+        width = page.viewport_size["width"]
+        inside = box["x"] >= 0 and box["x"] + box["width"] <= width
+        check(failures, name, tip.evaluate("e => getComputedStyle(e).opacity") == "1", "a column tells nothing")
+        check(failures, name, inside, f"{tip.inner_text()!r} is cut off at {box}")
+
+
+def check_page(browser, path, width, scheme, failures):
+    name = f"{path.name} {width} {scheme}"
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    page.on("console", lambda message: failures.append(f"{name}: console: {message.text}"))
+    page.on("pageerror", lambda error: failures.append(f"{name}: {error}"))
+    page.on("request", lambda request: check(failures, name, request.url.startswith(("file:", "data:")), request.url))
+    page.on("dialog", lambda dialog: failures.append(f"{name}: dialog {dialog.message}"))
+    page.goto(path.resolve().as_uri())
+    overflow = page.evaluate("document.documentElement.scrollWidth")
+    check(failures, name, overflow <= width, f"scrolls sideways: {overflow} wide")
+    pale = page.evaluate(CONTRAST)
+    check(failures, name, not pale, f"pale text: {pale[:5]}")
+    broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).length")
+    check(failures, name, broken == 0, f"{broken} broken pictures")
+    check_keyboard(page, failures, name)
+    check_pointer(page, failures, name)
+    page.emulate_media(media="print")
+    check(failures, name, page.pdf().startswith(b"%PDF"), "cannot be printed")
+    context.close()
+
+
+def check_markup(path, failures):
+    parser = html5lib.HTMLParser()
+    parser.parse(path.read_text(encoding="utf-8"))
+    check(failures, path.name, not parser.errors, f"not valid HTML: {parser.errors[:3]}")
+
+
+def main():
+    chromium, paths = sys.argv[1], [pathlib.Path(argument) for argument in sys.argv[2:]]
+    failures, pages = [], 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for path in paths:
+            check_markup(path, failures)
+            for width in (NARROW, WIDE):
+                for scheme in ("light", "dark"):
+                    check_page(browser, path, width, scheme, failures)
+                    pages += 1
+        browser.close()
+    print("\n".join(failures))
+    print(f"{pages} pages opened, {len(failures)} faults")
+    return 1 if failures or pages == 0 else 0
+
+
+sys.exit(main())
