@@ -188,7 +188,7 @@ fn a_log_that_cannot_be_written_is_told_at_the_end_and_stops_nothing() {
     fs::remove_file(&log).unwrap();
     fs::create_dir(&log).unwrap();
     let output = Output::of(running).fails_with(1);
-    assert_sentence(&output, "log.txt is not a plain file; remove it");
+    assert_eq!(output.stderr, "error: out/run/log.txt is not a plain file; remove it\n");
     program.run(&["inspect", "run", "--out", "out"]).succeeds().says("finished");
 }
 
