@@ -5,8 +5,7 @@ use std::fmt;
 
 use burn::tensor::Device;
 
-use super::write_report;
-use super::{check_same_data, configuration};
+use super::{check_same_data, configuration, write_report};
 use crate::artifact::{RunDirectory, TestFigures};
 use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
