@@ -5,11 +5,21 @@ use std::process::{Command, ExitCode, Stdio};
 use burn_mlp::Result;
 use burn_mlp::backend::{self, Backend};
 use burn_mlp::config::BackendRequest;
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::args::BackendsArgs;
 use super::console::{dim, green, json, print, red, yellow};
 use super::failure::printable;
+
+#[derive(Debug, Args)]
+pub struct BackendsArgs {
+    /// Print JSON in place of a table
+    #[arg(long)]
+    pub json: bool,
+    /// Try one backend in this process and print its device as JSON
+    #[arg(long, hide = true, value_name = "NAME[:INDEX]")]
+    pub probe: Option<String>,
+}
 
 /// A backend as this machine has it.
 #[derive(Debug, Serialize, Deserialize)]

@@ -4,9 +4,19 @@ use std::process::ExitCode;
 
 use burn_mlp::Result;
 use burn_mlp::config::{Layers, presets};
+use clap::Args;
 
-use super::args::ConfigCommandArgs;
 use super::console::print;
+use super::setting_args::SettingArgs;
+
+#[derive(Debug, Args)]
+pub struct ConfigCommandArgs {
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    /// List the presets
+    #[arg(long)]
+    pub presets: bool,
+}
 
 pub fn run(args: &ConfigCommandArgs) -> Result<ExitCode> {
     if args.presets {

@@ -1,16 +1,48 @@
 //! `burn-mlp evaluate`: a run's model on one of its splits.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
 use burn_mlp::pipeline::{self, Part};
+use clap::{Args, ValueEnum};
 
-use super::args::{EvaluateArgs, SplitName};
+use super::args::PlaceArgs;
 use super::console::{Console, bold, json};
 use super::format::shown_path;
 use super::{quiet_drivers, tables};
+
+#[derive(Debug, Args)]
+pub struct EvaluateArgs {
+    /// A run's directory, or its name under --out
+    pub run: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Which rows
+    #[arg(long, value_enum, default_value_t = SplitName::Test)]
+    pub split: SplitName,
+    /// Backend to evaluate on [default: the run's]
+    #[arg(long, value_name = "NAME[:INDEX]")]
+    pub backend: Option<String>,
+    /// Directory that holds the source's files
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<String>,
+    /// Never download
+    #[arg(long)]
+    pub offline: bool,
+    /// Print JSON in place of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SplitName {
+    Test,
+    Valid,
+    Train,
+}
 
 pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     let run = RunDirectory::find(&args.run, &args.place.out)?;

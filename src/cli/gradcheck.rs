@@ -6,13 +6,26 @@ use burn_mlp::backend::OpenDevice;
 use burn_mlp::config::{Layers, RunConfig};
 use burn_mlp::gradcheck::{GradientCheck, TOLERANCE, check_gradients};
 use burn_mlp::{Error, Result, data};
+use clap::Args;
 use comfy_table::Cell;
 
-use super::args::GradcheckArgs;
 use super::console::{Console, dim, green, yellow};
 use super::format::count;
 use super::quiet_drivers;
+use super::setting_args::SettingArgs;
 use super::tables::{plain_table, right};
+
+#[derive(Debug, Args)]
+pub struct GradcheckArgs {
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    /// Rows of the batch
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    pub rows: usize,
+    /// Print JSON in place of a table
+    #[arg(long)]
+    pub json: bool,
+}
 
 pub fn run(args: &GradcheckArgs, console: &mut Console) -> Result<ExitCode> {
     let config = args.settings.resolve(Layers::new())?;

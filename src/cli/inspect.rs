@@ -1,6 +1,7 @@
 //! `burn-mlp inspect`: what a run is, how it went and how good it is.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::artifact::{EpochRow, RunDirectory, RunRecord, Status};
@@ -10,14 +11,26 @@ use burn_mlp::inference::Predictor;
 use burn_mlp::model::LayerStatistics;
 use burn_mlp::pipeline::configuration;
 use burn_mlp::{Error, Result};
+use clap::Args;
 use comfy_table::Cell;
 use serde_json::json;
 
-use super::args::InspectArgs;
+use super::args::PlaceArgs;
 use super::console::{self, bold, dim, green, print, red, yellow};
 use super::failure::printable;
 use super::format::{count, curve, epochs, loss, percent, rate, seconds};
 use super::tables::{plain_table, right};
+
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// A run's directory, or its name under --out
+    pub run: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Print JSON in place of tables
+    #[arg(long)]
+    pub json: bool,
+}
 
 /// Columns of the curves.
 const CURVE_WIDTH: usize = 50;

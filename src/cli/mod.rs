@@ -11,7 +11,6 @@ mod inspect;
 mod one_run;
 mod progress;
 mod quiet_drivers;
-#[cfg(feature = "report")]
 mod report;
 mod runs;
 mod seeds;
@@ -49,7 +48,6 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Train(args)) => train::run(&args, &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
-        #[cfg(feature = "report")]
         Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),

@@ -8,10 +8,10 @@ use burn_mlp::pipeline::{self, Completed, Part, Place};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
-use super::args::TrainArgs;
 use super::console::{Console, bold};
 use super::format::{epochs, percent, seconds, shell_word, shown_path};
 use super::progress::Progress;
+use super::train::TrainArgs;
 use super::{quiet_drivers, tables};
 
 /// Trains one new run and prints how it went.

@@ -1,12 +1,25 @@
 //! `burn-mlp report`: a run's report as one HTML file.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::artifact::{RunDirectory, write_atomic};
 use burn_mlp::{Result, report};
+use clap::Args;
 
-use super::args::ReportArgs;
+use super::args::PlaceArgs;
 use super::console::Console;
+
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// A run's directory, or its name under --out
+    pub run: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// File to write, also while the run is training [default: report.html in the run's directory]
+    #[arg(long, value_name = "FILE")]
+    pub out_file: Option<PathBuf>,
+}
 
 pub fn run(args: &ReportArgs, console: &mut Console) -> Result<ExitCode> {
     let run = RunDirectory::find(&args.run, &args.place.out)?;

@@ -4,14 +4,24 @@ use std::process::ExitCode;
 
 use burn_mlp::Result;
 use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord};
+use clap::Args;
 use comfy_table::Cell;
 use serde_json::json;
 
-use super::args::RunsArgs;
+use super::args::PlaceArgs;
 use super::console::{self, print, yellow};
 use super::failure::printable;
 use super::format::{percent, shown_path};
 use super::tables::{plain_table, right};
+
+#[derive(Debug, Args)]
+pub struct RunsArgs {
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Print JSON in place of a table
+    #[arg(long)]
+    pub json: bool,
+}
 
 pub fn run(args: &RunsArgs) -> Result<ExitCode> {
     let runs = RunDirectory::list(&args.place.out)?;

@@ -8,11 +8,11 @@ use burn_mlp::pipeline::{self, Completed};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
-use super::args::TrainArgs;
 use super::console::{Console, bold};
 use super::format::{loss, percent, shell_word};
 use super::one_run::{conclude, resume, train};
 use super::signals;
+use super::train::TrainArgs;
 
 /// Reads `0,1,2`.
 pub fn parse(list: &str) -> Result<Vec<u64>> {

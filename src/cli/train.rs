@@ -1,5 +1,6 @@
 //! `burn-mlp train`, the default command.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
@@ -7,11 +8,31 @@ use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
 use burn_mlp::pipeline;
 use burn_mlp::training::StopSignal;
+use clap::Args;
 
-use super::args::TrainArgs;
+use super::args::PlaceArgs;
 use super::console::Console;
 use super::one_run::{conclude, resume, train};
+use super::setting_args::SettingArgs;
 use super::{seeds, signals};
+
+#[derive(Debug, Args)]
+pub struct TrainArgs {
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Name of the run's directory [default: a free one]
+    #[arg(long, conflicts_with = "resume")]
+    pub name: Option<String>,
+    /// Go on with a stopped run, or with a finished one for more --epochs
+    #[arg(long, value_name = "RUN")]
+    pub resume: Option<PathBuf>,
+    /// A run for each of these seeds, with mean and deviation at the end; with --resume NAME, go on with those that
+    /// --name NAME began
+    #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "seed")]
+    pub seeds: Option<String>,
+}
 
 pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     run_or_resume(args, console).inspect_err(|error| console.log_failure(error))

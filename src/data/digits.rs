@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// One line per image: 64 pixels from 0 to 16, then the digit.
 const DIGITS: &[u8] = include_bytes!("../../assets/digits.csv.gz");
 
-const SHAPE: ImageShape = ImageShape { height: 8, width: 8 };
+const SHAPE: ImageShape = ImageShape::grey(8, 8);
 const PIXELS: usize = SHAPE.height * SHAPE.width;
 const MAXIMUM: u8 = 16;
 const CLASSES: usize = 10;

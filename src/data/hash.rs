@@ -24,6 +24,10 @@ impl Data {
         if let Some(shape) = self.image_shape {
             write_number(&mut hash, shape.height);
             write_number(&mut hash, shape.width);
+            // Left out for grey images, so that earlier runs know their data again.
+            if shape.channels != 1 {
+                write_number(&mut hash, shape.channels);
+            }
         }
         to_hex(&hash.finalize())
     }
@@ -80,7 +84,7 @@ mod tests {
     fn data() -> Data {
         let train = samples(&[0, 1, 2, 3, 4, 5, 6, 7], &[0, 1], 16);
         let test = samples(&[8, 9, 10, 11], &[1], 16);
-        let shape = ImageShape { height: 2, width: 2 };
+        let shape = ImageShape::grey(2, 2);
         Data::new("digits", train, Some(test), vec!["no".into(), "yes".into()], Some(shape)).unwrap()
     }
 
@@ -106,7 +110,7 @@ mod tests {
             Data { train: test_as_train, test: None, ..data() },
             Data { train: floats, ..data() },
             Data { class_names: vec!["noy".into(), "es".into()], ..data() },
-            Data { image_shape: Some(ImageShape { height: 1, width: 4 }), ..data() },
+            Data { image_shape: Some(ImageShape::grey(1, 4)), ..data() },
             Data { image_shape: None, ..data() },
         ];
         let mut hashes: Vec<String> = changed.iter().chain([&data()]).map(Data::hash).collect();

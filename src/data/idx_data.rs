@@ -26,7 +26,7 @@ pub(super) fn data_from_arrays(
     let highest_of_test = test.iter().flat_map(|(_, labels)| labels).max().copied();
     let classes = usize::from(highest.max(highest_of_test.unwrap_or(0))) + 1;
     let image_shape = match row_shape[..] {
-        [height, width] => Some(ImageShape { height, width }),
+        [height, width] => Some(ImageShape::grey(height, width)),
         _ => None,
     };
     let (train, test) = (samples(train)?, test.map(samples).transpose()?);

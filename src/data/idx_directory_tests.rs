@@ -39,7 +39,7 @@ fn a_quadruple_by_the_usual_names_is_a_training_and_a_test_set() {
     let test_images: (&str, &[u32]) = ("t10k-images-idx3-ubyte.gz", &[2, 2, 3]);
     let test_labels: (&str, &[u32]) = ("t10k-labels-idx1-ubyte.gz", &[2]);
     let data = load(&[TRAIN_IMAGES, TRAIN_LABELS, test_images, test_labels]).unwrap();
-    assert_eq!(data.image_shape, Some(ImageShape { height: 2, width: 3 }));
+    assert_eq!(data.image_shape, Some(ImageShape::grey(2, 3)));
     assert_eq!(data.class_names, ["0", "1", "2", "3", "4"]);
     assert_eq!(data.train.labels(), [0, 1, 2, 3, 4, 0]);
     assert_eq!(data.train.sample(1).features[..2], [1.0 / 255.0, 2.0 / 255.0]);

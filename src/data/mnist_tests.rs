@@ -47,7 +47,7 @@ fn the_original_files_are_read() {
     let data = load(&directory).unwrap();
     let test = data.test.unwrap();
     assert_eq!((data.train.len(), test.len(), data.train.dimension()), (60_000, 10_000, 784));
-    assert_eq!((data.class_names.len(), data.image_shape), (10, Some(ImageShape { height: 28, width: 28 })));
+    assert_eq!((data.class_names.len(), data.image_shape), (10, Some(ImageShape::grey(28, 28))));
     assert_eq!(data.train.labels()[..10], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     assert_eq!(test.labels()[..10], [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
     let Features::Bytes { values, maximum: 255 } = data.train.features() else { panic!("MNIST is bytes to 255") };

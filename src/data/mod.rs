@@ -13,6 +13,7 @@ mod idx_directory;
 mod loader;
 mod mnist;
 mod mnist_cache;
+mod picture;
 pub mod random;
 mod request;
 #[cfg(feature = "engine")]
@@ -32,6 +33,7 @@ pub use idx_directory::IdxDirectory;
 pub use loader::{Batch, Order, ResidentLoader};
 pub use mnist::Mnist;
 pub use mnist_cache::MnistCache;
+pub use picture::Picture;
 pub use samples::{Data, Features, ImageShape, Sample, Samples};
 pub use source::{Progress, Source, load};
 pub use split::{Split, stratified_split};

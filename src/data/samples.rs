@@ -13,15 +13,40 @@ pub struct Data {
     pub test: Option<Samples>,
     /// A name for each class index.
     pub class_names: Vec<String>,
-    /// Height and width of each row, if rows are images.
+    /// What each row shows, if rows are images.
     pub image_shape: Option<ImageShape>,
 }
 
-/// Height and width in pixels.
+/// What an image's features are: `[height, width, channels]`, row after row, the channels of a pixel together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ImageShape {
+    /// Pixels from top to bottom.
     pub height: usize,
+    /// Pixels from left to right.
     pub width: usize,
+    /// 1 for grey, 3 for red, green, blue.
+    #[serde(default = "ImageShape::one_channel", skip_serializing_if = "ImageShape::is_one")]
+    pub channels: usize,
+}
+
+impl ImageShape {
+    /// Grey images.
+    pub const fn grey(height: usize, width: usize) -> Self {
+        Self { height, width, channels: 1 }
+    }
+
+    /// Features of an image; `None` if no memory could hold them.
+    pub fn features(self) -> Option<usize> {
+        self.height.checked_mul(self.width)?.checked_mul(self.channels)
+    }
+
+    fn one_channel() -> usize {
+        1
+    }
+
+    fn is_one(channels: &usize) -> bool {
+        *channels == 1
+    }
 }
 
 /// Rows of features `[n, d]` with a class index each `[n]`.
@@ -82,10 +107,11 @@ impl Data {
                 return fail(format!("test rows have {test} features, training rows have {train}; they must be equal"));
             }
         }
-        if let Some(ImageShape { height, width }) = image_shape
-            && height.checked_mul(width) != Some(train.dimension)
+        if let Some(shape @ ImageShape { height, width, channels }) = image_shape
+            && shape.features() != Some(train.dimension)
         {
-            return fail(format!("rows of {} features are not images of {height}x{width} pixels", train.dimension));
+            let images = format!("images of {height}x{width} pixels in {channels} channel(s)");
+            return fail(format!("rows of {} features are not {images}", train.dimension));
         }
         Ok(Self { source, train, test, class_names, image_shape })
     }

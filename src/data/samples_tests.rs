@@ -63,9 +63,9 @@ fn data_whose_parts_do_not_fit_are_refused() {
     );
     let test = pixels(&[0; 3], &[1], 3);
     assert!(refused(train(), Some(test), 2, None).contains("test rows have 3 features, training rows have 4"));
-    let shape = Some(ImageShape { height: 2, width: 3 });
+    let shape = Some(ImageShape::grey(2, 3));
     assert!(refused(train(), None, 2, shape).contains("rows of 4 features are not images of 2x3 pixels"));
-    let shape = Some(ImageShape { height: usize::MAX, width: 2 });
+    let shape = Some(ImageShape::grey(usize::MAX, 2));
     assert!(refused(train(), None, 2, shape).contains("are not images"));
 }
 
