@@ -234,3 +234,48 @@ fn the_record_says_for_each_stretch_of_epochs_what_computed_it() {
     }
     assert_eq!(sessions[1]["variables"]["RAYON_NUM_THREADS"], "1");
 }
+
+/// Every transformation, on images of 8x8 pixels, with weights and smoothing of the loss and limited weights.
+const AUGMENTED: &[&str] = &[
+    "--augment",
+    "flip,rotation,translation,scaling,shear,elastic,noise,cutout",
+    "--set",
+    "augmentation.elastic_sigma=1.5",
+    "--set",
+    "augmentation.elastic_alpha=4",
+    "--set",
+    "training.label_smoothing=0.1",
+    "--set",
+    "training.max_norm=2",
+    "--class-weights",
+    "balanced",
+];
+
+#[test]
+fn augmented_images_are_the_same_on_any_number_of_threads_and_after_a_resume() {
+    let program = Program::new();
+    let run = |name: &'static str, epochs: &'static str| [&["--name", name, "--epochs", epochs], AUGMENTED].concat();
+    program.run(&run("all-threads", "4")).succeeds();
+    program.run_limited("taskset -p 1 $$ > taskset.txt", &run("one-thread", "4")).succeeds();
+    program.run(&run("resumed", "2")).succeeds();
+    program.run(&["--resume", "resumed", "--epochs", "4"]).succeeds();
+    assert_same(&program, "all-threads", "one-thread");
+    assert_same(&program, "all-threads", "resumed");
+    digits_run(&program, "plain", &["--epochs", "4"]);
+    assert_ne!(program.figures("plain"), program.figures("all-threads"));
+}
+
+#[test]
+fn the_expanded_form_trains_on_four_rows_for_each() {
+    let program = Program::new();
+    let expanded = ["--augment", "flip,rotation,noise", "--set", "augmentation.mode=expand", "--epochs", "1"];
+    for (name, batch_size) in [("a", "32"), ("b", "32"), ("whole", "4600")] {
+        digits_run(&program, name, &[&expanded[..], &["--batch-size", batch_size]].concat());
+    }
+    assert_same(&program, "a", "b");
+    // 1,150 training rows become 4,600, one batch; plain SGD's schedule counts them as one step.
+    let record = record(&program, "whole");
+    assert_eq!(record["data"]["train_rows"], 1150);
+    let epochs = String::from_utf8(program.read("artifacts/whole/metrics.csv")).unwrap();
+    assert!(epochs.lines().count() == 2, "{epochs}");
+}

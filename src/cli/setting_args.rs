@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use burn_mlp::Result;
-use burn_mlp::config::{Layers, RunConfig};
+use burn_mlp::config::{Layers, RunConfig, Transformation};
 use clap::Args;
 
 /// Options that change settings: `--config`, then `--set`, then the plain flags. Values may start with a hyphen, so that
@@ -59,6 +59,12 @@ pub struct SettingArgs {
     /// L2 coefficient on the weight matrices
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub l2: Option<String>,
+    /// Random changes to the training images: flip, rotation, translation, scaling, shear, elastic, noise, cutout
+    #[arg(long, value_name = "NAME,...", allow_hyphen_values = true)]
+    pub augment: Option<String>,
+    /// What a row counts in the loss, by its class: none, balanced, or a weight for each
+    #[arg(long, value_name = "RULE|W0,W1,...", allow_hyphen_values = true)]
+    pub class_weights: Option<String>,
     /// Start from the weights of a safetensors file: a run's model, or a PyTorch state dict
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub init_from: Option<String>,
@@ -82,6 +88,9 @@ impl SettingArgs {
         }
         for (key, text) in self.flags() {
             layers = layers.override_text(key, text);
+        }
+        for transformation in self.augment.as_deref().map(Transformation::parse_list).transpose()?.unwrap_or_default() {
+            layers = layers.override_value(&transformation.probability_key(), transformation.usual_probability());
         }
         if self.offline {
             layers = layers.override_value("data.offline", true);
@@ -107,6 +116,7 @@ impl SettingArgs {
             ("model.dropout", &self.dropout),
             ("model.batch_norm", &self.batch_norm),
             ("optimizer.l2", &self.l2),
+            ("training.class_weights", &self.class_weights),
             ("training.init_from", &self.init_from),
             ("seed", &self.seed),
         ]

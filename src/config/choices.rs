@@ -98,6 +98,45 @@ choices! {
 }
 
 choices! {
+    /// Rules for what a row counts in the loss.
+    ClassWeighting, "class weights", {
+        /// Every row counts as much.
+        None = "none",
+        /// A class's rows count n / (classes * rows of the class), so that all classes count as much together.
+        Balanced = "balanced",
+    }
+}
+
+choices! {
+    /// When training images are changed.
+    AugmentationMode, "augmentation mode", {
+        /// Each image anew in every epoch.
+        Online = "online",
+        /// Before the first epoch: every image, and after it one variant for each transformation (slide 13).
+        Expand = "expand",
+    }
+}
+
+choices! {
+    /// Changes to training images that leave what they show as it is.
+    Transformation, "transformation", {
+        /// Left and right change places.
+        Flip = "flip",
+        Rotation = "rotation",
+        Translation = "translation",
+        Scaling = "scaling",
+        Shear = "shear",
+        /// Elastic distortion: Simard, Steinkraus, Platt 2003, "Best Practices for Convolutional Neural Networks Applied to
+        /// Visual Document Analysis".
+        Elastic = "elastic",
+        /// Gaussian noise, clipped to `[0, 1]`.
+        Noise = "noise",
+        /// A black square somewhere: DeVries, Taylor 2017 (arXiv 1708.04552).
+        Cutout = "cutout",
+    }
+}
+
+choices! {
     /// Whether `threshold` is a fraction of the best value or a difference from it.
     ThresholdMode, "threshold mode", {
         Relative = "relative",

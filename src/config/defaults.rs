@@ -9,6 +9,7 @@ impl Default for RunConfig {
             backend: "flex".into(),
             data: DataConfig::default(),
             split: SplitConfig::default(),
+            augmentation: AugmentationConfig::default(),
             model: ModelConfig::default(),
             training: TrainingConfig::default(),
             optimizer: OptimizerConfig::default(),
@@ -47,7 +48,17 @@ impl Default for ModelConfig {
 
 impl Default for TrainingConfig {
     fn default() -> Self {
-        Self { epochs: 50, batch_size: 32, init_from: String::new(), shuffle: true, clip_norm: 0.0, clip_value: 0.0 }
+        Self {
+            epochs: 50,
+            batch_size: 32,
+            init_from: String::new(),
+            shuffle: true,
+            clip_norm: 0.0,
+            clip_value: 0.0,
+            max_norm: 0.0,
+            label_smoothing: 0.0,
+            class_weights: ClassWeights::Named(ClassWeighting::None),
+        }
     }
 }
 

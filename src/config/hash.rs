@@ -1,16 +1,17 @@
 //! The fingerprint of a configuration: equal for runs that compute the same.
 
-use super::RunConfig;
 use super::values::Values;
 use super::write::render;
+use super::{RunConfig, SETTINGS};
 use crate::Result;
 use sha2::{Digest, Sha256};
 
 use super::resume::MAY_CHANGE;
 
-/// Settings that came after the first release of the run format. At their defaults they are left out of both hashes, so
+/// Settings and sections that came after the first release of the run format. At their defaults they are left out of both hashes, so
 /// that earlier runs, whose config.toml does not name them, keep theirs.
-const ADDED_LATER: [&str; 1] = ["training.init_from"];
+const ADDED_LATER: [&str; 5] =
+    ["augmentation.", "training.class_weights", "training.init_from", "training.label_smoothing", "training.max_norm"];
 
 /// Where the data lies and whether it may be fetched; what it is has a hash of its own in run.json.
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];
@@ -36,8 +37,10 @@ impl RunConfig {
     fn hash_without(&self, keys: &[&str]) -> Result<String> {
         let defaults = Values::of(&Self::default())?;
         let values = Values::of(self)?.without(keys);
-        let unchanged = |key: &&str| values.get(key) == defaults.get(key);
-        let unnamed: Vec<&str> = ADDED_LATER.into_iter().filter(unchanged).collect();
+        let unchanged = |key: &str| values.get(key) == defaults.get(key);
+        let added_later = |key: &str| ADDED_LATER.iter().any(|added| key.starts_with(added));
+        let keys = SETTINGS.iter().map(|setting| setting.key);
+        let unnamed: Vec<&str> = keys.filter(|key| added_later(key) && unchanged(key)).collect();
         let text = render(&values.without(&unnamed), false);
         Ok(Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect())
     }

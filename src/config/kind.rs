@@ -1,6 +1,7 @@
 //! What a setting's value may be: its type and its limits, checked, read from text, and said in words.
 
 use super::backend::{BACKENDS, BackendRequest};
+use super::choices::ClassWeighting;
 use super::nearest::{no_such, quoted, shown};
 use super::source::{SOURCES, Source};
 use crate::{Error, Result};
@@ -22,6 +23,8 @@ pub enum Kind {
     },
     /// One dropout rate, or a list of them.
     Rates,
+    /// `none`, `balanced`, or a list of weights.
+    ClassWeights,
     /// One of a list of names.
     Choice(&'static [&'static str]),
     Backend,
@@ -40,6 +43,8 @@ pub enum Interval {
     ZeroToBelowOne,
     /// `(0, 1)`.
     BetweenZeroAndOne,
+    /// From 0 to this, both included.
+    UpTo(u8),
 }
 
 impl Interval {
@@ -51,6 +56,7 @@ impl Interval {
                 Self::NotNegative => number >= 0.0,
                 Self::ZeroToBelowOne => (0.0..1.0).contains(&number),
                 Self::BetweenZeroAndOne => number > 0.0 && number < 1.0,
+                Self::UpTo(most) => (0.0..=f64::from(most)).contains(&number),
             }
     }
 }
@@ -73,6 +79,10 @@ impl Kind {
             (Self::Rates, rate @ (Value::Integer(_) | Value::Float(_))) => {
                 Self::Number(Interval::ZeroToBelowOne).check(key, rate)
             }
+            (Self::ClassWeights, Value::Array(weights)) if !weights.is_empty() => {
+                check_each(Self::Number(Interval::NotNegative), key, weights)
+            }
+            (Self::ClassWeights, Value::String(name)) => Self::Choice(ClassWeighting::NAMES).check(key, name.into()),
             (Self::Choice(_) | Self::Backend | Self::Source, Value::String(name)) => {
                 self.check_name(&name).map_err(|problem| Error::config(key, problem))?;
                 Ok(name.into())
@@ -101,6 +111,9 @@ impl Kind {
                 toml.filter(Value::is_str).unwrap_or_else(as_text)
             }
             Self::Sizes { .. } if !text.starts_with('[') => read_list(Self::Whole(1, i64::MAX), text),
+            Self::ClassWeights if !text.starts_with('[') && text.contains(',') => {
+                read_list(Self::Number(Interval::NotNegative), text)
+            }
             Self::Rates if !text.starts_with('[') && text.contains(',') => {
                 read_list(Self::Number(Interval::ZeroToBelowOne), text)
             }
@@ -108,6 +121,7 @@ impl Kind {
             Self::Number(_) | Self::Rates => {
                 toml.or_else(|| text.parse().ok().map(Value::Float)).unwrap_or_else(as_text)
             }
+            Self::ClassWeights => toml.filter(|value| !value.is_bool()).unwrap_or_else(as_text),
             Self::Boolean | Self::Whole(..) | Self::Sizes { .. } => toml.unwrap_or_else(as_text),
         }
     }
@@ -148,6 +162,7 @@ fn found(value: &Value) -> String {
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::UpTo(most) => return write!(f, "a number from 0 to {most}"),
             Self::Positive => "a number above 0",
             Self::NotNegative => "a number of 0 or more",
             Self::ZeroToBelowOne => "a number from 0 to below 1",
@@ -166,6 +181,7 @@ impl fmt::Display for Kind {
                 write!(f, "a list of at most {longest} whole numbers from 1 to {largest}")
             }
             Self::Rates => write!(f, "{}, or a list of them", Interval::ZeroToBelowOne),
+            Self::ClassWeights => f.write_str("none, balanced, or a weight of 0 or more for each class"),
             Self::Choice(names) => write!(f, "one of {}", names.join(", ")),
             Self::Backend => write!(f, "NAME or NAME:INDEX, NAME one of {}", BACKENDS.join(", ")),
             Self::Source => write!(f, "one of {}", SOURCES.join(", ")),

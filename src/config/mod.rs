@@ -3,8 +3,10 @@
 //! [`RunConfig`] holds the settings in sections; [`Layers`] resolves one from defaults, a preset or file, `--set` and
 //! flags; [`SETTINGS`] says of each setting what it means and which values it may have.
 
+mod augmentation;
 mod backend;
 mod choices;
+mod class_weights;
 mod defaults;
 mod hash;
 mod kind;
@@ -22,8 +24,13 @@ mod validate;
 mod values;
 mod write;
 
+pub use augmentation::AugmentationConfig;
 pub use backend::{BACKENDS, BackendRequest};
-pub use choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+pub use choices::{
+    Activation, AugmentationMode, ClassWeighting, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode,
+    Transformation,
+};
+pub use class_weights::ClassWeights;
 pub use kind::{Interval, Kind};
 pub use layers::Layers;
 pub use presets::{Preset, presets};

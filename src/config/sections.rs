@@ -1,6 +1,7 @@
 //! The sections of a run's configuration, one struct each. What each value may be stands in `settings.rs`.
 
 use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::{AugmentationConfig, ClassWeights};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ pub struct RunConfig {
     pub backend: String,
     pub data: DataConfig,
     pub split: SplitConfig,
+    pub augmentation: AugmentationConfig,
     pub model: ModelConfig,
     pub training: TrainingConfig,
     pub optimizer: OptimizerConfig,
@@ -121,6 +123,12 @@ pub struct TrainingConfig {
     pub clip_norm: f64,
     /// Limits each gradient's entries to +-this value; 0 is off.
     pub clip_value: f64,
+    /// Largest L2 norm of a hidden neuron's incoming weights; 0 is off.
+    pub max_norm: f64,
+    /// Share of a target's probability that is spread evenly over all classes.
+    pub label_smoothing: f64,
+    /// What a row counts in the loss by its class: `none`, `balanced`, or a weight for each class.
+    pub class_weights: ClassWeights,
 }
 
 /// The optimizer and its constants.

@@ -1,7 +1,7 @@
 //! Every setting by its dotted key: what it means and which values it may have. Comments, suggestions and limits all
 //! come from this one list.
 
-use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::choices::{Activation, AugmentationMode, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
 use super::kind::{Interval, Kind};
 use super::nearest::{nearest, shown};
 
@@ -30,6 +30,7 @@ const fn setting(key: &'static str, kind: Kind, meaning: &'static str) -> Settin
 const POSITIVE: Kind = Kind::Number(Interval::Positive);
 const NOT_NEGATIVE: Kind = Kind::Number(Interval::NotNegative);
 const BELOW_ONE: Kind = Kind::Number(Interval::ZeroToBelowOne);
+const UP_TO_ONE: Kind = Kind::Number(Interval::UpTo(1));
 const ONE_OR_MORE: Kind = Kind::Whole(1, 1_000_000);
 const ZERO_OR_MORE: Kind = Kind::Whole(0, 1_000_000);
 
@@ -45,6 +46,24 @@ pub static SETTINGS: &[Setting] = &[
 
     setting("split.valid", BELOW_ONE, "Fraction of the training set held out for validation; 0 trains on all rows"),
 
+    setting("augmentation.mode", Kind::Choice(AugmentationMode::NAMES), "When images change: anew in every epoch, or once, as additional training rows"),
+    setting("augmentation.flip_probability", UP_TO_ONE, "How often left and right change places"),
+    setting("augmentation.rotation_probability", UP_TO_ONE, "How often an image is rotated"),
+    setting("augmentation.rotation", Kind::Number(Interval::UpTo(180)), "Largest angle of a rotation, in degrees"),
+    setting("augmentation.translation_probability", UP_TO_ONE, "How often an image is shifted"),
+    setting("augmentation.translation", UP_TO_ONE, "Largest shift along each axis, as a fraction of the side"),
+    setting("augmentation.scaling_probability", UP_TO_ONE, "How often an image changes its size"),
+    setting("augmentation.scaling", BELOW_ONE, "Largest change of size: 0.1 is from 90 % to 110 %"),
+    setting("augmentation.shear_probability", UP_TO_ONE, "How often an image is sheared"),
+    setting("augmentation.shear", Kind::Number(Interval::UpTo(80)), "Largest angle by which columns lean, in degrees"),
+    setting("augmentation.elastic_probability", UP_TO_ONE, "How often an image is distorted elastically (Simard et al. 2003)"),
+    setting("augmentation.elastic_alpha", NOT_NEGATIVE, "Strength of the elastic distortion, in pixels"),
+    setting("augmentation.elastic_sigma", POSITIVE, "Smoothness of the elastic distortion, in pixels"),
+    setting("augmentation.noise_probability", UP_TO_ONE, "How often Gaussian noise is added"),
+    setting("augmentation.noise", NOT_NEGATIVE, "Standard deviation of the noise; 1 is from black to white"),
+    setting("augmentation.cutout_probability", UP_TO_ONE, "How often a square is blacked out"),
+    setting("augmentation.cutout", UP_TO_ONE, "Side of that square, as a fraction of the image's side"),
+
     setting("model.hidden", Kind::Sizes { longest: 256, largest: 65_536 }, "Neurons of each hidden layer; [] is softmax regression"),
     setting("model.activation", Kind::Choice(Activation::NAMES), "Activation function of the hidden layers"),
     setting("model.batch_norm", Kind::Boolean, "Batch normalisation before each hidden layer's activation"),
@@ -58,6 +77,9 @@ pub static SETTINGS: &[Setting] = &[
     setting("training.shuffle", Kind::Boolean, "Draws a new order of the training set every epoch; false: the order of the files"),
     setting("training.clip_norm", NOT_NEGATIVE, "Rescales all gradients together to at most this L2 norm; 0 is off"),
     setting("training.clip_value", NOT_NEGATIVE, "Limits each gradient's entries to +- this value; 0 is off"),
+    setting("training.max_norm", NOT_NEGATIVE, "Largest L2 norm of a hidden neuron's incoming weights; 0 is off"),
+    setting("training.label_smoothing", BELOW_ONE, "Share of a target's probability that is spread over all classes"),
+    setting("training.class_weights", Kind::ClassWeights, "What a row counts in the loss, by its class"),
 
     setting("optimizer.name", Kind::Choice(OptimizerName::NAMES), "The optimizer"),
     setting("optimizer.learning_rate", POSITIVE, "Learning rate before any schedule"),

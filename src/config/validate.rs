@@ -1,7 +1,7 @@
 //! What a configuration must fulfil before any work starts: each setting's own limits, then those between settings.
 
 use super::values::Values;
-use super::{Dropout, Monitor, RunConfig, ScheduleName};
+use super::{ClassWeights, Dropout, Monitor, RunConfig, ScheduleName};
 use crate::{Error, Result};
 
 /// Most values of the synthetic training set, rows times features: 8 GiB of `f32`.
@@ -21,6 +21,7 @@ impl RunConfig {
         Values::of(self)?;
         self.validate_model()?;
         self.validate_training()?;
+        self.validate_class_weights()?;
         self.validate_monitors()?;
         self.validate_synthetic()
     }
@@ -64,6 +65,15 @@ impl RunConfig {
             return Err(Error::config("schedule.min_lr", problem));
         }
         Ok(())
+    }
+
+    fn validate_class_weights(&self) -> Result<()> {
+        match &self.training.class_weights {
+            ClassWeights::Each(weights) if weights.iter().all(|&weight| weight == 0.0) => {
+                Err(Error::config("training.class_weights", "are all 0; at least one class must count"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn validate_monitors(&self) -> Result<()> {

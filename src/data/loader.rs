@@ -19,6 +19,8 @@ pub struct Batch {
     pub features: Tensor<2>,
     /// Class indices `[batch]`.
     pub labels: Tensor<1, Int>,
+    /// What the gradient's loss is taken against `[batch, classes]`, where that is not the labels alone.
+    pub targets: Option<Tensor<2>>,
 }
 
 /// The order in which an epoch visits the rows.
@@ -28,6 +30,14 @@ pub enum Order {
     Sequential,
     /// A new permutation of all rows in every epoch, drawn from the seed and the epoch's number.
     Shuffled { seed: u64 },
+}
+
+/// The order of `rows` rows in an epoch; none if they are taken as they are.
+pub(super) fn epoch_order(order: Order, rows: usize, epoch: usize) -> Option<Vec<usize>> {
+    match order {
+        Order::Sequential => None,
+        Order::Shuffled { seed } => Some(permutation(rows, &mut stream(seed, Purpose::BatchOrder, epoch as u64))),
+    }
 }
 
 /// Feeds batches gathered on the device that holds all rows. The last batch of an epoch may be short.
@@ -80,15 +90,12 @@ impl ResidentLoader {
 impl DataLoader<Batch> for ResidentLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
         let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
-        let order = match self.order {
-            Order::Sequential => None,
-            Order::Shuffled { seed } => {
-                let [n] = self.labels.dims();
-                let order = permutation(n, &mut stream(seed, Purpose::BatchOrder, epoch as u64));
-                let order: Vec<i32> = order.into_iter().map(|row| row as i32).collect();
-                Some(Tensor::from_data(TensorData::new(order, [n]), &self.labels.device()))
-            }
+        let [n] = self.labels.dims();
+        let on_device = |order: Vec<usize>| {
+            let order: Vec<i32> = order.into_iter().map(|row| row as i32).collect();
+            Tensor::from_data(TensorData::new(order, [n]), &self.labels.device())
         };
+        let order = epoch_order(self.order, n, epoch).map(on_device);
         Box::new(Batches { loader: self, order, next: self.rows.start })
     }
 
@@ -133,9 +140,12 @@ impl Iterator for Batches<'_> {
                 Batch {
                     features: features.select(indices.clone()), // [batch, d]
                     labels: labels.clone().select(0, indices),  // [batch]
+                    targets: None,
                 }
             }
-            None => Batch { features: features.slice(range.clone()), labels: labels.clone().slice([range]) },
+            None => {
+                Batch { features: features.slice(range.clone()), labels: labels.clone().slice([range]), targets: None }
+            }
         }))
     }
 }
@@ -164,7 +174,7 @@ mod tests {
     /// The rows of the next epoch, batch by batch, with their labels checked.
     fn epoch(loader: &dyn DataLoader<Batch>) -> Vec<Vec<usize>> {
         let rows = |batch: Result<Batch, DatasetError>| {
-            let Batch { features, labels } = batch.unwrap();
+            let Batch { features, labels, .. } = batch.unwrap();
             let rows: Vec<usize> = features.into_data().iter::<f64>().map(|value| value as usize).collect();
             let labels: Vec<usize> = labels.into_data().iter::<i64>().map(|label| label as usize).collect();
             assert_eq!(labels, rows.iter().map(|row| row % 3).collect::<Vec<_>>());

@@ -1,5 +1,8 @@
 //! Data sources, the split, and the loader that feeds a device.
 
+mod augmentation;
+#[cfg(feature = "engine")]
+mod augmented_loader;
 #[cfg(feature = "engine")]
 mod burn_dataset;
 mod digits;
@@ -25,6 +28,9 @@ mod synthetic;
 #[cfg(test)]
 mod test_server;
 
+pub use augmentation::{Augmentation, Workspace};
+#[cfg(feature = "engine")]
+pub use augmented_loader::AugmentedLoader;
 pub use digits::Digits;
 pub use download::{DownloadLimits, DownloadProgress};
 pub use idx::{IdxArray, parse_idx, read_images, read_labels};

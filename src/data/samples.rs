@@ -167,6 +167,17 @@ impl Samples {
         &self.labels
     }
 
+    /// Rows of each of `classes` classes.
+    pub fn class_counts(&self, classes: usize) -> Vec<usize> {
+        let mut counts = vec![0; classes];
+        for &label in &self.labels {
+            if let Some(count) = counts.get_mut(label as usize) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
     /// Feature values as they are stored, `[n * d]`.
     pub fn features(&self) -> &Features {
         &self.features

@@ -34,6 +34,17 @@ pub(super) fn single_rows(config: &RunConfig) -> Option<String> {
     single.then(|| "batches of 1 row are all alike after batch normalisation; choose a larger batch_size".to_string())
 }
 
+/// Mirrored digits and letters are other signs, or none.
+pub(super) fn flipped_signs(config: &RunConfig, data: &Data) -> Option<String> {
+    let is_sign = |name: &String| name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let flips = config.augmentation.flip_probability > 0.0 && data.class_names.iter().all(is_sign);
+    flips.then(|| {
+        "a horizontal flip makes other signs, or none, of digits and letters, which these classes seem to be; set \
+         augmentation.flip_probability=0 if they are"
+            .to_string()
+    })
+}
+
 /// A run that goes on with another Burn than it was trained with so far.
 pub(super) fn other_burn(record: &RunRecord) -> Option<String> {
     (record.burn_version != BURN_VERSION).then(|| {
@@ -63,6 +74,16 @@ mod tests {
         let note = absent_classes(&data(&[1, 2], 3)).unwrap();
         assert!(note.starts_with("1 of the 3 classes have no training rows (0);"), "{note}");
         assert_eq!(absent_classes(&data(&[1, 0], 2)), None);
+    }
+
+    #[test]
+    fn flips_are_warned_of_where_the_classes_are_digits_or_letters() {
+        let mut config = RunConfig::default();
+        assert_eq!(flipped_signs(&config, &data(&[0, 1], 2)), None);
+        config.augmentation.flip_probability = 0.5;
+        assert!(flipped_signs(&config, &data(&[0, 1], 2)).unwrap().contains("digits and letters"));
+        let clothes = Data { class_names: vec!["coat".into(), "bag".into()], ..data(&[0, 1], 2) };
+        assert_eq!(flipped_signs(&config, &clothes), None);
     }
 
     #[test]

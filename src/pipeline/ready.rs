@@ -9,10 +9,18 @@ use super::{Completed, Evaluation, Part, notes, write_report};
 use crate::artifact::{RunDirectory, RunLock};
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
-use crate::data::{self, Data, Split, stratified_split};
+use crate::data::{self, Augmentation, Data, Split, stratified_split};
 use crate::error::Result;
 use crate::model::InitialWeights;
 use crate::training::{Ending, Outcome, StopSignal, Training, train};
+
+/// Refuses settings that do not fit the data, before anything is written.
+fn check_fit(config: &RunConfig, data: &Data, split: &Split) -> Result<()> {
+    config.model.check_size(data.train.dimension(), data.class_names.len())?;
+    let counts = data.train.select(&split.train).class_counts(data.classes());
+    config.training.class_weights.of_classes(&counts)?;
+    Augmentation::new(&config.augmentation, data, config.seed).map(drop)
+}
 
 /// A device and data, ready to train.
 pub(super) struct Ready {
@@ -39,11 +47,12 @@ impl Ready {
                 progress.stop();
             }
         })?;
-        for note in [notes::absent_classes(&data), notes::single_rows(config)].into_iter().flatten() {
+        let noted = [notes::absent_classes(&data), notes::single_rows(config), notes::flipped_signs(config, &data)];
+        for note in noted.into_iter().flatten() {
             observer.noticed(&note);
         }
-        config.model.check_size(data.train.dimension(), data.class_names.len())?;
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
+        check_fit(config, &data, &split)?;
         let load_seconds = start.elapsed().as_secs_f64();
         Ok(Self { device, data, split, initial_weights: None, load_seconds })
     }

@@ -1,6 +1,5 @@
 //! Wiring: from a configuration and data to a trained run.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
@@ -13,6 +12,7 @@ use super::checkpoint::{PartCheckpointer, SaveEveryEpoch, collector};
 use super::event::{Ending, Event};
 use super::gradients::Clipping;
 use super::history;
+use super::loaders::Loaders;
 use super::observer::{Observer, StopSignal};
 use super::recorder::{Recorder, TrainingState};
 use super::resume::Resume;
@@ -21,13 +21,10 @@ use super::strategy::{EpochLoop, Strategy};
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::backend::{catch_failure, device_failed, one_generator_user};
 use crate::config::RunConfig;
-use crate::data::{Data, Order, ResidentLoader, Split};
+use crate::data::{Data, Split};
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::{InitialWeights, L2, Mlp};
-
-/// Rows of a validation batch: large, since no gradients are kept.
-const VALIDATION_BATCH_SIZE: usize = 1000;
 
 /// Deep networks nest deeply in autodiff's graph.
 const STACK_BYTES: usize = 64 << 20;
@@ -128,9 +125,9 @@ fn launch(training: &Training, resume: &Resume, rows: Rows, events: Sender<Event
         return Ok(ending);
     }
     let model = if resume.epoch == 0 { start(training, model)? } else { model };
-    let (train, valid) = loaders(training, resume.epoch + 1, &device);
+    let Loaders { train, valid, steps_per_epoch } = Loaders::new(training, resume.epoch + 1, &device)?;
     let rate = config.optimizer.learning_rate;
-    let Schedule { scheduler, plateau } = Schedule::new(&config.schedule, rate, &config.training, train.batches())?;
+    let Schedule { scheduler, plateau } = Schedule::new(&config.schedule, rate, &config.training, steps_per_epoch)?;
     let (collector, ends) = collector(resume.parts.clone());
     let epoch_loop = EpochLoop {
         device,
@@ -144,13 +141,13 @@ fn launch(training: &Training, resume: &Resume, rows: Rows, events: Sender<Event
         stop: stop.clone(),
         events,
     };
-    let mut supervised = SupervisedTraining::<Mlp>::new(run.path(), rows(Arc::new(train)), Arc::new(valid))
+    let mut supervised = SupervisedTraining::<Mlp>::new(run.path(), rows(train), valid)
         .with_training_strategy(TrainingStrategy::Custom(Strategy::new(epoch_loop)))
         .num_epochs(config.training.epochs);
     if resume.epoch > 0 {
         supervised = supervised.checkpoint(resume.epoch);
     }
-    let learner = Learner::new(model, config.optimizer.build()?, scheduler);
+    let learner = Learner::new(model, config.optimizer.build(config.training.max_norm)?, scheduler);
     match with_checkpointers(supervised, ends).launch(learner).error {
         Some(error) => Err(Error::Training(error.to_string())),
         None => Ok(Ending::Finished),
@@ -165,17 +162,6 @@ fn start(training: &Training, model: Mlp) -> Result<Mlp> {
         None if file.is_empty() => Ok(model),
         None => Err(Error::config("training.init_from", format!("the weights of {file} were not read"))),
     }
-}
-
-/// The training rows in the order that the configuration asks for, and the validation rows.
-pub(super) fn loaders(training: &Training, first_epoch: usize, device: &Device) -> (ResidentLoader, ResidentLoader) {
-    let Training { config, data, split, .. } = training;
-    let order = if config.training.shuffle { Order::Shuffled { seed: config.seed } } else { Order::Sequential };
-    let loader = |rows: &[usize], batch_size, order| {
-        ResidentLoader::new(&data.train.select(rows), batch_size, order, first_epoch, device)
-    };
-    let train = loader(&split.train, config.training.batch_size, order);
-    (train, loader(&split.valid, VALIDATION_BATCH_SIZE, Order::Sequential))
 }
 
 /// Checkpoints go through our collector; Burn's own log files and terminal output are switched off.

@@ -54,7 +54,7 @@ impl Case {
     }
 
     fn batch(&self, device: &Device) -> Batch {
-        Batch { features: rows(&self.inputs, device), labels: classes(&self.labels, device) }
+        Batch { features: rows(&self.inputs, device), labels: classes(&self.labels, device), targets: None }
     }
 }
 

@@ -5,6 +5,7 @@ use burn::tensor::{ExecutionError, Int, Tensor};
 use burn::train::{InferenceStep, ItemLazy, Learner, TrainOutput, TrainStep};
 
 use super::gradients::{Clipping, keep_moments_normal};
+use super::objective::soft_cross_entropy;
 use crate::data::Batch;
 use crate::model::Mlp;
 
@@ -38,9 +39,18 @@ impl TrainStep for Mlp {
 
     fn step(&self, batch: Batch) -> TrainOutput<StepOutput> {
         let logits = self.forward(batch.features); // [batch, classes]
-        let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
-        let gradients = loss.backward();
-        let output = StepOutput { loss: loss.inner(), logits: logits.inner(), labels: batch.labels };
+        let (gradients, loss) = match batch.targets {
+            Some(targets) => {
+                let gradients = soft_cross_entropy(logits.clone(), targets).backward();
+                // What is reported is the same figure for every objective, as in validation.
+                (gradients, cross_entropy(logits.clone().inner(), batch.labels.clone()))
+            }
+            None => {
+                let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
+                (loss.backward(), loss.inner())
+            }
+        };
+        let output = StepOutput { loss, logits: logits.inner(), labels: batch.labels };
         TrainOutput::new(self, gradients, output)
     }
 }

@@ -1,13 +1,12 @@
 //! Steps of the training, compared with what the definitions say.
 
-use burn::data::dataloader::DataLoader;
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use burn::train::TrainStep;
 
 use super::gradients::Clipping;
-use super::job::loaders;
+use super::loaders::Loaders;
 use super::metrics::Metrics;
 use super::step::{StepOutput, cross_entropy};
 use super::{StopSignal, Training};
@@ -39,6 +38,7 @@ fn batch() -> Batch {
     Batch {
         features: Tensor::from_data(TensorData::new(features, [8, 4]), &device()),
         labels: labels(&[0, 1, 2, 0, 1, 2, 0, 1]),
+        targets: None,
     }
 }
 
@@ -65,8 +65,8 @@ fn visited(config: &RunConfig, data: &Data, split: &Split) -> Vec<f64> {
     let (run, _lock) = RunDirectory::create(directory.path(), None, "run", "", &mut RunRecord::new("")).unwrap();
     let (device, stop) = (device(), StopSignal::new());
     let training = Training { config, data, split, initial_weights: None, device: &device, run, stop };
-    let (train, _) = loaders(&training, 1, &device);
-    train.iter().flat_map(|batch| values(batch.unwrap().features)).collect()
+    let loaders = Loaders::new(&training, 1, &device).unwrap();
+    loaders.train.iter().flat_map(|batch| values(batch.unwrap().features)).collect()
 }
 
 #[test]
@@ -126,10 +126,10 @@ fn metrics_are_means_over_samples_however_the_batches_are_cut() {
 
 fn step(config: &OptimizerConfig, l2_in_the_loss: f64) -> Vec<f64> {
     let mlp = mlp();
-    let Batch { features, labels } = batch();
+    let Batch { features, labels, .. } = batch();
     let loss = cross_entropy(mlp.forward(features), labels) + L2::new(l2_in_the_loss).forward(&mlp);
     let gradients = GradientsParams::from_grads(loss.backward(), &mlp);
-    weights(&config.build().unwrap().step(0.1, mlp, gradients))
+    weights(&config.build(0.0).unwrap().step(0.1, mlp, gradients))
 }
 
 #[test]

@@ -95,7 +95,7 @@ impl Trajectory {
         let Schedule { scheduler, plateau } =
             Schedule::new(&config.schedule, rate, &config.training, loader.batches()).unwrap();
         let mlp = Self::network(&config, &data, &self.initial, &device.clone().autodiff());
-        let mut learner = Learner::new(mlp, config.optimizer.build().unwrap(), scheduler);
+        let mut learner = Learner::new(mlp, config.optimizer.build(0.0).unwrap(), scheduler);
         let (mut losses, mut rates) = (Vec::new(), Vec::new());
         for epoch in 1..=config.training.epochs {
             let mut total = 0.0;

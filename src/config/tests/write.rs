@@ -36,7 +36,13 @@ fn the_hash_changes_with_every_other_setting() {
         optimizer.beta2=0.99 optimizer.epsilon=1e-7 optimizer.l2=0.1 schedule.name=cosine schedule.warmup_epochs=1 \
         schedule.monitor=train-loss schedule.factor=0.1 schedule.patience=4 schedule.threshold=0.1 \
         schedule.threshold_mode=absolute schedule.cooldown=1 schedule.min_lr=0.001 schedule.max_reductions=1 \
-        schedule.step_epochs=5 early_stopping.enabled=false early_stopping.monitor=valid-loss \
+        schedule.step_epochs=5 augmentation.mode=expand augmentation.flip_probability=0.5 \
+        augmentation.rotation_probability=1 augmentation.rotation=10 augmentation.translation_probability=1 \
+        augmentation.translation=0.2 augmentation.scaling_probability=1 augmentation.scaling=0.2 \
+        augmentation.shear_probability=1 augmentation.shear=10 augmentation.elastic_probability=1 \
+        augmentation.elastic_alpha=8 augmentation.elastic_sigma=3 augmentation.noise_probability=1 \
+        augmentation.noise=0.2 augmentation.cutout_probability=1 augmentation.cutout=0.5 training.max_norm=3 \
+        training.label_smoothing=0.1 training.class_weights=balanced early_stopping.enabled=false early_stopping.monitor=valid-loss \
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hashes: std::collections::BTreeSet<_> = other

@@ -1,0 +1,81 @@
+//! Elastic distortion: Simard, Steinkraus, Platt 2003, section 2. Every pixel's place moves by a random vector; a
+//! Gaussian makes the vectors of neighbours alike.
+
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
+use rand::Rng;
+use rand::rngs::ChaCha8Rng;
+
+use crate::data::ImageShape;
+
+/// How far each pixel's place moves, in pixels, `[height * width]` each.
+#[derive(Debug, Default)]
+pub(super) struct Displacement {
+    pub x: Vec<f32>,
+    pub y: Vec<f32>,
+    random: Vec<u8>,
+    noise: Vec<f32>,
+    half_smooth: Vec<f32>,
+}
+
+/// Draws displacements for images of one shape.
+#[derive(Debug, Clone)]
+pub(super) struct Elastic {
+    height: usize,
+    width: usize,
+    /// Smooths along columns and multiplies by alpha `[height, height]`.
+    along_columns: Array2<f32>,
+    /// Smooths along rows `[width, width]`.
+    along_rows: Array2<f32>,
+}
+
+impl Elastic {
+    pub fn new(shape: ImageShape, alpha: f32, sigma: f32) -> Self {
+        Self {
+            height: shape.height,
+            width: shape.width,
+            along_columns: gaussian(shape.height, sigma) * alpha,
+            along_rows: gaussian(shape.width, sigma),
+        }
+    }
+
+    /// Fills `displacement` with alpha times the Gaussian mean of vectors that are uniform in `[-1, 1)`.
+    pub fn draw(&self, rng: &mut ChaCha8Rng, displacement: &mut Displacement) {
+        let Displacement { x, y, random, noise, half_smooth } = displacement;
+        for field in [x, y] {
+            random.resize(2 * self.height * self.width, 0);
+            rng.fill_bytes(random);
+            noise.clear();
+            // Sixteen bits are more than a pixel's place needs.
+            noise.extend(
+                random.chunks_exact(2).map(|bytes| f32::from(i16::from_le_bytes([bytes[0], bytes[1]])) / 32768.0),
+            );
+            self.smooth(noise, half_smooth, field);
+        }
+    }
+
+    /// `field = alpha G noise G`: a Gaussian is the product of one along the columns and one along the rows.
+    pub fn smooth(&self, noise: &[f32], half_smooth: &mut Vec<f32>, field: &mut Vec<f32>) {
+        let shape = (self.height, self.width);
+        half_smooth.resize(noise.len(), 0.0);
+        field.resize(noise.len(), 0.0);
+        let views = (
+            ArrayView2::from_shape(shape, noise),
+            ArrayViewMut2::from_shape(shape, half_smooth),
+            ArrayViewMut2::from_shape(shape, field),
+        );
+        // The lengths are those of the shape, so each is a view.
+        if let (Ok(noise), Ok(mut half_smooth), Ok(mut field)) = views {
+            general_mat_mul(1.0, &self.along_columns, &noise, 0.0, &mut half_smooth);
+            general_mat_mul(1.0, &half_smooth, &self.along_rows, 0.0, &mut field);
+        }
+    }
+}
+
+/// Row `i` holds a Gaussian of deviation `sigma` around `i`, which sums to 1 over all whole numbers; what lies outside of
+/// the image counts as 0 `[side, side]`.
+fn gaussian(side: usize, sigma: f32) -> Array2<f32> {
+    let weight = |distance: f64| (-0.5 * (distance / f64::from(sigma)).powi(2)).exp();
+    let reach = (10.0 * f64::from(sigma)).ceil().min(1e6) as i64;
+    let sum: f64 = (-reach..=reach).map(|distance| weight(distance as f64)).sum();
+    Array2::from_shape_fn((side, side), |(i, j)| (weight(i as f64 - j as f64) / sum) as f32)
+}

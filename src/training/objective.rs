@@ -1,0 +1,142 @@
+//! What the gradient is taken of, where that is more than the cross-entropy of the labels.
+
+use std::sync::Arc;
+
+use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
+use burn::data::dataset::DatasetError;
+use burn::tensor::{Device, Tensor, TensorData, activation};
+use burn::train::TrainLoader;
+
+use crate::config::TrainingConfig;
+use crate::data::Batch;
+use crate::error::Result;
+use crate::model::Mlp;
+
+/// Cross-entropy of logits `[batch, classes]` against target rows `[batch, classes]`, mean over the batch `[1]`.
+pub(super) fn soft_cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
+    let [batch, _] = logits.dims();
+    (activation::log_softmax(logits, 1) * targets).sum().mul_scalar(-1.0 / batch as f64)
+}
+
+/// The target row of each class: label smoothing (Szegedy et al. 2015, arXiv 1512.00567, section 7) and class weights.
+pub(super) struct Objective {
+    /// `[classes, classes]`; row `c` is `w_c ((1 - smoothing) e_c + smoothing / classes)`.
+    targets: Tensor<2>,
+}
+
+impl Objective {
+    /// `None` if the configuration asks for the plain cross-entropy. `counts` are the training part's rows of each class.
+    ///
+    /// # Errors
+    /// If there are not as many weights as classes.
+    pub fn new(config: &TrainingConfig, counts: &[usize], device: &Device) -> Result<Option<Self>> {
+        let (smoothing, classes) = (config.label_smoothing, counts.len());
+        let weights = config.class_weights.of_classes(counts)?;
+        if weights.is_none() && smoothing == 0.0 {
+            return Ok(None);
+        }
+        let weights = weights.unwrap_or_else(|| vec![1.0; classes]);
+        let entry = |row: usize, column: usize| {
+            let hard = if row == column { 1.0 - smoothing } else { 0.0 };
+            (weights[row] * (hard + smoothing / classes as f64)) as f32
+        };
+        let rows: Vec<f32> = (0..classes * classes).map(|index| entry(index / classes, index % classes)).collect();
+        Ok(Some(Self { targets: Tensor::from_data(TensorData::new(rows, [classes, classes]), device) }))
+    }
+
+    /// `loader` with each batch's target rows.
+    pub fn attach(self, loader: TrainLoader<Mlp>) -> TrainLoader<Mlp> {
+        Arc::new(WithTargets { loader, targets: self.targets })
+    }
+}
+
+struct WithTargets {
+    loader: TrainLoader<Mlp>,
+    targets: Tensor<2>,
+}
+
+impl DataLoader<Batch> for WithTargets {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
+        Box::new(Batches { batches: self.loader.iter(), targets: &self.targets })
+    }
+
+    fn num_items(&self) -> usize {
+        self.loader.num_items()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
+        let targets = self.targets.clone().to_device(&device.clone().inner());
+        Arc::new(Self { loader: self.loader.to_device(device), targets })
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<Batch>> {
+        Arc::new(Self { loader: self.loader.slice(start, end), targets: self.targets.clone() })
+    }
+}
+
+struct Batches<'a> {
+    batches: Box<dyn DataLoaderIterator<Batch> + 'a>,
+    targets: &'a Tensor<2>,
+}
+
+impl Iterator for Batches<'_> {
+    type Item = std::result::Result<Batch, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let with_targets = |batch: Batch| {
+            let targets = self.targets.clone().select(0, batch.labels.clone()); // [batch, classes]
+            Batch { targets: Some(targets), ..batch }
+        };
+        Some(self.batches.next()?.map(with_targets))
+    }
+}
+
+impl DataLoaderIterator<Batch> for Batches<'_> {
+    fn progress(&self) -> Progress {
+        self.batches.progress()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{ClassWeighting, ClassWeights, RunConfig};
+    use crate::data::{Features, Order, ResidentLoader, Samples};
+
+    const LOGITS: [f32; 9] = [0.3, -1.0, 2.0, 1.5, 0.0, -0.5, 0.2, 0.1, 0.0];
+
+    fn device() -> Device {
+        crate::backend::open(crate::backend::host()).unwrap().device
+    }
+
+    /// The loss of [`LOGITS`] for the labels 2, 0, 1, through a loader.
+    fn loss(label_smoothing: f64, class_weights: ClassWeights) -> f64 {
+        let config = TrainingConfig { label_smoothing, class_weights, ..RunConfig::default().training };
+        let samples = Samples::new(Features::Floats(LOGITS.to_vec()), vec![2, 0, 1], 3).unwrap();
+        let loader = Arc::new(ResidentLoader::new(&samples, 3, Order::Sequential, 1, &device()));
+        let objective = Objective::new(&config, &samples.class_counts(3), &device()).unwrap().unwrap();
+        let loader = objective.attach(loader);
+        let batch = loader.iter().next().unwrap().unwrap();
+        let loss = soft_cross_entropy(batch.features, batch.targets.unwrap());
+        loss.into_data().iter::<f64>().next().unwrap()
+    }
+
+    #[test]
+    fn the_loss_is_pytorchs_with_label_smoothing_and_with_weights_by_class() {
+        // torch 2.12: F.cross_entropy(label_smoothing=0.1), reduction="none" times w[y], both; means over the rows.
+        let none = || ClassWeights::Named(ClassWeighting::None);
+        let weights = || ClassWeights::Each(vec![0.5, 2.0, 1.5]);
+        for (found, expected) in [
+            (loss(0.1, none()), 0.6302175534),
+            (loss(0.0, weights()), 0.8901982341),
+            (loss(0.1, weights()), 0.9879760119),
+        ] {
+            assert!((found - expected).abs() < 1e-6, "{found}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn without_weights_and_smoothing_there_is_no_objective_of_its_own() {
+        assert!(Objective::new(&RunConfig::default().training, &[1, 2], &device()).unwrap().is_none());
+    }
+}
