@@ -9,7 +9,7 @@ mod calibration;
 pub(crate) mod chart;
 mod class_table;
 mod confusions;
-mod curves;
+pub(crate) mod curves;
 mod epoch_table;
 mod facts;
 mod first_layer;

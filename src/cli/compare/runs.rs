@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use ::console::Term;
 use burn_mlp::Result;
 use burn_mlp::artifact::{RunDirectory, write_atomic};
 use burn_mlp::compare::runs::{
@@ -16,8 +17,14 @@ use super::super::format::{count, epochs, shown_path};
 use super::super::tables::{plain_table, right};
 use super::{CompareArgs, curves};
 
-/// Runs beside the first in one table; more make further tables, since a terminal is not wider.
-const OTHERS_IN_A_TABLE: usize = 3;
+/// Columns of a terminal, where it does not say.
+const WIDTH: usize = 100;
+
+/// Columns of the figures' names with the first run's figures, and of each other run's with their differences.
+const FIRST_RUN_WIDTH: usize = 38;
+const OTHER_RUN_WIDTH: usize = 30;
+
+const BETWEEN_COLUMNS: usize = 2;
 
 /// Most characters of a setting's value.
 const LONGEST_VALUE: usize = 28;
@@ -71,7 +78,7 @@ fn runs_table(runs: &[ComparedRun]) -> String {
 
 fn show_settings(comparison: &Comparison, console: &mut Console) {
     let letters: Vec<&str> = comparison.runs.iter().map(|run| run.letter.as_str()).collect();
-    console.answer(format!("\n{}", bold("settings that differ")));
+    console.answer(format!("\n{}", bold("settings")));
     show_differing("setting", &letters, &comparison.settings.differing, console);
     console.answer(settings_sentence(&comparison.settings));
     if !comparison.environment.is_empty() {
@@ -84,17 +91,39 @@ fn show_differing(heading: &str, letters: &[&str], rows: &[DifferingSetting], co
     if rows.is_empty() {
         return;
     }
+    let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
     let texts: Vec<Vec<Option<String>>> = rows.iter().map(DifferingSetting::texts).collect();
-    let all: Vec<usize> = (0..letters.len()).collect();
-    for shown in all.chunks(OTHERS_IN_A_TABLE + 1) {
+    let value = |run: usize| move |texts: &Vec<Option<String>>| texts[run].as_deref().map_or("-".into(), shortened);
+    let columns: Vec<Vec<String>> = (0..letters.len()).map(|run| texts.iter().map(value(run)).collect()).collect();
+    for (index, shown) in in_tables(widest(&names), &columns).into_iter().enumerate() {
         let mut table = plain_table();
         table.set_header([heading].into_iter().chain(shown.iter().map(|&run| letters[run])));
-        for (row, texts) in rows.iter().zip(&texts) {
-            let value = |&run: &usize| texts[run].as_deref().map_or("-".to_string(), shortened);
-            table.add_row([row.name.clone()].into_iter().chain(shown.iter().map(value)));
+        for (row, name) in names.iter().enumerate() {
+            table.add_row([name].into_iter().chain(shown.iter().map(|&run| &columns[run][row])));
         }
-        console.answer(table.to_string());
+        console.answer(format!("{}{table}", if index > 0 { "\n" } else { "" }));
     }
+}
+
+/// Which columns stand together in a table that the terminal has room for, beside names of `names` characters.
+fn in_tables(names: usize, columns: &[Vec<String>]) -> Vec<Vec<usize>> {
+    let (mut tables, mut used): (Vec<Vec<usize>>, usize) = (Vec::new(), 0);
+    for (index, column) in columns.iter().enumerate() {
+        let width = widest(column) + BETWEEN_COLUMNS;
+        match tables.last_mut() {
+            Some(table) if used + width <= terminal_width() => table.push(index),
+            _ => {
+                tables.push(vec![index]);
+                used = names + BETWEEN_COLUMNS;
+            }
+        }
+        used += width;
+    }
+    tables
+}
+
+fn widest(texts: &[String]) -> usize {
+    texts.iter().map(|text| text.chars().count()).max().unwrap_or(0)
 }
 
 /// `text` with its middle left out where it is long: of paths and devices the ends differ.
@@ -107,11 +136,21 @@ fn shortened(text: &str) -> String {
     characters[..start].iter().chain(&['…']).chain(&characters[end..]).collect()
 }
 
+fn terminal_width() -> usize {
+    Term::stdout().size_checked().map_or(WIDTH, |(_, columns)| usize::from(columns))
+}
+
+/// Runs beside the first in one table; more make further tables.
+fn others_in_a_table() -> usize {
+    (terminal_width().saturating_sub(FIRST_RUN_WIDTH) / OTHER_RUN_WIDTH).max(1)
+}
+
 fn show_figures(comparison: &Comparison, console: &mut Console) {
     console.answer(format!("\n{}", bold("figures")));
     let others: Vec<usize> = (1..comparison.runs.len()).collect();
-    for shown in others.chunks(OTHERS_IN_A_TABLE) {
-        console.answer(figures_table(comparison, shown));
+    for (index, shown) in others.chunks(others_in_a_table()).enumerate() {
+        let between = if index > 0 { "\n" } else { "" };
+        console.answer(format!("{between}{}", figures_table(comparison, shown)));
     }
     for sentence in &comparison.same_rows {
         console.answer(printable(sentence));
@@ -163,6 +202,9 @@ fn show_mistakes(rows: &[MistakesRow], console: &mut Console) {
         if let Some(sentence) = &row.sentence {
             let sentence = printable(sentence);
             console.answer(if row.agreement.is_some() { sentence } else { yellow(sentence) });
+        }
+        if let Some(meaning) = &row.meaning {
+            console.answer(meaning);
         }
     }
 }

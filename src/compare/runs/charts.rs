@@ -6,6 +6,7 @@ use crate::artifact::EpochRow;
 use crate::format::{loss, percent, rate};
 use crate::report::axis::Axis;
 use crate::report::chart::{self, Chart, Place};
+use crate::report::curves::steps;
 use crate::report::ink::Ink;
 
 /// Most points of a line: no screen has more pixels.
@@ -30,6 +31,8 @@ struct Subject {
     value: fn(&EpochRow) -> Option<f64>,
     text: fn(f64) -> String,
     is_fraction: bool,
+    /// Whether a value holds for the whole of its epoch.
+    is_stepped: bool,
 }
 
 const SUBJECTS: [Subject; 5] = [
@@ -39,14 +42,23 @@ const SUBJECTS: [Subject; 5] = [
         value: |row| row.valid_accuracy,
         text: percent,
         is_fraction: true,
+        is_stepped: false,
     },
-    Subject { id: "valid-loss", title: "Validation loss", value: |row| row.valid_loss, text: loss, is_fraction: false },
+    Subject {
+        id: "valid-loss",
+        title: "Validation loss",
+        value: |row| row.valid_loss,
+        text: loss,
+        is_fraction: false,
+        is_stepped: false,
+    },
     Subject {
         id: "train-accuracy",
         title: "Training accuracy",
         value: |row| Some(row.train_accuracy),
         text: percent,
         is_fraction: true,
+        is_stepped: false,
     },
     Subject {
         id: "train-loss",
@@ -54,6 +66,7 @@ const SUBJECTS: [Subject; 5] = [
         value: |row| Some(row.train_loss),
         text: loss,
         is_fraction: false,
+        is_stepped: false,
     },
     Subject {
         id: "rate",
@@ -61,6 +74,7 @@ const SUBJECTS: [Subject; 5] = [
         value: |row| Some(row.learning_rate),
         text: rate,
         is_fraction: false,
+        is_stepped: true,
     },
 ];
 
@@ -83,7 +97,8 @@ impl Subject {
         let chart = chart::draw(&x, &y, "epoch", self.description(runs), places, |plot| {
             runs.iter().zip(Ink::RUNS).try_for_each(|(run, ink)| {
                 let point = |row: &EpochRow| Some((row.epoch as f64, y.position((self.value)(row)?)?));
-                chart::line(plot, thinned(&run.history, SHOWN_EPOCHS).map(point), ink)?;
+                let points: Vec<Option<(f64, f64)>> = thinned(&run.history, SHOWN_EPOCHS).map(point).collect();
+                chart::line(plot, if self.is_stepped { steps(&points) } else { points }, ink)?;
                 let best = run.history.iter().find(|row| Some(row.epoch) == run.record.best_epoch);
                 chart::line(plot, [best.and_then(point)], ink)
             })

@@ -17,8 +17,10 @@ pub struct MistakesRow {
     pub mistakes: Option<usize>,
     /// Nothing for the first run, and where the two cannot be compared.
     pub agreement: Option<Agreement>,
-    /// What it means, or why the two cannot be compared.
+    /// Who makes fewer, or why the two cannot be compared.
     pub sentence: Option<String>,
+    /// Whether that is more than chance, by McNemar's test.
+    pub meaning: Option<String>,
 }
 
 /// How often two models are right on the same rows, the first run's being the first.
@@ -48,16 +50,19 @@ pub(super) fn rows(subjects: &[Subject]) -> Vec<MistakesRow> {
         mistakes: mistakes(first),
         agreement: None,
         sentence: first.predictions.as_ref().err().map(|problem| format!("{}: {}", first.letter, told(problem))),
+        meaning: None,
     };
-    let row = |(other, agreement): (&Subject, Result<Agreement, String>)| MistakesRow {
-        run: other.letter.clone(),
-        mistakes: mistakes(other),
-        sentence: match &agreement {
-            Ok(agreement) => Some(words::verdict(&first.letter, &other.letter, agreement)),
-            // Told once, in the first run's row.
-            Err(problem) => Some(problem.clone()).filter(|problem| !problem.is_empty()),
-        },
-        agreement: agreement.ok(),
+    let row = |(other, agreement): (&Subject, Result<Agreement, String>)| {
+        let (sentence, meaning) = match &agreement {
+            Ok(agreement) => {
+                let (fact, meaning) = words::verdict(&first.letter, &other.letter, agreement);
+                (Some(fact), meaning)
+            }
+            // What is wrong with the first run is told once, in its own row.
+            Err(problem) => (Some(problem.clone()).filter(|problem| !problem.is_empty()), None),
+        };
+        let (run, mistakes) = (other.letter.clone(), mistakes(other));
+        MistakesRow { run, mistakes, agreement: agreement.ok(), sentence, meaning }
     };
     [own].into_iter().chain(others.iter().zip(agreements).map(row)).collect()
 }

@@ -22,7 +22,8 @@ const NOTHING: &str = "–";
 struct Page {
     title: String,
     runs: Vec<RunView>,
-    verdicts: Vec<String>,
+    /// Who makes fewer mistakes, and whether that is chance.
+    verdicts: Vec<(String, String)>,
     same_rows: Vec<String>,
     problems: Vec<String>,
     figures: Vec<FigureView>,
@@ -45,6 +46,8 @@ struct RunView {
     status: &'static str,
     done: String,
     what: String,
+    /// Empty where it was not measured.
+    test_accuracy: String,
 }
 
 /// A figure with the runs' values and the differences from the first.
@@ -80,8 +83,8 @@ struct PairView {
     corrected: String,
     /// Told to who cannot see the bar.
     described: String,
-    /// Class and number of each part of the bar that is not empty.
-    parts: Vec<(&'static str, u64)>,
+    /// Class, name and number of each part of the bar that is not empty.
+    parts: Vec<(&'static str, String, u64)>,
 }
 
 struct SettingView {
@@ -98,10 +101,13 @@ impl Page {
     fn new(comparison: &Comparison) -> Result<Self> {
         let runs = &comparison.runs;
         let cleaned = |sentences: &[String]| sentences.iter().map(|text| clean_sentence(text)).collect();
-        let verdicts = comparison.mistakes.iter().filter_map(|row| row.sentence.as_deref().map(clean_sentence));
+        let verdicts = comparison.mistakes.iter().filter_map(|row| {
+            Some((clean_sentence(row.sentence.as_deref()?), row.meaning.clone().unwrap_or_default()))
+        });
+        let accuracies = test_accuracies(&comparison.figures, runs.len());
         Ok(Self {
             title: format!("{} runs compared", count(runs.len())),
-            runs: runs.iter().enumerate().map(|(index, run)| RunView::new(index, run)).collect(),
+            runs: runs.iter().zip(accuracies).enumerate().map(|(index, run)| RunView::new(index, run)).collect(),
             verdicts: verdicts.collect(),
             same_rows: cleaned(&comparison.same_rows),
             problems: cleaned(&comparison.problems),
@@ -109,12 +115,7 @@ impl Page {
             overlays: charts::overlays(runs)?,
             overlays_note: (runs.len() > Ink::RUNS.len())
                 .then(|| format!("The charts show the first {} of {} runs.", Ink::RUNS.len(), count(runs.len()))),
-            mistakes: comparison
-                .mistakes
-                .iter()
-                .enumerate()
-                .map(|(index, row)| MistakesView::new(index, row))
-                .collect(),
+            mistakes: mistakes(&comparison.mistakes),
             is_corrected: is_corrected(&comparison.mistakes),
             settings: comparison.settings.differing.iter().map(SettingView::new).collect(),
             settings_sentence: settings_sentence(&comparison.settings),
@@ -123,8 +124,18 @@ impl Page {
     }
 }
 
+fn mistakes(rows: &[MistakesRow]) -> Vec<MistakesView> {
+    let first = rows.first().map_or("", |row| row.run.as_str());
+    rows.iter().enumerate().map(|(index, row)| MistakesView::new(index, row, first)).collect()
+}
+
 fn is_corrected(mistakes: &[MistakesRow]) -> bool {
     mistakes.iter().filter_map(|row| row.agreement.as_ref()).any(|agreement| agreement.comparisons > 1)
+}
+
+fn test_accuracies(figures: &[FigureRow], runs: usize) -> Vec<String> {
+    let row = figures.iter().find(|row| row.name == "test accuracy");
+    row.map_or(vec![String::new(); runs], |row| value_texts(row).into_iter().map(Option::unwrap_or_default).collect())
 }
 
 fn ink_of(index: usize) -> &'static str {
@@ -132,7 +143,7 @@ fn ink_of(index: usize) -> &'static str {
 }
 
 impl RunView {
-    fn new(index: usize, run: &ComparedRun) -> Self {
+    fn new(index: usize, (run, test_accuracy): (&ComparedRun, String)) -> Self {
         let record = &run.record;
         let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         let what = format!("{}; {}; {} on {}", record.data.source, sizes.join("–"), record.backend, record.device);
@@ -143,6 +154,7 @@ impl RunView {
             status: record.status.as_str(),
             done: epochs(record.epochs_done),
             what: clean_sentence(&what),
+            test_accuracy,
         }
     }
 }
@@ -169,7 +181,7 @@ impl Number {
 }
 
 impl MistakesView {
-    fn new(index: usize, row: &MistakesRow) -> Self {
+    fn new(index: usize, row: &MistakesRow, first_letter: &str) -> Self {
         Self {
             run: row.run.clone(),
             ink: ink_of(index),
@@ -180,7 +192,11 @@ impl MistakesView {
                 let counts = [own, first, both, agreement.both_right as u64];
                 let statistic = test.statistic.map(|statistic| format!(" {statistic:.2}")).unwrap_or_default();
                 let cells = counts.map(|rows| count(rows as usize)).into_iter();
-                let parts = [("first", first), ("both", both), ("own", own)];
+                let parts = [
+                    ("first", format!("only {first_letter}"), first),
+                    ("both", "both".to_string(), both),
+                    ("own", format!("only {}", row.run), own),
+                ];
                 PairView {
                     cells: cells.chain([format!("{}{statistic}", test.method.name())]).collect(),
                     p_value: p_value(test.p_value),
@@ -189,7 +205,7 @@ impl MistakesView {
                         "{first} mistakes of the first run only, {both} of both, {own} of {} only",
                         row.run
                     ),
-                    parts: parts.into_iter().filter(|part| part.1 > 0).collect(),
+                    parts: parts.into_iter().filter(|part| part.2 > 0).collect(),
                 }
             }),
         }
