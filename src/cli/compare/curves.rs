@@ -76,7 +76,7 @@ impl Figure {
     fn ends(&self, run: &ComparedRun) -> Option<String> {
         let mut values = run.history.iter().filter_map(self.value);
         let first = values.next()?;
-        Some(format!("{} to {}", (self.text)(first), (self.text)(values.last().unwrap_or(first))))
+        Some(format!("{} to {}", (self.text)(first), (self.text)(values.next_back().unwrap_or(first))))
     }
 }
 

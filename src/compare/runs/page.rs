@@ -161,11 +161,13 @@ impl RunView {
 
 impl FigureView {
     fn new(row: &FigureRow) -> Self {
-        let cells = value_texts(row).into_iter().zip(difference_texts(row)).zip(row.is_best()).enumerate();
-        let cell = |(index, ((value, difference), is_best)): (usize, ((Option<String>, Option<String>), bool))| {
-            FigureCell { value: Number::new(value), is_best, difference: (index > 0).then(|| Number::new(difference)) }
+        let (is_best, differences) = (row.is_best(), difference_texts(row));
+        let cell = |(index, value): (usize, Option<String>)| FigureCell {
+            value: Number::new(value),
+            is_best: is_best[index],
+            difference: (index > 0).then(|| Number::new(differences[index].clone())),
         };
-        Self { name: row.name.clone(), cells: cells.map(cell).collect() }
+        Self { name: row.name.clone(), cells: value_texts(row).into_iter().enumerate().map(cell).collect() }
     }
 }
 
