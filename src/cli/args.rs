@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::backends::BackendsArgs;
+use super::compare::CompareArgs;
 use super::config::ConfigCommandArgs;
 use super::evaluate::EvaluateArgs;
 use super::gradcheck::GradcheckArgs;
@@ -47,6 +48,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
+    /// Put runs side by side: settings, figures, curves, mistakes
+    Compare(CompareArgs),
     /// List the runs
     Runs(RunsArgs),
     /// List the backends and whether each works here

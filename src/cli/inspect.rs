@@ -18,7 +18,7 @@ use serde_json::json;
 use super::args::PlaceArgs;
 use super::console::{self, bold, dim, green, print, red, yellow};
 use super::failure::printable;
-use super::format::{count, curve, epochs, loss, percent, rate, seconds};
+use super::format::{count, curve, epochs, loss, percent, rate, seconds, shown_path};
 use super::tables::{plain_table, right};
 
 #[derive(Debug, Args)]
@@ -150,6 +150,9 @@ impl Inspected {
             Ok([]) => field("settings", "all defaults"),
             Ok(changed) => changed.iter().for_each(|setting| field("setting", printable(setting))),
             Err(problem) => field("settings", yellow(printable(&problem.to_string()))),
+        }
+        if self.run.report_path().is_file() {
+            field("report", shown_path(&self.run.report_path()));
         }
     }
 

@@ -73,6 +73,7 @@ pub fn conclude(config: &RunConfig, completed: &Completed, console: &mut Console
     }
     console.line("");
     console.line(format!("saved in {}", shown_path(run.path())));
+    console.line(format!("report   {}", shown_path(&run.report_path())));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,8 +10,11 @@
 //! # }
 //! ```
 
+mod chi_squared;
 mod class_figures;
 mod confusion_matrix;
+mod holm;
+mod mcnemar;
 mod prediction_rows;
 mod predictions;
 mod reliability;
@@ -21,6 +24,8 @@ mod worst_mistakes;
 
 pub use class_figures::{ClassFigures, MeanFigures};
 pub use confusion_matrix::ConfusionMatrix;
+pub use holm::holm;
+pub use mcnemar::{McNemar, McNemarMethod};
 pub use prediction_rows::{PredictionRow, prediction_rows};
 pub use predictions::{MAXIMUM_CLASSES, Predictions};
 pub use reliability::{RELIABILITY_BINS, Reliability, ReliabilityBin};

@@ -11,7 +11,7 @@ const LARGEST: f64 = 1e300;
 
 /// One axis of a chart. Plotted units are the values, or their decimal logarithms.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Axis {
+pub(crate) struct Axis {
     /// In plotted units, lowest to highest.
     pub low: f64,
     pub high: f64,

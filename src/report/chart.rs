@@ -20,7 +20,7 @@ const BELOW: u32 = 50;
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// What can be drawn on.
-pub(super) type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
+pub(crate) type Plot<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
 
 impl Ranged for Axis {
     type FormatOption = NoDefaultFormatting;
@@ -51,11 +51,11 @@ impl ValueFormatter<f64> for Axis {
 }
 
 /// How a drawing ended.
-pub(super) type Drawn = std::result::Result<(), String>;
+pub(crate) type Drawn = std::result::Result<(), String>;
 
 /// A drawing and where in it the values are.
 #[derive(Debug)]
-pub(super) struct Chart {
+pub(crate) struct Chart {
     /// For assistive technology: what is drawn, in a sentence.
     pub description: String,
     /// What is within the `svg` element.
@@ -72,7 +72,7 @@ pub(super) struct Chart {
 
 /// A column of a chart that tells its values.
 #[derive(Debug, PartialEq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Of the values' area, in percent.
     pub left: f64,
     pub width: f64,
@@ -93,7 +93,7 @@ impl Place {
 }
 
 /// Draws `content` on axes. `x_name` stands below the horizontal axis.
-pub(super) fn draw(
+pub(crate) fn draw(
     x: &Axis,
     y: &Axis,
     x_name: &str,
@@ -153,7 +153,7 @@ fn draw_on(
 }
 
 /// A line through `points`, broken where there is none; a point with no neighbour is a dot.
-pub(super) fn line(plot: &mut Plot, points: impl IntoIterator<Item = Option<(f64, f64)>>, ink: Ink) -> Drawn {
+pub(crate) fn line(plot: &mut Plot, points: impl IntoIterator<Item = Option<(f64, f64)>>, ink: Ink) -> Drawn {
     let points: Vec<Option<(f64, f64)>> = points.into_iter().collect();
     for run in points.split(Option::is_none).filter(|run| !run.is_empty()) {
         let run: Vec<(f64, f64)> = run.iter().flatten().copied().collect();
@@ -167,12 +167,12 @@ pub(super) fn line(plot: &mut Plot, points: impl IntoIterator<Item = Option<(f64
 }
 
 /// A vertical line over the whole height at `position`.
-pub(super) fn upright(plot: &mut Plot, y: &Axis, position: f64, ink: Ink) -> Drawn {
+pub(crate) fn upright(plot: &mut Plot, y: &Axis, position: f64, ink: Ink) -> Drawn {
     line(plot, [Some((position, y.low)), Some((position, y.high))], ink)
 }
 
 /// A filled rectangle between two corners.
-pub(super) fn bar(plot: &mut Plot, corners: [(f64, f64); 2], ink: Ink) -> Drawn {
+pub(crate) fn bar(plot: &mut Plot, corners: [(f64, f64); 2], ink: Ink) -> Drawn {
     let drawn = plot.draw_series([Rectangle::new(corners, ink.color().filled())]);
     drawn.map(drop).map_err(|error| error.to_string())
 }

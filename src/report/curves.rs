@@ -166,7 +166,7 @@ impl Subject {
 }
 
 /// Each point as a level from the middle before it to the middle after it.
-fn steps(points: &[Option<(f64, f64)>]) -> Vec<Option<(f64, f64)>> {
+pub(crate) fn steps(points: &[Option<(f64, f64)>]) -> Vec<Option<(f64, f64)>> {
     let middle = |one: Option<&Option<(f64, f64)>>, x: f64, without: f64| match one {
         Some(Some((other, _))) => (other + x) / 2.0,
         _ => without,

@@ -4,7 +4,7 @@ use plotters::style::RGBColor;
 
 /// What a line means, and so its colour: a name in the style sheet, so that light, dark and paper each have their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ink {
+pub(crate) enum Ink {
     Text,
     Grid,
     Train,
@@ -15,10 +15,22 @@ pub(super) enum Ink {
     Stopped,
     Bar,
     Ideal,
+    RunA,
+    RunB,
+    RunC,
+    RunD,
+    RunE,
+    RunF,
+    RunG,
+    RunH,
 }
 
 impl Ink {
-    const ALL: [Self; 10] = [
+    /// One for each run of a comparison, told apart by their dashes too.
+    pub const RUNS: [Self; 8] =
+        [Self::RunA, Self::RunB, Self::RunC, Self::RunD, Self::RunE, Self::RunF, Self::RunG, Self::RunH];
+
+    const ALL: [Self; 18] = [
         Self::Text,
         Self::Grid,
         Self::Train,
@@ -29,6 +41,14 @@ impl Ink {
         Self::Stopped,
         Self::Bar,
         Self::Ideal,
+        Self::RunA,
+        Self::RunB,
+        Self::RunC,
+        Self::RunD,
+        Self::RunE,
+        Self::RunF,
+        Self::RunG,
+        Self::RunH,
     ];
 
     /// The style sheet's word for it.
@@ -44,6 +64,14 @@ impl Ink {
             Self::Stopped => "stopped",
             Self::Bar => "bar",
             Self::Ideal => "ideal",
+            Self::RunA => "run-a",
+            Self::RunB => "run-b",
+            Self::RunC => "run-c",
+            Self::RunD => "run-d",
+            Self::RunE => "run-e",
+            Self::RunF => "run-f",
+            Self::RunG => "run-g",
+            Self::RunH => "run-h",
         }
     }
 

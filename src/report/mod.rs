@@ -4,24 +4,24 @@
 //! `page` gathers what the run's files say, one view per section, and `templates/report/` lays the views out. Charts are drawn
 //! by plotters on an `axis` of round ticks; what cannot be read is a sentence in its section's place.
 
-mod axis;
+pub(crate) mod axis;
 mod calibration;
-mod chart;
+pub(crate) mod chart;
 mod class_table;
 mod confusions;
-mod curves;
+pub(crate) mod curves;
 mod epoch_table;
 mod facts;
 mod first_layer;
-mod ink;
+pub(crate) mod ink;
 mod marks;
 mod mistakes;
 mod page;
 mod picture;
-mod reading;
+pub(crate) mod reading;
 mod settings;
 mod summary;
-mod text;
+pub(crate) mod text;
 
 use askama::Template;
 

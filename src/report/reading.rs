@@ -9,7 +9,7 @@ use crate::evaluation::EvaluationReport;
 use crate::{Error, Result};
 
 /// The reports of `evaluation.json` by split.
-pub(super) type Evaluations = BTreeMap<String, EvaluationReport>;
+pub(crate) type Evaluations = BTreeMap<String, EvaluationReport>;
 
 /// A run as far as it can be read; only its record has to be.
 pub(super) struct Reading {
@@ -43,13 +43,15 @@ fn has_ended(record: &RunRecord) -> bool {
     matches!(record.status, Status::Finished | Status::StoppedEarly)
 }
 
-fn config(run: &RunDirectory) -> Result<RunConfig> {
+/// The run's configuration.
+pub(crate) fn config(run: &RunDirectory) -> Result<RunConfig> {
     let text = run.read_config()?;
     RunConfig::from_toml(&text, "")
         .map_err(|error| Error::run(run.config_path(), format!("is damaged ({error}); restore it from a copy")))
 }
 
-fn history(run: &RunDirectory, record: &RunRecord) -> Result<Vec<EpochRow>> {
+/// The rows of metrics.csv, which must hold those of a run that has epochs done.
+pub(crate) fn history(run: &RunDirectory, record: &RunRecord) -> Result<Vec<EpochRow>> {
     let history = run.read_metrics()?;
     if history.is_empty() && record.epochs_done > 0 {
         let problem = "holds none of the epochs that are done; resume the run to write it again";
@@ -58,7 +60,8 @@ fn history(run: &RunDirectory, record: &RunRecord) -> Result<Vec<EpochRow>> {
     Ok(history)
 }
 
-fn evaluations(run: &RunDirectory, record: &RunRecord) -> Result<Evaluations> {
+/// The reports of evaluation.json; none before a run has ended.
+pub(crate) fn evaluations(run: &RunDirectory, record: &RunRecord) -> Result<Evaluations> {
     match run.read_evaluation::<Evaluations>()? {
         None if has_ended(record) => {
             Err(Error::run("evaluation.json", "is missing; write it again with `burn-mlp evaluate`"))

@@ -7,7 +7,7 @@ const LONGEST: usize = 200;
 
 /// `text` without characters that garble a page: control characters, and those that turn the direction of what follows,
 /// are shown as the replacement character.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let shown = |character: char| if garbles(character) { '\u{fffd}' } else { character };
     let mut cleaned: String = text.chars().take(LONGEST).map(shown).collect();
     if text.chars().nth(LONGEST).is_some() {
@@ -31,7 +31,7 @@ pub(super) fn class_names(names: &[String]) -> Vec<String> {
 }
 
 /// An error as the report tells it: a run's file by its name, since its place depends on who looks.
-pub(super) fn told(error: &Error) -> String {
+pub(crate) fn told(error: &Error) -> String {
     let sentence = match error {
         Error::Run { path, problem } => {
             format!("{} {problem}", path.file_name().unwrap_or(path.as_os_str()).to_string_lossy())
@@ -45,7 +45,7 @@ pub(super) fn told(error: &Error) -> String {
 }
 
 /// As [`clean`], for text of any length.
-pub(super) fn clean_sentence(text: &str) -> String {
+pub(crate) fn clean_sentence(text: &str) -> String {
     text.chars().map(|character| if garbles(character) { '\u{fffd}' } else { character }).collect()
 }
 

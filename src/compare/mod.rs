@@ -1,0 +1,3 @@
+//! Run against run.
+
+pub mod runs;

@@ -1,0 +1,220 @@
+//! Figures and verdicts as a person reads them, the same in the terminal and on the page.
+
+use super::figures::{FigureRow, Unit};
+use super::mistakes::Agreement;
+use super::settings::SettingsComparison;
+use crate::format::{count, loss, percent};
+
+/// A difference that comes about by chance less often than this is called one.
+const LEVEL: f64 = 0.05;
+
+/// The values of `row`, all in one unit.
+pub fn value_texts(row: &FigureRow) -> Vec<Option<String>> {
+    let largest = row.values.iter().flatten().copied().fold(0.0, f64::max);
+    let smallest = row.values.iter().flatten().copied().fold(largest, f64::min);
+    let text = |value: f64| match row.unit {
+        Unit::Fraction => percent(value),
+        Unit::Loss => loss(value),
+        Unit::Count | Unit::PerSecond => count(value.round() as usize),
+        Unit::Seconds if largest < 1.0 => format!("{} ms", two_digits(1000.0 * value, 1000.0 * smallest)),
+        Unit::Seconds => format!("{} s", two_digits(value, smallest)),
+    };
+    row.values.iter().map(|value| value.map(text)).collect()
+}
+
+/// The differences of `row` from its first value: of fractions in percentage points, of times and speeds relative.
+pub fn difference_texts(row: &FigureRow) -> Vec<Option<String>> {
+    let first = row.values.first().copied().flatten().unwrap_or(f64::NAN);
+    let text = |difference: f64| match row.unit {
+        Unit::Fraction => format!("{} points", signed(format!("{:+.2}", 100.0 * difference))),
+        Unit::Loss => signed(format!("{}{}", sign(difference), loss(difference.abs()))),
+        Unit::Count => signed(format!("{}{}", sign(difference), count(difference.abs().round() as usize))),
+        Unit::Seconds | Unit::PerSecond => relative(difference / first),
+    };
+    row.differences.iter().map(|difference| difference.map(text)).collect()
+}
+
+fn relative(share: f64) -> String {
+    match share {
+        share if !share.is_finite() => "–".to_string(),
+        // Nine times as fast reads better than 812 %.
+        share if share >= 9.0 => format!("{} times", two_digits(1.0 + share, 1.0 + share)),
+        share => format!("{} %", signed(format!("{:+.1}", 100.0 * share))),
+    }
+}
+
+fn sign(value: f64) -> char {
+    if value < 0.0 { '-' } else { '+' }
+}
+
+/// `text` without the sign of a zero.
+fn signed(text: String) -> String {
+    let is_zero = text.chars().all(|c| !c.is_ascii_digit() || c == '0');
+    if is_zero { text.trim_start_matches(['+', '-']).to_string() } else { text }
+}
+
+/// `value` with the decimals, at most two, that give `smallest` two digits.
+fn two_digits(value: f64, smallest: f64) -> String {
+    let decimals = (1.0 - smallest.max(1e-9).log10().floor()).clamp(0.0, 2.0) as usize;
+    match decimals {
+        0 => count(value.round() as usize),
+        _ => format!("{value:.decimals$}"),
+    }
+}
+
+/// "The other 44 settings are the same."
+pub fn settings_sentence(settings: &SettingsComparison) -> String {
+    match (settings.differing.len(), settings.same) {
+        (0, 0) => "The settings of fewer than two runs can be read.".to_string(),
+        (0, same) => format!("All {same} settings are the same."),
+        (_, same) => format!("The other {same} settings are the same."),
+    }
+}
+
+/// "0.508", "3.1e-5".
+pub fn p_value(value: f64) -> String {
+    match value {
+        value if value >= 0.001 => format!("{value:.3}"),
+        0.0 => "0".to_string(),
+        value => format!("{value:.1e}"),
+    }
+}
+
+/// Who makes fewer mistakes, run `other` or run `first`, and what McNemar's test says of the difference, in plain words.
+pub(super) fn verdict(first: &str, other: &str, agreement: &Agreement) -> (String, Option<String>) {
+    let test = &agreement.test;
+    let shared = agreement.both_wrong as u64;
+    let (theirs, ours) = (shared + test.only_first_right, shared + test.only_second_right);
+    let rows = count(agreement.rows);
+    if test.only_first_right == 0 && test.only_second_right == 0 {
+        let fact = match shared {
+            0 => format!("{first} and {other} are both right on all {rows} test rows."),
+            _ => format!("{first} and {other} are wrong on the same {} of {rows} test rows.", count(shared as usize)),
+        };
+        return (fact, None);
+    }
+    if theirs == ours {
+        let apart = count((2 * test.only_first_right) as usize);
+        let fact = format!(
+            "{first} and {other} make the same number of mistakes, {} on the same {rows} test rows, though not the same \
+             ones: on {apart} rows only one of them is right.",
+            count(ours as usize)
+        );
+        return (fact, None);
+    }
+    let (better, worse) = if theirs < ours { (other, first) } else { (first, other) };
+    let (fewer, more) = (theirs.min(ours), theirs.max(ours));
+    let fact = format!(
+        "{better} makes fewer mistakes than {worse}: {} against {} on the same {rows} test rows.",
+        count(fewer as usize),
+        count(more as usize)
+    );
+    let corrected = match agreement.comparisons {
+        0 | 1 => String::new(),
+        several => format!(" (corrected for {several} comparisons)"),
+    };
+    let judgement = match agreement.corrected_p_value < LEVEL {
+        true => "chance is not a likely reason".to_string(),
+        false => format!("these rows do not tell whether {better} is the better model"),
+    };
+    let cases = cases(agreement.corrected_p_value);
+    let meaning = format!("Equally good models differ by as much in {cases}{corrected}: {judgement}.");
+    (fact, Some(meaning))
+}
+
+/// "3 of 100 cases".
+fn cases(p_value: f64) -> String {
+    match p_value {
+        value if value >= 0.995 => "practically every case".to_string(),
+        value if value >= 0.0095 => format!("{:.0} of 100 cases", 100.0 * value),
+        value if value >= 0.00095 => format!("{:.0} of 1,000 cases", 1000.0 * value),
+        value if value >= 0.000_095 => format!("{:.0} of 10,000 cases", 10_000.0 * value),
+        _ => "fewer than 1 of 10,000 cases".to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluation::McNemar;
+
+    fn row(unit: Unit, values: &[f64]) -> FigureRow {
+        FigureRow {
+            name: "a figure".into(),
+            unit,
+            higher_is_better: None,
+            values: values.iter().copied().map(Some).collect(),
+            differences: values.iter().map(|value| Some(value - values[0])).collect(),
+        }
+    }
+
+    fn texts(unit: Unit, values: &[f64]) -> (Vec<String>, Vec<String>) {
+        let row = row(unit, values);
+        let all = |texts: Vec<Option<String>>| texts.into_iter().map(Option::unwrap).collect();
+        (all(value_texts(&row)), all(difference_texts(&row)))
+    }
+
+    #[test]
+    fn fractions_differ_by_points_and_times_by_a_part() {
+        let (values, differences) = texts(Unit::Fraction, &[0.9722, 0.9750, 0.9722]);
+        assert_eq!(values, ["97.22 %", "97.50 %", "97.22 %"]);
+        assert_eq!(differences, ["0.00 points", "+0.28 points", "0.00 points"]);
+        assert_eq!(texts(Unit::Loss, &[0.0929, 0.0911]).1, ["0.0000", "-0.0018"]);
+        assert_eq!(texts(Unit::Count, &[17_226.0, 1_000.0]).1, ["0", "-16,226"]);
+        assert_eq!(texts(Unit::Seconds, &[0.0048, 0.0123]), texts_of(&["4.8 ms", "12.3 ms"], &["0.0 %", "+156.3 %"]));
+        assert_eq!(texts(Unit::Seconds, &[1.5, 1200.0]), texts_of(&["1.5 s", "1200.0 s"], &["0.0 %", "800 times"]));
+        assert_eq!(texts(Unit::PerSecond, &[250_000.4, 125_000.0]).1, ["0.0 %", "-50.0 %"]);
+    }
+
+    fn texts_of(values: &[&str], differences: &[&str]) -> (Vec<String>, Vec<String>) {
+        let owned = |texts: &[&str]| texts.iter().map(|text| text.to_string()).collect();
+        (owned(values), owned(differences))
+    }
+
+    fn agreement(only_first: u64, only_second: u64, both_wrong: usize) -> Agreement {
+        let test = McNemar::new(only_first, only_second);
+        let corrected_p_value = test.p_value;
+        Agreement { rows: 1000, both_right: 900, both_wrong, test, corrected_p_value, comparisons: 1 }
+    }
+
+    fn told(only_first: u64, only_second: u64, both_wrong: usize) -> (String, String) {
+        let (fact, meaning) = verdict("A", "B", &agreement(only_first, only_second, both_wrong));
+        (fact, meaning.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_verdict_says_who_is_better_and_how_often_that_is_chance() {
+        let (fact, meaning) = told(5, 20, 8);
+        assert_eq!(fact, "B makes fewer mistakes than A: 13 against 28 on the same 1,000 test rows.");
+        let expected = "Equally good models differ by as much in 5 of 1,000 cases: chance is not a likely reason.";
+        assert_eq!(meaning, expected);
+        assert!(told(6, 3, 5).1.ends_with("51 of 100 cases: these rows do not tell whether A is the better model."));
+        assert!(told(400, 10, 5).1.contains("in fewer than 1 of 10,000 cases: chance"));
+        assert!(told(1, 0, 5).1.contains("in practically every case: these rows"));
+    }
+
+    #[test]
+    fn a_verdict_is_about_the_corrected_p_value() {
+        let several = Agreement { corrected_p_value: 0.12, comparisons: 3, ..agreement(5, 20, 8) };
+        let meaning = verdict("A", "B", &several).1.unwrap();
+        assert!(meaning.contains("in 12 of 100 cases (corrected for 3 comparisons): these rows do not"), "{meaning}");
+    }
+
+    #[test]
+    fn a_verdict_on_models_that_are_equally_good_has_no_meaning_to_tell() {
+        let same = "A and B are wrong on the same 8 of 1,000 test rows.";
+        assert_eq!(told(0, 0, 8), (same.to_string(), String::new()));
+        assert_eq!(told(0, 0, 0).0, "A and B are both right on all 1,000 test rows.");
+        let apart = "A and B make the same number of mistakes, 12 on the same 1,000 test rows, though not the same ones: \
+                     on 8 rows only one of them is right.";
+        assert_eq!(told(4, 4, 8), (apart.to_string(), String::new()));
+    }
+
+    #[test]
+    fn a_p_value_has_the_digits_that_matter() {
+        assert_eq!(
+            (p_value(0.50781), p_value(3.14e-5), p_value(1.0)),
+            ("0.508".into(), "3.1e-5".into(), "1.000".into())
+        );
+    }
+}

@@ -1,0 +1,39 @@
+//! Several tests at once: Holm 1979, "A simple sequentially rejective multiple test procedure".
+
+/// `p_values` `[m]` corrected for being `m`: each may be judged by the level that holds for all together. The smallest
+/// is multiplied by `m`, the next by `m - 1` and so on, and none is below one that was smaller.
+pub fn holm(p_values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..p_values.len()).collect();
+    order.sort_by(|&one, &other| p_values[one].total_cmp(&p_values[other]));
+    let (mut corrected, mut highest) = (vec![0.0; p_values.len()], 0.0_f64);
+    for (rank, index) in order.into_iter().enumerate() {
+        highest = highest.max(p_values[index] * (p_values.len() - rank) as f64).min(1.0);
+        corrected[index] = highest;
+    }
+    corrected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_that_of_statsmodels() {
+        // statsmodels 0.15, multipletests(p, method="holm")[1].
+        #[rustfmt::skip]
+        let cases: &[(&[f64], &[f64])] = &[
+            (&[0.03], &[0.03]),
+            (&[0.01, 0.04, 0.03], &[0.03, 0.06, 0.06]),
+            (&[0.5, 0.02, 0.02, 0.9], &[1.0, 0.08, 0.08, 1.0]),
+            (&[0.049, 0.001, 0.0125, 0.8, 0.0124], &[0.098, 0.005, 0.0496, 0.8, 0.0496]),
+            (&[], &[]),
+        ];
+        for (p_values, expected) in cases {
+            let corrected = holm(p_values);
+            assert_eq!(corrected.len(), expected.len());
+            for (one, other) in corrected.iter().zip(*expected) {
+                assert!((one - other).abs() < 1e-15, "{corrected:?} is not {expected:?}");
+            }
+        }
+    }
+}
