@@ -6,6 +6,7 @@
 pub mod artifact;
 #[cfg(feature = "engine")]
 pub mod backend;
+pub mod compare;
 pub mod config;
 pub mod data;
 pub mod error;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::backends::BackendsArgs;
+use super::compare::CompareArgs;
 use super::config::ConfigCommandArgs;
 use super::evaluate::EvaluateArgs;
 use super::gradcheck::GradcheckArgs;
@@ -51,6 +52,8 @@ pub enum Command {
     Runs(RunsArgs),
     /// List the backends and whether each works here
     Backends(BackendsArgs),
+    /// Train the same run on several backends: do they agree, and how fast are they?
+    Compare(Box<CompareArgs>),
     /// Check a network's gradients: Burn's, the closed form, central differences
     Gradcheck(Box<GradcheckArgs>),
     /// Print the configuration that the given options resolve to, with comments

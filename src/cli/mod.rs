@@ -2,6 +2,7 @@
 
 mod args;
 mod backends;
+mod compare;
 mod config;
 mod console;
 mod evaluate;
@@ -51,6 +52,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args, &mut console),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Completions { shell }) => {

@@ -1,0 +1,4 @@
+//! Run against run, backend against backend.
+
+#[cfg(feature = "engine")]
+pub mod backends;
