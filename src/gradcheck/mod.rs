@@ -3,8 +3,8 @@
 
 mod activation;
 mod backpropagation;
-mod burn_network;
 mod batch_gradients;
+mod burn_network;
 mod central_differences;
 mod comparison;
 mod masks;

@@ -63,8 +63,15 @@ mod tests {
             let (run, lock) =
                 RunDirectory::create(directory.path(), Some(name), "run", "", &mut RunRecord::new("")).unwrap();
             let stop = StopSignal::new();
-            let training =
-                Training { config: &config, data: &data, split: &split, initial_weights: None, device: &device, run, stop };
+            let training = Training {
+                config: &config,
+                data: &data,
+                split: &split,
+                initial_weights: None,
+                device: &device,
+                run,
+                stop,
+            };
             (training, lock)
         };
         let losses = first_losses(&training("traced").0, steps).unwrap();

@@ -31,7 +31,15 @@ fn of_those_that_ran(comparison: &Comparison) -> impl Iterator<Item = (&str, &Ra
 fn agreement_figures(ran: &Ran, valid_rows: usize) -> [String; 7] {
     let agreement = &ran.agreement;
     if agreement.verdict == Verdict::Reference {
-        return ["-".to_string(), difference(ran.exact_error), "-".into(), "-".into(), "-".into(), "-".into(), "-".into()];
+        return [
+            "-".to_string(),
+            difference(ran.exact_error),
+            "-".into(),
+            "-".into(),
+            "-".into(),
+            "-".into(),
+            "-".into(),
+        ];
     }
     let [one, ten, hundred] = agreement.losses.map(|loss| loss.map_or_else(|| "-".to_string(), difference));
     let predictions = match valid_rows {
@@ -69,7 +77,8 @@ pub fn speed_heading(comparison: &Comparison) -> String {
 /// A line for each backend that ran.
 pub fn speed_table(comparison: &Comparison) -> String {
     let mut table = plain_table();
-    let target = format!("to {}", percent(comparison.target_accuracy));
+    // To what floats round it: 0.95 is "95 %".
+    let target = format!("to {} %", (1e4 * comparison.target_accuracy).round() / 100.0);
     let columns = ["warm-up", "epoch", "samples/s", "slowest-fastest", "memory", "on device", &target];
     table.set_header([Cell::new("backend")].into_iter().chain(columns.map(right)).chain([Cell::new("device")]));
     for (name, ran) in of_those_that_ran(comparison) {

@@ -76,12 +76,7 @@ fn start(place: &Path, verbose: bool) -> std::io::Result<Child> {
 }
 
 /// How the process ended; `None` if it did not in time.
-fn wait(
-    child: &mut Child,
-    timeout: Duration,
-    stop: &StopSignal,
-    mut look: impl FnMut(),
-) -> Result<Option<ExitStatus>> {
+fn wait(child: &mut Child, timeout: Duration, stop: &StopSignal, mut look: impl FnMut()) -> Result<Option<ExitStatus>> {
     let start = Instant::now();
     loop {
         if stop.is_requested() {

@@ -41,10 +41,15 @@ pub(super) fn advice(rows: &[Row]) -> Vec<String> {
             sentences.push(format!("Only {} ran, so there is nothing to compare it with.", reference.name));
         }
         Some(best) => {
-            let others: Vec<&Entry> = entries.iter().filter(|entry| entry.name != best.name).collect();
-            sentences.extend(speeds(best, &others));
-            sentences.extend(others.iter().filter_map(|other| break_even(best, other)));
-            sentences.push(format!("Choose {} here.", best.name));
+            if sentences.is_empty() {
+                let names: Vec<String> = entries.iter().map(|entry| entry.name.to_string()).collect();
+                sentences.push(format!("{} agree.", listed(&names)));
+            }
+            // The speed of a wrong result is nothing to choose by.
+            let mut others: Vec<&Entry> =
+                entries.iter().filter(trusted).filter(|other| other.name != best.name).collect();
+            others.sort_by(|a, b| b.samples_per_second().total_cmp(&a.samples_per_second()));
+            sentences.extend(choice(best, &others));
         }
     }
     sentences.extend(entries.iter().filter(|entry| entry.ran.software).map(software));
@@ -79,10 +84,22 @@ fn wrong_ones(entries: &[Entry], reference: &Entry) -> Vec<String> {
     sentences
 }
 
+/// How much faster `best` is than `others`, which come fastest first, and what follows.
+fn choice(best: &Entry, others: &[&Entry]) -> Vec<String> {
+    let mut sentences = Vec::from_iter(speeds(best, others));
+    let later = others.iter().find_map(|other| Some((other.name, break_even(best, other)?)));
+    match later {
+        Some((other, sentence)) => {
+            sentences.push(sentence);
+            sentences.push(format!("Choose {} for such runs, and {other} for shorter ones.", best.name));
+        }
+        None => sentences.push(format!("Choose {} here.", best.name)),
+    }
+    sentences
+}
+
 /// "flex is 3.1 times as fast as ndarray and 42 times as fast as wgpu."
 fn speeds(best: &Entry, others: &[&Entry]) -> Option<String> {
-    let mut others = others.to_vec();
-    others.sort_by(|a, b| b.samples_per_second().total_cmp(&a.samples_per_second()));
     let compared = others.iter().map(|other| {
         let ratio = best.samples_per_second() / other.samples_per_second();
         let overlaps = best.ran.speed.samples_per_second.overlaps(&other.ran.speed.samples_per_second);
@@ -93,7 +110,9 @@ fn speeds(best: &Entry, others: &[&Entry]) -> Option<String> {
         }
     });
     let compared: Vec<String> = compared.collect();
-    (!compared.is_empty()).then(|| format!("Once warm, {} is {}.", best.name, listed(&compared)))
+    let warms_up = best.ran.compiles_kernels || others.iter().any(|other| other.ran.compiles_kernels);
+    let once_warm = if warms_up { "Once warm, " } else { "" };
+    (!compared.is_empty()).then(|| format!("{once_warm}{} is {}.", best.name, listed(&compared)))
 }
 
 /// Where the fastest needs longer to warm up: how long a run has to be for it to be the sooner one.
@@ -101,13 +120,13 @@ fn break_even(best: &Entry, other: &Entry) -> Option<String> {
     let (fast, slow) = (&best.ran.speed, &other.ran.speed);
     let later = fast.extra_warm_up_seconds() - slow.extra_warm_up_seconds();
     let gained = slow.epoch_seconds.median - fast.epoch_seconds.median;
-    let pays_after = (later / gained).ceil();
-    (gained > 0.0 && pays_after > 1.0).then(|| {
+    let pays_from = (later / gained).ceil();
+    (gained > 0.0 && pays_from > 1.0).then(|| {
         format!(
-            "Its warm-up takes {} longer than that of {}, which pays in runs of more than {} of this size.",
+            "Its warm-up takes {} longer than that of {}, which pays in runs of {} or more.",
             seconds(later),
             other.name,
-            epochs(pays_after as usize)
+            epochs(pays_from as usize)
         )
     })
 }

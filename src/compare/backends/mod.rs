@@ -11,6 +11,8 @@ mod names;
 mod settings;
 mod speed;
 mod tensors;
+#[cfg(test)]
+mod tests;
 mod trial;
 
 pub use agreement::{Agreement, GRADIENT_TOLERANCE, LOSS_MARKS, LossMark, Verdict};

@@ -33,7 +33,8 @@ mod tests {
 
     #[test]
     fn two_or_more_backends_stand_with_commas_between() {
-        let names = |list: &str| parse_backends(list).map(|requests| requests.iter().map(ToString::to_string).collect());
+        let names =
+            |list: &str| parse_backends(list).map(|requests| requests.iter().map(ToString::to_string).collect());
         let names: Vec<String> = names("flex, ndarray,wgpu:1").unwrap();
         assert_eq!(names, ["flex", "ndarray", "wgpu:1"]);
     }

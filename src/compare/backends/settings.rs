@@ -16,7 +16,9 @@ pub fn comparable(mut config: RunConfig) -> Result<(RunConfig, Vec<String>)> {
     }
     let mut notes = Vec::new();
     if config.model.dropout_rates().iter().any(|rate| *rate > 0.0) {
-        notes.push("dropout is off here: each device draws masks of its own, so no two would compute the same".to_string());
+        notes.push(
+            "dropout is off here: each device draws masks of its own, so no two would compute the same".to_string(),
+        );
         config.model.dropout = Dropout::Rate(0.0);
     }
     // The last epoch's weights are compared, whichever epoch is the best.
