@@ -1,7 +1,7 @@
 //! The tables of a comparison of backends.
 
 use burn_mlp::compare::backends::{Comparison, Outcome, Ran, Speed, Spread, Verdict};
-use comfy_table::Cell;
+use comfy_table::{Cell, Table};
 
 use crate::cli::console::{green, red, yellow};
 use crate::cli::failure::printable;
@@ -21,7 +21,12 @@ pub fn agreement_table(comparison: &Comparison) -> String {
     let gradient = format!("{:e}", comparison.gradient_tolerance);
     let limits = [gradient.clone(), gradient].into_iter().chain(tolerances).map(right);
     table.add_row([Cell::new("at most")].into_iter().chain(limits));
-    table.to_string()
+    trimmed(&table)
+}
+
+/// The last column is of any width, and needs no spaces to fill it.
+fn trimmed(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_string()).collect::<Vec<_>>().join("\n")
 }
 
 fn of_those_that_ran(comparison: &Comparison) -> impl Iterator<Item = (&str, &Ran)> {
@@ -87,7 +92,7 @@ pub fn speed_table(comparison: &Comparison) -> String {
         let figures = speed_figures(&ran.speed).map(right);
         table.add_row([Cell::new(name)].into_iter().chain(figures).chain([device]));
     }
-    table.to_string()
+    trimmed(&table)
 }
 
 fn speed_figures(speed: &Speed) -> [String; 7] {

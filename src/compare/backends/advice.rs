@@ -4,6 +4,15 @@ use super::agreement::{GRADIENT_TOLERANCE, Verdict};
 use super::comparison::{Ran, Row};
 use crate::format::{epochs, seconds};
 
+/// Speeds nearer to each other than this are called about the same.
+const ABOUT_EQUAL: f64 = 1.1;
+
+/// From slowest to fastest epoch a quiet machine stays well below this.
+const WIDE_SPREAD: f64 = 1.5;
+
+/// A shorter warm-up is nothing that a person waits for.
+const NOTICEABLE_SECONDS: f64 = 1.0;
+
 /// A backend that ran.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
@@ -24,6 +33,16 @@ impl Entry<'_> {
     fn samples_per_second(&self) -> f64 {
         self.ran.speed.samples_per_second.median
     }
+
+    /// Whether the spread of the measurements leaves open which is the faster one.
+    fn overlaps(&self, other: &Self) -> bool {
+        self.ran.speed.samples_per_second.overlaps(&other.ran.speed.samples_per_second)
+    }
+
+    fn spreads_widely(&self) -> bool {
+        let speed = &self.ran.speed.samples_per_second;
+        speed.most > WIDE_SPREAD * speed.least
+    }
 }
 
 pub(super) fn advice(rows: &[Row]) -> Vec<String> {
@@ -42,8 +61,7 @@ pub(super) fn advice(rows: &[Row]) -> Vec<String> {
         }
         Some(best) => {
             if sentences.is_empty() {
-                let names: Vec<String> = entries.iter().map(|entry| entry.name.to_string()).collect();
-                sentences.push(format!("{} agree.", listed(&names)));
+                sentences.push(format!("{} agree.", listed(&entries.iter().map(name).collect::<Vec<_>>())));
             }
             // The speed of a wrong result is nothing to choose by.
             let mut others: Vec<&Entry> =
@@ -87,13 +105,23 @@ fn wrong_ones(entries: &[Entry], reference: &Entry) -> Vec<String> {
 /// How much faster `best` is than `others`, which come fastest first, and what follows.
 fn choice(best: &Entry, others: &[&Entry]) -> Vec<String> {
     let mut sentences = Vec::from_iter(speeds(best, others));
+    let noisy = [best].into_iter().chain(others.iter().copied()).filter(|entry| entry.spreads_widely());
+    let noisy: Vec<String> = noisy.map(name).collect();
+    if !noisy.is_empty() {
+        sentences.push(format!(
+            "The speed of {} varied by more than {WIDE_SPREAD} times: close other programs and compare again.",
+            listed(&noisy)
+        ));
+    }
     let later = others.iter().find_map(|other| Some((other.name, break_even(best, other)?)));
-    match later {
-        Some((other, sentence)) => {
+    let open = others.first().filter(|other| best.overlaps(other));
+    match (later, open) {
+        (Some((other, sentence)), _) => {
             sentences.push(sentence);
             sentences.push(format!("Choose {} for such runs, and {other} for shorter ones.", best.name));
         }
-        None => sentences.push(format!("Choose {} here.", best.name)),
+        (None, Some(other)) => sentences.push(format!("Choose {} or {} here.", best.name, other.name)),
+        (None, None) => sentences.push(format!("Choose {} here.", best.name)),
     }
     sentences
 }
@@ -102,11 +130,11 @@ fn choice(best: &Entry, others: &[&Entry]) -> Vec<String> {
 fn speeds(best: &Entry, others: &[&Entry]) -> Option<String> {
     let compared = others.iter().map(|other| {
         let ratio = best.samples_per_second() / other.samples_per_second();
-        let overlaps = best.ran.speed.samples_per_second.overlaps(&other.ran.speed.samples_per_second);
+        let perhaps = if best.overlaps(other) { "perhaps " } else { "" };
         match ratio {
-            ratio if overlaps && ratio < 1.2 => format!("about as fast as {}", other.name),
-            ratio if ratio < 10.0 => format!("{ratio:.1} times as fast as {}", other.name),
-            ratio => format!("{ratio:.0} times as fast as {}", other.name),
+            ratio if ratio < ABOUT_EQUAL => format!("about as fast as {}", other.name),
+            ratio if ratio < 10.0 => format!("{perhaps}{ratio:.1} times as fast as {}", other.name),
+            ratio => format!("{perhaps}{ratio:.0} times as fast as {}", other.name),
         }
     });
     let compared: Vec<String> = compared.collect();
@@ -121,7 +149,7 @@ fn break_even(best: &Entry, other: &Entry) -> Option<String> {
     let later = fast.extra_warm_up_seconds() - slow.extra_warm_up_seconds();
     let gained = slow.epoch_seconds.median - fast.epoch_seconds.median;
     let pays_from = (later / gained).ceil();
-    (gained > 0.0 && pays_from > 1.0).then(|| {
+    (gained > 0.0 && later >= NOTICEABLE_SECONDS && pays_from > 1.0).then(|| {
         format!(
             "Its warm-up takes {} longer than that of {}, which pays in runs of {} or more.",
             seconds(later),
@@ -133,6 +161,10 @@ fn break_even(best: &Entry, other: &Entry) -> Option<String> {
 
 fn software(entry: &Entry) -> String {
     format!("{} runs on a software rasteriser here, so its speed says nothing about a GPU.", entry.name)
+}
+
+fn name(entry: &Entry) -> String {
+    entry.name.to_string()
 }
 
 /// "a", "a and b", "a, b and c".

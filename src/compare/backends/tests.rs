@@ -159,7 +159,28 @@ fn advice_where_all_agree() {
 #[test]
 fn advice_where_two_are_about_as_fast() {
     let advice = comparison(vec![trial("flex", 1.0, 1.0), trial("ndarray", 1.05, 1.05)]).advice;
-    assert_eq!(advice[1..], ["flex is about as fast as ndarray.", "Choose flex here."]);
+    assert_eq!(advice[1..], ["flex is about as fast as ndarray.", "Choose flex or ndarray here."]);
+}
+
+#[test]
+fn advice_where_the_spread_leaves_the_order_open() {
+    let advice = comparison(vec![trial("flex", 1.18, 1.18), trial("ndarray", 1.0, 1.0)]).advice;
+    assert_eq!(advice[1..], ["ndarray is perhaps 1.2 times as fast as flex.", "Choose ndarray or flex here."]);
+}
+
+#[test]
+fn advice_where_other_programs_disturbed_the_measurement() {
+    let mut disturbed = trial("ndarray", 5.0, 5.0);
+    disturbed.trial.epochs[3].samples_per_second /= 2.0;
+    let advice = comparison(vec![trial("flex", 1.0, 1.0), disturbed]).advice;
+    let noise = "The speed of ndarray varied by more than 1.5 times: close other programs and compare again.";
+    assert_eq!(advice[1..], ["flex is 5.0 times as fast as ndarray.", noise, "Choose flex here."]);
+}
+
+#[test]
+fn a_warm_up_of_milliseconds_is_not_worth_a_word() {
+    let advice = comparison(vec![trial("flex", 0.09, 0.01), trial("ndarray", 0.02, 0.02)]).advice;
+    assert_eq!(advice[1..], ["flex is 2.0 times as fast as ndarray.", "Choose flex here."]);
 }
 
 #[test]
