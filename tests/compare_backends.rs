@@ -134,7 +134,7 @@ fn a_person_gets_two_tables_and_advice() {
 }
 
 #[test]
-fn the_gradients_beside_the_exact_ones_are_those_of_the_same_first_batch() {
+fn gradients_are_right_and_agree_whatever_the_order_and_size_of_the_batches() {
     let arguments = ["compare", "--backends", "flex,ndarray", "--epochs", "2", "--json"];
     for settings in [&["--no-shuffle"][..], &["--hidden", ""], &["--batch-size", "5000"], &["--set", "split.valid=0.5"]]
     {

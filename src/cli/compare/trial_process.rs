@@ -20,7 +20,7 @@ const CONFIG: &str = "config.toml";
 const LAST_WORDS: &str = "stderr.txt";
 
 /// Time between two looks at the process.
-const INTERVAL: Duration = Duration::from_millis(20);
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// Most characters of a dead process's last line that are shown.
 const LONGEST_WORDS: usize = 200;

@@ -103,9 +103,10 @@ impl Comparison {
         }
     }
 
-    /// Whether every backend ran and computes what the reference computes.
+    /// Whether every backend ran, computes what the reference computes, and has the exact gradient.
     pub fn all_agree(&self) -> bool {
-        self.backends.iter().all(|row| row.ran().is_some_and(|ran| ran.agreement.verdict.is_good()))
+        let is_good = |ran: &Ran| ran.agreement.verdict.is_good() && ran.exact_error <= GRADIENT_TOLERANCE;
+        self.backends.iter().all(|row| row.ran().is_some_and(is_good))
     }
 }
 

@@ -10,6 +10,7 @@ mod memory;
 mod names;
 mod settings;
 mod speed;
+mod subject;
 mod tensors;
 #[cfg(test)]
 mod tests;

@@ -151,6 +151,14 @@ fn the_reference_is_the_first_that_ran() {
 }
 
 #[test]
+fn all_agree_only_if_all_ran_alike_and_have_the_exact_gradient() {
+    let pair = |other: FinishedTrial| comparison(vec![trial("flex", 1.0, 1.0), other]);
+    assert!(pair(trial("ndarray", 1.0, 1.0)).all_agree());
+    assert!(!pair(wrong("ndarray", 1.0, 1.0)).all_agree());
+    assert!(!comparison(vec![wrong("flex", 1.0, 1.0), wrong("ndarray", 1.0, 1.0)]).all_agree(), "equally wrong");
+}
+
+#[test]
 fn advice_where_all_agree() {
     let advice = comparison(vec![trial("ndarray", 3.1, 3.1), trial("flex", 1.0, 1.0)]).advice;
     assert_eq!(advice, ["ndarray and flex agree.", "flex is 3.1 times as fast as ndarray.", "Choose flex here."]);

@@ -1,32 +1,23 @@
 //! The run on one backend, in this process.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
-use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
 use super::memory;
+use super::subject::{RUN, Subject};
 use super::tensors::{self, Tensors, worst_difference};
-use crate::artifact::{EpochRow, RunDirectory, RunRecord};
-use crate::backend::{self, OpenDevice, catch_failure, device_failed};
+use crate::artifact::{EpochRow, RunDirectory};
+use crate::backend::{self, catch_failure, device_failed};
 use crate::config::RunConfig;
-use crate::data::random::{Purpose, permutation, stream};
-use crate::data::{self, Data, Split, stratified_split};
 use crate::error::{Error, Result};
-use crate::gradcheck::{TensorGradient, batch_gradients};
-use crate::inference::Predictor;
-use crate::model::{InitialWeights, Mlp};
-use crate::training::{StopSignal, Training, first_losses, train};
+use crate::gradcheck::TensorGradient;
 
-/// The run's directory within a trial's.
-const RUN: &str = "run";
 /// What the trial tells: a [`Trial`] or the sentence why there is none.
 const ANSWER: &str = "trial.json";
 const GRADIENTS: &str = "gradients.safetensors";
-
-/// Steps whose losses are taken down: one more than the last of `LOSS_MARKS`.
-const TRACED_STEPS: usize = 101;
 
 /// What the run on one backend came to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -149,97 +140,6 @@ fn conduct(config: &RunConfig, place: &Path) -> Result<Trial> {
     })
 }
 
-fn named<T>(
-    gradients: &[TensorGradient],
-    entries: impl Fn(&TensorGradient) -> Vec<T>,
-) -> std::collections::BTreeMap<String, Vec<T>> {
+fn named<T>(gradients: &[TensorGradient], entries: impl Fn(&TensorGradient) -> Vec<T>) -> BTreeMap<String, Vec<T>> {
     gradients.iter().map(|gradient| (gradient.name.clone(), entries(gradient))).collect()
-}
-
-/// A run on a device, with its data.
-struct Subject<'a> {
-    config: &'a RunConfig,
-    place: &'a Path,
-    opened: OpenDevice,
-    data: Data,
-    split: Split,
-    initial_weights: Option<InitialWeights>,
-}
-
-impl<'a> Subject<'a> {
-    fn new(config: &'a RunConfig, place: &'a Path, opened: OpenDevice) -> Result<Self> {
-        let data = data::load(config, &mut |_| ())?;
-        let (features, classes) = (data.train.dimension(), data.classes());
-        config.model.check_size(features, classes)?;
-        let split = stratified_split(data.train.labels(), classes, config.split.valid, config.seed)?;
-        let file = &config.training.init_from;
-        let initial_weights = match file.is_empty() {
-            true => None,
-            false => Some(InitialWeights::read(file, &config.model, features, classes)?),
-        };
-        Ok(Self { config, place, opened, data, split, initial_weights })
-    }
-
-    fn device(&self) -> &Device {
-        &self.opened.device
-    }
-
-    fn with_training<T>(&self, name: &str, work: impl FnOnce(&Training) -> Result<T>) -> Result<(RunDirectory, T)> {
-        let toml = self.config.to_toml()?;
-        let (run, _lock) = RunDirectory::create(self.place, Some(name), name, &toml, &mut RunRecord::new(""))?;
-        let training = Training {
-            config: self.config,
-            data: &self.data,
-            split: &self.split,
-            initial_weights: self.initial_weights.as_ref(),
-            device: self.device(),
-            run: run.clone(),
-            stop: StopSignal::new(),
-        };
-        let result = work(&training)?;
-        Ok((run, result))
-    }
-
-    fn train(&self) -> Result<(RunDirectory, Vec<EpochRow>)> {
-        self.with_training(RUN, |training| Ok(train(training, &mut ())?.history))
-    }
-
-    fn first_losses(&self) -> Result<Vec<f64>> {
-        let (_, losses) = self.with_training("steps", |training| first_losses(training, TRACED_STEPS))?;
-        Ok(losses)
-    }
-
-    fn predictions(&self, run: &RunDirectory) -> Result<Vec<usize>> {
-        let predictor = Predictor::from_safetensors(run.read_model()?, self.device());
-        let predictor = predictor.map_err(|problem| Error::run(run.model_path(), problem))?;
-        let logits = predictor.logits(&self.data.train.select(&self.split.valid))?;
-        Ok(logits.chunks(self.data.classes()).map(most_probable).collect())
-    }
-
-    fn first_gradients(&self) -> Result<Vec<TensorGradient>> {
-        let model = &self.config.model;
-        let autodiff = self.device().clone().autodiff();
-        let mlp = Mlp::new(model, self.data.train.dimension(), self.data.classes(), self.config.seed, &autodiff)?;
-        let mlp = self.initial_weights.as_ref().map_or(Ok(mlp.clone()), |weights| weights.apply(mlp.clone()))?;
-        batch_gradients(model, &mlp, &self.data, &self.first_batch(), &autodiff)
-    }
-
-    /// Rows of the training set in the first batch of the first epoch, as the loader takes them.
-    fn first_batch(&self) -> Vec<usize> {
-        let rows = &self.split.train;
-        let size = self.config.training.batch_size.min(rows.len());
-        match self.config.training.shuffle {
-            false => rows[..size].to_vec(),
-            true => {
-                let order = permutation(rows.len(), &mut stream(self.config.seed, Purpose::BatchOrder, 1));
-                order[..size].iter().map(|position| rows[*position]).collect()
-            }
-        }
-    }
-}
-
-/// The class of the largest logit; of equals the lowest.
-fn most_probable(logits: &[f32]) -> usize {
-    let better = |best: usize, (class, logit): (usize, &f32)| if *logit > logits[best] { class } else { best };
-    logits.iter().enumerate().fold(0, better)
 }
