@@ -6,7 +6,6 @@
 pub mod artifact;
 #[cfg(feature = "engine")]
 pub mod backend;
-#[cfg(feature = "report")]
 pub mod compare;
 pub mod config;
 pub mod data;

@@ -48,8 +48,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
-    /// Put runs side by side: settings, figures, curves, mistakes
-    Compare(CompareArgs),
+    /// Put runs side by side, or train the same run on several backends: do they agree, and how fast are they?
+    Compare(Box<CompareArgs>),
     /// List the runs
     Runs(RunsArgs),
     /// List the backends and whether each works here

@@ -50,9 +50,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Report(args)) => report::run(&args, &mut console),
-        Some(Command::Compare(args)) => compare::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args, &mut console),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Completions { shell }) => {

@@ -140,7 +140,7 @@ fn line(summary: &EpochSummary) -> String {
 }
 
 /// "784-128-64-10, relu, batch-norm, dropout 0.5, he-normal, 109,386 parameters".
-fn network(config: &RunConfig, record: &RunRecord) -> String {
+pub fn network(config: &RunConfig, record: &RunRecord) -> String {
     let model = &config.model;
     let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
     let mut parts = vec![bold(sizes.join("-"))];
@@ -166,7 +166,8 @@ fn network(config: &RunConfig, record: &RunRecord) -> String {
     parts.join(", ")
 }
 
-fn describe(config: &RunConfig) -> String {
+/// "sgd at 0.01, momentum 0.9, plateau schedule, batches of 32, 11 epochs, seed 0".
+pub fn describe(config: &RunConfig) -> String {
     let optimizer = &config.optimizer;
     let mut parts = vec![format!("{} at {}", optimizer.name, rate(optimizer.learning_rate))];
     if optimizer.name == burn_mlp::config::OptimizerName::Sgd && optimizer.momentum > 0.0 {
@@ -177,7 +178,10 @@ fn describe(config: &RunConfig) -> String {
     }
     parts.push(format!("{} schedule", config.schedule.name));
     parts.push(format!("batches of {}", config.training.batch_size));
-    parts.push(format!("at most {}", epochs(config.training.epochs)));
+    parts.push(match config.early_stopping.enabled {
+        true => format!("at most {}", epochs(config.training.epochs)),
+        false => epochs(config.training.epochs),
+    });
     parts.push(format!("seed {}", config.seed));
     parts.join(", ")
 }

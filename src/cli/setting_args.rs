@@ -8,7 +8,7 @@ use clap::Args;
 
 /// Options that change settings: `--config`, then `--set`, then the plain flags. Values may start with a hyphen, so that
 /// `--lr -0.1` is answered with the setting's range; `--batch-norm` alone may not, since its value may be left out.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingArgs {
     /// A TOML file, or a preset: digits, mnist, mnist-as-printed, mnist-regularized

@@ -18,15 +18,30 @@ pub fn survive_file_size_limit() {
     }
 }
 
+/// In a child: Ctrl-C reaches it too, and its parent decides what becomes of it.
+pub fn leave_interrupt_to_parent() {
+    #[cfg(unix)]
+    {
+        use nix::sys::signal::{SigHandler, Signal, signal};
+        // SAFETY: to ignore a signal runs no code of ours.
+        let _ = unsafe { signal(Signal::SIGINT, SigHandler::SigIgn) };
+    }
+}
+
 /// Connects the signals to `stop`.
 pub fn listen(stop: &StopSignal) {
+    listen_saying(stop, "stopping after this batch; once more to exit at once");
+}
+
+/// As [`listen`], with what a person is told at the first signal.
+pub fn listen_saying(stop: &StopSignal, words: &'static str) {
     let stop = stop.clone();
     let listening = ctrlc::set_handler(move || {
         if stop.is_requested() {
             std::process::exit(INTERRUPTED);
         }
         stop.request();
-        let _ = writeln!(std::io::stderr(), "stopping after this batch; once more to exit at once");
+        let _ = writeln!(std::io::stderr(), "{words}");
     });
     // Without a handler the signals end the process at once, and `--resume` goes on after the last saved epoch.
     drop(listening);

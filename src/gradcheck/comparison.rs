@@ -29,7 +29,7 @@ impl Comparison {
                 let scale = self.scale(layer, tensor, closed_form);
                 let closed_form: Vec<f64> = closed_form_entries.iter().copied().collect();
                 checks.push(TensorCheck {
-                    name: format!("{}.{tensor}", self.layer_name(layer, tensor)),
+                    name: tensor_name(self.network.layers.len(), layer, tensor),
                     entries: closed_form.len(),
                     largest: largest(closed_form_entries),
                     closed_form_error: self.against_differences(layer, tensor, &closed_form)? / scale,
@@ -58,15 +58,16 @@ impl Comparison {
             sample.map(|index| Ok((closed_form[index], difference(index)?))).collect::<Result<_>>()?;
         Ok(worst_difference(pairs.iter().map(|(closed_form, difference)| (closed_form, difference))))
     }
+}
 
-    fn layer_name(&self, layer: usize, tensor: &str) -> String {
-        if layer + 1 == self.network.layers.len() {
-            "output".to_string()
-        } else if tensor.starts_with("norm") {
-            format!("blocks.{layer}")
-        } else {
-            format!("blocks.{layer}.linear")
-        }
+/// The name in `model.safetensors` of a `tensor` of the network's layer with index `layer`, of `layers`.
+pub(super) fn tensor_name(layers: usize, layer: usize, tensor: &str) -> String {
+    if layer + 1 == layers {
+        format!("output.{tensor}")
+    } else if tensor.starts_with("norm") {
+        format!("blocks.{layer}.{tensor}")
+    } else {
+        format!("blocks.{layer}.linear.{tensor}")
     }
 }
 

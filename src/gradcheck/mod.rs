@@ -3,6 +3,7 @@
 
 mod activation;
 mod backpropagation;
+mod batch_gradients;
 mod burn_network;
 mod central_differences;
 mod comparison;
@@ -17,6 +18,7 @@ use crate::backend::one_generator_user;
 use crate::config::RunConfig;
 use crate::data::Data;
 use crate::error::{Error, Result};
+pub use batch_gradients::{TensorGradient, batch_gradients};
 use burn_network::{burn_gradients, network_to_check};
 use comparison::Comparison;
 use network::Network;

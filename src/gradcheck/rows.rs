@@ -49,7 +49,7 @@ fn none_left(network: &Network) -> Error {
 }
 
 impl Rows {
-    fn of(samples: &Samples, indices: &[usize], classes: usize) -> Self {
+    pub fn of(samples: &Samples, indices: &[usize], classes: usize) -> Self {
         let rows: Vec<_> = indices.iter().map(|&index| samples.sample(index)).collect();
         let features = Array2::from_shape_fn((rows.len(), samples.dimension()), |(row, column)| {
             f64::from(rows[row].features[column])

@@ -18,6 +18,7 @@ use super::recorder::{Recorder, TrainingState};
 use super::resume::Resume;
 use super::schedule::Schedule;
 use super::strategy::{EpochLoop, Strategy};
+use super::trace::Trace;
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::backend::{catch_failure, device_failed, one_generator_user};
 use crate::config::RunConfig;
@@ -67,11 +68,22 @@ pub struct Outcome {
 /// If the checkpoint to resume from does not fit, the loss is not finite, the device fails, or an epoch cannot be
 /// saved. Every epoch saved before stays resumable.
 pub fn train(training: &Training, observer: &mut dyn Observer) -> Result<Outcome> {
-    train_through(training, observer, &|loader| loader)
+    train_traced(training, observer, &|loader| loader, None)
 }
 
 /// As [`train`], with the training rows passed through `rows`.
+#[cfg(test)]
 pub(super) fn train_through(training: &Training, observer: &mut dyn Observer, rows: Rows) -> Result<Outcome> {
+    train_traced(training, observer, rows, None)
+}
+
+/// As [`train`], with the training rows passed through `rows`, and `trace` told of every step.
+pub(super) fn train_traced(
+    training: &Training,
+    observer: &mut dyn Observer,
+    rows: Rows,
+    trace: Option<Trace>,
+) -> Result<Outcome> {
     let _only = one_generator_user();
     let resume = Resume::read(&training.run)?;
     for problem in &resume.passed_over {
@@ -81,7 +93,7 @@ pub(super) fn train_through(training: &Training, observer: &mut dyn Observer, ro
     let ending = thread::scope(|scope| {
         let worker = thread::Builder::new().name("training".to_string()).stack_size(STACK_BYTES);
         let work = || {
-            let launched = catch_failure(|| launch(training, &resume, rows, events.clone()));
+            let launched = catch_failure(|| launch(training, &resume, rows, trace, events.clone()));
             let failed = |message: String| Err(Error::Training(device_failed(&message)));
             let _ = events.send(Event::Ended(launched.unwrap_or_else(failed)));
         };
@@ -107,7 +119,13 @@ fn watch(events: &Receiver<Event>, observer: &mut dyn Observer) -> Result<Ending
 }
 
 /// Builds the learner and lets Burn run it. Returns how the loop ended, which the loop itself reports first.
-fn launch(training: &Training, resume: &Resume, rows: Rows, events: Sender<Event>) -> Result<Ending> {
+fn launch(
+    training: &Training,
+    resume: &Resume,
+    rows: Rows,
+    trace: Option<Trace>,
+    events: Sender<Event>,
+) -> Result<Ending> {
     let Training { config, data, run, stop, .. } = training;
     let device = training.device.clone().inner();
     let (features, classes) = (data.train.dimension(), data.class_names.len());
@@ -139,6 +157,7 @@ fn launch(training: &Training, resume: &Resume, rows: Rows, events: Sender<Event
         collector,
         recorder,
         stop: stop.clone(),
+        trace,
         events,
     };
     let mut supervised = SupervisedTraining::<Mlp>::new(run.path(), rows(train), valid)

@@ -17,6 +17,7 @@ mod resume;
 mod schedule;
 mod step;
 mod strategy;
+mod trace;
 
 pub use event::Ending;
 pub use job::{Outcome, Training, train};
@@ -24,6 +25,7 @@ pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use resume::is_complete;
 pub use schedule::Plateau;
 pub use step::{StepOutput, cross_entropy};
+pub use trace::first_losses;
 
 #[cfg(test)]
 mod device_loss_tests;

@@ -23,6 +23,7 @@ use super::observer::{EpochProgress, EpochSummary, StopSignal};
 use super::recorder::Recorder;
 use super::schedule::Plateau;
 use super::step::train_on;
+use super::trace::Trace;
 use crate::artifact::EpochRow;
 use crate::backend::reasons;
 use crate::data::Batch;
@@ -44,6 +45,8 @@ pub(super) struct EpochLoop {
     pub collector: Collector,
     pub recorder: Recorder,
     pub stop: StopSignal,
+    /// Ends the training once it has all its steps.
+    pub trace: Option<Trace>,
     pub events: Sender<Event>,
 }
 
@@ -166,8 +169,10 @@ impl EpochLoop {
         let mut reported = Instant::now();
         for (index, batch) in loader.iter().enumerate() {
             let batch = batch.map_err(|error| Error::data("training data", error.to_string()))?;
-            metrics.add(train_on(learner, batch, index, self.clipping));
-            if self.stop.is_requested() {
+            let output = train_on(learner, batch, index, self.clipping);
+            let traced = self.trace.as_ref().map_or(Ok(false), |trace| trace.is_complete_with(&output))?;
+            metrics.add(output);
+            if traced || self.stop.is_requested() {
                 return Ok(None);
             }
             if reported.elapsed() >= PROGRESS_INTERVAL {

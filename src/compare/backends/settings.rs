@@ -1,0 +1,59 @@
+use crate::config::{Dropout, RunConfig};
+use crate::error::{Error, Result};
+
+/// Epochs of a comparison, if nothing else is said: the first, which warms up, and ten to measure.
+pub const EPOCHS: usize = 11;
+
+/// `config` so that every backend has the same to do, and a sentence for each setting that had to change. Dropout masks
+/// come from a device's own generator, and early stopping would end the runs at different epochs.
+///
+/// # Errors
+/// If there are less than two epochs: the first is warm-up.
+pub fn comparable(mut config: RunConfig) -> Result<(RunConfig, Vec<String>)> {
+    if config.training.epochs < 2 {
+        let problem = "1 is not enough to compare backends: the first epoch is warm-up; give at least 2";
+        return Err(Error::config("training.epochs", problem));
+    }
+    let mut notes = Vec::new();
+    if config.model.dropout_rates().iter().any(|rate| *rate > 0.0) {
+        notes.push(
+            "dropout is off here: each device draws masks of its own, so no two would compute the same".to_string(),
+        );
+        config.model.dropout = Dropout::Rate(0.0);
+    }
+    // The last epoch's weights are compared, whichever epoch is the best.
+    (config.early_stopping.enabled, config.early_stopping.restore_best) = (false, false);
+    config.validate()?;
+    Ok((config, notes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropout_is_switched_off_and_said() {
+        let mut config = RunConfig::default();
+        config.model.dropout = Dropout::PerLayer(vec![0.2, 0.5, 0.0]);
+        let (comparable, notes) = comparable(config).unwrap();
+        assert_eq!(comparable.model.dropout, Dropout::Rate(0.0));
+        assert!(notes.len() == 1 && notes[0].starts_with("dropout is off here"));
+    }
+
+    #[test]
+    fn everything_else_stays_as_it_is() {
+        let mut config = RunConfig::default();
+        config.model.batch_norm = true;
+        let (comparable, notes) = comparable(config.clone()).unwrap();
+        assert!(notes.is_empty());
+        config.early_stopping = comparable.early_stopping.clone();
+        assert_eq!(comparable, config);
+    }
+
+    #[test]
+    fn one_epoch_is_refused_since_it_is_all_warm_up() {
+        let mut config = RunConfig::default();
+        config.training.epochs = 1;
+        assert_eq!(comparable(config).unwrap_err().exit_code(), 2);
+    }
+}

@@ -1,0 +1,94 @@
+//! The gradients of one batch, by a device and exactly.
+
+use burn::tensor::Device;
+use ndarray::Array2;
+
+use super::burn_network::burn_gradients;
+use super::comparison::tensor_name;
+use super::network::{Masks, Network, Rows};
+use super::parameters::Parameters;
+use crate::backend::one_generator_user;
+use crate::config::{Activation, ModelConfig};
+use crate::data::Data;
+use crate::error::Result;
+use crate::model::Mlp;
+
+/// The gradient by one tensor, entries row by row in Burn's layout (a weight is `[inputs, outputs]`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorGradient {
+    /// The tensor's name in `model.safetensors`.
+    pub name: String,
+    /// As the device computes it.
+    pub computed: Vec<f64>,
+    /// By the closed form (slides 4 and 5) in `f64`, from the same `f32` weights and features.
+    pub exact: Vec<f64>,
+}
+
+/// The gradients of the mean cross-entropy of the training rows `rows` of `data` as one batch in training mode, without
+/// the L2 term. `mlp` is a network of the shape `config` on an autodiff `device`, without dropout.
+///
+/// # Errors
+/// If the device fails.
+pub fn batch_gradients(
+    config: &ModelConfig,
+    mlp: &Mlp,
+    data: &Data,
+    rows: &[usize],
+    device: &Device,
+) -> Result<Vec<TensorGradient>> {
+    let _only = one_generator_user();
+    let exact = exact_gradients(mlp, config.activation, data, rows)?;
+    let computed = burn_gradients(mlp, 0.0, &data.train.select(rows), &device.clone().inner())?;
+    let layers = exact.len();
+    let mut gradients = Vec::new();
+    for (layer, (exact, computed)) in exact.iter().zip(&computed).enumerate() {
+        for ((tensor, exact), (_, computed)) in exact.tensors().zip(computed.tensors()) {
+            gradients.push(TensorGradient {
+                name: tensor_name(layers, layer, tensor),
+                computed: computed.iter().copied().collect(),
+                exact: exact.iter().copied().collect(),
+            });
+        }
+    }
+    Ok(gradients)
+}
+
+fn exact_gradients(mlp: &Mlp, activation: Activation, data: &Data, rows: &[usize]) -> Result<Vec<Parameters>> {
+    let network = Network {
+        layers: Parameters::of(mlp)?,
+        activation,
+        epsilon: mlp.blocks.iter().find_map(|block| block.norm.as_ref()).map_or(0.0, |norm| norm.epsilon),
+        l2: 0.0,
+    };
+    let rows = Rows::of(&data.train, rows, data.classes());
+    let ones = |layer: &Parameters| Array2::ones((rows.labels.nrows(), layer.weight.nrows()));
+    // Each layer's input, so the features first and no mask for the logits.
+    let masks: Masks = network.layers.iter().map(ones).collect();
+    Ok(network.backpropagate(&rows, &masks, &network.forward(&rows, &masks)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::RunConfig;
+    use crate::data;
+
+    #[test]
+    fn the_device_is_within_rounding_of_the_exact_gradients() {
+        let mut config = RunConfig::default();
+        config.model.batch_norm = true;
+        let data = data::load(&config, &mut |_| ()).unwrap();
+        let device = crate::backend::open(crate::backend::host()).unwrap().device.autodiff();
+        let mlp = Mlp::new(&config.model, data.train.dimension(), data.classes(), 3, &device).unwrap();
+        let rows: Vec<usize> = (5..37).collect();
+        let gradients = batch_gradients(&config.model, &mlp, &data, &rows, &device).unwrap();
+        assert_eq!(gradients.len(), 2 * 4 + 2);
+        for gradient in &gradients {
+            let worst = gradient.computed.iter().zip(&gradient.exact).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            assert!(worst < 1e-6, "{} is off by {worst}", gradient.name);
+        }
+        let weight = gradients.iter().find(|gradient| gradient.name == "blocks.1.linear.weight").unwrap();
+        assert_eq!(weight.exact.len(), 128 * 64);
+        assert!(weight.exact.iter().any(|entry| entry.abs() > 1e-3));
+    }
+}
