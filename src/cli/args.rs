@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::backends::BackendsArgs;
 use super::config::ConfigCommandArgs;
 use super::evaluate::EvaluateArgs;
+use super::export::ExportArgs;
 use super::gradcheck::GradcheckArgs;
 use super::inspect::InspectArgs;
 use super::report::ReportArgs;
@@ -47,6 +48,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
+    /// Save a run's model for other programs: safetensors for PyTorch, or ONNX
+    Export(ExportArgs),
     /// List the runs
     Runs(RunsArgs),
     /// List the backends and whether each works here

@@ -5,6 +5,7 @@ mod backends;
 mod config;
 mod console;
 mod evaluate;
+mod export;
 mod failure;
 mod gradcheck;
 mod inspect;
@@ -49,6 +50,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Report(args)) => report::run(&args, &mut console),
+        Some(Command::Export(args)) => export::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),

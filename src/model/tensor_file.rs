@@ -71,7 +71,10 @@ impl<'a> StoredTensor<'a> {
 }
 
 /// A file with these tensors, and nothing else.
-pub(super) fn write(tensors: &[(&str, &[usize], Vec<f32>)]) -> Result<Vec<u8>, String> {
+///
+/// # Errors
+/// A sentence, if the header cannot be written.
+pub(crate) fn write_shaped_tensors(tensors: &[(&str, &[usize], Vec<f32>)]) -> Result<Vec<u8>, String> {
     let mut data = Vec::new();
     let mut entries = BTreeMap::new();
     for (name, shape, values) in tensors {
@@ -84,4 +87,28 @@ pub(super) fn write(tensors: &[(&str, &[usize], Vec<f32>)]) -> Result<Vec<u8>, S
     // The format pads its header with spaces, so that the tensors are aligned.
     header.resize(header.len().next_multiple_of(8), b' ');
     Ok([&(header.len() as u64).to_le_bytes()[..], &header, &data].concat())
+}
+
+/// The entries of every tensor of a file, row after row, as f32.
+///
+/// # Errors
+/// A sentence, if the file is damaged or has an entry that is not finite.
+pub(crate) fn read_tensors(file: &[u8]) -> Result<BTreeMap<String, Vec<f32>>, String> {
+    let tensors = parse(file)?.into_iter().map(|(name, tensor)| {
+        let entries = tensor.to_floats().map_err(|problem| format!("tensor {name} {problem}"))?;
+        Ok((name, entries))
+    });
+    tensors.collect()
+}
+
+/// A file with these tensors, each as a vector.
+///
+/// # Errors
+/// A sentence, if the header cannot be written.
+pub(crate) fn write_tensors(tensors: &BTreeMap<String, Vec<f32>>) -> Result<Vec<u8>, String> {
+    let shapes: Vec<[usize; 1]> = tensors.values().map(|entries| [entries.len()]).collect();
+    let vectors = tensors.iter().zip(&shapes);
+    let vectors: Vec<_> =
+        vectors.map(|((name, entries), shape)| (name.as_str(), &shape[..], entries.clone())).collect();
+    write_shaped_tensors(&vectors)
 }
