@@ -8,6 +8,7 @@ use super::backends::BackendsArgs;
 use super::compare::CompareArgs;
 use super::config::ConfigCommandArgs;
 use super::evaluate::EvaluateArgs;
+use super::export::ExportArgs;
 use super::gradcheck::GradcheckArgs;
 use super::inspect::InspectArgs;
 use super::report::ReportArgs;
@@ -50,6 +51,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Put runs side by side, or train the same run on several backends: do they agree, and how fast are they?
     Compare(Box<CompareArgs>),
+    /// Save a run's model for other programs: safetensors for PyTorch, or ONNX
+    Export(ExportArgs),
     /// List the runs
     Runs(RunsArgs),
     /// List the backends and whether each works here

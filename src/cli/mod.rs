@@ -6,6 +6,7 @@ mod compare;
 mod config;
 mod console;
 mod evaluate;
+mod export;
 mod failure;
 mod gradcheck;
 mod inspect;
@@ -50,6 +51,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Report(args)) => report::run(&args, &mut console),
+        Some(Command::Export(args)) => export::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Compare(args)) => compare::run(&args, &mut console),

@@ -88,5 +88,5 @@ fn rename(file: &[u8], config: &ModelConfig, features: usize, classes: usize) ->
         }
         tensors.push((found.name.as_str(), found.shape.as_slice(), values));
     }
-    tensor_file::write(&tensors)
+    tensor_file::write_shaped_tensors(&tensors)
 }

@@ -37,7 +37,7 @@ pub use safetensors::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, 
 #[cfg(feature = "engine")]
 pub use statistics::LayerStatistics;
 #[cfg(feature = "engine")]
-pub(crate) use tensor_file::{read_tensors, write_tensors};
+pub(crate) use tensor_file::{read_tensors, write_shaped_tensors, write_tensors};
 
 #[cfg(all(test, feature = "engine"))]
 mod initial_weights_tests;

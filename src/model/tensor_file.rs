@@ -71,7 +71,10 @@ impl<'a> StoredTensor<'a> {
 }
 
 /// A file with these tensors, and nothing else.
-pub(super) fn write(tensors: &[(&str, &[usize], Vec<f32>)]) -> Result<Vec<u8>, String> {
+///
+/// # Errors
+/// A sentence, if the header cannot be written.
+pub(crate) fn write_shaped_tensors(tensors: &[(&str, &[usize], Vec<f32>)]) -> Result<Vec<u8>, String> {
     let mut data = Vec::new();
     let mut entries = BTreeMap::new();
     for (name, shape, values) in tensors {
@@ -107,5 +110,5 @@ pub(crate) fn write_tensors(tensors: &BTreeMap<String, Vec<f32>>) -> Result<Vec<
     let vectors = tensors.iter().zip(&shapes);
     let vectors: Vec<_> =
         vectors.map(|((name, entries), shape)| (name.as_str(), &shape[..], entries.clone())).collect();
-    write(&vectors)
+    write_shaped_tensors(&vectors)
 }

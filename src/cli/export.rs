@@ -1,0 +1,129 @@
+//! `burn-mlp export`: a run's model for other programs.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use burn_mlp::artifact::{RunDirectory, write_atomic};
+use burn_mlp::export::{Network, OPSET, OnnxOptions};
+use burn_mlp::inference::Normalization;
+use burn_mlp::{Error, Result};
+use clap::{Args, ValueEnum};
+
+use super::args::PlaceArgs;
+use super::console::Console;
+use super::failure::printable;
+use super::format::shown_path;
+
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// A run's directory, or its name under --out
+    pub run: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// What reads the file: PyTorch (safetensors) or anything that runs ONNX
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// File to write [default: NAME.safetensors or NAME.onnx in this directory]
+    #[arg(long, value_name = "FILE")]
+    pub out_file: Option<PathBuf>,
+    /// Overwrite the file if it exists
+    #[arg(long)]
+    pub force: bool,
+    /// Fold batch normalisation into the linear layers
+    #[arg(long)]
+    pub fold: bool,
+    /// onnx: take raw pixels and divide them by their maximum
+    #[arg(long)]
+    pub normalize: bool,
+    /// onnx: give probabilities in place of logits
+    #[arg(long)]
+    pub softmax: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Safetensors,
+    Onnx,
+}
+
+impl Format {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Safetensors => "safetensors",
+            Self::Onnx => "onnx",
+        }
+    }
+}
+
+pub fn run(args: &ExportArgs, console: &mut Console) -> Result<ExitCode> {
+    let run = RunDirectory::find(&args.run, &args.place.out)?;
+    let path = match &args.out_file {
+        Some(path) => path.clone(),
+        None => PathBuf::from(format!("{}.{}", name(&run), args.format.extension())),
+    };
+    check_free(&path, args.force)?;
+    let network = Network::of_run(run.path())?;
+    check_options(args, &network)?;
+    let network = if args.fold { network.folded() } else { network };
+    match args.format {
+        Format::Safetensors => {
+            write_atomic(&path, &network.to_safetensors()?)?;
+            console.line(format!("saved in {}; in PyTorch:\n", shown_path(&path)));
+            console.answer(network.pytorch_program(&path.to_string_lossy()));
+        }
+        Format::Onnx => {
+            let options = OnnxOptions { normalize: args.normalize, softmax: args.softmax };
+            write_atomic(&path, &network.to_onnx(&options))?;
+            console.line(format!("saved in {}, ONNX opset {OPSET}", shown_path(&path)));
+            console.line(interface(&network, options));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The last part of the run's path.
+fn name(run: &RunDirectory) -> String {
+    let path = std::path::absolute(run.path()).unwrap_or_else(|_| run.path().to_path_buf());
+    path.file_name().map_or_else(|| "model".to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn check_free(path: &Path, force: bool) -> Result<()> {
+    match path.symlink_metadata().is_ok() && !force {
+        true => {
+            Err(Error::config("--out-file", format!("{} exists already; name another or add --force", path.display())))
+        }
+        false => Ok(()),
+    }
+}
+
+fn check_options(args: &ExportArgs, network: &Network) -> Result<()> {
+    let only_onnx = [("--normalize", args.normalize), ("--softmax", args.softmax)];
+    if let (Format::Safetensors, Some((flag, _))) = (args.format, only_onnx.iter().find(|(_, given)| *given)) {
+        return Err(Error::config(*flag, "needs --format onnx; a state dict holds weights alone"));
+    }
+    if args.normalize && network.metadata().normalization == Normalization::None {
+        return Err(Error::config("--normalize", "the model's features are used as they are; leave it out"));
+    }
+    if args.fold && !network.has_batch_norm() {
+        return Err(Error::config("--fold", "the model has no batch normalisation; leave it out"));
+    }
+    Ok(())
+}
+
+/// What goes in and what comes out.
+fn interface(network: &Network, options: OnnxOptions) -> String {
+    let metadata = network.metadata();
+    let input = match metadata.normalization {
+        Normalization::DivideBy(maximum) if options.normalize => format!("pixels from 0 to {maximum}, \"pixels\""),
+        Normalization::DivideBy(maximum) => format!("pixels divided by {maximum}, \"features\""),
+        Normalization::None => "\"features\"".to_string(),
+    };
+    let output = if options.softmax { "probabilities" } else { "logits" };
+    let classes = metadata.class_names.iter().take(10).map(|name| printable(name)).collect::<Vec<_>>().join(", ");
+    let more = if metadata.classes() > 10 { ", ..." } else { "" };
+    format!(
+        "input   {input} f32 [batch, {}]\noutput  \"{output}\" f32 [batch, {}]: {classes}{more}",
+        metadata.features,
+        metadata.classes()
+    )
+}

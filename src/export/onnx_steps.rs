@@ -1,0 +1,155 @@
+//! A network as a chain of ONNX operators.
+
+use std::f32::consts::SQRT_2;
+
+use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
+
+use super::network::{LinearWeights, NormWeights};
+use crate::config::Activation;
+
+/// Operators, each applied to what the one before it gave.
+pub(super) struct Steps {
+    steps: Vec<Step>,
+    constants: Vec<Constant>,
+    /// The value that the next operator takes.
+    value: String,
+}
+
+struct Step {
+    operator: OpType<'static>,
+    inputs: Vec<String>,
+    output: String,
+    attributes: Vec<Attribute<'static>>,
+}
+
+struct Constant {
+    name: String,
+    shape: Vec<i64>,
+    entries: Vec<f32>,
+}
+
+impl Steps {
+    pub fn new(input: &str) -> Self {
+        Self { steps: Vec::new(), constants: Vec::new(), value: input.to_string() }
+    }
+
+    /// Applies an operator to the current value, then to `others`.
+    fn apply(&mut self, operator: OpType<'static>, others: &[&str], output: &str, attributes: Vec<Attribute<'static>>) {
+        let inputs = [self.value.as_str()].iter().chain(others).map(ToString::to_string).collect();
+        self.value = output.to_string();
+        self.steps.push(Step { operator, inputs, output: output.to_string(), attributes });
+    }
+
+    fn constant(&mut self, name: &str, shape: &[usize], entries: Vec<f32>) {
+        let shape = shape.iter().map(|&length| length as i64).collect();
+        self.constants.push(Constant { name: name.to_string(), shape, entries });
+    }
+
+    pub fn divide_by(&mut self, maximum: f32) {
+        self.constant("pixel_maximum", &[], vec![maximum]);
+        self.apply(OpType::Div, &["pixel_maximum"], "features", vec![]);
+    }
+
+    /// `[batch, inputs]` to `[batch, outputs]`.
+    pub fn linear(&mut self, name: &str, linear: &LinearWeights) {
+        let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
+        self.constant(&weight, &[linear.outputs, linear.inputs], linear.weight.clone());
+        self.constant(&bias, &[linear.outputs], linear.bias.clone());
+        self.apply(OpType::Gemm, &[&weight, &bias], name, vec![whole("transB", 1)]);
+    }
+
+    pub fn batch_norm(&mut self, name: &str, norm: &NormWeights) {
+        let parts = [
+            ("weight", &norm.scale),
+            ("bias", &norm.shift),
+            ("running_mean", &norm.mean),
+            ("running_var", &norm.variance),
+        ];
+        let names = parts.map(|(part, _)| format!("{name}.{part}"));
+        for (name, (_, entries)) in names.iter().zip(parts) {
+            self.constant(name, &[entries.len()], entries.clone());
+        }
+        let epsilon = number("epsilon", NormWeights::EPSILON as f32);
+        self.apply(OpType::BatchNormalization, &names.each_ref().map(String::as_str), name, vec![epsilon]);
+    }
+
+    pub fn activation(&mut self, name: &str, activation: Activation) {
+        match activation {
+            Activation::Relu => self.apply(OpType::Relu, &[], name, vec![]),
+            Activation::LeakyRelu => self.apply(OpType::LeakyRelu, &[], name, vec![number("alpha", 0.01)]),
+            // ONNX's own constants are those of the paper, as Burn's are.
+            Activation::Selu => self.apply(OpType::Selu, &[], name, vec![]),
+            Activation::Tanh => self.apply(OpType::Tanh, &[], name, vec![]),
+            Activation::Sigmoid => self.apply(OpType::Sigmoid, &[], name, vec![]),
+            Activation::Silu => {
+                let input = self.value.clone();
+                self.apply(OpType::Sigmoid, &[], &format!("{name}.sigmoid"), vec![]);
+                self.apply(OpType::Mul, &[&input], name, vec![]);
+            }
+            Activation::Gelu => self.gelu(name),
+        }
+    }
+
+    /// `x (1 + erf(x / sqrt 2)) / 2`; ONNX has an operator for it only from opset 20 on.
+    fn gelu(&mut self, name: &str) {
+        if !self.constants.iter().any(|constant| constant.name == "gelu.half") {
+            for (constant, value) in [("gelu.sqrt2", SQRT_2), ("gelu.one", 1.0), ("gelu.half", 0.5)] {
+                self.constant(constant, &[], vec![value]);
+            }
+        }
+        let input = self.value.clone();
+        self.apply(OpType::Div, &["gelu.sqrt2"], &format!("{name}.scaled"), vec![]);
+        self.apply(OpType::Erf, &[], &format!("{name}.erf"), vec![]);
+        self.apply(OpType::Add, &["gelu.one"], &format!("{name}.shifted"), vec![]);
+        self.apply(OpType::Mul, &["gelu.half"], &format!("{name}.probability"), vec![]);
+        self.apply(OpType::Mul, &[&input], name, vec![]);
+    }
+
+    /// Names the last value, or its softmax.
+    pub fn end(&mut self, name: &str, softmax: bool) {
+        match softmax {
+            true => self.apply(OpType::Softmax, &[], name, vec![whole("axis", 1)]),
+            false => {
+                if let Some(last) = self.steps.last_mut() {
+                    last.output = name.to_string();
+                }
+                self.value = name.to_string();
+            }
+        }
+    }
+
+    pub fn nodes(&self) -> Vec<Node<'_>> {
+        self.steps.iter().map(Step::node).collect()
+    }
+
+    pub fn initializers(&self) -> Vec<TensorProto<'_>> {
+        self.constants.iter().map(Constant::tensor).collect()
+    }
+}
+
+impl Step {
+    fn node(&self) -> Node<'_> {
+        Node {
+            name: &self.output,
+            op_type: self.operator.clone(),
+            input: self.inputs.iter().map(String::as_str).collect(),
+            output: vec![&self.output],
+            attribute: self.attributes.clone(),
+            ..Node::default()
+        }
+    }
+}
+
+impl Constant {
+    fn tensor(&self) -> TensorProto<'_> {
+        TensorProto::from_f32(&self.name, self.shape.clone(), self.entries.clone())
+    }
+}
+
+fn whole(name: &'static str, value: i64) -> Attribute<'static> {
+    Attribute { name, r#type: AttributeType::Int, i: value, ..Attribute::default() }
+}
+
+fn number(name: &'static str, value: f32) -> Attribute<'static> {
+    Attribute { name, r#type: AttributeType::Float, f: value, ..Attribute::default() }
+}

@@ -1,0 +1,112 @@
+//! safetensors for PyTorch: a state dict, and the program that loads it.
+
+use std::fmt::Write;
+
+use super::Network;
+use super::network::{LinearWeights, NormWeights};
+use crate::config::Activation;
+use crate::error::{Error, Result};
+use crate::inference::Normalization;
+use crate::model::write_shaped_tensors;
+
+type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
+
+impl Network {
+    /// A safetensors file whose tensors are the state dict of the network that [`pytorch_program`](Self::pytorch_program)
+    /// builds.
+    ///
+    /// # Errors
+    /// If the file's header cannot be written.
+    pub fn to_safetensors(&self) -> Result<Vec<u8>> {
+        let mut entries = Entries::new();
+        for (index, block) in self.blocks.iter().enumerate() {
+            add_linear(&mut entries, &format!("blocks.{index}.linear"), &block.linear);
+            if let Some(norm) = &block.norm {
+                add_norm(&mut entries, &format!("blocks.{index}.norm"), norm);
+            }
+        }
+        add_linear(&mut entries, "output", &self.output);
+        let tensors: Vec<_> =
+            entries.iter().map(|(name, shape, values)| (name.as_str(), &shape[..], values.to_vec())).collect();
+        write_shaped_tensors(&tensors).map_err(|problem| Error::data("the safetensors file", problem))
+    }
+
+    /// A Python program that builds the network in PyTorch and loads `file` into it.
+    pub fn pytorch_program(&self, file: &str) -> String {
+        let mut program = String::from(PROLOGUE);
+        let rates = self.metadata.model.dropout_rates();
+        if rates[0] > 0.0 {
+            let _ = writeln!(program, "    (\"input_dropout\", nn.Dropout({})),", rates[0]);
+        }
+        let _ = writeln!(program, "    (\"blocks\", nn.Sequential(");
+        for (block, rate) in self.blocks.iter().zip(&rates[1..]) {
+            let LinearWeights { inputs, outputs, .. } = block.linear;
+            let norm =
+                if block.norm.is_some() { format!("(\"norm\", nn.BatchNorm1d({outputs})), ") } else { String::new() };
+            let dropout = if *rate > 0.0 { format!(", (\"dropout\", nn.Dropout({rate}))") } else { String::new() };
+            let _ = writeln!(
+                program,
+                "        nn.Sequential(OrderedDict([(\"linear\", nn.Linear({inputs}, {outputs})), {norm}(\"activation\", \
+                 nn.{}()){dropout}])),",
+                module(self.activation)
+            );
+        }
+        let LinearWeights { inputs, outputs, .. } = self.output;
+        let _ = writeln!(program, "    )),\n    (\"output\", nn.Linear({inputs}, {outputs})),\n]))");
+        let _ = writeln!(program, "model.load_state_dict(load_file({}))\nmodel.eval()\n", quoted(file));
+        let _ = writeln!(program, "{}", self.input_comment());
+        let _ = writeln!(program, "# probabilities = torch.softmax(model(features), dim=1)  # [batch, {outputs}]");
+        program
+    }
+
+    fn input_comment(&self) -> String {
+        let features = self.metadata.features;
+        match self.metadata.normalization {
+            Normalization::DivideBy(maximum) => {
+                format!("# features: pixels from 0 to {maximum}, divided by {maximum}, f32 [batch, {features}]")
+            }
+            Normalization::None => format!("# features: f32 [batch, {features}]"),
+        }
+    }
+}
+
+const PROLOGUE: &str = "\
+from collections import OrderedDict
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+model = nn.Sequential(OrderedDict([
+";
+
+fn add_linear<'a>(entries: &mut Entries<'a>, name: &str, linear: &'a LinearWeights) {
+    entries.push((format!("{name}.weight"), vec![linear.outputs, linear.inputs], &linear.weight));
+    entries.push((format!("{name}.bias"), vec![linear.outputs], &linear.bias));
+}
+
+fn add_norm<'a>(entries: &mut Entries<'a>, name: &str, norm: &'a NormWeights) {
+    let parts =
+        [("weight", &norm.scale), ("bias", &norm.shift), ("running_mean", &norm.mean), ("running_var", &norm.variance)];
+    for (part, values) in parts {
+        entries.push((format!("{name}.{part}"), vec![values.len()], values));
+    }
+}
+
+/// The activation's class in `torch.nn`.
+fn module(activation: Activation) -> &'static str {
+    match activation {
+        Activation::Relu => "ReLU",
+        Activation::LeakyRelu => "LeakyReLU",
+        Activation::Gelu => "GELU",
+        Activation::Selu => "SELU",
+        Activation::Tanh => "Tanh",
+        Activation::Sigmoid => "Sigmoid",
+        Activation::Silu => "SiLU",
+    }
+}
+
+/// As a Python literal; JSON's escapes are Python's too.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
