@@ -10,7 +10,20 @@ use super::resume::MAY_CHANGE;
 
 /// Settings that came after the first release of the run format. At their defaults they are left out of both hashes, so
 /// that earlier runs, whose config.toml does not name them, keep theirs.
-const ADDED_LATER: [&str; 1] = ["training.init_from"];
+const ADDED_LATER: [&str; 12] = [
+    "training.init_from",
+    "csv.target",
+    "csv.ignore",
+    "csv.categorical",
+    "csv.delimiter",
+    "csv.header",
+    "csv.missing",
+    "csv.max_categories",
+    "csv.standardize",
+    "csv.test",
+    "csv.test_fraction",
+    "csv.test_seed",
+];
 
 /// Where the data lies and whether it may be fetched; what it is has a hash of its own in run.json.
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];

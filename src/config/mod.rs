@@ -23,7 +23,10 @@ mod values;
 mod write;
 
 pub use backend::{BACKENDS, BackendRequest};
-pub use choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+pub use choices::{
+    Activation, CsvDelimiter, CsvHeader, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
+    ThresholdMode,
+};
 pub use kind::{Interval, Kind};
 pub use layers::Layers;
 pub use presets::{Preset, presets};

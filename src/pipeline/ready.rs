@@ -39,7 +39,8 @@ impl Ready {
                 progress.stop();
             }
         })?;
-        for note in [notes::absent_classes(&data), notes::single_rows(config)].into_iter().flatten() {
+        let notes = [notes::absent_classes(&data), notes::single_rows(config)].into_iter().flatten();
+        for note in data.notes.iter().cloned().chain(notes) {
             observer.noticed(&note);
         }
         config.model.check_size(data.train.dimension(), data.class_names.len())?;
