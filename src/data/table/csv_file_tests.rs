@@ -123,10 +123,9 @@ fn a_column_is_meant_by_name_or_number() {
     assert_eq!((table.feature_names(), table.target.as_str(), table.width), (vec!["x".to_string()], "class", 4));
     let message = problem(&text, |config| config.csv.target = "klass".into());
     assert_eq!(message, r#"csv.target: "klass" is no column of t.csv, which has "class", "x", "y, z", "w""#);
-    let message = problem(&text, |config| config.csv.ignore = vec!["w".into(), "9".into()]);
+    let message = problem(&text, |config| config.csv.ignore = vec!["x".into(), "9".into()]);
     assert!(message.starts_with("csv.ignore: \"9\" is no column of t.csv"), "{message}");
-    let message = problem(&text, |config| config.csv.ignore = vec!["w".into()]);
-    assert!(message.contains("every row is \"q\""), "{message}");
+    assert!(problem(&text, |_| ()).contains("has one class: every row is \"q\""));
 }
 
 #[test]
@@ -227,7 +226,7 @@ fn what_is_no_table_of_classes_is_refused() {
         assert!(message.contains(words), "{text:?}: {message}");
     }
     let two = "x,class\n1,a\n2,b\n3,a\n4,b\n";
-    assert!(problem(two, |_| ()).starts_with("split.valid:"), "{}", problem(two, |_| ()));
+    assert!(problem(two, |config| config.split.valid = 0.1).starts_with("split.valid: 0.1 of 3 rows leaves"));
     let message = problem(two, |config| config.csv.test_fraction = 0.05);
     assert_eq!(message, "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; give another fraction");
     let message = problem(two, |config| config.csv.ignore = vec!["x".into()]);
@@ -301,4 +300,14 @@ mod later_rows {
         schema.check().unwrap();
         assert!(TableSchema { columns: Vec::new(), ..schema }.check().is_err());
     }
+}
+
+#[test]
+#[ignore]
+fn tmp_million() {
+    let start = std::time::Instant::now();
+    let data = load(std::env::var("MILLION").unwrap(), |_| ()).unwrap();
+    println!("{} rows {} features {:?}", data.train.len(), data.train.dimension(), start.elapsed());
+    let start = std::time::Instant::now();
+    println!("{} {:?}", data.hash(), start.elapsed());
 }

@@ -40,7 +40,7 @@ impl Dialect {
     pub fn with_names(text: &[u8], names: &[&str]) -> Self {
         let found = |delimiter: u8| {
             let record = first_record(text, delimiter).map(|(record, _)| record).unwrap_or_default();
-            record.iter().filter(|name| names.contains(&trimmed(name))).count()
+            names.iter().filter(|name| record.iter().any(|value| trimmed(value) == **name)).count()
         };
         // Of equal ones the last is the greatest to `max_by_key`.
         let delimiter = DELIMITERS.into_iter().rev().max_by_key(|&delimiter| found(delimiter)).unwrap_or(b',');
