@@ -4,6 +4,7 @@ use tempfile::TempDir;
 
 use super::super::schema::ColumnKind;
 use super::*;
+use crate::config::MissingValues;
 
 const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/iris.csv");
 
@@ -129,6 +130,13 @@ fn a_column_is_meant_by_name_or_number() {
 }
 
 #[test]
+fn the_classes_are_those_of_the_last_column_that_is_not_left_out() {
+    let text = "x,class,remark\n".to_string() + &twelve(|row| row.to_string()).replace('\n', ",fine\n");
+    let data = load_text(&text, |config| config.csv.ignore = vec!["remark".into()]).unwrap();
+    assert_eq!(data.class_names, ["a", "b"]);
+}
+
+#[test]
 fn a_table_without_names_has_numbers_for_them() {
     let data = load_text(&twelve(|row| format!("{row}.5,red")), |_| ()).unwrap();
     let table = data.table.unwrap();
@@ -231,8 +239,10 @@ fn what_is_no_table_of_classes_is_refused() {
     assert_eq!(message, "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; give another fraction");
     let message = problem(two, |config| config.csv.ignore = vec!["x".into()]);
     assert_eq!(message, "t.csv has no column left to be a feature; see csv.ignore");
-    let message = problem(two, |config| config.csv.ignore = vec!["class".into()]);
-    assert_eq!(message, "csv.ignore: \"class\" holds the classes; --target names another column");
+    let message = problem(two, |config| {
+        (config.csv.target, config.csv.ignore) = ("class".into(), vec!["class".into()]);
+    });
+    assert_eq!(message, "csv.ignore: \"class\" holds the classes and cannot be left out");
 }
 
 mod later_rows {
@@ -300,14 +310,4 @@ mod later_rows {
         schema.check().unwrap();
         assert!(TableSchema { columns: Vec::new(), ..schema }.check().is_err());
     }
-}
-
-#[test]
-#[ignore]
-fn tmp_million() {
-    let start = std::time::Instant::now();
-    let data = load(std::env::var("MILLION").unwrap(), |_| ()).unwrap();
-    println!("{} rows {} features {:?}", data.train.len(), data.train.dimension(), start.elapsed());
-    let start = std::time::Instant::now();
-    println!("{} {:?}", data.hash(), start.elapsed());
 }

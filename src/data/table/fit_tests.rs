@@ -48,6 +48,13 @@ fn medians_means_and_deviations_are_scikit_learn_s() {
     }
 }
 
+#[test]
+fn the_median_of_an_even_number_lies_between_the_middle_two() {
+    let kind =
+        fit_one(&Column::Numbers(vec![10.0, 4.0, NAN, 2.0, 1.0]), &[0, 1, 2, 3, 4], &config(MissingValues::Impute));
+    assert!(matches!(kind, ColumnKind::Numeric { missing: Some(3.0), .. }), "{kind:?}");
+}
+
 // scikit-learn 1.9.1: StandardScaler's scale_ of a constant column is 1.
 #[test]
 fn a_constant_column_becomes_zeros() {

@@ -6,8 +6,12 @@
 mod columns;
 mod csv_file;
 mod dialect;
+mod encode;
 mod fit;
+mod gaps;
 mod layout;
+mod raw_table;
+mod reading;
 mod records;
 mod rows;
 mod schema;
