@@ -62,6 +62,11 @@ fn idx_files() {
 }
 
 #[test]
+fn tables() {
+    replay("table", fuzz::table);
+}
+
+#[test]
 fn configurations() {
     replay("config", fuzz::config);
 }

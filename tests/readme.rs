@@ -2,6 +2,9 @@
 
 mod support;
 
+use std::fs;
+use std::path::Path;
+
 use support::{Output, Program, mnist_directory};
 
 /// The arguments of each line of the README's shell blocks that starts the program, then of each command in its text.
@@ -79,6 +82,8 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
 #[test]
 fn every_command_of_the_readme_works() {
     let program = Program::new();
+    let iris = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iris.csv");
+    fs::copy(iris, program.path("iris.csv")).unwrap();
     let commands = commands();
     assert!(commands.len() >= 12, "the README's commands were not found: {commands:?}");
     for arguments in commands {

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use burn_mlp::artifact::{RunDirectory, RunRecord, sha256_hex};
-use burn_mlp::config::{BackendRequest, Layers, RunConfig, Source};
-use burn_mlp::data::{IdxArray, parse_idx};
+use burn_mlp::config::{BackendRequest, CsvHeader, Layers, MissingValues, RunConfig, Source};
+use burn_mlp::data::{Data, IdxArray, TableSchema, load, parse_idx};
 use burn_mlp::evaluation::{EvaluationReport, PredictionRow};
 use burn_mlp::inference::ModelMetadata;
 use burn_mlp::model::{read_metadata, tensors_sha256};
@@ -32,6 +32,49 @@ fn encode(array: &IdxArray) -> Vec<u8> {
     array.shape.iter().for_each(|&size| bytes.extend((size as u32).to_be_bytes()));
     bytes.extend(&array.values);
     bytes
+}
+
+/// A CSV file, raw or compressed. The first byte's bits set how it is read.
+pub fn table(bytes: &[u8]) {
+    thread_local!(static DIRECTORY: OnceCell<TempDir> = const { OnceCell::new() });
+    let Some((settings, bytes)) = bytes.split_first() else { return };
+    DIRECTORY.with(|directory| {
+        let file = directory.get_or_init(|| tempfile::tempdir().unwrap()).path().join("t.csv");
+        fs::write(&file, bytes).unwrap();
+        read_table(&table_config(*settings, &file), bytes);
+    });
+}
+
+fn table_config(settings: u8, file: &Path) -> RunConfig {
+    let mut config = RunConfig::default();
+    config.data.source = format!("csv:{}", file.display());
+    if settings & 1 > 0 {
+        config.csv.missing = MissingValues::Impute;
+    }
+    if settings & 2 > 0 {
+        config.csv.target = "1".into();
+    }
+    config.csv.header =
+        [CsvHeader::Auto, CsvHeader::Auto, CsvHeader::Yes, CsvHeader::No][usize::from(settings >> 2 & 3)];
+    config.csv.test_fraction = if settings & 16 > 0 { 0.0 } else { 0.2 };
+    config.csv.standardize = settings & 32 == 0;
+    config
+}
+
+fn read_table(config: &RunConfig, text: &[u8]) {
+    let data: Data = match load(config, &mut |_| ()) {
+        Ok(data) => data,
+        Err(error) => return check_sentence(&error, error.exit_code()),
+    };
+    let schema = data.table.unwrap();
+    schema.check().unwrap();
+    assert_eq!((schema.features(), &schema.classes), (data.train.dimension(), &data.class_names));
+    let read: TableSchema = serde_json::from_str(&serde_json::to_string(&schema).unwrap()).unwrap();
+    assert_eq!(read, schema);
+    if let Some(rows) = told(schema.read_features(text, "fuzz")) {
+        assert_eq!((rows.features.len(), rows.lines.len()), (rows.rows * schema.features(), rows.rows));
+        assert!(rows.features.iter().all(|feature| feature.is_finite()) && rows.lines.is_sorted());
+    }
 }
 
 /// A configuration file. Lines that begin with `--set ` are such options instead.

@@ -17,12 +17,15 @@ pub struct SettingArgs {
     /// Change any setting, as in --set schedule.patience=5
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
-    /// digits, mnist, idx:DIR or synthetic
+    /// digits, mnist, idx:DIR, csv:FILE or synthetic
     #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
     pub data: Option<String>,
     /// Directory that holds the source's files
     #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
     pub data_dir: Option<String>,
+    /// Column of a CSV file that holds the classes: its name, or its number from 1 [default: the last]
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub target: Option<String>,
     /// Never download
     #[arg(long)]
     pub offline: bool,
@@ -105,6 +108,7 @@ impl SettingArgs {
         [
             ("data.source", &self.data),
             ("data.dir", &self.data_dir),
+            ("csv.target", &self.target),
             ("backend", &self.backend),
             ("training.epochs", &self.epochs),
             ("training.batch_size", &self.batch_size),

@@ -145,6 +145,37 @@ choices! {
 }
 
 choices! {
+    /// What stands between the values of a line of a CSV file; words, because shells act on `;` and `|`.
+    CsvDelimiter, "delimiter", {
+        /// The one by which the first lines have equally many columns.
+        Auto = "auto",
+        Comma = "comma",
+        Semicolon = "semicolon",
+        Tab = "tab",
+        Pipe = "pipe",
+    }
+}
+
+choices! {
+    /// Whether the first line of a CSV file names its columns.
+    CsvHeader, "header", {
+        /// It does if none of its values is a number and none comes again in its column.
+        Auto = "auto",
+        Yes = "yes",
+        No = "no",
+    }
+}
+
+choices! {
+    /// What is done about a value that is missing.
+    MissingValues, "missing-value rule", {
+        Refuse = "refuse",
+        /// Numbers become the median of the training part, texts its most frequent one.
+        Impute = "impute",
+    }
+}
+
+choices! {
     /// Figures of an epoch that can be watched.
     Monitor, "monitor", {
         TrainLoss = "train-loss",

@@ -16,6 +16,7 @@ impl Default for RunConfig {
             schedule: ScheduleConfig::default(),
             early_stopping: EarlyStoppingConfig::default(),
             evaluation: EvaluationConfig::default(),
+            csv: CsvConfig::default(),
             synthetic: SyntheticConfig::default(),
         }
     }
@@ -104,6 +105,24 @@ impl Default for EarlyStoppingConfig {
 impl Default for EvaluationConfig {
     fn default() -> Self {
         Self { top_k: 5 }
+    }
+}
+
+impl Default for CsvConfig {
+    fn default() -> Self {
+        Self {
+            target: String::new(),
+            ignore: Vec::new(),
+            categorical: Vec::new(),
+            delimiter: CsvDelimiter::Auto,
+            header: CsvHeader::Auto,
+            missing: MissingValues::Refuse,
+            max_categories: 20,
+            standardize: true,
+            test: String::new(),
+            test_fraction: 0.2,
+            test_seed: 0,
+        }
     }
 }
 

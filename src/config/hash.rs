@@ -10,8 +10,14 @@ use super::resume::MAY_CHANGE;
 
 /// Settings and sections that came after the first release of the run format. At their defaults they are left out of both hashes, so
 /// that earlier runs, whose config.toml does not name them, keep theirs.
-const ADDED_LATER: [&str; 5] =
-    ["augmentation.", "training.class_weights", "training.init_from", "training.label_smoothing", "training.max_norm"];
+const ADDED_LATER: [&str; 6] = [
+    "augmentation.",
+    "csv.",
+    "training.class_weights",
+    "training.init_from",
+    "training.label_smoothing",
+    "training.max_norm",
+];
 
 /// Where the data lies and whether it may be fetched; what it is has a hash of its own in run.json.
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];

@@ -30,6 +30,8 @@ pub enum Kind {
     Backend,
     Source,
     Text,
+    /// A list of texts.
+    Texts,
 }
 
 /// Finite numbers within bounds.
@@ -75,6 +77,7 @@ impl Kind {
             (Self::Sizes { longest, largest }, Value::Array(sizes)) if sizes.len() <= longest => {
                 check_each(Self::Whole(1, largest), key, sizes)
             }
+            (Self::Texts, Value::Array(texts)) => check_each(Self::Text, key, texts),
             (Self::Rates, Value::Array(rates)) => check_each(Self::Number(Interval::ZeroToBelowOne), key, rates),
             (Self::Rates, rate @ (Value::Integer(_) | Value::Float(_))) => {
                 Self::Number(Interval::ZeroToBelowOne).check(key, rate)
@@ -110,6 +113,7 @@ impl Kind {
             Self::Choice(_) | Self::Backend | Self::Source | Self::Text => {
                 toml.filter(Value::is_str).unwrap_or_else(as_text)
             }
+            Self::Texts if !text.starts_with('[') => read_list(Self::Text, text),
             Self::Sizes { .. } if !text.starts_with('[') => read_list(Self::Whole(1, i64::MAX), text),
             Self::ClassWeights if !text.starts_with('[') && text.contains(',') => {
                 read_list(Self::Number(Interval::NotNegative), text)
@@ -122,7 +126,7 @@ impl Kind {
                 toml.or_else(|| text.parse().ok().map(Value::Float)).unwrap_or_else(as_text)
             }
             Self::ClassWeights => toml.filter(|value| !value.is_bool()).unwrap_or_else(as_text),
-            Self::Boolean | Self::Whole(..) | Self::Sizes { .. } => toml.unwrap_or_else(as_text),
+            Self::Boolean | Self::Whole(..) | Self::Sizes { .. } | Self::Texts => toml.unwrap_or_else(as_text),
         }
     }
 }
@@ -186,6 +190,7 @@ impl fmt::Display for Kind {
             Self::Backend => write!(f, "NAME or NAME:INDEX, NAME one of {}", BACKENDS.join(", ")),
             Self::Source => write!(f, "one of {}", SOURCES.join(", ")),
             Self::Text => f.write_str("a text"),
+            Self::Texts => f.write_str("a list of texts"),
         }
     }
 }

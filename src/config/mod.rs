@@ -27,8 +27,8 @@ mod write;
 pub use augmentation::AugmentationConfig;
 pub use backend::{BACKENDS, BackendRequest};
 pub use choices::{
-    Activation, AugmentationMode, ClassWeighting, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode,
-    Transformation,
+    Activation, AugmentationMode, ClassWeighting, CsvDelimiter, CsvHeader, Initializer, MissingValues, Monitor,
+    OptimizerName, ScheduleName, ThresholdMode, Transformation,
 };
 pub use class_weights::ClassWeights;
 pub use kind::{Interval, Kind};

@@ -1,6 +1,9 @@
 //! The sections of a run's configuration, one struct each. What each value may be stands in `settings.rs`.
 
-use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::choices::{
+    Activation, CsvDelimiter, CsvHeader, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
+    ThresholdMode,
+};
 use super::{AugmentationConfig, ClassWeights};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -22,6 +25,7 @@ pub struct RunConfig {
     pub schedule: ScheduleConfig,
     pub early_stopping: EarlyStoppingConfig,
     pub evaluation: EvaluationConfig,
+    pub csv: CsvConfig,
     pub synthetic: SyntheticConfig,
 }
 
@@ -29,7 +33,7 @@ pub struct RunConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
-    /// `digits`, `mnist`, `idx:DIR` or `synthetic`.
+    /// `digits`, `mnist`, `idx:DIR`, `csv:FILE` or `synthetic`.
     pub source: String,
     /// Directory of a named source's files; empty: the user's cache directory.
     pub dir: String,
@@ -194,6 +198,31 @@ pub struct EarlyStoppingConfig {
 pub struct EvaluationConfig {
     /// k of top-k accuracy.
     pub top_k: usize,
+}
+
+/// The `csv:FILE` source. A column is meant by its name, or by its number from 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CsvConfig {
+    /// Column that holds the classes; empty: the last one.
+    pub target: String,
+    /// Columns that are left out.
+    pub ignore: Vec<String>,
+    /// Columns of numbers that are taken as texts: codes, postcodes.
+    pub categorical: Vec<String>,
+    pub delimiter: CsvDelimiter,
+    pub header: CsvHeader,
+    pub missing: MissingValues,
+    /// Most values of a text column, each of which becomes a feature of 0 or 1.
+    pub max_categories: usize,
+    /// Brings numeric columns to mean 0 and standard deviation 1 over the rows that train.
+    pub standardize: bool,
+    /// File with the test set; empty: a part of the rows is drawn.
+    pub test: String,
+    /// Fraction of the rows drawn as the test set, stratified by class, where `test` is empty; 0 is none.
+    pub test_fraction: f64,
+    /// Seed of that draw, apart from the run's, so that runs of other seeds have the same test set.
+    pub test_seed: u64,
 }
 
 /// The `synthetic` source.

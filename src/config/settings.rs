@@ -1,7 +1,10 @@
 //! Every setting by its dotted key: what it means and which values it may have. Comments, suggestions and limits all
 //! come from this one list.
 
-use super::choices::{Activation, AugmentationMode, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::choices::{
+    Activation, AugmentationMode, CsvDelimiter, CsvHeader, Initializer, MissingValues, Monitor, OptimizerName,
+    ScheduleName, ThresholdMode,
+};
 use super::kind::{Interval, Kind};
 use super::nearest::{nearest, shown};
 
@@ -109,6 +112,18 @@ pub static SETTINGS: &[Setting] = &[
     setting("early_stopping.restore_best", Kind::Boolean, "Saves the best epoch's weights; otherwise the last epoch's"),
 
     setting("evaluation.top_k", Kind::Whole(1, 65_536), "k of top-k accuracy, at most the number of classes"),
+
+    setting("csv.target", Kind::Text, "csv: column with the classes, by name or number from 1; empty: the last one"),
+    setting("csv.ignore", Kind::Texts, "csv: columns to leave out, by name or number"),
+    setting("csv.categorical", Kind::Texts, "csv: columns of numbers to take as texts: codes, postcodes"),
+    setting("csv.delimiter", Kind::Choice(CsvDelimiter::NAMES), "csv: what stands between the values of a line; auto: detected"),
+    setting("csv.header", Kind::Choice(CsvHeader::NAMES), "csv: whether the first line names the columns; auto: detected"),
+    setting("csv.missing", Kind::Choice(MissingValues::NAMES), "csv: impute puts the training part's median or most frequent text in"),
+    setting("csv.max_categories", Kind::Whole(1, 65_536), "csv: most values of a text column; each becomes a feature of 0 or 1"),
+    setting("csv.standardize", Kind::Boolean, "csv: numbers to mean 0, deviation 1 over the rows that train"),
+    setting("csv.test", Kind::Text, "csv: file with the test set; empty: test_fraction of the rows"),
+    setting("csv.test_fraction", BELOW_ONE, "csv: fraction of the rows drawn as the test set; 0: none"),
+    setting("csv.test_seed", Kind::Whole(0, i64::MAX), "csv: seed of that draw, apart from the run's seed"),
 
     setting("synthetic.rows", Kind::Whole(1, 1 << 31), "Rows of the synthetic training set; the test set has a fifth as many"),
     setting("synthetic.features", Kind::Whole(1, 1 << 31), "Features of each synthetic row"),

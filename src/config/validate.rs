@@ -1,7 +1,8 @@
 //! What a configuration must fulfil before any work starts: each setting's own limits, then those between settings.
 
+use super::nearest::shown;
 use super::values::Values;
-use super::{ClassWeights, Dropout, Monitor, RunConfig, ScheduleName};
+use super::{ClassWeights, Dropout, Monitor, RunConfig, ScheduleName, Source};
 use crate::{Error, Result};
 
 /// Most values of the synthetic training set, rows times features: 8 GiB of `f32`.
@@ -23,6 +24,7 @@ impl RunConfig {
         self.validate_training()?;
         self.validate_class_weights()?;
         self.validate_monitors()?;
+        self.validate_csv()?;
         self.validate_synthetic()
     }
 
@@ -87,6 +89,16 @@ impl RunConfig {
             watchable("early_stopping.monitor", self.early_stopping.monitor, "early_stopping.enabled=false")?;
         }
         Ok(())
+    }
+
+    /// A column of a source that has none is a mistake to tell: another source was meant.
+    fn validate_csv(&self) -> Result<()> {
+        let source = &self.data.source;
+        if self.csv.target.is_empty() || matches!(source.parse()?, Source::Csv(_)) {
+            return Ok(());
+        }
+        let problem = format!("names a column, but data.source is {}; give --data csv:FILE", shown(source));
+        Err(Error::config("csv.target", problem))
     }
 
     fn validate_synthetic(&self) -> Result<()> {

@@ -6,7 +6,7 @@ use super::{Data, Features, Samples};
 
 impl Data {
     /// SHA-256, in hexadecimal, over all that a run computes from: values and their scale, labels, dimensions, which
-    /// rows are test rows, class names, image shape. The source's name and path are left out, so a moved directory
+    /// rows are test rows, class names, image shape, how a table's columns become features. The source's name and path are left out, so a moved directory
     /// keeps its hash.
     pub fn hash(&self) -> String {
         let mut hash = Sha256::new();
@@ -28,6 +28,11 @@ impl Data {
             if shape.channels != 1 {
                 write_number(&mut hash, shape.channels);
             }
+        }
+        // Only tables have one, so that other runs, and earlier ones, keep their hashes.
+        if let Some(table) = &self.table {
+            hash.update(b"table");
+            hash.update(serde_json::to_vec(table).unwrap_or_default());
         }
         to_hex(&hash.finalize())
     }

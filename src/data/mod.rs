@@ -25,6 +25,7 @@ mod samples;
 mod source;
 mod split;
 mod synthetic;
+mod table;
 #[cfg(test)]
 mod test_server;
 
@@ -44,6 +45,7 @@ pub use samples::{Data, Features, ImageShape, Sample, Samples};
 pub use source::{Progress, Source, load};
 pub use split::{Split, stratified_split};
 pub use synthetic::Synthetic;
+pub use table::{ColumnKind, CsvFile, TableColumn, TableRows, TableSchema};
 
 /// Class names for classes that have only a number.
 fn numbered_classes(count: usize) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What a source yields: features, labels, and what the labels mean.
 
+use super::TableSchema;
 use crate::{Error, Result};
 
 /// A source's rows with what is known about them.
@@ -15,6 +16,10 @@ pub struct Data {
     pub class_names: Vec<String>,
     /// What each row shows, if rows are images.
     pub image_shape: Option<ImageShape>,
+    /// How rows were made from a table's columns, if rows are those of a table.
+    pub table: Option<TableSchema>,
+    /// What a person should know of how the source was read, each in a sentence.
+    pub notes: Vec<String>,
 }
 
 /// What an image's features are: `[height, width, channels]`, row after row, the channels of a pixel together.
@@ -113,7 +118,7 @@ impl Data {
             let images = format!("images of {height}x{width} pixels in {channels} channel(s)");
             return fail(format!("rows of {} features are not {images}", train.dimension));
         }
-        Ok(Self { source, train, test, class_names, image_shape })
+        Ok(Self { source, train, test, class_names, image_shape, table: None, notes: Vec::new() })
     }
 
     /// Number of classes.

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::config::{ModelConfig, RunConfig};
-use crate::data::{Data, Features, ImageShape};
+use crate::data::{Data, Features, ImageShape, TableSchema};
 use crate::error::{Error, Result};
 use crate::model::{is_as_sealed, read_metadata, tensors_sha256};
 
@@ -27,6 +27,9 @@ pub struct ModelMetadata {
     pub image_shape: Option<ImageShape>,
     /// What raw rows go through first.
     pub normalization: Normalization,
+    /// How the columns of a table become features, if the model was trained on a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableSchema>,
     /// The source that the model was trained on.
     pub source: String,
     /// The epoch whose weights these are.
@@ -75,6 +78,7 @@ impl ModelMetadata {
                 Features::Bytes { maximum, .. } => Normalization::DivideBy(f32::from(*maximum)),
                 Features::Floats(_) => Normalization::None,
             },
+            table: data.table.clone(),
             source: data.source.clone(),
             epoch: 0,
             tensors_sha256: String::new(),
@@ -137,6 +141,12 @@ impl ModelMetadata {
         }
         if metadata.features == 0 || metadata.class_names.len() < 2 {
             return Err("its metadata describes no classifier".to_string());
+        }
+        if let Some(table) = &metadata.table {
+            table.check().map_err(|problem| format!("its metadata describes no usable table: {problem}"))?;
+            if table.features() != metadata.features || table.classes != metadata.class_names {
+                return Err("its metadata describes a table of other features or classes than the model's".to_string());
+            }
         }
         let config = RunConfig { model: metadata.model.clone(), ..RunConfig::default() };
         let usable = config.validate().and_then(|()| config.model.check_size(metadata.features, metadata.classes()));

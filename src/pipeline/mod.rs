@@ -14,7 +14,7 @@ pub use observer::{PipelineObserver, Prepared};
 pub use same_run::configuration;
 
 use crate::artifact::{RunDirectory, RunRecord, readable_stem};
-use crate::config::RunConfig;
+use crate::config::{RunConfig, Source};
 use crate::data::{self, Data};
 use crate::error::{Error, Result};
 use crate::training::{Outcome, StopSignal, is_complete};
@@ -75,7 +75,7 @@ pub fn run_on(
 ) -> Result<Completed> {
     config.validate()?;
     RunDirectory::check_free(&place.out, place.name.as_deref())?;
-    let label = config.data.source.clone();
+    let label = config.data.source.parse::<Source>()?.short_name();
     let config = &config.with_absolute_paths()?;
     let mut prepared = Ready::new(config, load, stop, observer)?;
     prepared.read_initial_weights(config)?;

@@ -20,11 +20,11 @@ pub(super) fn absent_classes(data: &Data) -> Option<String> {
     let listed = names().take(LISTED).collect::<Vec<_>>().join(", ");
     let more = if count > LISTED { ", ..." } else { "" };
     (count > 0).then(|| {
-        format!(
-            "{count} of the {} classes have no training rows ({listed}{more}); if that is not meant, number the labels \
-             from 0 without gaps",
-            data.classes()
-        )
+        let way_out = match data.table {
+            Some(_) => "the network cannot learn them",
+            None => "if that is not meant, number the labels from 0 without gaps",
+        };
+        format!("{count} of the {} classes have no training rows ({listed}{more}); {way_out}", data.classes())
     })
 }
 

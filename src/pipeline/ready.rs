@@ -48,7 +48,7 @@ impl Ready {
             }
         })?;
         let noted = [notes::absent_classes(&data), notes::single_rows(config), notes::flipped_signs(config, &data)];
-        for note in noted.into_iter().flatten() {
+        for note in data.notes.iter().cloned().chain(noted.into_iter().flatten()) {
             observer.noticed(&note);
         }
         let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;

@@ -78,11 +78,21 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
         init_from,
         ..TrainingConfig::default()
     });
-    (top, data, any_model(), any_optimizer(), any_schedule(), training, 0.001..1.0f64).prop_map(
-        |((seed, name, index), data, model, optimizer, schedule, training, valid)| RunConfig {
+    let csv = (".*", prop::collection::vec(".*", 0..4), any_choice(CsvDelimiter::ALL), 1..65_536usize, rate())
+        .prop_map(|(test, ignore, delimiter, max_categories, test_fraction)| CsvConfig {
+            test,
+            ignore,
+            delimiter,
+            max_categories,
+            test_fraction,
+            ..CsvConfig::default()
+        });
+    (top, (data, csv), any_model(), any_optimizer(), any_schedule(), training, 0.001..1.0f64).prop_map(
+        |((seed, name, index), (data, csv), model, optimizer, schedule, training, valid)| RunConfig {
             seed,
             backend: BackendRequest { name, index }.to_string(),
             data,
+            csv,
             model,
             optimizer,
             schedule,

@@ -94,3 +94,13 @@ fn a_kind_says_in_words_what_it_accepts() {
     assert_eq!(Kind::Rates.to_string(), "a number from 0 to below 1, or a list of them");
     assert_eq!(Kind::Choice(&["a", "b"]).to_string(), "one of a, b");
 }
+
+#[test]
+fn a_list_of_texts_needs_brackets_only_where_a_text_holds_a_comma() {
+    let ignored = |text: &str| Layers::new().set(&format!("csv.ignore={text}")).resolve().unwrap().csv.ignore;
+    assert_eq!(ignored("id, first name"), ["id", "first name"]);
+    assert_eq!(ignored("[\"height, cm\", \"id\"]"), ["height, cm", "id"]);
+    assert_eq!(ignored("7"), ["7"]);
+    assert!(ignored("").is_empty());
+    assert_eq!(set("csv.ignore=[1]"), "csv.ignore[0]: expected a text, found 1");
+}

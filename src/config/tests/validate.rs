@@ -126,3 +126,14 @@ fn the_synthetic_source_is_bounded_in_rows_times_features() {
     );
     assert_eq!(refused(|config| config.synthetic.rows = 9), "synthetic.classes: 10 must be at most synthetic.rows, 9");
 }
+
+#[test]
+fn a_target_column_needs_a_table() {
+    assert_eq!(
+        refused(|config| config.csv.target = "class".into()),
+        "csv.target names a column, but data.source is digits; give --data csv:FILE"
+    );
+    let mut config = RunConfig::default();
+    (config.data.source, config.csv.target) = ("csv:iris.csv".into(), "class".into());
+    config.validate().unwrap();
+}

@@ -44,14 +44,17 @@ fn the_hash_changes_with_every_other_setting() {
         augmentation.noise=0.2 augmentation.cutout_probability=1 augmentation.cutout=0.5 training.max_norm=3 \
         training.label_smoothing=0.1 training.class_weights=balanced early_stopping.enabled=false early_stopping.monitor=valid-loss \
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
+        csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=no csv.missing=impute \
+        csv.max_categories=9 csv.standardize=false csv.test=test.csv csv.test_fraction=0.1 csv.test_seed=1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
-    let hashes: std::collections::BTreeSet<_> = other
-        .split(' ')
-        .filter(|set| !set.is_empty())
-        .map(|set| Layers::new().set(set).resolve().unwrap().hash().unwrap())
-        .collect();
+    let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash().unwrap();
+    // A target column is refused where there is no table.
+    let base = |set: &str| if set.starts_with("csv.") { "data.source=csv:t.csv" } else { "data.source=digits" };
+    let hashes: std::collections::BTreeSet<_> =
+        other.split(' ').filter(|set| !set.is_empty()).map(|set| hash(base(set), set)).collect();
     assert_eq!(hashes.len(), SETTINGS.len() - 2);
     assert!(!hashes.contains(&RunConfig::default().hash().unwrap()));
+    assert!(!hashes.contains(&hash("data.source=csv:t.csv", "seed=0")));
 }
 
 #[test]

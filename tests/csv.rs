@@ -1,0 +1,133 @@
+//! Tables in CSV files through the real program: trained, evaluated, resumed, and refused where they cannot be used.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::Program;
+
+/// Settings under which iris is learnt in a second.
+const QUICK: [&str; 6] = ["--data", "csv:iris.csv", "--epochs", "30", "--batch-size", "8"];
+
+/// A program beside `iris.csv`.
+fn with_iris() -> Program {
+    let program = Program::new();
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iris.csv"), program.path("iris.csv")).unwrap();
+    program
+}
+
+fn json(program: &Program, file: &str) -> serde_json::Value {
+    serde_json::from_slice(&program.read(file)).unwrap()
+}
+
+/// A program beside `t.csv` that refuses it, in one line that holds `words`, and leaves no run behind.
+#[track_caller]
+fn refuses(text: &[u8], arguments: &[&str], code: i32, words: &str) {
+    let program = Program::new();
+    fs::write(program.path("t.csv"), text).unwrap();
+    let output = program.run(&[&["--data", "csv:t.csv"], arguments].concat()).fails_with(code);
+    assert_eq!(output.stderr.lines().count(), 1, "{}", output.stderr);
+    output.complains(words);
+    assert_eq!(fs::read_dir(program.path("artifacts")).map_or(0, |runs| runs.count()), 0);
+}
+
+#[test]
+fn iris_is_trained_evaluated_and_named_after_its_file() {
+    let program = with_iris();
+    let output = program.run(&QUICK).succeeds();
+    output.says("the classes are those of the last column, class; --target names another");
+    output.says("96 training, 24 validation, 30 test rows of 4 features in 3 classes");
+    output.says("versicolor");
+    let accuracy = &json(&program, "artifacts/iris-flex-001/run.json")["test"]["accuracy"];
+    assert!(accuracy.as_f64().unwrap() > 0.9, "{accuracy}");
+    let evaluated = program.run(&["evaluate", "iris-flex-001", "--json"]).succeeds();
+    let again: serde_json::Value = serde_json::from_str(&evaluated.stdout).unwrap();
+    assert_eq!(again["accuracy"], *accuracy);
+    program.run(&["inspect", "iris-flex-001"]).succeeds().says("iris.csv");
+}
+
+#[test]
+fn a_run_on_a_table_repeats_from_its_configuration_from_any_directory() {
+    let program = with_iris();
+    program.run(&[&QUICK[..], &["--target", "class", "--name", "one"]].concat()).succeeds();
+    fs::create_dir(program.path("elsewhere")).unwrap();
+    let config = program.path("artifacts/one/config.toml");
+    let out = program.path("artifacts");
+    let arguments = ["--config", config.to_str().unwrap(), "--out", out.to_str().unwrap(), "--name", "two"];
+    program.run_in("elsewhere", &arguments).succeeds();
+    for file in ["model.safetensors", "evaluation.json"] {
+        assert!(program.read(&format!("artifacts/one/{file}")) == program.read(&format!("artifacts/two/{file}")));
+    }
+}
+
+#[test]
+fn a_resumed_run_on_a_table_ends_like_an_uninterrupted_one() {
+    let program = with_iris();
+    let settings = ["--data", "csv:iris.csv", "--set", "early_stopping.enabled=false"];
+    let run = |more: &[&str]| program.run(&[&settings[..], more].concat()).succeeds();
+    run(&["--epochs", "12", "--name", "whole"]);
+    run(&["--epochs", "5", "--name", "parts"]);
+    program.run(&["--resume", "parts", "--epochs", "12"]).succeeds();
+    assert_eq!(program.figures("parts"), program.figures("whole"));
+    assert!(program.read("artifacts/parts/evaluation.json") == program.read("artifacts/whole/evaluation.json"));
+}
+
+#[test]
+fn a_table_that_has_changed_is_noticed() {
+    let program = with_iris();
+    program.run(&[&QUICK[..], &["--name", "run"]].concat()).succeeds();
+    let text = String::from_utf8(program.read("iris.csv")).unwrap();
+    fs::write(program.path("iris.csv"), text.replacen("5.1,", "5.0,", 1)).unwrap();
+    program.run(&["evaluate", "run"]).fails_with(1).complains("was trained on other data than csv:");
+    fs::write(program.path("iris.csv"), text.replace('\n', "\r\n")).unwrap();
+    program.run(&["evaluate", "run"]).succeeds();
+    fs::remove_file(program.path("iris.csv")).unwrap();
+    program.run(&["evaluate", "run"]).fails_with(1).complains("iris.csv");
+}
+
+#[test]
+fn the_model_keeps_how_its_table_becomes_features() {
+    let program = Program::new();
+    let row =
+        |row: usize| format!("{}.5,{},{}\n", row % 11, ["red", "\"light, blue\""][row % 2], ["no", "yes"][row % 2]);
+    let text = "\u{feff}size,colour,sold\r\n".to_string() + &(0..60).map(row).collect::<String>();
+    fs::write(program.path("sales.csv"), text).unwrap();
+    program.run(&["--data", "csv:sales.csv", "--epochs", "2", "--name", "run"]).succeeds();
+    let file = program.read("artifacts/run/model.safetensors");
+    let metadata = burn_mlp::inference::ModelMetadata::of_file(&file).unwrap();
+    let table = metadata.table.unwrap();
+    assert_eq!(table.feature_names(), ["size", "colour=light, blue", "colour=red"]);
+    let rows = table.read_features("colour;size\nred;3.5\n".as_bytes(), "rows").unwrap();
+    assert_eq!((rows.features.len(), rows.features[2], rows.labels), (3, 1.0, None));
+}
+
+#[test]
+fn tables_that_cannot_be_used_are_refused_in_a_sentence() {
+    refuses(b"", &[], 1, "t.csv is empty; it needs rows");
+    refuses(b"a,class\n", &[], 1, "t.csv has no rows below its first line");
+    refuses(b"a,class\n1,na\xefve\n", &[], 1, "t.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8");
+    refuses(b"a,class\n1,x\n2\n", &[], 1, "t.csv: line 3 has 1 column where the first has 2; mend the line");
+    refuses(b"a,class\r\n1,x\r\n,y\r\n", &[], 1, "t.csv: line 3, column \"a\": the value is missing; complete it");
+    refuses(b"a,class\n1,x\ninf,y\n2,x\n3,y\n", &[], 1, "line 3, column \"a\": \"inf\" is infinite or too large");
+    refuses(b"a,class\n1,x\n2,x\n", &[], 1, "has one class: every row is \"x\"; a classifier needs two");
+    refuses(b"a,price\n1,2.5\n2,3.5\n3,4.25\n", &[], 1, "is it a quantity to predict?");
+    refuses(b"PK\x03\x04\0\0", &[], 1, "is a workbook");
+    refuses(b"\x1f\x8b\x08\0\0", &[], 1, "t.csv is cut short within its gzip stream");
+    let names: String = (0..60).map(|row| format!("n{row},{}\n", row % 2)).collect();
+    let too_many = "leave it out with --set 'csv.ignore=name'";
+    refuses(format!("name,class\n{names}").as_bytes(), &[], 1, too_many);
+    refuses(b"a,class\n1,x\n2,y\n", &["--target", "klass"], 2, "csv.target: \"klass\" is no column of");
+    refuses(b"a,class\n1,x\n2,y\n3,x\n4,y\n", &["--set", "csv.test=nowhere.csv"], 1, "nowhere.csv");
+    refuses(
+        b"a,class\n1,x\n2,y\n",
+        &["--set", "csv.delimiter=;"],
+        2,
+        "is not one of auto, comma, semicolon, tab, pipe",
+    );
+    let program = Program::new();
+    program.run(&["--data", "csv:nowhere.csv"]).fails_with(1).complains("cannot read");
+    program.run(&["--data", "csv:."]).fails_with(1).complains("is a directory; name a CSV file in it");
+    program.run(&["--data", "csv"]).fails_with(2).complains("expected csv:FILE");
+    program.run(&["--target", "y"]).fails_with(2).complains("data.source is digits; give --data csv:FILE");
+}
