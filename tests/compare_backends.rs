@@ -56,8 +56,8 @@ impl Running {
         let start = Instant::now();
         loop {
             assert!(start.elapsed() < PATIENCE, "no trial came to its third epoch");
-            let trials = self.temporary().into_iter();
-            let busy = trials.filter(|trial| lines(&trial.join("run/metrics.csv")) > 3).next();
+            let mut trials = self.temporary().into_iter();
+            let busy = trials.find(|trial| lines(&trial.join("run/metrics.csv")) > 3);
             if let Some(trial) = busy {
                 return trial;
             }
