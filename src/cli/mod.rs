@@ -8,6 +8,7 @@ mod evaluate;
 mod failure;
 mod gradcheck;
 mod inspect;
+mod load_bar;
 mod one_run;
 mod progress;
 mod quiet_drivers;

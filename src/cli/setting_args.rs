@@ -17,12 +17,15 @@ pub struct SettingArgs {
     /// Change any setting, as in --set schedule.patience=5
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
-    /// digits, mnist, idx:DIR or synthetic
+    /// digits, mnist, fashion-mnist, kmnist, emnist-letters, idx:DIR, images:DIR or synthetic
     #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
     pub data: Option<String>,
     /// Directory that holds the source's files
     #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
     pub data_dir: Option<String>,
+    /// Leave out image files that cannot be read, in place of refusing them
+    #[arg(long)]
+    pub skip_bad: bool,
     /// Never download
     #[arg(long)]
     pub offline: bool,
@@ -85,6 +88,9 @@ impl SettingArgs {
         }
         if self.offline {
             layers = layers.override_value("data.offline", true);
+        }
+        if self.skip_bad {
+            layers = layers.override_value("images.skip_bad", true);
         }
         if self.no_shuffle {
             layers = layers.override_value("training.shuffle", false);

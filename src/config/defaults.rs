@@ -15,6 +15,7 @@ impl Default for RunConfig {
             schedule: ScheduleConfig::default(),
             early_stopping: EarlyStoppingConfig::default(),
             evaluation: EvaluationConfig::default(),
+            images: ImagesConfig::default(),
             synthetic: SyntheticConfig::default(),
         }
     }
@@ -93,6 +94,12 @@ impl Default for EarlyStoppingConfig {
 impl Default for EvaluationConfig {
     fn default() -> Self {
         Self { top_k: 5 }
+    }
+}
+
+impl Default for ImagesConfig {
+    fn default() -> Self {
+        Self { size: String::new(), color: ImageColor::Auto, skip_bad: false, test_fraction: 0.2, test_seed: 0 }
     }
 }
 

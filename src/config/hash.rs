@@ -10,7 +10,14 @@ use super::resume::MAY_CHANGE;
 
 /// Settings that came after the first release of the run format. At their defaults they are left out of both hashes, so
 /// that earlier runs, whose config.toml does not name them, keep theirs.
-const ADDED_LATER: [&str; 1] = ["training.init_from"];
+const ADDED_LATER: [&str; 6] = [
+    "training.init_from",
+    "images.size",
+    "images.color",
+    "images.skip_bad",
+    "images.test_fraction",
+    "images.test_seed",
+];
 
 /// Where the data lies and whether it may be fetched; what it is has a hash of its own in run.json.
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];

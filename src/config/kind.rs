@@ -1,6 +1,7 @@
 //! What a setting's value may be: its type and its limits, checked, read from text, and said in words.
 
 use super::backend::{BACKENDS, BackendRequest};
+use super::image_size::ImageSize;
 use super::nearest::{no_such, quoted, shown};
 use super::source::{SOURCES, Source};
 use crate::{Error, Result};
@@ -26,6 +27,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     Backend,
     Source,
+    /// WIDTHxHEIGHT in pixels, or empty.
+    ImageSize,
     Text,
 }
 
@@ -73,7 +76,7 @@ impl Kind {
             (Self::Rates, rate @ (Value::Integer(_) | Value::Float(_))) => {
                 Self::Number(Interval::ZeroToBelowOne).check(key, rate)
             }
-            (Self::Choice(_) | Self::Backend | Self::Source, Value::String(name)) => {
+            (Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize, Value::String(name)) => {
                 self.check_name(&name).map_err(|problem| Error::config(key, problem))?;
                 Ok(name.into())
             }
@@ -86,6 +89,7 @@ impl Kind {
             Self::Choice(names) if !names.contains(&name) => Err(no_such(name, names)),
             Self::Backend => BackendRequest::parse(name).map(drop),
             Self::Source => Source::parse(name).map(drop),
+            Self::ImageSize => ImageSize::parse(name).map(drop),
             _ => Ok(()),
         }
     }
@@ -97,7 +101,7 @@ impl Kind {
         let as_text = || Value::String(text.into());
         let toml = text.parse::<Value>().ok();
         match self {
-            Self::Choice(_) | Self::Backend | Self::Source | Self::Text => {
+            Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize | Self::Text => {
                 toml.filter(Value::is_str).unwrap_or_else(as_text)
             }
             Self::Sizes { .. } if !text.starts_with('[') => read_list(Self::Whole(1, i64::MAX), text),
@@ -169,6 +173,7 @@ impl fmt::Display for Kind {
             Self::Choice(names) => write!(f, "one of {}", names.join(", ")),
             Self::Backend => write!(f, "NAME or NAME:INDEX, NAME one of {}", BACKENDS.join(", ")),
             Self::Source => write!(f, "one of {}", SOURCES.join(", ")),
+            Self::ImageSize => f.write_str("WIDTHxHEIGHT in pixels, as in 28x28, or empty"),
             Self::Text => f.write_str("a text"),
         }
     }

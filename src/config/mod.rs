@@ -7,6 +7,7 @@ mod backend;
 mod choices;
 mod defaults;
 mod hash;
+mod image_size;
 mod kind;
 mod layers;
 mod nearest;
@@ -23,7 +24,8 @@ mod values;
 mod write;
 
 pub use backend::{BACKENDS, BackendRequest};
-pub use choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+pub use choices::{Activation, ImageColor, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+pub use image_size::ImageSize;
 pub use kind::{Interval, Kind};
 pub use layers::Layers;
 pub use presets::{Preset, presets};

@@ -1,6 +1,6 @@
 //! The sections of a run's configuration, one struct each. What each value may be stands in `settings.rs`.
 
-use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::choices::{Activation, ImageColor, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,7 @@ pub struct RunConfig {
     pub schedule: ScheduleConfig,
     pub early_stopping: EarlyStoppingConfig,
     pub evaluation: EvaluationConfig,
+    pub images: ImagesConfig,
     pub synthetic: SyntheticConfig,
 }
 
@@ -27,7 +28,7 @@ pub struct RunConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
-    /// `digits`, `mnist`, `idx:DIR` or `synthetic`.
+    /// `digits`, `mnist`, `images:DIR`, ...: one of [`SOURCES`](super::SOURCES).
     pub source: String,
     /// Directory of a named source's files; empty: the user's cache directory.
     pub dir: String,
@@ -186,6 +187,21 @@ pub struct EarlyStoppingConfig {
 pub struct EvaluationConfig {
     /// k of top-k accuracy.
     pub top_k: usize,
+}
+
+/// The `images:DIR` source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImagesConfig {
+    /// `WIDTHxHEIGHT` that every image is brought to; empty: the size that all of them have.
+    pub size: String,
+    pub color: ImageColor,
+    /// Leaves out, and counts, files that are no readable images; otherwise they are refused.
+    pub skip_bad: bool,
+    /// Fraction of the images drawn as the test set, stratified by class, where there is no folder `test`; 0 is none.
+    pub test_fraction: f64,
+    /// Seed of that draw, apart from the run's, so that runs of other seeds have the same test set.
+    pub test_seed: u64,
 }
 
 /// The `synthetic` source.

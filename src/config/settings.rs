@@ -1,7 +1,7 @@
 //! Every setting by its dotted key: what it means and which values it may have. Comments, suggestions and limits all
 //! come from this one list.
 
-use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::choices::{Activation, ImageColor, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
 use super::kind::{Interval, Kind};
 use super::nearest::{nearest, shown};
 
@@ -87,6 +87,12 @@ pub static SETTINGS: &[Setting] = &[
     setting("early_stopping.restore_best", Kind::Boolean, "Saves the best epoch's weights; otherwise the last epoch's"),
 
     setting("evaluation.top_k", Kind::Whole(1, 65_536), "k of top-k accuracy, at most the number of classes"),
+
+    setting("images.size", Kind::ImageSize, "images: size that every image is brought to; empty: the one that all have"),
+    setting("images.color", Kind::Choice(ImageColor::NAMES), "images: auto is grey if every image is grey"),
+    setting("images.skip_bad", Kind::Boolean, "images: leaves out files that are no readable images; false: refuses them"),
+    setting("images.test_fraction", BELOW_ONE, "images: fraction drawn as the test set where there is no folder test; 0: none"),
+    setting("images.test_seed", Kind::Whole(0, i64::MAX), "images: seed of that draw, apart from the run's seed"),
 
     setting("synthetic.rows", Kind::Whole(1, 1 << 31), "Rows of the synthetic training set; the test set has a fifth as many"),
     setting("synthetic.features", Kind::Whole(1, 1 << 31), "Features of each synthetic row"),

@@ -1,11 +1,8 @@
 //! From a source's name to its data.
 
-use super::{Data, Digits, DownloadProgress, IdxDirectory, Mnist, Synthetic};
+use super::{Data, Digits, IdxDirectory, ImageDirectory, Mnist, Progress, Synthetic};
 use crate::Result;
-use crate::config::{DataConfig, RunConfig, Source as SourceName, SyntheticConfig};
-
-/// Told how far a download is; ignored by sources that need none.
-pub type Progress<'a> = &'a mut dyn FnMut(DownloadProgress<'_>);
+use crate::config::{RunConfig, Source as SourceName};
 
 /// Something that rows come from.
 pub trait Source {
@@ -21,34 +18,43 @@ pub trait Source {
 /// # Errors
 /// If `data.source` is unknown, or as [`Source::load`].
 pub fn load(config: &RunConfig, progress: Progress) -> Result<Data> {
-    open(&config.data, &config.synthetic, config.seed)?.load(progress)
+    open(config)?.load(progress)
 }
 
 /// The source by its name; touches no file yet.
-fn open(data: &DataConfig, synthetic: &SyntheticConfig, seed: u64) -> Result<Box<dyn Source>> {
-    Ok(match data.source.parse()? {
+fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
+    Ok(match config.data.source.parse()? {
         SourceName::Digits => Box::new(Digits),
-        SourceName::Mnist => Box::new(Mnist::from_config(data)?),
-        SourceName::Synthetic => Box::new(Synthetic::new(synthetic.clone(), seed)),
+        SourceName::Mnist | SourceName::FashionMnist | SourceName::Kmnist | SourceName::EmnistLetters => {
+            Box::new(Mnist::from_config(&config.data)?)
+        }
+        SourceName::Synthetic => Box::new(Synthetic::new(config.synthetic.clone(), config.seed)),
         SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory)),
+        SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config.images.clone())?),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{DataConfig, SyntheticConfig};
 
     fn load_source(source: &str) -> Result<Data> {
-        let data = DataConfig { source: source.into(), dir: String::new(), offline: true };
-        let synthetic = SyntheticConfig { rows: 20, features: 3, classes: 2 };
-        open(&data, &synthetic, 0)?.load(&mut |_| {})
+        let config = RunConfig {
+            data: DataConfig { source: source.into(), dir: String::new(), offline: true },
+            synthetic: SyntheticConfig { rows: 20, features: 3, classes: 2 },
+            ..RunConfig::default()
+        };
+        open(&config)?.load(&mut |_| {})
     }
 
     #[test]
     fn a_source_is_found_by_its_name() {
         assert_eq!(load_source("digits").unwrap().train.len(), 1438);
         assert_eq!(load_source("synthetic").unwrap().train.len(), 20);
-        assert!(load_source("idx:no/such/dir").unwrap_err().to_string().contains("no/such/dir"));
+        for source in ["idx:no/such/dir", "images:no/such/dir"] {
+            assert!(load_source(source).unwrap_err().to_string().contains("no/such/dir"));
+        }
     }
 
     #[test]

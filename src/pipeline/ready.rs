@@ -34,12 +34,15 @@ impl Ready {
         observer.device_opened(&device);
         let start = Instant::now();
         let data = load(config, &mut |progress| {
-            observer.downloading(&progress);
+            observer.loading(&progress);
             if stop.is_requested() {
                 progress.stop();
             }
         })?;
-        for note in [notes::absent_classes(&data), notes::single_rows(config)].into_iter().flatten() {
+        for note in [notes::skipped_files(&data), notes::absent_classes(&data), notes::single_rows(config)]
+            .into_iter()
+            .flatten()
+        {
             observer.noticed(&note);
         }
         config.model.check_size(data.train.dimension(), data.class_names.len())?;

@@ -38,6 +38,7 @@ fn the_hash_changes_with_every_other_setting() {
         schedule.threshold_mode=absolute schedule.cooldown=1 schedule.min_lr=0.001 schedule.max_reductions=1 \
         schedule.step_epochs=5 early_stopping.enabled=false early_stopping.monitor=valid-loss \
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
+        images.size=28x28 images.color=rgb images.skip_bad=true images.test_fraction=0.1 images.test_seed=1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hashes: std::collections::BTreeSet<_> = other
         .split(' ')
