@@ -34,8 +34,19 @@ fn program_arguments(line: &str) -> Option<Vec<String>> {
 
 /// Whether the command trains: it then takes `--epochs`.
 fn trains(arguments: &[String]) -> bool {
-    let others =
-        ["evaluate", "inspect", "report", "runs", "backends", "config", "completions", "help", "--help", "--version"];
+    let others = [
+        "evaluate",
+        "inspect",
+        "report",
+        "runs",
+        "backends",
+        "config",
+        "data",
+        "completions",
+        "help",
+        "--help",
+        "--version",
+    ];
     !arguments.first().is_some_and(|first| others.contains(&first.as_str()))
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::backends::BackendsArgs;
 use super::config::ConfigCommandArgs;
+use super::data::DataArgs;
 use super::evaluate::EvaluateArgs;
 use super::gradcheck::GradcheckArgs;
 use super::inspect::InspectArgs;
@@ -45,6 +46,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Show a run: what, on what, how it went, how good it is
     Inspect(InspectArgs),
+    /// Show what a source holds: rows of each class, ranges, samples
+    Data(Box<DataArgs>),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
     /// List the runs

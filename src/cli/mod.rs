@@ -4,6 +4,7 @@ mod args;
 mod backends;
 mod config;
 mod console;
+mod data;
 mod evaluate;
 mod failure;
 mod gradcheck;
@@ -49,6 +50,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Train(args)) => train::run(&args, &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Data(args)) => data::run(&args, &mut console),
         Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "engine")]
 mod burn_dataset;
+mod contact_sheet;
 mod digits;
 mod download;
 mod gzip;
@@ -27,10 +28,13 @@ mod resident;
 mod samples;
 mod source;
 mod split;
+mod summary;
 mod synthetic;
 #[cfg(test)]
 mod test_server;
+mod tiny_font;
 
+pub use contact_sheet::ContactSheet;
 pub use digits::Digits;
 pub use download::DownloadLimits;
 pub use idx::{IdxArray, parse_idx, read_images, read_labels};
@@ -45,6 +49,7 @@ pub use progress::{LoadProgress, LoadStage, Progress};
 pub use samples::{Data, Features, ImageShape, Sample, Samples};
 pub use source::{Source, load};
 pub use split::{Split, stratified_split};
+pub use summary::{ClassRows, Column, ColumnKind, DataSummary, Values};
 pub use synthetic::Synthetic;
 
 /// Class names for classes that have only a number.
