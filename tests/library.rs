@@ -8,6 +8,21 @@ use burn_mlp::inference::Predictor;
 use burn_mlp::pipeline::{self, PipelineObserver, Place, Prepared};
 use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSignal};
 
+#[allow(dead_code)]
+#[path = "../examples/own_dataset.rs"]
+mod own_dataset;
+
+#[test]
+fn the_example_with_a_dataset_of_ones_own_trains_saves_and_predicts() {
+    let directory = tempfile::tempdir().unwrap();
+    let completed = own_dataset::train(directory.path()).unwrap();
+    assert!(completed.record.test.unwrap().accuracy > 0.95, "{:?}", completed.record.test);
+    // A quarter turn, at a distance of an eighth of the angle, is on the first arm; its mirror image on the second.
+    let on_first = [0.0, std::f32::consts::FRAC_PI_2 / 8.0];
+    let probability = |point| own_dataset::predict(completed.run.path(), point).unwrap();
+    assert!(probability(on_first) < 0.2 && probability(on_first.map(|x| -x)) > 0.8);
+}
+
 /// Points in the plane; the class says whether both coordinates have the same sign.
 struct Quadrants {
     rows: usize,

@@ -45,6 +45,7 @@ fn trains(arguments: &[String]) -> bool {
         "runs",
         "backends",
         "config",
+        "data",
         "completions",
         "help",
         "--help",

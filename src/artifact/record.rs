@@ -67,7 +67,7 @@ pub struct RunRecord {
 }
 
 /// The data that a run was trained on.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataRecord {
     /// The source as it was asked for.
     pub source: String,
@@ -82,6 +82,44 @@ pub struct DataRecord {
     pub class_names: Vec<String>,
     /// Height and width in pixels, if rows are images.
     pub image_shape: Option<[usize; 2]>,
+    /// 1 for grey images, 3 for red, green, blue.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub image_channels: usize,
+    /// Files of the source that were left out because they cannot be read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub skipped_files: usize,
+}
+
+impl Default for DataRecord {
+    /// Of no data.
+    fn default() -> Self {
+        Self {
+            source: String::new(),
+            hash: String::new(),
+            train_rows: 0,
+            valid_rows: 0,
+            test_rows: 0,
+            features: 0,
+            classes: 0,
+            class_names: Vec::new(),
+            image_shape: None,
+            image_channels: 1,
+            skipped_files: 0,
+        }
+    }
+}
+
+fn one() -> usize {
+    1
+}
+
+// Left out where nothing is to be said, so that a record is as an earlier version would write it.
+fn is_one(number: &usize) -> bool {
+    *number == 1
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// One epoch's figures. JSON has no NaN: a loss that is not finite is written as `null` and read as NaN.
@@ -197,6 +235,17 @@ mod tests {
         record.best = Some(EpochFigures { train_loss: 0.25, train_accuracy: 1.0, ..EpochFigures::default() });
         record.resumed.push(Resumption { epoch: 3, time: Timestamp::now(), backend: "wgpu".into() });
         record.data.image_shape = Some([8, 8]);
+        assert_eq!(parsed(&record), record);
+    }
+
+    #[test]
+    fn a_record_of_grey_images_is_as_before_there_were_colours() {
+        let mut record = RunRecord::new("grey");
+        record.data.image_shape = Some([8, 8]);
+        let json = serde_json::to_string(&record).unwrap();
+        assert!(!json.contains("image_channels") && !json.contains("skipped_files"), "{json}");
+        assert_eq!(parsed(&record).data.image_channels, 1);
+        (record.data.image_channels, record.data.skipped_files) = (3, 2);
         assert_eq!(parsed(&record), record);
     }
 

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::backends::BackendsArgs;
 use super::compare::CompareArgs;
 use super::config::ConfigCommandArgs;
+use super::data::DataArgs;
 use super::evaluate::EvaluateArgs;
 use super::export::ExportArgs;
 use super::gradcheck::GradcheckArgs;
@@ -47,6 +48,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Show a run: what, on what, how it went, how good it is
     Inspect(InspectArgs),
+    /// Show what a source holds: rows of each class, ranges, samples
+    Data(Box<DataArgs>),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
     /// Put runs side by side, or train the same run on several backends: do they agree, and how fast are they?

@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use super::args::PlaceArgs;
 use super::console::{Console, bold, json};
 use super::format::shown_path;
+use super::load_bar::LoadBar;
 use super::{quiet_drivers, tables};
 
 #[derive(Debug, Args)]
@@ -57,7 +58,9 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     let backend = args.backend.as_deref().unwrap_or(&config.backend);
     let part = Part::from(args.split);
     quiet_drivers::open_backend(backend, console.verbose())?;
-    let evaluation = pipeline::evaluate(&run, &config, backend.parse()?, part, &mut |_| ())?;
+    let mut load_bar = LoadBar::default();
+    let evaluation = pipeline::evaluate(&run, &config, backend.parse()?, part, &mut |at| load_bar.show(console, &at))?;
+    console.end_bar();
     let report = &evaluation.report;
     if args.json {
         console.answer(json(report)?);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use burn_mlp::artifact::{EpochRow, RunDirectory, RunRecord, Status};
+use burn_mlp::artifact::{DataRecord, EpochRow, RunDirectory, RunRecord, Status};
 use burn_mlp::backend;
 use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::inference::Predictor;
@@ -114,6 +114,9 @@ impl Inspected {
             "data",
             format!("{}: {} training, {} validation, {} test rows", printable(&data.source), rows[0], rows[1], rows[2]),
         );
+        if let Some(images) = images(data) {
+            field("images", images);
+        }
         field("backend", format!("{} on {}{software}", printable(&record.backend), printable(&record.device)));
         field("seed", record.seed.to_string());
         field(
@@ -224,6 +227,18 @@ impl Inspected {
         }
         print(&format!("\n{table}"));
     }
+}
+
+/// "28 x 28 pixels, grey, 2 files skipped".
+fn images(data: &DataRecord) -> Option<String> {
+    let [height, width] = data.image_shape?;
+    let colour = if data.image_channels == 3 { "red, green, blue" } else { "grey" };
+    let skipped = match data.skipped_files {
+        0 => String::new(),
+        1 => ", 1 file skipped".to_string(),
+        files => format!(", {} files skipped", count(files)),
+    };
+    Some(format!("{width} x {height} pixels, {colour}{skipped}"))
 }
 
 fn field(name: &str, value: impl AsRef<str>) {

@@ -5,11 +5,13 @@ mod backends;
 mod compare;
 mod config;
 mod console;
+mod data;
 mod evaluate;
 mod export;
 mod failure;
 mod gradcheck;
 mod inspect;
+mod load_bar;
 mod one_run;
 mod progress;
 mod quiet_drivers;
@@ -50,6 +52,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Train(args)) => train::run(&args, &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Data(args)) => data::run(&args, &mut console),
         Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Export(args)) => export::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),

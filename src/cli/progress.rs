@@ -3,16 +3,16 @@
 use burn_mlp::artifact::RunRecord;
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::config::{Dropout, RunConfig};
-use burn_mlp::data::DownloadProgress;
+use burn_mlp::data::LoadProgress;
 use burn_mlp::pipeline::{PipelineObserver, Prepared};
 use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
 
 use super::console::{Console, bold, dim, green, yellow};
 use super::failure::printable;
 use super::format::{count, epochs, loss, percent, rate, seconds, shown_path};
+use super::load_bar::LoadBar;
 
 const EPOCH_BAR: &str = "{prefix} [{bar:24}] {percent:>3} %  {msg}  {eta} left";
-const DOWNLOAD_BAR: &str = "{prefix} [{bar:24}] {bytes} of {total_bytes}, {eta} left";
 
 /// Prints a pipeline's progress.
 pub struct Progress<'a> {
@@ -21,13 +21,13 @@ pub struct Progress<'a> {
     compiling: bool,
     /// Whether an epoch was started, and with it the table of epochs.
     trained: bool,
-    downloading: Option<String>,
+    load_bar: LoadBar,
     rows: u64,
 }
 
 impl<'a> Progress<'a> {
     pub fn new(console: &'a mut Console) -> Self {
-        Self { console, compiling: false, trained: false, downloading: None, rows: 0 }
+        Self { console, compiling: false, trained: false, load_bar: LoadBar::default(), rows: 0 }
     }
 
     /// Whether any epoch was started.
@@ -51,13 +51,8 @@ impl PipelineObserver for Progress<'_> {
         self.compiling = device.backend.compiles_kernels();
     }
 
-    fn downloading(&mut self, progress: &DownloadProgress) {
-        if self.downloading.as_deref() != Some(progress.file) {
-            self.console.line(format!("downloading {}", progress.file));
-            self.console.start_bar(progress.total.unwrap_or(0), DOWNLOAD_BAR);
-            self.downloading = Some(progress.file.to_string());
-        }
-        self.console.move_bar(progress.received, String::new());
+    fn loading(&mut self, progress: &LoadProgress) {
+        self.load_bar.show(self.console, progress);
     }
 
     fn noticed(&mut self, note: &str) {

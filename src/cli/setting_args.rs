@@ -17,7 +17,7 @@ pub struct SettingArgs {
     /// Change any setting, as in --set schedule.patience=5
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
-    /// digits, mnist, idx:DIR, csv:FILE or synthetic
+    /// digits, mnist, fashion-mnist, kmnist, emnist-letters, idx:DIR, images:DIR, csv:FILE or synthetic
     #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
     pub data: Option<String>,
     /// Directory that holds the source's files
@@ -26,6 +26,9 @@ pub struct SettingArgs {
     /// Column of a CSV file that holds the classes: its name, or its number from 1 [default: the last]
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
     pub target: Option<String>,
+    /// Leave out image files that cannot be read, in place of refusing them
+    #[arg(long)]
+    pub skip_bad: bool,
     /// Never download
     #[arg(long)]
     pub offline: bool,
@@ -97,6 +100,9 @@ impl SettingArgs {
         }
         if self.offline {
             layers = layers.override_value("data.offline", true);
+        }
+        if self.skip_bad {
+            layers = layers.override_value("images.skip_bad", true);
         }
         if self.no_shuffle {
             layers = layers.override_value("training.shuffle", false);

@@ -176,6 +176,16 @@ choices! {
 }
 
 choices! {
+    /// The colour of the images that a network is shown.
+    ImageColor, "image colour", {
+        /// Grey if every pixel of every image is grey, else red, green and blue.
+        Auto = "auto",
+        Grey = "grey",
+        Rgb = "rgb",
+    }
+}
+
+choices! {
     /// Figures of an epoch that can be watched.
     Monitor, "monitor", {
         TrainLoss = "train-loss",

@@ -17,6 +17,7 @@ impl Default for RunConfig {
             early_stopping: EarlyStoppingConfig::default(),
             evaluation: EvaluationConfig::default(),
             csv: CsvConfig::default(),
+            images: ImagesConfig::default(),
             synthetic: SyntheticConfig::default(),
         }
     }
@@ -123,6 +124,12 @@ impl Default for CsvConfig {
             test_fraction: 0.2,
             test_seed: 0,
         }
+    }
+}
+
+impl Default for ImagesConfig {
+    fn default() -> Self {
+        Self { size: String::new(), color: ImageColor::Auto, skip_bad: false, test_fraction: 0.2, test_seed: 0 }
     }
 }
 

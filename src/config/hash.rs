@@ -10,9 +10,10 @@ use super::resume::MAY_CHANGE;
 
 /// Settings and sections that came after the first release of the run format. At their defaults they are left out of both hashes, so
 /// that earlier runs, whose config.toml does not name them, keep theirs.
-const ADDED_LATER: [&str; 6] = [
+const ADDED_LATER: [&str; 7] = [
     "augmentation.",
     "csv.",
+    "images.",
     "training.class_weights",
     "training.init_from",
     "training.label_smoothing",

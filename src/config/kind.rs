@@ -2,6 +2,7 @@
 
 use super::backend::{BACKENDS, BackendRequest};
 use super::choices::ClassWeighting;
+use super::image_size::ImageSize;
 use super::nearest::{no_such, quoted, shown};
 use super::source::{SOURCES, Source};
 use crate::{Error, Result};
@@ -29,6 +30,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     Backend,
     Source,
+    /// WIDTHxHEIGHT in pixels, or empty.
+    ImageSize,
     Text,
     /// A list of texts.
     Texts,
@@ -86,7 +89,7 @@ impl Kind {
                 check_each(Self::Number(Interval::NotNegative), key, weights)
             }
             (Self::ClassWeights, Value::String(name)) => Self::Choice(ClassWeighting::NAMES).check(key, name.into()),
-            (Self::Choice(_) | Self::Backend | Self::Source, Value::String(name)) => {
+            (Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize, Value::String(name)) => {
                 self.check_name(&name).map_err(|problem| Error::config(key, problem))?;
                 Ok(name.into())
             }
@@ -99,6 +102,7 @@ impl Kind {
             Self::Choice(names) if !names.contains(&name) => Err(no_such(name, names)),
             Self::Backend => BackendRequest::parse(name).map(drop),
             Self::Source => Source::parse(name).map(drop),
+            Self::ImageSize => ImageSize::parse(name).map(drop),
             _ => Ok(()),
         }
     }
@@ -110,7 +114,7 @@ impl Kind {
         let as_text = || Value::String(text.into());
         let toml = text.parse::<Value>().ok();
         match self {
-            Self::Choice(_) | Self::Backend | Self::Source | Self::Text => {
+            Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize | Self::Text => {
                 toml.filter(Value::is_str).unwrap_or_else(as_text)
             }
             Self::Texts if !text.starts_with('[') => read_list(Self::Text, text),
@@ -189,6 +193,7 @@ impl fmt::Display for Kind {
             Self::Choice(names) => write!(f, "one of {}", names.join(", ")),
             Self::Backend => write!(f, "NAME or NAME:INDEX, NAME one of {}", BACKENDS.join(", ")),
             Self::Source => write!(f, "one of {}", SOURCES.join(", ")),
+            Self::ImageSize => f.write_str("WIDTHxHEIGHT in pixels, as in 28x28, or empty"),
             Self::Text => f.write_str("a text"),
             Self::Texts => f.write_str("a list of texts"),
         }

@@ -9,6 +9,7 @@ mod choices;
 mod class_weights;
 mod defaults;
 mod hash;
+mod image_size;
 mod kind;
 mod layers;
 mod nearest;
@@ -27,10 +28,11 @@ mod write;
 pub use augmentation::AugmentationConfig;
 pub use backend::{BACKENDS, BackendRequest};
 pub use choices::{
-    Activation, AugmentationMode, ClassWeighting, CsvDelimiter, CsvHeader, Initializer, MissingValues, Monitor,
-    OptimizerName, ScheduleName, ThresholdMode, Transformation,
+    Activation, AugmentationMode, ClassWeighting, CsvDelimiter, CsvHeader, ImageColor, Initializer, MissingValues,
+    Monitor, OptimizerName, ScheduleName, ThresholdMode, Transformation,
 };
 pub use class_weights::ClassWeights;
+pub use image_size::ImageSize;
 pub use kind::{Interval, Kind};
 pub use layers::Layers;
 pub use presets::{Preset, presets};

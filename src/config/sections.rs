@@ -1,7 +1,7 @@
 //! The sections of a run's configuration, one struct each. What each value may be stands in `settings.rs`.
 
 use super::choices::{
-    Activation, CsvDelimiter, CsvHeader, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
+    Activation, CsvDelimiter, CsvHeader, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
     ThresholdMode,
 };
 use super::{AugmentationConfig, ClassWeights};
@@ -26,6 +26,7 @@ pub struct RunConfig {
     pub early_stopping: EarlyStoppingConfig,
     pub evaluation: EvaluationConfig,
     pub csv: CsvConfig,
+    pub images: ImagesConfig,
     pub synthetic: SyntheticConfig,
 }
 
@@ -33,7 +34,7 @@ pub struct RunConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataConfig {
-    /// `digits`, `mnist`, `idx:DIR`, `csv:FILE` or `synthetic`.
+    /// `digits`, `mnist`, `images:DIR`, ...: one of [`SOURCES`](super::SOURCES).
     pub source: String,
     /// Directory of a named source's files; empty: the user's cache directory.
     pub dir: String,
@@ -220,6 +221,21 @@ pub struct CsvConfig {
     /// File with the test set; empty: a part of the rows is drawn.
     pub test: String,
     /// Fraction of the rows drawn as the test set, stratified by class, where `test` is empty; 0 is none.
+    pub test_fraction: f64,
+    /// Seed of that draw, apart from the run's, so that runs of other seeds have the same test set.
+    pub test_seed: u64,
+}
+
+/// The `images:DIR` source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImagesConfig {
+    /// `WIDTHxHEIGHT` that every image is brought to; empty: the size that all of them have.
+    pub size: String,
+    pub color: ImageColor,
+    /// Leaves out, and counts, files that are no readable images; otherwise they are refused.
+    pub skip_bad: bool,
+    /// Fraction of the images drawn as the test set, stratified by class, where there is no folder `test`; 0 is none.
     pub test_fraction: f64,
     /// Seed of that draw, apart from the run's, so that runs of other seeds have the same test set.
     pub test_seed: u64,

@@ -2,8 +2,8 @@
 //! come from this one list.
 
 use super::choices::{
-    Activation, AugmentationMode, CsvDelimiter, CsvHeader, Initializer, MissingValues, Monitor, OptimizerName,
-    ScheduleName, ThresholdMode,
+    Activation, AugmentationMode, CsvDelimiter, CsvHeader, ImageColor, Initializer, MissingValues, Monitor,
+    OptimizerName, ScheduleName, ThresholdMode,
 };
 use super::kind::{Interval, Kind};
 use super::nearest::{nearest, shown};
@@ -124,6 +124,12 @@ pub static SETTINGS: &[Setting] = &[
     setting("csv.test", Kind::Text, "csv: file with the test set; empty: test_fraction of the rows"),
     setting("csv.test_fraction", BELOW_ONE, "csv: fraction of the rows drawn as the test set; 0: none"),
     setting("csv.test_seed", Kind::Whole(0, i64::MAX), "csv: seed of that draw, apart from the run's seed"),
+
+    setting("images.size", Kind::ImageSize, "images: size that every image is brought to; empty: the one that all have"),
+    setting("images.color", Kind::Choice(ImageColor::NAMES), "images: auto is grey if every image is grey"),
+    setting("images.skip_bad", Kind::Boolean, "images: leaves out files that are no readable images; false: refuses them"),
+    setting("images.test_fraction", BELOW_ONE, "images: fraction drawn as the test set where there is no folder test; 0: none"),
+    setting("images.test_seed", Kind::Whole(0, i64::MAX), "images: seed of that draw, apart from the run's seed"),
 
     setting("synthetic.rows", Kind::Whole(1, 1 << 31), "Rows of the synthetic training set; the test set has a fifth as many"),
     setting("synthetic.features", Kind::Whole(1, 1 << 31), "Features of each synthetic row"),

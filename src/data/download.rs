@@ -2,7 +2,6 @@
 //!
 //! A thread of its own waits for the server, so that whoever wants the file can give up at any time.
 
-use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -12,6 +11,7 @@ use std::time::Duration;
 use ureq::http::StatusCode;
 
 use super::Progress;
+use super::progress::{HEARTBEAT, LoadStage, tell};
 use super::request::{Answer, Head, request};
 use crate::{Error, Result};
 
@@ -40,43 +40,6 @@ impl Default for DownloadLimits {
             proxy: true,
         }
     }
-}
-
-/// Longest time between two reports of progress, also while nothing arrives.
-pub(super) const HEARTBEAT: Duration = Duration::from_millis(200);
-
-/// How far the download of a file is. Told several times a second, also while nothing arrives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct DownloadProgress<'a> {
-    /// The file's name.
-    pub file: &'a str,
-    /// Bytes here, with those of an earlier attempt.
-    pub received: u64,
-    /// Bytes of the whole file, if the server says so.
-    pub total: Option<u64>,
-    stopping: &'a Cell<bool>,
-}
-
-impl DownloadProgress<'_> {
-    /// Ends the download here. What has arrived is kept, and the next attempt goes on after it.
-    pub fn stop(&self) {
-        self.stopping.set(true);
-    }
-}
-
-/// Tells how far the download of `file` is.
-///
-/// # Errors
-/// [`Error::Interrupted`] if it is to stop.
-pub(super) fn tell(progress: Progress, file: &str, received: u64, total: Option<u64>) -> Result<()> {
-    let stopping = Cell::new(false);
-    progress(DownloadProgress { file, received, total, stopping: &stopping });
-    if stopping.get() {
-        let problem =
-            format!("the download of {file}; what has arrived is kept, and the next attempt goes on after it");
-        return Err(Error::Interrupted(problem));
-    }
-    Ok(())
 }
 
 /// Downloads `url` into `part`, going on after the bytes that `part` already holds if the server can.
@@ -117,7 +80,7 @@ pub(super) fn download(
     }
     let mut file = open_part(part, start)?;
     let mut received = start;
-    tell(progress, name, received, total)?;
+    tell(progress, LoadStage::Download(name), received, total)?;
     loop {
         match next_answer(&answers, progress, name, received, total)? {
             Answer::Bytes(bytes) => {
@@ -128,7 +91,7 @@ pub(super) fn download(
                     return Err(fail(format!("the server sends more than the {most_bytes} bytes expected")));
                 }
                 file.write_all(&bytes).map_err(Error::io("write", part))?;
-                tell(progress, name, received, total)?;
+                tell(progress, LoadStage::Download(name), received, total)?;
             }
             Answer::Failed(problem) => {
                 return Err(fail(format!("the server broke off after {received} bytes: {problem}")));
@@ -163,7 +126,7 @@ fn next_answer(
     loop {
         match answers.recv_timeout(HEARTBEAT) {
             Ok(answer) => return Ok(answer),
-            Err(RecvTimeoutError::Timeout) => tell(progress, file, received, total)?,
+            Err(RecvTimeoutError::Timeout) => tell(progress, LoadStage::Download(file), received, total)?,
             Err(RecvTimeoutError::Disconnected) => return Ok(Answer::Failed("it was given up".to_string())),
         }
     }

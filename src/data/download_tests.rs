@@ -1,5 +1,6 @@
 use std::time::Instant;
 
+use super::super::LoadProgress;
 use super::super::test_server::{Answer, TestServer, file_with_ranges, response};
 use super::*;
 
@@ -40,8 +41,8 @@ fn a_part_is_continued_where_it_ended() {
     std::fs::write(&part, &BODY[..12]).unwrap();
     let server = TestServer::start(|request| file_with_ranges(request, BODY));
     let mut seen = Vec::new();
-    let mut progress = |at: DownloadProgress| seen.push((at.file.to_string(), at.received, at.total));
-    let mut progress = |at: DownloadProgress| {
+    let mut progress = |at: LoadProgress| seen.push((at.stage == LoadStage::Download("file"), at.done, at.total));
+    let mut progress = |at: LoadProgress| {
         if at.total.is_some() {
             progress(at)
         }
@@ -51,7 +52,7 @@ fn a_part_is_continued_where_it_ended() {
     assert!(server.requests()[0].contains("range: bytes=12-"));
     // A slow server makes it be told again.
     seen.dedup();
-    assert_eq!(seen, [("file".to_string(), 12, Some(20)), ("file".to_string(), 20, Some(20))]);
+    assert_eq!(seen, [(true, 12, Some(20)), (true, 20, Some(20))]);
 }
 
 #[cfg(unix)]
@@ -179,8 +180,8 @@ fn a_download_that_is_to_stop_does_while_the_server_says_nothing_and_keeps_what_
     let patient = DownloadLimits { connect: long, idle: long, overall: long, ..limits() };
     for (stalls_after, kept) in [(half, 10), (Vec::new(), 10)] {
         let server = TestServer::start(move |_| Answer::Stall(stalls_after.clone()));
-        let mut stop = |at: DownloadProgress| {
-            if at.received == 10 {
+        let mut stop = |at: LoadProgress| {
+            if at.done == 10 {
                 at.stop()
             }
         };

@@ -1,4 +1,4 @@
-//! The user's copy of MNIST: downloaded once, verified, kept uncompressed.
+//! The user's copy of MNIST, or of a set like it: downloaded once, verified, kept in the form that can be verified.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -8,21 +8,19 @@ use std::thread::sleep;
 use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
-use super::download::{HEARTBEAT, download, tell};
-use super::mnist::{MnistFile, what_is_needed};
+use super::download::download;
+use super::mnist_files::{FileSet, Identity, MNIST, MnistFile};
+use super::progress::{HEARTBEAT, LoadStage, tell};
 use super::{DownloadLimits, Progress};
 use crate::{Error, Result};
 
-/// Servers that carry the four files, compressed.
-const MIRRORS: [&str; 2] =
-    ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"];
-
 /// Room for gzip's own bytes: a compressed file is never larger than the file and this.
-const GZIP_OVERHEAD: u64 = 1 << 16;
+pub(super) const GZIP_OVERHEAD: u64 = 1 << 16;
 
 /// A directory that downloads fill.
 #[derive(Debug, Clone)]
 pub struct MnistCache {
+    set: &'static FileSet,
     directory: PathBuf,
     offline: bool,
     /// Base URLs with a slash at the end, tried in order.
@@ -31,10 +29,15 @@ pub struct MnistCache {
 }
 
 impl MnistCache {
-    /// A cache in `directory`, which need not exist; `offline` forbids downloads.
+    /// A cache of MNIST in `directory`, which need not exist; `offline` forbids downloads.
     pub fn new(directory: impl Into<PathBuf>, offline: bool) -> Self {
-        let mirrors = MIRRORS.map(String::from).to_vec();
-        Self { directory: directory.into(), offline, mirrors, limits: DownloadLimits::default() }
+        Self::of(&MNIST, directory, offline)
+    }
+
+    /// A cache of any such set.
+    pub(super) fn of(set: &'static FileSet, directory: impl Into<PathBuf>, offline: bool) -> Self {
+        let mirrors = set.mirrors.iter().map(ToString::to_string).collect();
+        Self { set, directory: directory.into(), offline, mirrors, limits: DownloadLimits::default() }
     }
 
     /// Where the files are kept.
@@ -64,7 +67,7 @@ impl MnistCache {
                 TryLockError::WouldBlock => sleep(HEARTBEAT),
                 TryLockError::Error(error) => return Err(Error::io("lock", &path)(error)),
             }
-            tell(progress, files[0].name, 0, None)?;
+            tell(progress, LoadStage::Download(files[0].name), 0, None)?;
         }
         let mut read = |(bytes, file): (Option<Vec<u8>>, &MnistFile)| match bytes.or_else(|| self.read_present(file)) {
             Some(bytes) => Ok(bytes),
@@ -83,7 +86,7 @@ impl MnistCache {
             Some(_) => "is not the original one",
             None => "is not there",
         };
-        let way_out = what_is_needed();
+        let way_out = self.set.what_is_needed();
         Error::data(
             what,
             format!("{} {state}, and data.offline forbids downloads; allow them, or {way_out}", file.name),
@@ -99,8 +102,12 @@ impl MnistCache {
                 other => return other,
             }
         }
-        let problem = format!("{} cannot be downloaded ({}); {}", file.name, failures.join("; "), what_is_needed());
-        Err(Error::data("mnist", problem))
+        let way_out = self.set.what_is_needed();
+        let problem = match failures.is_empty() {
+            true => format!("cannot be downloaded file by file; {way_out}"),
+            false => format!("{} cannot be downloaded ({}); {way_out}", file.name, failures.join("; ")),
+        };
+        Err(Error::data(self.set.name, problem))
     }
 
     fn fetch_from(&self, url: &str, file: &MnistFile, progress: Progress) -> Result<Vec<u8>> {
@@ -108,8 +115,15 @@ impl MnistCache {
         let resumed = part.exists();
         download(url, &part, file.bytes + GZIP_OVERHEAD, &self.limits, progress)?;
         let read = file.read(&part);
-        if let Ok(bytes) = &read {
-            self.keep(file, bytes)?;
+        match (&read, file.identity) {
+            // The form in which it is known again.
+            (Ok(_), Identity::Compressed(_)) => {
+                let path = self.directory.join(format!("{}.gz", file.name));
+                fs::rename(&part, &path).map_err(Error::io("write", &path))?;
+                return read;
+            }
+            (Ok(bytes), _) => self.keep(file, bytes)?,
+            (Err(_), _) => (),
         }
         fs::remove_file(&part).map_err(Error::io("remove", &part))?;
         match read {

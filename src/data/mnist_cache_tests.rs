@@ -10,7 +10,7 @@ use super::*;
 const FILE: MnistFile = MnistFile {
     name: "train-images-idx3-ubyte",
     bytes: 5000,
-    sha256: "660faa7089afce64fd1e9dd44cdbce136859740a4fe371c564b58687a67f7b8b",
+    identity: Identity::Uncompressed("660faa7089afce64fd1e9dd44cdbce136859740a4fe371c564b58687a67f7b8b"),
 };
 
 fn original() -> Vec<u8> {
@@ -170,7 +170,7 @@ fn who_waits_for_another_process_that_downloads_can_stop() {
     let directory = tempfile::tempdir().unwrap();
     let busy = File::create(directory.path().join("download.lock")).unwrap();
     busy.lock().unwrap();
-    let mut stop = |at: crate::data::DownloadProgress| at.stop();
+    let mut stop = |at: crate::data::LoadProgress| at.stop();
     let error = cache(directory.path(), &[]).read(&[FILE], &mut stop).unwrap_err();
     assert_eq!(error.exit_code(), 130, "{error}");
 }

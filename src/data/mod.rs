@@ -5,6 +5,7 @@ mod augmentation;
 mod augmented_loader;
 #[cfg(feature = "engine")]
 mod burn_dataset;
+mod contact_sheet;
 mod digits;
 mod download;
 mod gzip;
@@ -12,11 +13,17 @@ mod hash;
 mod idx;
 mod idx_data;
 mod idx_directory;
+mod image_directory;
+mod image_files;
+mod image_reading;
 #[cfg(feature = "engine")]
 mod loader;
 mod mnist;
 mod mnist_cache;
+mod mnist_files;
+mod natural_order;
 mod picture;
+mod progress;
 pub mod random;
 mod request;
 #[cfg(feature = "engine")]
@@ -24,26 +31,32 @@ mod resident;
 mod samples;
 mod source;
 mod split;
+mod summary;
 mod synthetic;
 mod table;
 #[cfg(test)]
 mod test_server;
+mod tiny_font;
 
 pub use augmentation::{Augmentation, Workspace};
 #[cfg(feature = "engine")]
 pub use augmented_loader::AugmentedLoader;
+pub use contact_sheet::ContactSheet;
 pub use digits::Digits;
-pub use download::{DownloadLimits, DownloadProgress};
+pub use download::DownloadLimits;
 pub use idx::{IdxArray, parse_idx, read_images, read_labels};
 pub use idx_directory::IdxDirectory;
+pub use image_directory::ImageDirectory;
 #[cfg(feature = "engine")]
 pub use loader::{Batch, Order, ResidentLoader};
 pub use mnist::Mnist;
 pub use mnist_cache::MnistCache;
 pub use picture::Picture;
+pub use progress::{LoadProgress, LoadStage, Progress};
 pub use samples::{Data, Features, ImageShape, Sample, Samples};
-pub use source::{Progress, Source, load};
+pub use source::{Source, load};
 pub use split::{Split, stratified_split};
+pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};
 pub use synthetic::Synthetic;
 pub use table::{ColumnKind, CsvFile, TableColumn, TableRows, TableSchema};
 

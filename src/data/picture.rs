@@ -42,6 +42,16 @@ impl Picture {
         ImageShape { height: self.0.height() as usize, width: self.0.width() as usize, channels }
     }
 
+    /// Whether every pixel is grey, also in a file that could hold colours.
+    pub fn is_grey(&self) -> bool {
+        let is_grey = |pixel: &[u8]| pixel[0] == pixel[1] && pixel[1] == pixel[2];
+        match &self.0 {
+            image if !image.color().has_color() => true,
+            DynamicImage::ImageRgb8(image) => image.as_raw().chunks_exact(3).all(is_grey),
+            image => image.to_rgb8().as_raw().chunks_exact(3).all(is_grey),
+        }
+    }
+
     /// Its pixels in `shape`, `[height * width * channels]`: colour becomes grey by its luma (Rec. 709) or grey becomes
     /// colour, and another size is reached by stretching, each new pixel being a triangle-weighted mean of old ones.
     pub fn fitted(&self, shape: ImageShape) -> Vec<u8> {

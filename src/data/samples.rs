@@ -20,6 +20,8 @@ pub struct Data {
     pub table: Option<TableSchema>,
     /// What a person should know of how the source was read, each in a sentence.
     pub notes: Vec<String>,
+    /// Files of the source that were left out, each with the reason, as a sentence.
+    pub skipped: Vec<String>,
 }
 
 /// What an image's features are: `[height, width, channels]`, row after row, the channels of a pixel together.
@@ -60,6 +62,8 @@ pub struct Samples {
     features: Features,
     labels: Vec<u32>,
     dimension: usize,
+    /// The file of each row, if rows have files of their own.
+    files: Option<Vec<String>>,
 }
 
 /// Feature values, row after row, `[n * d]`.
@@ -118,7 +122,8 @@ impl Data {
             let images = format!("images of {height}x{width} pixels in {channels} channel(s)");
             return fail(format!("rows of {} features are not {images}", train.dimension));
         }
-        Ok(Self { source, train, test, class_names, image_shape, table: None, notes: Vec::new() })
+        let (table, notes, skipped) = (None, Vec::new(), Vec::new());
+        Ok(Self { source, train, test, class_names, image_shape, table, notes, skipped })
     }
 
     /// Number of classes.
@@ -149,7 +154,26 @@ impl Samples {
             };
             return fail(format!("feature {column} of row {row}: {problem}"));
         }
-        Ok(Self { features, labels, dimension })
+        Ok(Self { features, labels, dimension, files: None })
+    }
+
+    /// These rows, each with the path of the file that it came from.
+    ///
+    /// # Errors
+    /// If there is not one file for each row.
+    pub fn with_files(self, files: Vec<String>) -> Result<Self> {
+        if files.len() != self.len() {
+            return Err(Error::data(
+                "samples",
+                format!("{} files are not one for each of {} rows", files.len(), self.len()),
+            ));
+        }
+        Ok(Self { files: Some(files), ..self })
+    }
+
+    /// The path of the file that the row at `index` came from, if it has one of its own.
+    pub fn file(&self, index: usize) -> Option<&str> {
+        self.files.as_ref()?.get(index).map(String::as_str)
     }
 
     /// Number of rows, n.
@@ -214,7 +238,8 @@ impl Samples {
             }
         };
         let labels = indices.iter().map(|&index| self.labels[index]).collect();
-        Self { features, labels, dimension: self.dimension }
+        let files = self.files.as_ref().map(|files| indices.iter().map(|&index| files[index].clone()).collect());
+        Self { features, labels, dimension: self.dimension, files }
     }
 
     /// Appends the rows at `indices` (a range, or any list) to `output` as they are fed to the network, `[k * d]`.

@@ -1,11 +1,8 @@
 //! From a source's name to its data.
 
-use super::{CsvFile, Data, Digits, DownloadProgress, IdxDirectory, Mnist, Synthetic};
+use super::{CsvFile, Data, Digits, IdxDirectory, ImageDirectory, Mnist, Progress, Synthetic};
 use crate::Result;
 use crate::config::{RunConfig, Source as SourceName};
-
-/// Told how far a download is; ignored by sources that need none.
-pub type Progress<'a> = &'a mut dyn FnMut(DownloadProgress<'_>);
 
 /// Something that rows come from.
 pub trait Source {
@@ -28,9 +25,12 @@ pub fn load(config: &RunConfig, progress: Progress) -> Result<Data> {
 fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
     Ok(match config.data.source.parse()? {
         SourceName::Digits => Box::new(Digits),
-        SourceName::Mnist => Box::new(Mnist::from_config(&config.data)?),
+        SourceName::Mnist | SourceName::FashionMnist | SourceName::Kmnist | SourceName::EmnistLetters => {
+            Box::new(Mnist::from_config(&config.data)?)
+        }
         SourceName::Synthetic => Box::new(Synthetic::new(config.synthetic.clone(), config.seed)),
         SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory)),
+        SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config.images.clone())?),
         SourceName::Csv(file) => Box::new(CsvFile::new(file, config)),
     })
 }
@@ -41,17 +41,20 @@ mod tests {
     use crate::config::{DataConfig, SyntheticConfig};
 
     fn load_source(source: &str) -> Result<Data> {
-        let data = DataConfig { source: source.into(), dir: String::new(), offline: true };
-        let synthetic = SyntheticConfig { rows: 20, features: 3, classes: 2 };
-        open(&RunConfig { data, synthetic, ..RunConfig::default() })?.load(&mut |_| {})
+        let config = RunConfig {
+            data: DataConfig { source: source.into(), dir: String::new(), offline: true },
+            synthetic: SyntheticConfig { rows: 20, features: 3, classes: 2 },
+            ..RunConfig::default()
+        };
+        open(&config)?.load(&mut |_| {})
     }
 
     #[test]
     fn a_source_is_found_by_its_name() {
         assert_eq!(load_source("digits").unwrap().train.len(), 1438);
         assert_eq!(load_source("synthetic").unwrap().train.len(), 20);
-        for source in ["idx:no/such/dir", "csv:no/such/file"] {
-            assert!(load_source(source).unwrap_err().to_string().contains(&source[4..]));
+        for source in ["idx:no/such/dir", "images:no/such/dir", "csv:no/such/dir"] {
+            assert!(load_source(source).unwrap_err().to_string().contains("no/such/dir"));
         }
     }
 

@@ -11,7 +11,7 @@ use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
 use crate::data::{self, Data, Samples, Split, stratified_split};
 use crate::error::{Error, Result};
-use crate::evaluation::{EvaluationReport, Predictions, prediction_rows};
+use crate::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
 use crate::inference::Predictor;
 
 /// A part of the data.
@@ -61,11 +61,11 @@ pub fn evaluate(
     config: &RunConfig,
     backend: BackendRequest,
     part: Part,
-    downloading: data::Progress,
+    loading: data::Progress,
 ) -> Result<Evaluation> {
     config.check_resume(&configuration(run)?)?;
     let device = backend::open(backend)?;
-    let data = data::load(config, downloading)?;
+    let data = data::load(config, loading)?;
     check_same_data(run, &run.read_record()?, &data)?;
     let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
     let _lock = run.lock()?;
@@ -119,11 +119,20 @@ fn judge_parts(
         let Some(samples) = samples.filter(|samples| !samples.is_empty()) else { continue };
         let evaluation = judge(&predictor, &samples, config.evaluation.top_k)?;
         reports.insert(part.name().to_string(), evaluation.report.clone());
-        run.write_predictions(part.name(), prediction_rows(&evaluation.predictions, &data.source))?;
+        let rows = prediction_rows(&evaluation.predictions, &data.source);
+        run.write_predictions(part.name(), rows.map(|row| with_its_file(row, &samples)))?;
         evaluations.push((part, evaluation));
     }
     run.write_evaluation(&reports)?;
     Ok(evaluations)
+}
+
+/// The row, with its own file as its source if it has one.
+fn with_its_file(row: PredictionRow, samples: &Samples) -> PredictionRow {
+    match samples.file(row.index) {
+        Some(file) => PredictionRow { source: file.to_string(), ..row },
+        None => row,
+    }
 }
 
 /// What run.json holds of an evaluation on the test set.

@@ -10,6 +10,7 @@ mod same_run;
 use std::path::PathBuf;
 
 pub use evaluate::{Evaluation, Part, evaluate};
+pub use notes::{absent_classes, skipped_files};
 pub use observer::{PipelineObserver, Prepared};
 pub use same_run::configuration;
 

@@ -9,7 +9,7 @@ use crate::data::Data;
 const LISTED: usize = 5;
 
 /// Classes that the network can never learn, because no row of the training set is of them.
-pub(super) fn absent_classes(data: &Data) -> Option<String> {
+pub fn absent_classes(data: &Data) -> Option<String> {
     let mut is_absent = vec![true; data.classes()];
     for &label in data.train.labels() {
         is_absent[label as usize] = false;
@@ -25,6 +25,15 @@ pub(super) fn absent_classes(data: &Data) -> Option<String> {
             None => "if that is not meant, number the labels from 0 without gaps",
         };
         format!("{count} of the {} classes have no training rows ({listed}{more}); {way_out}", data.classes())
+    })
+}
+
+/// Files of the source that were left out, the first of them with the reason.
+pub fn skipped_files(data: &Data) -> Option<String> {
+    let first = data.skipped.first()?;
+    Some(match data.skipped.len() {
+        1 => format!("skipped 1 file: {first}"),
+        count => format!("skipped {} files, the first of which: {first}", crate::format::count(count)),
     })
 }
 
@@ -84,6 +93,16 @@ mod tests {
         assert!(flipped_signs(&config, &data(&[0, 1], 2)).unwrap().contains("digits and letters"));
         let clothes = Data { class_names: vec!["coat".into(), "bag".into()], ..data(&[0, 1], 2) };
         assert_eq!(flipped_signs(&config, &clothes), None);
+    }
+
+    #[test]
+    fn skipped_files_are_counted_and_the_first_is_named() {
+        let mut data = data(&[1, 0], 2);
+        assert_eq!(skipped_files(&data), None);
+        data.skipped = vec!["a.png is empty".into()];
+        assert_eq!(skipped_files(&data).unwrap(), "skipped 1 file: a.png is empty");
+        data.skipped.resize(1200, "b.png is damaged".into());
+        assert_eq!(skipped_files(&data).unwrap(), "skipped 1,200 files, the first of which: a.png is empty");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use crate::artifact::{RunDirectory, RunRecord};
 use crate::backend::OpenDevice;
 use crate::config::RunConfig;
-use crate::data::{Data, DownloadProgress};
+use crate::data::{Data, LoadProgress};
 use crate::training::Observer;
 
 /// Told about each stage of a run. Every method may be left out.
@@ -10,8 +10,8 @@ pub trait PipelineObserver: Observer {
     fn device_opened(&mut self, device: &OpenDevice) {
         let _ = device;
     }
-    /// A source's file is being fetched.
-    fn downloading(&mut self, progress: &DownloadProgress) {
+    /// A source's file is being fetched, or its files are being read.
+    fn loading(&mut self, progress: &LoadProgress) {
         let _ = progress;
     }
     /// Something that does not stop the run, but that a person should know, in a sentence.

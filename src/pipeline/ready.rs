@@ -42,12 +42,17 @@ impl Ready {
         observer.device_opened(&device);
         let start = Instant::now();
         let data = load(config, &mut |progress| {
-            observer.downloading(&progress);
+            observer.loading(&progress);
             if stop.is_requested() {
                 progress.stop();
             }
         })?;
-        let noted = [notes::absent_classes(&data), notes::single_rows(config), notes::flipped_signs(config, &data)];
+        let noted = [
+            notes::skipped_files(&data),
+            notes::absent_classes(&data),
+            notes::single_rows(config),
+            notes::flipped_signs(config, &data),
+        ];
         for note in data.notes.iter().cloned().chain(noted.into_iter().flatten()) {
             observer.noticed(&note);
         }

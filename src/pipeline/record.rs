@@ -172,6 +172,8 @@ fn describe(data: &Data, ready: &Ready) -> DataRecord {
         classes: data.class_names.len(),
         class_names: data.class_names.clone(),
         image_shape: data.image_shape.map(|shape| [shape.height, shape.width]),
+        image_channels: data.image_shape.map_or(1, |shape| shape.channels),
+        skipped_files: data.skipped.len(),
     }
 }
 

@@ -23,7 +23,8 @@ fn code(name: &'static str, value: impl AsRef<str>) -> Fact {
 
 /// What the run was trained on.
 pub(super) fn data(data: &DataRecord) -> Vec<Fact> {
-    let shape = data.image_shape.map(|[height, width]| format!(", images of {height}×{width} pixels"));
+    let colour = if data.image_channels == 3 { " in colour" } else { "" };
+    let shape = data.image_shape.map(|[height, width]| format!(", images of {width}×{height} pixels{colour}"));
     let rows = [data.train_rows, data.valid_rows, data.test_rows].map(count);
     vec![
         fact("source", &data.source),

@@ -78,6 +78,8 @@ pub(super) struct WeightPictures {
     pub has_more: bool,
     /// The size from which a weight has the full colour.
     pub strongest: String,
+    /// Whether the pictures have the colours of the images, or two for the sign.
+    pub is_colour: bool,
 }
 
 /// One neuron.
@@ -93,7 +95,7 @@ pub(super) struct WeightPicture {
 impl WeightPictures {
     /// Nothing where rows are not images.
     pub fn new(layer: &FirstLayer, shape: Option<Shape>, classes: &[String]) -> Result<Option<Self>> {
-        let is_image = |[height, width]: &Shape| height.checked_mul(*width) == Some(layer.inputs);
+        let is_image = |shape: &Shape| picture::values_of(*shape) == Some(layer.inputs);
         let Some(shape) = shape.filter(is_image) else { return Ok(None) };
         let neurons = layer.weights.len() / layer.inputs;
         let shown = &layer.weights[..neurons.min(SHOWN) * layer.inputs];
@@ -111,6 +113,7 @@ impl WeightPictures {
             neurons: count(neurons),
             has_more: neurons > SHOWN,
             strongest: loss(f64::from(strongest)),
+            is_colour: shape[2] == 3,
         }))
     }
 }

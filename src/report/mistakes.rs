@@ -39,7 +39,7 @@ impl Mistakes {
                 predicted_name: names[mistake.predicted_class].clone(),
                 probability: chance(mistake.probability),
                 true_probability: chance(mistake.true_probability),
-                picture: picture.map(|(shape, pixels)| picture::grey(pixels, shape, range)).transpose()?,
+                picture: picture.map(|(shape, pixels)| picture::image(pixels, shape, range)).transpose()?,
             })
         };
         let matrix = &report.confusion_matrix;
@@ -61,9 +61,9 @@ fn chance(probability: f32) -> String {
     }
 }
 
-fn has_pixels(mistakes: &[Mistake], [height, width]: Shape) -> bool {
-    let whole = height.checked_mul(width).filter(|&pixels| pixels > 0);
-    mistakes.iter().all(|mistake| mistake.pixels.as_ref().map(Vec::len) == whole)
+fn has_pixels(mistakes: &[Mistake], shape: Shape) -> bool {
+    let whole = picture::values_of(shape);
+    whole.is_some() && mistakes.iter().all(|mistake| mistake.pixels.as_ref().map(Vec::len) == whole)
 }
 
 /// Lowest and highest value of all, with 0 among them, so that the pictures have one scale.

@@ -11,6 +11,7 @@ use super::facts::{self, Fact};
 use super::first_layer::WeightPictures;
 use super::marks::Marks;
 use super::mistakes::Mistakes;
+use super::picture::shape_of;
 use super::reading::{Evaluations, Reading};
 use super::settings::Settings;
 use super::summary::Summary;
@@ -131,7 +132,7 @@ impl Evaluation {
             confusions: Confusions::new(report, &names),
             classes: ClassTable::new(report, &names),
             calibration: Calibration::new(report)?,
-            mistakes: Mistakes::new(report, &names, reading.record.data.image_shape)?,
+            mistakes: Mistakes::new(report, &names, shape_of(&reading.record.data))?,
         })
     }
 }
@@ -159,7 +160,7 @@ fn weights(reading: &Reading) -> Result<std::result::Result<WeightPictures, Stri
         Err(problem) => return Ok(Err(told(problem))),
     };
     let data = &reading.record.data;
-    let pictures = WeightPictures::new(layer, data.image_shape, &class_names(&data.class_names))?;
+    let pictures = WeightPictures::new(layer, shape_of(data), &class_names(&data.class_names))?;
     let not_images =
         "The rows of this data are not images, so the weights have no picture; `burn-mlp inspect` has their figures.";
     Ok(pictures.ok_or_else(|| not_images.to_string()))

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
+use crate::artifact::DataRecord;
 use crate::{Error, Result};
 
 /// Steps of strength that a weight's picture has; more are not seen and cost room.
@@ -14,18 +15,35 @@ const STEPS: f32 = 31.0;
 const POSITIVE: [u8; 3] = [0xe0, 0x4f, 0x2f];
 const NEGATIVE: [u8; 3] = [0x2f, 0x7d, 0xe1];
 
-/// Height and width in pixels.
-pub(super) type Shape = [usize; 2];
+/// Height and width in pixels, and channels: 1 for grey, 3 for red, green, blue.
+pub(super) type Shape = [usize; 3];
 
-/// Grey values from black at `low` to white at `high`, row by row, as a PNG's data URI.
-pub(super) fn grey(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> Result<String> {
-    let span = if high > low { high - low } else { 1.0 };
-    let shade = |&value: &f32| (255.0 * ((value - low) / span).clamp(0.0, 1.0)).round() as u8;
-    png(&values.iter().map(shade).collect::<Vec<u8>>(), shape, ExtendedColorType::L8)
+/// What the data's rows show, if they are images.
+pub(super) fn shape_of(data: &DataRecord) -> Option<Shape> {
+    data.image_shape.map(|[height, width]| [height, width, data.image_channels])
 }
 
-/// Red for positive, blue for negative, see-through at zero and full at `strongest`, as a PNG's data URI.
+/// Values of an image of this shape; nothing if no memory could hold them.
+pub(super) fn values_of([height, width, channels]: Shape) -> Option<usize> {
+    height.checked_mul(width)?.checked_mul(channels).filter(|&values| values > 0 && matches!(channels, 1 | 3))
+}
+
+/// Values from black at `low` to white (or the channel's full colour) at `high`, row by row, as a PNG's data URI.
+pub(super) fn image(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> Result<String> {
+    let span = if high > low { high - low } else { 1.0 };
+    let shade = |&value: &f32| (255.0 * ((value - low) / span).clamp(0.0, 1.0)).round() as u8;
+    let color = if shape[2] == 3 { ExtendedColorType::Rgb8 } else { ExtendedColorType::L8 };
+    png(&values.iter().map(shade).collect::<Vec<u8>>(), shape, color)
+}
+
+/// Of grey images, red for positive, blue for negative, see-through at zero and full at `strongest`, as a PNG's data URI.
+/// Of images in colour, each channel from none of its colour at `-strongest` over half of it at zero to all of it.
 pub(super) fn signed(values: &[f32], shape: Shape, strongest: f32) -> Result<String> {
+    if shape[2] == 3 {
+        let steps = |value: f32| (STEPS * (value / strongest.max(f32::MIN_POSITIVE)).clamp(-1.0, 1.0)).round();
+        let shade = |&value: &f32| (127.5 + 127.5 * steps(value) / STEPS) as u8;
+        return png(&values.iter().map(shade).collect::<Vec<u8>>(), shape, ExtendedColorType::Rgb8);
+    }
     let pixel = |&value: &f32| {
         let strength = (value.abs() / strongest.max(f32::MIN_POSITIVE)).min(1.0);
         let steps = if strength.is_nan() { 0.0 } else { (STEPS * strength).round() };
@@ -41,7 +59,7 @@ pub(super) fn signed(values: &[f32], shape: Shape, strongest: f32) -> Result<Str
     png(&values.iter().flat_map(pixel).collect::<Vec<u8>>(), shape, ExtendedColorType::Rgba8)
 }
 
-fn png(bytes: &[u8], [height, width]: Shape, color: ExtendedColorType) -> Result<String> {
+fn png(bytes: &[u8], [height, width, _]: Shape, color: ExtendedColorType) -> Result<String> {
     let failed = |problem: &dyn std::fmt::Display| Error::data("the report", format!("a picture failed: {problem}"));
     let side = |pixels: usize| u32::try_from(pixels).map_err(|error| failed(&error));
     let mut file = Vec::new();
@@ -65,7 +83,7 @@ mod tests {
 
     #[test]
     fn grey_goes_from_black_to_white_in_rows() {
-        let picture = decoded(&grey(&[0.0, 0.5, 1.0, 2.0, -1.0, f32::NAN], [2, 3], (0.0, 1.0)).unwrap());
+        let picture = decoded(&image(&[0.0, 0.5, 1.0, 2.0, -1.0, f32::NAN], [2, 3, 1], (0.0, 1.0)).unwrap());
         assert_eq!(picture.dimensions(), (3, 2));
         let shades: Vec<u8> = picture.pixels().map(|pixel| pixel.0[0]).collect();
         assert_eq!(shades, [0, 128, 255, 255, 0, 0]);
@@ -73,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_sign_is_the_colour_and_the_size_is_the_strength() {
-        let picture = decoded(&signed(&[0.0, 0.5, -1.0, 9.0], [1, 4], 1.0).unwrap());
+        let picture = decoded(&signed(&[0.0, 0.5, -1.0, 9.0], [1, 4, 1], 1.0).unwrap());
         let pixels: Vec<[u8; 4]> = picture.pixels().map(|pixel| pixel.0).collect();
         let [red, green, blue] = POSITIVE;
         assert_eq!(pixels[0][3], 0);
@@ -83,7 +101,16 @@ mod tests {
     }
 
     #[test]
+    fn three_channels_are_a_pixels_colour() {
+        let pixels = |uri: String| decoded(&uri).pixels().map(|pixel| pixel.0).collect::<Vec<_>>();
+        let picture = image(&[0.0, 0.5, 1.0, 1.0, 0.0, 0.0], [1, 2, 3], (0.0, 1.0)).unwrap();
+        assert_eq!(pixels(picture), [[0, 128, 255, 255], [255, 0, 0, 255]]);
+        let weights = signed(&[0.0, 1.0, -1.0, f32::NAN, 9.0, -9.0], [1, 2, 3], 1.0).unwrap();
+        assert_eq!(pixels(weights), [[127, 255, 0, 255], [0, 255, 0, 255]]);
+    }
+
+    #[test]
     fn values_that_do_not_fill_the_picture_are_refused() {
-        assert!(grey(&[0.0; 5], [2, 3], (0.0, 1.0)).unwrap_err().to_string().contains("5 bytes are not 2x3"));
+        assert!(image(&[0.0; 5], [2, 3, 1], (0.0, 1.0)).unwrap_err().to_string().contains("5 bytes are not 2x3"));
     }
 }

@@ -90,10 +90,10 @@ fn resolve(args: &CompareBackendsArgs) -> Result<(RunConfig, Vec<String>)> {
 /// What is wrong with the data or the weights is told once, before any backend starts, and files are fetched only here.
 fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<Data> {
     let mut progress = Progress::new(console);
-    let loaded = data::load(config, &mut |download| {
-        progress.downloading(&download);
+    let loaded = data::load(config, &mut |loading| {
+        progress.loading(&loading);
         if stop.is_requested() {
-            download.stop();
+            loading.stop();
         }
     });
     console.end_bar();

@@ -67,6 +67,15 @@ fn any_schedule() -> impl Strategy<Value = ScheduleConfig> {
 
 /// Valid configurations, with texts of any characters and numbers of any size that the limits allow.
 pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
+    let images =
+        (any_choice(ImageColor::ALL), any::<bool>(), rate(), prop::option::of((1..=16_384usize, 1..=16_384usize)))
+            .prop_map(|(color, skip_bad, test_fraction, size)| ImagesConfig {
+                color,
+                skip_bad,
+                test_fraction,
+                size: size.map_or(String::new(), |(width, height)| ImageSize { width, height }.to_string()),
+                ..ImagesConfig::default()
+            });
     let data = (any::<bool>(), ".*", ".+").prop_map(|(offline, dir, idx)| DataConfig {
         source: format!("idx:{idx}"),
         dir,
@@ -87,8 +96,8 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
             test_fraction,
             ..CsvConfig::default()
         });
-    (top, (data, csv), any_model(), any_optimizer(), any_schedule(), training, 0.001..1.0f64).prop_map(
-        |((seed, name, index), (data, csv), model, optimizer, schedule, training, valid)| RunConfig {
+    ((top, images), (data, csv), any_model(), any_optimizer(), any_schedule(), training, 0.001..1.0f64).prop_map(
+        |(((seed, name, index), images), (data, csv), model, optimizer, schedule, training, valid)| RunConfig {
             seed,
             backend: BackendRequest { name, index }.to_string(),
             data,
@@ -98,6 +107,7 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
             schedule,
             split: SplitConfig { valid },
             training,
+            images,
             ..RunConfig::default()
         },
     )

@@ -46,6 +46,7 @@ fn the_hash_changes_with_every_other_setting() {
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
         csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=no csv.missing=impute \
         csv.max_categories=9 csv.standardize=false csv.test=test.csv csv.test_fraction=0.1 csv.test_seed=1 \
+        images.size=28x28 images.color=rgb images.skip_bad=true images.test_fraction=0.1 images.test_seed=1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash().unwrap();
     // A target column is refused where there is no table.

@@ -1,0 +1,170 @@
+//! `burn-mlp data`: what a source holds.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use burn_mlp::artifact::write_atomic;
+use burn_mlp::config::Layers;
+use burn_mlp::data::{self, ContactSheet, Data, DataSummary, FeatureKind, ImageShape};
+use burn_mlp::pipeline::{absent_classes, skipped_files};
+use burn_mlp::training::StopSignal;
+use burn_mlp::{Error, Result};
+use clap::Args;
+use comfy_table::Cell;
+
+use super::console::{Console, bold, json, yellow};
+use super::failure::printable;
+use super::format::{count, loss, percent, shown_path};
+use super::load_bar::LoadBar;
+use super::setting_args::SettingArgs;
+use super::signals;
+use super::tables::{plain_table, right};
+
+/// More columns than this are told by their kinds alone.
+const MOST_COLUMNS: usize = 100;
+
+#[derive(Debug, Args)]
+pub struct DataArgs {
+    /// digits, mnist, images:DIR, ...: the same as --data
+    #[arg(conflicts_with = "data")]
+    pub source: Option<String>,
+    #[command(flatten)]
+    pub settings: SettingArgs,
+    /// Write a PNG with samples of each class
+    #[arg(long, value_name = "FILE")]
+    pub sheet: Option<PathBuf>,
+    /// Print JSON in place of tables
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {
+    let mut layers = Layers::new();
+    if let Some(source) = &args.source {
+        layers = layers.override_text("data.source", source);
+    }
+    let config = args.settings.resolve(layers)?.with_absolute_paths()?;
+    let sheet_folder = args.sheet.as_ref().map(|file| file.parent().filter(|folder| !folder.as_os_str().is_empty()));
+    if let Some(folder) = sheet_folder.flatten().filter(|folder| !folder.is_dir()) {
+        return Err(Error::config("--sheet", format!("{} is not a directory that exists", folder.display())));
+    }
+    let (stop, mut load_bar) = (StopSignal::new(), LoadBar::default());
+    signals::listen(&stop);
+    let data = data::load(&config, &mut |at| {
+        load_bar.show(console, &at);
+        if stop.is_requested() {
+            at.stop();
+        }
+    })?;
+    console.end_bar();
+    let summary = data.summary();
+    match args.json {
+        true => console.answer(json(&summary)?),
+        false => show(&data, &summary, console),
+    }
+    if let Some(file) = &args.sheet {
+        let Some(shape) = data.image_shape else {
+            let problem = format!("the rows of {} are not images, so there is nothing to show", data.source);
+            return Err(Error::config("--sheet", problem));
+        };
+        let sheet = ContactSheet::new(&data.train, &data.class_names, shape)?;
+        write_atomic(file, &sheet.to_png()?)?;
+        if !args.json {
+            let first = if sheet.classes < data.classes() {
+                format!("the first {} classes", sheet.classes)
+            } else {
+                "samples of each class".to_string()
+            };
+            console.line(format!("\n{first} in {}", shown_path(file)));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(data: &Data, summary: &DataSummary, console: &mut Console) {
+    let test = summary.test_rows.map_or("no".to_string(), count);
+    console.answer(format!(
+        "data     {}: {} training, {test} test rows of {} features in {} classes",
+        bold(printable(&summary.source)),
+        count(summary.train_rows),
+        count(summary.features),
+        count(summary.classes.len())
+    ));
+    if let Some(ImageShape { height, width, channels }) = summary.image_shape {
+        let colour = if channels == 3 { "red, green, blue" } else { "grey" };
+        console.answer(format!("images   {width} x {height} pixels, {colour}"));
+    }
+    console.answer(format!("values   {}", values(summary)));
+    console.answer(format!("SHA-256  {}", summary.hash));
+    for note in [skipped_files(data), absent_classes(data)].into_iter().flatten() {
+        console.answer(yellow(printable(&note)));
+    }
+    console.answer(format!("\n{}", classes(summary)));
+    if !summary.columns.is_empty() {
+        console.answer(format!("\n{}", columns(summary)));
+    }
+}
+
+/// "0 to 16, fed as 0 to 1: mean 0.3053, deviation 0.3760".
+fn values(summary: &DataSummary) -> String {
+    let values = &summary.values;
+    let fed = format!("{} to {}", plain(values.lowest), plain(values.highest));
+    let range = match summary.divided_by {
+        Some(maximum) => {
+            let scale = f64::from(maximum);
+            format!("{} to {}, fed as {fed}", plain(values.lowest * scale), plain(values.highest * scale))
+        }
+        None => fed,
+    };
+    format!("{range}, mean {}, deviation {}", loss(values.mean), loss(values.deviation))
+}
+
+/// A number without decimals that say nothing.
+fn plain(value: f64) -> String {
+    match value.fract() == 0.0 && value.abs() < 1e9 {
+        true => format!("{value}"),
+        false => loss(value),
+    }
+}
+
+fn classes(summary: &DataSummary) -> String {
+    let mut table = plain_table();
+    let header = ["class", "training", "share", "test", "share"];
+    let columns = if summary.test_rows.is_some() { 5 } else { 3 };
+    table.set_header([Cell::new(header[0])].into_iter().chain(header[1..columns].iter().map(right)));
+    let share = |rows: usize, all: usize| percent(rows as f64 / all.max(1) as f64);
+    let mut add = |name: String, train: usize, test: Option<usize>| {
+        let test = test.zip(summary.test_rows).map(|(rows, all)| [count(rows), share(rows, all)]);
+        let train = [count(train), share(train, summary.train_rows)];
+        let cells = train.into_iter().chain(test.into_iter().flatten()).map(right);
+        table.add_row([Cell::new(name)].into_iter().chain(cells));
+    };
+    for class in &summary.classes {
+        add(printable(&class.name), class.train, class.test);
+    }
+    add("all".to_string(), summary.train_rows, summary.test_rows);
+    table.to_string()
+}
+
+fn columns(summary: &DataSummary) -> String {
+    let of_kind = |kind: FeatureKind| summary.columns.iter().filter(|column| column.kind == kind).count();
+    let [numbers, zero_or_one, constant] =
+        [FeatureKind::Number, FeatureKind::ZeroOrOne, FeatureKind::Constant].map(of_kind).map(count);
+    if summary.columns.len() > MOST_COLUMNS {
+        return format!("{numbers} features are numbers, {zero_or_one} are 0 or 1, {constant} are constant");
+    }
+    let mut table = plain_table();
+    let header = ["lowest", "highest", "mean", "deviation"].map(right);
+    table.set_header([Cell::new("feature"), Cell::new("kind")].into_iter().chain(header));
+    for column in &summary.columns {
+        let kind = match column.kind {
+            FeatureKind::Number => "number",
+            FeatureKind::ZeroOrOne => "0 or 1",
+            FeatureKind::Constant => "constant",
+        };
+        let values = &column.values;
+        let figures = [values.lowest, values.highest, values.mean, values.deviation].map(loss).map(right);
+        table.add_row([Cell::new(printable(&column.name)), Cell::new(kind)].into_iter().chain(figures));
+    }
+    table.to_string()
+}

@@ -1,0 +1,124 @@
+//! The `images:DIR` source: a folder of images for each class, or `train/` and `test/` of such.
+
+use std::path::{Path, PathBuf};
+
+use super::image_files::{BadFile, ImageFile, ImageFiles};
+use super::image_reading::{ReadImages, Wanted, read_images};
+use super::random::{Purpose, stream};
+use super::split::split;
+use super::{Data, Features, ImageShape, Progress, Samples, Source};
+use crate::config::{ImageSize, ImagesConfig};
+use crate::{Error, Result};
+
+/// The `images:DIR` source.
+///
+/// A class is called as its folder. Rows come by class and then by file name, numbers in names counted. Without a folder
+/// `test` a part is drawn as the test set, the same for every seed of a run.
+#[derive(Debug, Clone)]
+pub struct ImageDirectory {
+    directory: PathBuf,
+    size: Option<ImageSize>,
+    config: ImagesConfig,
+}
+
+impl ImageDirectory {
+    /// The images in `directory`, read as `config` says.
+    ///
+    /// # Errors
+    /// If a setting is no size.
+    pub fn new(directory: impl Into<PathBuf>, config: ImagesConfig) -> Result<Self> {
+        Ok(Self { directory: directory.into(), size: config.wanted_size()?, config })
+    }
+
+    fn wanted(&self) -> Wanted {
+        Wanted { size: self.size, color: self.config.color, skip_bad: self.config.skip_bad }
+    }
+
+    /// The training and the test set of images that have no test folder.
+    fn with_test_part(&self, all: Samples, classes: usize) -> Result<(Samples, Option<Samples>)> {
+        let fraction = self.config.test_fraction;
+        if fraction == 0.0 {
+            return Ok((all, None));
+        }
+        let mut generator = stream(self.config.test_seed, Purpose::TestPart, 0);
+        let parts = split(all.labels(), classes, fraction, &mut generator).map_err(|_| {
+            let problem = format!(
+                "{fraction} of {} images leaves nothing to train on or to test; give another fraction, or 0 for none",
+                all.len()
+            );
+            Error::config("images.test_fraction", problem)
+        })?;
+        Ok((all.select(&parts.train), Some(all.select(&parts.valid))))
+    }
+}
+
+impl Source for ImageDirectory {
+    fn load(&self, progress: Progress) -> Result<Data> {
+        let ImageFiles { class_names, mut train, test, mut bad } = ImageFiles::of(&self.directory)?;
+        if let Some(first) = bad.first().filter(|_| !self.config.skip_bad) {
+            return Err(first.refused());
+        }
+        let (training_files, has_test) = (train.len(), test.is_some());
+        train.extend(test.into_iter().flatten());
+        let files = train;
+        let ReadImages { shape, rows, bad: unreadable } = read_images(&files, self.wanted(), progress)?;
+        bad.extend(unreadable);
+        let (training_rows, test_rows) = files.into_iter().zip(rows).enumerate().fold(
+            (Rows::default(), Rows::default()),
+            |(mut training, mut test), (index, (file, pixels))| {
+                if let Some(pixels) = pixels {
+                    let part = if index < training_files { &mut training } else { &mut test };
+                    part.push(file, &pixels);
+                }
+                (training, test)
+            },
+        );
+        check_no_class_is_lost(&self.directory, &class_names, &training_rows.labels)?;
+        let all = training_rows.into_samples(shape)?;
+        let (train, test) = match has_test {
+            true => (all, Some(test_rows.into_samples(shape)?)),
+            false => self.with_test_part(all, class_names.len())?,
+        };
+        let source = format!("images:{}", self.directory.display());
+        let mut data = Data::new(source, train, test, class_names, Some(shape))?;
+        data.skipped = bad.iter().map(BadFile::to_string).collect();
+        Ok(data)
+    }
+}
+
+/// A class may have had bad files only.
+fn check_no_class_is_lost(directory: &Path, class_names: &[String], labels: &[u32]) -> Result<()> {
+    // Rows come by class, so each class's are together.
+    let mut seen = labels.to_vec();
+    seen.dedup();
+    match (0..class_names.len()).find(|&class| !seen.contains(&(class as u32))) {
+        Some(class) => {
+            let problem =
+                format!("has no readable image of the class {}; mend them, or remove its folder", class_names[class]);
+            Err(Error::data(directory.display().to_string(), problem))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A set's rows while they are put together.
+#[derive(Default)]
+struct Rows {
+    pixels: Vec<u8>,
+    labels: Vec<u32>,
+    files: Vec<String>,
+}
+
+impl Rows {
+    fn push(&mut self, file: ImageFile, pixels: &[u8]) {
+        self.pixels.extend_from_slice(pixels);
+        self.labels.push(file.class);
+        self.files.push(file.path.to_string_lossy().into_owned());
+    }
+
+    fn into_samples(self, shape: ImageShape) -> Result<Samples> {
+        let features = Features::Bytes { values: self.pixels, maximum: u8::MAX };
+        let dimension = shape.height * shape.width * shape.channels;
+        Samples::new(features, self.labels, dimension)?.with_files(self.files)
+    }
+}

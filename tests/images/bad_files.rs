@@ -1,0 +1,185 @@
+//! What is no image, and directories that are no data set.
+
+use std::fs;
+
+use super::pictures::{colour, grey, save, save_classes};
+use super::support::{Output, Program};
+
+fn data(program: &Program, arguments: &[&str]) -> Output {
+    program.run(&[&["data", "images:shapes"], arguments].concat())
+}
+
+/// A data set to which `spoil` does something.
+fn spoilt(spoil: impl Fn(&Program)) -> Program {
+    let program = Program::new();
+    save_classes(&program, "shapes", &["circle", "square"], 10);
+    spoil(&program);
+    program
+}
+
+fn write(name: &'static str, bytes: impl AsRef<[u8]>) -> impl Fn(&Program) {
+    let bytes = bytes.as_ref().to_vec();
+    move |program| {
+        let path = program.path(&format!("shapes/{name}"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &bytes).unwrap();
+    }
+}
+
+fn png() -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    grey(0, 3, 8, 6).write_to(&mut file, image::ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[test]
+fn a_file_that_is_no_image_is_named_or_skipped_and_counted() {
+    let mut damaged = png();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 0xff;
+    let cases: Vec<(&str, Box<dyn Fn(&Program)>, &str)> = vec![
+        ("circle/damaged.png", Box::new(write("circle/damaged.png", damaged)), "is damaged or of an unusual kind"),
+        ("circle/cut.png", Box::new(write("circle/cut.png", &png()[..40])), "is damaged or of an unusual kind"),
+        ("square/empty.png", Box::new(write("square/empty.png", b"")), "is empty"),
+        ("square/text.jpg", Box::new(write("square/text.jpg", b"not a picture")), "is no PNG, JPEG, BMP or PGM image"),
+        ("circle/notes.txt", Box::new(write("circle/notes.txt", b"notes")), "is no PNG, JPEG, BMP or PGM by its name"),
+        ("circle/huge.pgm", Box::new(write("circle/huge.pgm", b"P5\n60000 60000\n255\n")), "unusual kind"),
+        ("circle/more/1.png", Box::new(write("circle/more/1.png", png())), "is a folder within a class's folder"),
+        ("loose.png", Box::new(write("loose.png", png())), "is in no class's folder"),
+    ];
+    for (name, spoil, problem) in cases {
+        let program = spoilt(spoil);
+        let refusal = data(&program, &[]).fails_with(1).stderr;
+        let file = name.split("/1.png").next().unwrap();
+        assert!(refusal.contains(&format!("{file} {problem}")), "{name}: {refusal}");
+        assert!(refusal.contains("--skip-bad") && refusal.trim().lines().count() == 1, "{name}: {refusal}");
+        data(&program, &["--skip-bad"]).succeeds().says("skipped 1 file: ").says("16 training, 4 test rows");
+    }
+}
+
+#[test]
+fn a_run_that_skipped_files_says_so_and_keeps_their_number() {
+    let program = spoilt(|program| {
+        write("circle/0.png", b"")(program);
+        write("circle/a.png", b"")(program);
+    });
+    let train = ["--data", "images:shapes", "--skip-bad", "--epochs", "1", "--name", "run"];
+    program.run(&train).succeeds().says("skipped 2 files, the first of which: ").says("15 training, 4 validation");
+    let record: serde_json::Value = serde_json::from_slice(&program.read("artifacts/run/run.json")).unwrap();
+    assert_eq!(record["data"]["skipped_files"], 2);
+    program.run(&["inspect", "run"]).succeeds().says("grey, 2 files skipped");
+    program.run(&["evaluate", "run"]).succeeds();
+}
+
+#[test]
+fn of_several_bad_files_the_first_is_told_whatever_the_threads_do() {
+    let program = spoilt(|program| {
+        for name in ["circle/7.png", "square/2.png", "square/9.png"] {
+            fs::write(program.path(&format!("shapes/{name}")), b"").unwrap();
+        }
+    });
+    for _ in 0..5 {
+        data(&program, &[]).fails_with(1).complains("circle/7.png is empty");
+    }
+}
+
+#[test]
+fn directories_that_are_no_data_set_are_told_what_is_wrong() {
+    let refused = |spoil: &dyn Fn(&Program), words: &str| {
+        data(&spoilt(spoil), &[]).fails_with(1).complains(words);
+    };
+    let remove = |program: &Program, name: &str| fs::remove_dir_all(program.path(&format!("shapes/{name}"))).unwrap();
+    refused(&|program| remove(program, ""), "cannot read the directory");
+    refused(&|program| remove(program, "circle"), "has one class only, square");
+    refused(
+        &|program| {
+            remove(program, "circle");
+            remove(program, "square");
+        },
+        "holds no folders; put the images of each class into a folder",
+    );
+    refused(&|program| fs::create_dir(program.path("shapes/empty")).unwrap(), "empty holds no images");
+    let split = |program: &Program, test_class: &str| {
+        save_classes(program, "shapes/train", &["circle", "square"], 5);
+        save_classes(program, "shapes/test", &["circle", test_class], 5);
+    };
+    refused(&|program| split(program, "square"), "shapes/circle is neither train nor test");
+    refused(
+        &|program| {
+            remove(program, "circle");
+            remove(program, "square");
+            split(program, "triangle");
+        },
+        "test/triangle is a class that train has not",
+    );
+    refused(
+        &|program| {
+            for number in 0..10 {
+                fs::write(program.path(&format!("shapes/circle/{number}.png")), b"").unwrap();
+            }
+        },
+        "circle/0.png is empty",
+    );
+    let all_bad = spoilt(|program| {
+        for number in 0..10 {
+            fs::write(program.path(&format!("shapes/circle/{number}.png")), b"").unwrap();
+        }
+    });
+    data(&all_bad, &["--skip-bad"]).fails_with(1).complains("has no readable image of the class circle");
+}
+
+#[test]
+fn a_class_may_be_called_train() {
+    let program = Program::new();
+    for (class, name) in ["bus", "train"].into_iter().enumerate() {
+        (0..5).for_each(|number| {
+            save(&colour(class, number, 5, 5), &program.path(&format!("shapes/{name}/{number}.png")))
+        });
+    }
+    data(&program, &[]).succeeds().says("in 2 classes").says("train");
+}
+
+#[test]
+fn images_that_no_memory_could_hold_are_refused_by_their_setting() {
+    let program = spoilt(|_| ());
+    let refusal = data(&program, &["--set", "images.size=16384x16384"]).fails_with(2).stderr;
+    assert!(
+        refusal.contains("images.size: 20 images of 16384x16384 pixels take 5 GiB") || refusal.contains("GiB"),
+        "{refusal}"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn links_are_followed_and_names_may_be_any_bytes_but_those_of_classes() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+
+    let program = spoilt(|program| {
+        symlink("../shapes/circle", program.path("shapes/disc")).unwrap();
+        symlink("0.png", program.path("shapes/circle/link.png")).unwrap();
+        let name = OsStr::from_bytes(b"caf\xe9.png");
+        fs::copy(program.path("shapes/circle/0.png"), program.path("shapes/circle").join(name)).unwrap();
+    });
+    data(&program, &["--set", "images.test_fraction=0"]).succeeds().says("34 training, no test rows").says("disc");
+    program.run(&["--data", "images:shapes", "--epochs", "1"]).succeeds();
+
+    let nowhere = spoilt(|program| symlink("nowhere.png", program.path("shapes/circle/dangling.png")).unwrap());
+    data(&nowhere, &[]).fails_with(1).complains("dangling.png is no file, or a link that leads nowhere");
+    let around = spoilt(|program| symlink("..", program.path("shapes/circle/around")).unwrap());
+    data(&around, &[]).fails_with(1).complains("around is a folder within a class's folder");
+    let class = spoilt(|program| fs::create_dir(program.path("shapes").join(OsStr::from_bytes(b"caf\xe9"))).unwrap());
+    data(&class, &[]).fails_with(1).complains("has a name that is not UTF-8, so it cannot name a class");
+}
+
+#[test]
+fn hostile_names_of_classes_do_not_reach_the_terminal() {
+    if cfg!(windows) {
+        return;
+    }
+    let program = Program::new();
+    save_classes(&program, "shapes", &["a\u{1b}[2J", "b\u{202e}"], 5);
+    let shown = data(&program, &[]).succeeds().stdout;
+    assert!(!shown.contains('\u{1b}') && shown.contains(r"a\u{1b}[2J") && shown.contains(r"b\u{202e}"), "{shown}");
+}

@@ -1,0 +1,65 @@
+//! `burn-mlp data`.
+
+use super::pictures::{colour, save, save_classes};
+use super::support::Program;
+
+#[test]
+fn it_counts_the_rows_of_each_class_and_says_what_they_are() {
+    let output = Program::new().run(&["data"]).succeeds();
+    output.says("digits: 1,438 training, 359 test rows of 64 features in 10 classes");
+    output.says("8 x 8 pixels, grey").says("0 to 16, fed as 0 to 1, mean 0.30");
+    output.says("SHA-256  d93d0b44e8a54956cb9d2b4ac1d3df8cf66a3a1f6bf0140590b2e24e33c6ef83");
+    // The digit 3 is there 183 times (Python over the same file), 37 of them in the test part.
+    assert!(output.stdout.lines().any(|line| line.split_whitespace().take(2).eq(["3", "146"])), "{}", output.stdout);
+}
+
+#[test]
+fn a_table_has_a_line_for_each_feature_or_one_for_very_many() {
+    let program = Program::new();
+    let few = program.run(&["data", "synthetic", "--set", "synthetic.features=3"]).succeeds();
+    few.says("feature 3").says("number").says("deviation");
+    assert!(!few.stdout.contains("pixels"), "{}", few.stdout);
+    program.run(&["data", "synthetic"]).succeeds().says("784 features are numbers, 0 are 0 or 1, 0 are constant");
+}
+
+#[test]
+fn json_has_the_figures_of_the_table() {
+    let summary = Program::new().run(&["data", "digits", "--json"]).succeeds().stdout;
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(
+        (&summary["train_rows"], &summary["test_rows"], &summary["divided_by"]),
+        (&1438.into(), &359.into(), &16.into())
+    );
+    assert_eq!(summary["classes"][3], serde_json::json!({ "name": "3", "train": 146, "test": 37 }));
+    assert_eq!(summary["image_shape"], serde_json::json!({ "height": 8, "width": 8 }));
+}
+
+#[test]
+fn the_sheet_is_a_picture_of_samples_and_only_written_when_asked_for() {
+    let program = Program::new();
+    save_classes(&program, "shapes", &["circle", "square"], 10);
+    save(&colour(0, 5, 8, 6), &program.path("shapes/circle/colour.png"));
+    program.run(&["data", "images:shapes"]).succeeds();
+    assert_eq!(std::fs::read_dir(program.path(".")).unwrap().count(), 1, "nothing beside the images");
+    program
+        .run(&["data", "images:shapes", "--sheet", "sheet.png"])
+        .succeeds()
+        .says("samples of each class in sheet.png");
+    let sheet = image::open(program.path("sheet.png")).unwrap().into_rgb8();
+    // Two rows of tiles of 48 x 36 pixels, 9 and 8 of them.
+    assert!(
+        sheet.width() > 9 * 48 && sheet.width() < 9 * 52 + 100 && sheet.height() == 4 + 2 * 40,
+        "{:?}",
+        sheet.dimensions()
+    );
+    program.run(&["data", "images:shapes", "--sheet", "no/such/sheet.png"]).fails_with(2).complains("no/such");
+    program.run(&["data", "synthetic", "--sheet", "s.png"]).fails_with(2).complains("are not images");
+}
+
+#[test]
+fn a_source_is_given_once_and_settings_apply() {
+    let program = Program::new();
+    program.run(&["data", "digits", "--data", "digits"]).fails_with(2);
+    program.run(&["data", "--data", "synthetic", "--set", "synthetic.rows=50"]).succeeds().says("50 training, 10 test");
+    program.run(&["data", "minst"]).fails_with(2).complains("did you mean mnist?");
+}

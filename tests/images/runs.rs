@@ -1,0 +1,232 @@
+//! Training on image files.
+
+use std::fs;
+use std::path::Path;
+
+use image::{DynamicImage, GrayImage};
+
+use super::pictures::{colour, grey, save, save_classes, shade};
+use super::support::{Program, mnist_directory};
+
+fn json(program: &Program, file: &str) -> serde_json::Value {
+    serde_json::from_slice(&program.read(file)).unwrap()
+}
+
+/// Images with a label each, `[n, height, width]`.
+struct Images {
+    side: u32,
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+}
+
+impl Images {
+    /// Sorted by class, as the files of class folders come.
+    fn by_class(&self) -> Self {
+        let size = (self.side * self.side) as usize;
+        let mut rows: Vec<usize> = (0..self.labels.len()).collect();
+        rows.sort_by_key(|&row| self.labels[row]);
+        Self {
+            side: self.side,
+            pixels: rows.iter().flat_map(|row| self.pixels[row * size..(row + 1) * size].to_vec()).collect(),
+            labels: rows.iter().map(|&row| self.labels[row]).collect(),
+        }
+    }
+
+    fn save_idx(&self, directory: &Path, part: &str) {
+        fs::create_dir_all(directory).unwrap();
+        let rows = self.labels.len() as u32;
+        let sizes = [rows, self.side, self.side].map(u32::to_be_bytes).concat();
+        fs::write(directory.join(format!("{part}-images")), [&[0, 0, 8, 3][..], &sizes, &self.pixels].concat())
+            .unwrap();
+        let labels = [&[0, 0, 8, 1][..], &rows.to_be_bytes(), &self.labels].concat();
+        fs::write(directory.join(format!("{part}-labels")), labels).unwrap();
+    }
+
+    fn save_pngs(&self, directory: &Path) {
+        let size = (self.side * self.side) as usize;
+        for (row, (pixels, label)) in self.pixels.chunks(size).zip(&self.labels).enumerate() {
+            let picture: DynamicImage = GrayImage::from_raw(self.side, self.side, pixels.to_vec()).unwrap().into();
+            // Numbers without leading zeros: only their value puts them in order.
+            save(&picture, &directory.join(format!("{label}/{row}.png")));
+        }
+    }
+}
+
+/// The same rows as PNG files and as IDX files must give the same run.
+fn check_png_is_idx(train: &Images, test: &Images) {
+    let program = Program::new();
+    for (part, folder, images) in [("train", "train", train), ("test", "test", test)] {
+        images.save_pngs(&program.path(&format!("pngs/{folder}")));
+        images.by_class().save_idx(&program.path("idx"), part);
+    }
+    for (name, source) in [("from-idx", "idx:idx"), ("from-pngs", "images:pngs")] {
+        program.run(&["--data", source, "--epochs", "3", "--name", name]).succeeds();
+    }
+    let record = |name: &str| json(&program, &format!("artifacts/{name}/run.json"));
+    let (idx, pngs) = (record("from-idx"), record("from-pngs"));
+    assert_eq!(idx["data"]["hash"], pngs["data"]["hash"]);
+    assert_eq!(idx["data"]["image_shape"], pngs["data"]["image_shape"]);
+    assert_eq!(program.figures("from-idx"), program.figures("from-pngs"));
+    let evaluation = |name: &str| program.read(&format!("artifacts/{name}/evaluation.json"));
+    assert!(evaluation("from-idx") == evaluation("from-pngs"), "the evaluations differ");
+}
+
+#[test]
+fn png_files_train_as_the_same_images_in_idx_files() {
+    let images = |rows: usize| {
+        let rows = (0..rows).map(|row| ((row * 7 % 12) as u8, row));
+        let pixels = |(label, row): (u8, usize)| {
+            (0..100).map(move |pixel| shade(usize::from(label), row, pixel % 10, pixel / 10))
+        };
+        Images {
+            side: 10,
+            pixels: rows.clone().flat_map(pixels).collect(),
+            labels: rows.map(|(label, _)| label).collect(),
+        }
+    };
+    check_png_is_idx(&images(240), &images(60));
+}
+
+#[test]
+fn mnist_as_png_files_trains_as_mnist() {
+    let Some(directory) = mnist_directory() else { return };
+    let part = |name: &str, rows: usize| {
+        let file = |kind: &str| {
+            let raw = directory.join(format!("{name}-{kind}-ubyte"));
+            if raw.is_file() { raw } else { raw.with_added_extension("gz") }
+        };
+        let images = burn_mlp::data::read_images(&file("images-idx3")).unwrap();
+        let labels = burn_mlp::data::read_labels(&file("labels-idx1")).unwrap();
+        Images { side: 28, pixels: images.values[..rows * 784].to_vec(), labels: labels[..rows].to_vec() }
+    };
+    check_png_is_idx(&part("train", 600), &part("t10k", 200));
+}
+
+#[test]
+fn each_prediction_names_the_file_that_it_is_about() {
+    let program = Program::new();
+    save_classes(&program, "shapes", &["circle", "square"], 20);
+    program.run(&["--data", "images:shapes", "--epochs", "2", "--name", "run"]).succeeds();
+    for part in ["test", "valid"] {
+        let mut reader =
+            csv::Reader::from_path(program.path(&format!("artifacts/run/predictions/{part}.csv"))).unwrap();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert!(rows.len() >= 6, "{part} has {} rows", rows.len());
+        for row in rows {
+            let file = Path::new(&row[1]);
+            assert!(file.is_file(), "{file:?}");
+            let class = file.parent().unwrap().file_name().unwrap();
+            assert_eq!(class, ["circle", "square"][row[2].parse::<usize>().unwrap()]);
+        }
+    }
+}
+
+#[test]
+fn without_a_test_folder_a_fifth_is_drawn_the_same_for_every_seed() {
+    let program = Program::new();
+    save_classes(&program, "shapes", &["circle", "square"], 25);
+    let test_files = |name: &str, seed: &str| {
+        program.run(&["--data", "images:shapes", "--epochs", "1", "--seed", seed, "--name", name]).succeeds();
+        let text = String::from_utf8(program.read(&format!("artifacts/{name}/predictions/test.csv"))).unwrap();
+        text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().to_string()).collect::<Vec<_>>()
+    };
+    let files = test_files("first", "0");
+    assert_eq!((files.len(), test_files("second", "1")), (10, files));
+    let data = ["--data", "images:shapes", "--epochs", "1"];
+    program.run(&[&data[..], &["--name", "none", "--set", "images.test_fraction=0"]].concat()).succeeds();
+    assert_eq!(json(&program, "artifacts/none/run.json")["data"]["test_rows"], 0);
+    let all = program.run(&[&data[..], &["--set", "images.test_fraction=0.001"]].concat());
+    all.fails_with(2).complains("images.test_fraction: 0.001 of 50 images leaves nothing to train on or to test");
+}
+
+#[test]
+fn colour_goes_through_training_record_inspection_and_report() {
+    let program = Program::new();
+    for (class, name) in ["red", "green", "blue"].into_iter().enumerate() {
+        for number in 0..20 {
+            save(&colour(class, number, 6, 4), &program.path(&format!("lights/{name}/{number}.png")));
+        }
+    }
+    let train = ["--data", "images:lights", "--epochs", "1", "--hidden", "4", "--lr", "0.0001"];
+    program.run(&[&train[..], &["--name", "run"]].concat()).succeeds().says("of 72 features in 3 classes");
+    let record = json(&program, "artifacts/run/run.json");
+    assert_eq!(record["data"]["image_shape"], serde_json::json!([4, 6]));
+    assert_eq!((&record["data"]["image_channels"], &record["data"]["class_names"][0]), (&3.into(), &"blue".into()));
+    program.run(&["inspect", "run"]).succeeds().says("6 x 4 pixels, red, green, blue");
+    program.run(&["evaluate", "run"]).succeeds();
+    let report = String::from_utf8(program.read("artifacts/run/report.html")).unwrap();
+    assert!(report.contains("images of 6×4 pixels in colour") && report.contains("mid-grey is zero"));
+    // A mistake for each row that was not learnt in one epoch, and a picture for each neuron.
+    assert!(report.matches("data:image/png").count() > 4);
+
+    program.run(&[&train[..], &["--name", "grey", "--set", "images.color=grey"]].concat()).succeeds();
+    let record = json(&program, "artifacts/grey/run.json");
+    assert_eq!((&record["data"]["features"], record["data"].get("image_channels")), (&24.into(), None));
+}
+
+#[test]
+fn images_are_grey_if_all_of_them_are_and_in_colour_if_one_is_not() {
+    let program = Program::new();
+    save_classes(&program, "shapes", &["circle", "square"], 10);
+    // Grey pixels in a file that could hold colours.
+    save(&grey(0, 90, 8, 6).into_rgb8().into(), &program.path("shapes/circle/90.png"));
+    let shape = |program: &Program| {
+        let output = program.run(&["data", "images:shapes", "--json"]).succeeds().stdout;
+        serde_json::from_str::<serde_json::Value>(&output).unwrap()["image_shape"].clone()
+    };
+    assert_eq!(shape(&program), serde_json::json!({ "height": 6, "width": 8 }));
+    save(&colour(1, 91, 8, 6), &program.path("shapes/square/91.png"));
+    assert_eq!(shape(&program), serde_json::json!({ "height": 6, "width": 8, "channels": 3 }));
+}
+
+#[test]
+fn every_format_is_read_and_sizes_are_brought_together_when_asked() {
+    let program = Program::new();
+    for (class, name) in ["one", "two"].into_iter().enumerate() {
+        for (number, ending) in ["png", "jpg", "JPEG", "bmp", "pgm", "ppm"].into_iter().enumerate() {
+            let picture = grey(class, number, 9, 9);
+            let picture = if ending == "ppm" { picture.into_rgb8().into() } else { picture };
+            save(&picture, &program.path(&format!("mixed/{name}/{number}.{ending}")));
+        }
+    }
+    program.run(&["data", "images:mixed"]).succeeds().says("9 x 9 pixels, grey").says("10 training, 2 test rows");
+
+    save(&grey(0, 50, 20, 12), &program.path("mixed/two/50.png"));
+    let refusal = program.run(&["data", "images:mixed"]).fails_with(1);
+    for words in ["50.png is 20x12 pixels", "0.png is 9x9", "--set images.size=9x9"] {
+        assert!(refusal.stderr.contains(words), "{words}: {}", refusal.stderr);
+    }
+    let sized = program.run(&["data", "images:mixed", "--set", "images.size=10x5"]).succeeds();
+    sized.says("10 x 5 pixels, grey").says("of 50 features");
+    program.run(&["data", "images:mixed", "--set", "images.size=big"]).fails_with(2).complains("expected WIDTHxHEIGHT");
+}
+
+#[test]
+fn classes_are_counted_and_what_is_hidden_is_passed_over() {
+    let program = Program::new();
+    save_classes(&program, "numbers", &["10", "9", "1"], 5);
+    for hidden in [".DS_Store", "9/.DS_Store", "9/Thumbs.db", "README.txt", ".cache/x"] {
+        let path = program.path(&format!("numbers/{hidden}"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, b"no image").unwrap();
+    }
+    let summary = program.run(&["data", "images:numbers", "--json"]).succeeds().stdout;
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    let names: Vec<_> = summary["classes"].as_array().unwrap().iter().map(|class| class["name"].clone()).collect();
+    assert_eq!(names, ["1", "9", "10"]);
+}
+
+#[test]
+fn the_reading_can_be_stopped() {
+    let program = Program::new();
+    save_classes(&program, "shapes", &["circle", "square"], 5);
+    let source = format!("data.source=images:{}", program.path("shapes").display());
+    let config = burn_mlp::config::Layers::new().set(&source).resolve().unwrap();
+    let mut told = Vec::new();
+    let stopped = burn_mlp::data::load(&config, &mut |at| {
+        told.push((format!("{:?}", at.stage), at.total));
+        at.stop();
+    });
+    assert_eq!(stopped.unwrap_err().exit_code(), 130);
+    assert_eq!(told, [(r#"Reading("images")"#.to_string(), Some(10))]);
+}
