@@ -58,21 +58,14 @@ impl Source for ImageDirectory {
         if let Some(first) = bad.first().filter(|_| !self.config.skip_bad) {
             return Err(first.refused());
         }
-        let (training_files, has_test) = (train.len(), test.is_some());
+        let has_test = test.is_some();
+        let training_files = train.len();
         train.extend(test.into_iter().flatten());
-        let files = train;
-        let ReadImages { shape, rows, bad: unreadable } = read_images(&files, self.wanted(), progress)?;
+        let ReadImages { shape, rows, bad: unreadable } = read_images(&train, self.wanted(), progress)?;
         bad.extend(unreadable);
-        let (training_rows, test_rows) = files.into_iter().zip(rows).enumerate().fold(
-            (Rows::default(), Rows::default()),
-            |(mut training, mut test), (index, (file, pixels))| {
-                if let Some(pixels) = pixels {
-                    let part = if index < training_files { &mut training } else { &mut test };
-                    part.push(file, &pixels);
-                }
-                (training, test)
-            },
-        );
+        let mut rows = train.into_iter().zip(rows);
+        let training_rows = Rows::of(rows.by_ref().take(training_files));
+        let test_rows = Rows::of(rows);
         check_no_class_is_lost(&self.directory, &class_names, &training_rows.labels)?;
         let all = training_rows.into_samples(shape)?;
         let (train, test) = match has_test {
@@ -110,10 +103,16 @@ struct Rows {
 }
 
 impl Rows {
-    fn push(&mut self, file: ImageFile, pixels: &[u8]) {
-        self.pixels.extend_from_slice(pixels);
-        self.labels.push(file.class);
-        self.files.push(file.path.to_string_lossy().into_owned());
+    /// Of files with their pixels; files without are left out.
+    fn of(files: impl Iterator<Item = (ImageFile, Option<Vec<u8>>)>) -> Self {
+        let mut rows = Self::default();
+        for (file, pixels) in files {
+            let Some(pixels) = pixels else { continue };
+            rows.pixels.extend_from_slice(&pixels);
+            rows.labels.push(file.class);
+            rows.files.push(file.path.to_string_lossy().into_owned());
+        }
+        rows
     }
 
     fn into_samples(self, shape: ImageShape) -> Result<Samples> {

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::idx::{IdxArray, images, labels, parse_idx};
 use super::idx_data::data_from_arrays;
-use super::mnist_files::{EMNIST_LETTERS, FASHION_MNIST, FileSet, KMNIST, MNIST, MnistFile};
+use super::mnist_files::MnistFile;
+use super::mnist_sets::{EMNIST_LETTERS, FASHION_MNIST, FileSet, KMNIST, MNIST};
 use super::{Data, MnistCache, Progress, Source};
 use crate::config::{DataConfig, Source as SourceName};
 use crate::{Error, Result};

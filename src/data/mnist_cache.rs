@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
 use super::download::download;
-use super::mnist_files::{FileSet, Identity, MNIST, MnistFile};
+use super::mnist_files::{Identity, MnistFile};
+use super::mnist_sets::{FileSet, MNIST};
 use super::progress::{HEARTBEAT, LoadStage, tell};
 use super::{DownloadLimits, Progress};
 use crate::{Error, Result};

@@ -78,6 +78,9 @@ impl Network {
         if let Normalization::DivideBy(maximum) = metadata.normalization {
             entries.push(("pixel_maximum", maximum.to_string()));
         }
+        if let Some(table) = &metadata.table {
+            entries.push(("table", serde_json::json!(table).to_string()));
+        }
         entries
     }
 }

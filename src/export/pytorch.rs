@@ -61,6 +61,11 @@ impl Network {
 
     fn input_comment(&self) -> String {
         let features = self.metadata.features;
+        if self.metadata.table.is_some() {
+            return format!(
+                "# features: the table's columns, encoded as by the run's own predictions, f32 [batch, {features}]"
+            );
+        }
         match self.metadata.normalization {
             Normalization::DivideBy(maximum) => {
                 format!("# features: pixels from 0 to {maximum}, divided by {maximum}, f32 [batch, {features}]")

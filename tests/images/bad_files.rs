@@ -17,8 +17,8 @@ fn spoilt(spoil: impl Fn(&Program)) -> Program {
     program
 }
 
-fn write(name: &'static str, bytes: impl AsRef<[u8]>) -> impl Fn(&Program) {
-    let bytes = bytes.as_ref().to_vec();
+fn write(name: &'static str, bytes: &[u8]) -> impl Fn(&Program) + use<> {
+    let bytes = bytes.to_vec();
     move |program| {
         let path = program.path(&format!("shapes/{name}"));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -38,15 +38,16 @@ fn a_file_that_is_no_image_is_named_or_skipped_and_counted() {
     let middle = damaged.len() / 2;
     damaged[middle] ^= 0xff;
     let whole = png();
-    let cases: Vec<(&str, Box<dyn Fn(&Program)>, &str)> = vec![
-        ("circle/damaged.png", Box::new(write("circle/damaged.png", damaged)), "is damaged or of an unusual kind"),
+    type Spoil<'a> = Box<dyn Fn(&Program) + 'a>;
+    let cases: Vec<(&str, Spoil, &str)> = vec![
+        ("circle/damaged.png", Box::new(write("circle/damaged.png", &damaged)), "is damaged or of an unusual kind"),
         ("circle/cut.png", Box::new(write("circle/cut.png", &whole[..40])), "is damaged or of an unusual kind"),
         ("square/empty.png", Box::new(write("square/empty.png", b"")), "is empty"),
         ("square/text.jpg", Box::new(write("square/text.jpg", b"not a picture")), "is no PNG, JPEG, BMP or PGM image"),
         ("circle/notes.txt", Box::new(write("circle/notes.txt", b"notes")), "is no PNG, JPEG, BMP or PGM by its name"),
         ("circle/huge.pgm", Box::new(write("circle/huge.pgm", b"P5\n60000 60000\n255\n")), "unusual kind"),
-        ("circle/more/1.png", Box::new(write("circle/more/1.png", png())), "is a folder within a class's folder"),
-        ("loose.png", Box::new(write("loose.png", png())), "is in no class's folder"),
+        ("circle/more/1.png", Box::new(write("circle/more/1.png", &png())), "is a folder within a class's folder"),
+        ("loose.png", Box::new(write("loose.png", &png())), "is in no class's folder"),
     ];
     for (name, spoil, problem) in cases {
         let program = spoilt(spoil);
