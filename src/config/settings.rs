@@ -118,7 +118,7 @@ pub static SETTINGS: &[Setting] = &[
     setting("csv.categorical", Kind::Texts, "csv: columns of numbers to take as texts: codes, postcodes"),
     setting("csv.delimiter", Kind::Choice(CsvDelimiter::NAMES), "csv: what stands between the values of a line; auto: detected"),
     setting("csv.header", Kind::Choice(CsvHeader::NAMES), "csv: whether the first line names the columns; auto: detected"),
-    setting("csv.missing", Kind::Choice(MissingValues::NAMES), "csv: impute puts the training part's median or most frequent text in"),
+    setting("csv.missing", Kind::Choice(MissingValues::NAMES), "csv: impute puts in the median or commonest text of the rows that train"),
     setting("csv.max_categories", Kind::Whole(1, 65_536), "csv: most values of a text column; each becomes a feature of 0 or 1"),
     setting("csv.standardize", Kind::Boolean, "csv: numbers to mean 0, deviation 1 over the rows that train"),
     setting("csv.test", Kind::Text, "csv: file with the test set; empty: test_fraction of the rows"),
