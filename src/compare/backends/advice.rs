@@ -7,7 +7,7 @@ use crate::format::{epochs, seconds};
 /// Speeds nearer to each other than this are called about the same.
 const ABOUT_EQUAL: f64 = 1.1;
 
-/// From slowest to fastest epoch a quiet machine stays well below this.
+/// Within the middle half of the epochs a quiet machine stays well below this.
 const WIDE_SPREAD: f64 = 1.5;
 
 /// A shorter warm-up is nothing that a person waits for.
@@ -40,8 +40,7 @@ impl Entry<'_> {
     }
 
     fn spreads_widely(&self) -> bool {
-        let speed = &self.ran.speed.samples_per_second;
-        speed.most > WIDE_SPREAD * speed.least
+        self.ran.speed.samples_per_second.ratio() > WIDE_SPREAD
     }
 }
 

@@ -96,7 +96,7 @@ fn loss_difference(reference: &FinishedTrial, other: &FinishedTrial, steps: usiz
 
 fn verdict(gradients: f64, losses: [Option<f64>; 3]) -> Verdict {
     // What is no number is outside too.
-    let outside = |difference: f64, tolerance: f64| difference.is_nan() || difference > tolerance;
+    let outside = |difference: f64, tolerance: f64| difference > tolerance || difference.is_nan();
     if outside(gradients, GRADIENT_TOLERANCE) {
         return Verdict::Differs { first: "gradients".to_string() };
     }
