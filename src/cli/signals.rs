@@ -18,15 +18,20 @@ pub fn survive_file_size_limit() {
     }
 }
 
-/// Connects the signals to `stop`.
+/// Connects the signals to `stop`, which ends a training after its batch.
 pub fn listen(stop: &StopSignal) {
+    listen_saying(stop, "stopping after this batch");
+}
+
+/// Connects the signals to `stop`; the first is answered with `what` happens then.
+pub fn listen_saying(stop: &StopSignal, what: &'static str) {
     let stop = stop.clone();
     let listening = ctrlc::set_handler(move || {
         if stop.is_requested() {
             std::process::exit(INTERRUPTED);
         }
         stop.request();
-        let _ = writeln!(std::io::stderr(), "stopping after this batch; once more to exit at once");
+        let _ = writeln!(std::io::stderr(), "{what}; once more to exit at once");
     });
     // Without a handler the signals end the process at once, and `--resume` goes on after the last saved epoch.
     drop(listening);
