@@ -90,6 +90,8 @@ fn what_cannot_be_exported_is_told_with_the_way_out() {
     ask(&["net", "--format", "onnx"]).succeeds();
     ask(&["net", "--format", "onnx"]).fails_with(2).complains("net.onnx exists already; name another or add --force");
     ask(&["net", "--format", "onnx", "--force"]).succeeds();
+    let own = ["--out-file", "artifacts/net/model.safetensors", "--force"];
+    ask(&[&["net", "--format", "safetensors"], &own[..]].concat()).fails_with(2).complains("a run's own files");
     ask(&["net", "--format", "onnx", "--out-file", "no/such/place.onnx"]).fails_with(1).complains("no/such");
     let model = program.path("artifacts/net/model.safetensors");
     let mut bytes = fs::read(&model).unwrap();
@@ -97,6 +99,9 @@ fn what_cannot_be_exported_is_told_with_the_way_out() {
     bytes[last] ^= 1;
     fs::write(&model, bytes).unwrap();
     ask(&["net", "--format", "onnx", "--force"]).fails_with(1).complains("damaged");
+    digits_run(&program, "other", &["--epochs", "1", "--hidden", "7"]);
+    fs::copy(program.path("artifacts/other/model.safetensors"), &model).unwrap();
+    ask(&["net", "--format", "onnx", "--force"]).fails_with(1).complains("is the model of another run");
     fs::remove_file(&model).unwrap();
     ask(&["net", "--format", "onnx", "--force"]).fails_with(1).complains("model.safetensors is missing");
 }

@@ -49,7 +49,7 @@ pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {
         return Err(Error::config("--sheet", format!("{} is not a directory that exists", folder.display())));
     }
     let (stop, mut load_bar) = (StopSignal::new(), LoadBar::default());
-    signals::listen(&stop);
+    signals::listen_saying(&stop, "stopping");
     let data = data::load(&config, &mut |at| {
         load_bar.show(console, &at);
         if stop.is_requested() {

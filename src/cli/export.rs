@@ -88,6 +88,11 @@ fn name(run: &RunDirectory) -> String {
 }
 
 fn check_free(path: &Path, force: bool) -> Result<()> {
+    let within_run = path.parent().is_some_and(|parent| parent.join("run.json").is_file());
+    if within_run && path.symlink_metadata().is_ok() {
+        let problem = format!("{} is one of a run's own files; name another", path.display());
+        return Err(Error::config("--out-file", problem));
+    }
     match path.symlink_metadata().is_ok() && !force {
         true => {
             Err(Error::config("--out-file", format!("{} exists already; name another or add --force", path.display())))

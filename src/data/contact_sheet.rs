@@ -16,8 +16,8 @@ const MOST_CLASSES: usize = 64;
 /// Most letters of a class's name.
 const MOST_LETTERS: usize = 16;
 
-/// An image's longer side on the sheet, in pixels; small images are enlarged by a whole factor up to the first, large ones
-/// are reduced to the second.
+/// An image's longer side on the sheet, in pixels; small images are enlarged by a whole factor to at least the first, large
+/// ones are reduced to the second.
 const SMALLEST_TILE: usize = 48;
 const LARGEST_TILE: usize = 96;
 
@@ -60,6 +60,7 @@ impl ContactSheet {
         }
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0).min(SAMPLES);
         let layout = Layout::new(shape, &class_names[..classes]);
+        let range = range(samples.features());
         let (width, height) = layout.size(columns, classes);
         let mut picture = RgbImage::from_pixel(width as u32, height as u32, PAPER);
         for (class, rows) in rows.iter().enumerate() {
@@ -68,7 +69,7 @@ impl ContactSheet {
             tiny_font::write(&mut picture, &label(class, &class_names[class]), GAP, middle, INK);
             for (column, row) in chosen(rows).enumerate() {
                 let left = layout.labels + column * (layout.tile_width + GAP);
-                layout.place(&mut picture, &tile(samples, row, shape), left, top);
+                layout.place(&mut picture, &tile(&samples.sample(row).features, shape, range), left, top);
             }
         }
         Ok(Self { picture, classes })
@@ -90,7 +91,7 @@ impl Layout {
     fn new(shape: ImageShape, class_names: &[String]) -> Self {
         let longer = shape.height.max(shape.width);
         let fitted = |side: usize| match longer {
-            longer if longer < SMALLEST_TILE => side * (SMALLEST_TILE / longer).max(1),
+            longer if longer < SMALLEST_TILE => side * SMALLEST_TILE.div_ceil(longer),
             longer if longer > LARGEST_TILE => (side * LARGEST_TILE / longer).max(1),
             _ => side,
         };
@@ -128,14 +129,19 @@ fn chosen(rows: &[usize]) -> impl Iterator<Item = usize> {
     (0..count).map(move |position| rows[position * rows.len() / count])
 }
 
-/// A row as a picture; floats from 0 to 1 are shades.
-fn tile(samples: &Samples, row: usize, shape: ImageShape) -> RgbImage {
-    let features = samples.sample(row).features;
-    let is_signed = matches!(samples.features(), Features::Floats(values) if values.iter().any(|&value| value < 0.0));
-    let shade = |value: f32| {
-        let value = if is_signed { (value + 1.0) / 2.0 } else { value };
-        (255.0 * value.clamp(0.0, 1.0)).round() as u8
-    };
+/// What is black and what is white: 0 and 1, or the lowest and highest feature where these are beyond.
+fn range(features: &Features) -> (f32, f32) {
+    match features {
+        Features::Bytes { .. } => (0.0, 1.0),
+        Features::Floats(values) => {
+            values.iter().fold((0.0, 1.0), |(low, high), &value| (value.min(low), value.max(high)))
+        }
+    }
+}
+
+/// A row's features as a picture.
+fn tile(features: &[f32], shape: ImageShape, (low, high): (f32, f32)) -> RgbImage {
+    let shade = |value: f32| (255.0 * ((value - low) / (high - low)).clamp(0.0, 1.0)).round() as u8;
     RgbImage::from_fn(shape.width as u32, shape.height as u32, |x, y| {
         let first = (y as usize * shape.width + x as usize) * shape.channels;
         match shape.channels {

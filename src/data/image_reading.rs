@@ -19,7 +19,7 @@ use crate::{Error, Result};
 const LARGEST_FILE: u64 = 512 << 20;
 
 /// Most bytes of all images together; they are held in memory, and on the device.
-const MOST_BYTES: usize = 8 << 30;
+const MOST_BYTES: usize = 4 << 30;
 
 /// How the images are to come out.
 #[derive(Debug, Clone, Copy)]
@@ -56,12 +56,12 @@ enum Decoded {
 /// stop.
 pub(super) fn read_images(files: &[ImageFile], wanted: Wanted, progress: Progress) -> Result<ReadImages> {
     let (first, size) = size_of_all(files, wanted)?;
-    let needed = files.len().saturating_mul(size.width * size.height);
+    let channels = if wanted.color == ImageColor::Rgb { 3 } else { 1 };
+    let needed = files.len().saturating_mul(size.width * size.height * channels);
     if needed > MOST_BYTES {
         let problem = format!(
-            "{} images of {size} pixels take {} GiB, and at most {} are possible; set a smaller size, as in 64x64",
+            "{} images of {size} pixels take over {} GiB, and no more is possible; set a smaller size, as in 64x64",
             files.len(),
-            needed >> 30,
             MOST_BYTES >> 30
         );
         return Err(Error::config("images.size", problem));

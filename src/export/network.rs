@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::artifact::RunDirectory;
 use crate::config::Activation;
 use crate::error::{Error, Result};
-use crate::inference::ModelMetadata;
+use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::read_tensors;
 
 /// A run's network, ready to be written in another format.
@@ -64,11 +64,16 @@ impl Network {
     /// The network of a run directory.
     ///
     /// # Errors
-    /// If there is no model yet, or its file is damaged.
+    /// If there is no model yet, or its file is damaged or another run's.
     pub fn of_run(run: impl AsRef<Path>) -> Result<Self> {
         let run = RunDirectory::open(run.as_ref())?;
         let file = run.read_model()?;
-        Self::of_file(&file).map_err(|problem| Error::run(run.model_path(), problem))
+        let record = run.read_record()?;
+        let identity = RunIdentity { identity_hash: record.identity_hash, data_hash: record.data.hash };
+        let unusable = |problem: String| Error::run(run.model_path(), problem);
+        let network = Self::of_file(&file).map_err(unusable)?;
+        network.metadata.check_run(&identity).map_err(unusable)?;
+        Ok(network)
     }
 
     /// The network of a model file's bytes.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Network;
 use super::network::{LinearWeights, NormWeights};
 use crate::config::Activation;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, disturbs_terminal};
 use crate::inference::Normalization;
 use crate::model::write_shaped_tensors;
 
@@ -111,7 +111,11 @@ fn module(activation: Activation) -> &'static str {
     }
 }
 
-/// As a Python literal; JSON's escapes are Python's too.
+/// As a Python literal that a terminal can show; JSON's escapes are Python's too.
 fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    let escaped = |character: char| match disturbs_terminal(character) && !character.is_ascii() {
+        true => format!("\\u{:04x}", u32::from(character)),
+        false => character.to_string(),
+    };
+    serde_json::Value::from(text).to_string().chars().map(escaped).collect()
 }

@@ -45,7 +45,7 @@ fn emnist_letters_from_unpacked_files_stand_upright_and_are_called_by_their_lett
     output.says("124,800 training, 20,800 test rows of 784 features in 26 classes");
     assert!(output.stdout.lines().any(|line| line.split_whitespace().take(2).eq(["Z", "4,800"])), "{}", output.stdout);
     let sheet = image::open(program.path("sheet.png")).unwrap().into_luma8();
-    // The last tile's left column is white and its right one is black.
-    let (right, bottom) = (sheet.width() - 5, sheet.height() - 10);
-    assert_eq!((sheet.get_pixel(right - 50, bottom).0, sheet.get_pixel(right - 1, bottom).0), ([255], [0]));
+    // The left column of the last tile, of 56 x 56 pixels before the rim of 4, is white and the right one black.
+    let (end, bottom) = (sheet.width() - 4, sheet.height() - 10);
+    assert_eq!((sheet.get_pixel(end - 56, bottom).0, sheet.get_pixel(end - 1, bottom).0), ([255], [0]));
 }
