@@ -18,7 +18,6 @@ pub fn survive_file_size_limit() {
     }
 }
 
-<<<<<<< HEAD
 /// In a child: Ctrl-C reaches it too, and its parent decides what becomes of it.
 pub fn leave_interrupt_to_parent() {
     #[cfg(unix)]
@@ -29,14 +28,6 @@ pub fn leave_interrupt_to_parent() {
     }
 }
 
-/// Connects the signals to `stop`.
-pub fn listen(stop: &StopSignal) {
-    listen_saying(stop, "stopping after this batch; once more to exit at once");
-}
-
-/// As [`listen`], with what a person is told at the first signal.
-pub fn listen_saying(stop: &StopSignal, words: &'static str) {
-=======
 /// Connects the signals to `stop`, which ends a training after its batch.
 pub fn listen(stop: &StopSignal) {
     listen_saying(stop, "stopping after this batch");
@@ -44,18 +35,13 @@ pub fn listen(stop: &StopSignal) {
 
 /// Connects the signals to `stop`; the first is answered with `what` happens then.
 pub fn listen_saying(stop: &StopSignal, what: &'static str) {
->>>>>>> images
     let stop = stop.clone();
     let listening = ctrlc::set_handler(move || {
         if stop.is_requested() {
             std::process::exit(INTERRUPTED);
         }
         stop.request();
-<<<<<<< HEAD
-        let _ = writeln!(std::io::stderr(), "{words}");
-=======
         let _ = writeln!(std::io::stderr(), "{what}; once more to exit at once");
->>>>>>> images
     });
     // Without a handler the signals end the process at once, and `--resume` goes on after the last saved epoch.
     drop(listening);
