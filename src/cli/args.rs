@@ -9,8 +9,10 @@ use super::config::ConfigCommandArgs;
 use super::evaluate::EvaluateArgs;
 use super::gradcheck::GradcheckArgs;
 use super::inspect::InspectArgs;
+use super::predict::PredictArgs;
 use super::report::ReportArgs;
 use super::runs::RunsArgs;
+use super::serve::ServeArgs;
 use super::train::TrainArgs;
 
 /// Train, evaluate and inspect multilayer perceptrons on any Burn backend.
@@ -45,6 +47,10 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Show a run: what, on what, how it went, how good it is
     Inspect(InspectArgs),
+    /// Name the classes of images and CSV rows by a run's model
+    Predict(PredictArgs),
+    /// Serve a run's model over HTTP: a page to draw on, and a JSON API
+    Serve(ServeArgs),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
     /// List the runs

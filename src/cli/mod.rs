@@ -9,11 +9,13 @@ mod failure;
 mod gradcheck;
 mod inspect;
 mod one_run;
+mod predict;
 mod progress;
 mod quiet_drivers;
 mod report;
 mod runs;
 mod seeds;
+mod serve;
 mod setting_args;
 mod signals;
 mod tables;
@@ -48,6 +50,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Train(args)) => train::run(&args, &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Predict(args)) => predict::run(&args, &mut console),
+        Some(Command::Serve(args)) => serve::run(&args, &mut console),
         Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Framing;
 use crate::config::{ModelConfig, RunConfig};
 use crate::data::{Data, Features, ImageShape};
 use crate::error::{Error, Result};
@@ -27,6 +28,9 @@ pub struct ModelMetadata {
     pub image_shape: Option<ImageShape>,
     /// What raw rows go through first.
     pub normalization: Normalization,
+    /// How the training images lie in their frame, if rows are images; early versions did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub framing: Option<Framing>,
     /// The source that the model was trained on.
     pub source: String,
     /// The epoch whose weights these are.
@@ -75,6 +79,7 @@ impl ModelMetadata {
                 Features::Bytes { maximum, .. } => Normalization::DivideBy(f32::from(*maximum)),
                 Features::Floats(_) => Normalization::None,
             },
+            framing: data.image_shape.and_then(|shape| Framing::of(&data.train, shape)),
             source: data.source.clone(),
             epoch: 0,
             tensors_sha256: String::new(),
