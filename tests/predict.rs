@@ -130,7 +130,9 @@ fn standard_input_is_an_image_or_rows() {
         assert_eq!((rows[0]["source"].as_str(), rows[0]["line"].as_u64()), (Some("-"), line));
     }
     run_on(&program, &["predict", "run", "-"], b"").fails_with(1).complains("standard input is empty");
-    run_on(&program, &["predict", "run", "-"], b"GIF89a\0\x01").fails_with(1).complains("standard input is damaged or of an unusual kind");
+    run_on(&program, &["predict", "run", "-"], b"GIF89a\0\x01")
+        .fails_with(1)
+        .complains("standard input is damaged or of an unusual kind");
 }
 
 #[test]

@@ -36,6 +36,19 @@ impl GreyPlane<'_> {
         let columns = columns.fold(self.width..0, |range, x| range.start.min(x)..range.end.max(x + 1));
         Some((rows, columns))
     }
+
+    /// Row and column of the ink's centre of mass, counted from the first pixel's centre as MNIST's description does;
+    /// each pixel weighs as much as it differs from `background`. None if nothing differs.
+    pub fn centre_of_mass(&self, background: u8) -> Option<(f64, f64)> {
+        let (mut mass, mut rows, mut columns) = (0.0, 0.0, 0.0);
+        for (index, pixel) in self.pixels.iter().enumerate() {
+            let weight = f64::from(pixel.abs_diff(background));
+            mass += weight;
+            rows += weight * (index / self.width) as f64;
+            columns += weight * (index % self.width) as f64;
+        }
+        (mass > 0.0).then(|| (rows / mass, columns / mass))
+    }
 }
 
 /// The middle one of sorted values, which are not none; of an even number the upper of the middle two.
@@ -60,6 +73,13 @@ mod tests {
     fn ink_is_what_differs_from_the_background() {
         assert_eq!(STROKE.ink(1), Some((1..2, 1..3)));
         assert_eq!(STROKE.ink(200), Some((0..3, 0..4)));
-        assert_eq!(GreyPlane { pixels: &[9; 12], height: 3, width: 4 }.ink(9), None);
+        let blank = GreyPlane { pixels: &[9; 12], height: 3, width: 4 };
+        assert_eq!((blank.ink(9), blank.centre_of_mass(9)), (None, None));
+    }
+
+    #[test]
+    fn the_centre_of_mass_lies_nearer_to_the_heavier_pixel() {
+        let pair = GreyPlane { pixels: &[0, 30, 10, 0, 0, 0], height: 2, width: 3 };
+        assert_eq!(pair.centre_of_mass(0), Some((0.0, 1.25)));
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Y. LeCun, C. Cortes, C. Burges, "The MNIST database": each digit was scaled to fit a box of 20x20 pixels, keeping its
 //! aspect ratio, and shifted so that its centre of mass is the centre of the 28x28 field. Here the box is the one that the
-//! model's own training images fill, and the ink is never shifted beyond the frame.
+//! model's own training images fill, the centre of mass is brought to where theirs lies, and the ink is never shifted
+//! beyond the frame.
 
 use image::imageops::{self, FilterType};
 use image::{GrayImage, ImageBuffer};
@@ -76,32 +77,20 @@ fn placed(ink: &GrayImage, shape: ImageShape, framing: &Framing) -> Vec<u8> {
         true => drawn,
         false => imageops::resize(&drawn, width, height, FilterType::Triangle),
     };
-    let (mass_x, mass_y) = centre_of_mass(&drawn);
-    let left = offset(mass_x, width as usize, shape.width);
-    let top = offset(mass_y, height as usize, shape.height);
+    let plane = GreyPlane { pixels: drawn.as_raw(), height: height as usize, width: width as usize };
+    let Some((row, column)) = plane.centre_of_mass(0) else { return frame };
+    let top = offset(f64::from(framing.mass_row), row, plane.height, shape.height);
+    let left = offset(f64::from(framing.mass_column), column, plane.width, shape.width);
     for (x, y, pixel) in drawn.enumerate_pixels() {
         frame[(top + y as usize) * shape.width + left + x as usize] = pixel.0[0];
     }
     frame
 }
 
-/// Where `length` pixels begin so that `mass`, counted in pixels from their start, comes to the middle of `side`, or as
+/// Where `length` pixels begin so that `mass`, counted in pixels from their start, comes to the `place` of `side`, or as
 /// near to it as they stay within.
-fn offset(mass: f64, length: usize, side: usize) -> usize {
-    let wanted = (side as f64 / 2.0 - mass).round();
-    wanted.clamp(0.0, side.saturating_sub(length) as f64) as usize
-}
-
-/// Column and row, counted from the first pixel's centre as MNIST has it.
-fn centre_of_mass(image: &GrayImage) -> (f64, f64) {
-    let (mut mass, mut x_sum, mut y_sum) = (0.0, 0.0, 0.0);
-    for (x, y, pixel) in image.enumerate_pixels() {
-        let weight = f64::from(pixel.0[0]);
-        mass += weight;
-        x_sum += weight * f64::from(x);
-        y_sum += weight * f64::from(y);
-    }
-    if mass == 0.0 { (0.0, 0.0) } else { (x_sum / mass, y_sum / mass) }
+fn offset(place: f64, mass: f64, length: usize, side: usize) -> usize {
+    (place * side as f64 - mass).round().clamp(0.0, side.saturating_sub(length) as f64) as usize
 }
 
 #[cfg(test)]

@@ -72,10 +72,24 @@ fn the_centre_of_mass_is_in_the_middle_and_no_ink_leaves_the_frame() {
         heavy_left.put_pixel(x, 10, Luma([255]));
     }
     let seen = centred(&picture(heavy_left.clone()), false, SHAPE, &Framing::MNIST);
-    let image = GrayImage::from_raw(28, 28, seen).unwrap();
-    let (x, y) = centre_of_mass(&image);
+    let (y, x) = GreyPlane { pixels: &seen, height: 28, width: 28 }.centre_of_mass(0).unwrap();
     assert!((x - 14.0).abs() <= 0.6 && (y - 14.0).abs() <= 0.6, "{x} {y}");
     let whole = Framing { ink_height: 1.0, ink_width: 1.0, ..Framing::MNIST };
     let seen = centred(&picture(heavy_left), false, SHAPE, &whole);
     assert_eq!(extent(&seen), (0..28, 0..28));
+}
+
+/// The original MNIST was made this way, so it must stay as it is.
+#[test]
+fn digits_that_are_centred_already_stay_as_they_are() {
+    let Some(directory) = crate::data::mnist_directory_for_tests() else { return };
+    let data = crate::data::Source::load(&crate::data::Mnist::Directory(directory), &mut |_| ()).unwrap();
+    let framing = Framing::of(&data.train, SHAPE).unwrap();
+    let crate::data::Features::Bytes { values, .. } = data.test.as_ref().unwrap().features() else { unreachable!() };
+    let same = values.chunks(784).take(500).filter(|pixels| {
+        let digit = GrayImage::from_raw(28, 28, pixels.to_vec()).unwrap();
+        centred(&picture(digit), false, SHAPE, &framing) == *pixels
+    });
+    let same = same.count();
+    assert!(same > 450, "{same} of 500");
 }

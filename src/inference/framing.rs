@@ -27,12 +27,24 @@ pub struct Framing {
     pub ink_height: f32,
     /// The same of its width.
     pub ink_width: f32,
+    /// Where the ink's centre of mass lies on average, counted in pixels from the first row's middle, as a fraction of the
+    /// height.
+    pub mass_row: f32,
+    /// The same of the columns.
+    pub mass_column: f32,
 }
 
 impl Framing {
-    /// MNIST's, by its description: white on black, in a box of 20x20 pixels within 28x28.
-    pub const MNIST: Self =
-        Self { background: 0.0, background_deviation: 0.0, ink_height: 20.0 / 28.0, ink_width: 20.0 / 28.0 };
+    /// MNIST's, by its description: white on black, in a box of 20x20 pixels within 28x28, the centre of mass on the
+    /// pixel at 14, 14.
+    pub const MNIST: Self = Self {
+        background: 0.0,
+        background_deviation: 0.0,
+        ink_height: 20.0 / 28.0,
+        ink_width: 20.0 / 28.0,
+        mass_row: 0.5,
+        mass_column: 0.5,
+    };
 
     /// Of training images; none if the features are no pixels.
     pub(super) fn of(samples: &Samples, shape: ImageShape) -> Option<Self> {
@@ -42,7 +54,7 @@ impl Framing {
             return None;
         }
         let scale = 255.0 / f32::from(*maximum);
-        let (mut backgrounds, mut heights, mut widths) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut backgrounds, mut heights, mut widths, mut masses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for image in values.chunks_exact(samples.dimension()).step_by(samples.len().div_ceil(MOST_IMAGES)) {
             let grey: Vec<u8> = image.chunks_exact(shape.channels).map(|pixel| mean(pixel, scale)).collect();
             let plane = GreyPlane { pixels: &grey, height: shape.height, width: shape.width };
@@ -52,6 +64,7 @@ impl Framing {
                 heights.push(rows.len());
                 widths.push(columns.len());
             }
+            masses.extend(plane.centre_of_mass(background));
         }
         let count = backgrounds.len() as f32;
         let background = backgrounds.iter().sum::<f32>() / count;
@@ -61,6 +74,8 @@ impl Framing {
             background_deviation: variance.sqrt(),
             ink_height: extent_of_most(heights, shape.height),
             ink_width: extent_of_most(widths, shape.width),
+            mass_row: mean_place(masses.iter().map(|mass| mass.0), shape.height),
+            mass_column: mean_place(masses.iter().map(|mass| mass.1), shape.width),
         })
     }
 
@@ -81,6 +96,14 @@ impl Framing {
 fn mean(pixel: &[u8], scale: f32) -> u8 {
     let sum: f32 = pixel.iter().map(|&value| f32::from(value)).sum();
     (scale * sum / pixel.len() as f32).round() as u8
+}
+
+/// The mean as a fraction of `side`; the middle if there are none.
+fn mean_place(places: impl ExactSizeIterator<Item = f64>, side: usize) -> f32 {
+    match places.len() {
+        0 => 0.5,
+        count => (places.sum::<f64>() / count as f64 / side as f64) as f32,
+    }
 }
 
 fn extent_of_most(mut lengths: Vec<usize>, side: usize) -> f32 {
@@ -105,7 +128,14 @@ mod tests {
     #[test]
     fn the_background_and_the_box_of_the_ink_are_measured() {
         let framing = Framing::of(&boxes(0, 16), ImageShape::grey(8, 8)).unwrap();
-        let expected = Framing { background: 0.0, background_deviation: 0.0, ink_height: 0.5, ink_width: 0.75 };
+        let expected = Framing {
+            background: 0.0,
+            background_deviation: 0.0,
+            ink_height: 0.5,
+            ink_width: 0.75,
+            mass_row: 3.5 / 8.0,
+            mass_column: 3.5 / 8.0,
+        };
         assert_eq!(framing, expected);
         assert_eq!(Framing::of(&boxes(16, 0), ImageShape::grey(8, 8)).unwrap().background, 1.0);
     }
