@@ -149,6 +149,19 @@ fn read_row(
 }
 
 impl Normalization {
+    /// Brings raw values to what the network takes; false, with the values half done, if [`checked`](Self::checked)
+    /// refuses one.
+    pub fn apply(self, values: &mut [f32]) -> bool {
+        match self {
+            Self::None => values.iter().all(|value| value.is_finite()),
+            Self::DivideBy(maximum) => {
+                let valid = values.iter().all(|value| (0.0..=maximum).contains(value));
+                values.iter_mut().for_each(|value| *value /= maximum);
+                valid
+            }
+        }
+    }
+
     /// A raw value as the network takes it.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod listen;
 mod model;
 mod page;
 mod patient_stream;
+mod plain_rows;
 mod predict;
 mod problem;
 mod query;

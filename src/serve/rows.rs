@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::plain_rows::plain_rows;
 use super::problem::Problem;
 use crate::error::Error;
 use crate::inference::{ModelMetadata, read_rows};
@@ -14,6 +15,11 @@ use crate::inference::{ModelMetadata, read_rows};
 /// Normalised features `[n * d]` of `{"features": [[...], ...]}`, n at most `most`. They are read without a list of lists,
 /// which would take many times a body's memory.
 pub(super) fn of_json(body: &[u8], metadata: &ModelMetadata, most: usize) -> Result<Vec<f32>, Problem> {
+    if let Some(mut features) = plain_rows(body, metadata.features, most)
+        && metadata.normalization.apply(&mut features)
+    {
+        return Ok(features);
+    }
     let rows = RowsOf { metadata, most, too_many: Cell::new(false) };
     let mut json = serde_json::Deserializer::from_slice(body);
     let features = Object(&rows).deserialize(&mut json).and_then(|features| json.end().map(|()| features));
