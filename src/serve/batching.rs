@@ -1,10 +1,11 @@
 //! Predictions of all connections, through one network.
 //!
-//! Requests that wait at the same time go through the network together: its operations cost more to start than to carry
-//! out on a few rows. The network runs on a task of its own. A small batch takes some tens of microseconds and is computed
-//! on the spot; a large one, or one on another device than the processor, where it holds up no other connection.
+//! Rows that wait at the same time go through the network together, since its operations cost more to start than to carry
+//! out on a few rows. A request that has waited for the others computes for all who wait, so no thread is woken for it.
 
-use tokio::sync::{mpsc, oneshot};
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::task::{block_in_place, yield_now};
 use tokio::time::timeout;
 
@@ -13,105 +14,149 @@ use super::problem::Problem;
 use crate::backend::{catch_failure, device_failed};
 use crate::inference::Predictor;
 
-/// Requests that may wait.
-const QUEUE: usize = 1024;
-
 /// Rows after which a batch takes no more requests.
 const FULL_BATCH: usize = 256;
 
-/// Multiplications that take less than about a millisecond.
+/// Multiplications that a processor does in about a millisecond: too short to be worth another thread.
 const ON_THE_SPOT: usize = 10_000_000;
+
+/// Class probabilities `[n, classes]`, or why there are none.
+type Predicted = Result<Vec<f32>, String>;
 
 struct Job {
     /// Normalised rows `[n * d]`.
     features: Vec<f32>,
-    answer: oneshot::Sender<Result<Vec<f32>, String>>,
+    answer: oneshot::Sender<Predicted>,
 }
 
 /// Where handlers hand in their rows.
-#[derive(Clone)]
 pub(super) struct Batching {
-    jobs: mpsc::Sender<Job>,
+    predictor: Predictor,
+    /// Whether the device is the processor.
+    on_processor: bool,
     limits: Limits,
+    /// Requests that are computed on the thread that handles them.
+    quick: Waiting,
+    /// All others, which are computed by whose turn it is.
+    slow: Waiting,
+    turn: Turn<()>,
 }
 
 impl Batching {
-    /// Starts the task, which ends with the last handler.
-    pub fn start(predictor: Predictor, on_processor: bool, limits: Limits) -> Self {
-        let (jobs, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(Network { predictor, on_processor }.answer_all(waiting));
-        Self { jobs, limits }
+    pub fn new(predictor: Predictor, on_processor: bool, limits: Limits) -> Self {
+        let (quick, slow) = (Waiting::default(), Waiting::default());
+        Self { predictor, on_processor, limits, quick, slow, turn: Turn::new(()) }
     }
 
     /// Class probabilities `[n, classes]` of normalised rows `[n * d]`.
     pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, Problem> {
-        let (answer, answered) = oneshot::channel();
-        self.jobs.try_send(Job { features, answer }).map_err(|_| Problem::busy())?;
-        match timeout(self.limits.prediction, answered).await {
-            Ok(Ok(predicted)) => predicted.map_err(Problem::internal),
-            Ok(Err(_)) => Err(Problem::internal("the prediction ended without an answer")),
-            Err(_) => Err(Problem::busy()),
-        }
-    }
-}
-
-struct Network {
-    predictor: Predictor,
-    on_processor: bool,
-}
-
-impl Network {
-    async fn answer_all(self, mut waiting: mpsc::Receiver<Job>) {
-        while let Some(first) = waiting.recv().await {
-            // Lets the other connections that are ready hand in theirs.
-            yield_now().await;
-            let mut jobs = vec![first];
-            let mut values = jobs[0].features.len();
-            while values < FULL_BATCH * self.predictor.metadata().features
-                && let Ok(job) = waiting.try_recv()
-            {
-                values += job.features.len();
-                jobs.push(job);
-            }
-            // A client that has left needs no answer.
-            jobs.retain(|job| !job.answer.is_closed());
-            self.answer(jobs);
-        }
+        let answered = match self.is_quick_with(&features) {
+            true => self.on_the_spot(features).await,
+            false => timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| Problem::busy())?,
+        };
+        let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without an answer".to_string()));
+        predicted.map_err(Problem::internal)
     }
 
-    fn answer(&self, jobs: Vec<Job>) {
-        let lengths: Vec<usize> = jobs.iter().map(|job| job.features.len()).collect();
-        let (mut features, mut answers) = (Vec::with_capacity(lengths.iter().sum()), Vec::with_capacity(jobs.len()));
-        for job in jobs {
-            match features.is_empty() {
-                true => features = job.features,
-                false => features.extend(job.features),
+    fn is_quick_with(&self, features: &[f32]) -> bool {
+        let metadata = self.predictor.metadata();
+        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes());
+        self.on_processor && (features.len() / metadata.features).saturating_mul(parameters) <= ON_THE_SPOT
+    }
+
+    /// Once the other connections that are ready have handed in theirs.
+    async fn on_the_spot(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
+        let answered = self.quick.hand_in(features);
+        yield_now().await;
+        self.answer_until_done(&self.quick, &answered);
+        answered
+    }
+
+    /// Where it holds up no other connection. Those who come meanwhile are the next batch.
+    async fn in_turn(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
+        let answered = self.slow.hand_in(features);
+        let _turn = self.turn.lock().await;
+        block_in_place(|| self.answer_until_done(&self.slow, &answered));
+        answered
+    }
+
+    /// Computes batches until `answered` has its own, or another thread has taken it.
+    fn answer_until_done(&self, waiting: &Waiting, answered: &oneshot::Receiver<Predicted>) {
+        while answered.is_empty() {
+            match waiting.take(FULL_BATCH * self.predictor.metadata().features) {
+                jobs if jobs.is_empty() => return,
+                jobs => self.answer(jobs),
             }
-            answers.push(job.answer);
         }
+    }
+
+    fn answer(&self, mut jobs: Vec<Job>) {
+        // A client that has left needs no answer.
+        jobs.retain(|job| !job.answer.is_closed());
         let metadata = self.predictor.metadata();
         let (d, classes) = (metadata.features, metadata.classes());
-        let predicted = self.predict(&features);
+        let predicted = match jobs.as_slice() {
+            [] => return,
+            [job] => self.compute(&job.features),
+            jobs => self.compute(&jobs.iter().flat_map(|job| &job.features).copied().collect::<Vec<_>>()),
+        };
         let mut rest = predicted.as_deref();
-        for (answer, length) in answers.into_iter().zip(lengths) {
-            let own = rest.map(|values| values.split_at(length / d * classes));
-            // Nobody waits for it any more: a client that has left.
-            let _ = answer.send(own.map(|(own, _)| own.to_vec()).map_err(String::clone));
+        for job in jobs {
+            let own = rest.map(|values| values.split_at(job.features.len() / d * classes));
+            // It may have left meanwhile.
+            let _ = job.answer.send(own.map(|(own, _)| own.to_vec()).map_err(String::clone));
             rest = own.map(|(_, rest)| rest);
         }
     }
 
-    fn predict(&self, features: &[f32]) -> Result<Vec<f32>, String> {
-        let metadata = self.predictor.metadata();
-        let rows = features.len() / metadata.features;
-        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes());
-        let compute = || match catch_failure(|| self.predictor.predict(features)) {
+    fn compute(&self, features: &[f32]) -> Predicted {
+        match catch_failure(|| self.predictor.predict(features)) {
             Ok(predicted) => predicted.map_err(|error| error.to_string()),
             Err(message) => Err(device_failed(&message)),
-        };
-        match self.on_processor && rows.saturating_mul(parameters) <= ON_THE_SPOT {
-            true => compute(),
-            false => block_in_place(compute),
         }
+    }
+}
+
+/// Jobs that nobody computes yet, first come first.
+#[derive(Default)]
+struct Waiting(Mutex<Vec<Job>>);
+
+impl Waiting {
+    fn hand_in(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
+        let (answer, answered) = oneshot::channel();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Job { features, answer });
+        answered
+    }
+
+    /// The first jobs, until they have `values` feature values.
+    fn take(&self, values: usize) -> Vec<Job> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sum = 0;
+        let fits = |job: &&Job| {
+            let before = sum;
+            sum += job.features.len();
+            before < values
+        };
+        let count = waiting.iter().take_while(fits).count();
+        match count == waiting.len() {
+            true => std::mem::take(&mut *waiting),
+            false => waiting.drain(..count).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_are_taken_in_their_order_until_a_batch_is_full() {
+        let waiting = Waiting::default();
+        let _answers: Vec<_> = [3, 5, 4, 1].map(|length| waiting.hand_in(vec![0.0; length])).into();
+        let lengths = |values| waiting.take(values).iter().map(|job| job.features.len()).collect::<Vec<_>>();
+        assert_eq!(lengths(4), [3, 5]);
+        assert_eq!(lengths(1), [4]);
+        assert_eq!(lengths(100), [1]);
+        assert!(lengths(100).is_empty());
     }
 }

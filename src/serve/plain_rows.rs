@@ -15,7 +15,7 @@ pub(super) fn plain_rows(body: &[u8], d: usize, most: usize) -> Option<Vec<f32>>
         text.skip(b"[")?;
         for _ in 1..d {
             values.push(text.number()?);
-            text.skip(b",")?;
+            text.separator()?;
         }
         values.push(text.number()?);
         text.skip(b"]")?;
@@ -38,6 +38,7 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -45,6 +46,18 @@ impl Scanner<'_> {
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
+        }
+    }
+
+    /// The comma between two numbers.
+    #[inline(always)]
+    fn separator(&mut self) -> Option<()> {
+        match self.peek() {
+            Some(b',') => {
+                self.at += 1;
+                Some(())
+            }
+            _ => self.skip(b","),
         }
     }
 
@@ -56,6 +69,11 @@ impl Scanner<'_> {
     /// Of at most 15 digits: both its digits and the power of ten then are exact as f64, and so is their ratio but for one
     /// rounding (W. Clinger, How to Read Floating Point Numbers Accurately, 1990).
     fn number(&mut self) -> Option<f32> {
+        // Most pixels are whole numbers of few digits.
+        if let [first @ b'0'..=b'9', b',', ..] = self.bytes[self.at..] {
+            self.at += 1;
+            return Some(f32::from(first - b'0'));
+        }
         self.skip_space();
         let negative = self.peek() == Some(b'-');
         self.at += usize::from(negative);
@@ -80,6 +98,7 @@ impl Scanner<'_> {
     }
 
     /// `start` with the digits that follow, and how many they are; beyond 15 the value means nothing.
+    #[inline(always)]
     fn digits(&mut self, start: u64) -> (u64, usize) {
         let (mut value, first) = (start, self.at);
         while let Some(digit @ b'0'..=b'9') = self.peek() {

@@ -29,13 +29,13 @@ pub(super) struct Served {
     description: String,
 }
 
-/// Where each address leads. To be called within a runtime.
+/// Where each address leads.
 pub(super) fn router(model: Model, limits: Limits, loopback_only: bool) -> Router {
     let served = Served {
         metadata: model.predictor.metadata().clone(),
         description: model.describe(&limits),
         most_rows: model.most_rows(&limits),
-        batching: Batching::start(model.predictor, model.on_processor, limits),
+        batching: Batching::new(model.predictor, model.on_processor, limits),
         limits,
         large_bodies: Arc::new(Semaphore::new(limits.large_bodies)),
         images: Arc::new(Semaphore::new(limits.images)),
