@@ -22,6 +22,8 @@ pub mod model;
 pub mod pipeline;
 #[cfg(feature = "report")]
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 #[cfg(feature = "engine")]
 pub mod training;
 

@@ -80,7 +80,7 @@ prop_compose! {
     ) -> ModelMetadata {
         ModelMetadata {
             schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model, features, class_names,
-            image_shape: None, table: None, normalization: divisor.map_or(Normalization::None, Normalization::DivideBy), source, epoch,
+            image_shape: None, table: None, framing: None, normalization: divisor.map_or(Normalization::None, Normalization::DivideBy), source, epoch,
             tensors_sha256: String::new(),
             trained_by: Some(RunIdentity { identity_hash: String::new(), data_hash }),
             file_sha256: Some(UNSEALED.into()),

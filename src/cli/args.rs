@@ -12,8 +12,10 @@ use super::evaluate::EvaluateArgs;
 use super::export::ExportArgs;
 use super::gradcheck::GradcheckArgs;
 use super::inspect::InspectArgs;
+use super::predict::PredictArgs;
 use super::report::ReportArgs;
 use super::runs::RunsArgs;
+use super::serve::ServeArgs;
 use super::train::TrainArgs;
 
 /// Train, evaluate and inspect multilayer perceptrons on any Burn backend.
@@ -50,6 +52,10 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Show what a source holds: rows of each class, ranges, samples
     Data(Box<DataArgs>),
+    /// Name the classes of images and CSV rows by a run's model
+    Predict(PredictArgs),
+    /// Serve a run's model over HTTP: a page to draw on, and a JSON API
+    Serve(ServeArgs),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
     /// Put runs side by side, or train the same run on several backends: do they agree, and how fast are they?

@@ -1,6 +1,7 @@
 //! The one place that prints. Lines also go to the run's log, without colours.
 
 use std::io::{self, ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use burn_mlp::artifact::RunDirectory;
@@ -47,6 +48,15 @@ impl Console {
         let text = text.as_ref();
         self.bar.suspend(|| print(text));
         self.log(text);
+    }
+
+    /// A sentence on standard error about what may be wrong; silent under `--quiet`.
+    pub fn warn(&self, sentence: &str) {
+        if !self.verbosity.quiet {
+            self.bar.suspend(|| {
+                let _ = writeln!(io::stderr(), "{} {}", yellow("warning:"), printable(sentence));
+            });
+        }
     }
 
     /// From here on lines belong to no run or to the next one.
@@ -105,7 +115,16 @@ impl Console {
 
 /// `value` as JSON of several lines. What a terminal would act on stands as an escape, which means the same in JSON.
 pub fn json(value: &impl Serialize) -> Result<String> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Error::data("the output", error.to_string()))?;
+    shown_json(&serde_json::to_string_pretty(value))
+}
+
+/// `value` as JSON on one line, with the same escapes.
+pub fn json_line(value: &impl Serialize) -> Result<String> {
+    shown_json(&serde_json::to_string(value))
+}
+
+fn shown_json(text: &serde_json::Result<String>) -> Result<String> {
+    let text = text.as_ref().map_err(|error| Error::data("the output", error.to_string()))?;
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
         match character != '\n' && disturbs_terminal(character) {
@@ -119,6 +138,14 @@ pub fn json(value: &impl Serialize) -> Result<String> {
 /// The first reason why standard output, or a run's log, did not take a line.
 static OUTPUT_FAILURE: Mutex<Option<Error>> = Mutex::new(None);
 
+/// Whoever reads standard output has left.
+static PIPE_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Whether more lines can still reach somebody.
+pub fn is_heard() -> bool {
+    !PIPE_CLOSED.load(Ordering::Relaxed)
+}
+
 /// Prints a line. Work goes on where that fails; [`check_output`] tells of it at the end.
 pub fn print(text: &str) {
     keep_failure(writeln!(io::stdout(), "{text}"));
@@ -127,10 +154,11 @@ pub fn print(text: &str) {
 fn keep_failure(written: io::Result<()>) {
     match written {
         // A closed pipe (`burn-mlp runs | head -1`) is not an error.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => PIPE_CLOSED.store(true, Ordering::Relaxed),
+        Err(error) => {
             keep(Error::data("standard output", format!("cannot be written to: {error}")));
         }
-        _ => (),
+        Ok(()) => (),
     }
 }
 

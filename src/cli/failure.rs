@@ -39,7 +39,7 @@ pub fn usage(error: &clap::Error) -> ExitCode {
 /// Clap writes a paragraph for the mistake, one for each tip, one for the usage and one for `--help`.
 fn usage_sentence(error: &clap::Error) -> String {
     if error.kind() == clap::error::ErrorKind::InvalidUtf8 {
-        return "an argument is not Unicode text; only RUN, --config and --out may be such paths".to_string();
+        return "an argument is not Unicode text; only RUN, files, --config and --out may be such paths".to_string();
     }
     let text = error.render().to_string();
     let joined = |paragraph: &str| paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -50,7 +50,8 @@ fn usage_sentence(error: &clap::Error) -> String {
     format!("{}; --help lists what there is", told.strip_prefix("error: ").unwrap_or(&told))
 }
 
-fn tell(sentence: &str) {
+/// One sentence on standard error.
+pub fn tell(sentence: &str) {
     let _ = writeln!(std::io::stderr(), "{} {}", red("error:"), printable(sentence));
 }
 

@@ -13,11 +13,13 @@ mod gradcheck;
 mod inspect;
 mod load_bar;
 mod one_run;
+mod predict;
 mod progress;
 mod quiet_drivers;
 mod report;
 mod runs;
 mod seeds;
+mod serve;
 mod setting_args;
 mod signals;
 mod tables;
@@ -53,6 +55,8 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args),
         Some(Command::Data(args)) => data::run(&args, &mut console),
+        Some(Command::Predict(args)) => predict::run(&args, &mut console),
+        Some(Command::Serve(args)) => serve::run(&args, &mut console),
         Some(Command::Report(args)) => report::run(&args, &mut console),
         Some(Command::Export(args)) => export::run(&args, &mut console),
         Some(Command::Runs(args)) => runs::run(&args),

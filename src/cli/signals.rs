@@ -18,6 +18,12 @@ pub fn survive_file_size_limit() {
     }
 }
 
+/// For a command that leaves nothing behind: the first signal ends it.
+pub fn exit_when_asked() {
+    // Without a handler the signals end the process too, with another exit code.
+    let _ = ctrlc::set_handler(|| std::process::exit(INTERRUPTED));
+}
+
 /// In a child: Ctrl-C reaches it too, and its parent decides what becomes of it.
 pub fn leave_interrupt_to_parent() {
     #[cfg(unix)]

@@ -70,7 +70,7 @@ fn numbered_classes(count: usize) -> Vec<String> {
 
 /// The original MNIST files, for tests that need them: `BURN_MLP_MNIST_DIR`, or `../shared/mnist` beside the crate.
 #[cfg(test)]
-fn mnist_directory_for_tests() -> Option<std::path::PathBuf> {
+pub(crate) fn mnist_directory_for_tests() -> Option<std::path::PathBuf> {
     let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/mnist");
     let found = std::env::var_os("BURN_MLP_MNIST_DIR").map(Into::into).or(beside.is_dir().then_some(beside));
     if found.is_none() {

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Framing;
 use crate::config::{ModelConfig, RunConfig};
 use crate::data::{Data, Features, ImageShape, TableSchema};
 use crate::error::{Error, Result};
@@ -30,6 +31,9 @@ pub struct ModelMetadata {
     /// How the columns of a table become features, if the model was trained on a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<TableSchema>,
+    /// How the training images lie in their frame, if rows are images; early versions did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub framing: Option<Framing>,
     /// The source that the model was trained on.
     pub source: String,
     /// The epoch whose weights these are.
@@ -79,6 +83,7 @@ impl ModelMetadata {
                 Features::Floats(_) => Normalization::None,
             },
             table: data.table.clone(),
+            framing: data.image_shape.and_then(|shape| Framing::of(&data.train, shape)),
             source: data.source.clone(),
             epoch: 0,
             tensors_sha256: String::new(),

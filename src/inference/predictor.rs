@@ -80,6 +80,19 @@ impl Predictor {
         self.for_batches(features, |features| activation::softmax(self.mlp.forward(features), 1))
     }
 
+    /// Class probabilities `[n, classes]` of raw features `[n, d]`, as the source of the training data had them: pixels
+    /// from 0 to their maximum, other values as they are.
+    ///
+    /// # Errors
+    /// As [`predict`](Self::predict); also if a value is not finite, or is a pixel outside its range.
+    pub fn predict_raw(&self, features: &[f32]) -> Result<Vec<f32>> {
+        let normalized = features.iter().map(|&value| {
+            let refused = |problem: String| Error::data("features", format!("{value} {problem}"));
+            self.metadata.normalization.checked(value).map_err(refused)
+        });
+        self.predict(&normalized.collect::<Result<Vec<f32>>>()?)
+    }
+
     /// Logits `[n, classes]` of `samples`.
     ///
     /// # Errors

@@ -1,0 +1,27 @@
+//! Names the class of an image by a trained run: `cargo run --example predict -- artifacts/digits-flex-001 digit.png`.
+
+use burn_mlp::data::Picture;
+use burn_mlp::inference::{Inversion, Predictor, Preparation, most_probable};
+use burn_mlp::{Error, backend};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(run), Some(file)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: predict RUN IMAGE".into());
+    };
+    // A run holds all that its model needs; any backend can load it.
+    let device = backend::open("flex".parse()?)?.device;
+    let predictor = Predictor::load(&run, &device)?;
+    let metadata = predictor.metadata();
+
+    // Dark digits on white paper, of any size, as the model's own training images were.
+    let picture = Picture::decode(&std::fs::read(&file)?).map_err(|problem| Error::data(&file, problem))?;
+    let preparation = Preparation { inversion: Inversion::WhereItLooksSo, center: metadata.ink_framing().is_some() };
+    let seen = metadata.see(&picture, preparation).map_err(|problem| Error::data(&file, problem))?;
+
+    let probabilities = predictor.predict(&seen.features())?;
+    for ranked in most_probable(&probabilities, 3) {
+        println!("{:<12} {:>7.2} %", metadata.class_names[ranked.class], 100.0 * ranked.probability);
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+/// What a file holds, told by how it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// An image file, of a kind that can be read or not.
+    Image,
+    /// Text, so rows of CSV.
+    Rows,
+}
+
+/// Bytes that [`Content::of`] needs to see, if there are so many.
+pub const CONTENT_BYTES: usize = 4096;
+
+impl Content {
+    /// Of a file that begins so. What is neither a known image nor text counts as an image, since decoding it then says
+    /// which kinds can be read.
+    pub fn of(start: &[u8]) -> Self {
+        let start = &start[..start.len().min(CONTENT_BYTES)];
+        match is_image(start) || !is_text(start) {
+            true => Self::Image,
+            false => Self::Rows,
+        }
+    }
+}
+
+/// The signatures of PNG, JPEG, BMP and PNM. Those that are text too are taken for images only where no column's name
+/// begins so: BMI, P5.
+fn is_image(start: &[u8]) -> bool {
+    match start {
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => true,
+        [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => true,
+        [b'P', b'1'..=b'7', after, ..] => after.is_ascii_whitespace(),
+        _ => false,
+    }
+}
+
+/// Whether it is UTF-8 without control characters, but for a character that the end cuts off.
+fn is_text(start: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(start) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    valid.chars().all(|character| !character.is_control() || "\t\r\n\u{c}".contains(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_told_from_rows_by_their_first_bytes() {
+        let images: [&[u8]; 6] = [
+            b"\x89PNG\r\n\x1a\n",
+            b"\xff\xd8\xff\xe0",
+            b"BM\x46\0\0\0\0\0\0\0\x36",
+            b"P5\n2 2\n255\n",
+            b"P2 2 2",
+            b"GIF89a\0\x01",
+        ];
+        for image in images {
+            assert_eq!(Content::of(image), Content::Image, "{image:?}");
+        }
+        for rows in ["BMI,age\n20,3\n", "P5,P6\n1,2\n", "1.0,2.0\r\n", "größe;x\n", "", "\u{feff}a,b\n"] {
+            assert_eq!(Content::of(rows.as_bytes()), Content::Rows, "{rows:?}");
+        }
+        let long = "ö".repeat(CONTENT_BYTES);
+        assert_eq!(Content::of(&long.as_bytes()[1..]), Content::Image, "half a character at the start");
+        assert_eq!(Content::of(&[b"a", long.as_bytes()].concat()), Content::Rows, "half a character at the end");
+    }
+}

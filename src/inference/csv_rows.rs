@@ -1,0 +1,203 @@
+//! Rows of features as text.
+
+use std::io::{BufRead, Read};
+
+use super::{ModelMetadata, Normalization};
+use crate::data::{TableRows, TableSchema};
+use crate::error::{Error, Result};
+
+/// Names of a column that holds the true class, which is left out.
+const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
+
+/// A longer line is no row of features.
+const LONGEST_LINE: u64 = 64 << 20;
+
+/// Some of a file's rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows {
+    /// As the network takes them, `[lines.len() * d]`.
+    pub features: Vec<f32>,
+    /// Each row's line in the file, counted from 1.
+    pub lines: Vec<u64>,
+}
+
+/// Reads CSV rows of d numbers, raw as the model's source had them (pixels from 0 to their maximum), and passes them on
+/// normalised, at most `batch` at a time. `name` is what errors call the file.
+///
+/// The separator is a comma, or else a semicolon or a tab. A first line without a single number is a header; one more
+/// column is left out if the header names it `label`, `class`, `target` or `y`. A model of a table takes the table's own
+/// columns instead, as [`TableSchema::read_features`] does.
+///
+/// # Errors
+/// If a row is not d finite numbers, a pixel is out of range, or the text cannot be read; what `take` says.
+pub fn read_rows(
+    metadata: &ModelMetadata,
+    reader: impl BufRead,
+    name: &str,
+    batch: usize,
+    take: &mut dyn FnMut(Rows) -> Result<()>,
+) -> Result<()> {
+    if let Some(table) = &metadata.table {
+        return read_table(table, reader, name, batch, take);
+    }
+    let mut lines = Lines { reader, number: 0, text: String::new() };
+    let (mut form, mut rows) = (None, Rows::default());
+    while lines.next().map_err(|problem| Error::data(name, problem))? {
+        let fields = |separator| Fields { line: lines.text.trim(), separator };
+        let form = match &form {
+            Some(form) => form,
+            None => {
+                let separator = separator_of(&lines.text);
+                let header = fields(separator).all().all(|field| number(field).is_none());
+                let label = if header { label_column(&fields(separator), metadata.features) } else { None };
+                let form = form.insert(Form { separator, label });
+                if header {
+                    continue;
+                }
+                form
+            }
+        };
+        let at_line = |problem: String| Error::data(name, format!("line {}: {problem}", lines.number));
+        read_row(metadata, &fields(form.separator), form.label, &mut rows.features).map_err(at_line)?;
+        rows.lines.push(lines.number);
+        if rows.lines.len() >= batch {
+            take(std::mem::take(&mut rows))?;
+        }
+    }
+    if form.is_none() {
+        return Err(Error::data(name, "is empty"));
+    }
+    if rows.lines.is_empty() { Ok(()) } else { take(rows) }
+}
+
+/// The rows of a table, encoded and standardised as the training rows were, with or without the column of classes.
+fn read_table(
+    table: &TableSchema,
+    reader: impl Read,
+    name: &str,
+    batch: usize,
+    take: &mut dyn FnMut(Rows) -> Result<()>,
+) -> Result<()> {
+    let TableRows { features, lines, .. } = table.read_features(reader, name)?;
+    let rows = features.chunks(batch.max(1) * table.features()).zip(lines.chunks(batch.max(1)));
+    for (features, lines) in rows {
+        take(Rows { features: features.to_vec(), lines: lines.to_vec() })?;
+    }
+    Ok(())
+}
+
+/// What the first line says of the others.
+struct Form {
+    separator: char,
+    /// The column that is left out.
+    label: Option<usize>,
+}
+
+/// The lines of a text that are not blank.
+struct Lines<R> {
+    reader: R,
+    /// Of the line that `text` holds, counted from 1.
+    number: u64,
+    text: String,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Goes to the next line; false at the end.
+    fn next(&mut self) -> std::result::Result<bool, String> {
+        loop {
+            self.text.clear();
+            let mut limited = self.reader.by_ref().take(LONGEST_LINE);
+            let length = limited.read_line(&mut self.text).map_err(|error| format!("cannot be read: {error}"))?;
+            self.number += 1;
+            if length as u64 == LONGEST_LINE {
+                return Err(format!("line {} is longer than {} MiB", self.number, LONGEST_LINE >> 20));
+            }
+            // Some programs begin a file with a byte order mark.
+            if self.text.starts_with('\u{feff}') {
+                self.text.remove(0);
+            }
+            if length == 0 || !self.text.trim().is_empty() {
+                return Ok(length > 0);
+            }
+        }
+    }
+}
+
+struct Fields<'a> {
+    line: &'a str,
+    separator: char,
+}
+
+impl<'a> Fields<'a> {
+    fn all(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let unquoted =
+            |field: &'a str| field.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(field);
+        self.line.split(self.separator).map(move |field| unquoted(field.trim()).trim())
+    }
+}
+
+fn separator_of(line: &str) -> char {
+    [',', ';', '\t'].into_iter().find(|&separator| line.contains(separator)).unwrap_or(',')
+}
+
+fn number(field: &str) -> Option<f32> {
+    field.parse().ok()
+}
+
+fn label_column(header: &Fields, features: usize) -> Option<usize> {
+    let names_label = |name: &str| LABEL_NAMES.iter().any(|label| name.eq_ignore_ascii_case(label));
+    header.all().position(names_label).filter(|_| header.all().count() == features + 1)
+}
+
+fn read_row(
+    metadata: &ModelMetadata,
+    row: &Fields,
+    label: Option<usize>,
+    features: &mut Vec<f32>,
+) -> std::result::Result<(), String> {
+    let before = features.len();
+    for (column, field) in row.all().enumerate().filter(|(column, _)| Some(*column) != label) {
+        let shown = || format!("column {}: {field:?}", column + 1);
+        let value = number(field).ok_or_else(|| format!("{} is not a number", shown()))?;
+        features.push(metadata.normalization.checked(value).map_err(|problem| format!("{} {problem}", shown()))?);
+    }
+    let (found, wanted) = (features.len() - before, metadata.features);
+    let values = format!("has {found} value{}, the model takes {wanted}", if found == 1 { "" } else { "s" });
+    match found.checked_sub(wanted) {
+        Some(0) => Ok(()),
+        Some(1) => Err(format!("{values}; a column of labels is left out where a header names it `label`")),
+        _ => Err(values),
+    }
+}
+
+impl Normalization {
+    /// Brings raw values to what the network takes; false, with the values half done, if [`checked`](Self::checked)
+    /// refuses one.
+    pub fn apply(self, values: &mut [f32]) -> bool {
+        match self {
+            Self::None => values.iter().all(|value| value.is_finite()),
+            Self::DivideBy(maximum) => {
+                let valid = values.iter().all(|value| (0.0..=maximum).contains(value));
+                values.iter_mut().for_each(|value| *value /= maximum);
+                valid
+            }
+        }
+    }
+
+    /// A raw value as the network takes it.
+    ///
+    /// # Errors
+    /// A predicate, if the value is not finite, or is a pixel outside its range.
+    pub fn checked(self, value: f32) -> std::result::Result<f32, String> {
+        match self {
+            _ if !value.is_finite() => Err("is not a finite number".to_string()),
+            Self::None => Ok(value),
+            Self::DivideBy(maximum) if (0.0..=maximum).contains(&value) => Ok(value / maximum),
+            Self::DivideBy(maximum) => Err(format!("is outside the pixels' range from 0 to {maximum}")),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "csv_rows_tests.rs"]
+mod tests;

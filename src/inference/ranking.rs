@@ -1,0 +1,31 @@
+/// A class with its probability.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked {
+    /// The class's index.
+    pub class: usize,
+    /// From 0 to 1.
+    pub probability: f32,
+}
+
+/// The `k` most probable of `probabilities` `[classes]`, most probable first; of equally probable classes the lower index
+/// comes first, as in an evaluation.
+pub fn most_probable(probabilities: &[f32], k: usize) -> Vec<Ranked> {
+    let ranked = probabilities.iter().enumerate();
+    let mut ranked: Vec<Ranked> = ranked.map(|(class, &probability)| Ranked { class, probability }).collect();
+    ranked.sort_by(|one, other| other.probability.total_cmp(&one.probability));
+    ranked.truncate(k);
+    ranked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_probable_come_first_and_ties_keep_their_order() {
+        let classes = |k| most_probable(&[0.2, 0.3, 0.2, 0.3], k).iter().map(|ranked| ranked.class).collect::<Vec<_>>();
+        assert_eq!(classes(9), [1, 3, 0, 2]);
+        assert_eq!(classes(1), [1]);
+        assert_eq!(most_probable(&[0.25, 0.75], 1), [Ranked { class: 1, probability: 0.75 }]);
+    }
+}

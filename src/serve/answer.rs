@@ -1,0 +1,51 @@
+use serde::Serialize;
+
+use crate::inference::{ModelMetadata, SeenImage, most_probable};
+
+/// What `POST /predict` answers.
+#[derive(Debug, Serialize)]
+pub(super) struct Answer<'a> {
+    predictions: Vec<Prediction<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seen: Option<Seen<'a>>,
+}
+
+/// A row's most probable class, and the probability of each class `[classes]`.
+#[derive(Debug, Serialize)]
+struct Prediction<'a> {
+    class: &'a str,
+    index: usize,
+    probability: f32,
+    probabilities: &'a [f32],
+}
+
+/// The image as the network saw it: pixels `[height * width * channels]` from 0, black, to 255.
+#[derive(Debug, Serialize)]
+struct Seen<'a> {
+    height: usize,
+    width: usize,
+    channels: usize,
+    inverted: bool,
+    looks_inverted: bool,
+    pixels: &'a [u8],
+}
+
+impl<'a> Answer<'a> {
+    /// From probabilities `[n, classes]`.
+    pub fn new(probabilities: &'a [f32], metadata: &'a ModelMetadata, seen: Option<&'a SeenImage>) -> Self {
+        let prediction = |probabilities: &'a [f32]| {
+            let first = most_probable(probabilities, 1).into_iter().next()?;
+            let class = metadata.class_names.get(first.class)?;
+            Some(Prediction { class, index: first.class, probability: first.probability, probabilities })
+        };
+        let seen = seen.map(|seen| Seen {
+            height: seen.shape.height,
+            width: seen.shape.width,
+            channels: seen.shape.channels,
+            inverted: seen.inverted,
+            looks_inverted: seen.looks_inverted,
+            pixels: &seen.pixels,
+        });
+        Self { predictions: probabilities.chunks(metadata.classes()).filter_map(prediction).collect(), seen }
+    }
+}

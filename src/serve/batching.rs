@@ -1,0 +1,162 @@
+//! Predictions of all connections, through one network.
+//!
+//! Rows that wait at the same time go through the network together, since its operations cost more to start than to carry
+//! out on a few rows. A request that has waited for the others computes for all who wait, so no thread is woken for it.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::{Mutex as Turn, oneshot};
+use tokio::task::{block_in_place, yield_now};
+use tokio::time::timeout;
+
+use super::Limits;
+use super::problem::Problem;
+use crate::backend::{catch_failure, device_failed};
+use crate::inference::Predictor;
+
+/// Rows after which a batch takes no more requests.
+const FULL_BATCH: usize = 256;
+
+/// Multiplications that a processor does in about a millisecond: too short to be worth another thread.
+const ON_THE_SPOT: usize = 10_000_000;
+
+/// Class probabilities `[n, classes]`, or why there are none.
+type Predicted = Result<Vec<f32>, String>;
+
+struct Job {
+    /// Normalised rows `[n * d]`.
+    features: Vec<f32>,
+    answer: oneshot::Sender<Predicted>,
+}
+
+/// Where handlers hand in their rows.
+pub(super) struct Batching {
+    predictor: Predictor,
+    /// Whether the device is the processor.
+    on_processor: bool,
+    limits: Limits,
+    /// Requests that are computed on the thread that handles them.
+    quick: Waiting,
+    /// All others, which are computed by whose turn it is.
+    slow: Waiting,
+    turn: Turn<()>,
+}
+
+impl Batching {
+    pub fn new(predictor: Predictor, on_processor: bool, limits: Limits) -> Self {
+        let (quick, slow) = (Waiting::default(), Waiting::default());
+        Self { predictor, on_processor, limits, quick, slow, turn: Turn::new(()) }
+    }
+
+    /// Class probabilities `[n, classes]` of normalised rows `[n * d]`.
+    pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, Problem> {
+        let answered = match self.is_quick_with(&features) {
+            true => self.on_the_spot(features).await,
+            false => timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| Problem::busy())?,
+        };
+        let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without an answer".to_string()));
+        predicted.map_err(Problem::internal)
+    }
+
+    fn is_quick_with(&self, features: &[f32]) -> bool {
+        let metadata = self.predictor.metadata();
+        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes());
+        self.on_processor && (features.len() / metadata.features).saturating_mul(parameters) <= ON_THE_SPOT
+    }
+
+    /// Once the other connections that are ready have handed in theirs.
+    async fn on_the_spot(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
+        let answered = self.quick.hand_in(features);
+        yield_now().await;
+        self.answer_until_done(&self.quick, &answered);
+        answered
+    }
+
+    /// Where it holds up no other connection. Those who come meanwhile are the next batch.
+    async fn in_turn(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
+        let answered = self.slow.hand_in(features);
+        let _turn = self.turn.lock().await;
+        block_in_place(|| self.answer_until_done(&self.slow, &answered));
+        answered
+    }
+
+    /// Computes batches until `answered` has its own, or another thread has taken it.
+    fn answer_until_done(&self, waiting: &Waiting, answered: &oneshot::Receiver<Predicted>) {
+        while answered.is_empty() {
+            match waiting.take(FULL_BATCH * self.predictor.metadata().features) {
+                jobs if jobs.is_empty() => return,
+                jobs => self.answer(jobs),
+            }
+        }
+    }
+
+    fn answer(&self, mut jobs: Vec<Job>) {
+        // A client that has left needs no answer.
+        jobs.retain(|job| !job.answer.is_closed());
+        let metadata = self.predictor.metadata();
+        let (d, classes) = (metadata.features, metadata.classes());
+        let predicted = match jobs.as_slice() {
+            [] => return,
+            [job] => self.compute(&job.features),
+            jobs => self.compute(&jobs.iter().flat_map(|job| &job.features).copied().collect::<Vec<_>>()),
+        };
+        let mut rest = predicted.as_deref();
+        for job in jobs {
+            let own = rest.map(|values| values.split_at(job.features.len() / d * classes));
+            // It may have left meanwhile.
+            let _ = job.answer.send(own.map(|(own, _)| own.to_vec()).map_err(String::clone));
+            rest = own.map(|(_, rest)| rest);
+        }
+    }
+
+    fn compute(&self, features: &[f32]) -> Predicted {
+        match catch_failure(|| self.predictor.predict(features)) {
+            Ok(predicted) => predicted.map_err(|error| error.to_string()),
+            Err(message) => Err(device_failed(&message)),
+        }
+    }
+}
+
+/// Jobs that nobody computes yet, first come first.
+#[derive(Default)]
+struct Waiting(Mutex<Vec<Job>>);
+
+impl Waiting {
+    fn hand_in(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
+        let (answer, answered) = oneshot::channel();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Job { features, answer });
+        answered
+    }
+
+    /// The first jobs, until they have `values` feature values.
+    fn take(&self, values: usize) -> Vec<Job> {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sum = 0;
+        let fits = |job: &&Job| {
+            let before = sum;
+            sum += job.features.len();
+            before < values
+        };
+        let count = waiting.iter().take_while(fits).count();
+        match count == waiting.len() {
+            true => std::mem::take(&mut *waiting),
+            false => waiting.drain(..count).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jobs_are_taken_in_their_order_until_a_batch_is_full() {
+        let waiting = Waiting::default();
+        let _answers: Vec<_> = [3, 5, 4, 1].map(|length| waiting.hand_in(vec![0.0; length])).into();
+        let lengths = |values| waiting.take(values).iter().map(|job| job.features.len()).collect::<Vec<_>>();
+        assert_eq!(lengths(4), [3, 5]);
+        assert_eq!(lengths(1), [4]);
+        assert_eq!(lengths(100), [1]);
+        assert!(lengths(100).is_empty());
+    }
+}

@@ -1,0 +1,86 @@
+//! Requests that a foreign web page makes through the person's browser are refused.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+
+use super::problem::Problem;
+use super::routes::State;
+
+/// A request that the person made, or a page of this server.
+///
+/// A page of another site sends its own `Origin`. Where it has led its name to this machine's loopback address (DNS
+/// rebinding), `Host` still is its name, which a server for this machine alone does not answer to.
+pub(super) struct Permitted;
+
+impl FromRequestParts<State> for Permitted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+        check(&parts.headers, &parts.uri, state.loopback_only).map(|()| Self)
+    }
+}
+
+fn check(headers: &HeaderMap, uri: &Uri, loopback_only: bool) -> Result<(), Problem> {
+    let refused = |sentence: &str| Err(Problem::new(StatusCode::FORBIDDEN, sentence));
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let Some(host) = uri.authority().map(|authority| authority.as_str()).or(text(header::HOST)) else {
+        return Err(Problem::bad_request("the request has no Host header"));
+    };
+    if loopback_only && !is_loopback(host) {
+        return refused("this server is for its own machine alone; ask it by localhost, or start it with --host");
+    }
+    match text(header::ORIGIN) {
+        Some(origin) if origin.split_once("://").map(|(_, authority)| authority) != Some(host) => {
+            refused("this server answers only to its own page and to programs")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether `host`, with or without a port, names this machine to itself.
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let address = name.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    let lower = name.trim_end_matches('.').to_ascii_lowercase();
+    address.map_or(lower == "localhost" || lower.ends_with(".localhost"), |address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(host: &str, origin: Option<&str>, loopback_only: bool) -> u16 {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, host.parse().unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, origin.parse().unwrap());
+        }
+        check(&headers, &"/predict".parse().unwrap(), loopback_only)
+            .map_or_else(|problem| problem.status.as_u16(), |()| 200)
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_answered_on_the_loopback_address() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.8.8.8", "[::1]:80", "[::1]", "a.localhost:3"] {
+            assert_eq!(status(host, None, true), 200, "{host}");
+        }
+        for host in ["evil.example:8080", "localhost.evil.example", "192.168.0.2", "", "127.0.0.1.evil.example"] {
+            assert_eq!(status(host, None, true), 403, "{host}");
+        }
+        assert_eq!(status("model.example:8080", None, false), 200);
+        assert_eq!(check(&HeaderMap::new(), &"/".parse().unwrap(), true).unwrap_err().status, StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_refused() {
+        assert_eq!(status("localhost:8080", Some("http://localhost:8080"), true), 200);
+        for origin in ["http://evil.example", "null", "http://localhost:9090", "http://127.0.0.1:8080"] {
+            assert_eq!(status("localhost:8080", Some(origin), true), 403, "{origin}");
+            assert_eq!(status("localhost:8080", Some(origin), false), 403, "{origin}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+use super::*;
+use crate::config::ModelConfig;
+use crate::data::{Data, Features, Samples};
+use crate::inference::Normalization;
+
+fn metadata() -> ModelMetadata {
+    let samples = Samples::new(Features::Floats(vec![0.0; 2]), vec![0], 2).unwrap();
+    let data = Data::new("test", samples, None, vec!["a".into(), "b".into()], None).unwrap();
+    let normalization = Normalization::DivideBy(16.0);
+    ModelMetadata { normalization, ..ModelMetadata::new(&ModelConfig::default(), &data) }
+}
+
+fn json(body: &str) -> Result<Vec<f32>, (u16, String)> {
+    of_json(body.as_bytes(), &metadata(), 3).map_err(|problem| (problem.status.as_u16(), problem.sentence))
+}
+
+#[test]
+fn rows_are_normalised_one_after_another() {
+    assert_eq!(json(r#"{"features": [[0, 16], [4.0, 8e0]]}"#).unwrap(), [0.0, 1.0, 0.25, 0.5]);
+    assert_eq!(json(r#"{"features": [[0,1],[0,1],[0,1]]}"#).unwrap().len(), 6);
+    assert_eq!(of_csv(b"a,b\n0,16\n4,8\n", &metadata(), 3).unwrap(), [0.0, 1.0, 0.25, 0.5]);
+}
+
+#[test]
+fn more_rows_than_permitted_are_too_large() {
+    let many = json(r#"{"features": [[0,1],[0,1],[0,1],[0,1]]}"#).unwrap_err();
+    assert_eq!((many.0, many.1.contains("more than 3 rows")), (413, true), "{}", many.1);
+    assert_eq!(of_csv("0,1\n".repeat(4).as_bytes(), &metadata(), 3).unwrap_err().status.as_u16(), 413);
+    assert_eq!(of_csv("0,1\n".repeat(3).as_bytes(), &metadata(), 3).unwrap().len(), 6);
+}
+
+#[test]
+fn what_is_no_row_is_told_with_its_number() {
+    for (body, words) in [
+        (r#"{"features": [[0, 1], [0]]}"#, "row 2: has 1 values, the model takes 2"),
+        (r#"{"features": [[0, 1, 2]]}"#, "row 1: has more than the 2 values"),
+        (r#"{"features": [[0, 17]]}"#, "row 1: 17 is outside the pixels' range from 0 to 16"),
+        (r#"{"features": [[0, 1e99]]}"#, "row 1: inf is not a finite number"),
+        (r#"{"features": [0, 1]}"#, "expected a row of 2 numbers"),
+        (r#"{"features": []}"#, "no rows"),
+        (r#"{"features": [[0, null]]}"#, "null"),
+        (r#"{"features": [[0, 1]]} x"#, "trailing"),
+        (r#"{"rows": [[0, 1]]}"#, "unknown field `rows`, expected `features`"),
+        ("{}", "missing field `features`"),
+        ("[1, 2]", "an object with \"features\""),
+        ("", "EOF"),
+    ] {
+        let (status, sentence) = json(body).unwrap_err();
+        assert_eq!(status, 400, "{body}");
+        assert!(sentence.contains(words), "{body}: {sentence}");
+    }
+    let problem = of_csv(b"0,1\n0,x\n", &metadata(), 3).unwrap_err();
+    assert_eq!(problem.sentence, "the body: line 2: column 2: \"x\" is not a number");
+}

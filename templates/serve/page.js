@@ -1,0 +1,355 @@
+'use strict';
+
+// Drawings go to the server as black ink on a white page of this many pixels a side; strokes are as wide as MNIST's.
+const SIDE = 280;
+const STROKE = 24;
+// More classes than this are shown by rank, the most probable ones only.
+const MOST_BARS = 12;
+
+const element = id => document.getElementById(id);
+const percent = value => `${(100 * value).toFixed(2)} %`;
+
+let model = null;
+
+/* Requests: one at a time; what was asked for meanwhile is asked for last, and only once. */
+
+const queue = { busy: false, next: null };
+
+async function ask(path, kind, body) {
+  if (queue.busy) {
+    queue.next = [path, kind, body];
+    return;
+  }
+  queue.busy = true;
+  try {
+    const response = await fetch(path, { method: 'POST', headers: { 'content-type': kind }, body: await body() });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(answer.error);
+    if (!queue.next) showAnswer(answer);
+  } catch (error) {
+    if (!queue.next) showProblem(error instanceof TypeError ? 'the server does not answer' : error.message);
+  }
+  queue.busy = false;
+  if (queue.next) {
+    const next = queue.next;
+    queue.next = null;
+    ask(...next);
+  }
+}
+
+/* The answer. */
+
+function showProblem(sentence) {
+  showNothing();
+  element('problem').textContent = sentence;
+  element('problem').hidden = false;
+}
+
+function showNothing() {
+  element('problem').hidden = true;
+  element('best').textContent = '–';
+  element('sure').textContent = '';
+  element('seen').hidden = true;
+  element('table').hidden = true;
+  showBars(null);
+}
+
+function showAnswer(answer) {
+  element('problem').hidden = true;
+  const [first] = answer.predictions;
+  const several = answer.predictions.length > 1;
+  element('best').textContent = several ? `${answer.predictions.length} rows` : first.class;
+  element('best').parentElement.classList.toggle('long', several || first.class.length > 4);
+  element('sure').textContent = several ? '' : percent(first.probability);
+  element('bars').hidden = several;
+  element('table').hidden = !several;
+  if (several) showTable(answer.predictions);
+  else showBars(first.probabilities);
+  showSeen(answer.seen);
+}
+
+function showSeen(seen) {
+  element('seen').hidden = !seen;
+  if (!seen) return;
+  const picture = element('seen-picture');
+  picture.width = seen.width;
+  picture.height = seen.height;
+  const context = picture.getContext('2d');
+  const image = context.createImageData(seen.width, seen.height);
+  for (let pixel = 0; pixel < seen.width * seen.height; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      image.data[4 * pixel + channel] = seen.pixels[seen.channels * pixel + Math.min(channel, seen.channels - 1)];
+    }
+    image.data[4 * pixel + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+  element('seen-note').textContent = `, ${seen.width} × ${seen.height}${seen.inverted ? ', inverted' : ''}`;
+}
+
+function showBars(probabilities) {
+  const bars = element('bars');
+  const ranked = model.classes.map((_, index) => index);
+  if (ranked.length > MOST_BARS) {
+    if (probabilities) ranked.sort((one, other) => probabilities[other] - probabilities[one]);
+    element('more').textContent = `the ${MOST_BARS} most probable of ${ranked.length} classes`;
+    element('more').hidden = false;
+    ranked.length = MOST_BARS;
+  }
+  const best = probabilities ? Math.max(...probabilities) : null;
+  bars.classList.toggle('empty', !probabilities);
+  bars.classList.toggle('named', model.classes.some(name => name.length > 2));
+  ranked.forEach((index, place) => {
+    const item = bars.children[place] || newBar(bars);
+    const value = probabilities ? probabilities[index] : 0;
+    item.querySelector('bdi').textContent = model.classes[index];
+    item.querySelector('bdi').title = model.classes[index];
+    item.querySelector('.fill').style.transform = `scaleX(${value})`;
+    item.querySelector('.value').textContent = probabilities ? percent(value) : '–';
+    item.classList.toggle('first', probabilities !== null && value === best);
+  });
+}
+
+function newBar(bars) {
+  const item = document.createElement('li');
+  const [name, track, fill, value] = ['bdi', 'span', 'span', 'span'].map(tag => document.createElement(tag));
+  track.className = 'track';
+  fill.className = 'fill';
+  value.className = 'value';
+  track.append(fill);
+  item.append(name, track, value);
+  bars.append(item);
+  return item;
+}
+
+function showTable(predictions) {
+  const table = document.createElement('table');
+  const row = (tag, cells) => {
+    const line = table.insertRow();
+    cells.forEach(text => line.appendChild(document.createElement(tag)).append(text));
+  };
+  row('th', ['row', 'class', 'probability']);
+  predictions.forEach((prediction, index) => row('td', [index + 1, prediction.class, percent(prediction.probability)]));
+  element('table').replaceChildren(table);
+}
+
+/* Drawing: strokes are kept as points, so that the last can be taken back and colours can change. */
+
+const strokes = [];
+let current = null;
+let dropped = null;
+
+function trace(context, scale) {
+  context.lineCap = context.lineJoin = 'round';
+  context.lineWidth = STROKE * scale;
+  for (const stroke of strokes) {
+    context.beginPath();
+    const at = index => stroke[index].map(value => value * SIDE * scale);
+    context.moveTo(...at(0));
+    for (let index = 1; index < stroke.length - 1; index++) {
+      const [x, y] = at(index);
+      const [nextX, nextY] = at(index + 1);
+      context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+    }
+    context.lineTo(...at(stroke.length - 1));
+    context.stroke();
+  }
+}
+
+function paint() {
+  const pad = element('pad');
+  const context = pad.getContext('2d');
+  context.clearRect(0, 0, pad.width, pad.height);
+  if (dropped) {
+    const scale = Math.min(pad.width / dropped.picture.width, pad.height / dropped.picture.height);
+    const [width, height] = [dropped.picture.width * scale, dropped.picture.height * scale];
+    context.imageSmoothingEnabled = scale < 1;
+    context.drawImage(dropped.picture, (pad.width - width) / 2, (pad.height - height) / 2, width, height);
+  } else {
+    context.strokeStyle = getComputedStyle(pad).getPropertyValue('--ink');
+    trace(context, pad.width / SIDE);
+  }
+  element('pad-hint').hidden = Boolean(dropped || strokes.length);
+  element('undo').disabled = !strokes.length;
+  element('clear').disabled = !strokes.length && !dropped;
+}
+
+function drawing() {
+  const page = document.createElement('canvas');
+  page.width = page.height = SIDE;
+  const context = page.getContext('2d');
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, SIDE, SIDE);
+  context.strokeStyle = '#000';
+  trace(context, 1);
+  return new Promise(resolve => page.toBlob(resolve, 'image/png'));
+}
+
+function update() {
+  paint();
+  if (!dropped && !strokes.length) {
+    queue.next = null;
+    showNothing();
+    return;
+  }
+  const center = model.centers && element('center').checked;
+  const path = `predict?center=${center}&invert=${element('invert').value}`;
+  if (dropped) ask(path, dropped.kind, async () => dropped.file);
+  else ask(path, 'image/png', drawing);
+}
+
+function clear() {
+  strokes.length = 0;
+  current = dropped = null;
+  update();
+}
+
+function undo() {
+  strokes.pop();
+  current = null;
+  update();
+}
+
+function position(event) {
+  const box = element('pad').getBoundingClientRect();
+  return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+}
+
+function startStroke(event) {
+  if (event.button > 0 || current) return;
+  event.preventDefault();
+  element('pad').setPointerCapture(event.pointerId);
+  dropped = null;
+  current = { pointer: event.pointerId, points: [position(event)] };
+  strokes.push(current.points);
+  update();
+}
+
+function extendStroke(event) {
+  if (!current || current.pointer !== event.pointerId) return;
+  const events = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+  for (const each of events.length ? events : [event]) current.points.push(position(each));
+  update();
+}
+
+function endStroke(event) {
+  if (current && current.pointer === event.pointerId) current = null;
+}
+
+async function take(file) {
+  if (!file) return;
+  strokes.length = 0;
+  current = null;
+  const kind = file.type.startsWith('image/') ? file.type : 'image/x-portable-anymap';
+  // What the browser cannot show, the server may still read.
+  const picture = await createImageBitmap(file).catch(() => new ImageData(1, 1));
+  dropped = { file, kind, picture: picture instanceof ImageData ? await createImageBitmap(picture) : picture };
+  update();
+}
+
+function prepareDrawing() {
+  const pad = element('pad');
+  const area = pad.parentElement;
+  element('drawing').hidden = false;
+  element('center-option').hidden = !model.centers;
+  if (model.centers) {
+    pad.addEventListener('pointerdown', startStroke);
+    pad.addEventListener('pointermove', extendStroke);
+    for (const name of ['pointerup', 'pointercancel']) pad.addEventListener(name, endStroke);
+    const digits = model.classes.every(name => /^\d$/.test(name));
+    element('drawing-title').textContent = digits ? 'Draw a digit' : 'Draw';
+  } else {
+    area.classList.add('still');
+    element('undo').hidden = true;
+    element('drawing-title').textContent = 'Choose an image';
+    element('pad-hint').textContent = 'Drop an image here';
+    pad.setAttribute('aria-label', 'The chosen image');
+  }
+  element('undo').addEventListener('click', undo);
+  element('clear').addEventListener('click', clear);
+  element('center').addEventListener('change', update);
+  element('invert').addEventListener('change', update);
+  element('file').addEventListener('change', event => {
+    take(event.target.files[0]);
+    event.target.value = '';
+  });
+  for (const name of ['dragenter', 'dragover']) {
+    document.addEventListener(name, event => {
+      event.preventDefault();
+      area.classList.add('over');
+    });
+  }
+  document.addEventListener('dragleave', event => {
+    if (!event.relatedTarget) area.classList.remove('over');
+  });
+  document.addEventListener('drop', event => {
+    event.preventDefault();
+    area.classList.remove('over');
+    take(event.dataTransfer.files[0]);
+  });
+  document.addEventListener('paste', event => take(event.clipboardData.files[0]));
+  document.addEventListener('keydown', event => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'z' && strokes.length) {
+      event.preventDefault();
+      undo();
+    } else if (event.key === 'Escape') {
+      clear();
+    }
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', paint);
+  paint();
+}
+
+/* Rows of features, for models that are not of images. */
+
+function prepareTyping() {
+  const rows = element('rows');
+  element('typing').hidden = false;
+  element('row-hint').textContent =
+    `${model.features} numbers, separated by commas; each line is a row. JSON works too: [[…], …].`;
+  rows.value = Array(Math.min(model.features, 1000)).fill(0).join(', ');
+  const send = () => {
+    const text = rows.value.trim();
+    if (!text) return showNothing();
+    const json = text.startsWith('[') ? `{"features": ${text.startsWith('[[') ? text : `[${text}]`}}` : text;
+    return ask('predict', json.startsWith('{') ? 'application/json' : 'text/csv', async () => json);
+  };
+  let waiting = null;
+  rows.addEventListener('input', () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(send, 250);
+  });
+  element('send').addEventListener('click', send);
+}
+
+/* The start. */
+
+function describe() {
+  const accuracy = model.accuracy.test ?? model.accuracy.valid;
+  const part = model.accuracy.test === null ? 'validation' : 'test';
+  const image = model.image ? `images of ${model.image.width} × ${model.image.height}` : `rows of ${model.features} features`;
+  const facts = [`${model.source}: ${image} in ${model.classes.length} classes`, model.layers.join('-')];
+  facts.push(`${model.parameters.toLocaleString('en')} parameters`);
+  if (accuracy !== null) facts.push(`${percent(accuracy)} right on the ${part} part`);
+  element('name').textContent = model.name;
+  element('facts').textContent = facts.join(' · ');
+  document.title = `${model.name} – burn-mlp`;
+  const call = model.image
+    ? `curl --data-binary @image.png -H 'content-type: image/png' '${location.origin}/predict${model.centers ? '?center=true&invert=auto' : ''}'`
+    : `curl -d '{"features": [[${Array(Math.min(model.features, 4)).fill(0).join(', ')}${model.features > 4 ? ', …' : ''}]]}' -H 'content-type: application/json' ${location.origin}/predict`;
+  element('call').textContent = call;
+}
+
+async function start() {
+  const response = await fetch('model');
+  model = await response.json();
+  if (!response.ok) throw new Error(model.error);
+  describe();
+  showNothing();
+  if (model.image) prepareDrawing();
+  else prepareTyping();
+}
+
+start().catch(error => {
+  element('problem').textContent = `the model cannot be asked: ${error.message}`;
+  element('problem').hidden = false;
+});

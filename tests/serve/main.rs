@@ -1,0 +1,9 @@
+//! `burn-mlp serve`: the real program, asked over real sockets.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod abuse;
+mod api;
+mod client;
+mod shutdown;
