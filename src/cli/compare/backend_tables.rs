@@ -96,7 +96,7 @@ pub fn speed_table(comparison: &Comparison) -> String {
 }
 
 fn speed_figures(speed: &Speed) -> [String; 7] {
-    let Spread { median, least, most } = speed.samples_per_second;
+    let Spread { median, least, most, .. } = speed.samples_per_second;
     let target = match (speed.seconds_to_target, speed.best_valid_accuracy) {
         (Some(time), _) => seconds(time),
         (None, Some(best)) => format!("not reached ({})", percent(best)),
