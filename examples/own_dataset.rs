@@ -35,7 +35,7 @@ impl Mapper<Point, Sample> for PointToSample {
 /// Any `Dataset<Sample>` will do: in memory, from SQLite, from files, transformed.
 fn spirals(rows: usize, first_angle: f32) -> impl Dataset<Sample> {
     let angle = |row: usize| first_angle + 7.0 * row as f32 / rows as f32;
-    let point = |row: usize| Point { angle: angle(row), arm: if row % 2 == 0 { "first" } else { "second" } };
+    let point = |row: usize| Point { angle: angle(row), arm: if row.is_multiple_of(2) { "first" } else { "second" } };
     MapperDataset::new(InMemDataset::new((0..rows).map(point).collect()), PointToSample)
 }
 

@@ -9,7 +9,7 @@ use super::support::Program;
 
 /// A pixel of a pattern that tells classes apart, with something of its own in each image.
 pub fn shade(class: usize, number: usize, x: u32, y: u32) -> u8 {
-    let stripe = if (x + y * class as u32) % (class as u32 + 2) == 0 { 180 } else { 20 };
+    let stripe = if (x + y * class as u32).is_multiple_of(class as u32 + 2) { 180 } else { 20 };
     stripe + ((x * 7 + y * 13 + number as u32 * 31) % 60) as u8
 }
 

@@ -85,7 +85,7 @@ fn an_unknown_name_is_refused_with_the_names_and_the_nearest() {
          did you mean train-accuracy?"
     );
     assert_eq!(set("backend=cuda:one").split(';').next().unwrap(), "backend: \"one\" is not a device index");
-    assert!(set("data.source=pictures").starts_with("data.source: \"images\" is not one of digits, mnist"));
+    assert!(set("data.source=pictures").starts_with("data.source: \"pictures\" is not one of digits, mnist"));
 }
 
 #[test]
