@@ -37,24 +37,18 @@ fn a_file_that_is_no_image_is_named_or_skipped_and_counted() {
     let mut damaged = png();
     let middle = damaged.len() / 2;
     damaged[middle] ^= 0xff;
-    let whole = png();
-    type Spoil<'a> = Box<dyn Fn(&Program) + 'a>;
-    let cases: Vec<(&str, Spoil, &str)> = vec![
-        ("circle/damaged.png", Box::new(write("circle/damaged.png", &damaged)), "is damaged or of an unusual kind"),
-        ("circle/cut.png", Box::new(write("circle/cut.png", &whole[..40])), "is damaged or of an unusual kind"),
-        ("square/empty.png", Box::new(write("square/empty.png", b"")), "is empty"),
-        ("square/text.jpg", Box::new(write("square/text.jpg", b"not a picture")), "is no PNG, JPEG, BMP or PGM image"),
-        ("circle/notes.txt", Box::new(write("circle/notes.txt", b"notes")), "is no PNG, JPEG, BMP or PGM by its name"),
-        (
-            "circle/huge.pgm",
-            Box::new(write("circle/huge.pgm", b"P5\n60000 60000\n255\n")),
-            "is damaged or of an unusual kind",
-        ),
-        ("circle/more/1.png", Box::new(write("circle/more/1.png", &png())), "is a folder within a class's folder"),
-        ("loose.png", Box::new(write("loose.png", &png())), "is in no class's folder"),
+    let cases = [
+        ("circle/damaged.png", damaged, "is damaged or of an unusual kind"),
+        ("circle/cut.png", png()[..40].to_vec(), "is damaged or of an unusual kind"),
+        ("square/empty.png", Vec::new(), "is empty"),
+        ("square/text.jpg", b"not a picture".to_vec(), "is no PNG, JPEG, BMP or PGM image"),
+        ("circle/notes.txt", b"notes".to_vec(), "is no PNG, JPEG, BMP or PGM by its name"),
+        ("circle/huge.pgm", b"P5\n60000 60000\n255\n".to_vec(), "is damaged or of an unusual kind"),
+        ("circle/more/1.png", png(), "is a folder within a class's folder"),
+        ("loose.png", png(), "is in no class's folder"),
     ];
-    for (name, spoil, problem) in cases {
-        let program = spoilt(spoil);
+    for (name, bytes, problem) in cases {
+        let program = spoilt(write(name, &bytes));
         let refusal = data(&program, &[]).fails_with(1).stderr;
         let file = name.split("/1.png").next().unwrap();
         assert!(refusal.contains(&format!("{file} {problem}")), "{name}: {refusal}");
