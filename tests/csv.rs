@@ -40,7 +40,7 @@ fn iris_is_trained_evaluated_and_named_after_its_file() {
     output.says("96 training, 24 validation, 30 test rows of 4 features in 3 classes");
     output.says("versicolor");
     let accuracy = &json(&program, "artifacts/iris-flex-001/run.json")["test"]["accuracy"];
-    assert!(accuracy.as_f64().unwrap() > 0.9, "{accuracy}");
+    assert!(accuracy.as_f64().unwrap() > 0.85, "{accuracy}");
     let evaluated = program.run(&["evaluate", "iris-flex-001", "--json"]).succeeds();
     let again: serde_json::Value = serde_json::from_str(&evaluated.stdout).unwrap();
     assert_eq!(again["accuracy"], *accuracy);
