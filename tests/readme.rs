@@ -3,6 +3,7 @@
 mod support;
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use support::{Output, Program, mnist_directory};
@@ -42,6 +43,8 @@ fn trains(arguments: &[String]) -> bool {
         "inspect",
         "report",
         "compare",
+        "predict",
+        "export",
         "runs",
         "backends",
         "config",
@@ -65,6 +68,9 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     if wgpu && (is_about_mnist(&arguments) || !program.has_wgpu()) {
         return None;
     }
+    if arguments[..1] == ["serve"] {
+        return Some(serve_for_a_moment(program, &arguments));
+    }
     if trains(&arguments) {
         let epochs = if arguments.iter().any(|argument| argument == "--resume") { "2" } else { "1" };
         match arguments.iter().position(|argument| argument == "--epochs") {
@@ -80,11 +86,36 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     Some(program.run(&arguments))
 }
 
+/// On a free port, until it is asked to stop.
+fn serve_for_a_moment(program: &Program, arguments: &[String]) -> Output {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--port", "0"]).collect();
+    let mut running = program.start_loud(&arguments);
+    let mut first_lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    assert!(first_lines.any(|line| line.unwrap().starts_with("serving  http://127.0.0.1:")));
+    program.signal(&mut running, "TERM");
+    // Its last words need somebody who takes them.
+    first_lines.for_each(drop);
+    Output::of(running)
+}
+
+/// What the README's commands are given: a table, images and rows of digits.
+fn make_inputs(program: &Program) {
+    let iris = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iris.csv");
+    fs::copy(iris, program.path("iris.csv")).unwrap();
+    let digit = image::GrayImage::from_fn(40, 60, |x, y| {
+        image::Luma([if (18..23).contains(&x) && (10..50).contains(&y) { 20 } else { 250 }])
+    });
+    fs::create_dir(program.path("scans")).unwrap();
+    for file in ["digit.png", "scans/first.png", "scans/second.png"] {
+        digit.save(program.path(file)).unwrap();
+    }
+    fs::write(program.path("rows.csv"), format!("{}0\n", "0,16,8,".repeat(21))).unwrap();
+}
+
 #[test]
 fn every_command_of_the_readme_works() {
     let program = Program::new();
-    let iris = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iris.csv");
-    fs::copy(iris, program.path("iris.csv")).unwrap();
+    make_inputs(&program);
     let commands = commands();
     assert!(commands.len() >= 12, "the README's commands were not found: {commands:?}");
     for arguments in commands {

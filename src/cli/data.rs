@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::artifact::write_atomic;
-use burn_mlp::config::Layers;
-use burn_mlp::data::{self, ContactSheet, Data, DataSummary, FeatureKind, ImageShape};
+use burn_mlp::config::{Layers, RunConfig};
+use burn_mlp::data::{self, Augmentation, ContactSheet, Data, DataSummary, FeatureKind, ImageShape};
 use burn_mlp::pipeline::{absent_classes, skipped_files};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
@@ -33,6 +33,9 @@ pub struct DataArgs {
     /// Write a PNG with samples of each class
     #[arg(long, value_name = "FILE")]
     pub sheet: Option<PathBuf>,
+    /// Show the samples as --augment changes them
+    #[arg(long, requires = "sheet")]
+    pub augmented: bool,
     /// Print JSON in place of tables
     #[arg(long)]
     pub json: bool,
@@ -63,11 +66,7 @@ pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {
         false => show(&data, &summary, console),
     }
     if let Some(file) = &args.sheet {
-        let Some(shape) = data.image_shape else {
-            let problem = format!("the rows of {} are not images, so there is nothing to show", data.source);
-            return Err(Error::config("--sheet", problem));
-        };
-        let sheet = ContactSheet::new(&data.train, &data.class_names, shape)?;
+        let sheet = sheet(args, &config, &data)?;
         write_atomic(file, &sheet.to_png()?)?;
         if !args.json {
             let first = if sheet.classes < data.classes() {
@@ -79,6 +78,21 @@ pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn sheet(args: &DataArgs, config: &RunConfig, data: &Data) -> Result<ContactSheet> {
+    let Some(shape) = data.image_shape else {
+        let problem = format!("the rows of {} are not images, so there is nothing to show", data.source);
+        return Err(Error::config("--sheet", problem));
+    };
+    match (args.augmented, Augmentation::new(&config.augmentation, data, config.seed)?) {
+        (false, _) => ContactSheet::new(&data.train, &data.class_names, shape),
+        (true, Some(augmentation)) => ContactSheet::augmented(&data.train, &data.class_names, shape, &augmentation),
+        (true, None) => {
+            let problem = "shows nothing new where nothing is changed; add --augment rotation or another";
+            Err(Error::config("--augmented", problem))
+        }
+    }
 }
 
 fn show(data: &Data, summary: &DataSummary, console: &mut Console) {

@@ -6,7 +6,7 @@ use image::imageops::{self, FilterType};
 use image::{ImageFormat, Rgb, RgbImage};
 
 use super::tiny_font;
-use super::{Features, ImageShape, Samples};
+use super::{Augmentation, Features, ImageShape, Samples, Workspace};
 use crate::{Error, Result};
 
 /// Most samples in a row of the sheet.
@@ -48,6 +48,33 @@ impl ContactSheet {
     /// # Errors
     /// If rows are not images of `shape`, or there are none.
     pub fn new(samples: &Samples, class_names: &[String], shape: ImageShape) -> Result<Self> {
+        Self::with(samples, class_names, shape, |row| samples.sample(row).features)
+    }
+
+    /// As [`new`](Self::new), with the images as the first epoch sees them.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn augmented(
+        samples: &Samples,
+        class_names: &[String],
+        shape: ImageShape,
+        augmentation: &Augmentation,
+    ) -> Result<Self> {
+        Self::with(samples, class_names, shape, |row| {
+            let image = samples.sample(row).features;
+            let mut changed = vec![0.0; image.len()];
+            augmentation.online(&image, 1, row, &mut Workspace::default(), &mut changed);
+            changed
+        })
+    }
+
+    fn with(
+        samples: &Samples,
+        class_names: &[String],
+        shape: ImageShape,
+        image: impl Fn(usize) -> Vec<f32>,
+    ) -> Result<Self> {
         if shape.features() != Some(samples.dimension()) || samples.is_empty() {
             return Err(Error::data("the contact sheet", "needs rows that are images"));
         }
@@ -69,7 +96,7 @@ impl ContactSheet {
             tiny_font::write(&mut picture, &label(class, &class_names[class]), GAP, middle, INK);
             for (column, row) in chosen(rows).enumerate() {
                 let left = layout.labels + column * (layout.tile_width + GAP);
-                layout.place(&mut picture, &tile(&samples.sample(row).features, shape, range), left, top);
+                layout.place(&mut picture, &tile(&image(row), shape, range), left, top);
             }
         }
         Ok(Self { picture, classes })

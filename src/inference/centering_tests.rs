@@ -51,7 +51,9 @@ fn grey_and_uneven_paper_becomes_black_and_the_ink_white() {
         pixel.0[0] -= ((x * 7 + y * 13) % 9) as u8;
     }
     let seen = centred(&picture(photograph), true, SHAPE, &Framing::MNIST);
-    assert_eq!(extent(&seen), (5..25, 10..20));
+    // The middle of an even number of rows is between two; the paper's grain decides for one of them.
+    let (rows, columns) = extent(&seen);
+    assert!([4..24, 5..25].contains(&rows) && [9..19, 10..20].contains(&columns), "{rows:?} {columns:?}");
     assert!(seen[14 * 28 + 14] > 225, "{}", seen[14 * 28 + 14]);
     assert_eq!(seen[0], 0);
 }
@@ -93,5 +95,5 @@ fn digits_that_are_centred_already_stay_as_they_are() {
         centred(&picture(digit), false, SHAPE, &framing) == *pixels
     });
     let same = same.count();
-    assert!(same > 450, "{same} of 500");
+    assert_eq!(same, 500);
 }
