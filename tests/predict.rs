@@ -220,17 +220,23 @@ fn example() -> PathBuf {
 }
 
 #[test]
-fn the_librarys_example_names_a_digit() {
+fn the_librarys_example_names_dark_digits_on_large_white_pages() {
     let (program, samples) = trained(0);
     let expected = evaluated(&program);
-    let row = (0..).find(|&row| expected[row] == samples.labels()[row].to_string()).unwrap();
-    let mut page = imageops::resize(&picture(&samples, row), 80, 80, FilterType::Triangle);
-    page.pixels_mut().for_each(|pixel| pixel.0[0] = 255 - pixel.0[0]);
-    page.save(program.path("page.bmp")).unwrap();
-    let output = Command::new(example()).args(["artifacts/run", "page.bmp"]).current_dir(program.path(".")).output();
-    let output = output.unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(told.split_whitespace().next(), Some(expected[row].as_str()), "{told}");
-    assert_eq!(told.lines().count(), 3, "{told}");
+    let known = (0..).filter(|&row| expected[row] == samples.labels()[row].to_string());
+    let named = known.take(20).filter(|&row| {
+        let mut page = imageops::resize(&picture(&samples, row), 80, 80, FilterType::Triangle);
+        page.pixels_mut().for_each(|pixel| pixel.0[0] = 255 - pixel.0[0]);
+        page.save(program.path("page.bmp")).unwrap();
+        let output =
+            Command::new(example()).args(["artifacts/run", "page.bmp"]).current_dir(program.path(".")).output();
+        let output = output.unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(told.lines().count(), 3, "{told}");
+        told.split_whitespace().next() == Some(expected[row].as_str())
+    });
+    // At 8x8 pixels, scaling up and down again costs some digits their class.
+    let named = named.count();
+    assert!(named >= 15, "{named} of 20");
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Data, Features, ImageShape, Samples};
+use super::{Data, Features, ImageShape, Samples, TableSchema};
 
 /// A source's data at a glance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -77,7 +77,8 @@ impl Data {
             train: of_train[index],
             test: of_test.as_ref().map(|counts| counts[index]),
         };
-        let names = |column: usize| format!("feature {}", column + 1);
+        let table = self.table.as_ref().map(TableSchema::feature_names).unwrap_or_default();
+        let names = |column: usize| table.get(column).cloned().unwrap_or_else(|| format!("feature {}", column + 1));
         DataSummary {
             source: self.source.clone(),
             hash: self.hash(),
