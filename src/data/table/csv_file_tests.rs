@@ -61,7 +61,7 @@ fn standardised_iris_is_scikit_learn_s() {
         assert!((ours - mean).abs() < 1e-13 && (deviation - scale).abs() < 1e-13, "{column:?}");
     }
     let row = |index: usize| data.train.sample(index).features;
-    assert_eq!(row(77), [1.038_004_8, -0.131_979_48, 0.705_920_84, 0.659_038_5]);
+    assert_eq!(row(77), [1.038_004_8, -0.131_979_48, 0.705_920_8, 0.659_038_5]);
     assert_eq!(row(149), [0.068_661_794, -0.131_979_48, 0.762_758_26, 0.790_670_65]);
 }
 
