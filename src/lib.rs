@@ -10,6 +10,8 @@ pub mod config;
 pub mod data;
 pub mod error;
 pub mod evaluation;
+#[cfg(feature = "export")]
+pub mod export;
 pub mod format;
 #[cfg(feature = "engine")]
 pub mod gradcheck;

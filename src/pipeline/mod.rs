@@ -6,12 +6,16 @@ mod observer;
 mod ready;
 mod record;
 mod same_run;
+#[cfg(feature = "export")]
+mod tensorboard;
 
 use std::path::PathBuf;
 
 pub use evaluate::{Evaluation, Part, evaluate};
 pub use observer::{PipelineObserver, Prepared};
 pub use same_run::configuration;
+#[cfg(feature = "export")]
+pub use tensorboard::with_tensorboard;
 
 use crate::artifact::{RunDirectory, RunRecord, readable_stem};
 use crate::config::RunConfig;

@@ -1,0 +1,3 @@
+//! A run for other programs. One file or folder for each format.
+
+pub mod tensorboard;
