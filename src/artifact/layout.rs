@@ -12,6 +12,8 @@ pub(super) const MODEL: &str = "model.safetensors";
 pub(super) const EVALUATION: &str = "evaluation.json";
 /// The self-contained report.
 pub(super) const REPORT: &str = "report.html";
+/// TensorBoard's event files.
+pub(super) const TENSORBOARD: &str = "tensorboard";
 /// What was printed.
 pub(super) const LOG: &str = "log.txt";
 /// One CSV per split.

@@ -156,6 +156,11 @@ impl RunDirectory {
         self.path().join(REPORT)
     }
 
+    /// Where TensorBoard's event files are or will be: a directory.
+    pub fn tensorboard_path(&self) -> PathBuf {
+        self.path().join(TENSORBOARD)
+    }
+
     /// Appends `text` and a line break to `log.txt`.
     ///
     /// # Errors

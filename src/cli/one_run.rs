@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use burn_mlp::artifact::{RunDirectory, RunRecord, Status};
 use burn_mlp::config::RunConfig;
-use burn_mlp::pipeline::{self, Completed, Part, Place};
+use burn_mlp::pipeline::{self, Completed, Part, PipelineObserver, Place};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
@@ -28,18 +28,34 @@ pub fn train(
         arguments: std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect(),
     };
     quiet_drivers::open_backend(&config.backend, console.verbose())?;
-    pipeline::run(config, &place, stop, &mut Progress::new(console))
+    let mut progress = Progress::new(console);
+    observed(args, &mut progress, |observer| pipeline::run(config, &place, stop, observer))
 }
 
 /// Goes on with a run and prints how it went.
-pub fn resume(config: &RunConfig, run: RunDirectory, stop: &StopSignal, console: &mut Console) -> Result<Completed> {
+pub fn resume(
+    config: &RunConfig,
+    args: &TrainArgs,
+    run: RunDirectory,
+    stop: &StopSignal,
+    console: &mut Console,
+) -> Result<Completed> {
     quiet_drivers::open_backend(&config.backend, console.verbose())?;
     let mut progress = Progress::new(console);
-    let completed = pipeline::resume(config, run, stop, &mut progress)?;
+    let completed = observed(args, &mut progress, |observer| pipeline::resume(config, run, stop, observer))?;
     if !progress.has_trained() {
         console.line(nothing_to_train(&completed.record));
     }
     Ok(completed)
+}
+
+/// Runs `work` with all outputs that it was asked to have beside the run's own files.
+fn observed(
+    args: &TrainArgs,
+    progress: &mut Progress,
+    work: impl FnOnce(&mut dyn PipelineObserver) -> Result<Completed>,
+) -> Result<Completed> {
+    if args.tensorboard { pipeline::with_tensorboard(progress, work) } else { work(progress) }
 }
 
 fn nothing_to_train(record: &RunRecord) -> String {
@@ -51,13 +67,19 @@ fn nothing_to_train(record: &RunRecord) -> String {
 }
 
 /// Prints a run's end. An interrupted one exits with its own code.
-pub fn conclude(config: &RunConfig, completed: &Completed, console: &mut Console) -> Result<ExitCode> {
+pub fn conclude(
+    config: &RunConfig,
+    completed: &Completed,
+    args: &TrainArgs,
+    console: &mut Console,
+) -> Result<ExitCode> {
     let Completed { run, record, evaluations, .. } = completed;
     if record.status == Status::Interrupted {
         return Err(Error::Interrupted(format!(
-            "{} saved; go on with: burn-mlp --resume {}",
+            "{} saved; go on with: burn-mlp --resume {}{}",
             epochs(record.epochs_done),
-            shell_word(&run.path().to_string_lossy())
+            shell_word(&run.path().to_string_lossy()),
+            if args.tensorboard { " --tensorboard" } else { "" }
         )));
     }
     console.line(ending(config, record));

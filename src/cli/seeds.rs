@@ -61,9 +61,9 @@ impl Planned {
         console.line(bold(format!("seed {}", config.seed)));
         let completed = match self {
             Self::New(_, name) => train(&config, args, name, stop, console)?,
-            Self::Begun(_, run) => resume(&config, run, stop, console)?,
+            Self::Begun(_, run) => resume(&config, args, run, stop, console)?,
         };
-        conclude(&config, &completed, console)?;
+        conclude(&config, &completed, args, console)?;
         Ok(completed)
     }
 }
@@ -138,7 +138,9 @@ fn with_all_seeds(error: Error, seeds: &[u64], args: &TrainArgs) -> Error {
         {
             let list = seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
             let (study, out) = (shell_word(study), shell_word(&args.place.out.to_string_lossy()));
-            Error::Interrupted(format!("{how}; for all seeds: burn-mlp --resume {study} --seeds {list} --out {out}"))
+            let outputs = if args.tensorboard { " --tensorboard" } else { "" };
+            let command = format!("burn-mlp --resume {study} --seeds {list} --out {out}{outputs}");
+            Error::Interrupted(format!("{how}; for all seeds: {command}"))
         }
         (error, _) => error,
     }

@@ -28,6 +28,9 @@ pub struct TrainArgs {
     /// Go on with a stopped run, or with a finished one for more --epochs
     #[arg(long, value_name = "RUN")]
     pub resume: Option<PathBuf>,
+    /// Write TensorBoard's event files into the run's directory: tensorboard --logdir artifacts
+    #[arg(long)]
+    pub tensorboard: bool,
     /// A run for each of these seeds, with mean and deviation at the end; with --resume NAME, go on with those that
     /// --name NAME began
     #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "seed")]
@@ -48,12 +51,12 @@ fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
             let run = RunDirectory::find(run, &args.place.out)?;
             let config = args.settings.resolve(Layers::from_config(pipeline::configuration(&run)?))?;
             signals::listen(&stop);
-            conclude(&config, &resume(&config, run, &stop, console)?, console)
+            conclude(&config, &resume(&config, args, run, &stop, console)?, args, console)
         }
         None => {
             let config = args.settings.resolve(Layers::new())?;
             signals::listen(&stop);
-            conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, console)
+            conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, args, console)
         }
     }
 }

@@ -6,6 +6,8 @@ mod observer;
 mod ready;
 mod record;
 mod same_run;
+#[cfg(feature = "export")]
+mod tensorboard;
 
 use std::path::PathBuf;
 
@@ -13,6 +15,8 @@ pub use evaluate::{Evaluation, Part, evaluate};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::{PipelineObserver, Prepared};
 pub use same_run::configuration;
+#[cfg(feature = "export")]
+pub use tensorboard::with_tensorboard;
 
 use crate::artifact::{RunDirectory, RunRecord, readable_stem};
 use crate::config::{RunConfig, Source};
