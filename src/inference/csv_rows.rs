@@ -177,7 +177,8 @@ impl Normalization {
         match self {
             Self::None => values.iter().all(|value| value.is_finite()),
             Self::DivideBy(maximum) => {
-                let valid = values.iter().all(|value| (0.0..=maximum).contains(value));
+                // Without an early end, so that several are compared at once.
+                let valid = values.iter().fold(true, |valid, value| valid & (0.0..=maximum).contains(value));
                 values.iter_mut().for_each(|value| *value /= maximum);
                 valid
             }

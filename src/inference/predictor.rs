@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use burn::tensor::{Device, Tensor, TensorData, activation};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{ModelMetadata, RunIdentity};
 use crate::artifact::RunDirectory;
@@ -77,7 +77,16 @@ impl Predictor {
     /// # Errors
     /// If the number of values is no multiple of d, or the device fails.
     pub fn predict(&self, features: &[f32]) -> Result<Vec<f32>> {
-        self.for_batches(features, |features| activation::softmax(self.mlp.forward(features), 1))
+        self.for_batches(features, |features| self.mlp.probabilities(features))
+    }
+
+    /// As [`predict`](Self::predict), without a copy of rows that go through the network at once.
+    #[cfg(feature = "serve")]
+    pub(crate) fn predict_owned(&self, features: Vec<f32>) -> Result<Vec<f32>> {
+        match features.len() <= BATCH_SIZE * self.metadata.features {
+            true => self.for_batch(features, &|features| self.mlp.probabilities(features)),
+            false => self.predict(&features),
+        }
     }
 
     /// Class probabilities `[n, classes]` of raw features `[n, d]`, as the source of the training data had them: pixels
@@ -109,17 +118,22 @@ impl Predictor {
 
     fn for_batches(&self, features: &[f32], run: impl Fn(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {
         let d = self.metadata.features;
-        if !features.len().is_multiple_of(d) {
-            return Err(Error::data("features", format!("{} values are not whole rows of {d}", features.len())));
-        }
         let mut outputs = Vec::with_capacity(features.len() / d * self.metadata.classes());
         for rows in features.chunks(BATCH_SIZE * d) {
-            let batch = TensorData::new(rows.to_vec(), [rows.len() / d, d]);
-            let output = run(Tensor::from_data(batch, &self.device)); // [batch, classes]
-            let failed = |problem: String| Error::Backend { backend: format!("{:?}", self.device), problem };
-            let data = output.try_into_data().map_err(|error| failed(reasons(error)))?;
-            outputs.extend(data.try_to_vec::<f32>().map_err(|error| failed(reasons(error)))?);
+            outputs.extend(self.for_batch(rows.to_vec(), &run)?);
         }
         Ok(outputs)
+    }
+
+    fn for_batch(&self, features: Vec<f32>, run: &impl Fn(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {
+        let (d, values) = (self.metadata.features, features.len());
+        if !values.is_multiple_of(d) {
+            return Err(Error::data("features", format!("{values} values are not whole rows of {d}")));
+        }
+        let batch = TensorData::new(features, [values / d, d]);
+        let output = run(Tensor::from_data(batch, &self.device)); // [batch, classes]
+        let failed = |problem: String| Error::Backend { backend: format!("{:?}", self.device), problem };
+        let data = output.try_into_data().map_err(|error| failed(reasons(error)))?;
+        data.try_to_vec::<f32>().map_err(|error| failed(reasons(error)))
     }
 }

@@ -32,8 +32,8 @@ struct Job {
 /// Where handlers hand in their rows.
 pub(super) struct Batching {
     predictor: Predictor,
-    /// Whether the device is the processor.
-    on_processor: bool,
+    /// Most feature values of a quick request; 0 where the device is not the processor.
+    quick_values: usize,
     limits: Limits,
     /// Requests that are computed on the thread that handles them.
     quick: Waiting,
@@ -43,25 +43,24 @@ pub(super) struct Batching {
 }
 
 impl Batching {
+    /// `on_processor` says whether the device is the processor.
     pub fn new(predictor: Predictor, on_processor: bool, limits: Limits) -> Self {
+        let metadata = predictor.metadata();
+        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes());
+        let quick_rows = if on_processor { ON_THE_SPOT / parameters.max(1) } else { 0 };
+        let quick_values = quick_rows * metadata.features;
         let (quick, slow) = (Waiting::default(), Waiting::default());
-        Self { predictor, on_processor, limits, quick, slow, turn: Turn::new(()) }
+        Self { predictor, quick_values, limits, quick, slow, turn: Turn::new(()) }
     }
 
     /// Class probabilities `[n, classes]` of normalised rows `[n * d]`.
     pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, Problem> {
-        let answered = match self.is_quick_with(&features) {
+        let answered = match features.len() <= self.quick_values {
             true => self.on_the_spot(features).await,
             false => timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| Problem::busy())?,
         };
         let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without an answer".to_string()));
         predicted.map_err(Problem::internal)
-    }
-
-    fn is_quick_with(&self, features: &[f32]) -> bool {
-        let metadata = self.predictor.metadata();
-        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes());
-        self.on_processor && (features.len() / metadata.features).saturating_mul(parameters) <= ON_THE_SPOT
     }
 
     /// Once the other connections that are ready have handed in theirs.
@@ -97,8 +96,8 @@ impl Batching {
         let (d, classes) = (metadata.features, metadata.classes());
         let predicted = match jobs.as_slice() {
             [] => return,
-            [job] => self.compute(&job.features),
-            jobs => self.compute(&jobs.iter().flat_map(|job| &job.features).copied().collect::<Vec<_>>()),
+            [job] => self.compute(job.features.clone()),
+            jobs => self.compute(joined(jobs)),
         };
         let mut rest = predicted.as_deref();
         for job in jobs {
@@ -109,12 +108,19 @@ impl Batching {
         }
     }
 
-    fn compute(&self, features: &[f32]) -> Predicted {
-        match catch_failure(|| self.predictor.predict(features)) {
+    fn compute(&self, features: Vec<f32>) -> Predicted {
+        match catch_failure(|| self.predictor.predict_owned(features)) {
             Ok(predicted) => predicted.map_err(|error| error.to_string()),
             Err(message) => Err(device_failed(&message)),
         }
     }
+}
+
+/// The rows of all jobs `[n * d]`.
+fn joined(jobs: &[Job]) -> Vec<f32> {
+    let mut features = Vec::with_capacity(jobs.iter().map(|job| job.features.len()).sum());
+    jobs.iter().for_each(|job| features.extend_from_slice(&job.features));
+    features
 }
 
 /// Jobs that nobody computes yet, first come first.

@@ -1,9 +1,11 @@
 //! Reading a request's body within the limits.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::body::{Body as Incoming, Bytes, HttpBody};
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
@@ -33,16 +35,30 @@ impl Body {
                 Some(place.ok().and_then(Result::ok).ok_or_else(Problem::busy)?)
             }
         };
-        let read = timeout_at(deadline, Bytes::from_request(request, &())).await.map_err(|_| {
+        let read = timeout_at(deadline, collect(request.into_body(), limits.body)).await.map_err(|_| {
             let sentence = format!("the body did not arrive within {} s", limits.request.as_secs());
             Problem::new(StatusCode::REQUEST_TIMEOUT, sentence)
         })?;
-        let bytes = read.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => Problem::bad_request("the body broke off"),
-        })?;
+        let bytes = read.map_err(|_| Problem::bad_request("the body broke off"))?.ok_or_else(too_large)?;
         Ok(Self { bytes, _place: place })
     }
+}
+
+/// All of `body`, usually in one piece; nothing if it is more than `most` bytes.
+async fn collect(mut body: Incoming, most: usize) -> Result<Option<Bytes>, axum::Error> {
+    let (mut first, mut all) = (Bytes::new(), Vec::new());
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Ok(piece) = frame?.into_data() else { continue };
+        if first.len().max(all.len()) + piece.len() > most {
+            return Ok(None);
+        }
+        match first.is_empty() {
+            true => first = piece,
+            false if all.is_empty() => all = [&first[..], &piece[..]].concat(),
+            false => all.extend_from_slice(&piece),
+        }
+    }
+    Ok(Some(if all.is_empty() { first } else { all.into() }))
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {

@@ -32,6 +32,10 @@ pub(super) fn plain_rows(body: &[u8], d: usize, most: usize) -> Option<Vec<f32>>
     (text.at == body.len()).then_some(values)
 }
 
+const MOST_DIGITS: usize = 15;
+const POWERS_OF_TEN: [f64; MOST_DIGITS + 1] =
+    [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
 struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -66,14 +70,27 @@ impl Scanner<'_> {
         self.bytes[self.at..].starts_with(expected).then(|| self.at += expected.len())
     }
 
+    /// Most are pixels: whole, of at most three digits, with a comma behind them.
+    #[inline(always)]
+    fn number(&mut self) -> Option<f32> {
+        let digit = |byte: u8| byte.wrapping_sub(b'0');
+        let (value, length) = match self.bytes.get(self.at..self.at + 4)? {
+            &[a, b',', ..] if digit(a) < 10 => (u16::from(digit(a)), 1),
+            &[a, b, b',', _] if (1..10).contains(&digit(a)) && digit(b) < 10 => {
+                (10 * u16::from(digit(a)) + u16::from(digit(b)), 2)
+            }
+            &[a, b, c, b','] if (1..10).contains(&digit(a)) && digit(b) < 10 && digit(c) < 10 => {
+                (100 * u16::from(digit(a)) + 10 * u16::from(digit(b)) + u16::from(digit(c)), 3)
+            }
+            _ => return self.any_number(),
+        };
+        self.at += length;
+        Some(f32::from(value))
+    }
+
     /// Of at most 15 digits: both its digits and the power of ten then are exact as f64, and so is their ratio but for one
     /// rounding (W. Clinger, How to Read Floating Point Numbers Accurately, 1990).
-    fn number(&mut self) -> Option<f32> {
-        // Most pixels are whole numbers of few digits.
-        if let [first @ b'0'..=b'9', b',', ..] = self.bytes[self.at..] {
-            self.at += 1;
-            return Some(f32::from(first - b'0'));
-        }
+    fn any_number(&mut self) -> Option<f32> {
         self.skip_space();
         let negative = self.peek() == Some(b'-');
         self.at += usize::from(negative);
@@ -90,14 +107,14 @@ impl Scanner<'_> {
             _ => (whole, 0),
         };
         let unfinished = matches!(self.peek(), Some(b'.' | b'e' | b'E')) || self.bytes[self.at - 1] == b'.';
-        if digits + decimals > 15 || unfinished {
+        if digits + decimals > MOST_DIGITS || unfinished {
             return None;
         }
-        let value = if decimals == 0 { mantissa as f64 } else { mantissa as f64 / 10_f64.powi(decimals as i32) };
+        let value = mantissa as f64 / POWERS_OF_TEN[decimals];
         Some(if negative { -value } else { value } as f32)
     }
 
-    /// `start` with the digits that follow, and how many they are; beyond 15 the value means nothing.
+    /// `start` with the digits that follow, and how many they are; beyond [`MOST_DIGITS`] the value means nothing.
     #[inline(always)]
     fn digits(&mut self, start: u64) -> (u64, usize) {
         let (mut value, first) = (start, self.at);
@@ -138,6 +155,9 @@ mod tests {
             "[[1,01]]",
             "[[1,.5]]",
             "[[1,5.]]",
+            "[[01,2]]",
+            "[[012,2]]",
+            "[[1:,2]]",
             "[[1,+5]]",
             "[[1,1.2.3]]",
             "[[1,--5]]",

@@ -54,7 +54,7 @@ pub(super) async fn predict(
     };
     let probabilities = served.batching.predict(features).await?;
     let answer = serde_json::to_string(&Answer::new(&probabilities, metadata, seen.as_ref()));
-    Ok(json_body(&answer.map_err(|error| Problem::internal(error.to_string()))?).into_response())
+    Ok(json_body(answer.map_err(|error| Problem::internal(error.to_string()))?).into_response())
 }
 
 /// A large body is read where it holds up no other connection.

@@ -33,7 +33,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, json_body(&json!({ "error": self.sentence }).to_string())).into_response();
+        let mut response = (self.status, json_body(json!({ "error": self.sentence }).to_string())).into_response();
         // The rest of a body that nobody wants is not waited for.
         if [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::REQUEST_TIMEOUT].contains(&self.status) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -43,11 +43,11 @@ impl IntoResponse for Problem {
 }
 
 /// `json` as a body that browsers neither keep nor take for anything else.
-pub(super) fn json_body(json: &str) -> impl IntoResponse + use<> {
+pub(super) fn json_body(json: String) -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (headers, json.to_string())
+    (headers, json)
 }

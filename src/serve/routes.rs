@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -50,16 +49,15 @@ pub(super) fn router(model: Model, limits: Limits, loopback_only: bool) -> Route
         .route("/predict", post(predict::predict))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(limits.body))
         .with_state(Arc::new(served))
 }
 
 async fn describe(_: Permitted, axum::extract::State(served): axum::extract::State<State>) -> Response {
-    json_body(&served.description).into_response()
+    json_body(served.description.clone()).into_response()
 }
 
 async fn healthy(_: Permitted) -> Response {
-    json_body(r#"{"status":"ok"}"#).into_response()
+    json_body(r#"{"status":"ok"}"#.to_string()).into_response()
 }
 
 async fn not_found(uri: Uri) -> Problem {

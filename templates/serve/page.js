@@ -1,8 +1,7 @@
 'use strict';
 
-// Drawings go to the server as black ink on a white page of this many pixels a side; strokes are as wide as MNIST's.
+// Drawings go to the server as black ink on a white page of this many pixels a side.
 const SIDE = 280;
-const STROKE = 24;
 // More classes than this are shown by rank, the most probable ones only.
 const MOST_BARS = 12;
 
@@ -83,7 +82,7 @@ function showSeen(seen) {
     image.data[4 * pixel + 3] = 255;
   }
   context.putImageData(image, 0, 0);
-  element('seen-note').textContent = `, ${seen.width} × ${seen.height}${seen.inverted ? ', inverted' : ''}`;
+  element('seen-note').textContent = `, ${seen.width} × ${seen.height}${seen.inverted && dropped ? ', inverted' : ''}`;
 }
 
 function showBars(probabilities) {
@@ -138,9 +137,12 @@ const strokes = [];
 let current = null;
 let dropped = null;
 
+// As wide as MNIST's strokes, or one and a half of a coarser network's pixels in a drawing that fills most of the page.
+const strokeWidth = () => Math.max(24, 1.5 * 0.75 * SIDE / model.image.height);
+
 function trace(context, scale) {
   context.lineCap = context.lineJoin = 'round';
-  context.lineWidth = STROKE * scale;
+  context.lineWidth = strokeWidth() * scale;
   for (const stroke of strokes) {
     context.beginPath();
     const at = index => stroke[index].map(value => value * SIDE * scale);
