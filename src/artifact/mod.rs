@@ -1,8 +1,8 @@
 //! The run directory: layout, schema, atomic reads and writes, lock, status. Weights are opaque bytes here.
 //!
 //! A [`RunDirectory`] is made by [`RunDirectory::create`] and found again by [`RunDirectory::find`]. Whoever writes to it
-//! holds its [`RunLock`]; readers need none, since every file but `log.txt`
-//! and TensorBoard's event files is replaced whole or not at all.
+//! holds its [`RunLock`]; readers need none, since every file but `log.txt` and TensorBoard's event files is replaced
+//! whole or not at all.
 
 mod atomic;
 mod checkpoint;

@@ -105,9 +105,10 @@ impl Observer for Writing<'_> {
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
-        self.observer.epoch_started(epoch, epochs);
+        // First, so that a note stands before the table of epochs and not in it.
         let opened = self.open(epoch);
         self.tell(opened);
+        self.observer.epoch_started(epoch, epochs);
     }
 
     fn epoch_progressed(&mut self, progress: &EpochProgress) {
