@@ -68,7 +68,7 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     if wgpu && (is_about_mnist(&arguments) || !program.has_wgpu()) {
         return None;
     }
-    if arguments[..1] == ["serve"] {
+    if arguments.first().is_some_and(|first| first == "serve") {
         return Some(serve_for_a_moment(program, &arguments));
     }
     if trains(&arguments) {

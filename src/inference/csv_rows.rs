@@ -12,6 +12,8 @@ const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
 /// A longer line is no row of features.
 const LONGEST_LINE: u64 = 64 << 20;
 
+const NO_ROWS: &str = "has no rows";
+
 /// Some of a file's rows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
@@ -29,7 +31,7 @@ pub struct Rows {
 /// columns instead, as [`TableSchema::read_features`] does.
 ///
 /// # Errors
-/// If a row is not d finite numbers, a pixel is out of range, or the text cannot be read; what `take` says.
+/// If there are no rows, a row is not d finite numbers, a pixel is out of range, or the text cannot be read; what `take` says.
 pub fn read_rows(
     metadata: &ModelMetadata,
     reader: impl BufRead,
@@ -41,7 +43,7 @@ pub fn read_rows(
         return read_table(table, reader, name, batch, take);
     }
     let mut lines = Lines { reader, number: 0, text: String::new() };
-    let (mut form, mut rows) = (None, Rows::default());
+    let (mut form, mut rows, mut taken) = (None, Rows::default(), false);
     while lines.next().map_err(|problem| Error::data(name, problem))? {
         let fields = |separator| Fields { line: lines.text.trim(), separator };
         let form = match &form {
@@ -61,13 +63,18 @@ pub fn read_rows(
         read_row(metadata, &fields(form.separator), form.label, &mut rows.features).map_err(at_line)?;
         rows.lines.push(lines.number);
         if rows.lines.len() >= batch {
+            taken = true;
             take(std::mem::take(&mut rows))?;
         }
     }
     if form.is_none() {
         return Err(Error::data(name, "is empty"));
     }
-    if rows.lines.is_empty() { Ok(()) } else { take(rows) }
+    match (rows.lines.is_empty(), taken) {
+        (false, _) => take(rows),
+        (true, true) => Ok(()),
+        (true, false) => Err(Error::data(name, NO_ROWS)),
+    }
 }
 
 /// The rows of a table, encoded and standardised as the training rows were, with or without the column of classes.
@@ -79,6 +86,9 @@ fn read_table(
     take: &mut dyn FnMut(Rows) -> Result<()>,
 ) -> Result<()> {
     let TableRows { features, lines, .. } = table.read_features(reader, name)?;
+    if lines.is_empty() {
+        return Err(Error::data(name, NO_ROWS));
+    }
     let rows = features.chunks(batch.max(1) * table.features()).zip(lines.chunks(batch.max(1)));
     for (features, lines) in rows {
         take(Rows { features: features.to_vec(), lines: lines.to_vec() })?;

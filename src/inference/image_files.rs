@@ -44,7 +44,8 @@ fn collect(directory: &Path, level: usize, files: &mut Vec<PathBuf>) -> Result<(
     Ok(())
 }
 
-fn has_image_ending(path: &Path) -> bool {
+/// Whether a file is an image by its name.
+pub fn has_image_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }

@@ -74,12 +74,12 @@ impl Scanner<'_> {
     #[inline(always)]
     fn number(&mut self) -> Option<f32> {
         let digit = |byte: u8| byte.wrapping_sub(b'0');
-        let (value, length) = match self.bytes.get(self.at..self.at + 4)? {
-            &[a, b',', ..] if digit(a) < 10 => (u16::from(digit(a)), 1),
-            &[a, b, b',', _] if (1..10).contains(&digit(a)) && digit(b) < 10 => {
+        let (value, length) = match *self.bytes.get(self.at..self.at + 4)? {
+            [a, b',', ..] if digit(a) < 10 => (u16::from(digit(a)), 1),
+            [a, b, b',', _] if (1..10).contains(&digit(a)) && digit(b) < 10 => {
                 (10 * u16::from(digit(a)) + u16::from(digit(b)), 2)
             }
-            &[a, b, c, b','] if (1..10).contains(&digit(a)) && digit(b) < 10 && digit(c) < 10 => {
+            [a, b, c, b','] if (1..10).contains(&digit(a)) && digit(b) < 10 && digit(c) < 10 => {
                 (100 * u16::from(digit(a)) + 10 * u16::from(digit(b)) + u16::from(digit(c)), 3)
             }
             _ => return self.any_number(),

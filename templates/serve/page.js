@@ -12,7 +12,7 @@ let model = null;
 
 /* Requests: one at a time; what was asked for meanwhile is asked for last, and only once. */
 
-const queue = { busy: false, next: null };
+const queue = { busy: false, next: null, cleared: 0 };
 
 async function ask(path, kind, body) {
   if (queue.busy) {
@@ -20,13 +20,16 @@ async function ask(path, kind, body) {
     return;
   }
   queue.busy = true;
+  // An answer about what was cleared away meanwhile is shown no more.
+  const cleared = queue.cleared;
+  const isCurrent = () => cleared === queue.cleared;
   try {
     const response = await fetch(path, { method: 'POST', headers: { 'content-type': kind }, body: await body() });
     const answer = await response.json();
     if (!response.ok) throw new Error(answer.error);
-    if (!queue.next) showAnswer(answer);
+    if (isCurrent()) showAnswer(answer);
   } catch (error) {
-    if (!queue.next) showProblem(error instanceof TypeError ? 'the server does not answer' : error.message);
+    if (isCurrent() && !queue.next) showProblem(error instanceof TypeError ? 'the server does not answer' : error.message);
   }
   queue.busy = false;
   if (queue.next) {
@@ -190,6 +193,7 @@ function update() {
   paint();
   if (!dropped && !strokes.length) {
     queue.next = null;
+    queue.cleared += 1;
     showNothing();
     return;
   }

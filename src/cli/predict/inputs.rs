@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use burn_mlp::data::Picture;
 use burn_mlp::error::{Error, Result};
-use burn_mlp::inference::{CONTENT_BYTES, Content, ModelMetadata, Preparation, SeenImage, image_files, read_rows};
+use burn_mlp::inference::{
+    CONTENT_BYTES, Content, ModelMetadata, Preparation, SeenImage, has_image_ending, image_files, read_rows,
+};
 
 /// Rows and images that go through the network at once.
 const BATCH: usize = 256;
@@ -125,7 +127,8 @@ impl Inputs<'_> {
     ) -> std::result::Result<(), Stop> {
         let mut file = BufReader::with_capacity(1 << 16, file);
         let start = beginning(&mut file).map_err(|error| Stop::Unreadable(Error::io("read", called(name))(error)))?;
-        let content = Content::of(&start);
+        // By its name it is an image: what it holds instead is told by decoding it.
+        let content = if has_image_ending(Path::new(name)) { Content::Image } else { Content::of(&start) };
         let file = start.as_slice().chain(file);
         match content {
             Content::Image => {
