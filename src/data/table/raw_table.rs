@@ -126,10 +126,11 @@ impl RawTable {
 /// The text of the file at `path`.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(Error::io("read", path))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    let metadata = file.metadata().map_err(Error::io("read", path))?;
+    if metadata.is_dir() {
         return Err(Error::data(path.display().to_string(), "is a directory; name a CSV file in it"));
     }
-    read_text(file, &path.display().to_string())
+    read_text(file, metadata.len(), &path.display().to_string())
 }
 
 /// The column with the classes, and what each column is read as.

@@ -40,7 +40,7 @@ impl TableSchema {
     /// Under the file's `name`: if it is no such text, a column is missing, a record has another length than the first, a
     /// number is none, or a value is missing in a column that no imputation was learnt for.
     pub fn read_features(&self, reader: impl Read, name: &str) -> Result<TableRows> {
-        let text = read_text(reader, name)?;
+        let text = read_text(reader, 0, name)?;
         let dialect = match self.header {
             true => Dialect::with_names(&text, &self.names()),
             false => Dialect::of(&text, CsvDelimiter::Auto, CsvHeader::No),

@@ -10,17 +10,23 @@ const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Most bytes of a text. A compressed file may expand without end.
 const LONGEST: u64 = 16 << 30;
 
-/// The whole text behind `reader`, raw or gzip-compressed. Lines end with `\n` or `\r\n`.
+/// The whole text behind `reader`, raw or gzip-compressed; about `expected` bytes, if that is known. Lines end with `\n` or
+/// `\r\n`.
 ///
 /// # Errors
 /// If it cannot be read, is not UTF-8, or is a workbook and no text.
-pub(super) fn read_text(reader: impl Read, name: &str) -> Result<Vec<u8>> {
+pub(super) fn read_text(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
     let fail = |problem: String| Error::data(name, problem);
+    let too_long = || fail(format!("holds more text than memory or {LONGEST} bytes can; divide it"));
     let mut text = Vec::new();
+    let room = usize::try_from(expected.min(LONGEST)).ok().is_some_and(|room| text.try_reserve_exact(room + 1).is_ok());
+    if expected > LONGEST || !room {
+        return Err(too_long());
+    }
     let plain = uncompressed(reader).map_err(|error| fail(format!("cannot be read: {error}")))?;
     plain.take(LONGEST + 1).read_to_end(&mut text).map_err(|error| fail(read_problem(&error)))?;
     if text.len() as u64 > LONGEST {
-        return Err(fail(format!("holds more than {LONGEST} bytes of text; divide it")));
+        return Err(too_long());
     }
     check_is_text(&text).map_err(fail)?;
     if text.starts_with(UTF8_MARK) {
@@ -64,7 +70,7 @@ mod tests {
     use super::*;
 
     fn problem(bytes: &[u8]) -> String {
-        read_text(bytes, "a.csv").unwrap_err().to_string()
+        read_text(bytes, 0, "a.csv").unwrap_err().to_string()
     }
 
     #[test]
@@ -72,9 +78,15 @@ mod tests {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
         gzip.write_all(b"\xef\xbb\xbfa,b\r\n").unwrap();
         for bytes in [&b"a,b\r\n"[..], b"\xef\xbb\xbfa,b\r\n", &gzip.finish().unwrap()] {
-            assert_eq!(read_text(bytes, "a.csv").unwrap(), b"a,b\r\n");
+            assert_eq!(read_text(bytes, 0, "a.csv").unwrap(), b"a,b\r\n");
         }
-        assert_eq!(read_text(&b"a\rb\r"[..], "a.csv").unwrap(), b"a\nb\n");
+        assert_eq!(read_text(&b"a\rb\r"[..], 100, "a.csv").unwrap(), b"a\nb\n");
+    }
+
+    #[test]
+    fn a_file_that_says_it_is_enormous_costs_no_memory() {
+        let message = read_text(&b"a,b"[..], u64::MAX, "a.csv").unwrap_err().to_string();
+        assert!(message.starts_with("a.csv holds more text than memory"), "{message}");
     }
 
     #[test]
