@@ -91,11 +91,13 @@ fn serve_for_a_moment(program: &Program, arguments: &[String]) -> Output {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--port", "0"]).collect();
     let mut running = program.start_loud(&arguments);
     let mut first_lines = BufReader::new(running.stdout.take().unwrap()).lines();
-    assert!(first_lines.any(|line| line.unwrap().starts_with("serving  http://127.0.0.1:")));
+    let serves = first_lines.any(|line| line.unwrap().starts_with("serving  http://127.0.0.1:"));
     program.signal(&mut running, "TERM");
     // Its last words need somebody who takes them.
     first_lines.for_each(drop);
-    Output::of(running)
+    let output = Output::of(running);
+    assert!(serves, "{}", output.stderr);
+    output
 }
 
 /// What the README's commands are given: a table, images and rows of digits.

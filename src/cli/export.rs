@@ -93,6 +93,9 @@ fn check_free(path: &Path, force: bool) -> Result<()> {
         let problem = format!("{} is one of a run's own files; name another", path.display());
         return Err(Error::config("--out-file", problem));
     }
+    if path.is_dir() {
+        return Err(Error::config("--out-file", format!("{} is a directory; name a file in it", path.display())));
+    }
     match path.symlink_metadata().is_ok() && !force {
         true => {
             Err(Error::config("--out-file", format!("{} exists already; name another or add --force", path.display())))

@@ -173,6 +173,10 @@ pub fn describe(config: &RunConfig) -> String {
     }
     parts.push(format!("{} schedule", config.schedule.name));
     parts.push(format!("batches of {}", config.training.batch_size));
+    let transformations: Vec<_> = config.augmentation.active().iter().map(ToString::to_string).collect();
+    if !transformations.is_empty() {
+        parts.push(format!("augmented by {} ({})", transformations.join(" and "), config.augmentation.mode));
+    }
     parts.push(match config.early_stopping.enabled {
         true => format!("at most {}", epochs(config.training.epochs)),
         false => epochs(config.training.epochs),

@@ -119,7 +119,7 @@ choices! {
 
 choices! {
     /// Changes to training images that leave what they show as it is.
-    Transformation, "transformation", {
+    Transformation, "--augment", {
         /// Left and right change places.
         Flip = "flip",
         Rotation = "rotation",

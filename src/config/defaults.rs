@@ -109,30 +109,6 @@ impl Default for EvaluationConfig {
     }
 }
 
-impl Default for CsvConfig {
-    fn default() -> Self {
-        Self {
-            target: String::new(),
-            ignore: Vec::new(),
-            categorical: Vec::new(),
-            delimiter: CsvDelimiter::Auto,
-            header: CsvHeader::Auto,
-            missing: MissingValues::Refuse,
-            max_categories: 20,
-            standardize: true,
-            test: String::new(),
-            test_fraction: 0.2,
-            test_seed: 0,
-        }
-    }
-}
-
-impl Default for ImagesConfig {
-    fn default() -> Self {
-        Self { size: String::new(), color: ImageColor::Auto, skip_bad: false, test_fraction: 0.2, test_seed: 0 }
-    }
-}
-
 impl Default for SyntheticConfig {
     fn default() -> Self {
         Self { rows: 10_000, features: 784, classes: 10 }

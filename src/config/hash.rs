@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::resume::MAY_CHANGE;
 
-/// Settings and sections that came after the first release of the run format. At their defaults they are left out of both hashes, so
-/// that earlier runs, whose config.toml does not name them, keep theirs.
+/// Settings and sections that came after the first release of the run format. At their defaults they are left out of
+/// both hashes, so that earlier runs, whose config.toml does not name them, keep theirs.
 const ADDED_LATER: [&str; 7] = [
     "augmentation.",
     "csv.",

@@ -8,6 +8,7 @@ mod backend;
 mod choices;
 mod class_weights;
 mod defaults;
+mod file_sources;
 mod hash;
 mod image_size;
 mod kind;
@@ -32,6 +33,7 @@ pub use choices::{
     Monitor, OptimizerName, ScheduleName, ThresholdMode, Transformation,
 };
 pub use class_weights::ClassWeights;
+pub use file_sources::{CsvConfig, ImagesConfig};
 pub use image_size::ImageSize;
 pub use kind::{Interval, Kind};
 pub use layers::Layers;

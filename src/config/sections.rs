@@ -1,10 +1,7 @@
 //! The sections of a run's configuration, one struct each. What each value may be stands in `settings.rs`.
 
-use super::choices::{
-    Activation, CsvDelimiter, CsvHeader, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
-    ThresholdMode,
-};
-use super::{AugmentationConfig, ClassWeights};
+use super::choices::{Activation, Initializer, Monitor, OptimizerName, ScheduleName, ThresholdMode};
+use super::{AugmentationConfig, ClassWeights, CsvConfig, ImagesConfig};
 use crate::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -199,46 +196,6 @@ pub struct EarlyStoppingConfig {
 pub struct EvaluationConfig {
     /// k of top-k accuracy.
     pub top_k: usize,
-}
-
-/// The `csv:FILE` source. A column is meant by its name, or by its number from 1.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CsvConfig {
-    /// Column that holds the classes; empty: the last one.
-    pub target: String,
-    /// Columns that are left out.
-    pub ignore: Vec<String>,
-    /// Columns of numbers that are taken as texts: codes, postcodes.
-    pub categorical: Vec<String>,
-    pub delimiter: CsvDelimiter,
-    pub header: CsvHeader,
-    pub missing: MissingValues,
-    /// Most values of a text column, each of which becomes a feature of 0 or 1.
-    pub max_categories: usize,
-    /// Brings numeric columns to mean 0 and standard deviation 1 over the rows that train.
-    pub standardize: bool,
-    /// File with the test set; empty: a part of the rows is drawn.
-    pub test: String,
-    /// Fraction of the rows drawn as the test set, stratified by class, where `test` is empty; 0 is none.
-    pub test_fraction: f64,
-    /// Seed of that draw, apart from the run's, so that runs of other seeds have the same test set.
-    pub test_seed: u64,
-}
-
-/// The `images:DIR` source.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ImagesConfig {
-    /// `WIDTHxHEIGHT` that every image is brought to; empty: the size that all of them have.
-    pub size: String,
-    pub color: ImageColor,
-    /// Leaves out, and counts, files that are no readable images; otherwise they are refused.
-    pub skip_bad: bool,
-    /// Fraction of the images drawn as the test set, stratified by class, where there is no folder `test`; 0 is none.
-    pub test_fraction: f64,
-    /// Seed of that draw, apart from the run's, so that runs of other seeds have the same test set.
-    pub test_seed: u64,
 }
 
 /// The `synthetic` source.

@@ -10,9 +10,14 @@ use flate2::read::MultiGzDecoder;
 pub(super) fn uncompressed<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
     let mut start = Vec::with_capacity(2);
     reader.by_ref().take(2).read_to_end(&mut start)?;
-    let compressed = start == [0x1f, 0x8b];
+    let compressed = is_gzip(&start);
     let whole = io::Cursor::new(start).chain(reader);
     Ok(if compressed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+}
+
+/// Whether a file that begins so is gzip-compressed.
+pub(super) fn is_gzip(start: &[u8]) -> bool {
+    start.starts_with(&[0x1f, 0x8b])
 }
 
 /// What is wrong with a file whose [`uncompressed`] bytes could not be read.

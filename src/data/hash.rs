@@ -6,8 +6,8 @@ use super::{Data, Features, Samples};
 
 impl Data {
     /// SHA-256, in hexadecimal, over all that a run computes from: values and their scale, labels, dimensions, which
-    /// rows are test rows, class names, image shape, how a table's columns become features. The source's name and path are left out, so a moved directory
-    /// keeps its hash.
+    /// rows are test rows, class names, image shape, how a table's columns become features. The source's name and path are
+    /// left out, so a moved directory keeps its hash.
     pub fn hash(&self) -> String {
         let mut hash = Sha256::new();
         write_samples(&mut hash, &self.train);

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::image_files::{BadFile, ImageFile, ImageFiles};
 use super::image_reading::{ReadImages, Wanted, read_images};
-use super::random::{Purpose, stream};
-use super::split::split;
-use super::{Data, Features, ImageShape, Progress, Samples, Source};
+use super::split::split_test_part;
+use super::{Data, Features, ImageShape, Progress, Samples, Source, class_counts};
 use crate::config::{ImageSize, ImagesConfig};
 use crate::{Error, Result};
 
@@ -40,14 +39,7 @@ impl ImageDirectory {
         if fraction == 0.0 {
             return Ok((all, None));
         }
-        let mut generator = stream(self.config.test_seed, Purpose::TestPart, 0);
-        let parts = split(all.labels(), classes, fraction, &mut generator).map_err(|_| {
-            let problem = format!(
-                "{fraction} of {} images leaves nothing to train on or to test; give another fraction, or 0 for none",
-                all.len()
-            );
-            Error::config("images.test_fraction", problem)
-        })?;
+        let parts = split_test_part(all.labels(), classes, fraction, self.config.test_seed, "images.test_fraction")?;
         Ok((all.select(&parts.train), Some(all.select(&parts.valid))))
     }
 }
@@ -81,10 +73,8 @@ impl Source for ImageDirectory {
 
 /// A class may have had bad files only.
 fn check_no_class_is_lost(directory: &Path, class_names: &[String], labels: &[u32]) -> Result<()> {
-    // Rows come by class, so each class's are together.
-    let mut seen = labels.to_vec();
-    seen.dedup();
-    match (0..class_names.len()).find(|&class| !seen.contains(&(class as u32))) {
+    let counts = class_counts(labels.iter().copied(), class_names.len());
+    match counts.iter().position(|&count| count == 0) {
         Some(class) => {
             let problem =
                 format!("has no readable image of the class {}; mend them, or remove its folder", class_names[class]);

@@ -1,14 +1,11 @@
 //! Which image files a directory holds, and of which class each is.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
+use super::has_image_ending;
 use super::natural_order::natural_order;
 use crate::{Error, Result};
-
-/// Endings of files that may be images.
-const ENDINGS: [&str; 7] = ["png", "jpg", "jpeg", "bmp", "pgm", "ppm", "pnm"];
 
 /// What file managers leave behind that is hidden on their own systems.
 const HIDDEN: [&str; 2] = ["Thumbs.db", "desktop.ini"];
@@ -142,11 +139,6 @@ fn files_of<'a>(folders: impl Iterator<Item = (&'a PathBuf, u32)>, bad: &mut Vec
         bad.extend(folders.into_iter().map(folder).chain(others.into_iter().map(other)));
     }
     Ok(all)
-}
-
-fn has_image_ending(path: &Path) -> bool {
-    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default().to_ascii_lowercase();
-    ENDINGS.contains(&ending.as_str())
 }
 
 impl Listing {

@@ -1,7 +1,6 @@
 //! Image files decoded on all cores, and brought to one shape.
 
 use std::fs::{self, File};
-use std::io::Read;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -14,9 +13,6 @@ use super::progress::{HEARTBEAT, LoadStage, tell};
 use super::{ImageShape, Picture, Progress};
 use crate::config::{ImageColor, ImageSize};
 use crate::{Error, Result};
-
-/// Largest file that is read, in bytes.
-const LARGEST_FILE: u64 = 512 << 20;
 
 /// Most bytes of all images together; they are held in memory, and on the device.
 const MOST_BYTES: usize = 4 << 30;
@@ -183,13 +179,7 @@ fn decode(path: &Path) -> std::result::Result<Picture, String> {
     if !is_file {
         return Err("is not a file".to_string());
     }
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)).map_err(failed)?;
-    match bytes.len() as u64 {
-        0 => Err("is empty".to_string()),
-        length if length > LARGEST_FILE => Err(format!("has over {} MiB", LARGEST_FILE >> 20)),
-        _ => Picture::decode(&bytes),
-    }
+    Picture::read(File::open(path).map_err(failed)?)
 }
 
 fn size_of(picture: &Picture) -> ImageSize {

@@ -11,6 +11,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::Samples;
 use super::random::{Purpose, permutation, stream};
 use super::resident::ResidentFeatures;
+use crate::config::RunConfig;
 
 /// A batch on a device.
 #[derive(Debug, Clone)]
@@ -32,8 +33,18 @@ pub enum Order {
     Shuffled { seed: u64 },
 }
 
+impl Order {
+    /// The order in which `config` visits the training rows.
+    pub fn of(config: &RunConfig) -> Self {
+        match config.training.shuffle {
+            true => Self::Shuffled { seed: config.seed },
+            false => Self::Sequential,
+        }
+    }
+}
+
 /// The order of `rows` rows in an epoch; none if they are taken as they are.
-pub(super) fn epoch_order(order: Order, rows: usize, epoch: usize) -> Option<Vec<usize>> {
+pub(crate) fn epoch_order(order: Order, rows: usize, epoch: usize) -> Option<Vec<usize>> {
     match order {
         Order::Sequential => None,
         Order::Shuffled { seed } => Some(permutation(rows, &mut stream(seed, Purpose::BatchOrder, epoch as u64))),

@@ -32,6 +32,7 @@ mod request;
 mod resident;
 mod samples;
 mod source;
+mod source_data;
 mod split;
 mod summary;
 mod synthetic;
@@ -51,13 +52,16 @@ pub use idx_directory::IdxDirectory;
 pub use image_directory::ImageDirectory;
 pub use image_shape::ImageShape;
 #[cfg(feature = "engine")]
+pub(crate) use loader::epoch_order;
+#[cfg(feature = "engine")]
 pub use loader::{Batch, Order, ResidentLoader};
 pub use mnist::Mnist;
 pub use mnist_cache::MnistCache;
-pub use picture::Picture;
+pub use picture::{IMAGE_ENDINGS, Picture, has_image_ending};
 pub use progress::{LoadProgress, LoadStage, Progress};
-pub use samples::{Data, Features, Sample, Samples};
+pub use samples::{Features, Sample, Samples, class_counts};
 pub use source::{Source, load};
+pub use source_data::Data;
 pub use split::{Split, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};
 pub use synthetic::Synthetic;

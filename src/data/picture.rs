@@ -1,11 +1,18 @@
 //! Image files: decoded, and brought to the shape that a network takes.
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
+use std::path::Path;
 
 use image::imageops::FilterType;
 use image::{DynamicImage, ImageDecoder, ImageReader, ImageResult, Limits, Rgb, RgbImage, Rgba, imageops};
 
 use super::ImageShape;
+
+/// Endings of files that are images by their name, in lower case.
+pub const IMAGE_ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "bmp", "pgm", "ppm", "pnm", "pbm", "pam"];
+
+/// Largest file that is read, in bytes.
+const LARGEST_FILE: u64 = 512 << 20;
 
 /// Most pixels along a side, and most memory for an image while it is decoded, in bytes.
 const LARGEST_SIDE: u32 = 16_384;
@@ -34,6 +41,23 @@ impl Picture {
         reader.limits(limits);
         let image = upright(reader).map_err(|error| format!("is damaged or of an unusual kind: {error}"))?;
         Ok(Self(if image.color().has_alpha() { on_white(&image) } else { image }))
+    }
+
+    /// Reads and decodes a file.
+    ///
+    /// # Errors
+    /// A sentence, if it cannot be read, is empty or over half a gigabyte, or as [`decode`](Self::decode).
+    pub fn read(file: impl Read) -> Result<Self, String> {
+        let mut bytes = Vec::new();
+        let read = file.take(LARGEST_FILE + 1).read_to_end(&mut bytes);
+        read.map_err(|error| format!("cannot be read: {error}"))?;
+        match bytes.len() as u64 {
+            0 => Err("is empty".to_string()),
+            length if length > LARGEST_FILE => {
+                Err(format!("is larger than {} MiB, which no image is", LARGEST_FILE >> 20))
+            }
+            _ => Self::decode(&bytes),
+        }
     }
 
     /// Its own shape, grey or three channels.
@@ -66,6 +90,12 @@ impl Picture {
             _ => resize(DynamicImage::ImageRgb8(self.0.to_rgb8())).into_rgb8().into_raw(),
         }
     }
+}
+
+/// Whether a file is an image by its name.
+pub fn has_image_ending(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| IMAGE_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// Photographs may be stored lying, with a note of how they stand.

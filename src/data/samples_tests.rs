@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::data::{Data, ImageShape};
 
 fn names(count: usize) -> Vec<String> {
     (0..count).map(|class| class.to_string()).collect()

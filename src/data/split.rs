@@ -25,6 +25,21 @@ pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, see
     split(labels, classes, valid_fraction, &mut stream(seed, Purpose::Split, 0))
 }
 
+/// The rows to train and validate on, and as `valid` those to test on, of a source without a test set: `fraction` of them,
+/// stratified, drawn by a seed apart from the run's. `key` is the fraction's setting.
+///
+/// # Errors
+/// If either part would be empty.
+pub(super) fn split_test_part(labels: &[u32], classes: usize, fraction: f64, seed: u64, key: &str) -> Result<Split> {
+    split(labels, classes, fraction, &mut stream(seed, Purpose::TestPart, 0)).map_err(|_| {
+        let rows = labels.len();
+        let problem = format!(
+            "{fraction} of {rows} rows leaves no row to train or to test; give another fraction, or 0 for no test set"
+        );
+        Error::config(key, problem)
+    })
+}
+
 /// [`stratified_split`] with rows drawn by `generator`.
 pub(super) fn split(labels: &[u32], classes: usize, valid_fraction: f64, generator: &mut ChaCha8Rng) -> Result<Split> {
     if !(0.0..1.0).contains(&valid_fraction) {

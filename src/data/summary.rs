@@ -70,8 +70,8 @@ pub struct Values {
 impl Data {
     /// Counts and ranges; reads every value.
     pub fn summary(&self) -> DataSummary {
-        let (of_train, of_test) = (counts(&self.train, self.classes()), self.test.as_ref());
-        let of_test = of_test.map(|test| counts(test, self.classes()));
+        let of_train = self.train.class_counts(self.classes());
+        let of_test = self.test.as_ref().map(|test| test.class_counts(self.classes()));
         let class = |(index, name): (usize, &String)| ClassRows {
             name: name.clone(),
             train: of_train[index],
@@ -96,14 +96,6 @@ impl Data {
             skipped: self.skipped.clone(),
         }
     }
-}
-
-fn counts(samples: &Samples, classes: usize) -> Vec<usize> {
-    let mut counts = vec![0; classes];
-    for &label in samples.labels() {
-        counts[label as usize] += 1;
-    }
-    counts
 }
 
 /// Sums in one pass, shifted by the first value so that a small deviation of large numbers is not lost.

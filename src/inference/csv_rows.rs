@@ -165,19 +165,19 @@ fn read_row(
     label: Option<usize>,
     features: &mut Vec<f32>,
 ) -> std::result::Result<(), String> {
-    let before = features.len();
+    let found = row.all().count() - usize::from(label.is_some());
+    let wanted = metadata.features;
+    if found != wanted {
+        let values = format!("has {found} value{}, the model takes {wanted}", if found == 1 { "" } else { "s" });
+        let hint = "a column of labels is left out where a header names it `label`";
+        return Err(if found == wanted + 1 { format!("{values}; {hint}") } else { values });
+    }
     for (column, field) in row.all().enumerate().filter(|(column, _)| Some(*column) != label) {
         let shown = || format!("column {}: {field:?}", column + 1);
         let value = number(field).ok_or_else(|| format!("{} is not a number", shown()))?;
         features.push(metadata.normalization.checked(value).map_err(|problem| format!("{} {problem}", shown()))?);
     }
-    let (found, wanted) = (features.len() - before, metadata.features);
-    let values = format!("has {found} value{}, the model takes {wanted}", if found == 1 { "" } else { "s" });
-    match found.checked_sub(wanted) {
-        Some(0) => Ok(()),
-        Some(1) => Err(format!("{values}; a column of labels is left out where a header names it `label`")),
-        _ => Err(values),
-    }
+    Ok(())
 }
 
 impl Normalization {

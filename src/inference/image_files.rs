@@ -1,10 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::data::{IMAGE_ENDINGS, has_image_ending};
 use crate::error::{Error, Result};
-
-/// Endings of image files, in lower case.
-const ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "bmp", "pnm", "pgm", "ppm", "pbm", "pam"];
 
 /// Deeper than any collection of images.
 const MOST_LEVELS: usize = 64;
@@ -18,7 +16,10 @@ pub fn image_files(directory: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     collect(directory, 0, &mut files)?;
     if files.is_empty() {
-        return Err(Error::data(directory.to_string_lossy(), format!("has no image files ({})", ENDINGS.join(", "))));
+        return Err(Error::data(
+            directory.to_string_lossy(),
+            format!("has no image files ({})", IMAGE_ENDINGS.join(", ")),
+        ));
     }
     files.sort_unstable();
     Ok(files)
@@ -42,12 +43,6 @@ fn collect(directory: &Path, level: usize, files: &mut Vec<PathBuf>) -> Result<(
         }
     }
     Ok(())
-}
-
-/// Whether a file is an image by its name.
-pub fn has_image_ending(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod ranking;
 pub use content::{CONTENT_BYTES, Content};
 pub use csv_rows::{Rows, read_rows};
 pub use framing::Framing;
-pub use image_files::{has_image_ending, image_files};
+pub use image_files::image_files;
 pub use image_input::{Inversion, Preparation, SeenImage};
 pub use metadata::{ModelMetadata, Normalization, RunIdentity};
 #[cfg(feature = "engine")]

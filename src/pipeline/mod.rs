@@ -14,6 +14,7 @@ use std::path::PathBuf;
 pub use evaluate::{Evaluation, Part, evaluate};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::{PipelineObserver, Prepared};
+pub use ready::fitting_split;
 pub use same_run::configuration;
 #[cfg(feature = "export")]
 pub use tensorboard::with_tensorboard;

@@ -9,17 +9,23 @@ use super::{Completed, Evaluation, Part, notes, write_report};
 use crate::artifact::{RunDirectory, RunLock};
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
-use crate::data::{self, Augmentation, Data, Split, stratified_split};
+use crate::data::{self, Augmentation, Data, Split, class_counts, stratified_split};
 use crate::error::Result;
 use crate::model::InitialWeights;
 use crate::training::{Ending, Outcome, StopSignal, Training, train};
 
-/// Refuses settings that do not fit the data, before anything is written.
-fn check_fit(config: &RunConfig, data: &Data, split: &Split) -> Result<()> {
-    config.model.check_size(data.train.dimension(), data.class_names.len())?;
-    let counts = data.train.select(&split.train).class_counts(data.classes());
+/// Which rows of `data` train, after a check that the settings fit the data: before anything is written, or many runs
+/// begin.
+///
+/// # Errors
+/// If the network is too large, there are not as many class weights as classes, or rows to be augmented are no images.
+pub fn fitting_split(config: &RunConfig, data: &Data) -> Result<Split> {
+    config.model.check_size(data.train.dimension(), data.classes())?;
+    let split = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed)?;
+    let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
     config.training.class_weights.of_classes(&counts)?;
-    Augmentation::new(&config.augmentation, data, config.seed).map(drop)
+    Augmentation::new(&config.augmentation, data, config.seed)?;
+    Ok(split)
 }
 
 /// A device and data, ready to train.
@@ -56,8 +62,7 @@ impl Ready {
         for note in data.notes.iter().cloned().chain(noted.into_iter().flatten()) {
             observer.noticed(&note);
         }
-        let split = stratified_split(data.train.labels(), data.class_names.len(), config.split.valid, config.seed)?;
-        check_fit(config, &data, &split)?;
+        let split = fitting_split(config, &data)?;
         let load_seconds = start.elapsed().as_secs_f64();
         Ok(Self { device, data, split, initial_weights: None, load_seconds })
     }

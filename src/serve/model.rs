@@ -3,6 +3,7 @@ use serde_json::json;
 use super::Limits;
 use crate::artifact::RunDirectory;
 use crate::backend::OpenDevice;
+use crate::data::TableSchema;
 use crate::error::Result;
 use crate::inference::{Normalization, Predictor};
 
@@ -40,6 +41,7 @@ impl Model {
                 json!({ "height": shape.height, "width": shape.width, "channels": shape.channels })
             }),
             "pixel_maximum": maximum,
+            "example": metadata.table.as_ref().map(TableSchema::example),
             "centers": metadata.ink_framing().is_some(),
             "layers": record.layer_sizes,
             "parameters": record.parameters,

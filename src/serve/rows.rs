@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::fmt;
 
 use axum::http::StatusCode;
+use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
 use super::plain_rows::plain_rows;
 use super::problem::Problem;
@@ -15,6 +15,10 @@ use crate::inference::{ModelMetadata, read_rows};
 /// Normalised features `[n * d]` of `{"features": [[...], ...]}`, n at most `most`. They are read without a list of lists,
 /// which would take many times a body's memory.
 pub(super) fn of_json(body: &[u8], metadata: &ModelMetadata, most: usize) -> Result<Vec<f32>, Problem> {
+    if metadata.table.is_some() {
+        let sentence = "the model takes the columns of a table; send them as text/csv, as GET /model has an example";
+        return Err(Problem::bad_request(sentence));
+    }
     if let Some(mut features) = plain_rows(body, metadata.features, most)
         && metadata.normalization.apply(&mut features)
     {
@@ -158,7 +162,7 @@ impl<'de> Visitor<'de> for RowOf<'_> {
         let at_row = |problem: String| A::Error::custom(format!("row {}: {problem}", self.row + 1));
         self.features.reserve(wanted);
         let before = self.features.len();
-        while let Some(Number(value)) = values.next_element()? {
+        while let Some(value) = values.next_element::<f32>()? {
             if self.features.len() - before == wanted {
                 return Err(at_row(format!("has more than the {wanted} values that the model takes")));
             }
@@ -169,15 +173,6 @@ impl<'de> Visitor<'de> for RowOf<'_> {
             found if found == wanted => Ok(()),
             found => Err(at_row(format!("has {found} values, the model takes {wanted}"))),
         }
-    }
-}
-
-/// A number that may be larger than its type: it then is infinite, and refused by what reads it.
-struct Number(f32);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        f32::deserialize(deserializer).map(Self)
     }
 }
 

@@ -51,7 +51,7 @@ fn train_loader(
 ) -> Result<Arc<dyn DataLoader<Batch>>> {
     let Training { config, data, .. } = training;
     let batch_size = config.training.batch_size;
-    let order = if config.training.shuffle { Order::Shuffled { seed: config.seed } } else { Order::Sequential };
+    let order = Order::of(config);
     let resident = |samples: &Samples| ResidentLoader::new(samples, batch_size, order, first_epoch, device);
     Ok(match Augmentation::new(&config.augmentation, data, config.seed)? {
         None => Arc::new(resident(&samples)),

@@ -310,9 +310,11 @@ function prepareDrawing() {
 function prepareTyping() {
   const rows = element('rows');
   element('typing').hidden = false;
-  element('row-hint').textContent =
-    `${model.features} numbers, separated by commas; each line is a row. JSON works too: [[…], …].`;
-  rows.value = Array(Math.min(model.features, 1000)).fill(0).join(', ');
+  const usual = Array(Math.min(model.features, 1000)).fill(0).join(', ');
+  element('row-hint').textContent = model.example
+    ? 'The columns of the table, separated by commas, as in this example; each further line is a row.'
+    : `${model.features} numbers, separated by commas; each line is a row. JSON works too: [[…], …].`;
+  rows.value = model.example ?? usual;
   const send = () => {
     const text = rows.value.trim();
     if (!text) return showNothing();
@@ -342,7 +344,8 @@ function describe() {
   const call = model.image
     ? `curl --data-binary @image.png -H 'content-type: image/png' '${location.origin}/predict${model.centers ? '?center=true&invert=auto' : ''}'`
     : `curl -d '{"features": [[${Array(Math.min(model.features, 4)).fill(0).join(', ')}${model.features > 4 ? ', …' : ''}]]}' -H 'content-type: application/json' ${location.origin}/predict`;
-  element('call').textContent = call;
+  const table = `curl --data-binary @rows.csv -H 'content-type: text/csv' ${location.origin}/predict`;
+  element('call').textContent = model.example ? table : call;
 }
 
 async function start() {

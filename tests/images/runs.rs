@@ -136,7 +136,7 @@ fn without_a_test_folder_a_fifth_is_drawn_the_same_for_every_seed() {
     program.run(&[&data[..], &["--name", "none", "--set", "images.test_fraction=0"]].concat()).succeeds();
     assert_eq!(json(&program, "artifacts/none/run.json")["data"]["test_rows"], 0);
     let all = program.run(&[&data[..], &["--set", "images.test_fraction=0.001"]].concat());
-    all.fails_with(2).complains("images.test_fraction: 0.001 of 50 images leaves nothing to train on or to test");
+    all.fails_with(2).complains("images.test_fraction: 0.001 of 50 rows leaves no row to train or to test");
 }
 
 #[test]

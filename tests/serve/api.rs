@@ -176,3 +176,24 @@ fn a_taken_port_and_a_model_of_rows_are_told() {
     assert_eq!(server.post("/predict", "text/csv", b"a,b,c\n1,2,3\n").status, 200);
     server.post("/predict", "image/png", &png(&GrayImage::new(4, 4))).refuses(400, "takes rows of 3 features");
 }
+
+#[test]
+fn a_table_s_rows_are_taken_as_csv_with_an_example() {
+    let program = Program::new();
+    let rows = [("red", "1.5"), ("green", "-2"), ("red", "3"), ("blue", "0")];
+    let lines = rows.iter().cycle().take(40).enumerate();
+    let line = |(row, (color, size)): (usize, &(&str, &str))| format!("{color},{size},{}\n", ["no", "yes"][row % 2]);
+    fs::write(program.path("t.csv"), "color,size,bought\n".to_string() + &lines.map(line).collect::<String>()).unwrap();
+    program.run(&["--data", "csv:t.csv", "--epochs", "2", "--name", "run"]).succeeds();
+    let server = Server::start(program, &[]);
+    let model = server.get("/model").json();
+    let example = model["example"].as_str().unwrap();
+    assert!(example.starts_with("color,size\nblue,"), "{example}");
+    let answer = server.post("/predict", "text/csv", example.as_bytes());
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let bare = example.split_once('\n').unwrap().1;
+    server.post("/predict", "text/csv", bare.as_bytes()).refuses(400, "no column");
+    let refused = server.post("/predict", "application/json", br#"{"features": [[1, 0, 0, 0.5]]}"#);
+    assert_eq!(refused.status, 400);
+    assert!(refused.body.contains("send them as text/csv"), "{}", refused.body);
+}

@@ -10,7 +10,7 @@ use burn_mlp::compare::backends::{Comparison, EPOCHS, FinishedTrial, comparable,
 use burn_mlp::config::{BackendRequest, Layers, RunConfig};
 use burn_mlp::data::{self, Data, stratified_split};
 use burn_mlp::model::InitialWeights;
-use burn_mlp::pipeline::PipelineObserver;
+use burn_mlp::pipeline::{PipelineObserver, fitting_split};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 use clap::Args;
@@ -99,7 +99,7 @@ fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<
     console.end_bar();
     let data = loaded?;
     let (features, classes) = (data.train.dimension(), data.classes());
-    config.model.check_size(features, classes)?;
+    fitting_split(config, &data)?;
     if !config.training.init_from.is_empty() {
         InitialWeights::read(&config.training.init_from, &config.model, features, classes)?;
     }

@@ -4,17 +4,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use burn_mlp::data::Picture;
+use burn_mlp::data::{Picture, has_image_ending};
 use burn_mlp::error::{Error, Result};
-use burn_mlp::inference::{
-    CONTENT_BYTES, Content, ModelMetadata, Preparation, SeenImage, has_image_ending, image_files, read_rows,
-};
+use burn_mlp::inference::{CONTENT_BYTES, Content, ModelMetadata, Preparation, SeenImage, image_files, read_rows};
 
 /// Rows and images that go through the network at once.
 const BATCH: usize = 256;
-
-/// A larger file is no image.
-const LARGEST_FILE: u64 = 512 << 20;
 
 /// What standard input is called on the command line and in answers.
 const STANDARD_INPUT: &str = "-";
@@ -147,16 +142,7 @@ impl Inputs<'_> {
     }
 
     fn see(&self, file: impl Read) -> std::result::Result<SeenImage, String> {
-        let mut bytes = Vec::new();
-        let read = file.take(LARGEST_FILE + 1).read_to_end(&mut bytes);
-        read.map_err(|error| format!("cannot be read: {error}"))?;
-        if bytes.len() as u64 > LARGEST_FILE {
-            return Err(format!("is larger than {} MiB, which no image is", LARGEST_FILE >> 20));
-        }
-        if bytes.is_empty() {
-            return Err("is empty".to_string());
-        }
-        let picture = Picture::decode(&bytes)?;
+        let picture = Picture::read(file)?;
         self.metadata.see(&picture, self.preparation)
     }
 

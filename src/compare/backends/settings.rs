@@ -1,4 +1,4 @@
-use crate::config::{Dropout, RunConfig};
+use crate::config::{ClassWeighting, ClassWeights, Dropout, RunConfig};
 use crate::error::{Error, Result};
 
 /// Epochs of a comparison, if nothing else is said: the first, which warms up, and ten to measure.
@@ -21,6 +21,11 @@ pub fn comparable(mut config: RunConfig) -> Result<(RunConfig, Vec<String>)> {
         );
         config.model.dropout = Dropout::Rate(0.0);
     }
+    let (training, augmented) = (&config.training, !config.augmentation.active().is_empty());
+    let plain = training.label_smoothing == 0.0 && training.class_weights == ClassWeights::Named(ClassWeighting::None);
+    if augmented || !plain {
+        notes.push("the first step's gradients are those of the plain cross-entropy of unchanged rows".to_string());
+    }
     // The last epoch's weights are compared, whichever epoch is the best.
     (config.early_stopping.enabled, config.early_stopping.restore_best) = (false, false);
     config.validate()?;
@@ -38,6 +43,16 @@ mod tests {
         let (comparable, notes) = comparable(config).unwrap();
         assert_eq!(comparable.model.dropout, Dropout::Rate(0.0));
         assert!(notes.len() == 1 && notes[0].starts_with("dropout is off here"));
+    }
+
+    #[test]
+    fn what_the_gradients_leave_out_is_said() {
+        let mut config = RunConfig::default();
+        config.augmentation.noise_probability = 1.0;
+        assert!(comparable(config).unwrap().1[0].contains("unchanged rows"));
+        let mut config = RunConfig::default();
+        config.training.label_smoothing = 0.1;
+        assert!(comparable(config).unwrap().1[0].contains("plain cross-entropy"));
     }
 
     #[test]

@@ -7,8 +7,7 @@ use burn::tensor::Device;
 use crate::artifact::{EpochRow, RunDirectory, RunRecord};
 use crate::backend::OpenDevice;
 use crate::config::RunConfig;
-use crate::data::random::{Purpose, permutation, stream};
-use crate::data::{self, Data, Split, stratified_split};
+use crate::data::{self, Data, Order, Split, epoch_order, stratified_split};
 use crate::error::{Error, Result};
 use crate::gradcheck::{TensorGradient, batch_gradients};
 use crate::inference::Predictor;
@@ -93,12 +92,9 @@ impl<'a> Subject<'a> {
     fn first_batch(&self) -> Vec<usize> {
         let rows = &self.split.train;
         let size = self.config.training.batch_size.min(rows.len());
-        match self.config.training.shuffle {
-            false => rows[..size].to_vec(),
-            true => {
-                let order = permutation(rows.len(), &mut stream(self.config.seed, Purpose::BatchOrder, 1));
-                order[..size].iter().map(|position| rows[*position]).collect()
-            }
+        match epoch_order(Order::of(self.config), rows.len(), 1) {
+            None => rows[..size].to_vec(),
+            Some(order) => order[..size].iter().map(|position| rows[*position]).collect(),
         }
     }
 }

@@ -10,8 +10,7 @@ use super::raw_table::{RawTable, read_file};
 use super::schema::TableSchema;
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, RunConfig};
-use crate::data::random::{Purpose, stream};
-use crate::data::split::{Split, split};
+use crate::data::split::{Split, split_test_part};
 use crate::data::{Data, Features, Progress, Samples, Source, stratified_split};
 use crate::format::count;
 use crate::{Error, Result};
@@ -46,12 +45,8 @@ impl CsvFile {
         if !self.config.test.is_empty() || self.config.test_fraction == 0.0 {
             return Ok(all);
         }
-        let fraction = self.config.test_fraction;
-        let mut generator = stream(self.config.test_seed, Purpose::TestPart, 0);
-        split(&target.labels, target.names.len(), fraction, &mut generator).map_err(|_| {
-            let problem = format!("{fraction} of {rows} rows leaves no row to train or to test; give another fraction");
-            Error::config("csv.test_fraction", problem)
-        })
+        let CsvConfig { test_fraction, test_seed, .. } = self.config;
+        split_test_part(&target.labels, target.names.len(), test_fraction, test_seed, "csv.test_fraction")
     }
 
     fn read_test_file(&self, schema: &TableSchema, unseen_values: &mut usize) -> Result<Option<Samples>> {

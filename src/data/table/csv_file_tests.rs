@@ -6,6 +6,10 @@ use super::super::schema::ColumnKind;
 use super::*;
 use crate::config::MissingValues;
 
+/// What training rows alone decide: scales, imputed values and categories.
+#[path = "csv_statistics_tests.rs"]
+mod statistics;
+
 const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/iris.csv");
 
 fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Data> {
@@ -47,69 +51,6 @@ fn iris_has_three_classes_and_a_stratified_test_part() {
     let of_class = |class| data.test.as_ref().unwrap().labels().iter().filter(|&&label| label == class).count();
     assert_eq!([0, 1, 2].map(of_class), [10; 3]);
     assert_eq!(data.notes, ["the classes are those of the last column, class; --target names another"]);
-}
-
-// Expected values: scikit-learn 1.9.1's StandardScaler on load_iris, all rows.
-#[test]
-fn standardised_iris_is_scikit_learn_s() {
-    let data = load(IRIS, |config| (config.csv.test_fraction, config.split.valid) = (0.0, 0.0)).unwrap();
-    assert_eq!((data.train.len(), data.test.is_none()), (150, true));
-    let means = [5.843_333_333_333_335, 3.057_333_333_333_334, 3.758_000_000_000_002_7, 1.199_333_333_333_334];
-    let scales = [0.825_301_291_785_140_9, 0.434_410_967_735_494_37, 1.759_404_065_775_303_2, 0.759_692_627_902_159_4];
-    for (column, (mean, scale)) in data.table.as_ref().unwrap().columns.iter().zip(means.into_iter().zip(scales)) {
-        let ColumnKind::Numeric { mean: ours, deviation, .. } = column.kind else { panic!("{column:?}") };
-        assert!((ours - mean).abs() < 1e-13 && (deviation - scale).abs() < 1e-13, "{column:?}");
-    }
-    let row = |index: usize| data.train.sample(index).features;
-    assert_eq!(row(77), [1.038_004_8, -0.131_979_48, 0.705_920_8, 0.659_038_5]);
-    assert_eq!(row(149), [0.068_661_794, -0.131_979_48, 0.762_758_26, 0.790_670_65]);
-}
-
-#[test]
-fn statistics_come_from_the_rows_that_train_alone() {
-    let data = load(IRIS, |config| config.seed = 3).unwrap();
-    let split = stratified_split(data.train.labels(), 3, 0.2, 3).unwrap();
-    let mean = |rows: &[usize], feature: usize| {
-        let sum: f64 = rows.iter().map(|&row| f64::from(data.train.sample(row).features[feature])).sum();
-        sum / rows.len() as f64
-    };
-    for feature in 0..4 {
-        assert!(mean(&split.train, feature).abs() < 1e-6);
-        assert!(mean(&split.valid, feature).abs() > 1e-4, "the validation part has its own mean");
-    }
-}
-
-#[test]
-fn the_test_part_is_the_same_for_every_seed_of_the_run_and_has_one_of_its_own() {
-    let raw = |seed, test_seed| {
-        let data = load(IRIS, |config| {
-            (config.seed, config.csv.test_seed, config.csv.standardize) = (seed, test_seed, false);
-        });
-        data.unwrap().test.unwrap()
-    };
-    assert_eq!(raw(0, 0), raw(7, 0));
-    assert_ne!(raw(0, 0), raw(0, 1));
-}
-
-#[test]
-fn the_hash_knows_a_moved_table_and_tells_a_changed_one() {
-    let text = fs::read_to_string(IRIS).unwrap();
-    let hash = |text: &str, change: fn(&mut RunConfig)| load_text(text, change).unwrap().hash();
-    let original = load(IRIS, |_| ()).unwrap().hash();
-    assert_eq!(hash(&text, |_| ()), original);
-    assert_eq!(hash(&text.replace('\n', "\r\n"), |_| ()), original);
-    assert_eq!(hash(&text.replace(',', ";"), |_| ()), original);
-    for changed in [
-        hash(&text.replacen("5.1,", "5.2,", 1), |_| ()),
-        hash(&text.replace("setosa", "sétosa"), |_| ()),
-        hash(&text.replace("sepal length", "sepals"), |_| ()),
-        hash(&text, |config| config.csv.standardize = false),
-        hash(&text, |config| config.csv.test_seed = 1),
-        hash(&text, |config| config.csv.missing = MissingValues::Impute),
-        hash(&text, |config| config.split.valid = 0.3),
-    ] {
-        assert_ne!(changed, original);
-    }
 }
 
 #[test]
@@ -176,50 +117,6 @@ fn a_slip_in_a_column_of_numbers_is_told() {
 }
 
 #[test]
-fn missing_values_are_refused_with_the_way_out_or_imputed() {
-    let text = "x,y,class\n".to_string()
-        + &twelve(|row| format!("{},{}", if row > 9 { "NA".into() } else { row.to_string() }, 1));
-    let message = problem(&text, |_| ());
-    assert!(
-        message.starts_with(
-            "t.csv: line 12, column \"x\": the value is missing, as are 1 more in the column; complete it"
-        ),
-        "{message}"
-    );
-    assert!(message.ends_with("--set csv.missing=impute"), "{message}");
-    let data = load_text(&text, |config| config.csv.missing = MissingValues::Impute).unwrap();
-    assert_eq!(data.train.len() + data.test.unwrap().len(), 12);
-    let without_class = text.replacen(",a\n", ",?\n", 1);
-    let message = problem(&without_class, |config| config.csv.missing = MissingValues::Impute);
-    assert_eq!(message, "t.csv: line 2, column \"class\": the value is missing; every row needs a class");
-}
-
-#[test]
-fn a_test_file_goes_through_the_same_schema() {
-    let (_directory, test) = written("class;more;x\nb;!;5.5\na;!;-1\n");
-    let text = "x,class\n".to_string() + &twelve(|row| format!("{row}.5"));
-    let set = |config: &mut RunConfig| {
-        (config.csv.test, config.csv.standardize) = (test.display().to_string(), false);
-    };
-    let data = load_text(&text, set).unwrap();
-    assert_eq!((data.train.len(), data.test.as_ref().unwrap().labels()), (12, &[1, 0][..]));
-    assert_eq!(data.test.unwrap().to_floats(), [5.5, -1.0]);
-    for (bad, words) in [
-        ("x,class\n1,c\n", "line 2, column \"class\": it names no class of"),
-        ("x,class\nz,a\n", "line 2, column \"x\": \"z\" is not a number"),
-        ("x\n1\n", "has no column \"class\" with the classes"),
-        ("y,class\n1,a\n", "has no column \"x\"; its first line has \"y\", \"class\""),
-        ("x,class\n,a\n", "line 2, column \"x\": the value is missing"),
-        ("x,class\n", "the test set has no rows"),
-        ("", "is empty"),
-    ] {
-        fs::write(&test, bad).unwrap();
-        let message = load_text(&text, set).unwrap_err().to_string();
-        assert!(message.contains(words), "{bad:?}: {message}");
-    }
-}
-
-#[test]
 fn what_is_no_table_of_classes_is_refused() {
     for (text, words) in [
         ("", "t.csv is empty"),
@@ -236,7 +133,10 @@ fn what_is_no_table_of_classes_is_refused() {
     let two = "x,class\n1,a\n2,b\n3,a\n4,b\n";
     assert!(problem(two, |config| config.split.valid = 0.1).starts_with("split.valid: 0.1 of 3 rows leaves"));
     let message = problem(two, |config| config.csv.test_fraction = 0.05);
-    assert_eq!(message, "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; give another fraction");
+    assert_eq!(
+        message,
+        "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; give another fraction, or 0 for no test set"
+    );
     let message = problem(two, |config| config.csv.ignore = vec!["x".into()]);
     assert_eq!(message, "t.csv has no column left to be a feature; see csv.ignore");
     let message = problem(two, |config| {
