@@ -6,6 +6,8 @@
 pub mod artifact;
 #[cfg(feature = "engine")]
 pub mod backend;
+#[cfg(feature = "engine")]
+pub mod bench;
 pub mod compare;
 pub mod config;
 pub mod data;

@@ -17,6 +17,22 @@ pub struct BackendRequest {
 }
 
 impl BackendRequest {
+    /// Reads `flex,ndarray,wgpu:1`, the value of `--backends`.
+    ///
+    /// # Errors
+    /// If a name is unknown, an index is none, or one is given twice.
+    pub fn parse_list(list: &str) -> Result<Vec<Self>> {
+        let mut requests: Vec<Self> = Vec::new();
+        for name in list.split(',') {
+            let request = Self::parse(name.trim()).map_err(|problem| Error::config("--backends", problem))?;
+            if requests.contains(&request) {
+                return Err(Error::config("--backends", format!("{request} is given twice; give each backend once")));
+            }
+            requests.push(request);
+        }
+        Ok(requests)
+    }
+
     /// Reads `NAME[:INDEX]`; the error is the sentence without its key.
     pub(super) fn parse(text: &str) -> std::result::Result<Self, String> {
         let (name, index) = match text.split_once(':') {

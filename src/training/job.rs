@@ -28,7 +28,7 @@ use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::{InitialWeights, L2, Mlp};
 
 /// Deep networks nest deeply in autodiff's graph.
-const STACK_BYTES: usize = 64 << 20;
+pub(super) const STACK_BYTES: usize = 64 << 20;
 
 /// What the training rows pass through on their way to the loop.
 type Rows<'a> = &'a (dyn Fn(TrainLoader<Mlp>) -> TrainLoader<Mlp> + Sync);
@@ -126,7 +126,7 @@ fn launch(
     trace: Option<Trace>,
     events: Sender<Event>,
 ) -> Result<Ending> {
-    let Training { config, data, run, stop, .. } = training;
+    let Training { config, data, split, run, stop, .. } = training;
     let device = training.device.clone().inner();
     let (features, classes) = (data.train.dimension(), data.class_names.len());
     let model = Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())?;
@@ -143,7 +143,7 @@ fn launch(
         return Ok(ending);
     }
     let model = if resume.epoch == 0 { start(training, model)? } else { model };
-    let Loaders { train, valid, steps_per_epoch } = Loaders::new(training, resume.epoch + 1, &device)?;
+    let Loaders { train, valid, steps_per_epoch } = Loaders::new(config, data, split, resume.epoch + 1, &device)?;
     let rate = config.optimizer.learning_rate;
     let Schedule { scheduler, plateau } = Schedule::new(&config.schedule, rate, &config.training, steps_per_epoch)?;
     let (collector, ends) = collector(resume.parts.clone());

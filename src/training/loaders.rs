@@ -6,10 +6,9 @@ use burn::data::dataloader::DataLoader;
 use burn::tensor::Device;
 use burn::train::{TrainLoader, ValidLoader};
 
-use super::job::Training;
 use super::objective::Objective;
-use crate::config::AugmentationMode;
-use crate::data::{Augmentation, AugmentedLoader, Batch, Order, ResidentLoader, Samples};
+use crate::config::{AugmentationMode, RunConfig};
+use crate::data::{Augmentation, AugmentedLoader, Batch, Data, Order, ResidentLoader, Samples, Split};
 use crate::error::Result;
 use crate::model::Mlp;
 
@@ -26,11 +25,16 @@ pub(super) struct Loaders {
 
 impl Loaders {
     /// The training rows in the order, with the changes and for the objective that the configuration asks for.
-    pub fn new(training: &Training, first_epoch: usize, device: &Device) -> Result<Self> {
-        let Training { config, data, split, .. } = training;
+    pub fn new(
+        config: &RunConfig,
+        data: &Data,
+        split: &Split,
+        first_epoch: usize,
+        device: &Device,
+    ) -> Result<Self> {
         let samples = data.train.select(&split.train);
         let objective = Objective::new(&config.training, &samples.class_counts(data.classes()), device)?;
-        let train = train_loader(training, samples, first_epoch, device)?;
+        let train = train_loader(config, data, samples, first_epoch, device)?;
         let valid = data.train.select(&split.valid);
         Ok(Self {
             steps_per_epoch: train.num_items().div_ceil(config.training.batch_size),
@@ -44,12 +48,12 @@ impl Loaders {
 }
 
 fn train_loader(
-    training: &Training,
+    config: &RunConfig,
+    data: &Data,
     samples: Samples,
     first_epoch: usize,
     device: &Device,
 ) -> Result<Arc<dyn DataLoader<Batch>>> {
-    let Training { config, data, .. } = training;
     let batch_size = config.training.batch_size;
     let order = Order::of(config);
     let resident = |samples: &Samples| ResidentLoader::new(samples, batch_size, order, first_epoch, device);

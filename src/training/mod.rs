@@ -16,6 +16,7 @@ mod recorder;
 mod resume;
 mod schedule;
 mod step;
+mod steps;
 mod strategy;
 mod trace;
 
@@ -25,6 +26,7 @@ pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use resume::is_complete;
 pub use schedule::Plateau;
 pub use step::{StepOutput, cross_entropy};
+pub use steps::{PhaseSeconds, Steps, with_steps};
 pub use trace::first_losses;
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One step on one batch, as Burn's `Learner` wants it.
 
 use burn::nn::loss::CrossEntropyLoss;
+use burn::optim::GradientsParams;
 use burn::tensor::{ExecutionError, Int, Tensor};
 use burn::train::{InferenceStep, ItemLazy, Learner, TrainOutput, TrainStep};
 
@@ -33,37 +34,63 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     CrossEntropyLoss::new(None, &device).forward(logits, labels)
 }
 
+/// A forward pass in training mode.
+pub(super) struct ForwardPass {
+    /// What the gradient is taken of `[1]`.
+    objective: Tensor<1>,
+    /// The loss to report `[1]`, where that is not the objective itself.
+    loss: Option<Tensor<1>>,
+    logits: Tensor<2>,
+    labels: Tensor<1, Int>,
+}
+
+impl ForwardPass {
+    pub fn new(model: &Mlp, batch: Batch) -> Self {
+        let logits = model.forward(batch.features); // [batch, classes]
+        let labels = batch.labels;
+        let (objective, loss) = match batch.targets {
+            // What is reported is the same figure for every objective, as in validation.
+            Some(targets) => (
+                soft_cross_entropy(logits.clone(), targets),
+                Some(cross_entropy(logits.clone().inner(), labels.clone())),
+            ),
+            None => (cross_entropy(logits.clone(), labels.clone()), None),
+        };
+        Self { objective, loss, logits, labels }
+    }
+
+    /// `model` is the one that the pass went through.
+    pub fn backward(self, model: &Mlp) -> TrainOutput<StepOutput> {
+        let gradients = self.objective.backward();
+        let loss = self.loss.unwrap_or_else(|| self.objective.inner());
+        let output = StepOutput { loss, logits: self.logits.inner(), labels: self.labels };
+        TrainOutput::new(model, gradients, output)
+    }
+}
+
 impl TrainStep for Mlp {
     type Input = Batch;
     type Output = StepOutput;
 
     fn step(&self, batch: Batch) -> TrainOutput<StepOutput> {
-        let logits = self.forward(batch.features); // [batch, classes]
-        let (gradients, loss) = match batch.targets {
-            Some(targets) => {
-                let gradients = soft_cross_entropy(logits.clone(), targets).backward();
-                // What is reported is the same figure for every objective, as in validation.
-                (gradients, cross_entropy(logits.clone().inner(), batch.labels.clone()))
-            }
-            None => {
-                let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
-                (loss.backward(), loss.inner())
-            }
-        };
-        let output = StepOutput { loss, logits: logits.inner(), labels: batch.labels };
-        TrainOutput::new(self, gradients, output)
+        ForwardPass::new(self, batch).backward(self)
     }
 }
 
-/// One step on batch `index` of an epoch: backpropagation, clipping, the schedule's next rate, the optimizer.
+/// One step on batch `index` of an epoch: backpropagation, then [`update`].
 pub(super) fn train_on(learner: &mut Learner<Mlp>, batch: Batch, index: usize, clipping: Clipping) -> StepOutput {
     let step = learner.train_step(batch);
+    update(learner, step.grads, index, clipping);
+    step.item
+}
+
+/// Clipping, the schedule's next rate, the optimizer.
+pub(super) fn update(learner: &mut Learner<Mlp>, gradients: GradientsParams, index: usize, clipping: Clipping) {
     let model = learner.model();
-    let gradients = keep_moments_normal(index, &model, clipping.apply(&model, step.grads));
+    let gradients = keep_moments_normal(index, &model, clipping.apply(&model, gradients));
     drop(model);
     learner.lr_step();
     learner.optimizer_step(gradients);
-    step.item
 }
 
 impl InferenceStep for Mlp {

@@ -9,8 +9,6 @@ use super::gradients::Clipping;
 use super::loaders::Loaders;
 use super::metrics::Metrics;
 use super::step::{StepOutput, cross_entropy};
-use super::{StopSignal, Training};
-use crate::artifact::{RunDirectory, RunRecord};
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
 use crate::data::{Batch, Data, Features, Samples, Split, stratified_split};
 use crate::model::{L2, Mlp};
@@ -61,11 +59,7 @@ fn assert_close(one: &[f64], other: &[f64], tolerance: f64) {
 
 /// The first feature of each training row, in the order of an epoch.
 fn visited(config: &RunConfig, data: &Data, split: &Split) -> Vec<f64> {
-    let directory = tempfile::tempdir().unwrap();
-    let (run, _lock) = RunDirectory::create(directory.path(), None, "run", "", &mut RunRecord::new("")).unwrap();
-    let (device, stop) = (device(), StopSignal::new());
-    let training = Training { config, data, split, initial_weights: None, device: &device, run, stop };
-    let loaders = Loaders::new(&training, 1, &device).unwrap();
+    let loaders = Loaders::new(config, data, split, 1, &device()).unwrap();
     loaders.train.iter().flat_map(|batch| values(batch.unwrap().features)).collect()
 }
 

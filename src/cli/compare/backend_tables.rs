@@ -1,6 +1,7 @@
 //! The tables of a comparison of backends.
 
-use burn_mlp::compare::backends::{Comparison, Outcome, Ran, Speed, Spread, Verdict};
+use burn_mlp::bench::Spread;
+use burn_mlp::compare::backends::{Comparison, Outcome, Ran, Speed, Verdict};
 use comfy_table::{Cell, Table};
 
 use crate::cli::console::{green, red, yellow};

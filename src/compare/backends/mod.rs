@@ -6,7 +6,6 @@
 mod advice;
 mod agreement;
 mod comparison;
-mod memory;
 mod names;
 mod settings;
 mod speed;
@@ -20,5 +19,5 @@ pub use agreement::{Agreement, GRADIENT_TOLERANCE, LOSS_MARKS, LossMark, Verdict
 pub use comparison::{Comparison, Outcome, Ran, Row};
 pub use names::parse_backends;
 pub use settings::{EPOCHS, comparable};
-pub use speed::{Speed, Spread};
+pub use speed::Speed;
 pub use trial::{FinishedTrial, Trial, epochs_done, run_trial};

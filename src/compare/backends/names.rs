@@ -6,24 +6,10 @@ use crate::error::{Error, Result};
 /// # Errors
 /// If a name is unknown, an index is none, one is given twice, or there is only one.
 pub fn parse_backends(list: &str) -> Result<Vec<BackendRequest>> {
-    let mut requests: Vec<BackendRequest> = Vec::new();
-    for name in list.split(',') {
-        let request: BackendRequest = name.trim().parse().map_err(under_the_flag)?;
-        if requests.contains(&request) {
-            return Err(Error::config("--backends", format!("{request} is given twice; give each backend once")));
-        }
-        requests.push(request);
-    }
+    let requests = BackendRequest::parse_list(list)?;
     match requests.len() {
         1 => Err(Error::config("--backends", format!("{list} is one backend; give two or more, as in flex,ndarray"))),
         _ => Ok(requests),
-    }
-}
-
-fn under_the_flag(error: Error) -> Error {
-    match error {
-        Error::Config { problem, .. } => Error::config("--backends", problem),
-        other => other,
     }
 }
 

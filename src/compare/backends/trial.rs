@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::memory;
 use super::subject::{RUN, Subject};
 use super::tensors::{self, Tensors, worst_difference};
 use crate::artifact::{EpochRow, RunDirectory};
-use crate::backend::{self, catch_failure, device_failed};
+use crate::backend;
+use crate::bench::{leave_answer, peak_memory_bytes, read_answer};
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
 use crate::gradcheck::TensorGradient;
@@ -64,12 +64,10 @@ impl FinishedTrial {
     /// If the files are damaged. The inner one is the sentence why the trial failed.
     pub fn read(place: &Path) -> Result<Option<std::result::Result<Self, String>>> {
         let path = place.join(ANSWER);
-        let Ok(answer) = std::fs::read(&path) else { return Ok(None) };
-        let answer: std::result::Result<Trial, String> =
-            serde_json::from_slice(&answer).map_err(|error| Error::run(&path, format!("is damaged: {error}")))?;
-        let trial = match answer {
-            Ok(trial) => trial,
-            Err(problem) => return Ok(Some(Err(problem))),
+        let trial: Trial = match read_answer(&path)? {
+            Some(Ok(trial)) => trial,
+            Some(Err(problem)) => return Ok(Some(Err(problem))),
+            None => return Ok(None),
         };
         let path = place.join(GRADIENTS);
         let gradients = tensors::from_file(&std::fs::read(&path).map_err(Error::io("read", &path))?)?;
@@ -90,15 +88,7 @@ pub fn epochs_done(place: &Path) -> usize {
 /// # Errors
 /// If `place` cannot be written to.
 pub fn run_trial(config: &RunConfig, place: &Path) -> Result<()> {
-    let trial = catch_failure(|| conduct(config, place));
-    let trial = trial.unwrap_or_else(|message| Err(Error::Training(device_failed(&message))));
-    let answer = trial.map_err(|error| match error {
-        // The row names the backend already.
-        Error::Backend { problem, .. } => problem,
-        other => other.to_string(),
-    });
-    let answer = serde_json::to_vec(&answer).map_err(|error| Error::data("the trial", error.to_string()))?;
-    write(&place.join(ANSWER), &answer)
+    leave_answer(&place.join(ANSWER), || conduct(config, place))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
@@ -114,7 +104,7 @@ fn conduct(config: &RunConfig, place: &Path) -> Result<Trial> {
     let (run, epochs) = subject.train()?;
     let device = subject.device();
     let device_memory_bytes = device.memory_pool_usage().map(|usage| usage.bytes_reserved);
-    let peak_memory_bytes = memory::peak_bytes();
+    let peak_memory_bytes = peak_memory_bytes();
     let predictions = subject.predictions(&run)?;
     let gradients = subject.first_gradients()?;
     let exact = |gradient: &TensorGradient| gradient.exact.clone();

@@ -1,7 +1,7 @@
 //! What a process holds.
 
 /// The most main memory that this process has held so far, in bytes. Linux only.
-pub(super) fn peak_bytes() -> Option<u64> {
+pub(crate) fn peak_memory_bytes() -> Option<u64> {
     peak_of(&std::fs::read_to_string("/proc/self/status").ok()?)
 }
 
@@ -26,6 +26,6 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn a_process_that_held_much_says_so() {
         let held = vec![1_u8; 64 << 20];
-        assert!(std::hint::black_box(&held).len() == 64 << 20 && peak_bytes().unwrap() >= 64 << 20);
+        assert!(std::hint::black_box(&held).len() == 64 << 20 && peak_memory_bytes().unwrap() >= 64 << 20);
     }
 }

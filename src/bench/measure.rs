@@ -1,0 +1,161 @@
+//! A measurement in this process.
+
+use std::time::Instant;
+
+use super::measurement::{Measurement, Phases, ProductsAlone};
+use super::memory::peak_memory_bytes;
+use super::products::{Products, step_operations};
+use super::spread::Spread;
+use crate::backend::{self, OpenDevice};
+use crate::config::RunConfig;
+use crate::data::{self, Split};
+use crate::error::Result;
+use crate::training::{PhaseSeconds, Steps, with_steps};
+
+/// Steps that warm up, if they take no longer than [`LONGEST_WARM_UP`] together.
+const WARM_UP_STEPS: usize = 20;
+
+/// The first steps are not all alike, and kernels are compiled anew for what was not seen before.
+const LEAST_WARM_UP_STEPS: usize = 3;
+
+/// In seconds.
+const LONGEST_WARM_UP: f64 = 10.0;
+
+/// How thoroughly to measure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Effort {
+    /// How often each figure is taken, at least once.
+    pub repeats: usize,
+    /// About how long each repeat of a figure is to take, in seconds.
+    pub seconds: f64,
+}
+
+/// Measures the steps that `config`, a [`workload`](super::workload), describes. Whole steps, steps in phases and the products
+/// alone take turns, so that what disturbs the machine disturbs them alike.
+///
+/// # Errors
+/// If the backend cannot be opened, the device fails, or the loss is not finite.
+pub fn measure(config: &RunConfig, effort: &Effort) -> Result<Measurement> {
+    let opening = Instant::now();
+    let opened = backend::open(config.backend.parse()?)?;
+    let opening_seconds = opening.elapsed().as_secs_f64();
+    let data = data::load(config, &mut |_| ())?;
+    let batch = config.training.batch_size;
+    let rows = data.train.len() - data.train.len() % batch;
+    let split = Split { train: (0..rows).collect(), valid: Vec::new() };
+    let sizes = config.model.layer_sizes(data.train.dimension(), data.classes());
+    let (times, memory) = with_steps(config, &data, &split, &opened.device, |steps| {
+        let products = Products::new(&sizes, batch, &opened.device);
+        let times = Times::take(steps, &products, effort)?;
+        Ok((times, opened.device.memory_pool_usage().map(|usage| usage.bytes_reserved)))
+    })?;
+    let measurement = times.measurement(&opened, rows, batch, step_operations(&sizes, batch));
+    Ok(Measurement {
+        warm_up_seconds: opening_seconds + measurement.warm_up_seconds,
+        peak_memory_bytes: peak_memory_bytes(),
+        device_memory_bytes: memory,
+        ..measurement
+    })
+}
+
+/// Seconds of one step in each repeat.
+struct Times {
+    warm_up_seconds: f64,
+    steps_per_repeat: usize,
+    whole: Vec<f64>,
+    phases: Vec<PhaseSeconds>,
+    products: Vec<f64>,
+}
+
+impl Times {
+    fn take(steps: &mut Steps, products: &Products, effort: &Effort) -> Result<Self> {
+        let warm_up_seconds = warm_up(|| steps.take(1))?;
+        let whole = count_for(effort.seconds, |count| steps.take(count))?;
+        warm_up(|| Ok(steps.take_in_phases(1)?.total()))?;
+        let in_phases = count_for(effort.seconds, |count| Ok(steps.take_in_phases(count)?.total()))?;
+        warm_up(|| products.compute(1))?;
+        let alone = count_for(effort.seconds, |count| products.compute(count))?;
+        let mut times = Self {
+            warm_up_seconds,
+            steps_per_repeat: whole,
+            whole: Vec::new(),
+            phases: Vec::new(),
+            products: Vec::new(),
+        };
+        for _ in 0..effort.repeats {
+            times.whole.push(steps.take(whole)? / whole as f64);
+            times.phases.push(steps.take_in_phases(in_phases)?.divided_by(in_phases));
+            times.products.push(products.compute(alone)? / alone as f64);
+        }
+        Ok(times)
+    }
+
+    fn measurement(self, opened: &OpenDevice, rows: usize, batch: usize, operations: u64) -> Measurement {
+        let samples_per_second = self.whole.iter().map(|seconds| batch as f64 / seconds).collect();
+        let (step, products) = (Spread::of(self.whole), Spread::of(self.products));
+        let gigaflops = |seconds: f64| operations as f64 / seconds / 1e9;
+        Measurement {
+            device: opened.name.clone(),
+            software: opened.software,
+            compiles_kernels: opened.backend.compiles_kernels(),
+            threads: rayon::current_num_threads(),
+            rows,
+            warm_up_seconds: self.warm_up_seconds,
+            steps_per_repeat: self.steps_per_repeat,
+            step_seconds: step,
+            samples_per_second: Spread::of(samples_per_second),
+            phase_seconds: Phases::of(&self.phases),
+            operations_per_step: operations,
+            gigaflops_per_second: gigaflops(step.median),
+            products_alone: ProductsAlone {
+                seconds: products,
+                gigaflops_per_second: gigaflops(products.median),
+                share_of_step: products.median / step.median,
+            },
+            peak_memory_bytes: None,
+            device_memory_bytes: None,
+        }
+    }
+}
+
+/// Does `work`, which returns its seconds, until nothing in it is new to the device. Returns the seconds of all of it.
+fn warm_up(mut work: impl FnMut() -> Result<f64>) -> Result<f64> {
+    let mut seconds = 0.0;
+    for step in 0..WARM_UP_STEPS {
+        if step >= LEAST_WARM_UP_STEPS && seconds >= LONGEST_WARM_UP {
+            break;
+        }
+        seconds += work()?;
+    }
+    Ok(seconds)
+}
+
+/// How often `work` is to be done to take about `seconds`. `work(count)` returns the seconds of `count` times.
+fn count_for(seconds: f64, mut work: impl FnMut(usize) -> Result<f64>) -> Result<usize> {
+    let mut count = 1;
+    loop {
+        let taken = work(count)?;
+        if taken >= seconds / 4.0 {
+            return Ok(((seconds / taken * count as f64).ceil() as usize).max(1));
+        }
+        count *= 2;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_steps_are_taken_as_fill_the_time() {
+        let steps_of = |step: f64, seconds: f64| count_for(seconds, |count| Ok(step * count as f64)).unwrap();
+        assert_eq!(steps_of(0.001, 0.5), 500);
+        assert_eq!(steps_of(3.0, 0.5), 1);
+    }
+
+    #[test]
+    fn a_warm_up_of_slow_steps_is_short() {
+        assert_eq!(warm_up(|| Ok(0.01)).unwrap(), (0..WARM_UP_STEPS).map(|_| 0.01).sum());
+        assert_eq!(warm_up(|| Ok(60.0)).unwrap(), 180.0);
+    }
+}

@@ -1,0 +1,113 @@
+//! The matrix products of a step and nothing else: what the rest of a step costs is what it takes longer than they do.
+
+use std::time::Instant;
+
+use burn::tensor::{Device, Tensor, TensorData};
+
+use crate::backend::reasons;
+use crate::error::{Error, Result};
+
+/// Floating-point operations of the matrix products of a step over `batch` rows, for layers of these sizes: 2 m n k for each
+/// product `[m, k] x [k, n]`. Every layer has two, one forward and one for its weights' gradient; every layer but the first
+/// has a third, for its inputs' gradient.
+pub fn step_operations(layer_sizes: &[usize], batch: usize) -> u64 {
+    let operations = |(layer, sizes): (usize, &[usize])| {
+        let products = if layer == 0 { 2 } else { 3 };
+        products * 2 * batch as u64 * sizes[0] as u64 * sizes[1] as u64
+    };
+    layer_sizes.windows(2).enumerate().map(operations).sum()
+}
+
+/// The operands of a layer's products.
+struct Layer {
+    /// `[batch, inputs]`
+    inputs: Tensor<2>,
+    /// `[inputs, outputs]`
+    weights: Tensor<2>,
+    /// By the outputs `[batch, outputs]`.
+    gradient: Tensor<2>,
+}
+
+/// The products of a step, with their operands on a device.
+pub(super) struct Products {
+    layers: Vec<Layer>,
+    device: Device,
+}
+
+impl Products {
+    pub fn new(layer_sizes: &[usize], batch: usize, device: &Device) -> Self {
+        let device = device.clone().inner();
+        let layer = |sizes: &[usize]| Layer {
+            inputs: matrix(batch, sizes[0], &device),
+            weights: matrix(sizes[0], sizes[1], &device),
+            gradient: matrix(batch, sizes[1], &device),
+        };
+        Self { layers: layer_sizes.windows(2).map(layer).collect(), device }
+    }
+
+    /// Computes them `count` times, and waits for the device at the end. Returns the seconds.
+    ///
+    /// # Errors
+    /// If the device fails.
+    pub fn compute(&self, count: usize) -> Result<f64> {
+        self.wait()?;
+        let start = Instant::now();
+        for _ in 0..count {
+            self.compute_once();
+        }
+        self.wait()?;
+        Ok(start.elapsed().as_secs_f64())
+    }
+
+    /// In the order and with the transposed views of a step, as Burn's autodiff has them.
+    fn compute_once(&self) {
+        for Layer { inputs, weights, .. } in &self.layers {
+            inputs.clone().matmul(weights.clone()); // [batch, outputs]
+        }
+        for (index, Layer { inputs, weights, gradient }) in self.layers.iter().enumerate().rev() {
+            if index > 0 {
+                gradient.clone().matmul(weights.clone().transpose()); // [batch, inputs]
+            }
+            inputs.clone().transpose().matmul(gradient.clone()); // [inputs, outputs]
+        }
+    }
+
+    fn wait(&self) -> Result<()> {
+        self.device.sync().map_err(|error| Error::Training(format!("the device failed: {}", reasons(error))))
+    }
+}
+
+/// Numbers of an ordinary size from -0.5 to 0.5.
+fn matrix(rows: usize, columns: usize, device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = (0..rows * columns).map(|index| (index * 37 % 101) as f32 / 100.0 - 0.5).collect();
+    Tensor::from_data(TensorData::new(values, [rows, columns]), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_walkthroughs_step_has_454_400_operations_a_row() {
+        // 784 * 128 twice, 128 * 64 and 64 * 10 three times, each a multiplication and an addition.
+        assert_eq!(step_operations(&[784, 128, 64, 10], 1), 454_400);
+        assert_eq!(step_operations(&[784, 128, 64, 10], 32), 32 * 454_400);
+    }
+
+    #[test]
+    fn softmax_regression_has_no_gradient_of_its_inputs() {
+        assert_eq!(step_operations(&[5, 3], 7), 2 * 2 * 7 * 5 * 3);
+    }
+
+    #[test]
+    fn large_networks_do_not_overflow() {
+        assert_eq!(step_operations(&[65_536, 65_536], 1_000_000), 4 * 65_536 * 65_536 * 1_000_000);
+    }
+
+    #[test]
+    fn they_can_be_computed_on_any_layers() {
+        let device = crate::backend::open(crate::backend::host()).unwrap().device;
+        assert!(Products::new(&[4, 3, 2], 5, &device).compute(3).unwrap() > 0.0);
+        assert!(Products::new(&[4, 2], 1, &device).compute(1).unwrap() > 0.0);
+    }
+}

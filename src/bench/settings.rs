@@ -1,0 +1,123 @@
+//! What is measured: a run's configuration on synthetic rows, for a backend and a batch size.
+
+use crate::config::{BackendRequest, Kind, RunConfig, SETTINGS};
+use crate::error::{Error, Result};
+
+/// Reads `32,512`, the value of `--batch-sizes`.
+///
+/// # Errors
+/// If one is not a whole number that a batch can have, or is given twice.
+pub fn parse_batch_sizes(list: &str) -> Result<Vec<usize>> {
+    let (least, most) = limits();
+    let mut sizes = Vec::new();
+    for word in list.split(',') {
+        let word = word.trim();
+        let size: usize = word.parse().ok().filter(|size| (least..=most).contains(size)).ok_or_else(|| {
+            let problem = format!("\"{word}\" is not a whole number from {least} to {most}; expected a list as in 32,512");
+            Error::config("--batch-sizes", problem)
+        })?;
+        if sizes.contains(&size) {
+            return Err(Error::config("--batch-sizes", format!("{size} is given twice; give each size once")));
+        }
+        sizes.push(size);
+    }
+    Ok(sizes)
+}
+
+/// Those of the setting `training.batch_size`.
+fn limits() -> (usize, usize) {
+    let setting = SETTINGS.iter().find(|setting| setting.key == "training.batch_size");
+    match setting.map(|setting| &setting.kind) {
+        Some(Kind::Whole(least, most)) => (*least as usize, *most as usize),
+        _ => (1, usize::MAX),
+    }
+}
+
+/// Refuses a configuration whose steps cannot be measured.
+///
+/// # Errors
+/// If it asks for other rows than synthetic ones, unchanged, or for a network that is too large or does not fit them.
+pub fn check(config: &RunConfig) -> Result<()> {
+    let synthetic = &config.synthetic;
+    if config.data.source != "synthetic" {
+        let problem = "is for trainings; bench takes synthetic rows, whose number and size --rows, --features and \
+                       --classes say";
+        return Err(Error::config("data.source", problem));
+    }
+    if !config.augmentation.active().is_empty() {
+        return Err(Error::config("augmentation", "is for images, and bench takes synthetic rows; leave it out"));
+    }
+    if !config.training.init_from.is_empty() {
+        let problem = "is for trainings; bench starts from new weights; leave it out";
+        return Err(Error::config("training.init_from", problem));
+    }
+    config.training.class_weights.of_classes(&vec![1; synthetic.classes])?;
+    config.model.check_size(synthetic.features, synthetic.classes)
+}
+
+/// `config` on a backend with batches of one size, and with rows enough to fill one.
+///
+/// # Errors
+/// If so many rows are too many.
+pub fn workload(config: &RunConfig, backend: BackendRequest, batch_size: usize) -> Result<RunConfig> {
+    let mut config = RunConfig { backend: backend.to_string(), ..config.clone() };
+    config.training.batch_size = batch_size;
+    config.synthetic.rows = config.synthetic.rows.max(batch_size);
+    config.validate().map_err(|error| match error {
+        Error::Config { key, problem } if key == "synthetic.rows" => Error::config("--batch-sizes", problem),
+        other => other,
+    })?;
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Layers;
+
+    fn config(settings: &[&str]) -> RunConfig {
+        let layers = settings.iter().fold(Layers::new().set("data.source=synthetic"), |layers, text| layers.set(text));
+        layers.resolve().unwrap()
+    }
+
+    #[test]
+    fn batch_sizes_stand_with_commas_between() {
+        assert_eq!(parse_batch_sizes("32, 512,1").unwrap(), [32, 512, 1]);
+        for (list, answer) in [
+            ("0", "\"0\" is not a whole number from 1 to 1000000; expected a list as in 32,512"),
+            ("32,", "\"\" is not a whole number"),
+            ("a", "\"a\" is not"),
+            ("-1", "\"-1\" is not"),
+            ("1000001", "is not"),
+            ("99999999999999999999", "is not"),
+            ("32,32", "32 is given twice"),
+        ] {
+            let error = parse_batch_sizes(list).unwrap_err();
+            assert!(error.exit_code() == 2 && error.to_string().contains(answer), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_batch_is_always_full() {
+        let flex = BackendRequest { name: "flex", index: None };
+        let rows = |batch_size| workload(&config(&["synthetic.rows=100"]), flex, batch_size).unwrap().synthetic.rows;
+        assert_eq!((rows(32), rows(512)), (100, 512));
+        let error = workload(&config(&["synthetic.features=100000"]), flex, 1_000_000).unwrap_err();
+        assert!(error.to_string().starts_with("--batch-sizes: 1000000 rows"), "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_measured_is_refused() {
+        check(&config(&["training.class_weights=balanced", "model.batch_norm=true"])).unwrap();
+        for (setting, answer) in [
+            ("data.source=digits", "data.source is for trainings"),
+            ("augmentation.flip_probability=0.5", "augmentation is for images"),
+            ("training.init_from=weights", "training.init_from is for trainings"),
+            ("training.class_weights=1,2", "the data has 10 classes"),
+            ("model.hidden=65536,65536", "model.hidden makes a network of"),
+        ] {
+            let error = check(&config(&[setting])).unwrap_err();
+            assert!(error.exit_code() == 2 && error.to_string().starts_with(answer) || error.to_string().contains(answer), "{error}");
+        }
+    }
+}
