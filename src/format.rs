@@ -54,6 +54,25 @@ pub fn seconds(value: f64) -> String {
     }
 }
 
+/// A short time in three digits: "0.87 µs", "212 µs", "1.35 ms", "46.2 ms", "1.31 s".
+pub fn short_time(seconds: f64) -> String {
+    let (value, unit) = match seconds {
+        seconds if seconds < 0.999_5e-3 => (1e6 * seconds, "µs"),
+        seconds if seconds < 0.999_5 => (1e3 * seconds, "ms"),
+        seconds => (seconds, "s"),
+    };
+    format!("{} {unit}", three_digits(value))
+}
+
+/// "0.87", "1.35", "46.2", "212".
+pub fn three_digits(value: f64) -> String {
+    match value.abs() {
+        size if size < 9.995 => format!("{value:.2}"),
+        size if size < 99.95 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    }
+}
+
 /// "109,386".
 pub fn count(value: usize) -> String {
     let digits = value.to_string();
@@ -65,6 +84,20 @@ pub fn count(value: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// "123,000": to three digits, since of a speed the others are noise.
+pub fn rounded(value: f64) -> String {
+    let unit = 10_f64.powi((value.max(1.0).log10().floor() as i32 - 2).max(0));
+    count(((value / unit).round() * unit) as usize)
+}
+
+/// "1.2 MB", "347 MB".
+pub fn megabytes(bytes: u64) -> String {
+    match bytes as f64 / 1e6 {
+        megabytes if megabytes < 10.0 => format!("{megabytes:.1} MB"),
+        megabytes => format!("{} MB", count(megabytes.round() as usize)),
+    }
 }
 
 /// "1 epoch", "12 epochs".
@@ -122,6 +155,35 @@ mod tests {
         assert_eq!(seconds(0.381), "0.38 s");
         assert_eq!(seconds(185.2), "3 min 05 s");
         assert_eq!(seconds(7500.0), "2 h 05 min");
+    }
+
+    #[test]
+    fn speeds_have_three_digits() {
+        assert_eq!(rounded(123_456.0), "123,000");
+        assert_eq!(rounded(1_234.5), "1,230");
+        assert_eq!(rounded(99.6), "100");
+        assert_eq!(rounded(7.2), "7");
+    }
+
+    #[test]
+    fn sizes_are_in_megabytes() {
+        assert_eq!(megabytes(1_250_000), "1.2 MB");
+        assert_eq!(megabytes(2_345_678_901), "2,346 MB");
+    }
+
+    #[test]
+    fn short_times_have_three_digits_and_the_unit_that_fits() {
+        for (seconds, text) in [
+            (0.87e-6, "0.87 µs"),
+            (212.4e-6, "212 µs"),
+            (999.6e-6, "1.00 ms"),
+            (1.349e-3, "1.35 ms"),
+            (46.21e-3, "46.2 ms"),
+            (0.9999, "1.00 s"),
+            (99.96, "100 s"),
+        ] {
+            assert_eq!(short_time(seconds), text);
+        }
     }
 
     proptest! {

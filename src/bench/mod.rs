@@ -13,8 +13,8 @@ mod results;
 mod settings;
 mod spread;
 
-pub use answer::{measure_into, read_measurement};
 pub(crate) use answer::{leave_answer, read_answer};
+pub use answer::{measure_into, read_measurement};
 pub use measure::{Effort, measure};
 pub use measurement::{Measurement, Phases, ProductsAlone};
 pub(crate) use memory::peak_memory_bytes;

@@ -13,7 +13,8 @@ pub fn parse_batch_sizes(list: &str) -> Result<Vec<usize>> {
     for word in list.split(',') {
         let word = word.trim();
         let size: usize = word.parse().ok().filter(|size| (least..=most).contains(size)).ok_or_else(|| {
-            let problem = format!("\"{word}\" is not a whole number from {least} to {most}; expected a list as in 32,512");
+            let problem =
+                format!("\"{word}\" is not a whole number from {least} to {most}; expected a list as in 32,512");
             Error::config("--batch-sizes", problem)
         })?;
         if sizes.contains(&size) {
@@ -117,7 +118,10 @@ mod tests {
             ("model.hidden=65536,65536", "model.hidden makes a network of"),
         ] {
             let error = check(&config(&[setting])).unwrap_err();
-            assert!(error.exit_code() == 2 && error.to_string().starts_with(answer) || error.to_string().contains(answer), "{error}");
+            assert!(
+                error.exit_code() == 2 && error.to_string().starts_with(answer) || error.to_string().contains(answer),
+                "{error}"
+            );
         }
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::backends::BackendsArgs;
+use super::bench::{self, BenchArgs};
 use super::compare::CompareArgs;
 use super::config::ConfigCommandArgs;
 use super::data::DataArgs;
@@ -66,6 +67,9 @@ pub enum Command {
     Runs(RunsArgs),
     /// List the backends and whether each works here
     Backends(BackendsArgs),
+    /// Time the steps of a training: samples per second, phase by phase, beside their matrix products alone
+    #[command(mut_args(bench::without_use_hidden))]
+    Bench(Box<BenchArgs>),
     /// Check a network's gradients: Burn's, the closed form, central differences
     Gradcheck(Box<GradcheckArgs>),
     /// Print the configuration that the given options resolve to, with comments

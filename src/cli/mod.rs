@@ -2,6 +2,8 @@
 
 mod args;
 mod backends;
+mod bench;
+mod child_process;
 mod compare;
 mod config;
 mod console;
@@ -62,6 +64,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Runs(args)) => runs::run(&args),
         Some(Command::Backends(args)) => backends::run(&args),
         Some(Command::Compare(args)) => compare::run(&args, &mut console),
+        Some(Command::Bench(args)) => bench::run(&args, &mut console),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),
         Some(Command::Config(args)) => config::run(&args),
         Some(Command::Completions { shell }) => {

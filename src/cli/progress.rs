@@ -163,14 +163,7 @@ pub fn network(config: &RunConfig, record: &RunRecord) -> String {
 
 /// "sgd at 0.01, momentum 0.9, plateau schedule, batches of 32, 11 epochs, seed 0".
 pub fn describe(config: &RunConfig) -> String {
-    let optimizer = &config.optimizer;
-    let mut parts = vec![format!("{} at {}", optimizer.name, rate(optimizer.learning_rate))];
-    if optimizer.name == burn_mlp::config::OptimizerName::Sgd && optimizer.momentum > 0.0 {
-        parts.push(format!("{}momentum {}", if optimizer.nesterov { "Nesterov " } else { "" }, optimizer.momentum));
-    }
-    if optimizer.l2 > 0.0 {
-        parts.push(format!("L2 {}", optimizer.l2));
-    }
+    let mut parts = vec![optimizer(config)];
     parts.push(format!("{} schedule", config.schedule.name));
     parts.push(format!("batches of {}", config.training.batch_size));
     let transformations: Vec<_> = config.augmentation.active().iter().map(ToString::to_string).collect();
@@ -182,5 +175,18 @@ pub fn describe(config: &RunConfig) -> String {
         false => epochs(config.training.epochs),
     });
     parts.push(format!("seed {}", config.seed));
+    parts.join(", ")
+}
+
+/// "sgd at 0.01, momentum 0.9, L2 0.001".
+pub fn optimizer(config: &RunConfig) -> String {
+    let optimizer = &config.optimizer;
+    let mut parts = vec![format!("{} at {}", optimizer.name, rate(optimizer.learning_rate))];
+    if optimizer.name == burn_mlp::config::OptimizerName::Sgd && optimizer.momentum > 0.0 {
+        parts.push(format!("{}momentum {}", if optimizer.nesterov { "Nesterov " } else { "" }, optimizer.momentum));
+    }
+    if optimizer.l2 > 0.0 {
+        parts.push(format!("L2 {}", optimizer.l2));
+    }
     parts.join(", ")
 }

@@ -65,3 +65,8 @@ pub fn plain_table() -> Table {
 pub fn right(text: impl ToString) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
+
+/// The last column is of any width, and needs no spaces to fill it.
+pub fn trimmed(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_string()).collect::<Vec<_>>().join("\n")
+}

@@ -25,13 +25,7 @@ pub(super) struct Loaders {
 
 impl Loaders {
     /// The training rows in the order, with the changes and for the objective that the configuration asks for.
-    pub fn new(
-        config: &RunConfig,
-        data: &Data,
-        split: &Split,
-        first_epoch: usize,
-        device: &Device,
-    ) -> Result<Self> {
+    pub fn new(config: &RunConfig, data: &Data, split: &Split, first_epoch: usize, device: &Device) -> Result<Self> {
         let samples = data.train.select(&split.train);
         let objective = Objective::new(&config.training, &samples.class_counts(data.classes()), device)?;
         let train = train_loader(config, data, samples, first_epoch, device)?;

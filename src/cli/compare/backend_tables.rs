@@ -2,12 +2,12 @@
 
 use burn_mlp::bench::Spread;
 use burn_mlp::compare::backends::{Comparison, Outcome, Ran, Speed, Verdict};
-use comfy_table::{Cell, Table};
+use comfy_table::Cell;
 
 use crate::cli::console::{green, red, yellow};
 use crate::cli::failure::printable;
-use crate::cli::format::{count, percent, seconds};
-use crate::cli::tables::{plain_table, right};
+use crate::cli::format::{count, megabytes, percent, rounded, seconds};
+use crate::cli::tables::{plain_table, right, trimmed};
 
 /// A line for each backend that ran, and the tolerances.
 pub fn agreement_table(comparison: &Comparison) -> String {
@@ -23,11 +23,6 @@ pub fn agreement_table(comparison: &Comparison) -> String {
     let limits = [gradient.clone(), gradient].into_iter().chain(tolerances).map(right);
     table.add_row([Cell::new("at most")].into_iter().chain(limits));
     trimmed(&table)
-}
-
-/// The last column is of any width, and needs no spaces to fill it.
-fn trimmed(table: &Table) -> String {
-    table.lines().map(|line| line.trim_end().to_string()).collect::<Vec<_>>().join("\n")
 }
 
 fn of_those_that_ran(comparison: &Comparison) -> impl Iterator<Item = (&str, &Ran)> {
@@ -115,19 +110,6 @@ fn speed_figures(speed: &Speed) -> [String; 7] {
     ]
 }
 
-/// To three digits: the others are noise.
-fn rounded(value: f64) -> String {
-    let unit = 10_f64.powi((value.max(1.0).log10().floor() as i32 - 2).max(0));
-    count(((value / unit).round() * unit) as usize)
-}
-
-fn megabytes(bytes: u64) -> String {
-    match bytes as f64 / 1e6 {
-        megabytes if megabytes < 10.0 => format!("{megabytes:.1} MB"),
-        megabytes => format!("{} MB", count(megabytes.round() as usize)),
-    }
-}
-
 /// A line for each backend without a result.
 pub fn failures(comparison: &Comparison) -> Vec<String> {
     let failure = |row: &burn_mlp::compare::backends::Row| match &row.outcome {
@@ -140,20 +122,6 @@ pub fn failures(comparison: &Comparison) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn speeds_have_three_digits() {
-        assert_eq!(rounded(123_456.0), "123,000");
-        assert_eq!(rounded(1_234.5), "1,230");
-        assert_eq!(rounded(99.6), "100");
-        assert_eq!(rounded(7.2), "7");
-    }
-
-    #[test]
-    fn sizes_are_in_megabytes() {
-        assert_eq!(megabytes(1_250_000), "1.2 MB");
-        assert_eq!(megabytes(2_345_678_901), "2,346 MB");
-    }
 
     #[test]
     fn what_is_no_number_is_shown_as_such() {

@@ -16,7 +16,8 @@ use burn_mlp::{Error, Result};
 use clap::Args;
 
 use super::backend_tables::{agreement_table, failures, speed_heading, speed_table};
-use super::trial_process::{TrialOptions, conduct};
+use super::trial_process::conduct;
+use crate::cli::child_process::ChildOptions;
 use crate::cli::console::{Console, bold, dim, json, yellow};
 use crate::cli::failure::printable;
 use crate::cli::format::count;
@@ -139,7 +140,11 @@ fn try_backend(
     let config = RunConfig { backend: request.to_string(), ..config.clone() };
     let epochs = config.training.epochs;
     console.start_epoch_bar(epochs as u64, format!("{request:<8}"), TRIAL_BAR);
-    let options = TrialOptions { timeout: Duration::from_secs(args.timeout), verbose: console.verbose() };
+    let options = ChildOptions {
+        part_of: "the comparison",
+        timeout: Duration::from_secs(args.timeout),
+        verbose: console.verbose(),
+    };
     let trial = conduct(&config, &options, stop, |done| {
         let what = match done {
             0 if Backend::from(request).compiles_kernels() => "first epoch, compiling kernels".to_string(),

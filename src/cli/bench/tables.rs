@@ -1,0 +1,145 @@
+//! The tables of a bench.
+
+use burn_mlp::bench::{Bench, Measurement, Outcome, Spread};
+use comfy_table::Cell;
+
+use crate::cli::console::{Console, bold, dim, red, yellow};
+use crate::cli::failure::printable;
+use crate::cli::format::{count, megabytes, rounded, seconds, short_time, three_digits};
+use crate::cli::tables::{plain_table, right, trimmed};
+
+pub fn show(bench: &Bench, console: &mut Console) {
+    if measured(bench).next().is_some() {
+        console.line("");
+        console.line(bold("speed"));
+        console.answer(speed_table(bench));
+        console.line("");
+        console.line(bold("time of a step, by phase"));
+        console.answer(phase_table(bench));
+    }
+    let failures = failures(bench);
+    if !failures.is_empty() {
+        console.line("");
+        failures.iter().for_each(|failure| console.answer(failure));
+    }
+    if measured(bench).next().is_some() {
+        console.line("");
+        LEGEND.iter().for_each(|line| console.line(dim(line)));
+        if measured(bench).any(|(_, _, measurement)| measurement.compiles_kernels) {
+            ASYNCHRONOUS.iter().for_each(|line| console.line(dim(line)));
+        }
+    }
+}
+
+const LEGEND: [&str; 3] = [
+    "Times and speeds are the median of the repeats. Products alone are the same matrix products with nothing between",
+    "them: how fast the same library does them, and their share of a step's time. Warm-up is opening the device and the",
+    "first steps; memory is the process's peak, with the rows.",
+];
+
+const ASYNCHRONOUS: [&str; 2] = [
+    "Phases are taken with a wait for the device after each: where kernels are queued, that is slower than a whole step,",
+    "so they may add up to more.",
+];
+
+/// Backend, batch size and figures of what ran.
+fn measured(bench: &Bench) -> impl Iterator<Item = (&str, usize, &Measurement)> {
+    bench.results.iter().filter_map(|row| Some((row.backend.as_str(), row.batch_size, row.measurement()?)))
+}
+
+fn speed_table(bench: &Bench) -> String {
+    let mut table = plain_table();
+    let columns = [
+        "batch",
+        "warm-up",
+        "samples/s",
+        "slowest-fastest",
+        "GFLOP/s",
+        "products alone",
+        "share",
+        "memory",
+        "on device",
+    ];
+    table.set_header([Cell::new("backend")].into_iter().chain(columns.map(right)).chain([Cell::new("device")]));
+    for (backend, batch_size, measurement) in measured(bench) {
+        let Spread { median, least, most, .. } = measurement.samples_per_second;
+        let alone = &measurement.products_alone;
+        let bytes = |bytes: Option<u64>| bytes.map_or_else(|| "-".to_string(), megabytes);
+        let figures = [
+            count(batch_size),
+            seconds(measurement.warm_up_seconds),
+            rounded(median),
+            format!("{}-{}", rounded(least), rounded(most)),
+            three_digits(measurement.gigaflops_per_second),
+            three_digits(alone.gigaflops_per_second),
+            format!("{:.0} %", 100.0 * alone.share_of_step),
+            bytes(measurement.peak_memory_bytes),
+            bytes(measurement.device_memory_bytes),
+        ];
+        let device = Cell::new(device(measurement));
+        table.add_row([Cell::new(backend)].into_iter().chain(figures.map(right)).chain([device]));
+    }
+    trimmed(&table)
+}
+
+fn device(measurement: &Measurement) -> String {
+    let software = if measurement.software { yellow(" (a software rasteriser)") } else { String::new() };
+    format!("{}{software}", printable(&measurement.device))
+}
+
+fn phase_table(bench: &Bench) -> String {
+    let mut table = plain_table();
+    let columns = ["batch", "step", "data", "forward", "backward", "optimizer", "metrics"];
+    table.set_header([Cell::new("backend")].into_iter().chain(columns.map(right)));
+    for (backend, batch_size, measurement) in measured(bench) {
+        let phases = measurement.phase_seconds.in_order().map(|(_, spread)| short_time(spread.median));
+        let figures = [count(batch_size), short_time(measurement.step_seconds.median)].into_iter().chain(phases);
+        table.add_row([Cell::new(backend)].into_iter().chain(figures.map(right)));
+    }
+    trimmed(&table)
+}
+
+/// A line for each backend and reason.
+fn failures(bench: &Bench) -> Vec<String> {
+    let mut reasons: Vec<(&str, &str, Vec<String>)> = Vec::new();
+    for row in &bench.results {
+        let Outcome::Failed { reason } = &row.outcome else { continue };
+        let size = count(row.batch_size);
+        match reasons.iter_mut().find(|(backend, other, _)| (*backend, *other) == (&*row.backend, reason)) {
+            Some((_, _, sizes)) => sizes.push(size),
+            None => reasons.push((&row.backend, reason, vec![size])),
+        }
+    }
+    let line = |(backend, reason, sizes): (&str, &str, Vec<String>)| {
+        format!("{backend:<8} batches of {}: {}: {}", sizes.join(" and "), red("failed"), printable(reason))
+    };
+    reasons.into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use burn_mlp::artifact::Machine;
+    use burn_mlp::bench::Row;
+
+    use super::*;
+
+    #[test]
+    fn a_reason_that_batch_sizes_share_is_told_once() {
+        let row = |batch_size, reason: &str| Row {
+            backend: "wgpu".to_string(),
+            batch_size,
+            outcome: Outcome::Failed { reason: reason.to_string() },
+        };
+        let bench = Bench {
+            layer_sizes: vec![2, 2],
+            parameters: 6,
+            repeats: 1,
+            seconds_per_repeat: 0.5,
+            machine: Machine::here(),
+            results: vec![row(32, "no device"), row(512, "no device"), row(8192, "no memory\u{1b}")],
+        };
+        let failures = failures(&bench);
+        assert!(failures[0].starts_with("wgpu     batches of 32 and 512:") && failures[0].ends_with("no device"));
+        assert!(failures.len() == 2 && failures[1].ends_with(r"no memory\u{1b}"));
+    }
+}
