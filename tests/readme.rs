@@ -42,6 +42,7 @@ fn trains(arguments: &[String]) -> bool {
         "evaluate",
         "inspect",
         "report",
+        "bench",
         "compare",
         "predict",
         "export",
@@ -70,6 +71,9 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     }
     if arguments.first().is_some_and(|first| first == "serve") {
         return Some(serve_for_a_moment(program, &arguments));
+    }
+    if arguments.first().is_some_and(|first| first == "bench") {
+        arguments.extend(["--seconds".to_string(), "0.01".to_string()]);
     }
     if trains(&arguments) {
         let epochs = if arguments.iter().any(|argument| argument == "--resume") { "2" } else { "1" };

@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use super::measurement::Measurement;
 use crate::artifact::Machine;
+use crate::config::{ModelConfig, OptimizerConfig};
 
 /// Measurements beside each other.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -10,6 +11,10 @@ pub struct Bench {
     pub layer_sizes: Vec<usize>,
     /// Weights and biases, and batch-norm's scales and shifts.
     pub parameters: usize,
+    /// The network.
+    pub model: ModelConfig,
+    /// The optimizer.
+    pub optimizer: OptimizerConfig,
     /// How often each figure was taken.
     pub repeats: usize,
     /// About how long each repeat was to take.

@@ -34,6 +34,8 @@ mod device_loss_tests;
 #[cfg(test)]
 mod pytorch_tests;
 #[cfg(test)]
+mod steps_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod trajectory_tests;

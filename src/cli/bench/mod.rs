@@ -77,8 +77,10 @@ impl BenchArgs {
 
 /// Keeps options of a training that are refused here out of the help.
 pub fn without_use_hidden(argument: Arg) -> Arg {
-    let has_no_use = argument.get_long().is_some_and(|name| NO_USE.contains(&name));
-    argument.hide(has_no_use)
+    match argument.get_long().is_some_and(|name| NO_USE.contains(&name)) {
+        true => argument.hide(true),
+        false => argument,
+    }
 }
 
 pub fn run(args: &BenchArgs, console: &mut Console) -> Result<ExitCode> {
@@ -91,6 +93,8 @@ pub fn run(args: &BenchArgs, console: &mut Console) -> Result<ExitCode> {
     let mut bench = Bench {
         layer_sizes: config.model.layer_sizes(config.synthetic.features, config.synthetic.classes),
         parameters: config.model.parameter_count(config.synthetic.features, config.synthetic.classes),
+        model: config.model.clone(),
+        optimizer: config.optimizer.clone(),
         repeats: args.repeats.into(),
         seconds_per_repeat: args.seconds,
         machine: Machine::here(),
@@ -172,9 +176,10 @@ fn describe(bench: &Bench, config: &RunConfig, args: &BenchArgs, console: &mut C
     console.line(format!("network  {}", progress::network(config, &record)));
     console.line(format!("training {}", progress::optimizer(config)));
     console.line(format!(
-        "measured {} of {} s, for whole steps, steps in phases, and products alone",
+        "measured {} of {} s each: whole steps, steps in phases, products alone{}",
         if args.repeats == 1 { "1 repeat".to_string() } else { format!("{} repeats", args.repeats) },
         args.seconds,
+        args.threads.map_or_else(String::new, |threads| format!("; threads: {threads}")),
     ));
 }
 

@@ -31,10 +31,11 @@ pub fn show(bench: &Bench, console: &mut Console) {
     }
 }
 
-const LEGEND: [&str; 3] = [
-    "Times and speeds are the median of the repeats. Products alone are the same matrix products with nothing between",
-    "them: how fast the same library does them, and their share of a step's time. Warm-up is opening the device and the",
-    "first steps; memory is the process's peak, with the rows.",
+const LEGEND: [&str; 4] = [
+    "Times and speeds are medians of the repeats. GFLOP/s counts a step's matrix products by the time of a whole step;",
+    "products alone are the same products, by the same backend, with nothing between them, and share is their part of a",
+    "step's time. Warm-up is opening the device and the first steps; memory is the process's peak, with the rows in it,",
+    "and on the device what its allocator holds.",
 ];
 
 const ASYNCHRONOUS: [&str; 2] = [
@@ -120,6 +121,7 @@ fn failures(bench: &Bench) -> Vec<String> {
 mod tests {
     use burn_mlp::artifact::Machine;
     use burn_mlp::bench::Row;
+    use burn_mlp::config::RunConfig;
 
     use super::*;
 
@@ -133,6 +135,8 @@ mod tests {
         let bench = Bench {
             layer_sizes: vec![2, 2],
             parameters: 6,
+            model: RunConfig::default().model,
+            optimizer: RunConfig::default().optimizer,
             repeats: 1,
             seconds_per_repeat: 0.5,
             machine: Machine::here(),
