@@ -115,7 +115,6 @@ mod tests {
             ("augmentation.flip_probability=0.5", "augmentation is for images"),
             ("training.init_from=weights", "training.init_from is for trainings"),
             ("training.class_weights=1,2", "the data has 10 classes"),
-            ("model.hidden=65536,65536", "model.hidden: makes a network of"),
         ] {
             let error = check(&config(&[setting])).unwrap_err();
             assert!(error.exit_code() == 2 && error.to_string().contains(answer), "{error}");
