@@ -102,10 +102,9 @@ impl DataLoader<Batch> for ResidentLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
         let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
         let [n] = self.labels.dims();
-        let on_device = |rows: Vec<usize>| {
-            let indices: Vec<i32> = rows.iter().map(|&row| row as i32).collect();
-            let indices = Tensor::from_data(TensorData::new(indices, [n]), &self.labels.device());
-            EpochOrder { rows, indices }
+        let on_device = |order: Vec<usize>| {
+            let order: Vec<i32> = order.into_iter().map(|row| row as i32).collect();
+            Tensor::from_data(TensorData::new(order, [n]), &self.labels.device())
         };
         let order = epoch_order(self.order, n, epoch).map(on_device);
         Box::new(Batches { loader: self, order, next: self.rows.start })
@@ -131,16 +130,9 @@ impl DataLoader<Batch> for ResidentLoader {
 /// One epoch's batches.
 struct Batches<'a> {
     loader: &'a ResidentLoader,
-    /// None if rows are taken as they are.
-    order: Option<EpochOrder>,
+    /// Row indices in the order of this epoch `[n]`; none if rows are taken as they are.
+    order: Option<Tensor<1, Int>>,
     next: usize,
-}
-
-/// All rows in the order of an epoch.
-struct EpochOrder {
-    rows: Vec<usize>,
-    /// The same on the device `[n]`.
-    indices: Tensor<1, Int>,
 }
 
 impl Iterator for Batches<'_> {
@@ -155,10 +147,10 @@ impl Iterator for Batches<'_> {
         self.next = range.end;
         Some(Ok(match &self.order {
             Some(order) => {
-                let indices = order.indices.clone().slice([range.clone()]); // [batch]
+                let indices = order.clone().slice([range]); // [batch]
                 Batch {
-                    features: features.select(&order.rows[range], indices.clone()), // [batch, d]
-                    labels: labels.clone().select(0, indices),                      // [batch]
+                    features: features.select(indices.clone()), // [batch, d]
+                    labels: labels.clone().select(0, indices),  // [batch]
                     targets: None,
                 }
             }
