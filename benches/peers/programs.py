@@ -82,8 +82,12 @@ PROGRAMS = [
     Program("hand-loop", "Burn flex, loop by hand", ("hand_loop",), note="burn-mlp's network and loader, no Learner"),
     Program("guide-loop", "Burn flex, the guide's loop", ("guide_loop",), note="figures read after every batch"),
     Program("numpy-walkthrough", "NumPy, the walkthrough's program", ("numpy_walkthrough.py",), note="float64"),
-    Program("numpy-float32", "NumPy, the same in float32", ("numpy_walkthrough.py", "--dtype", "float32")),
+    Program("numpy-float32", "NumPy, in float32", ("numpy_walkthrough.py", "--dtype", "float32")),
+    Program(
+        "numpy-float32-1", "NumPy, in float32, 1 core", ("numpy_walkthrough.py", "--dtype", "float32"), one_core=True
+    ),
     Program("sklearn", "scikit-learn MLPClassifier", ("sklearn_mlp.py",), note="gives no training accuracy"),
+    Program("sklearn-1", "scikit-learn, 1 core", ("sklearn_mlp.py",), note="gives no training accuracy", one_core=True),
     Program("pytorch-eager-1", "PyTorch eager, 1 thread", ("pytorch.py", "--threads", "1")),
     Program("pytorch-eager-2", "PyTorch eager, 2 threads", ("pytorch.py", "--threads", "2")),
     Program("pytorch-compiled-1", "PyTorch compiled, 1 thread", ("pytorch.py", "--compile", "--threads", "1")),

@@ -16,7 +16,7 @@ PACKAGES = ["numpy", "scikit-learn", "torch", "jax", "optax"]
 PLACES = {"--mnist": "DIR", "--cache": "DIR", "--output": "FILE"}
 
 
-def heading(python: pathlib.Path, arguments: list) -> str:
+def heading(python: pathlib.Path, arguments: list, load: float) -> str:
     lines = [
         "# Training speed beside other programs",
         "",
@@ -26,7 +26,7 @@ def heading(python: pathlib.Path, arguments: list) -> str:
         " ".join(["benches/peers/run", *shown(arguments)]),
         "```",
         "",
-        *(f"- {fact}" for fact in [machine(), system(), versions(python), when()]),
+        *(f"- {fact}" for fact in [machine(), system(), versions(python), when(load)]),
     ]
     return "\n".join(lines) + "\n"
 
@@ -37,8 +37,8 @@ def of(job, results: dict, rounds: int, mnist: bool) -> str:
         "",
         f"## {job.shape}, batches of {job.batch_size}, {job.optimizer}",
         "",
-        f"{job.rows:,} {rows} trained and {job.valid_rows:,} validated an epoch; {rounds} rounds of {job.epochs} epochs, "
-        "the first of which is not counted.",
+        f"{job.rows:,} {rows} trained and {job.valid_rows:,} validated an epoch; "
+        f"{counted(rounds, 'round')} of {job.epochs} epochs, the first of which is not counted.",
         "",
         "| program | epoch, s | fastest-slowest | burn-mlp = 1 | first epoch, s | validation accuracy | |",
         "|---|---:|---:|---:|---:|---:|---|",
@@ -53,11 +53,11 @@ def row(program, result, reference) -> str:
     seconds = [second for measurement in result for second in measurement.warm()]
     cells = [
         program.name,
-        f"{statistics.median(seconds):.3f}",
-        f"{min(seconds):.3f}-{max(seconds):.3f}",
+        f"{statistics.median(seconds):.3g}",
+        f"{min(seconds):.3g}-{max(seconds):.3g}",
         ratio(result, reference),
-        f"{result[0].seconds[0]:.2f}",
-        f"{statistics.median(measurement.valid_accuracy for measurement in result):.2%}",
+        f"{result[0].seconds[0]:.3g}",
+        f"{100 * statistics.median(measurement.valid_accuracy for measurement in result):.2f} %",
         program.note,
     ]
     return f"| {' | '.join(cells)} |"
@@ -69,6 +69,10 @@ def ratio(result, reference) -> str:
         return ""
     rounds = zip(result, reference)
     return f"{statistics.median(one.median() / other.median() for one, other in rounds):.2f}"
+
+
+def counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def shown(arguments: list) -> list:
@@ -96,7 +100,8 @@ def system() -> str:
 
 def versions(python: pathlib.Path) -> str:
     burn = re.search(r'name = "burn"\nversion = "(.*)"', read(REPOSITORY / "Cargo.lock"))[1]
-    asked = "import importlib.metadata as m, platform, sys; print(platform.python_version(), *map(m.version, sys.argv[1:]))"
+    asked = "import importlib.metadata as metadata, platform, sys\n"
+    asked += "print(platform.python_version(), *map(metadata.version, sys.argv[1:]))"
     of_python, *of_packages = output([python, "-c", asked, *PACKAGES]).split()
     packages = ", ".join(f"{name} {version}" for name, version in zip(PACKAGES, of_packages))
     commit = output(["git", "describe", "--always", "--dirty"])
@@ -104,8 +109,8 @@ def versions(python: pathlib.Path) -> str:
     return f"burn-mlp at {commit}, Burn {burn}, Rust {rust}; Python {of_python}, {packages}"
 
 
-def when() -> str:
-    return f"{datetime.date.today()}, load average before: {os.getloadavg()[0]:.1f}"
+def when(load: float) -> str:
+    return f"{datetime.date.today()}, load average before: {load:.1f}"
 
 
 def output(command: list) -> str:
