@@ -23,7 +23,7 @@ def write(path: pathlib.Path, array: np.ndarray):
 
 
 def synthetic(rows: int, features: int, classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Pixels around a random image of each class, so noisy that classes overlap; half of them are black, none always."""
+    """Pixels around a random image of each class, so noisy that classes overlap; half are black, none always."""
     generator = np.random.default_rng(0)
     # Before pixels are cut off at black, two classes lie about six standard deviations apart in any dimension.
     centres = generator.standard_normal((classes, features), np.float32) * (18 / features) ** 0.5

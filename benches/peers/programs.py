@@ -53,7 +53,7 @@ class Places:
 class Program:
     key: str
     name: str
-    # From the places to the command without the job's arguments; none for burn-mlp's own command.
+    # A Python file here or an example of the crate, with its own options; empty for burn-mlp, which has a backend.
     command: tuple = ()
     backend: str = ""
     note: str = ""
