@@ -13,6 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use burn::tensor::Device;
 
 pub(crate) use failure::{catch_failure, device_failed};
+pub(crate) use open::is_host;
 pub use open::{devices, host, open, set_default_device};
 
 use crate::config::BackendRequest;

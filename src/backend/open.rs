@@ -53,6 +53,12 @@ pub fn host() -> BackendRequest {
     BackendRequest { name: backend.name(), index: None }
 }
 
+/// Whether `device` computes on arrays in the host's memory, so that reading a tensor there is no copy.
+pub(crate) fn is_host(device: &Device) -> bool {
+    let device = device.clone().inner();
+    [Backend::Flex, Backend::Ndarray].into_iter().any(|backend| host_device(backend).is_some_and(|host| host == device))
+}
+
 /// Makes `Device::default()`, which Burn uses when it reads an optimizer's saved state, mean a CPU backend. Without it
 /// Burn picks a GPU backend that is compiled in, also where there is no GPU.
 ///
@@ -70,14 +76,18 @@ fn open_host(backend: Backend, index: Option<usize>) -> Result<OpenDevice> {
     if index.unwrap_or(0) != 0 {
         return Err(no_device(backend, 1));
     }
-    let device = match backend {
-        #[cfg(feature = "flex")]
-        Backend::Flex => Device::flex(),
-        #[cfg(feature = "ndarray")]
-        Backend::Ndarray => ndarray_device(),
-        _ => return Err(no_device(backend, 0)),
-    };
+    let device = host_device(backend).ok_or_else(|| no_device(backend, 0))?;
     Ok(OpenDevice { device, backend, name: host_name(), software: false })
+}
+
+fn host_device(backend: Backend) -> Option<Device> {
+    match backend {
+        #[cfg(feature = "flex")]
+        Backend::Flex => Some(Device::flex()),
+        #[cfg(feature = "ndarray")]
+        Backend::Ndarray => Some(ndarray_device()),
+        _ => None,
+    }
 }
 
 /// Upstream deprecates the backend in favour of flex; it stays here because people compare against it.

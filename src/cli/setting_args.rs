@@ -11,7 +11,7 @@ use clap::Args;
 #[derive(Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingArgs {
-    /// A TOML file, or a preset: digits, mnist, mnist-as-printed, mnist-regularized
+    /// A TOML file, or a preset, as mnist; `burn-mlp config --presets` lists them
     #[arg(long, value_name = "FILE|PRESET", allow_hyphen_values = true)]
     pub config: Option<PathBuf>,
     /// Change any setting, as in --set schedule.patience=5

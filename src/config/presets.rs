@@ -11,7 +11,7 @@ pub struct Preset {
     pub toml: &'static str,
 }
 
-static PRESETS: [Preset; 4] = [
+static PRESETS: [Preset; 7] = [
     Preset {
         name: "digits",
         summary: "The embedded 8x8 digits by 64-128-64-10, in seconds; also what runs with no configuration at all.",
@@ -31,6 +31,21 @@ static PRESETS: [Preset; 4] = [
         name: "mnist-regularized",
         summary: "MNIST with all of slide 14: dropout, batch normalisation and L2.",
         toml: include_str!("../../configs/mnist-regularized.toml"),
+    },
+    Preset {
+        name: "mnist-augmented",
+        summary: "MNIST by 784-128-64-10 on images that change anew in every epoch.",
+        toml: include_str!("../../configs/mnist-augmented.toml"),
+    },
+    Preset {
+        name: "mnist-dropout-2012",
+        summary: "MNIST by 784-800-800-10 with dropout and max-norm, after Hinton et al. 2012.",
+        toml: include_str!("../../configs/mnist-dropout-2012.toml"),
+    },
+    Preset {
+        name: "mnist-best",
+        summary: "MNIST by 784-1000-500-10, augmented: the fewest errors in a quarter of an hour on two cores.",
+        toml: include_str!("../../configs/mnist-best.toml"),
     },
 ];
 

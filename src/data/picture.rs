@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageReader, ImageResult, Limits, Rgb, RgbImage, Rgba, imageops};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, ImageResult, Limits, Rgb, RgbImage, Rgba, imageops};
 
 use super::ImageShape;
 
@@ -39,7 +39,7 @@ impl Picture {
         (limits.max_image_width, limits.max_image_height) = (Some(LARGEST_SIDE), Some(LARGEST_SIDE));
         limits.max_alloc = Some(LARGEST_IMAGE);
         reader.limits(limits);
-        let image = upright(reader).map_err(|error| format!("is damaged or of an unusual kind: {error}"))?;
+        let image = upright(reader).map_err(|error| not_decoded(&error))?;
         Ok(Self(if image.color().has_alpha() { on_white(&image) } else { image }))
     }
 
@@ -105,6 +105,18 @@ fn upright(reader: ImageReader<Cursor<&[u8]>>) -> ImageResult<DynamicImage> {
     let mut image = DynamicImage::from_decoder(decoder)?;
     image.apply_orientation(orientation);
     Ok(image)
+}
+
+fn not_decoded(error: &ImageError) -> String {
+    match error {
+        ImageError::Limits(_) => {
+            format!("is larger than {LARGEST_SIDE} pixels a side or {} MiB in memory", LARGEST_IMAGE >> 20)
+        }
+        ImageError::Unsupported(_) => {
+            format!("is an image of a kind that is not read: {error}; PNG, JPEG, BMP and PGM are")
+        }
+        _ => format!("is damaged: {error}"),
+    }
 }
 
 fn on_white(image: &DynamicImage) -> DynamicImage {
@@ -178,8 +190,10 @@ mod tests {
     }
 
     #[test]
-    fn an_image_that_claims_to_be_enormous_is_refused() {
+    fn an_enormous_image_and_one_of_another_kind_are_refused_for_what_they_are() {
         let error = Picture::decode(b"P5\n60000 60000\n255\n").unwrap_err();
-        assert!(error.contains("damaged or of an unusual kind"), "{error}");
+        assert!(error.contains("is larger than 16384 pixels a side"), "{error}");
+        let error = Picture::decode(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;").unwrap_err();
+        assert!(error.contains("PNG, JPEG, BMP and PGM are"), "{error}");
     }
 }

@@ -35,6 +35,8 @@ pub struct SeenImage {
     pub inverted: bool,
     /// Whether the image as it was given looks like a negative of the training images.
     pub looks_inverted: bool,
+    /// Whether turning the brightness round is what made it look like a negative.
+    pub needlessly_inverted: bool,
     /// Whether the image was stretched from another size, where scaling and centring was possible.
     pub stretched: bool,
 }
@@ -55,7 +57,9 @@ impl ModelMetadata {
         let shape = self.image_shape.ok_or_else(|| {
             format!("is an image, but the model takes rows of {} features; give it CSV rows", self.features)
         })?;
-        let looks_inverted = self.framing.is_some_and(|framing| framing.looks_inverted(background_of(picture)));
+        let background = background_of(picture);
+        let is_negative = |background| self.framing.is_some_and(|framing| framing.looks_inverted(background));
+        let looks_inverted = is_negative(background);
         let inverted = match preparation.inversion {
             Inversion::Never => false,
             Inversion::Always => true,
@@ -72,7 +76,8 @@ impl ModelMetadata {
         let (own, is_inkable) = (picture.shape(), self.ink_framing().is_some());
         let same_size = (own.height, own.width) == (shape.height, shape.width);
         let stretched = !preparation.center && is_inkable && !same_size;
-        Ok(SeenImage { shape, pixels, inverted, looks_inverted, stretched })
+        let needlessly_inverted = inverted && is_negative(1.0 - background);
+        Ok(SeenImage { shape, pixels, inverted, looks_inverted, needlessly_inverted, stretched })
     }
 }
 

@@ -36,11 +36,14 @@ fn dark_ink_looks_inverted_to_a_model_of_light_ink_and_is_turned_round_on_reques
     for inversion in [Inversion::Always, Inversion::WhereItLooksSo] {
         let seen = see(inversion);
         assert_eq!((seen.inverted, seen.pixels[0], seen.pixels[2]), (true, 0, 255));
+        assert!(!seen.needlessly_inverted);
         assert_eq!(seen.features()[..3], [0.0, 0.0, 1.0]);
     }
     let paper = metadata(Some(ImageShape::grey(4, 4)), 1.0, 0.0);
     let preparation = Preparation { inversion: Inversion::WhereItLooksSo, center: false };
     assert!(!paper.see(&black_on_white(4), preparation).unwrap().inverted);
+    let always = Preparation { inversion: Inversion::Always, center: false };
+    assert!(paper.see(&black_on_white(4), always).unwrap().needlessly_inverted);
 }
 
 #[test]

@@ -31,7 +31,19 @@ pub struct Source {
 pub struct NotedImage {
     pub name: String,
     pub looks_inverted: bool,
+    pub needlessly_inverted: bool,
     pub stretched: bool,
+}
+
+impl NotedImage {
+    fn new(name: &str, seen: &SeenImage) -> Self {
+        Self {
+            name: name.to_string(),
+            looks_inverted: seen.looks_inverted,
+            needlessly_inverted: seen.needlessly_inverted,
+            stretched: seen.stretched,
+        }
+    }
 }
 
 /// Rows as the network takes them, `[sources.len() * d]`.
@@ -130,8 +142,7 @@ impl Inputs<'_> {
                 let seen = self.see(file).map_err(|problem| Stop::Unreadable(Error::data(called(name), problem)))?;
                 images.features.extend(seen.features());
                 images.sources.push(Source { file: name.to_string(), line: None });
-                let SeenImage { looks_inverted, stretched, .. } = seen;
-                images.images.push(NotedImage { name: name.to_string(), looks_inverted, stretched });
+                images.images.push(NotedImage::new(name, &seen));
                 if images.sources.len() >= BATCH { give(images, take).map_err(Stop::Ended) } else { Ok(()) }
             }
             Content::Rows => {

@@ -10,6 +10,7 @@ use crate::cli::format::count;
 pub struct Notes {
     preparation: Preparation,
     inverted: Named,
+    needlessly_inverted: Named,
     stretched: Named,
 }
 
@@ -21,12 +22,20 @@ struct Named {
 
 impl Notes {
     pub fn new(preparation: Preparation) -> Self {
-        Self { preparation, inverted: Named::default(), stretched: Named::default() }
+        Self {
+            preparation,
+            inverted: Named::default(),
+            needlessly_inverted: Named::default(),
+            stretched: Named::default(),
+        }
     }
 
     pub fn add(&mut self, image: &NotedImage) {
         if image.looks_inverted && self.preparation.inversion == Inversion::Never {
             self.inverted.add(&image.name);
+        }
+        if image.needlessly_inverted {
+            self.needlessly_inverted.add(&image.name);
         }
         if image.stretched {
             self.stretched.add(&image.name);
@@ -37,10 +46,14 @@ impl Notes {
         let inverted = self.inverted.shown("looks", "look").map(|subject| {
             format!("{subject} like a negative of the training images; --invert turns the brightness round")
         });
+        let needlessly_inverted = self
+            .needlessly_inverted
+            .shown("became", "became")
+            .map(|subject| format!("{subject} a negative of the training images by --invert; leave it out"));
         let stretched = self.stretched.shown("was", "were").map(|subject| {
             format!("{subject} stretched to the model's size; --center scales and centres digits as in training")
         });
-        inverted.into_iter().chain(stretched).collect()
+        [inverted, needlessly_inverted, stretched].into_iter().flatten().collect()
     }
 }
 

@@ -59,6 +59,6 @@ fn a_preset_starts_with_its_summary_says_what_to_expect_and_repeats_no_default()
 fn an_unknown_preset_is_answered_with_the_list() {
     assert_eq!(
         message(Layers::new().preset("cifar").resolve()),
-        "cifar: there is no such preset; the presets are digits, mnist, mnist-as-printed, mnist-regularized"
+        "cifar: there is no such preset; the presets are digits, mnist, mnist-as-printed, mnist-regularized, mnist-augmented, mnist-dropout-2012, mnist-best"
     );
 }

@@ -65,7 +65,7 @@ fn a_missing_file_is_answered_with_the_presets() {
     let message = message(Layers::new().file_or_preset("mnst").resolve());
     assert!(message.starts_with("mnst: cannot read this configuration file ("), "{message}");
     assert!(
-        message.ends_with("the presets are digits, mnist, mnist-as-printed, mnist-regularized; did you mean mnist?"),
+        message.ends_with("the presets are digits, mnist, mnist-as-printed, mnist-regularized, mnist-augmented, mnist-dropout-2012, mnist-best; did you mean mnist?"),
         "{message}"
     );
 }
