@@ -84,6 +84,8 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
         if is_about_mnist(&arguments) {
             let directory = mnist_directory()?;
             arguments.extend(["--data-dir".to_string(), directory.display().to_string(), "--offline".to_string()]);
+            // A single epoch has no room for a preset's warm-up.
+            arguments.extend(["--set", "schedule.warmup_epochs=0"].map(str::to_string));
         }
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
