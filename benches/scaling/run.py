@@ -31,7 +31,7 @@ THREADS = [1, 2]
 
 def measured(program: str, threads: int, options: list[str]) -> dict:
     hidden = [] if "--hidden" in options else ["--hidden", WALKTHROUGH]
-    command = [program, "bench", "--json", "--repeats", "3", "--threads", str(threads), *hidden, *options]
+    command = [program, "bench", "--json", "--repeats", "3", "--seconds", "0.3", "--threads", str(threads), *hidden, *options]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return answer["results"][0] | {"threads": threads}
 
