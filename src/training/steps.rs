@@ -142,7 +142,7 @@ impl Steps<'_> {
             sum.forward += clock.lap()?;
 
             let step = pass.backward(&model);
-            // The optimizer changes weights in place where it is their only owner.
+            // A whole step does not hold it any longer either.
             drop(model);
             sum.backward += clock.lap()?;
 
