@@ -19,6 +19,8 @@ pub mod format;
 #[cfg(feature = "engine")]
 pub mod gradcheck;
 pub mod inference;
+#[cfg(feature = "engine")]
+mod kernels;
 pub mod model;
 #[cfg(feature = "engine")]
 pub mod pipeline;

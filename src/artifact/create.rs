@@ -167,9 +167,17 @@ fn remove_locked(directory: &Path, _lock: RunLock) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         if entry.file_name() != LOCK {
-            fs::remove_file(entry.path())?;
+            removed(fs::remove_file(entry.path()))?;
         }
     }
-    fs::remove_file(directory.join(LOCK))?;
-    fs::remove_dir(directory)
+    removed(fs::remove_file(directory.join(LOCK)))?;
+    removed(fs::remove_dir(directory))
+}
+
+/// The process that gives a directory up may be removing it too.
+fn removed(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
 }

@@ -4,6 +4,7 @@ use burn::tensor::{Device, Tensor};
 
 use super::batch_norm;
 use crate::config::Activation;
+use crate::kernels;
 
 /// One hidden layer: Linear -> BatchNorm -> activation -> Dropout.
 ///
@@ -41,11 +42,13 @@ impl Block {
 
     /// `[batch, inputs]` to `[batch, outputs]`.
     pub fn forward(&self, input: Tensor<2>) -> Tensor<2> {
-        let z = self.linear.forward(input); // [batch, outputs]
-        let z = match &self.norm {
-            Some(norm) => batch_norm::forward(norm, z),
-            None => z,
+        let output = match &self.norm {
+            None => kernels::linear(input, &self.linear, Some(self.activation)),
+            Some(norm) => {
+                let z = kernels::linear(input, &self.linear, None); // [batch, outputs]
+                self.activation.apply(batch_norm::forward(norm, z))
+            }
         };
-        self.dropout.forward(self.activation.apply(z))
+        kernels::dropout(output, &self.dropout)
     }
 }

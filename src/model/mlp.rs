@@ -6,6 +6,7 @@ use super::Block;
 use crate::config::ModelConfig;
 use crate::data::random::{Purpose, stream};
 use crate::error::Result;
+use crate::kernels;
 
 /// A multilayer perceptron: [`Block`]s, then a plain linear output layer. Returns logits; softmax is applied only where
 /// probabilities are asked for.
@@ -46,7 +47,7 @@ impl Mlp {
     pub fn forward(&self, features: Tensor<2>) -> Tensor<2> {
         let input = self.drop_inputs(features); // [batch, features]
         let hidden = self.blocks.iter().fold(input, |input, block| block.forward(input)); // [batch, last hidden]
-        self.output.forward(hidden)
+        kernels::linear(hidden, &self.output, None)
     }
 
     /// Features `[batch, features]` to class probabilities `[batch, classes]`: the softmax of the logits.
@@ -63,7 +64,7 @@ impl Mlp {
     fn drop_inputs(&self, features: Tensor<2>) -> Tensor<2> {
         let training = self.output.weight.val().device().is_autodiff();
         if training && self.input_dropout.prob > 0.0 {
-            self.input_dropout.forward(features.autodiff())
+            kernels::dropout(features.autodiff(), &self.input_dropout)
         } else {
             features
         }

@@ -4,6 +4,8 @@
 use burn::optim::Optimizer;
 use burn::tensor::{Device, Tensor};
 
+use crate::kernels::limit_columns;
+
 /// An optimizer whose steps end within the limit.
 #[derive(Clone)]
 pub(super) struct MaxNorm<O> {
@@ -23,20 +25,12 @@ impl<O: Optimizer> Optimizer for MaxNorm<O> {
         state: Option<Self::State<D>>,
     ) -> (Tensor<D>, Option<Self::State<D>>) {
         let (weights, state) = self.optimizer.step(learning_rate, weights, gradient, state);
-        (limited(weights, self.limit), state)
+        (limit_columns(weights, self.limit), state)
     }
 
     fn to_device<const D: usize>(state: Self::State<D>, device: &Device) -> Self::State<D> {
         O::to_device(state, device)
     }
-}
-
-/// Columns `[inputs, outputs]` of at most this length.
-fn limited<const D: usize>(weights: Tensor<D>, limit: f64) -> Tensor<D> {
-    let lengths = weights.clone().square().sum_dim(0).sqrt(); // [1, outputs]
-    // The small constant keeps a neuron without weights from dividing 0 by 0.
-    let scale = lengths.clamp_min(1e-12).recip().mul_scalar(limit).clamp_max(1.0); // [1, outputs]
-    weights * scale
 }
 
 #[cfg(test)]
@@ -54,7 +48,7 @@ mod tests {
     fn only_columns_above_the_limit_are_scaled_back_to_it() {
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
         let weights = Tensor::<2>::from_floats([[3.0, 0.3, 0.0], [4.0, 0.4, 0.0]], &device);
-        assert_eq!(values(limited(weights, 2.5)), [1.5, 0.3, 0.0, 2.0, 0.4, 0.0]);
+        assert_eq!(values(limit_columns(weights, 2.5)), [1.5, 0.3, 0.0, 2.0, 0.4, 0.0]);
     }
 
     #[test]

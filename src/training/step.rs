@@ -1,6 +1,5 @@
 //! One step on one batch, as Burn's `Learner` wants it.
 
-use burn::nn::loss::CrossEntropyLoss;
 use burn::optim::GradientsParams;
 use burn::tensor::{ExecutionError, Int, Tensor};
 use burn::train::{InferenceStep, ItemLazy, Learner, TrainOutput, TrainStep};
@@ -8,6 +7,7 @@ use burn::train::{InferenceStep, ItemLazy, Learner, TrainOutput, TrainStep};
 use super::gradients::{Clipping, keep_moments_normal};
 use super::objective::soft_cross_entropy;
 use crate::data::Batch;
+use crate::kernels;
 use crate::model::Mlp;
 
 /// What a step leaves for the metrics; its tensors are detached from the gradients' graph.
@@ -30,8 +30,7 @@ impl ItemLazy for StepOutput {
 /// Softmax cross-entropy from logits `[batch, classes]`, mean over the batch `[1]`. It is finite where slide 3's form
 /// needs clipping.
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    let device = logits.device();
-    CrossEntropyLoss::new(None, &device).forward(logits, labels)
+    kernels::cross_entropy(logits, labels)
 }
 
 /// A forward pass in training mode.

@@ -4,8 +4,8 @@ use burn::optim::{
 use burn::tensor::{Device, Tensor};
 use pulp::Simd;
 
-use super::one_pass::{Elementwise, fits, one_pass};
 use crate::config::OptimizerConfig;
+use crate::kernels::{self, fits};
 
 /// Adam (Kingma, Ba 2014, arXiv 1412.6980) with L2 added to the gradient: Burn's, in fewer passes over memory.
 #[derive(Clone)]
@@ -64,12 +64,9 @@ impl Optimizer for Adam {
     ) -> (Tensor<D>, Option<AdamState<D>>) {
         match state {
             Some(state) if fits(&gradient) && fits(&state.momentum.moment_1) => {
-                let gradient = match self.l2 > 0.0 {
-                    true => weights.clone() * self.l2 + gradient,
-                    false => gradient,
-                };
-                let (difference, momentum) = self.moments.advance(rate, gradient, state.momentum);
-                (weights - difference, Some(AdamState::new(momentum)))
+                let decay = Decay::Coupled(self.l2);
+                let (weights, momentum) = self.moments.advance(rate, decay, weights, gradient, state.momentum);
+                (weights, Some(AdamState::new(momentum)))
             }
             state => self.burn.step(rate, weights, gradient, state),
         }
@@ -92,12 +89,9 @@ impl Optimizer for AdamW {
     ) -> (Tensor<D>, Option<AdamWState<D>>) {
         match state {
             Some(state) if fits(&gradient) && fits(&state.momentum.moment_1) => {
-                let (difference, momentum) = self.moments.advance(rate, gradient, state.momentum);
-                let decayed = match self.decay > 0.0 {
-                    true => weights * (1.0 - rate * f64::from(self.decay)),
-                    false => weights,
-                };
-                (decayed - difference, Some(AdamWState::new(momentum)))
+                let decay = Decay::Decoupled((1.0 - rate * f64::from(self.decay)) as f32);
+                let (weights, momentum) = self.moments.advance(rate, decay, weights, gradient, state.momentum);
+                (weights, Some(AdamWState::new(momentum)))
             }
             state => self.burn.step(rate, weights, gradient, state),
         }
@@ -121,11 +115,12 @@ impl Moments {
         Self { beta1: config.beta1 as f32, beta2: config.beta2 as f32, epsilon: config.epsilon as f32 }
     }
 
-    /// The difference that the weights are reduced by, and the new moments; the bias correction as in the paper's
-    /// section 2, last paragraph.
+    /// The new weights and moments; the bias correction as in the paper's section 2, last paragraph.
     fn advance<const D: usize>(
         self,
         rate: f64,
+        decay: Decay,
+        weights: Tensor<D>,
         gradient: Tensor<D>,
         state: AdaptiveMomentumState<D>,
     ) -> (Tensor<D>, AdaptiveMomentumState<D>) {
@@ -134,36 +129,54 @@ impl Moments {
         let correction2 = (1.0 - self.beta2.powi(time as i32)).sqrt();
         let step = Update {
             moments: self,
+            decay,
             scale: correction2 / correction1,
             epsilon: self.epsilon * correction2,
             rate: rate as f32,
         };
-        let ([moment_1, moment_2], difference) = one_pass(step, [state.moment_1, state.moment_2], gradient);
-        (difference, AdaptiveMomentumState::new(time, moment_1, moment_2))
+        let moments = [state.moment_1, state.moment_2];
+        let ([moment_1, moment_2], weights) = kernels::update(step, moments, gradient, weights);
+        (weights, AdaptiveMomentumState::new(time, moment_1, moment_2))
     }
+}
+
+#[derive(Clone, Copy)]
+enum Decay {
+    /// This share of the weight is added to its gradient.
+    Coupled(f32),
+    /// The weight is multiplied by this.
+    Decoupled(f32),
 }
 
 #[derive(Clone, Copy)]
 struct Update {
     moments: Moments,
+    decay: Decay,
     scale: f32,
     epsilon: f32,
     rate: f32,
 }
 
-impl Elementwise<2> for Update {
+impl kernels::Update<2> for Update {
     #[inline(always)]
-    fn apply<S: Simd>(self, simd: S, [mean, square]: [S::f32s; 2], gradient: S::f32s) -> ([S::f32s; 2], S::f32s) {
-        let Moments { beta1, beta2, .. } = self.moments;
-        let average = |old, beta, new| {
-            let (old, new) =
-                (simd.mul_f32s(old, simd.splat_f32s(beta)), simd.mul_f32s(new, simd.splat_f32s(1.0 - beta)));
-            simd.add_f32s(old, new)
+    fn apply<S: Simd>(
+        self,
+        simd: S,
+        [mean, square]: [S::f32s; 2],
+        gradient: S::f32s,
+        weight: S::f32s,
+    ) -> ([S::f32s; 2], S::f32s) {
+        let scaled = |vector, factor| simd.mul_f32s(vector, simd.splat_f32s(factor));
+        let (gradient, weight) = match self.decay {
+            Decay::Coupled(l2) => (simd.add_f32s(scaled(weight, l2), gradient), weight),
+            Decay::Decoupled(kept) => (gradient, scaled(weight, kept)),
         };
+        let Moments { beta1, beta2, .. } = self.moments;
+        let average = |old, beta, new| simd.add_f32s(scaled(old, beta), scaled(new, 1.0 - beta));
         let mean = average(mean, beta1, gradient);
         let square = average(square, beta2, simd.mul_f32s(gradient, gradient));
         let length = simd.add_f32s(simd.sqrt_f32s(square), simd.splat_f32s(self.epsilon));
-        let update = simd.div_f32s(simd.mul_f32s(mean, simd.splat_f32s(self.scale)), length);
-        ([mean, square], simd.mul_f32s(update, simd.splat_f32s(self.rate)))
+        let update = simd.div_f32s(scaled(mean, self.scale), length);
+        ([mean, square], simd.sub_f32s(weight, scaled(update, self.rate)))
     }
 }

@@ -1,7 +1,6 @@
 //! The optimizers, with the groups of parameters that they treat differently.
 
 mod adam;
-mod one_pass;
 mod sgd;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@ use burn::optim::{Optimizer, RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
 use pulp::Simd;
 
-use super::one_pass::{Elementwise, fits, one_pass};
 use crate::config::OptimizerConfig;
+use crate::kernels::{self, fits};
 
 /// Stochastic gradient descent with momentum (Polyak 1964), as PyTorch's: v <- mu v + g, w <- w - lr v; Nesterov's form:
 /// w <- w - lr (g + mu v). The same figures as Burn's `Sgd` with dampening 0, in fewer passes over memory.
@@ -26,31 +26,30 @@ impl Sgd {
         Self { momentum: config.momentum as f32, nesterov: config.nesterov, l2: l2 as f32 }
     }
 
-    /// The new velocity and the difference that the weights are reduced by.
+    /// By tensor operations: the new velocity and the new weights.
     fn accelerate<const D: usize>(
         &self,
         rate: f64,
+        weights: Tensor<D>,
         gradient: Tensor<D>,
         velocity: Option<Tensor<D>>,
-    ) -> (Tensor<D>, Tensor<D>) {
-        match velocity {
-            Some(velocity) if fits(&gradient) && fits(&velocity) => {
-                let step = Momentum { momentum: self.momentum, nesterov: self.nesterov, rate: rate as f32 };
-                let ([velocity], difference) = one_pass(step, [velocity], gradient);
-                (velocity, difference)
-            }
-            velocity => {
-                let velocity = match velocity {
-                    Some(velocity) => gradient.clone() + velocity * self.momentum,
-                    None => gradient.clone(),
-                };
-                let ahead = match self.nesterov {
-                    true => velocity.clone() * self.momentum + gradient,
-                    false => velocity.clone(),
-                };
-                (velocity, ahead * rate)
-            }
+    ) -> (Option<Tensor<D>>, Tensor<D>) {
+        let gradient = match self.l2 > 0.0 {
+            true => weights.clone() * self.l2 + gradient,
+            false => gradient,
+        };
+        if self.momentum == 0.0 {
+            return (None, weights - gradient * rate);
         }
+        let velocity = match velocity {
+            Some(velocity) => gradient.clone() + velocity * self.momentum,
+            None => gradient.clone(),
+        };
+        let ahead = match self.nesterov {
+            true => velocity.clone() * self.momentum + gradient,
+            false => velocity.clone(),
+        };
+        (Some(velocity), weights - ahead * rate)
     }
 }
 
@@ -64,19 +63,16 @@ impl Optimizer for Sgd {
         gradient: Tensor<D>,
         state: Option<SgdState<D>>,
     ) -> (Tensor<D>, Option<SgdState<D>>) {
-        let gradient = match self.l2 > 0.0 {
-            true => weights.clone() * self.l2 + gradient,
-            false => gradient,
-        };
-        let (velocity, difference) = match self.momentum > 0.0 {
-            true => {
-                let velocity = state.and_then(|state| state.velocity);
-                let (velocity, difference) = self.accelerate(rate, gradient, velocity);
-                (Some(velocity), difference)
+        let (velocity, weights) = match state.and_then(|state| state.velocity) {
+            Some(velocity) if fits(&gradient) && fits(&velocity) => {
+                let Self { momentum, nesterov, l2 } = *self;
+                let step = Momentum { momentum, nesterov, l2, rate: rate as f32 };
+                let ([velocity], weights) = kernels::update(step, [velocity], gradient, weights);
+                (Some(velocity), weights)
             }
-            false => (None, gradient * rate),
+            velocity => self.accelerate(rate, weights, gradient, velocity),
         };
-        (weights - difference, Some(SgdState { velocity }))
+        (weights, Some(SgdState { velocity }))
     }
 
     fn to_device<const D: usize>(state: SgdState<D>, device: &Device) -> SgdState<D> {
@@ -88,19 +84,30 @@ impl Optimizer for Sgd {
 struct Momentum {
     momentum: f32,
     nesterov: bool,
+    l2: f32,
     rate: f32,
 }
 
-impl Elementwise<1> for Momentum {
+impl kernels::Update<1> for Momentum {
     #[inline(always)]
-    fn apply<S: Simd>(self, simd: S, [velocity]: [S::f32s; 1], gradient: S::f32s) -> ([S::f32s; 1], S::f32s) {
-        let momentum = simd.splat_f32s(self.momentum);
-        let velocity = simd.add_f32s(gradient, simd.mul_f32s(velocity, momentum));
+    fn apply<S: Simd>(
+        self,
+        simd: S,
+        [velocity]: [S::f32s; 1],
+        gradient: S::f32s,
+        weight: S::f32s,
+    ) -> ([S::f32s; 1], S::f32s) {
+        let scaled = |vector, factor| simd.mul_f32s(vector, simd.splat_f32s(factor));
+        let gradient = match self.l2 > 0.0 {
+            true => simd.add_f32s(scaled(weight, self.l2), gradient),
+            false => gradient,
+        };
+        let velocity = simd.add_f32s(gradient, scaled(velocity, self.momentum));
         let ahead = match self.nesterov {
-            true => simd.add_f32s(simd.mul_f32s(velocity, momentum), gradient),
+            true => simd.add_f32s(scaled(velocity, self.momentum), gradient),
             false => velocity,
         };
-        ([velocity], simd.mul_f32s(ahead, simd.splat_f32s(self.rate)))
+        ([velocity], simd.sub_f32s(weight, scaled(ahead, self.rate)))
     }
 }
 
