@@ -11,6 +11,7 @@ mod limit_columns;
 mod optimizer_step;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use burn::nn::loss::CrossEntropyLoss;
 use burn::nn::{Dropout, Linear};

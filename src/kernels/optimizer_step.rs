@@ -9,11 +9,11 @@ use std::array::from_fn;
 use burn::tensor::{DType, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 
-use super::entries::Entries;
+use super::{entries::Entries, threads};
 use crate::backend::is_host;
 
 /// Entries that one thread takes at a time: far more than it costs to wake another one.
-const CHUNK: usize = 1 << 18;
+const CHUNK: usize = 1 << 15;
 
 /// What happens to one entry: the optimizer's `N` moments, the gradient and the weight become the new moments and the new
 /// weight.
@@ -80,7 +80,7 @@ impl<T: Update<N>, const N: usize> Pass<'_, T, N> {
         let step = self.step;
         let left = Pass { step, moments: left_moments, gradient: left_gradient, weights: left_weights };
         let right = Pass { step, moments: right_moments, gradient: right_gradient, weights: right_weights };
-        rayon::join(|| left.run(), || right.run());
+        threads::join(|| left.run(), || right.run());
     }
 }
 

@@ -1,7 +1,12 @@
 use gemm::Parallelism;
 
-/// Products of fewer multiplications than this are computed by one thread: waking another costs more than it gains.
-const SHARED_MULTIPLICATIONS: usize = 1 << 24;
+use crate::kernels::threads;
+
+/// Multiplications that are worth a thread: a few times what it costs to hand them to it.
+const MULTIPLICATIONS_OF_A_THREAD: usize = 1 << 20;
+
+/// Columns are split at whole vectors.
+const VECTOR: usize = 16;
 
 /// A matrix in a slice.
 #[derive(Debug, Clone, Copy)]
@@ -33,38 +38,87 @@ impl<'a> Matrix<'a> {
     /// The product with `other`, row after row. A sum's order does not depend on the number of threads.
     pub fn times(self, other: Matrix) -> Vec<f32> {
         assert_eq!(self.columns, other.rows, "factors that fit each other");
-        let (rows, inner, columns) = (self.rows, self.columns, other.columns);
-        let parallelism = match rows * inner * columns >= SHARED_MULTIPLICATIONS {
-            true => Parallelism::Rayon(0),
-            false => Parallelism::None,
-        };
-        let mut product = Vec::with_capacity(rows * columns);
-        // SAFETY: `new` has checked that the strides stay within the entries, and swapping them does not change that. gemm
-        // writes each of the `rows * columns` entries that there is room for, and reads none of them before.
+        let mut product = Vec::with_capacity(self.rows * other.columns);
+        let place = Place { start: product.as_mut_ptr(), row_stride: other.columns };
+        // SAFETY: there is room for each entry of the product, and `write_product` writes each of them.
         unsafe {
-            gemm::gemm(
-                rows,
-                columns,
-                inner,
-                product.as_mut_ptr(),
-                1,
-                columns as isize,
-                false,
-                self.entries.as_ptr(),
-                self.column_stride as isize,
-                self.row_stride as isize,
-                other.entries.as_ptr(),
-                other.column_stride as isize,
-                other.row_stride as isize,
-                0.0,
-                1.0,
-                false,
-                false,
-                false,
-                parallelism,
-            );
-            product.set_len(rows * columns);
+            let parts = self.rows * self.columns * other.columns / MULTIPLICATIONS_OF_A_THREAD;
+            write_product(self, other, place, parts.clamp(1, threads::count()));
+            product.set_len(self.rows * other.columns);
         }
         product
+    }
+
+    fn columns_from(self, start: usize, columns: usize) -> Self {
+        Self { entries: &self.entries[start * self.column_stride..], columns, ..self }
+    }
+
+    fn rows_from(self, start: usize, rows: usize) -> Self {
+        Self { entries: &self.entries[start * self.row_stride..], rows, ..self }
+    }
+}
+
+/// Where a product's entries go, row after row.
+#[derive(Clone, Copy)]
+struct Place {
+    start: *mut f32,
+    row_stride: usize,
+}
+
+// SAFETY: threads write to different entries.
+unsafe impl Send for Place {}
+// SAFETY: as above.
+unsafe impl Sync for Place {}
+
+/// # Safety
+/// At `place` is room for `left.rows` rows of `right.columns` entries, which nobody else touches. The entries of both matrices
+/// lie within their slices.
+unsafe fn write_product(left: Matrix, right: Matrix, place: Place, parts: usize) {
+    let (rows, inner, columns) = (left.rows, left.columns, right.columns);
+    if parts > 1 {
+        let (first, second) = (parts / 2, parts - parts / 2);
+        // SAFETY: the halves are parts of the same matrices and of the same place, which do not overlap.
+        unsafe {
+            if columns >= rows {
+                let middle = (columns * first / parts).next_multiple_of(VECTOR).min(columns);
+                let below = Place { start: place.start.add(middle), ..place };
+                threads::join(
+                    || write_product(left, right.columns_from(0, middle), place, first),
+                    || write_product(left, right.columns_from(middle, columns - middle), below, second),
+                );
+            } else {
+                let middle = rows * first / parts;
+                let below = Place { start: place.start.add(middle * place.row_stride), ..place };
+                threads::join(
+                    || write_product(left.rows_from(0, middle), right, place, first),
+                    || write_product(left.rows_from(middle, rows - middle), right, below, second),
+                );
+            }
+        }
+        return;
+    }
+    // SAFETY: as the caller promises. gemm reads none of the entries at `place`.
+    unsafe {
+        gemm::gemm(
+            rows,
+            columns,
+            inner,
+            place.start,
+            1,
+            place.row_stride as isize,
+            false,
+            left.entries.as_ptr(),
+            left.column_stride as isize,
+            left.row_stride as isize,
+            right.entries.as_ptr(),
+            right.column_stride as isize,
+            right.row_stride as isize,
+            0.0,
+            1.0,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
     }
 }
