@@ -25,8 +25,8 @@ fn main() -> burn_mlp::Result<()> {
     let job = Job::from_arguments()?;
     let device = Device::flex();
     let (train, valid) = job.read()?;
-    let train = ResidentLoader::new(&train, job.batch_size, Order::Shuffled { seed: 0 }, 1, &device);
-    let valid = ResidentLoader::new(&valid, VALIDATION_BATCH_SIZE, Order::Sequential, 1, &device);
+    let train = ResidentLoader::new(train, job.batch_size, Order::Shuffled { seed: 0 }, 1, &device);
+    let valid = ResidentLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, 1, &device);
     let mut model = network(&job, &device)?;
     let mut optimizer = job.optimizer();
     let mut laps = Laps::start();

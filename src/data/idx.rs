@@ -3,6 +3,7 @@
 //! Two zero bytes, a byte for the value type, a byte for the rank; a big-endian 32-bit size for each axis; the values,
 //! last axis fastest. Unsigned bytes (type 0x08) of rank 1 to 3 are read.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -12,6 +13,10 @@ use crate::{Error, Result};
 
 /// Most values of one file: 2 GiB. A header may claim up to 2^96.
 const MOST_VALUES: u64 = 1 << 31;
+
+/// Most values that room is made for before any has arrived: more than MNIST's, so that its images are not copied as the
+/// room grows. Untouched, it costs addresses and no memory.
+const ROOM_AHEAD: u64 = 1 << 26;
 
 /// An array of unsigned bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +45,7 @@ pub fn read_labels(path: &Path) -> Result<Vec<u8>> {
 
 /// Reads an array from `reader`; `name` stands for it in errors.
 ///
-/// Memory grows with the bytes that arrive, never by the header's word, and ends one byte past what the header claims.
+/// Memory is taken as bytes arrive, never by the header's word alone, and ends one byte past what the header claims.
 ///
 /// # Errors
 /// If the bytes are not an IDX array of unsigned bytes, are cut short or damaged, go on after the last value, or claim
@@ -48,29 +53,56 @@ pub fn read_labels(path: &Path) -> Result<Vec<u8>> {
 pub fn parse_idx(reader: impl Read, name: &str) -> Result<IdxArray> {
     let fail = |problem: String| Error::data(name, problem);
     let mut reader = uncompressed(reader).map_err(|error| fail(read_problem(&error)))?;
-    let rank = read_rank(&mut reader).map_err(fail)?;
-    let mut shape = Vec::with_capacity(usize::from(rank));
-    for _ in 0..rank {
-        let size = read_word(&mut reader).map_err(fail)?;
-        shape.push(u32::from_be_bytes(size) as usize);
-    }
-    let claimed = shape.iter().try_fold(1_u64, |product, &size| product.checked_mul(size as u64));
-    let Some(claimed) = claimed.filter(|&claimed| claimed <= MOST_VALUES) else {
-        return Err(fail(format!("claims {} values; files of up to {MOST_VALUES} can be read", join(&shape))));
-    };
-    let mut values = Vec::new();
+    let Header { shape, claimed } = Header::read(&mut reader).map_err(fail)?;
+    let mut values = Vec::with_capacity(claimed.min(ROOM_AHEAD) as usize);
     reader.take(claimed + 1).read_to_end(&mut values).map_err(|error| fail(read_problem(&error)))?;
-    let arrived = values.len() as u64;
-    if arrived < claimed {
-        let problem =
-            format!("is cut short: {arrived} of the {} values that its header claims; fetch it again", join(&shape));
-        return Err(fail(problem));
-    }
-    if arrived > claimed {
-        return Err(fail(format!("goes on after the {} values that its header claims; fetch it again", join(&shape))));
-    }
+    check_length(&shape, claimed, values.len() as u64).map_err(fail)?;
     values.shrink_to_fit();
     Ok(IdxArray { shape, values })
+}
+
+/// As [`parse_idx`], from the uncompressed `bytes` of a whole file, in whose memory the values stay.
+pub(super) fn idx_from_bytes(mut bytes: Vec<u8>, name: &str) -> Result<IdxArray> {
+    let fail = |problem: String| Error::data(name, problem);
+    let mut rest = &bytes[..];
+    let Header { shape, claimed } = Header::read(&mut rest).map_err(fail)?;
+    check_length(&shape, claimed, rest.len() as u64).map_err(fail)?;
+    let first = bytes.len() - rest.len();
+    bytes.drain(..first);
+    Ok(IdxArray { shape, values: bytes })
+}
+
+/// What stands before the values.
+struct Header {
+    shape: Vec<usize>,
+    /// The values that the shape makes.
+    claimed: u64,
+}
+
+impl Header {
+    fn read(reader: &mut impl Read) -> std::result::Result<Self, String> {
+        let rank = read_rank(reader)?;
+        let mut shape = Vec::with_capacity(usize::from(rank));
+        for _ in 0..rank {
+            shape.push(u32::from_be_bytes(read_word(reader)?) as usize);
+        }
+        let claimed = shape.iter().try_fold(1_u64, |product, &size| product.checked_mul(size as u64));
+        match claimed.filter(|&claimed| claimed <= MOST_VALUES) {
+            Some(claimed) => Ok(Self { shape, claimed }),
+            None => Err(format!("claims {} values; files of up to {MOST_VALUES} can be read", join(&shape))),
+        }
+    }
+}
+
+fn check_length(shape: &[usize], claimed: u64, arrived: u64) -> std::result::Result<(), String> {
+    let values = join(shape);
+    match arrived.cmp(&claimed) {
+        Ordering::Equal => Ok(()),
+        Ordering::Less => {
+            Err(format!("is cut short: {arrived} of the {values} values that its header claims; fetch it again"))
+        }
+        Ordering::Greater => Err(format!("goes on after the {values} values that its header claims; fetch it again")),
+    }
 }
 
 /// `array` if it can be images or feature rows.

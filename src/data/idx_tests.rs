@@ -4,6 +4,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
 
+use super::super::gzip::is_gzip;
 use super::*;
 
 fn encode(shape: &[u32], values: &[u8]) -> Vec<u8> {
@@ -19,8 +20,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// What is said of `bytes`, the same whether they come from a reader or lie in memory.
 fn refusal(bytes: &[u8]) -> String {
-    parse_idx(bytes, "some-file").unwrap_err().to_string()
+    let refusal = parse_idx(bytes, "some-file").unwrap_err().to_string();
+    if !is_gzip(bytes) {
+        assert_eq!(idx_from_bytes(bytes.to_vec(), "some-file").unwrap_err().to_string(), refusal);
+    }
+    refusal
 }
 
 #[test]
@@ -89,7 +95,7 @@ fn damaged_gzip_streams_are_refused() {
 }
 
 #[test]
-fn a_header_s_claim_alone_allocates_nothing() {
+fn a_header_s_claim_alone_takes_no_memory() {
     let two_gib = encode(&[1 << 31], &[1, 2, 3]);
     assert!(refusal(&two_gib).contains("is cut short: 3 of the 2147483648 values"));
     assert!(refusal(&encode(&[u32::MAX, 28, 28], &[])).contains("claims 4294967295 x 28 x 28 values; files of up to"));
@@ -125,6 +131,7 @@ proptest! {
         let expected = IdxArray { shape: shape.iter().map(|&size| size as usize).collect(), values: values.clone() };
         prop_assert_eq!(&parse_idx(&encode(&shape, &values)[..], "raw").unwrap(), &expected);
         prop_assert_eq!(&parse_idx(&gzip(&encode(&shape, &values))[..], "gzip").unwrap(), &expected);
+        prop_assert_eq!(&idx_from_bytes(encode(&shape, &values), "bytes").unwrap(), &expected);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::image_files::{BadFile, ImageFile, ImageFiles};
 use super::image_reading::{ReadImages, Wanted, read_images};
 use super::split::split_test_part;
-use super::{Data, Features, ImageShape, Progress, Samples, Source, class_counts};
+use super::{Data, Features, Progress, Samples, Source, class_counts};
 use crate::config::{ImageSize, ImagesConfig};
 use crate::{Error, Result};
 
@@ -55,13 +55,14 @@ impl Source for ImageDirectory {
         train.extend(test.into_iter().flatten());
         let ReadImages { shape, rows, bad: unreadable } = read_images(&train, self.wanted(), progress)?;
         bad.extend(unreadable);
+        let dimension = shape.height * shape.width * shape.channels;
         let mut rows = train.into_iter().zip(rows);
-        let training_rows = Rows::of(rows.by_ref().take(training_files));
-        let test_rows = Rows::of(rows);
+        let training_rows = Rows::of(rows.by_ref().take(training_files), dimension);
+        let test_rows = Rows::of(rows, dimension);
         check_no_class_is_lost(&self.directory, &class_names, &training_rows.labels)?;
-        let all = training_rows.into_samples(shape)?;
+        let all = training_rows.into_samples(dimension)?;
         let (train, test) = match has_test {
-            true => (all, Some(test_rows.into_samples(shape)?)),
+            true => (all, Some(test_rows.into_samples(dimension)?)),
             false => self.with_test_part(all, class_names.len())?,
         };
         let source = format!("images:{}", self.directory.display());
@@ -93,9 +94,9 @@ struct Rows {
 }
 
 impl Rows {
-    /// Of files with their pixels; files without are left out.
-    fn of(files: impl Iterator<Item = (ImageFile, Option<Vec<u8>>)>) -> Self {
-        let mut rows = Self::default();
+    /// Of files with their pixels, `dimension` each; files without are left out.
+    fn of(files: impl ExactSizeIterator<Item = (ImageFile, Option<Vec<u8>>)>, dimension: usize) -> Self {
+        let mut rows = Self { pixels: Vec::with_capacity(files.len() * dimension), ..Self::default() };
         for (file, pixels) in files {
             let Some(pixels) = pixels else { continue };
             rows.pixels.extend_from_slice(&pixels);
@@ -105,9 +106,8 @@ impl Rows {
         rows
     }
 
-    fn into_samples(self, shape: ImageShape) -> Result<Samples> {
+    fn into_samples(self, dimension: usize) -> Result<Samples> {
         let features = Features::Bytes { values: self.pixels, maximum: u8::MAX };
-        let dimension = shape.height * shape.width * shape.channels;
         Samples::new(features, self.labels, dimension)?.with_files(self.files)
     }
 }

@@ -63,11 +63,12 @@ pub struct ResidentLoader {
 
 impl ResidentLoader {
     /// Moves `samples` to `device`. The first epoch that it feeds has number `first_epoch`.
-    pub fn new(samples: &Samples, batch_size: usize, order: Order, first_epoch: usize, device: &Device) -> Self {
-        let n = samples.len();
-        let labels: Vec<i32> = samples.labels().iter().map(|&label| label as i32).collect();
+    pub fn new(samples: Samples, batch_size: usize, order: Order, first_epoch: usize, device: &Device) -> Self {
+        let (n, d) = (samples.len(), samples.dimension());
+        let (features, labels) = samples.into_parts();
+        let labels: Vec<i32> = labels.into_iter().map(|label| label as i32).collect();
         Self {
-            features: ResidentFeatures::new(samples, device),
+            features: ResidentFeatures::new(features, [n, d], device),
             labels: Tensor::from_data(TensorData::new(labels, [n]), device),
             rows: 0..n,
             batch_size: batch_size.max(1),
@@ -179,7 +180,7 @@ mod tests {
         let labels = (0..rows).map(|row| (row % 3) as u32).collect();
         let samples = Samples::new(features, labels, 1).unwrap();
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
-        ResidentLoader::new(&samples, batch_size, order, first_epoch, &device)
+        ResidentLoader::new(samples, batch_size, order, first_epoch, &device)
     }
 
     /// The rows of the next epoch, batch by batch, with their labels checked.

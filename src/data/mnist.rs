@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::idx::{IdxArray, images, labels, parse_idx};
+use super::idx::{IdxArray, idx_from_bytes, images, labels};
 use super::idx_data::data_from_arrays;
 use super::mnist_files::MnistFile;
 use super::mnist_sets::{EMNIST_LETTERS, FASHION_MNIST, FileSet, KMNIST, MNIST};
@@ -71,7 +71,7 @@ impl Source for Mnist {
             Place::Directory(directory) => read_directory(set, directory),
             Place::Cache(cache) => cache.read(&set.files, progress),
         }?;
-        let parse = |(bytes, file): (Vec<u8>, &MnistFile)| parse_idx(&bytes[..], file.name);
+        let parse = |(bytes, file): (Vec<u8>, &MnistFile)| idx_from_bytes(bytes, file.name);
         let arrays = files.into_par_iter().zip(&set.files).map(parse).collect::<Result<Vec<IdxArray>>>()?;
         let [train_images, train_labels, test_images, test_labels]: [IdxArray; 4] =
             arrays.try_into().map_err(|_| Error::data(set.name, "needs four files"))?;

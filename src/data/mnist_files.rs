@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::mem::take;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -55,18 +54,13 @@ impl MnistFile {
     pub fn read(&self, path: &Path) -> Result<Vec<u8>> {
         let fail = |problem: String| Error::data(path.display().to_string(), problem);
         let file = File::open(path).map_err(Error::io("open", path))?;
-        let mut stored = Vec::with_capacity(self.bytes as usize + 1);
         // A compressed copy of the file is never larger than the file and gzip's own bytes.
         let most = self.bytes + super::mnist_cache::GZIP_OVERHEAD;
-        file.take(most).read_to_end(&mut stored).map_err(|error| fail(format!("cannot be read: {error}")))?;
-        let compressed = is_gzip(&stored);
-        // What is stored uncompressed is not held twice.
-        let bytes = if compressed {
-            self.uncompress(&stored).map_err(|error| fail(read_problem(&error)))?
-        } else {
-            take(&mut stored)
-        };
-        match self.difference(&stored, &bytes) {
+        let hash = matches!(self.identity, Identity::Compressed(_)).then(Sha256::new);
+        let mut stored = Stored { reader: file.take(most), start: Vec::new(), hash };
+        let bytes = self.uncompress(&mut stored).map_err(|error| fail(read_problem(&error)))?;
+        let compressed = stored.hash.filter(|_| is_gzip(&stored.start)).map(|hash| to_hex(&hash.finalize()));
+        match self.difference(compressed.as_deref(), &bytes) {
             None => Ok(bytes),
             Some(difference) => Err(fail(format!(
                 "is not the original {}: {difference}; fetch it again, or use `idx:DIR` for other data in this format",
@@ -75,24 +69,46 @@ impl MnistFile {
         }
     }
 
-    fn uncompress(&self, stored: &[u8]) -> io::Result<Vec<u8>> {
+    /// All that is stored, and what it is uncompressed as far as the file should go.
+    fn uncompress(&self, stored: &mut impl Read) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(self.bytes as usize + 1);
-        uncompressed(stored)?.take(self.bytes + 1).read_to_end(&mut bytes)?;
+        uncompressed(&mut *stored)?.take(self.bytes + 1).read_to_end(&mut bytes)?;
+        io::copy(stored, &mut io::sink())?;
         Ok(bytes)
     }
 
-    /// What tells a file from the original: its uncompressed `bytes`, and `stored` as it lies there if that is compressed.
-    fn difference(&self, stored: &[u8], bytes: &[u8]) -> Option<String> {
-        let has_hash = |bytes: &[u8], sha256: &str| to_hex(&Sha256::digest(bytes)) == sha256;
+    /// What tells a file from the original: its uncompressed `bytes`, and the SHA-256 of the `compressed` ones, if that is
+    /// how it lies there.
+    fn difference(&self, compressed: Option<&str>, bytes: &[u8]) -> Option<String> {
         match self.identity {
-            Identity::Uncompressed(sha256) if !has_hash(bytes, sha256) => {
+            Identity::Uncompressed(sha256) if to_hex(&Sha256::digest(bytes)) != sha256 => {
                 Some(format!("the SHA-256 of its uncompressed bytes is not {sha256}"))
             }
-            Identity::Compressed(sha256) if !stored.is_empty() && !has_hash(stored, sha256) => {
+            Identity::Compressed(sha256) if compressed.is_some_and(|found| found != sha256) => {
                 Some(format!("its SHA-256 is not {sha256}"))
             }
             _ if bytes.len() as u64 != self.bytes => Some(format!("it has not {} bytes, uncompressed", self.bytes)),
             _ => None,
         }
+    }
+}
+
+/// The bytes of a file as they pass: hashed where that is asked for, so that they need not be held.
+struct Stored<R> {
+    reader: R,
+    /// The first bytes, which tell whether it is compressed.
+    start: Vec<u8>,
+    hash: Option<Sha256>,
+}
+
+impl<R: Read> Read for Stored<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        let passed = &buffer[..count];
+        self.start.extend(passed.iter().take(2_usize.saturating_sub(self.start.len())));
+        if let Some(hash) = &mut self.hash {
+            hash.update(passed);
+        }
+        Ok(count)
     }
 }

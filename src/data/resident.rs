@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
-use super::{Features, Samples};
+use super::Features;
 
 /// All rows on a device `[n, d]`. Images stay bytes, which take a quarter of the memory of floats; they are scaled when a
 /// batch is gathered. On a CPU that takes three quarters of the time of gathering floats, since less is fetched.
@@ -26,17 +26,15 @@ pub(super) enum ResidentFeatures {
 }
 
 impl ResidentFeatures {
-    pub fn new(samples: &Samples, device: &Device) -> Self {
-        let (n, d) = (samples.len(), samples.dimension());
-        match samples.features() {
+    /// `features` `[n * d]` on `device`. A device in the host's memory takes them as they lie there, without a copy.
+    pub fn new(features: Features, [n, d]: [usize; 2], device: &Device) -> Self {
+        match features {
             Features::Bytes { values, maximum } if device.supports_dtype(DType::U8) => Self::Bytes {
-                pixels: Tensor::from_data(TensorData::new(values.clone(), [n, d]), (device, DType::U8)),
-                maximum: f64::from(*maximum),
+                pixels: Tensor::from_data(TensorData::new(values, [n, d]), (device, DType::U8)),
+                maximum: f64::from(maximum),
             },
-            Features::Bytes { values, maximum } => Self::packed(values, n, d, *maximum, device),
-            Features::Floats(values) => {
-                Self::Floats(Tensor::from_data(TensorData::new(values.clone(), [n, d]), device))
-            }
+            Features::Bytes { values, maximum } => Self::packed(&values, n, d, maximum, device),
+            Features::Floats(values) => Self::Floats(Tensor::from_data(TensorData::new(values, [n, d]), device)),
         }
     }
 
@@ -98,6 +96,11 @@ fn unpacked(words: Tensor<2, Int>, dimension: usize) -> Tensor<2, Int> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Samples;
+
+    fn resident(samples: &Samples, device: &Device) -> ResidentFeatures {
+        ResidentFeatures::new(samples.features().clone(), [samples.len(), samples.dimension()], device)
+    }
 
     fn check(resident: &ResidentFeatures, samples: &Samples, device: &Device) {
         let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().unwrap();
@@ -120,7 +123,7 @@ mod tests {
     fn pixels_are_scaled_exactly_as_on_the_host_on_every_backend() {
         for backend in ["flex", "ndarray"] {
             let Ok(opened) = crate::backend::open(backend.parse().unwrap()) else { continue };
-            check(&ResidentFeatures::new(&samples(), &opened.device), &samples(), &opened.device);
+            check(&resident(&samples(), &opened.device), &samples(), &opened.device);
         }
     }
 
@@ -136,6 +139,6 @@ mod tests {
     fn floats_are_taken_as_they_are() {
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
         let samples = Samples::new(Features::Floats(samples().to_floats()), vec![0; 6], 51).unwrap();
-        check(&ResidentFeatures::new(&samples, &device), &samples, &device);
+        check(&resident(&samples, &device), &samples, &device);
     }
 }

@@ -104,6 +104,11 @@ impl Samples {
         &self.features
     }
 
+    /// [`features`](Self::features) and [`labels`](Self::labels), for who needs nothing else of them.
+    pub fn into_parts(self) -> (Features, Vec<u32>) {
+        (self.features, self.labels)
+    }
+
     /// The row at `index`.
     ///
     /// # Panics
@@ -119,15 +124,11 @@ impl Samples {
     /// # Panics
     /// If an index is `>= len()`.
     pub fn select(&self, indices: &[usize]) -> Self {
-        let gather = |index: &usize| index * self.dimension..(index + 1) * self.dimension;
         let features = match &self.features {
-            Features::Bytes { values, maximum } => Features::Bytes {
-                values: indices.iter().flat_map(|index| &values[gather(index)]).copied().collect(),
-                maximum: *maximum,
-            },
-            Features::Floats(values) => {
-                Features::Floats(indices.iter().flat_map(|index| &values[gather(index)]).copied().collect())
+            Features::Bytes { values, maximum } => {
+                Features::Bytes { values: gather(values, self.dimension, indices), maximum: *maximum }
             }
+            Features::Floats(values) => Features::Floats(gather(values, self.dimension, indices)),
         };
         let labels = indices.iter().map(|&index| self.labels[index]).collect();
         let files = self.files.as_ref().map(|files| indices.iter().map(|&index| files[index].clone()).collect());
@@ -157,6 +158,15 @@ impl Samples {
         self.write_features(0..self.len(), &mut output);
         output
     }
+}
+
+/// The rows at `indices` of `values` `[n * dimension]`, `[k * dimension]`.
+fn gather<T: Copy>(values: &[T], dimension: usize, indices: &[usize]) -> Vec<T> {
+    let mut rows = Vec::with_capacity(indices.len() * dimension);
+    for &index in indices {
+        rows.extend_from_slice(&values[index * dimension..(index + 1) * dimension]);
+    }
+    rows
 }
 
 /// How often each of `classes` classes is among `labels`.

@@ -113,7 +113,14 @@ impl Predictor {
                 format!("the model takes {} a row, the data has {}", self.metadata.features, samples.dimension()),
             ));
         }
-        self.for_batches(&samples.to_floats(), |features| self.mlp.forward(features))
+        let mut logits = Vec::with_capacity(samples.len() * self.metadata.classes());
+        for first in (0..samples.len()).step_by(BATCH_SIZE) {
+            let rows = first..samples.len().min(first + BATCH_SIZE);
+            let mut features = Vec::with_capacity(rows.len() * samples.dimension());
+            samples.write_features(rows, &mut features);
+            logits.extend(self.for_batch(features, &|features| self.mlp.forward(features))?);
+        }
+        Ok(logits)
     }
 
     fn for_batches(&self, features: &[f32], run: impl Fn(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {

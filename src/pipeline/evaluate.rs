@@ -1,5 +1,6 @@
 //! A run's model on one of its parts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -112,9 +113,9 @@ fn judge_parts(
     let mut evaluations = Vec::new();
     for &part in parts {
         let samples = match part {
-            Part::Train => Some(data.train.select(&split.train)),
-            Part::Valid => Some(data.train.select(&split.valid)),
-            Part::Test => data.test.clone(),
+            Part::Train => Some(Cow::Owned(data.train.select(&split.train))),
+            Part::Valid => Some(Cow::Owned(data.train.select(&split.valid))),
+            Part::Test => data.test.as_ref().map(Cow::Borrowed),
         };
         let Some(samples) = samples.filter(|samples| !samples.is_empty()) else { continue };
         let evaluation = judge(&predictor, &samples, config.evaluation.top_k)?;

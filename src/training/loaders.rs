@@ -36,7 +36,7 @@ impl Loaders {
                 Some(objective) => objective.attach(train),
                 None => train,
             },
-            valid: Arc::new(ResidentLoader::new(&valid, VALIDATION_BATCH_SIZE, Order::Sequential, first_epoch, device)),
+            valid: Arc::new(ResidentLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, first_epoch, device)),
         })
     }
 }
@@ -50,11 +50,11 @@ fn train_loader(
 ) -> Result<Arc<dyn DataLoader<Batch>>> {
     let batch_size = config.training.batch_size;
     let order = Order::of(config);
-    let resident = |samples: &Samples| ResidentLoader::new(samples, batch_size, order, first_epoch, device);
+    let resident = |samples: Samples| ResidentLoader::new(samples, batch_size, order, first_epoch, device);
     Ok(match Augmentation::new(&config.augmentation, data, config.seed)? {
-        None => Arc::new(resident(&samples)),
+        None => Arc::new(resident(samples)),
         Some(augmentation) => match config.augmentation.mode {
-            AugmentationMode::Expand => Arc::new(resident(&augmentation.expand(&samples)?)),
+            AugmentationMode::Expand => Arc::new(resident(augmentation.expand(&samples)?)),
             AugmentationMode::Online => {
                 Arc::new(AugmentedLoader::new(samples, augmentation, batch_size, order, first_epoch, device))
             }

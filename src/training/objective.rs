@@ -113,9 +113,8 @@ mod tests {
     fn loss(label_smoothing: f64, class_weights: ClassWeights) -> f64 {
         let config = TrainingConfig { label_smoothing, class_weights, ..RunConfig::default().training };
         let samples = Samples::new(Features::Floats(LOGITS.to_vec()), vec![2, 0, 1], 3).unwrap();
-        let loader = Arc::new(ResidentLoader::new(&samples, 3, Order::Sequential, 1, &device()));
         let objective = Objective::new(&config, &samples.class_counts(3), &device()).unwrap().unwrap();
-        let loader = objective.attach(loader);
+        let loader = objective.attach(Arc::new(ResidentLoader::new(samples, 3, Order::Sequential, 1, &device())));
         let batch = loader.iter().next().unwrap().unwrap();
         let loss = soft_cross_entropy(batch.features, batch.targets.unwrap());
         loss.into_data().iter::<f64>().next().unwrap()

@@ -90,7 +90,7 @@ impl Trajectory {
     fn walk(&self, changes: &[&str], device: &Device) -> Walk {
         let config = self.config(changes);
         let data = data::load(&config, &mut |_| ()).unwrap();
-        let loader = ResidentLoader::new(&data.train, config.training.batch_size, Order::Sequential, 1, device);
+        let loader = ResidentLoader::new(data.train.clone(), config.training.batch_size, Order::Sequential, 1, device);
         let rate = config.optimizer.learning_rate;
         let Schedule { scheduler, plateau } =
             Schedule::new(&config.schedule, rate, &config.training, loader.batches()).unwrap();

@@ -170,7 +170,7 @@ pub(super) fn join(mut read: Vec<Read>, columns: usize) -> Vec<Joined> {
             None | Some(Role::LeftOut) => Column::LeftOut,
             Some(Role::Texts) => Column::Texts(join_texts(parts)),
             Some(Role::Either | Role::Numbers) => {
-                Column::Numbers(parts.into_iter().flat_map(|part| part.numbers).collect())
+                Column::Numbers(parts.into_iter().map(|part| part.numbers).collect::<Vec<_>>().concat())
             }
         };
         Joined { column, too_large }
