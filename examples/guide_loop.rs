@@ -68,7 +68,7 @@ fn main() -> burn_mlp::Result<()> {
     let train = loader().shuffle(0).set_device(device.clone()).build(train);
     let valid = loader().set_device(device.clone()).build(valid);
     let mut model = Model::new(&job.shape, &device.autodiff());
-    let mut optimizer = job.optimizer();
+    let mut optimizer = job.burns_optimizer();
     let mut laps = Laps::start();
     for epoch in 1..=job.epochs {
         let mut trained = Sums::default();

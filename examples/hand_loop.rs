@@ -1,4 +1,4 @@
-//! burn-mlp's network and loader in a loop by hand, without Burn's Learner: how much does training through it cost?
+//! burn-mlp's network, loader and optimizer in a loop by hand, without Burn's Learner: how much does training through it cost?
 //!
 //! `benches/peers/run` starts it. Loss and accuracy are summed on the device and read once an epoch, as in a run.
 
@@ -28,7 +28,7 @@ fn main() -> burn_mlp::Result<()> {
     let train = ResidentLoader::new(train, job.batch_size, Order::Shuffled { seed: 0 }, 1, &device);
     let valid = ResidentLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, 1, &device);
     let mut model = network(&job, &device)?;
-    let mut optimizer = job.optimizer();
+    let mut optimizer = job.our_optimizer()?;
     let mut laps = Laps::start();
     for _ in 0..job.epochs {
         let mut trained = Sums::new(&device);

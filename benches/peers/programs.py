@@ -79,7 +79,7 @@ REFERENCE = Program("burn-mlp-flex", "burn-mlp, flex", backend="flex", note="the
 PROGRAMS = [
     REFERENCE,
     Program("burn-mlp-ndarray", "burn-mlp, ndarray", backend="ndarray"),
-    Program("hand-loop", "Burn flex, loop by hand", ("hand_loop",), note="burn-mlp's network and loader, no Learner"),
+    Program("hand-loop", "Burn flex, loop by hand", ("hand_loop",), note="burn-mlp's network, loader and optimizer, no Learner"),
     Program("guide-loop", "Burn flex, the guide's loop", ("guide_loop",), note="figures read after every batch"),
     Program("numpy-walkthrough", "NumPy, the walkthrough's program", ("numpy_walkthrough.py",), note="float64"),
     Program("numpy-float32", "NumPy, in float32", ("numpy_walkthrough.py", "--dtype", "float32")),

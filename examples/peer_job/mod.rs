@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, ModuleOptimizer, SgdConfig};
+use burn_mlp::config::{OptimizerConfig, OptimizerName, RunConfig};
 use burn_mlp::data::{Features, Samples, read_images, read_labels};
 use burn_mlp::{Error, Result};
 use serde_json::json;
@@ -61,8 +62,19 @@ impl Job {
         Ok((part(0..self.rows), part(self.rows..self.rows + self.valid_rows)))
     }
 
-    /// One group for all parameters, and dampening off as in PyTorch.
-    pub fn optimizer(&self) -> ModuleOptimizer {
+    /// burn-mlp's.
+    ///
+    /// # Errors
+    /// If Burn refuses its groups of parameters.
+    #[allow(dead_code, reason = "each loop takes one of the two optimizers")]
+    pub fn our_optimizer(&self) -> Result<ModuleOptimizer> {
+        let name = if self.adam { OptimizerName::Adam } else { OptimizerName::Sgd };
+        OptimizerConfig { name, ..RunConfig::default().optimizer }.build(0.0)
+    }
+
+    /// Burn's own. One group for all parameters, and dampening off as in PyTorch.
+    #[allow(dead_code, reason = "each loop takes one of the two optimizers")]
+    pub fn burns_optimizer(&self) -> ModuleOptimizer {
         let momentum = MomentumConfig::new().with_momentum(0.9).with_dampening(0.0);
         match self.adam {
             true => AdamConfig::new().with_epsilon(1e-8).init(),

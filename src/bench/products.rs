@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::backend::reasons;
 use crate::error::{Error, Result};
+use crate::kernels::{Factor, product};
 
 /// Floating-point operations of the matrix products of a step over `batch` rows, for layers of these sizes: 2 m n k for each
 /// product `[m, k] x [k, n]`. Every layer has two, one forward and one for its weights' gradient; every layer but the first
@@ -59,16 +60,16 @@ impl Products {
         Ok(start.elapsed().as_secs_f64())
     }
 
-    /// In the order and with the transposed views of a step, as Burn's autodiff has them.
+    /// In the order of a step, and by the same products.
     fn compute_once(&self) {
         for Layer { inputs, weights, .. } in &self.layers {
-            inputs.clone().matmul(weights.clone()); // [batch, outputs]
+            product(Factor::Plain(inputs), Factor::Plain(weights)); // [batch, outputs]
         }
         for (index, Layer { inputs, weights, gradient }) in self.layers.iter().enumerate().rev() {
+            product(Factor::Transposed(inputs), Factor::Plain(gradient)); // [inputs, outputs]
             if index > 0 {
-                gradient.clone().matmul(weights.clone().transpose()); // [batch, inputs]
+                product(Factor::Plain(gradient), Factor::Transposed(weights)); // [batch, inputs]
             }
-            inputs.clone().transpose().matmul(gradient.clone()); // [inputs, outputs]
         }
     }
 

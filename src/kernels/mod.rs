@@ -37,6 +37,26 @@ pub(crate) fn linear(input: Tensor<2>, layer: &Linear, activation: Option<Activa
     by_tensor_operations::linear(input, layer, activation)
 }
 
+/// A matrix as a factor.
+#[derive(Clone, Copy)]
+pub(crate) enum Factor<'a> {
+    Plain(&'a Tensor<2>),
+    Transposed(&'a Tensor<2>),
+}
+
+/// The product that a layer computes, and the backward pass with one factor transposed.
+pub(crate) fn product(left: Factor, right: Factor) -> Tensor<2> {
+    #[cfg(feature = "flex")]
+    if let Some(product) = flex::product(left, right) {
+        return product;
+    }
+    let [left, right] = [left, right].map(|factor| match factor {
+        Factor::Plain(matrix) => matrix.clone(),
+        Factor::Transposed(matrix) => matrix.clone().transpose(),
+    });
+    left.matmul(right)
+}
+
 /// A batch by its own statistics.
 pub(crate) struct Normalized {
     /// `[batch, features]`

@@ -157,11 +157,33 @@ fn products_that_threads_share_are_those_of_tensor_operations() {
 }
 
 #[test]
+fn products_of_matrices_and_their_transposes_are_those_of_tensor_operations() {
+    let _only = one_generator_user();
+    let plain = device();
+    for [rows, inner, columns] in [[1, 1, 1], [33, 784, 128], [301, 7, 513], [128, 800, 800]] {
+        let (left, right) = (random([rows, inner], &plain), random([inner, columns], &plain));
+        let expected = left.clone().matmul(right.clone());
+        let [left_t, right_t] = [&left, &right].map(|matrix| {
+            let matrix = matrix.clone().transpose();
+            Tensor::<2>::from_data(matrix.into_data(), &plain)
+        });
+        let found = [
+            product(Factor::Plain(&left), Factor::Plain(&right)),
+            product(Factor::Transposed(&left_t), Factor::Plain(&right)),
+            product(Factor::Plain(&left), Factor::Transposed(&right_t)),
+        ];
+        for found in found {
+            assert!(difference(found, expected.clone()) < 1e-5);
+        }
+    }
+}
+
+#[test]
 fn a_view_of_some_rows_or_of_a_transpose_is_taken_as_what_it_shows() {
     let _only = one_generator_user();
     let plain = device();
     let layer = layer(4, 3, &plain);
-    let rows = random([9, 4], &plain).slice([2..7]);
+    let rows = random([9, 4], &plain).slice([2..7, 0..4]);
     let transposed = random([4, 6], &plain).transpose();
     for input in [rows, transposed] {
         let expected = by_tensor_operations::linear(input.clone(), &layer, None);

@@ -59,7 +59,7 @@ struct Part<F, B> {
 
 impl<F: FnOnce() -> B, B> Part<F, B> {
     /// Runs a part of this kind that a pointer points to.
-    fn runner(&self) -> unsafe fn(*const ()) {
+    fn runner(&self) -> Runner {
         run::<F, B>
     }
 
@@ -84,6 +84,9 @@ const HANDED: u8 = 2;
 const RUNNING: u8 = 3;
 const DONE: u8 = 4;
 
+/// Runs the part that it is given.
+type Runner = unsafe fn(*const ());
+
 struct Helper {
     place: &'static Place,
     thread: Thread,
@@ -93,7 +96,7 @@ struct Helper {
 struct Place {
     state: AtomicU8,
     asleep: AtomicBool,
-    part: UnsafeCell<(*const (), unsafe fn(*const ()))>,
+    part: UnsafeCell<(*const (), Runner)>,
 }
 
 // SAFETY: `part` is written by the thread that has claimed the place and read by the helper after it was handed over.
@@ -102,7 +105,7 @@ unsafe impl Sync for Place {}
 impl Helper {
     /// None if the system gives no thread.
     fn start() -> Option<Self> {
-        let nothing: unsafe fn(*const ()) = |_| ();
+        let nothing: Runner = |_| ();
         let place = Place {
             state: AtomicU8::new(IDLE),
             asleep: AtomicBool::new(false),
@@ -120,7 +123,7 @@ impl Helper {
 
     /// # Safety
     /// The helper is claimed, and `run(part)` may be called by another thread until it is taken back or waited for.
-    unsafe fn hand(&self, part: *const (), run: unsafe fn(*const ())) {
+    unsafe fn hand(&self, part: *const (), run: Runner) {
         // SAFETY: nobody else touches a claimed place.
         unsafe { *self.place.part.get() = (part, run) };
         self.place.state.store(HANDED, Ordering::SeqCst);

@@ -69,7 +69,7 @@ struct Operands {
 impl Operands {
     /// `[batch, outputs]`
     fn forward(&self, bias: &Array, rectified: bool) -> Array {
-        let mut output = self.input_matrix().times(self.weight_matrix());
+        let mut output = Matrix::of(&self.input).times(Matrix::of(&self.weight));
         let bias = bias.entries();
         for row in output.chunks_exact_mut(bias.len().max(1)) {
             for (entry, bias) in row.iter_mut().zip(bias) {
@@ -78,14 +78,6 @@ impl Operands {
             }
         }
         Array::from_entries(output, [self.input.size()[0], bias.len()])
-    }
-
-    fn input_matrix(&self) -> Matrix<'_> {
-        Matrix::new(self.input.entries(), self.input.size())
-    }
-
-    fn weight_matrix(&self) -> Matrix<'_> {
-        Matrix::new(self.weight.entries(), self.weight.size())
     }
 }
 
@@ -114,18 +106,18 @@ impl Backward<Flex, 3> for LinearBackward {
         let State { operands, rectified } = ops.state;
         let Some(mut gradient) = Array::new(gradients.consume::<Flex>(&ops.node)) else { return };
         let sums = through_rectifier(&mut gradient, rectified.as_ref());
-        let dz = Matrix::new(gradient.entries(), gradient.size()); // [batch, outputs]
+        let dz = Matrix::of(&gradient); // [batch, outputs]
         if let Some(bias) = bias {
             let size = [sums.len()];
             gradients.register::<Flex>(bias.id, Array::from_entries(sums, size).primitive());
         }
         if let Some(weight) = weight {
-            let product = operands.input_matrix().transposed().times(dz);
+            let product = Matrix::of(&operands.input).transposed().times(dz);
             let product = Array::from_entries(product, operands.weight.size());
             gradients.register::<Flex>(weight.id, product.primitive());
         }
         if let Some(input) = input {
-            let product = dz.times(operands.weight_matrix().transposed());
+            let product = dz.times(Matrix::of(&operands.weight).transposed());
             let product = Array::from_entries(product, operands.input.size());
             gradients.register::<Flex>(input.id, product.primitive());
         }

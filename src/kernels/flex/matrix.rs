@@ -1,12 +1,28 @@
+use burn::tensor::Tensor;
 use gemm::Parallelism;
 
-use crate::kernels::threads;
+use super::Array;
+use crate::kernels::{Factor, threads};
 
 /// Multiplications that are worth a thread: a few times what it costs to hand them to it.
 const MULTIPLICATIONS_OF_A_THREAD: usize = 1 << 20;
 
 /// Columns are split at whole vectors.
 const VECTOR: usize = 16;
+
+/// The product of two tensors, or of their transposes.
+pub(in crate::kernels) fn product(left: Factor, right: Factor) -> Option<Tensor<2>> {
+    let array = |factor| match factor {
+        Factor::Plain(matrix) | Factor::Transposed(matrix) => Array::of(Tensor::clone(matrix)),
+    };
+    let (left_array, right_array) = (array(left)?, array(right)?);
+    let as_factor = |factor, array| match factor {
+        Factor::Plain(_) => Matrix::of(array),
+        Factor::Transposed(_) => Matrix::of(array).transposed(),
+    };
+    let (left, right) = (as_factor(left, &left_array), as_factor(right, &right_array));
+    Some(Array::from_entries(left.times(right), [left.rows, right.columns]).tensor())
+}
 
 /// A matrix in a slice.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +36,8 @@ pub(super) struct Matrix<'a> {
 
 impl<'a> Matrix<'a> {
     /// Row after row.
-    pub fn new(entries: &'a [f32], [rows, columns]: [usize; 2]) -> Self {
+    pub fn of(array: &'a Array) -> Self {
+        let (entries, [rows, columns]) = (array.entries(), array.size());
         assert_eq!(entries.len(), rows * columns, "a matrix of {rows} x {columns}");
         Self { entries, rows, columns, row_stride: columns, column_stride: 1 }
     }

@@ -12,3 +12,4 @@ pub(super) use batch_norm::batch_norm;
 pub(super) use cross_entropy::cross_entropy;
 pub(super) use dropout::dropout;
 pub(super) use linear::linear;
+pub(super) use matrix::product;

@@ -22,10 +22,12 @@ const DECAYED_PARAMETERS: &str = r"^(blocks\.[0-9]+\.linear|output)\.weight$";
 const HIDDEN_WEIGHTS: &str = r"^blocks\.[0-9]+\.linear\.weight$";
 
 impl OptimizerConfig {
-    /// The optimizer for an `Mlp`: one group with L2 for the weight matrices and one without for the rest.
+    /// The optimizer of a training of an [`Mlp`](crate::model::Mlp): one group with L2 for the weight matrices and one without for
+    /// the rest. With a `max_norm` above 0, the hidden layers' weights keep to it.
     ///
-    /// With a `max_norm` above 0, the hidden layers' weights keep to it.
-    pub(super) fn build(&self, max_norm: f64) -> Result<ModuleOptimizer> {
+    /// # Errors
+    /// If Burn refuses a group.
+    pub fn build(&self, max_norm: f64) -> Result<ModuleOptimizer> {
         match self.name {
             OptimizerName::Sgd => grouped(Sgd::new(self, 0.0), Sgd::new(self, self.l2), max_norm),
             OptimizerName::Adam => grouped(Adam::new(self, 0.0), Adam::new(self, self.l2), max_norm),
