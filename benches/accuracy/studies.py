@@ -123,18 +123,13 @@ DIGITS = Study(
         with_equal_settings(DIGITS_SETTINGS_WITH_VALIDATION, "SGD, a fifth validates"),
         with_equal_settings(DIGITS_SETTINGS_AS_DEFAULTS, "Adam, all rows train"),
         Comparison(
-            "preset `digits`",
+            "the defaults",
             "SGD, a fifth validates",
-            ["--config", "digits"],
+            [],
             partial(scikit_learn_classifier, DIGITS_SETTINGS_WITH_VALIDATION),
         ),
+        Comparison("the defaults", "its defaults", [], scikit_learn_defaults),
         Comparison("preset `digits`", "its defaults", ["--config", "digits"], scikit_learn_defaults),
-        Comparison(
-            "preset `digits`, `split.valid=0`",
-            "its defaults",
-            ["--config", "digits", "--set", "split.valid=0"],
-            scikit_learn_defaults,
-        ),
     ),
 )
 

@@ -14,7 +14,7 @@ pub struct Preset {
 static PRESETS: [Preset; 7] = [
     Preset {
         name: "digits",
-        summary: "The embedded 8x8 digits by 64-128-64-10, in seconds; also what runs with no configuration at all.",
+        summary: "The embedded 8x8 digits by 64-128-64-10, as well as this network does it, in seconds.",
         toml: include_str!("../../configs/digits.toml"),
     },
     Preset {

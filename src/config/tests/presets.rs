@@ -11,9 +11,16 @@ fn on_mnist() -> RunConfig {
 
 #[test]
 fn the_defaults_are_the_mnist_preset_on_the_digits() {
-    assert_eq!(preset("digits"), RunConfig::default());
     assert_eq!(preset("mnist"), on_mnist());
     assert_eq!(RunConfig::default().data.source, "digits");
+}
+
+#[test]
+fn the_digits_preset_trains_the_same_network_on_all_rows_to_the_last_epoch() {
+    let config = preset("digits");
+    assert_eq!(config.data.source, "digits");
+    assert_eq!(config.model.hidden, RunConfig::default().model.hidden);
+    assert_eq!((config.split.valid, config.early_stopping.enabled), (0.0, false));
 }
 
 #[test]
