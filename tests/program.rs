@@ -85,7 +85,8 @@ fn evaluate_gives_the_figures_that_training_saved_on_any_backend() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "3"]);
     let saved = program.read("artifacts/run/evaluation.json");
-    program.run(&["evaluate", "run"]).succeeds().says("precision").says("weighted mean");
+    let evaluated = program.run(&["evaluate", "run"]).succeeds();
+    evaluated.says("precision").says("weighted mean").says("once loaded, saved in artifacts/run");
     assert_eq!(program.read("artifacts/run/evaluation.json"), saved);
     let json = program.run(&["evaluate", "run", "--split", "train", "--backend", "ndarray", "--json"]).succeeds();
     let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();

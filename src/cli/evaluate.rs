@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::PlaceArgs;
 use super::console::{Console, bold, json};
-use super::format::shown_path;
+use super::format::{short_time, shown_path};
 use super::load_bar::LoadBar;
 use super::{quiet_drivers, tables};
 
@@ -69,7 +69,8 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     console.answer(bold(tables::heading(part, report)));
     console.answer(tables::confusion_matrix(report));
     console.answer(tables::classes(report));
-    console.line(format!("saved in {}", shown_path(run.path())));
+    let time = short_time(evaluation.seconds);
+    console.line(format!("evaluated in {time} once loaded, saved in {}", shown_path(run.path())));
     Ok(ExitCode::SUCCESS)
 }
 

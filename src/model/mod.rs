@@ -36,8 +36,10 @@ pub use mlp::Mlp;
 pub use safetensors::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, seal, tensors_sha256};
 #[cfg(feature = "engine")]
 pub use statistics::LayerStatistics;
+#[cfg(feature = "export")]
+pub(crate) use tensor_file::write_shaped_tensors;
 #[cfg(feature = "engine")]
-pub(crate) use tensor_file::{read_tensors, write_shaped_tensors, write_tensors};
+pub(crate) use tensor_file::{read_tensors, write_tensors};
 
 #[cfg(all(test, feature = "engine"))]
 mod initial_weights_tests;

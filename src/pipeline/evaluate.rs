@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Instant;
 
 use burn::tensor::Device;
 
@@ -50,6 +51,8 @@ pub struct Evaluation {
     pub report: EvaluationReport,
     /// Class probabilities of every row.
     pub predictions: Predictions,
+    /// How long it took with data and model in memory, until all figures were there.
+    pub seconds: f64,
 }
 
 /// Evaluates a run's model on `part` and saves the result, and a new report, in the run directory. `config` is the run's
@@ -141,7 +144,12 @@ pub(super) fn test_figures(evaluation: &Evaluation) -> TestFigures {
     TestFigures { accuracy: evaluation.report.accuracy, loss: evaluation.report.loss }
 }
 
-fn judge(predictor: &Predictor, samples: &Samples, top_k: usize) -> Result<Evaluation> {
+/// What a model says about any rows, judged; nothing is saved. `top_k` is clamped to `1..=classes`.
+///
+/// # Errors
+/// If the rows are none of the model's, or the device fails.
+pub fn judge(predictor: &Predictor, samples: &Samples, top_k: usize) -> Result<Evaluation> {
+    let start = Instant::now();
     let metadata = predictor.metadata();
     let logits = predictor.logits(samples)?;
     let predictions = Predictions::from_logits(&logits, samples.labels().to_vec(), metadata.classes())?;
@@ -149,5 +157,5 @@ fn judge(predictor: &Predictor, samples: &Samples, top_k: usize) -> Result<Evalu
     for mistake in &mut report.worst {
         mistake.pixels = Some(samples.sample(mistake.index).features);
     }
-    Ok(Evaluation { report, predictions })
+    Ok(Evaluation { report, predictions, seconds: start.elapsed().as_secs_f64() })
 }

@@ -11,7 +11,7 @@ mod tensorboard;
 
 use std::path::PathBuf;
 
-pub use evaluate::{Evaluation, Part, evaluate};
+pub use evaluate::{Evaluation, Part, evaluate, judge};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::{PipelineObserver, Prepared};
 pub use ready::fitting_split;
