@@ -4,6 +4,7 @@
 //! the host's memory, a kernel computes the same in one pass, with a backward pass of its own: a backend extension, in
 //! Burn's words. The two agree to rounding (`tests.rs`), and the kernels of GPUs are Burn's own, which fuses them itself.
 
+#[allow(deprecated, reason = "upstream deprecates ndarray, which stays here because people compare against it")]
 mod entries;
 #[cfg(feature = "flex")]
 mod flex;
