@@ -12,11 +12,12 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::thread::{self, Thread};
 use std::{hint, ptr};
 
-/// How often a helper looks for a part before it sleeps.
-const LOOKS_BEFORE_SLEEP: u32 = 10_000;
+/// How often a thread looks for what it waits for before it lets others have its processor between two looks. Where processors
+/// are short, what it waits for may need this one.
+const LOOKS_BEFORE_YIELD: u32 = 1_000;
 
-/// How often a thread looks whether a helper is done before it lets others have its processor.
-const LOOKS_BEFORE_YIELD: u32 = 100_000;
+/// How often a helper looks for a part before it sleeps.
+const LOOKS_BEFORE_SLEEP: u32 = 2_000;
 
 /// Threads that an operation may use, as many as `RAYON_NUM_THREADS` says or the machine has.
 pub(super) fn count() -> usize {
@@ -138,13 +139,10 @@ impl Helper {
     }
 
     fn wait(&self) {
-        let mut looks = 0;
+        let mut looks: u32 = 0;
         while self.place.state.load(Ordering::Acquire) != DONE {
-            looks += 1;
-            match looks < LOOKS_BEFORE_YIELD {
-                true => hint::spin_loop(),
-                false => thread::yield_now(),
-            }
+            looks = looks.saturating_add(1);
+            pause(looks);
         }
         self.place.state.store(IDLE, Ordering::Release);
     }
@@ -153,6 +151,14 @@ impl Helper {
 impl Place {
     fn change(&self, from: u8, to: u8) -> bool {
         self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed).is_ok()
+    }
+}
+
+/// Between two looks.
+fn pause(looks: u32) {
+    match looks < LOOKS_BEFORE_YIELD {
+        true => hint::spin_loop(),
+        false => thread::yield_now(),
     }
 }
 
@@ -170,7 +176,7 @@ fn help(place: &Place) {
             looks = 0;
         } else if looks < LOOKS_BEFORE_SLEEP {
             looks += 1;
-            hint::spin_loop();
+            pause(looks);
         } else {
             place.asleep.store(true, Ordering::SeqCst);
             if place.state.load(Ordering::SeqCst) != HANDED {
