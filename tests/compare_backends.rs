@@ -150,6 +150,8 @@ fn gradients_are_right_and_agree_whatever_the_order_and_size_of_the_batches() {
 fn dropout_is_switched_off_and_said() {
     let arguments = ["compare", "--backends", "flex,ndarray", "--epochs", "3", "--dropout", "0.5"];
     Program::new().run(&arguments).succeeds().says("dropout is off here").says("agrees");
+    let comparison = json(&Program::new().run(&[&arguments[..], &["--json"]].concat()).succeeds());
+    assert!(comparison["notes"][0].as_str().unwrap().starts_with("dropout is off here"), "{comparison}");
 }
 
 #[test]
@@ -270,7 +272,11 @@ fn wrong_usage_is_told_before_anything_runs() {
         (&["--backends", "flex,ndarray", "--backend", "flex"], "cannot be used together with --backends"),
         (&["--backends", "flex,ndarray", "--epochs", "1"], "the first epoch is warm-up"),
         (&["--backends", "flex,ndarray", "--target-accuracy", "95"], "is no fraction"),
-        (&["--backends", "flex,ndarray", "--timeout", "0"], "--timeout"),
+        (&["--backends", "flex,ndarray", "--timeout", "0"], "not a whole number from 1 to 604800"),
+        (
+            &["--backends", "flex,ndarray", "--timeout", "-3"],
+            "'-3' for '--timeout <SECONDS>': not a whole number from 1",
+        ),
         (&["--backends", "flex,ndarray", "--lr", "-1"], "optimizer.learning_rate"),
     ] {
         let output = program.run(&[&["compare"], arguments].concat()).fails_with(2).complains(complaint);

@@ -108,13 +108,19 @@ fn answers_are_a_table_json_lines_or_csv_with_as_many_classes_as_asked_for() {
         assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-5);
     }
 
-    let csv = program.run(&["predict", "run", "digits/001.png", "--format", "csv", "--top-k", "2"]).succeeds();
+    let csv = program.run(&["predict", "run", "digits", "--format", "csv", "--top-k", "2"]).succeeds();
+    // JSON has the digits of a 32-bit float too, and no more.
+    let probability = csv.stdout.lines().nth(1).unwrap().split(',').nth(3).unwrap();
+    json.says(&format!("\"probability\":{probability}}}"));
     let mut reader = csv::Reader::from_reader(csv.stdout.as_bytes());
     let header = reader.headers().unwrap().clone();
     assert_eq!(header, vec!["source", "line", "class_1", "probability_1", "class_2", "probability_2"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
-    assert_eq!((rows.len(), &rows[0][0], &rows[0][1]), (1, "digits/001.png", ""));
-    program.run(&["predict", "run", "digits", "--top-k", "0"]).fails_with(2).complains("--top-k");
+    assert_eq!((rows.len(), &rows[1][0], &rows[1][1]), (2, "digits/001.png", ""));
+    program
+        .run(&["predict", "run", "digits", "--top-k", "0"])
+        .fails_with(2)
+        .complains("not a whole number from 1 to 65535");
 }
 
 #[test]
@@ -182,11 +188,57 @@ fn a_large_dark_digit_on_a_white_page_is_told_and_right_when_inverted_and_centre
 }
 
 #[test]
+fn rows_of_pixels_are_images_too() {
+    let (program, samples) = trained(0);
+    let row = |row: usize, value: &dyn Fn(u8) -> f32| {
+        pixels(&samples, row).into_iter().map(|pixel| value(pixel).to_string()).collect::<Vec<_>>().join(",") + "\n"
+    };
+    let rows = |value: &dyn Fn(u8) -> f32| (0..20).map(|index| row(index, value)).collect::<String>();
+    fs::write(program.path("rows.csv"), rows(&|pixel| f32::from(pixel))).unwrap();
+    fs::write(program.path("dark.csv"), rows(&|pixel| f32::from(16 - pixel))).unwrap();
+    fs::write(program.path("scaled.csv"), rows(&|pixel| f32::from(pixel) / 16.0)).unwrap();
+    let answers = |arguments: &[&str]| {
+        let output = program.run(&[&["predict", "run", "--format", "json"], arguments].concat()).succeeds();
+        let classes: Vec<Value> = json_lines(&output).iter().map(|row| row["predictions"].clone()).collect();
+        (classes, output.stderr)
+    };
+    let (expected, told) = answers(&["rows.csv"]);
+    assert_eq!(told, "");
+    let (_, told) = answers(&["dark.csv"]);
+    assert!(told.starts_with("warning: dark.csv:1 and 19 others look like a negative"), "{told}");
+    assert_eq!(answers(&["dark.csv", "--invert"]), (expected.clone(), String::new()));
+    let (_, told) = answers(&["rows.csv", "--invert"]);
+    assert!(told.contains("rows.csv:1 and 19 others became a negative"), "{told}");
+    let (centred, told) = answers(&["rows.csv", "--center"]);
+    assert!(told.is_empty() && centred != expected, "{told}");
+    let (_, told) = answers(&["rows.csv", "scaled.csv"]);
+    let range = "has pixels from 0 to 1 only, and the model takes them from 0 to 16";
+    assert!(told.starts_with(&format!("warning: scaled.csv {range}")) && told.lines().count() == 1, "{told}");
+}
+
+#[test]
+fn images_of_kinds_that_are_not_read_are_counted_where_they_lie_among_others() {
+    let (program, _) = trained(2);
+    for name in ["a.gif", "b.WEBP", "c.tiff", "notes.txt"] {
+        fs::write(program.path("digits").join(name), "").unwrap();
+    }
+    let output = program.run(&["predict", "run", "digits", "--format", "json"]).succeeds();
+    assert_eq!(json_lines(&output).len(), 2);
+    let told =
+        "warning: digits/a.gif and 2 others were passed over: of the kinds of images, PNG, JPEG, BMP and PGM are";
+    assert!(output.stderr.starts_with(told) && output.stderr.lines().count() == 1, "{}", output.stderr);
+}
+
+#[test]
 fn a_model_of_rows_takes_no_images_and_names_any_run_or_backend_that_is_not_there() {
     let (program, _) = trained(1);
     let rows = ["--data", "synthetic", "--set", "synthetic.features=3", "--set", "synthetic.rows=400"];
     program.run(&[&["--epochs", "1", "--name", "rows"], &rows[..]].concat()).succeeds();
     program.run(&["predict", "rows", "digits/000.png"]).fails_with(1).complains("takes rows of 3 features");
+    for option in ["--invert", "--center"] {
+        let refused = program.run(&["predict", "rows", "digits/000.png", option]).fails_with(2);
+        refused.complains(&format!("{option} is for images, and the model takes rows of 3 features; leave it out"));
+    }
     let output = run_on(&program, &["predict", "rows", "-", "--backend", "ndarray"], b"a,b,c\n0.5,-1,2e-1\n");
     output.succeeds().says("-:2");
     program.run(&["predict", "nothing", "digits"]).fails_with(1).complains("there is no such run");

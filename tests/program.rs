@@ -44,6 +44,20 @@ fn quiet_prints_nothing() {
 }
 
 #[test]
+fn what_may_be_wrong_is_a_warning_on_standard_error_and_in_the_log() {
+    let program = Program::new();
+    let told = "warning: a horizontal flip makes other signs, or none, of digits";
+    let flips = ["--augment", "flip", "--epochs", "1"];
+    let output = program.run(&[&flips[..], &["--name", "run"]].concat()).succeeds().complains(told);
+    assert!(!output.stdout.contains("flip makes"), "{}", output.stdout);
+    assert!(fs::read_to_string(program.path("artifacts/run/log.txt")).unwrap().contains(told));
+    let quiet = program.run(&[&flips[..], &["--quiet"]].concat()).succeeds();
+    assert_eq!(quiet.stderr, "");
+    let turned = program.run(&["--augment", "rotation", "--epochs", "1"]).succeeds();
+    assert_eq!(turned.stderr, "");
+}
+
+#[test]
 fn an_interrupted_run_exits_130_and_resumes_to_the_uninterrupted_result() {
     let program = Program::new();
     let settings = ["--epochs", "6", "--dropout", "0.2", "--data", "synthetic", "--set", "synthetic.rows=20000"];

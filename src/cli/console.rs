@@ -51,12 +51,14 @@ impl Console {
     }
 
     /// A sentence on standard error about what may be wrong; silent under `--quiet`.
-    pub fn warn(&self, sentence: &str) {
+    pub fn warn(&mut self, sentence: &str) {
+        let sentence = printable(sentence);
         if !self.verbosity.quiet {
             self.bar.suspend(|| {
-                let _ = writeln!(io::stderr(), "{} {}", yellow("warning:"), printable(sentence));
+                let _ = writeln!(io::stderr(), "{} {sentence}", yellow("warning:"));
             });
         }
+        self.log(&format!("warning: {sentence}"));
     }
 
     /// From here on lines belong to no run or to the next one.

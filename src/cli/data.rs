@@ -12,7 +12,7 @@ use burn_mlp::{Error, Result};
 use clap::Args;
 use comfy_table::Cell;
 
-use super::console::{Console, bold, json, yellow};
+use super::console::{Console, bold, json};
 use super::failure::printable;
 use super::format::{count, loss, percent, shown_path};
 use super::load_bar::LoadBar;
@@ -110,9 +110,7 @@ fn show(data: &Data, summary: &DataSummary, console: &mut Console) {
     }
     console.answer(format!("values   {}", values(summary)));
     console.answer(format!("SHA-256  {}", summary.hash));
-    for note in [skipped_files(data), absent_classes(data)].into_iter().flatten() {
-        console.answer(yellow(printable(&note)));
-    }
+    [skipped_files(data), absent_classes(data)].iter().flatten().for_each(|warning| console.warn(warning));
     console.answer(format!("\n{}", classes(summary)));
     if !summary.columns.is_empty() {
         console.answer(format!("\n{}", columns(summary)));

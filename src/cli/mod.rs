@@ -14,6 +14,7 @@ mod failure;
 mod gradcheck;
 mod inspect;
 mod load_bar;
+mod numbers;
 mod one_run;
 mod predict;
 mod progress;

@@ -59,6 +59,10 @@ impl PipelineObserver for Progress<'_> {
         self.console.line(yellow(printable(note)));
     }
 
+    fn warned(&mut self, warning: &str) {
+        self.console.warn(warning);
+    }
+
     fn prepared(&mut self, prepared: &Prepared) {
         self.console.end_bar();
         let Prepared { run, config, record, .. } = prepared;
@@ -92,7 +96,7 @@ impl PipelineObserver for Progress<'_> {
 
 impl Observer for Progress<'_> {
     fn checkpoint_passed_over(&mut self, problem: &str) {
-        self.console.line(yellow(printable(problem)));
+        self.console.warn(problem);
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {

@@ -13,6 +13,7 @@ use tokio::signal;
 use super::args::PlaceArgs;
 use super::console::Console;
 use super::failure::printable;
+use super::numbers::whole;
 use super::quiet_drivers;
 
 #[derive(Debug, Args)]
@@ -22,7 +23,7 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
     /// Port to listen on; 0 takes any free one
-    #[arg(long, value_name = "N", default_value_t = 8080)]
+    #[arg(long, value_name = "N", default_value_t = 8080, allow_hyphen_values = true, value_parser = whole::<u16>(0, 65_535))]
     pub port: u16,
     /// Address to listen on; the default serves this machine alone
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]

@@ -57,7 +57,7 @@ pub(crate) use loader::epoch_order;
 pub use loader::{Batch, Order, ResidentLoader};
 pub use mnist::Mnist;
 pub use mnist_cache::MnistCache;
-pub use picture::{IMAGE_ENDINGS, Picture, has_image_ending};
+pub use picture::{IMAGE_ENDINGS, Picture, has_image_ending, has_other_image_ending};
 pub use progress::{LoadProgress, LoadStage, Progress};
 pub use samples::{Features, Sample, Samples, class_counts};
 pub use source::{Source, load};

@@ -3,13 +3,22 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use image::error::{ImageFormatHint, UnsupportedErrorKind};
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, ImageResult, Limits, Rgb, RgbImage, Rgba, imageops};
+use image::{
+    DynamicImage, GrayImage, ImageDecoder, ImageError, ImageReader, ImageResult, Limits, Rgb, RgbImage, Rgba, imageops,
+};
 
 use super::ImageShape;
 
 /// Endings of files that are images by their name, in lower case.
-pub const IMAGE_ENDINGS: [&str; 9] = ["png", "jpg", "jpeg", "bmp", "pgm", "ppm", "pnm", "pbm", "pam"];
+pub const IMAGE_ENDINGS: [&str; 10] = ["png", "jpg", "jpeg", "jfif", "bmp", "pgm", "ppm", "pnm", "pbm", "pam"];
+
+/// The same of images that are not read.
+const OTHER_IMAGE_ENDINGS: [&str; 17] = [
+    "gif", "webp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2", "ico", "svg", "tga", "dds", "exr", "hdr",
+    "qoi", "psd",
+];
 
 /// Largest file that is read, in bytes.
 const LARGEST_FILE: u64 = 512 << 20;
@@ -41,6 +50,16 @@ impl Picture {
         reader.limits(limits);
         let image = upright(reader).map_err(|error| not_decoded(&error))?;
         Ok(Self(if image.color().has_alpha() { on_white(&image) } else { image }))
+    }
+
+    /// Of pixels `[height * width * channels]`, from 0 to 255, one channel or three; none if they are fewer.
+    pub fn of_pixels(shape: ImageShape, pixels: Vec<u8>) -> Option<Self> {
+        let (width, height) = (u32::try_from(shape.width).ok()?, u32::try_from(shape.height).ok()?);
+        let image = match shape.channels {
+            1 => DynamicImage::ImageLuma8(GrayImage::from_raw(width, height, pixels)?),
+            _ => DynamicImage::ImageRgb8(RgbImage::from_raw(width, height, pixels)?),
+        };
+        Some(Self(image))
     }
 
     /// Reads and decodes a file.
@@ -94,8 +113,17 @@ impl Picture {
 
 /// Whether a file is an image by its name.
 pub fn has_image_ending(path: &Path) -> bool {
+    ends_in(path, &IMAGE_ENDINGS)
+}
+
+/// Whether a file is by its name an image of a kind that is not read.
+pub fn has_other_image_ending(path: &Path) -> bool {
+    ends_in(path, &OTHER_IMAGE_ENDINGS)
+}
+
+fn ends_in(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| IMAGE_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    ending.is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 /// Photographs may be stored lying, with a note of how they stand.
@@ -112,8 +140,12 @@ fn not_decoded(error: &ImageError) -> String {
         ImageError::Limits(_) => {
             format!("is larger than {LARGEST_SIDE} pixels a side or {} MiB in memory", LARGEST_IMAGE >> 20)
         }
-        ImageError::Unsupported(_) => {
-            format!("is an image of a kind that is not read: {error}; PNG, JPEG, BMP and PGM are")
+        ImageError::Unsupported(unsupported) => {
+            let kind = match unsupported.kind() {
+                UnsupportedErrorKind::Format(ImageFormatHint::Exact(format)) => format!("{format:?}").to_uppercase(),
+                _ => error.to_string(),
+            };
+            format!("is an image of a kind that is not read, {kind}; PNG, JPEG, BMP and PGM are")
         }
         _ => format!("is damaged: {error}"),
     }
@@ -131,7 +163,7 @@ fn on_white(image: &DynamicImage) -> DynamicImage {
 
 #[cfg(test)]
 mod tests {
-    use image::{GrayAlphaImage, GrayImage, ImageFormat, Luma, LumaA};
+    use image::{GrayAlphaImage, ImageFormat, Luma, LumaA};
 
     use super::*;
 
@@ -194,6 +226,6 @@ mod tests {
         let error = Picture::decode(b"P5\n60000 60000\n255\n").unwrap_err();
         assert!(error.contains("is larger than 16384 pixels a side"), "{error}");
         let error = Picture::decode(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;").unwrap_err();
-        assert!(error.contains("PNG, JPEG, BMP and PGM are"), "{error}");
+        assert_eq!(error, "is an image of a kind that is not read, GIF; PNG, JPEG, BMP and PGM are");
     }
 }

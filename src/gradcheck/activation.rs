@@ -1,35 +1,11 @@
-//! The activations and their derivatives in `f64`.
+//! The activations' derivatives in `f64`.
 
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::PI;
 
 use crate::config::Activation;
-
-const LEAKY_RELU_SLOPE: f64 = 0.01;
-
-/// Klambauer et al. 2017 (arXiv 1706.02515), equation 2 and appendix A1.
-const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
+use crate::inference::activation::{LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
 
 impl Activation {
-    /// sigma(z).
-    pub(super) fn value(self, z: f64) -> f64 {
-        match self {
-            Self::Relu => z.max(0.0),
-            Self::LeakyRelu => {
-                if z > 0.0 {
-                    z
-                } else {
-                    LEAKY_RELU_SLOPE * z
-                }
-            }
-            Self::Gelu => z * normal_cumulative(z),
-            Self::Selu => SELU_LAMBDA * if z > 0.0 { z } else { SELU_ALPHA * z.exp_m1() },
-            Self::Tanh => z.tanh(),
-            Self::Sigmoid => sigmoid(z),
-            Self::Silu => z * sigmoid(z),
-        }
-    }
-
     /// sigma'(z): slide 4.
     pub(super) fn derivative(self, z: f64) -> f64 {
         match self {
@@ -59,12 +35,4 @@ impl Activation {
     pub(super) fn has_kink(self) -> bool {
         matches!(self, Self::Relu | Self::LeakyRelu | Self::Selu)
     }
-}
-
-fn sigmoid(z: f64) -> f64 {
-    1.0 / (1.0 + (-z).exp())
-}
-
-fn normal_cumulative(z: f64) -> f64 {
-    0.5 * (1.0 + libm::erf(z / SQRT_2))
 }

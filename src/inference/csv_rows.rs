@@ -183,6 +183,7 @@ fn read_row(
 impl Normalization {
     /// Brings raw values to what the network takes; false, with the values half done, if [`checked`](Self::checked)
     /// refuses one.
+    #[inline(always)] // into code for the processor at hand, where there is such
     pub fn apply(self, values: &mut [f32]) -> bool {
         match self {
             Self::None => values.iter().all(|value| value.is_finite()),

@@ -68,8 +68,9 @@ impl ModelMetadata {
         let pixels = match (preparation.center, self.ink_framing()) {
             (true, Some(framing)) => centred(picture, inverted, shape, &framing),
             (true, None) => {
-                let problem = "cannot be centred: the training images are in colour or have no plain background";
-                return Err(format!("{problem}; leave out --center"));
+                return Err(
+                    "cannot be centred: the training images are in colour or have no plain background".to_string()
+                );
             }
             (false, _) => stretched(picture, inverted, shape),
         };

@@ -62,7 +62,7 @@ fn what_cannot_be_seen_is_refused_in_a_sentence() {
     let rows = metadata(None, 0.0, 0.0).see(&black_on_white(4), center).unwrap_err();
     assert!(rows.contains("takes rows of 4 features"), "{rows}");
     let photographs = metadata(Some(ImageShape::grey(4, 4)), 0.5, 0.3);
-    assert!(photographs.see(&black_on_white(4), center).unwrap_err().contains("--center"));
+    assert!(photographs.see(&black_on_white(4), center).unwrap_err().contains("cannot be centred"));
     assert!(photographs.see(&black_on_white(4), Preparation::default()).is_ok());
     let colour = metadata(Some(ImageShape { height: 4, width: 4, channels: 3 }), 0.0, 0.0);
     assert_eq!(colour.see(&black_on_white(4), Preparation::default()).unwrap().pixels.len(), 48);

@@ -118,8 +118,8 @@ pub fn resume(
         prepared.read_initial_weights(config)?;
         check_same_initial_weights(&run, config, &record, &prepared)?;
     }
-    if let Some(note) = notes::other_burn(&record) {
-        observer.noticed(&note);
+    if let Some(warning) = notes::other_burn(&record) {
+        observer.warned(&warning);
     }
     let earlier = configuration(&run)?;
     if is_complete(&run, config)? && is_complete(&run, &earlier)? {

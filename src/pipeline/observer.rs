@@ -14,9 +14,13 @@ pub trait PipelineObserver: Observer {
     fn loading(&mut self, progress: &LoadProgress) {
         let _ = progress;
     }
-    /// Something that does not stop the run, but that a person should know, in a sentence.
+    /// How something was understood that the person did not say, in a sentence.
     fn noticed(&mut self, note: &str) {
         let _ = note;
+    }
+    /// Something that does not stop the run, but may well be wrong, in a sentence.
+    fn warned(&mut self, warning: &str) {
+        let _ = warning;
     }
     /// The run directory is there and training starts.
     fn prepared(&mut self, prepared: &Prepared) {

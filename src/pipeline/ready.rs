@@ -53,15 +53,14 @@ impl Ready {
                 progress.stop();
             }
         })?;
-        let noted = [
+        data.notes.iter().for_each(|note| observer.noticed(note));
+        let warnings = [
             notes::skipped_files(&data),
             notes::absent_classes(&data),
             notes::single_rows(config),
             notes::flipped_signs(config, &data),
         ];
-        for note in data.notes.iter().cloned().chain(noted.into_iter().flatten()) {
-            observer.noticed(&note);
-        }
+        warnings.iter().flatten().for_each(|warning| observer.warned(warning));
         let split = fitting_split(config, &data)?;
         let load_seconds = start.elapsed().as_secs_f64();
         Ok(Self { device, data, split, initial_weights: None, load_seconds })

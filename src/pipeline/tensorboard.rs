@@ -68,12 +68,12 @@ impl Writing<'_> {
         if let Err(error) = written
             && !std::mem::replace(&mut self.told, true)
         {
-            self.observer.noticed(&note(&error));
+            self.observer.warned(&warning(&error));
         }
     }
 }
 
-fn note(error: &Error) -> String {
+fn warning(error: &Error) -> String {
     format!(
         "TensorBoard's files miss epochs: {error}; nothing of the run itself is lost, and `burn-mlp --resume RUN \
          --tensorboard` adds them later"
@@ -93,6 +93,10 @@ impl PipelineObserver for Writing<'_> {
         self.observer.noticed(note);
     }
 
+    fn warned(&mut self, warning: &str) {
+        self.observer.warned(warning);
+    }
+
     fn prepared(&mut self, prepared: &Prepared) {
         self.run = Some(prepared.run.clone());
         self.observer.prepared(prepared);
@@ -105,7 +109,7 @@ impl Observer for Writing<'_> {
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
-        // First, so that a note stands before the table of epochs and not in it.
+        // First, so that a warning stands before the table of epochs and not in it.
         let opened = self.open(epoch);
         self.tell(opened);
         self.observer.epoch_started(epoch, epochs);

@@ -8,6 +8,8 @@ pub(super) struct Answer<'a> {
     predictions: Vec<Prediction<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seen<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
 }
 
 /// A row's most probable class, and the probability of each class `[classes]`.
@@ -32,7 +34,12 @@ struct Seen<'a> {
 
 impl<'a> Answer<'a> {
     /// From probabilities `[n, classes]`.
-    pub fn new(probabilities: &'a [f32], metadata: &'a ModelMetadata, seen: Option<&'a SeenImage>) -> Self {
+    pub fn new(
+        probabilities: &'a [f32],
+        metadata: &'a ModelMetadata,
+        seen: Option<&'a SeenImage>,
+        warning: Option<String>,
+    ) -> Self {
         let prediction = |probabilities: &'a [f32]| {
             let first = most_probable(probabilities, 1).into_iter().next()?;
             let class = metadata.class_names.get(first.class)?;
@@ -46,6 +53,7 @@ impl<'a> Answer<'a> {
             looks_inverted: seen.looks_inverted,
             pixels: &seen.pixels,
         });
-        Self { predictions: probabilities.chunks(metadata.classes()).filter_map(prediction).collect(), seen }
+        let predictions = probabilities.chunks(metadata.classes()).filter_map(prediction).collect();
+        Self { predictions, seen, warning }
     }
 }

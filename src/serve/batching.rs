@@ -1,23 +1,28 @@
 //! Predictions of all connections, through one network.
 //!
-//! Rows that wait at the same time go through the network together, since its operations cost more to start than to carry
-//! out on a few rows. A request that has waited for the others computes for all who wait, so no thread is woken for it.
+//! A few rows of a small network on the processor are computed by the thread that handles their request, within
+//! microseconds. All others go through the device in turn: rows that wait at the same time go together, since its
+//! operations cost more to start than to carry out on a few rows. A request that has waited for the others computes for
+//! all who wait, so no thread is woken for it.
 
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::{Mutex as Turn, oneshot};
-use tokio::task::{block_in_place, yield_now};
+use tokio::task::block_in_place;
 use tokio::time::timeout;
 
 use super::Limits;
 use super::problem::Problem;
 use crate::backend::{catch_failure, device_failed};
-use crate::inference::Predictor;
+use crate::inference::{Predictor, RowNetwork};
 
 /// Rows after which a batch takes no more requests.
 const FULL_BATCH: usize = 256;
 
-/// Multiplications that a processor does in about a millisecond: too short to be worth another thread.
+/// Parameters of a small network: at 4 bytes each, they stay in a processor's cache from one row to the next.
+const SMALL_NETWORK: usize = 250_000;
+
+/// Multiplications that a processor does in less than a millisecond: too short to hold up other connections.
 const ON_THE_SPOT: usize = 10_000_000;
 
 /// Class probabilities `[n, classes]`, or why there are none.
@@ -32,13 +37,12 @@ struct Job {
 /// Where handlers hand in their rows.
 pub(super) struct Batching {
     predictor: Predictor,
-    /// Most feature values of a quick request; 0 where the device is not the processor.
+    /// The network for quick requests, if it is small and on the processor.
+    small_network: Option<RowNetwork>,
+    /// Most feature values of a quick request.
     quick_values: usize,
     limits: Limits,
-    /// Requests that are computed on the thread that handles them.
-    quick: Waiting,
-    /// All others, which are computed by whose turn it is.
-    slow: Waiting,
+    waiting: Waiting,
     turn: Turn<()>,
 }
 
@@ -46,43 +50,44 @@ impl Batching {
     /// `on_processor` says whether the device is the processor.
     pub fn new(predictor: Predictor, on_processor: bool, limits: Limits) -> Self {
         let metadata = predictor.metadata();
-        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes());
-        let quick_rows = if on_processor { ON_THE_SPOT / parameters.max(1) } else { 0 };
-        let quick_values = quick_rows * metadata.features;
-        let (quick, slow) = (Waiting::default(), Waiting::default());
-        Self { predictor, quick_values, limits, quick, slow, turn: Turn::new(()) }
+        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes()).max(1);
+        let is_small = on_processor && parameters <= SMALL_NETWORK;
+        // A network whose tensors cannot be read tells why when it is asked.
+        let network = || RowNetwork::of(predictor.mlp(), metadata.model.activation).ok();
+        Self {
+            small_network: is_small.then(network).flatten(),
+            quick_values: ON_THE_SPOT / parameters * metadata.features,
+            predictor,
+            limits,
+            waiting: Waiting::default(),
+            turn: Turn::new(()),
+        }
     }
 
     /// Class probabilities `[n, classes]` of normalised rows `[n * d]`.
     pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, Problem> {
-        let answered = match features.len() <= self.quick_values {
-            true => self.on_the_spot(features).await,
-            false => timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| Problem::busy())?,
-        };
+        if let Some(network) = &self.small_network
+            && features.len() <= self.quick_values
+        {
+            return Ok(network.probabilities(&features, self.predictor.metadata().features));
+        }
+        let answered = timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| Problem::busy())?;
         let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without an answer".to_string()));
         predicted.map_err(Problem::internal)
     }
 
-    /// Once the other connections that are ready have handed in theirs.
-    async fn on_the_spot(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
-        let answered = self.quick.hand_in(features);
-        yield_now().await;
-        self.answer_until_done(&self.quick, &answered);
-        answered
-    }
-
     /// Where it holds up no other connection. Those who come meanwhile are the next batch.
     async fn in_turn(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
-        let answered = self.slow.hand_in(features);
+        let answered = self.waiting.hand_in(features);
         let _turn = self.turn.lock().await;
-        block_in_place(|| self.answer_until_done(&self.slow, &answered));
+        block_in_place(|| self.answer_until_done(&answered));
         answered
     }
 
     /// Computes batches until `answered` has its own, or another thread has taken it.
-    fn answer_until_done(&self, waiting: &Waiting, answered: &oneshot::Receiver<Predicted>) {
+    fn answer_until_done(&self, answered: &oneshot::Receiver<Predicted>) {
         while answered.is_empty() {
-            match waiting.take(FULL_BATCH * self.predictor.metadata().features) {
+            match self.waiting.take(FULL_BATCH * self.predictor.metadata().features) {
                 jobs if jobs.is_empty() => return,
                 jobs => self.answer(jobs),
             }
@@ -96,7 +101,6 @@ impl Batching {
         let (d, classes) = (metadata.features, metadata.classes());
         let predicted = match jobs.as_slice() {
             [] => return,
-            [job] => self.compute(job.features.clone()),
             jobs => self.compute(joined(jobs)),
         };
         let mut rest = predicted.as_deref();

@@ -13,9 +13,15 @@ pub(super) fn plain_rows(body: &[u8], d: usize, most: usize) -> Option<Vec<f32>>
     text.skip(b"[")?;
     for row in 1.. {
         text.skip(b"[")?;
-        for _ in 1..d {
-            values.push(text.number()?);
-            text.separator()?;
+        let end = row * d;
+        while values.len() + 1 < end {
+            match text.zeros((end - values.len() - 1) / ZEROS) {
+                0 => {
+                    values.push(text.number()?);
+                    text.separator()?;
+                }
+                runs => values.resize(values.len() + runs * ZEROS, 0.0),
+            }
         }
         values.push(text.number()?);
         text.skip(b"]")?;
@@ -31,6 +37,9 @@ pub(super) fn plain_rows(body: &[u8], d: usize, most: usize) -> Option<Vec<f32>>
     text.skip_space();
     (text.at == body.len()).then_some(values)
 }
+
+/// Zeros that are compared with the text at once.
+const ZEROS: usize = 4;
 
 const MOST_DIGITS: usize = 15;
 const POWERS_OF_TEN: [f64; MOST_DIGITS + 1] =
@@ -53,16 +62,33 @@ impl Scanner<'_> {
         }
     }
 
-    /// The comma between two numbers.
+    /// The comma between two numbers, and the space behind it that many programs write.
     #[inline(always)]
     fn separator(&mut self) -> Option<()> {
         match self.peek() {
-            Some(b',') => {
-                self.at += 1;
-                Some(())
-            }
-            _ => self.skip(b","),
+            Some(b',') => self.at += 1,
+            _ => self.skip(b",")?,
         }
+        self.at += usize::from(self.peek() == Some(b' '));
+        Some(())
+    }
+
+    /// Passes over runs of [`ZEROS`] zeros with the commas behind them, at most `most`, and counts the runs: most pixels
+    /// of a digit are black.
+    #[inline(always)]
+    fn zeros(&mut self, most: usize) -> usize {
+        match self.runs(b"0,0,0,0,", most) {
+            0 => self.runs(b"0, 0, 0, 0, ", most),
+            runs => runs,
+        }
+    }
+
+    #[inline(always)]
+    fn runs<const N: usize>(&mut self, run: &[u8; N], most: usize) -> usize {
+        let (chunks, _) = self.bytes[self.at..].as_chunks();
+        let runs = chunks.iter().take(most).take_while(|chunk| *chunk == run).count();
+        self.at += runs * N;
+        runs
     }
 
     fn skip(&mut self, expected: &[u8]) -> Option<()> {
@@ -73,19 +99,13 @@ impl Scanner<'_> {
     /// Most are pixels: whole, of at most three digits, with a comma behind them.
     #[inline(always)]
     fn number(&mut self) -> Option<f32> {
-        let digit = |byte: u8| byte.wrapping_sub(b'0');
-        let (value, length) = match *self.bytes.get(self.at..self.at + 4)? {
-            [a, b',', ..] if digit(a) < 10 => (u16::from(digit(a)), 1),
-            [a, b, b',', _] if (1..10).contains(&digit(a)) && digit(b) < 10 => {
-                (10 * u16::from(digit(a)) + u16::from(digit(b)), 2)
+        match short_number(*self.bytes[self.at..].first_chunk()?) {
+            Some((value, length)) => {
+                self.at += length;
+                Some(f32::from(value))
             }
-            [a, b, c, b','] if (1..10).contains(&digit(a)) && digit(b) < 10 && digit(c) < 10 => {
-                (100 * u16::from(digit(a)) + 10 * u16::from(digit(b)) + u16::from(digit(c)), 3)
-            }
-            _ => return self.any_number(),
-        };
-        self.at += length;
-        Some(f32::from(value))
+            None => self.any_number(),
+        }
     }
 
     /// Of at most 15 digits: both its digits and the power of ten then are exact as f64, and so is their ratio but for one
@@ -126,74 +146,28 @@ impl Scanner<'_> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[derive(serde::Deserialize)]
-    struct Body {
-        features: Vec<Vec<f32>>,
-    }
-
-    #[test]
-    fn plain_bodies_are_read() {
-        let read = |body: &str| plain_rows(body.as_bytes(), 2, 2);
-        assert_eq!(read("{\"features\":[[0,17],[0.5,-3.25]]}"), Some(vec![0.0, 17.0, 0.5, -3.25]));
-        assert_eq!(read(" { \"features\" : [ [ 0 , 1.0 ] ] }\r\n"), Some(vec![0.0, 1.0]));
-    }
-
-    #[test]
-    fn what_is_not_plain_or_wrong_is_left_to_the_general_parser() {
-        for rows in [
-            "[[1,2],[1,2],[1,2]]",
-            "[[1]]",
-            "[[1,2,3]]",
-            "[[1,2],]",
-            "[[1,2e3]]",
-            "[[1,01]]",
-            "[[1,.5]]",
-            "[[1,5.]]",
-            "[[01,2]]",
-            "[[012,2]]",
-            "[[1:,2]]",
-            "[[1,+5]]",
-            "[[1,1.2.3]]",
-            "[[1,--5]]",
-            "[[1,null]]",
-            "[]",
-            "[[]]",
-            "[[1,1234567890123456]]",
-            "[1,2]",
-            "[[1,2]",
-            "",
-        ] {
-            assert_eq!(plain_rows(format!("{{\"features\":{rows}}}").as_bytes(), 2, 2), None, "{rows}");
-        }
-        for body in ["", "{", "{\"features\":[[1,2]]} x", "{\"features\":[[1,2]]", "{\"rows\":[[1,2]]}", "[[1,2]]"] {
-            assert_eq!(plain_rows(body.as_bytes(), 2, 2), None, "{body}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn numbers_are_those_of_the_general_parser(text in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,9})?", space in "[ \n]?") {
-            let body = format!("{{\"features\":[[{space}{text}{space}]]}}");
-            let general: Body = serde_json::from_str(&body).unwrap();
-            if let Some(values) = plain_rows(body.as_bytes(), 1, 1) {
-                prop_assert_eq!(values, general.features.concat());
-            } else {
-                prop_assert!(text.len() > 15);
-            }
-        }
-
-        #[test]
-        fn no_bytes_are_read_otherwise_than_by_the_general_parser(text in "[\\[\\],.0-9e \\-]{0,12}") {
-            let body = format!("{{\"features\":[[{text}]]}}");
-            if let Some(values) = plain_rows(body.as_bytes(), 2, 3) {
-                prop_assert_eq!(values, serde_json::from_str::<Body>(&body).unwrap().features.concat());
-            }
-        }
-    }
+/// A whole number of one to three digits with a comma behind it, and how many its digits are. Nothing hangs on their
+/// number but arithmetic: a processor could not foresee a branch.
+#[inline(always)]
+fn short_number(text: [u8; 4]) -> Option<(u16, usize)> {
+    const COMMAS: u32 = u32::from_le_bytes([b','; 4]);
+    const HIGH: u32 = 0x8080_8080;
+    let text = u32::from_le_bytes(text);
+    let others = text ^ COMMAS;
+    // The high bit of the first byte that is a comma, the lowest that it is set in.
+    let comma = (others.wrapping_sub(0x0101_0101) & !others & HIGH).trailing_zeros() / 8;
+    let length = comma.min(3);
+    // The digits end in the third byte, with '0' before them.
+    let missing = 8 * (3 - length);
+    let zeros = 0x0030_3030 & !(u32::MAX << missing);
+    let digits = (((text << missing) & 0x00ff_ffff) | zeros) ^ 0x0030_3030;
+    let [hundreds, tens, ones, _] = digits.to_le_bytes();
+    let are_digits = digits & 0x00f0_f0f0 == 0 && (digits + 0x0076_7676) & 0x0080_8080 == 0;
+    let leads_with_zero = length > 1 && (text & 0xff) as u8 == b'0';
+    let is_short = (1..=3).contains(&comma) && are_digits && !leads_with_zero;
+    is_short.then_some((100 * u16::from(hundreds) + 10 * u16::from(tens) + u16::from(ones), length as usize))
 }
+
+#[cfg(test)]
+#[path = "plain_rows_tests.rs"]
+mod tests;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State as FromState};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tokio::task::{block_in_place, spawn_blocking};
 
 use super::Limits;
@@ -12,10 +12,10 @@ use super::answer::Answer;
 use super::body::Body;
 use super::guard::Permitted;
 use super::problem::{Problem, json_body};
-use super::routes::State;
+use super::routes::{Served, State};
 use super::{query, rows};
 use crate::data::Picture;
-use crate::inference::SeenImage;
+use crate::inference::{Normalization, Preparation, SeenImage};
 
 /// What a body holds, by its content type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,14 @@ enum Kind {
     Json,
     Csv,
     Image,
+}
+
+/// What the network is asked about, and what the person is told beside its answer.
+struct Input {
+    /// `[n * d]`, as the network takes them.
+    features: Vec<f32>,
+    seen: Option<SeenImage>,
+    warning: Option<String>,
 }
 
 pub(super) async fn predict(
@@ -33,36 +41,52 @@ pub(super) async fn predict(
     let kind = kind_of(request.headers())?;
     let preparation = query::preparation(request.uri().query())?;
     let body = Body::read(request, &served.large_bodies, &served.limits).await?;
-    let (metadata, most) = (&served.metadata, served.most_rows);
-    let (features, seen) = match kind {
-        Kind::Json => (parsed(&body, |bytes| rows::of_json(bytes, metadata, most))?, None),
-        Kind::Csv => (parsed(&body, |bytes| rows::of_csv(bytes, metadata, most))?, None),
-        Kind::Image => {
-            let place = Arc::clone(&served.images).acquire_owned().await.map_err(|_| Problem::busy())?;
-            let (served, bytes) = (Arc::clone(&served), body.bytes.clone());
-            let look = move || {
-                let _place = place;
-                let picture = Picture::decode(&bytes).map_err(|problem| format!("the body {problem}"))?;
-                served.metadata.see(&picture, preparation).map_err(|problem| format!("the body {problem}"))
-            };
-            let looked = spawn_blocking(look).await;
-            let seen: SeenImage = looked
-                .map_err(|_| Problem::internal("the image could not be prepared"))?
-                .map_err(Problem::bad_request)?;
-            (seen.features(), Some(seen))
-        }
+    let input = match kind {
+        Kind::Image => image_of(&body, &served, preparation).await?,
+        // A large body is read where it holds up no other connection.
+        _ if body.bytes.len() > Limits::SMALL_BODY => block_in_place(|| rows_of(&body, kind, &served, preparation))?,
+        _ => rows_of(&body, kind, &served, preparation)?,
     };
-    let probabilities = served.batching.predict(features).await?;
-    let answer = serde_json::to_string(&Answer::new(&probabilities, metadata, seen.as_ref()));
-    Ok(json_body(answer.map_err(|error| Problem::internal(error.to_string()))?).into_response())
+    let probabilities = served.batching.predict(input.features).await?;
+    let answer = Answer::new(&probabilities, &served.metadata, input.seen.as_ref(), input.warning);
+    let answer = serde_json::to_string(&answer).map_err(|error| Problem::internal(error.to_string()))?;
+    Ok(json_body(answer))
 }
 
-/// A large body is read where it holds up no other connection.
-fn parsed<T>(body: &Body, parse: impl FnOnce(&[u8]) -> Result<T, Problem>) -> Result<T, Problem> {
-    match body.bytes.len() <= Limits::SMALL_BODY {
-        true => parse(&body.bytes),
-        false => block_in_place(|| parse(&body.bytes)),
+fn rows_of(body: &Body, kind: Kind, served: &Served, preparation: Preparation) -> Result<Input, Problem> {
+    let (metadata, most) = (&served.metadata, served.most_rows);
+    let mut features = match kind {
+        Kind::Csv => rows::of_csv(&body.bytes, metadata, most)?,
+        _ => rows::of_json(&body.bytes, metadata, most)?,
+    };
+    let warning = scaled_before(&features, metadata.normalization);
+    if preparation != Preparation::default() {
+        let refused = |problem| Problem::bad_request(format!("the rows {problem}"));
+        metadata.see_rows(&mut features, preparation).map_err(refused)?;
     }
+    Ok(Input { features, seen: None, warning })
+}
+
+fn scaled_before(features: &[f32], normalization: Normalization) -> Option<String> {
+    match normalization {
+        Normalization::DivideBy(maximum) if normalization.looks_applied_before(features) == Some(true) => {
+            Some(format!("all pixels are from 0 to 1, and the model takes them from 0 to {maximum}"))
+        }
+        _ => None,
+    }
+}
+
+async fn image_of(body: &Body, served: &State, preparation: Preparation) -> Result<Input, Problem> {
+    let place = Arc::clone(&served.images).acquire_owned().await.map_err(|_| Problem::busy())?;
+    let (served, bytes) = (Arc::clone(served), body.bytes.clone());
+    let look = move || {
+        let _place = place;
+        let picture = Picture::decode(&bytes).map_err(|problem| format!("the body {problem}"))?;
+        served.metadata.see(&picture, preparation).map_err(|problem| format!("the body {problem}"))
+    };
+    let looked = spawn_blocking(look).await.map_err(|_| Problem::internal("the image could not be prepared"))?;
+    let seen: SeenImage = looked.map_err(Problem::bad_request)?;
+    Ok(Input { features: seen.features(), seen: Some(seen), warning: None })
 }
 
 fn kind_of(headers: &HeaderMap) -> Result<Kind, Problem> {

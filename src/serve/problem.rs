@@ -1,3 +1,4 @@
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -33,7 +34,8 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, json_body(json!({ "error": self.sentence }).to_string())).into_response();
+        let mut response = json_body(json!({ "error": self.sentence }).to_string());
+        *response.status_mut() = self.status;
         // The rest of a body that nobody wants is not waited for.
         if [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::REQUEST_TIMEOUT].contains(&self.status) {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -43,11 +45,12 @@ impl IntoResponse for Problem {
 }
 
 /// `json` as a body that browsers neither keep nor take for anything else.
-pub(super) fn json_body(json: String) -> impl IntoResponse {
-    let headers = [
-        (header::CONTENT_TYPE, "application/json"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, json)
+pub(super) fn json_body(json: String) -> Response {
+    let mut response = Response::new(Body::from(json));
+    response.headers_mut().extend([
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ]);
+    response
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use tokio::sync::Semaphore;
 
@@ -53,11 +53,11 @@ pub(super) fn router(model: Model, limits: Limits, loopback_only: bool) -> Route
 }
 
 async fn describe(_: Permitted, axum::extract::State(served): axum::extract::State<State>) -> Response {
-    json_body(served.description.clone()).into_response()
+    json_body(served.description.clone())
 }
 
 async fn healthy(_: Permitted) -> Response {
-    json_body(r#"{"status":"ok"}"#.to_string()).into_response()
+    json_body(r#"{"status":"ok"}"#.to_string())
 }
 
 async fn not_found(uri: Uri) -> Problem {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use axum::http::StatusCode;
+use pulp::Arch;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
@@ -20,7 +21,7 @@ pub(super) fn of_json(body: &[u8], metadata: &ModelMetadata, most: usize) -> Res
         return Err(Problem::bad_request(sentence));
     }
     if let Some(mut features) = plain_rows(body, metadata.features, most)
-        && metadata.normalization.apply(&mut features)
+        && Arch::new().dispatch(|| metadata.normalization.apply(&mut features))
     {
         return Ok(features);
     }

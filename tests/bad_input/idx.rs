@@ -66,18 +66,18 @@ fn few_rows_and_large_batches_are_trained_on() {
     ask(&program, &[&TRAIN[..], &["--batch-size", "1", "--batch-norm"]].concat()).succeeds();
     // Fewer rows than classes.
     write_set(&program.path("set"), &images(6), &labels(6, &[0, 1, 2, 3, 4, 9]));
-    let told = ask(&program, &TRAIN).succeeds().stdout;
-    assert!(told.contains("4 of the 10 classes have no training rows (5, 6, 7, 8)"), "{told}");
+    let told = ask(&program, &TRAIN).succeeds().stderr;
+    assert!(told.contains("warning: 4 of the 10 classes have no training rows (5, 6, 7, 8)"), "{told}");
 }
 
 #[test]
 fn gaps_between_the_labels_are_told() {
     let program = Program::new();
     write_set(&program.path("set"), &images(60), &labels(60, &[0, 5, 200]));
-    let told = ask(&program, &TRAIN).succeeds().stdout;
+    let told = ask(&program, &TRAIN).succeeds().stderr;
     assert!(told.contains("198 of the 201 classes have no training rows (1, 2, 3, 4, 6, ...)"), "{told}");
     write_set(&program.path("set"), &images(60), &labels(60, &[0, 1, 2]));
-    let told = ask(&program, &TRAIN).succeeds().stdout;
+    let told = ask(&program, &TRAIN).succeeds().stderr;
     assert!(!told.contains("no training rows"), "{told}");
 }
 

@@ -147,7 +147,7 @@ fn a_newer_schema_is_refused_with_the_way_out() {
 fn another_burn_version_is_told_and_gone_on_with() {
     let program = trained();
     edit_record(&program, |record| record["burn_version"] = json!("0.21.0"));
-    let told = ask(&program, &["--resume", "run", "--epochs", "4"]).succeeds().stdout;
+    let told = ask(&program, &["--resume", "run", "--epochs", "4"]).succeeds().stderr;
     assert!(told.contains("was trained with Burn 0.21.0 and goes on with Burn"), "{told}");
     ask(&program, &["evaluate", "run"]).succeeds();
 }
@@ -200,6 +200,7 @@ fn a_checkpoint_of_another_epoch_does_not_count() {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(run.join(&file), to).unwrap();
     }
-    let told = ask(&program, &["--resume", "run", "--epochs", "4"]).succeeds().stdout;
-    assert!(told.contains("it is of epoch 3") && told.contains("resuming after epoch 3"), "{told}");
+    let answer = ask(&program, &["--resume", "run", "--epochs", "4"]).succeeds();
+    assert!(answer.stderr.contains("it is of epoch 3"), "{}", answer.stderr);
+    assert!(answer.stdout.contains("resuming after epoch 3"), "{}", answer.stdout);
 }

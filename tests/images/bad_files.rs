@@ -53,7 +53,8 @@ fn a_file_that_is_no_image_is_named_or_skipped_and_counted() {
         let file = name.split("/1.png").next().unwrap();
         assert!(refusal.contains(&format!("{file} {problem}")), "{name}: {refusal}");
         assert!(refusal.contains("--skip-bad") && refusal.trim().lines().count() == 1, "{name}: {refusal}");
-        data(&program, &["--skip-bad"]).succeeds().says("skipped 1 file: ").says("16 training, 4 test rows");
+        let output = data(&program, &["--skip-bad"]).succeeds().complains("warning: skipped 1 file: ");
+        output.says("16 training, 4 test rows");
     }
 }
 
@@ -67,7 +68,7 @@ fn a_run_that_skipped_files_says_so_and_keeps_their_number() {
     program
         .run(&train)
         .succeeds()
-        .says("skipped 2 files, the first of which: ")
+        .complains("warning: skipped 2 files, the first of which: ")
         .says("12 training, 3 validation, 4 test");
     let record: serde_json::Value = serde_json::from_slice(&program.read("artifacts/run/run.json")).unwrap();
     assert_eq!(record["data"]["skipped_files"], 2);

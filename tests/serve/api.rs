@@ -82,6 +82,25 @@ fn an_image_is_prepared_as_predict_does_and_shown_as_the_network_saw_it() {
 }
 
 #[test]
+fn rows_of_pixels_are_prepared_as_images_are_and_those_scaled_before_are_told() {
+    let server = Server::of_digits();
+    let ask = |path: &str, pixels: &[f64]| {
+        let body = json!({ "features": [pixels] }).to_string();
+        let answer = server.post(path, "application/json", body.as_bytes());
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    };
+    let pixels: Vec<f64> = row(1).into_iter().map(|pixel| pixel as f64).collect();
+    let inverse: Vec<f64> = pixels.iter().map(|pixel| 16.0 - pixel).collect();
+    let told = ask("/predict", &pixels);
+    assert_eq!((told.get("warning"), &told), (None, &ask("/predict?invert=true", &inverse)));
+    assert_ne!(told, ask("/predict?center=true", &pixels));
+    let scaled: Vec<f64> = pixels.iter().map(|pixel| pixel / 16.0).collect();
+    let sentence = "all pixels are from 0 to 1, and the model takes them from 0 to 16";
+    assert_eq!(ask("/predict", &scaled)["warning"], sentence);
+}
+
+#[test]
 fn many_clients_at_once_get_their_own_answers() {
     let server = Server::of_digits();
     let body = |seed: usize| json!({ "features": [row(seed)] }).to_string();
@@ -175,6 +194,8 @@ fn a_taken_port_and_a_model_of_rows_are_told() {
     assert_eq!(server.get("/model").json()["image"], json!(null));
     assert_eq!(server.post("/predict", "text/csv", b"a,b,c\n1,2,3\n").status, 200);
     server.post("/predict", "image/png", &png(&GrayImage::new(4, 4))).refuses(400, "takes rows of 3 features");
+    let inverted = server.post("/predict?invert=auto", "text/csv", b"1,2,3\n");
+    inverted.refuses(400, "the rows cannot be inverted or centred: they are 3 features and no images");
 }
 
 #[test]

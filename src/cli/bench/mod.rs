@@ -19,6 +19,7 @@ use clap::{Arg, Args};
 use super::child_process::{self, ChildOptions};
 use super::console::{Console, bold, json};
 use super::format::count;
+use super::numbers::{LONGEST_TIMEOUT, whole};
 use super::setting_args::SettingArgs;
 use super::{progress, signals};
 
@@ -48,16 +49,18 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub rows: Option<String>,
     /// Threads of the CPU backends [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<u16>(1, 1024))]
     pub threads: Option<u16>,
     /// How often each figure is taken; the median and the extremes are shown
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 5, allow_hyphen_values = true,
+          value_parser = whole::<u16>(1, 1000))]
     pub repeats: u16,
     /// About how long each repeat of a figure takes
     #[arg(long, value_name = "SECONDS", default_value_t = 0.5, allow_hyphen_values = true)]
     pub seconds: f64,
     /// Most seconds for one backend at one batch size
-    #[arg(long, value_name = "SECONDS", default_value_t = 1800, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800, allow_hyphen_values = true,
+          value_parser = whole::<u64>(1, LONGEST_TIMEOUT))]
     pub timeout: u64,
     /// Print JSON in place of tables
     #[arg(long)]

@@ -21,6 +21,7 @@ use crate::cli::child_process::ChildOptions;
 use crate::cli::console::{Console, bold, dim, json, yellow};
 use crate::cli::failure::printable;
 use crate::cli::format::count;
+use crate::cli::numbers::{LONGEST_TIMEOUT, whole};
 use crate::cli::progress::{self, Progress};
 use crate::cli::setting_args::SettingArgs;
 use crate::cli::signals;
@@ -37,8 +38,8 @@ pub struct CompareBackendsArgs {
     #[arg(long, value_name = "FRACTION", default_value_t = 0.95, requires = "backends")]
     pub target_accuracy: f64,
     /// With --backends: most seconds for one backend
-    #[arg(long, value_name = "SECONDS", default_value_t = 1800, requires = "backends",
-          value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 1800, requires = "backends", allow_hyphen_values = true,
+          value_parser = whole::<u64>(1, LONGEST_TIMEOUT))]
     pub timeout: u64,
     /// With --backends: exit with 1 unless every backend runs and agrees with the first
     #[arg(long, requires = "backends")]
@@ -66,7 +67,7 @@ pub fn run(list: &str, args: &CompareBackendsArgs, as_json: bool, console: &mut 
         let trial = try_backend(backend, &config, args, &stop, console)?;
         trials.push((backend.to_string(), trial));
     }
-    let comparison = Comparison::new(trials, args.target_accuracy);
+    let comparison = Comparison::new(trials, args.target_accuracy, notes);
     match as_json {
         true => console.answer(json(&comparison)?),
         false => show(&comparison, console),

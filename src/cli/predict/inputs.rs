@@ -4,9 +4,13 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use burn_mlp::data::{Picture, has_image_ending};
+use burn_mlp::data::{Picture, has_image_ending, has_other_image_ending};
 use burn_mlp::error::{Error, Result};
-use burn_mlp::inference::{CONTENT_BYTES, Content, ModelMetadata, Preparation, SeenImage, image_files, read_rows};
+use burn_mlp::inference::{
+    CONTENT_BYTES, Content, ModelMetadata, Preparation, Rows, SeenImage, image_files, read_rows,
+};
+
+use super::notes::Note;
 
 /// Rows and images that go through the network at once.
 const BATCH: usize = 256;
@@ -27,22 +31,10 @@ pub struct Source {
     pub line: Option<u64>,
 }
 
-/// An image's name, and what was noticed when it was brought to the network's shape.
-pub struct NotedImage {
-    pub name: String,
-    pub looks_inverted: bool,
-    pub needlessly_inverted: bool,
-    pub stretched: bool,
-}
-
-impl NotedImage {
-    fn new(name: &str, seen: &SeenImage) -> Self {
-        Self {
-            name: name.to_string(),
-            looks_inverted: seen.looks_inverted,
-            needlessly_inverted: seen.needlessly_inverted,
-            stretched: seen.stretched,
-        }
+impl Source {
+    /// "digits/7.png", "rows.csv:12".
+    pub fn shown(&self) -> String {
+        self.line.map_or_else(|| self.file.clone(), |line| format!("{}:{line}", self.file))
     }
 }
 
@@ -51,11 +43,12 @@ impl NotedImage {
 pub struct Batch {
     pub features: Vec<f32>,
     pub sources: Vec<Source>,
-    pub images: Vec<NotedImage>,
+    pub notes: Vec<Note>,
 }
 
 pub enum Input {
     Batch(Batch),
+    Noticed(Note),
     /// The other files are still predicted.
     Unreadable(Error),
 }
@@ -85,13 +78,9 @@ impl Inputs<'_> {
     pub fn read(&self, paths: &[PathBuf], take: Take) -> Result<()> {
         let mut images = Batch::default();
         for path in paths {
-            let files = match path.is_dir() {
-                true => image_files(path),
-                false => Ok(vec![path.clone()]),
-            };
-            let read = match files {
-                Ok(files) => files.iter().try_for_each(|file| self.read_file(file, &mut images, take)),
-                Err(error) => self.unreadable(error, &mut images, take),
+            let read = match path.is_dir() {
+                true => self.read_directory(path, &mut images, take),
+                false => self.read_file(path, &mut images, take),
             };
             if let Err(ended) = read {
                 return ended;
@@ -101,6 +90,15 @@ impl Inputs<'_> {
             Ok(()) => Ok(()),
             Err(ended) => ended,
         }
+    }
+
+    fn read_directory(&self, path: &Path, images: &mut Batch, take: Take) -> std::result::Result<(), Result<()>> {
+        let found = match image_files(path) {
+            Ok(found) => found,
+            Err(error) => return self.unreadable(error, images, take),
+        };
+        went_on(take(Input::Noticed(Note::OfOtherKinds(found.of_other_kinds))))?;
+        found.files.iter().try_for_each(|file| self.read_file(file, images, take))
     }
 
     fn read_file(&self, path: &Path, images: &mut Batch, take: Take) -> std::result::Result<(), Result<()>> {
@@ -135,14 +133,15 @@ impl Inputs<'_> {
         let mut file = BufReader::with_capacity(1 << 16, file);
         let start = beginning(&mut file).map_err(|error| Stop::Unreadable(Error::io("read", called(name))(error)))?;
         // By its name it is an image: what it holds instead is told by decoding it.
-        let content = if has_image_ending(Path::new(name)) { Content::Image } else { Content::of(&start) };
+        let is_image = has_image_ending(Path::new(name)) || has_other_image_ending(Path::new(name));
+        let content = if is_image { Content::Image } else { Content::of(&start) };
         let file = start.as_slice().chain(file);
         match content {
             Content::Image => {
                 let seen = self.see(file).map_err(|problem| Stop::Unreadable(Error::data(called(name), problem)))?;
                 images.features.extend(seen.features());
                 images.sources.push(Source { file: name.to_string(), line: None });
-                images.images.push(NotedImage::new(name, &seen));
+                images.notes.push(Note::seen(name.to_string(), &seen));
                 if images.sources.len() >= BATCH { give(images, take).map_err(Stop::Ended) } else { Ok(()) }
             }
             Content::Rows => {
@@ -158,19 +157,34 @@ impl Inputs<'_> {
     }
 
     fn read_lines(&self, file: impl BufRead, name: &str, take: Take) -> std::result::Result<(), Stop> {
-        let mut ended = None;
+        let (mut ended, mut scaled) = (None, None);
         let read = read_rows(self.metadata, file, called(name), BATCH, &mut |rows| {
-            let source = |&line: &u64| Source { file: name.to_string(), line: Some(line) };
-            let sources = rows.lines.iter().map(source).collect();
-            went_on(take(Input::Batch(Batch { features: rows.features, sources, images: Vec::new() }))).map_err(|end| {
+            let looks_scaled = self.metadata.normalization.looks_applied_before(&rows.features);
+            scaled = scaled.map_or(looks_scaled, |before| Some(before && looks_scaled.unwrap_or(true)));
+            let batch = self.row_batch(rows, name)?;
+            went_on(take(Input::Batch(batch))).map_err(|end| {
                 ended = Some(end);
                 Error::data(name, "was not read to its end")
             })
         });
-        match (ended, read) {
-            (Some(ended), _) => Err(Stop::Ended(ended)),
-            (None, read) => read.map_err(Stop::Unreadable),
+        match (ended, read, scaled) {
+            (Some(ended), ..) => Err(Stop::Ended(ended)),
+            (None, Err(error), _) => Err(Stop::Unreadable(error)),
+            (None, Ok(()), Some(true)) => {
+                went_on(take(Input::Noticed(Note::ScaledRows(called(name).to_string())))).map_err(Stop::Ended)
+            }
+            (None, Ok(()), _) => Ok(()),
         }
+    }
+
+    fn row_batch(&self, rows: Rows, name: &str) -> Result<Batch> {
+        let Rows { mut features, lines } = rows;
+        let source = |line| Source { file: name.to_string(), line: Some(line) };
+        let sources: Vec<Source> = lines.into_iter().map(source).collect();
+        let seen = self.metadata.see_rows(&mut features, self.preparation);
+        let seen = seen.map_err(|problem| Error::data(called(name), problem))?;
+        let notes = sources.iter().zip(&seen).map(|(source, seen)| Note::seen(source.shown(), seen)).collect();
+        Ok(Batch { features, sources, notes })
     }
 }
 

@@ -7,15 +7,15 @@ mod output;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use burn_mlp::Result;
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
-use burn_mlp::inference::{Inversion, Predictor, Preparation, most_probable};
-use burn_mlp::pipeline;
+use burn_mlp::inference::{Inversion, ModelMetadata, Predictor, Preparation, most_probable};
+use burn_mlp::{Error, Result, pipeline};
 use clap::{Args, ValueEnum};
 
 use super::args::PlaceArgs;
 use super::console::{self, Console};
+use super::numbers::whole;
 use super::{failure, quiet_drivers, signals};
 use inputs::{Input, Inputs};
 use notes::Notes;
@@ -31,8 +31,8 @@ pub struct PredictArgs {
     #[command(flatten)]
     pub place: PlaceArgs,
     /// How many classes to name, most probable first [default: 3]
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u32).range(1..))]
-    pub top_k: Option<u32>,
+    #[arg(long, value_name = "K", allow_hyphen_values = true, value_parser = whole::<u16>(1, 65_535))]
+    pub top_k: Option<u16>,
     /// How to print the answers
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -68,21 +68,26 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     let device = quiet_drivers::open_backend(backend, console.verbose())?.device;
     let predictor = Predictor::load(run.path(), &device)?;
     let classes = predictor.metadata().classes();
-    let top_k = args.top_k.map_or(TOP_K, |k| usize::try_from(k).unwrap_or(classes)).min(classes);
+    let top_k = args.top_k.map_or(TOP_K, usize::from).min(classes);
     let inversion = if args.invert { Inversion::Always } else { Inversion::Never };
     let preparation = Preparation { inversion, center: args.center };
+    check_preparation(args, predictor.metadata())?;
     let inputs = Inputs { metadata: predictor.metadata(), preparation };
     let mut output = Output::new(args.format, top_k, &predictor.metadata().class_names);
-    let (mut notes, mut failures) = (Notes::new(preparation), 0_usize);
+    let (mut notes, mut failures) = (Notes::new(preparation, predictor.metadata()), 0_usize);
     inputs.read(&args.inputs, &mut |input| match input {
         Input::Batch(batch) => {
             let probabilities = predictor.predict(&batch.features)?;
             for (source, row) in batch.sources.iter().zip(probabilities.chunks(classes)) {
                 output.add(source, &most_probable(row, top_k))?;
             }
-            batch.images.iter().for_each(|image| notes.add(image));
+            batch.notes.iter().for_each(|note| notes.add(note));
             output.flush();
             Ok(console::is_heard())
+        }
+        Input::Noticed(note) => {
+            notes.add(&note);
+            Ok(true)
         }
         Input::Unreadable(error) => {
             failures += 1;
@@ -93,4 +98,21 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     output.finish();
     notes.all().iter().for_each(|note| console.warn(note));
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Refuses what can be done to nothing that the model takes.
+fn check_preparation(args: &PredictArgs, metadata: &ModelMetadata) -> Result<()> {
+    let options = [("--invert", args.invert), ("--center", args.center)];
+    let given = options.into_iter().find(|(_, given)| *given).map(|(option, _)| option);
+    match (given, metadata.image_shape, metadata.ink_framing()) {
+        (Some(option), None, _) => {
+            let problem = format!("is for images, and the model takes rows of {} features", metadata.features);
+            Err(Error::config(option, format!("{problem}; leave it out")))
+        }
+        (Some(_), Some(_), None) if args.center => {
+            let problem = "is of no use here: the training images are in colour or have no plain background";
+            Err(Error::config("--center", format!("{problem}; leave it out")))
+        }
+        _ => Ok(()),
+    }
 }

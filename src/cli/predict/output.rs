@@ -3,7 +3,7 @@
 use burn_mlp::inference::Ranked;
 use burn_mlp::{Error, Result};
 use comfy_table::{Cell, Table};
-use serde_json::json;
+use serde::Serialize;
 
 use super::Format;
 use super::inputs::Source;
@@ -11,6 +11,21 @@ use crate::cli::console::{json_line, print};
 use crate::cli::failure::printable;
 use crate::cli::format::percent;
 use crate::cli::tables::{plain_table, right};
+
+/// A line of JSON.
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    predictions: Vec<Prediction<'a>>,
+}
+
+#[derive(Serialize)]
+struct Prediction<'a> {
+    class: &'a str,
+    probability: f32,
+}
 
 /// Gathers answers and prints them.
 pub struct Output<'a> {
@@ -48,7 +63,7 @@ impl<'a> Output<'a> {
                     let name = Cell::new(printable(&self.class_names[ranked.class]));
                     [name, right(percent(f64::from(ranked.probability)))]
                 });
-                self.table.add_row([Cell::new(shown(source))].into_iter().chain(cells));
+                self.table.add_row([Cell::new(printable(&source.shown()))].into_iter().chain(cells));
             }
             Format::Json => self.lines.push(self.as_json(source, ranked)?),
             Format::Csv => self.lines.push(self.as_csv(source, ranked)?),
@@ -71,15 +86,10 @@ impl<'a> Output<'a> {
     }
 
     fn as_json(&self, source: &Source, ranked: &[Ranked]) -> Result<String> {
-        let predictions: Vec<_> = ranked
-            .iter()
-            .map(|ranked| json!({ "class": self.class_names[ranked.class], "probability": ranked.probability }))
-            .collect();
-        let mut row = json!({ "source": source.file, "predictions": predictions });
-        if let Some(line) = source.line {
-            row["line"] = line.into();
-        }
-        json_line(&row)
+        let prediction =
+            |ranked: &Ranked| Prediction { class: &self.class_names[ranked.class], probability: ranked.probability };
+        let predictions = ranked.iter().map(prediction).collect();
+        json_line(&JsonRow { source: &source.file, line: source.line, predictions })
     }
 
     fn as_csv(&self, source: &Source, ranked: &[Ranked]) -> Result<String> {
@@ -94,12 +104,6 @@ impl<'a> Output<'a> {
         let record = writer.into_inner().map_err(|error| failed(&error))?;
         Ok(String::from_utf8_lossy(&record).trim_end().to_string())
     }
-}
-
-/// "digits/7.png", "rows.csv:12".
-fn shown(source: &Source) -> String {
-    let file = printable(&source.file);
-    source.line.map_or(file.clone(), |line| format!("{file}:{line}"))
 }
 
 /// "2nd", "3rd", "11th".

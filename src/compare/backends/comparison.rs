@@ -20,6 +20,8 @@ pub struct Comparison {
     pub gradient_tolerance: f64,
     /// Most that losses may differ.
     pub loss_tolerances: [LossMark; 3],
+    /// What every backend did otherwise than the settings say, in sentences: dropout is off.
+    pub notes: Vec<String>,
     /// In the order in which the backends were named.
     pub backends: Vec<Row>,
     /// Sentences: which backend to choose here, and what to beware of.
@@ -79,7 +81,11 @@ impl Row {
 
 impl Comparison {
     /// Judges the trials of `backends`, each finished or with the reason why it is not.
-    pub fn new(backends: Vec<(String, std::result::Result<FinishedTrial, String>)>, target_accuracy: f64) -> Self {
+    pub fn new(
+        backends: Vec<(String, std::result::Result<FinishedTrial, String>)>,
+        target_accuracy: f64,
+        notes: Vec<String>,
+    ) -> Self {
         let reference = backends.iter().find_map(|(_, trial)| trial.as_ref().ok()).cloned();
         let rows: Vec<Row> = backends
             .into_iter()
@@ -98,6 +104,7 @@ impl Comparison {
             target_accuracy,
             gradient_tolerance: GRADIENT_TOLERANCE,
             loss_tolerances: LOSS_MARKS,
+            notes,
             advice: advice(&rows),
             backends: rows,
         }

@@ -61,7 +61,11 @@ fn differs(first: &str) -> Verdict {
 }
 
 fn comparison(trials: Vec<FinishedTrial>) -> Comparison {
-    Comparison::new(trials.into_iter().map(|trial| (trial.trial.backend.clone(), Ok(trial))).collect(), 0.95)
+    Comparison::new(
+        trials.into_iter().map(|trial| (trial.trial.backend.clone(), Ok(trial))).collect(),
+        0.95,
+        Vec::new(),
+    )
 }
 
 #[test]
@@ -142,7 +146,7 @@ fn the_first_epoch_is_warm_up_and_counts_only_in_the_time_to_an_accuracy() {
 fn the_reference_is_the_first_that_ran() {
     let failed = ("cuda".to_string(), Err("no device".to_string()));
     let ran = |name: &str| (name.to_string(), Ok(trial(name, 1.0, 1.0)));
-    let comparison = Comparison::new(vec![failed, ran("ndarray"), ran("flex")], 0.95);
+    let comparison = Comparison::new(vec![failed, ran("ndarray"), ran("flex")], 0.95, Vec::new());
     assert_eq!(comparison.reference.as_deref(), Some("ndarray"));
     assert_eq!(comparison.backends[0].outcome, Outcome::Failed { reason: "no device".to_string() });
     assert_eq!(comparison.backends[1].ran().unwrap().agreement.verdict, Verdict::Reference);
@@ -263,9 +267,10 @@ fn advice_where_none_is_right() {
 #[test]
 fn advice_where_only_one_ran_or_none() {
     let failed = |name: &str| (name.to_string(), Err("it died".to_string()));
-    let only = Comparison::new(vec![failed("cuda"), ("flex".to_string(), Ok(trial("flex", 1.0, 1.0)))], 0.95);
+    let only =
+        Comparison::new(vec![failed("cuda"), ("flex".to_string(), Ok(trial("flex", 1.0, 1.0)))], 0.95, Vec::new());
     assert_eq!(only.advice, ["Only flex ran, so there is nothing to compare it with."]);
-    let none = Comparison::new(vec![failed("cuda"), failed("rocm")], 0.95);
+    let none = Comparison::new(vec![failed("cuda"), failed("rocm")], 0.95, Vec::new());
     assert_eq!(none.advice, ["No backend ran, so there is nothing to choose from."]);
     assert_eq!(none.reference, None);
 }
