@@ -142,11 +142,15 @@ fn decode_all(files: &[ImageFile], wanted: Wanted, size: ImageSize, progress: Pr
             decoded
         });
         let total = Some(files.len() as u64);
-        while !reading.is_finished() {
+        // Told once at least, so that the few images of a small directory can be stopped too.
+        loop {
             let told = tell(progress, LoadStage::Reading("images"), done.load(Ordering::Relaxed), total);
             if let Err(interrupted) = told {
                 stopping.store(true, Ordering::Relaxed);
                 return Err(interrupted);
+            }
+            if reading.is_finished() {
+                break;
             }
             thread::park_timeout(HEARTBEAT / 4);
         }
