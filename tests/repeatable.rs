@@ -10,8 +10,21 @@ use support::{Program, digits_run};
 /// Everything that a run says of its model and how it got there, but for times.
 const FILES: [&str; 4] = ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"];
 
-/// Batches and layers so large that matrix products are shared among threads: from 7 million multiplications on.
-const WIDE: [&str; 8] = ["--hidden", "512,512", "--set", "training.batch_size=256", "--epochs", "3", "--l2", "0.001"];
+/// Layers so large that matrix products are shared among threads, with more features than are summed up at once.
+const WIDE: [&str; 12] = [
+    "--data",
+    "synthetic",
+    "--set",
+    "synthetic.rows=2000",
+    "--set",
+    "synthetic.features=784",
+    "--hidden",
+    "128,600",
+    "--set",
+    "training.batch_size=48",
+    "--epochs",
+    "3",
+];
 
 /// Settings under which everything that a checkpoint carries acts within a few epochs: warm-up, plateau reductions with
 /// cooldown, early stopping, dropout of input and hidden layers, batch-norm, a best epoch before the last one.

@@ -10,6 +10,7 @@ mod entries;
 mod flex;
 mod limit_columns;
 mod optimizer_step;
+mod sharing;
 #[cfg(test)]
 mod tests;
 mod threads;

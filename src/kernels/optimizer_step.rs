@@ -9,7 +9,9 @@ use std::array::from_fn;
 use burn::tensor::{DType, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 
-use super::{entries::Entries, threads};
+use super::entries::Entries;
+use super::sharing::{Operation, share_if_faster};
+use super::threads;
 use crate::backend::is_host;
 
 /// Entries that one thread takes at a time: far more than it costs to wake another one.
@@ -48,7 +50,11 @@ pub(crate) fn update<const D: usize, const N: usize>(
         gradient: gradient.get_mut(),
         weights: weights.get(),
     };
-    pass.run();
+    let entries = pass.gradient.len();
+    match entries <= CHUNK {
+        true => pass.run(),
+        false => share_if_faster(Operation::Update, entries, |shared| if shared { pass.share() } else { pass.run() }),
+    }
     (moments.map(Entries::tensor), gradient.tensor())
 }
 
@@ -62,8 +68,13 @@ struct Pass<'a, T, const N: usize> {
 
 impl<T: Update<N>, const N: usize> Pass<'_, T, N> {
     fn run(self) {
+        Arch::new().dispatch(self);
+    }
+
+    /// In parts, which threads share.
+    fn share(self) {
         if self.gradient.len() <= CHUNK {
-            return Arch::new().dispatch(self);
+            return self.run();
         }
         let middle = (self.gradient.len() / 2).next_multiple_of(16);
         let (left_gradient, right_gradient) = self.gradient.split_at_mut(middle);
@@ -80,7 +91,7 @@ impl<T: Update<N>, const N: usize> Pass<'_, T, N> {
         let step = self.step;
         let left = Pass { step, moments: left_moments, gradient: left_gradient, weights: left_weights };
         let right = Pass { step, moments: right_moments, gradient: right_gradient, weights: right_weights };
-        threads::join(|| left.run(), || right.run());
+        threads::join(|| left.share(), || right.share());
     }
 }
 

@@ -2,6 +2,7 @@ use burn::tensor::Tensor;
 use gemm::Parallelism;
 
 use super::Array;
+use crate::kernels::sharing::{Operation, share_if_faster};
 use crate::kernels::{Factor, threads};
 
 /// Multiplications that are worth a thread: a few times what it costs to hand them to it.
@@ -9,6 +10,12 @@ const MULTIPLICATIONS_OF_A_THREAD: usize = 1 << 20;
 
 /// Columns are split at whole vectors.
 const VECTOR: usize = 16;
+
+/// Entries of a product up to which gemm may sum them in an order of its own.
+const FEW_ENTRIES: usize = 16 * 16;
+
+/// Most terms that gemm sums up at once, whatever the product's size.
+const TERMS_AT_ONCE: usize = 512;
 
 /// The product of two tensors, or of their transposes.
 pub(in crate::kernels) fn product(left: Factor, right: Factor) -> Option<Tensor<2>> {
@@ -59,11 +66,24 @@ impl<'a> Matrix<'a> {
         let place = Place { start: product.as_mut_ptr(), row_stride: other.columns };
         // SAFETY: there is room for each entry of the product, and `write_product` writes each of them.
         unsafe {
-            let parts = self.rows * self.columns * other.columns / MULTIPLICATIONS_OF_A_THREAD;
-            write_product(self, other, place, parts.clamp(1, threads::count()));
+            self.write_times(other, place);
             product.set_len(self.rows * other.columns);
         }
         product
+    }
+
+    /// # Safety
+    /// As `write_product`.
+    unsafe fn write_times(self, other: Matrix, place: Place) {
+        let multiplications = self.rows * self.columns * other.columns;
+        // SAFETY: as the caller promises.
+        let write = |parts| unsafe { write_product(self, other, place, parts) };
+        match (multiplications / MULTIPLICATIONS_OF_A_THREAD).min(threads::count()) {
+            0 | 1 => write(1),
+            parts => {
+                share_if_faster(Operation::Product, multiplications, |shared| write(if shared { parts } else { 1 }))
+            }
+        }
     }
 
     fn columns_from(self, start: usize, columns: usize) -> Self {
@@ -91,51 +111,106 @@ unsafe impl Sync for Place {}
 /// At `place` is room for `left.rows` rows of `right.columns` entries, which nobody else touches. The entries of both matrices
 /// lie within their slices.
 unsafe fn write_product(left: Matrix, right: Matrix, place: Place, parts: usize) {
-    let (rows, inner, columns) = (left.rows, left.columns, right.columns);
-    if parts > 1 {
-        let (first, second) = (parts / 2, parts - parts / 2);
-        // SAFETY: the halves are parts of the same matrices and of the same place, which do not overlap.
-        unsafe {
-            if columns >= rows {
-                let middle = (columns * first / parts).next_multiple_of(VECTOR).min(columns);
-                let below = Place { start: place.start.add(middle), ..place };
-                threads::join(
-                    || write_product(left, right.columns_from(0, middle), place, first),
-                    || write_product(left, right.columns_from(middle, columns - middle), below, second),
-                );
-            } else {
-                let middle = rows * first / parts;
-                let below = Place { start: place.start.add(middle * place.row_stride), ..place };
-                threads::join(
-                    || write_product(left.rows_from(0, middle), right, place, first),
-                    || write_product(left.rows_from(middle, rows - middle), right, below, second),
-                );
-            }
-        }
-        return;
+    let (rows, columns) = (left.rows, right.columns);
+    let (first, second) = (parts / 2, parts - parts / 2);
+    let middle = match columns >= rows {
+        true => (columns * first / parts).next_multiple_of(VECTOR).min(columns),
+        false => rows * first / parts,
+    };
+    if parts < 2 || !can_be_split(rows, columns, middle) {
+        // SAFETY: as the caller promises.
+        return unsafe { write_part(left, right, place) };
     }
-    // SAFETY: as the caller promises. gemm reads none of the entries at `place`.
+    // SAFETY: the halves are parts of the same matrices and of the same place, which do not overlap.
     unsafe {
-        gemm::gemm(
-            rows,
-            columns,
-            inner,
-            place.start,
-            1,
-            place.row_stride as isize,
-            false,
-            left.entries.as_ptr(),
-            left.column_stride as isize,
-            left.row_stride as isize,
-            right.entries.as_ptr(),
-            right.column_stride as isize,
-            right.row_stride as isize,
-            0.0,
-            1.0,
-            false,
-            false,
-            false,
-            Parallelism::None,
-        );
+        if columns >= rows {
+            let below = Place { start: place.start.add(middle), ..place };
+            threads::join(
+                || write_product(left, right.columns_from(0, middle), place, first),
+                || write_product(left, right.columns_from(middle, columns - middle), below, second),
+            );
+        } else {
+            let below = Place { start: place.start.add(middle * place.row_stride), ..place };
+            threads::join(
+                || write_product(left.rows_from(0, middle), right, place, first),
+                || write_product(left.rows_from(middle, rows - middle), right, below, second),
+            );
+        }
+    }
+}
+
+/// Whether gemm computes the two parts, which meet at `middle` of the longer side, as it computes the whole: for a single row or
+/// column, and for few entries, it has ways of its own.
+fn can_be_split(rows: usize, columns: usize, middle: usize) -> bool {
+    let shorter = middle.min(rows.max(columns) - middle);
+    shorter > 1 && shorter * rows.min(columns) > FEW_ENTRIES
+}
+
+/// # Safety
+/// As [`write_product`].
+unsafe fn write_part(left: Matrix, right: Matrix, place: Place) {
+    let (rows, inner, columns) = (left.rows, left.columns, right.columns);
+    let terms = inner.div_ceil(inner.div_ceil(TERMS_AT_ONCE).max(1)).max(1);
+    for first in (0..inner.max(1)).step_by(terms) {
+        // SAFETY: as the caller promises. gemm reads entries at `place` only where it has written them.
+        unsafe {
+            gemm::gemm(
+                rows,
+                columns,
+                terms.min(inner - first),
+                place.start,
+                1,
+                place.row_stride as isize,
+                first > 0,
+                left.entries.as_ptr().add(first * left.column_stride),
+                left.column_stride as isize,
+                left.row_stride as isize,
+                right.entries.as_ptr().add(first * right.row_stride),
+                right.column_stride as isize,
+                right.row_stride as isize,
+                1.0,
+                1.0,
+                false,
+                false,
+                false,
+                Parallelism::None,
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entries(count: usize) -> Vec<f32> {
+        (0..count).map(|index| ((index * 2_654_435_761) % 1_000) as f32 / 999.0 - 0.3).collect()
+    }
+
+    /// Of the plain matrices or of the transposes of stored ones, in so many parts.
+    fn product_in_parts(parts: usize, [rows, inner, columns]: [usize; 3], transposed: [bool; 2]) -> Vec<u32> {
+        let stored = [entries(rows * inner), entries(inner * columns)];
+        let matrix = |entries, rows, columns, transposed| match transposed {
+            true => Matrix { entries, rows: columns, columns: rows, row_stride: rows, column_stride: 1 }.transposed(),
+            false => Matrix { entries, rows, columns, row_stride: columns, column_stride: 1 },
+        };
+        let left = matrix(&stored[0], rows, inner, transposed[0]);
+        let right = matrix(&stored[1], inner, columns, transposed[1]);
+        let mut product = vec![0.0; rows * columns];
+        let place = Place { start: product.as_mut_ptr(), row_stride: columns };
+        // SAFETY: `place` is a product's, and the matrices fit their entries.
+        unsafe { write_product(left, right, place, parts) };
+        product.into_iter().map(f32::to_bits).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn a_product_has_the_same_bits_in_any_number_of_parts(
+            sizes in [1_usize..300, 1_usize..1_500, 1_usize..300], transposed: [bool; 2], parts in 2_usize..9
+        ) {
+            prop_assert!(product_in_parts(parts, sizes, transposed) == product_in_parts(1, sizes, transposed));
+        }
     }
 }
