@@ -1,0 +1,24 @@
+//! Rows of MNIST's size, with any content.
+
+use burn_mlp::data::{Data, Features, ImageShape, Samples};
+
+/// Features of a row: pixels of an image.
+pub const DIMENSION: usize = 28 * 28;
+const CLASSES: usize = 10;
+
+/// Bytes that do not repeat soon.
+pub fn bytes(count: usize) -> Vec<u8> {
+    (0..count).map(|index| (index.wrapping_mul(2_654_435_761) >> 7) as u8).collect()
+}
+
+pub fn samples(rows: usize) -> Samples {
+    let labels = (0..rows).map(|row| (row % CLASSES) as u32).collect();
+    let features = Features::Bytes { values: bytes(rows * DIMENSION), maximum: u8::MAX };
+    Samples::new(features, labels, DIMENSION).expect("rows as the library wants them")
+}
+
+pub fn data(rows: usize) -> Data {
+    let classes = (0..CLASSES).map(|class| class.to_string()).collect();
+    Data::new("images", samples(rows), None, classes, Some(ImageShape::grey(28, 28)))
+        .expect("data as the library wants it")
+}
