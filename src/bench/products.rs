@@ -1,12 +1,13 @@
 //! The matrix products of a step and nothing else: what the rest of a step costs is what it takes longer than they do.
 
+use std::cell::RefCell;
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::backend::reasons;
 use crate::error::{Error, Result};
-use crate::kernels::{Factor, product};
+use crate::kernels::{Factor, Workload, product};
 
 /// Floating-point operations of the matrix products of a step over `batch` rows, for layers of these sizes: 2 m n k for each
 /// product `[m, k] x [k, n]`. Every layer has two, one forward and one for its weights' gradient; every layer but the first
@@ -33,6 +34,8 @@ struct Layer {
 pub(super) struct Products {
     layers: Vec<Layer>,
     device: Device,
+    /// Threads may help here where they don't in a step, and the reverse.
+    workload: RefCell<Workload>,
 }
 
 impl Products {
@@ -43,7 +46,7 @@ impl Products {
             weights: matrix(sizes[0], sizes[1], &device),
             gradient: matrix(batch, sizes[1], &device),
         };
-        Self { layers: layer_sizes.windows(2).map(layer).collect(), device }
+        Self { layers: layer_sizes.windows(2).map(layer).collect(), device, workload: RefCell::new(Workload::new()) }
     }
 
     /// Computes them `count` times, and waits for the device at the end. Returns the seconds.
@@ -53,9 +56,7 @@ impl Products {
     pub fn compute(&self, count: usize) -> Result<f64> {
         self.wait()?;
         let start = Instant::now();
-        for _ in 0..count {
-            self.compute_once();
-        }
+        self.workload.borrow_mut().run(|| (0..count).for_each(|_| self.compute_once()));
         self.wait()?;
         Ok(start.elapsed().as_secs_f64())
     }

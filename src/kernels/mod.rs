@@ -22,6 +22,7 @@ use burn::tensor::{Int, Tensor, module};
 use crate::config::Activation;
 pub(crate) use limit_columns::limit_columns;
 pub(crate) use optimizer_step::{Update, fits, update};
+pub(crate) use sharing::Workload;
 
 /// `input` `[batch, inputs]` through a layer and its activation function, if it has one, to `[batch, outputs]`.
 pub(crate) fn linear(input: Tensor<2>, layer: &Linear, activation: Option<Activation>) -> Tensor<2> {

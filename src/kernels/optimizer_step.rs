@@ -10,7 +10,7 @@ use burn::tensor::{DType, Tensor};
 use pulp::{Arch, Simd, WithSimd};
 
 use super::entries::Entries;
-use super::sharing::{Operation, share_if_faster};
+use super::sharing::is_faster_shared;
 use super::threads;
 use crate::backend::is_host;
 
@@ -51,9 +51,9 @@ pub(crate) fn update<const D: usize, const N: usize>(
         weights: weights.get(),
     };
     let entries = pass.gradient.len();
-    match entries <= CHUNK {
-        true => pass.run(),
-        false => share_if_faster(Operation::Update, entries, |shared| if shared { pass.share() } else { pass.run() }),
+    match entries > CHUNK && is_faster_shared(entries) {
+        true => pass.share(),
+        false => pass.run(),
     }
     (moments.map(Entries::tensor), gradient.tensor())
 }

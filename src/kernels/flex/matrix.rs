@@ -2,7 +2,7 @@ use burn::tensor::Tensor;
 use gemm::Parallelism;
 
 use super::Array;
-use crate::kernels::sharing::{Operation, share_if_faster};
+use crate::kernels::sharing::is_faster_shared;
 use crate::kernels::{Factor, threads};
 
 /// Multiplications that are worth a thread: a few times what it costs to hand them to it.
@@ -73,17 +73,13 @@ impl<'a> Matrix<'a> {
     }
 
     /// # Safety
-    /// As `write_product`.
+    /// As [`write_product`].
     unsafe fn write_times(self, other: Matrix, place: Place) {
         let multiplications = self.rows * self.columns * other.columns;
+        let most = (multiplications / MULTIPLICATIONS_OF_A_THREAD).min(threads::count());
+        let parts = if most > 1 && is_faster_shared(multiplications) { most } else { 1 };
         // SAFETY: as the caller promises.
-        let write = |parts| unsafe { write_product(self, other, place, parts) };
-        match (multiplications / MULTIPLICATIONS_OF_A_THREAD).min(threads::count()) {
-            0 | 1 => write(1),
-            parts => {
-                share_if_faster(Operation::Product, multiplications, |shared| write(if shared { parts } else { 1 }))
-            }
-        }
+        unsafe { write_product(self, other, place, parts) };
     }
 
     fn columns_from(self, start: usize, columns: usize) -> Self {
