@@ -79,6 +79,38 @@ fn an_onnx_file_says_its_opset_its_shapes_and_its_classes() {
 }
 
 #[test]
+fn an_onnx_file_takes_a_tables_columns_as_they_are_in_its_file() {
+    let program = Program::new();
+    let row =
+        |row: usize| format!("{},{},{},{}\n", ["red", "blue"][row % 2], row, 7 * row % 5, ["yes", "no"][row / 2 % 2]);
+    fs::write(program.path("table.csv"), format!("colour,x,y,class\n{}", (0..40).map(row).collect::<String>()))
+        .unwrap();
+    program.run(&["--name", "net", "--data", "csv:table.csv", "--epochs", "1", "--hidden", "9", "--quiet"]).succeeds();
+    let printed = exported(&program, &["net", "--format", "onnx", "--normalize"]);
+    for words in [
+        "\"numbers\" f64 [batch, 2]: x, y\n",
+        "\"texts\" string [batch, 1]: colour\n",
+        "\"logits\" f32 [batch, 2]: no, yes",
+    ] {
+        assert!(printed.contains(words), "no {words} in {printed}");
+    }
+    let file = program.read("net.onnx");
+    let model = onnx_rs::parse(&file).unwrap();
+    let domains: Vec<&str> = model.opset_import.iter().map(|set| set.domain).collect();
+    assert_eq!(domains, ["", "ai.onnx.ml"]);
+    let graph = model.graph.unwrap();
+    let operators: Vec<String> = graph.node.iter().map(|node| node.op_type.to_string()).collect();
+    let expected =
+        ["Sub", "Div", "Cast", "Gather", "LabelEncoder", "OneHot", "Concat", "Gather", "Gemm", "Relu", "Gemm"];
+    assert_eq!(operators, expected);
+    let printed = exported(&program, &["net", "--format", "onnx", "--force"]);
+    assert!(printed.contains("columns normalised as by the run, \"features\" f32 [batch, 4]"), "{printed}");
+    program.run(&["--name", "raw", "--data", "synthetic", "--epochs", "1", "--quiet"]).succeeds();
+    let refused = program.run(&["export", "raw", "--format", "onnx", "--normalize"]);
+    refused.fails_with(2).complains("features are used as they are");
+}
+
+#[test]
 fn what_cannot_be_exported_is_told_with_the_way_out() {
     let program = Program::new();
     digits_run(&program, "net", &["--epochs", "1", "--hidden", "9"]);

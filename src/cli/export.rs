@@ -32,7 +32,7 @@ pub struct ExportArgs {
     /// Fold batch normalisation into the linear layers
     #[arg(long)]
     pub fold: bool,
-    /// onnx: take raw pixels and divide them by their maximum
+    /// onnx: take raw pixels, or a table's columns as they are in its file, and normalise them inside
     #[arg(long)]
     pub normalize: bool,
     /// onnx: give probabilities in place of logits
@@ -109,7 +109,8 @@ fn check_options(args: &ExportArgs, network: &Network) -> Result<()> {
     if let (Format::Safetensors, Some((flag, _))) = (args.format, only_onnx.iter().find(|(_, given)| *given)) {
         return Err(Error::config(*flag, "needs --format onnx; a state dict holds weights alone"));
     }
-    if args.normalize && network.metadata().normalization == Normalization::None {
+    let metadata = network.metadata();
+    if args.normalize && metadata.normalization == Normalization::None && metadata.table.is_none() {
         return Err(Error::config("--normalize", "the model's features are used as they are; leave it out"));
     }
     if args.fold && !network.has_batch_norm() {
@@ -121,17 +122,37 @@ fn check_options(args: &ExportArgs, network: &Network) -> Result<()> {
 /// What goes in and what comes out.
 fn interface(network: &Network, options: OnnxOptions) -> String {
     let metadata = network.metadata();
-    let input = match metadata.normalization {
-        Normalization::DivideBy(maximum) if options.normalize => format!("pixels from 0 to {maximum}, \"pixels\""),
-        Normalization::DivideBy(maximum) => format!("pixels divided by {maximum}, \"features\""),
-        Normalization::None => "\"features\"".to_string(),
-    };
     let output = if options.softmax { "probabilities" } else { "logits" };
-    let classes = metadata.class_names.iter().take(10).map(|name| printable(name)).collect::<Vec<_>>().join(", ");
-    let more = if metadata.classes() > 10 { ", ..." } else { "" };
-    format!(
-        "input   {input} f32 [batch, {}]\noutput  \"{output}\" f32 [batch, {}]: {classes}{more}",
-        metadata.features,
-        metadata.classes()
-    )
+    let classes = shown(metadata.class_names.iter().map(String::as_str));
+    format!("{}\noutput  \"{output}\" f32 [batch, {}]: {classes}", inputs(network, options), metadata.classes())
+}
+
+fn inputs(network: &Network, options: OnnxOptions) -> String {
+    let metadata = network.metadata();
+    let features = metadata.features;
+    match (metadata.normalization, network.table_columns()) {
+        (_, Some((numbers, texts))) if options.normalize => {
+            let input = |name: &str, kind: &str, columns: &[&str]| {
+                let names = shown(columns.iter().copied());
+                (!columns.is_empty()).then(|| format!("input   \"{name}\" {kind} [batch, {}]: {names}", columns.len()))
+            };
+            let inputs = [input("numbers", "f64", &numbers), input("texts", "string", &texts)];
+            inputs.into_iter().flatten().collect::<Vec<_>>().join("\n")
+        }
+        (_, Some(_)) => format!("input   columns normalised as by the run, \"features\" f32 [batch, {features}]"),
+        (Normalization::DivideBy(maximum), None) if options.normalize => {
+            format!("input   pixels from 0 to {maximum}, \"pixels\" f32 [batch, {features}]")
+        }
+        (Normalization::DivideBy(maximum), None) => {
+            format!("input   pixels divided by {maximum}, \"features\" f32 [batch, {features}]")
+        }
+        (Normalization::None, None) => format!("input   \"features\" f32 [batch, {features}]"),
+    }
+}
+
+/// The first ten of `names`.
+fn shown<'a>(mut names: impl Iterator<Item = &'a str>) -> String {
+    let first: Vec<_> = names.by_ref().take(10).map(printable).collect();
+    let more = if names.next().is_some() { ", ..." } else { "" };
+    format!("{}{more}", first.join(", "))
 }

@@ -3,10 +3,10 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use image::error::{ImageFormatHint, UnsupportedErrorKind};
+use image::error::{ImageFormatHint, LimitError, LimitErrorKind, UnsupportedErrorKind};
 use image::imageops::FilterType;
 use image::{
-    DynamicImage, GrayImage, ImageDecoder, ImageError, ImageReader, ImageResult, Limits, Rgb, RgbImage, Rgba, imageops,
+    DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage,
 };
 
 use super::ImageShape;
@@ -39,17 +39,21 @@ impl Picture {
     /// A sentence, if the bytes are no such file, are damaged, or make an image larger than 16,384 pixels a side or half
     /// a gigabyte.
     pub fn decode(file: &[u8]) -> Result<Self, String> {
-        let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
-        let mut reader = reader.map_err(|error| format!("cannot be read: {error}"))?;
-        if reader.format().is_none() {
-            return Err("is no PNG, JPEG, BMP or PGM image".to_string());
+        let reader = reader(file)?;
+        if reader.format() == Some(ImageFormat::Jpeg) && !has_jpeg_end(file) {
+            return Err("is damaged: it breaks off before its end".to_string());
         }
-        let mut limits = Limits::default();
-        (limits.max_image_width, limits.max_image_height) = (Some(LARGEST_SIDE), Some(LARGEST_SIDE));
-        limits.max_alloc = Some(LARGEST_IMAGE);
-        reader.limits(limits);
         let image = upright(reader).map_err(|error| not_decoded(&error))?;
-        Ok(Self(if image.color().has_alpha() { on_white(&image) } else { image }))
+        Ok(Self(if image.color().has_alpha() { on_white(image) } else { image }))
+    }
+
+    /// Bytes that [`decode`](Self::decode) makes of a file, as its head says.
+    ///
+    /// # Errors
+    /// A sentence, if the bytes are no such file, or one that [`decode`](Self::decode) refuses for its size.
+    pub fn decoded_size(file: &[u8]) -> Result<u64, String> {
+        let decoder = reader(file)?.into_decoder().map_err(|error| not_decoded(&error))?;
+        Ok(decoder.total_bytes())
     }
 
     /// Of pixels `[height * width * channels]`, from 0 to 255, one channel or three; none if they are fewer.
@@ -126,9 +130,30 @@ fn ends_in(path: &Path, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
+/// Without its last marker a JPEG file is a part of one, of which the decoder would make up the rest.
+fn has_jpeg_end(file: &[u8]) -> bool {
+    file.windows(2).rev().any(|marker| marker == [0xff, 0xd9])
+}
+
+fn reader(file: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, String> {
+    let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
+    let mut reader = reader.map_err(|error| format!("cannot be read: {error}"))?;
+    if reader.format().is_none() {
+        return Err("is no PNG, JPEG, BMP or PGM image".to_string());
+    }
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(LARGEST_SIDE), Some(LARGEST_SIDE));
+    limits.max_alloc = Some(LARGEST_IMAGE);
+    reader.limits(limits);
+    Ok(reader)
+}
+
 /// Photographs may be stored lying, with a note of how they stand.
 fn upright(reader: ImageReader<Cursor<&[u8]>>) -> ImageResult<DynamicImage> {
     let mut decoder = reader.into_decoder()?;
+    if decoder.total_bytes() > LARGEST_IMAGE {
+        return Err(ImageError::Limits(LimitError::from_kind(LimitErrorKind::InsufficientMemory)));
+    }
     let orientation = decoder.orientation()?;
     let mut image = DynamicImage::from_decoder(decoder)?;
     image.apply_orientation(orientation);
@@ -151,81 +176,35 @@ fn not_decoded(error: &ImageError) -> String {
     }
 }
 
-fn on_white(image: &DynamicImage) -> DynamicImage {
-    let grey = !image.color().has_color();
-    let mut page = image::RgbaImage::from_pixel(image.width(), image.height(), Rgba([255; 4]));
-    imageops::overlay(&mut page, &image.to_rgba8(), 0, 0);
-    let opaque = |pixel: &Rgba<u8>| Rgb([pixel.0[0], pixel.0[1], pixel.0[2]]);
-    let colour = RgbImage::from_fn(page.width(), page.height(), |x, y| opaque(page.get_pixel(x, y)));
-    let flattened = DynamicImage::ImageRgb8(colour);
-    if grey { DynamicImage::ImageLuma8(flattened.to_luma8()) } else { flattened }
+/// In the memory that the image lies in, since it may be large.
+fn on_white(image: DynamicImage) -> DynamicImage {
+    let (width, height) = (image.width(), image.height());
+    let flattened = match image.color().has_color() {
+        true => RgbImage::from_raw(width, height, over_white::<4>(image.into_rgba8().into_raw())).map(Into::into),
+        false => {
+            GrayImage::from_raw(width, height, over_white::<2>(image.into_luma_alpha8().into_raw())).map(Into::into)
+        }
+    };
+    flattened.unwrap_or_default()
+}
+
+/// Pixels of `N` bytes, of which the last is opacity, without it.
+fn over_white<const N: usize>(mut pixels: Vec<u8>) -> Vec<u8> {
+    let blend = |value: u8, opacity: u8| {
+        let (value, opacity) = (u32::from(value), u32::from(opacity));
+        ((value * opacity + 255 * (255 - opacity) + 127) / 255) as u8
+    };
+    let count = pixels.len() / N;
+    for pixel in 0..count {
+        let opacity = pixels[N * pixel + N - 1];
+        for channel in 0..N - 1 {
+            pixels[(N - 1) * pixel + channel] = blend(pixels[N * pixel + channel], opacity);
+        }
+    }
+    pixels.truncate((N - 1) * count);
+    pixels
 }
 
 #[cfg(test)]
-mod tests {
-    use image::{GrayAlphaImage, ImageFormat, Luma, LumaA};
-
-    use super::*;
-
-    fn file(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
-        let mut bytes = Cursor::new(Vec::new());
-        image.write_to(&mut bytes, format).unwrap();
-        bytes.into_inner()
-    }
-
-    fn grey_ramp() -> DynamicImage {
-        DynamicImage::ImageLuma8(GrayImage::from_fn(4, 3, |x, y| Luma([(20 * x + 60 * y) as u8])))
-    }
-
-    #[test]
-    fn an_image_of_the_wanted_shape_keeps_its_pixels_in_every_lossless_format() {
-        for format in [ImageFormat::Png, ImageFormat::Bmp, ImageFormat::Pnm] {
-            let picture = Picture::decode(&file(&grey_ramp(), format)).unwrap();
-            assert_eq!(picture.fitted(ImageShape::grey(3, 4)), grey_ramp().into_luma8().into_raw(), "{format:?}");
-        }
-    }
-
-    #[test]
-    fn colour_becomes_grey_by_its_luma_and_grey_becomes_colour() {
-        let red = DynamicImage::ImageRgb8(RgbImage::from_pixel(2, 2, Rgb([255, 0, 0])));
-        let red = Picture::decode(&file(&red, ImageFormat::Png)).unwrap();
-        assert_eq!(red.shape().channels, 3);
-        assert_eq!(red.fitted(ImageShape::grey(2, 2)), [54; 4]); // 0.2126 * 255
-        let grey = Picture::decode(&file(&grey_ramp(), ImageFormat::Png)).unwrap();
-        assert_eq!(grey.fitted(ImageShape { height: 3, width: 4, channels: 3 })[3..6], [20; 3]);
-    }
-
-    #[test]
-    fn another_size_is_reached_by_stretching() {
-        let black_and_white = DynamicImage::ImageLuma8(GrayImage::from_fn(4, 4, |x, _| Luma([255 * u8::from(x > 1)])));
-        let picture = Picture::decode(&file(&black_and_white, ImageFormat::Png)).unwrap();
-        let halved = picture.fitted(ImageShape::grey(1, 2));
-        assert!(halved[0] < 64 && halved[1] > 191, "{halved:?}");
-        assert_eq!(picture.fitted(ImageShape::grey(8, 8)).len(), 64);
-    }
-
-    #[test]
-    fn what_is_transparent_is_white() {
-        let ink = GrayAlphaImage::from_fn(2, 1, |x, _| LumaA([0, 255 * u8::from(x == 0)]));
-        let picture = Picture::decode(&file(&DynamicImage::ImageLumaA8(ink), ImageFormat::Png)).unwrap();
-        assert_eq!(picture.fitted(ImageShape::grey(1, 2)), [0, 255]);
-    }
-
-    #[test]
-    fn what_is_no_image_is_refused_with_the_kinds_that_are() {
-        for bytes in [&b""[..], b"label,pixel\n", &[0xff; 64]] {
-            assert!(Picture::decode(bytes).unwrap_err().contains("PNG, JPEG, BMP or PGM"));
-        }
-        let mut cut = file(&grey_ramp(), ImageFormat::Png);
-        cut.truncate(cut.len() - 20);
-        assert!(Picture::decode(&cut).unwrap_err().contains("damaged"));
-    }
-
-    #[test]
-    fn an_enormous_image_and_one_of_another_kind_are_refused_for_what_they_are() {
-        let error = Picture::decode(b"P5\n60000 60000\n255\n").unwrap_err();
-        assert!(error.contains("is larger than 16384 pixels a side"), "{error}");
-        let error = Picture::decode(b"GIF89a\x01\x00\x01\x00\x00\x00\x00;").unwrap_err();
-        assert_eq!(error, "is an image of a kind that is not read, GIF; PNG, JPEG, BMP and PGM are");
-    }
-}
+#[path = "picture_tests.rs"]
+mod tests;

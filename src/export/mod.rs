@@ -4,6 +4,7 @@ mod fold;
 mod network;
 mod onnx;
 mod onnx_steps;
+mod onnx_table;
 mod pytorch;
 pub mod tensorboard;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::onnx_table::TableColumns;
 use crate::artifact::RunDirectory;
 use crate::config::Activation;
 use crate::error::{Error, Result};
@@ -101,6 +102,12 @@ impl Network {
     /// What the model file says of the model.
     pub fn metadata(&self) -> &ModelMetadata {
         &self.metadata
+    }
+
+    /// The numeric and the text columns that an ONNX file with normalisation inside takes, if the model takes a table.
+    pub fn table_columns(&self) -> Option<(Vec<&str>, Vec<&str>)> {
+        let columns = TableColumns::of(self.metadata.table.as_ref()?);
+        Some((columns.number_names(), columns.text_names()))
     }
 
     /// Whether a layer has batch normalisation.

@@ -6,11 +6,15 @@ use onnx_rs::ast::{
 };
 
 use super::Network;
-use super::onnx_steps::Steps;
+use super::onnx_steps::{MACHINE_LEARNING, Steps};
+use super::onnx_table::{NUMBERS, TEXTS, TableColumns};
 use crate::inference::Normalization;
 
 /// Version of ONNX's operators that the file is written for; onnxruntime reads it from 1.12 on.
 pub const OPSET: i64 = 17;
+
+/// The same of its operators for tables.
+const MACHINE_LEARNING_OPSET: i64 = 2;
 
 /// The file format's version that goes with [`OPSET`].
 const IR_VERSION: i64 = 8;
@@ -18,7 +22,8 @@ const IR_VERSION: i64 = 8;
 /// What the file computes besides the network itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OnnxOptions {
-    /// The input is raw pixels, from 0 to their maximum; otherwise normalised features.
+    /// The input is raw pixels, from 0 to their maximum, or the columns of a table as its file has them; otherwise
+    /// normalised features.
     pub normalize: bool,
     /// The output is probabilities; otherwise logits.
     pub softmax: bool,
@@ -26,13 +31,12 @@ pub struct OnnxOptions {
 
 impl Network {
     /// An ONNX file. Its input is `features` (or `pixels`) `[batch, features]`, its output `logits` (or `probabilities`)
-    /// `[batch, classes]`, all `f32`, with any number of rows. Its metadata names the classes.
+    /// `[batch, classes]`, all `f32`, with any number of rows. Its metadata names the classes. With
+    /// [`normalize`](OnnxOptions::normalize), that of a table's model takes its numeric columns as `numbers`, `f64`, and
+    /// its text columns as `texts`, in the order of the metadata's `numbers` and `texts`; NaN and "NA" are missing values.
     pub fn to_onnx(&self, options: &OnnxOptions) -> Vec<u8> {
-        let input = if options.normalize { "pixels" } else { "features" };
-        let mut steps = Steps::new(input);
-        if let (true, Normalization::DivideBy(maximum)) = (options.normalize, self.metadata.normalization) {
-            steps.divide_by(maximum);
-        }
+        let mut steps = Steps::new("features");
+        let input = self.normalization(options, &mut steps);
         for (index, block) in self.blocks.iter().enumerate() {
             let name = format!("blocks.{index}");
             steps.linear(&format!("{name}.linear"), &block.linear);
@@ -49,21 +53,52 @@ impl Network {
         let classes = self.metadata.classes();
         let model = Model {
             ir_version: IR_VERSION,
-            opset_import: vec![OperatorSetId { domain: "", version: OPSET }],
+            opset_import: self.operator_sets(options),
             producer_name: "burn-mlp",
             producer_version: env!("CARGO_PKG_VERSION"),
             graph: Some(Graph {
                 name: "mlp",
                 node: steps.nodes(),
                 initializer: steps.initializers(),
-                input: vec![matrix(input, self.metadata.features)],
-                output: vec![matrix(output, classes)],
+                input,
+                output: vec![matrix(output, DataType::Float, classes)],
                 ..Graph::default()
             }),
             metadata_props: metadata.iter().map(|(key, value)| StringStringEntry { key, value }).collect(),
             ..Model::default()
         };
         onnx_rs::encode(&model)
+    }
+
+    /// What leads to the normalised features, and the inputs that it starts from.
+    fn normalization<'a>(&'a self, options: &OnnxOptions, steps: &mut Steps<'a>) -> Vec<ValueInfo<'static>> {
+        let features = self.metadata.features;
+        match (options.normalize, &self.metadata.table, self.metadata.normalization) {
+            (true, Some(table), _) => {
+                let columns = TableColumns::of(table);
+                columns.encode(steps);
+                let numbers = matrix(NUMBERS, DataType::Double, columns.numbers.len());
+                let texts = matrix(TEXTS, DataType::String, columns.texts.len());
+                let inputs = [(numbers, columns.numbers.is_empty()), (texts, columns.texts.is_empty())];
+                inputs.into_iter().filter(|(_, is_empty)| !is_empty).map(|(input, _)| input).collect()
+            }
+            (true, None, Normalization::DivideBy(maximum)) => {
+                steps.continue_from("pixels");
+                steps.divide_by(maximum);
+                vec![matrix("pixels", DataType::Float, features)]
+            }
+            _ => vec![matrix("features", DataType::Float, features)],
+        }
+    }
+
+    fn operator_sets(&self, options: &OnnxOptions) -> Vec<OperatorSetId<'static>> {
+        let own = OperatorSetId { domain: "", version: OPSET };
+        match &self.metadata.table {
+            Some(table) if options.normalize && !TableColumns::of(table).texts.is_empty() => {
+                vec![own, OperatorSetId { domain: MACHINE_LEARNING, version: MACHINE_LEARNING_OPSET }]
+            }
+            _ => vec![own],
+        }
     }
 
     fn onnx_metadata(&self) -> Vec<(&'static str, String)> {
@@ -79,17 +114,20 @@ impl Network {
             entries.push(("pixel_maximum", maximum.to_string()));
         }
         if let Some(table) = &metadata.table {
+            let columns = TableColumns::of(table);
             entries.push(("table", serde_json::json!(table).to_string()));
+            entries.push((NUMBERS, serde_json::json!(columns.number_names()).to_string()));
+            entries.push((TEXTS, serde_json::json!(columns.text_names()).to_string()));
         }
         entries
     }
 }
 
-/// `f32` `[batch, columns]` with any number of rows.
-fn matrix(name: &str, columns: usize) -> ValueInfo<'_> {
+/// `[batch, columns]` with any number of rows.
+fn matrix(name: &str, elem_type: DataType, columns: usize) -> ValueInfo<'_> {
     let dimension = |value| TensorShapeDimension { value, denotation: "" };
     let dim = vec![dimension(Dimension::Param("batch")), dimension(Dimension::Value(columns as i64))];
-    let tensor = TensorTypeProto { elem_type: DataType::Float, shape: Some(TensorShape { dim }) };
+    let tensor = TensorTypeProto { elem_type, shape: Some(TensorShape { dim }) };
     let r#type = Some(TypeProto { value: Some(TypeValue::Tensor(tensor)), denotation: "" });
     ValueInfo { name, r#type, ..ValueInfo::default() }
 }

@@ -1,4 +1,4 @@
-//! A network as a chain of ONNX operators.
+//! A network as ONNX operators.
 
 use std::f32::consts::SQRT_2;
 
@@ -7,40 +7,98 @@ use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
 use super::network::{LinearWeights, NormWeights};
 use crate::config::Activation;
 
-/// Operators, each applied to what the one before it gave.
-pub(super) struct Steps {
-    steps: Vec<Step>,
+/// The domain of ONNX's operators for tables.
+pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";
+
+/// The one of them that is used: texts to numbers.
+pub(super) const LABEL_ENCODER: OpType<'static> = OpType::Custom("LabelEncoder");
+
+/// Operators, most of them applied to what the one before it gave. `'a` is that of the texts in their attributes.
+pub(super) struct Steps<'a> {
+    steps: Vec<Step<'a>>,
     constants: Vec<Constant>,
     /// The value that the next operator takes.
     value: String,
 }
 
-struct Step {
+struct Step<'a> {
     operator: OpType<'static>,
     inputs: Vec<String>,
     output: String,
-    attributes: Vec<Attribute<'static>>,
+    attributes: Vec<Attribute<'a>>,
 }
 
 struct Constant {
     name: String,
     shape: Vec<i64>,
-    entries: Vec<f32>,
+    entries: Entries,
 }
 
-impl Steps {
+enum Entries {
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    I64(Vec<i64>),
+}
+
+impl<'a> Steps<'a> {
     pub fn new(input: &str) -> Self {
         Self { steps: Vec::new(), constants: Vec::new(), value: input.to_string() }
     }
 
+    /// The next operator takes `value`.
+    pub fn continue_from(&mut self, value: &str) {
+        self.value = value.to_string();
+    }
+
+    /// What the last operator gave.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
     /// Applies an operator to the current value, then to `others`.
-    fn apply(&mut self, operator: OpType<'static>, others: &[&str], output: &str, attributes: Vec<Attribute<'static>>) {
-        let inputs = [self.value.as_str()].iter().chain(others).map(ToString::to_string).collect();
+    pub fn apply(&mut self, operator: OpType<'static>, others: &[&str], output: &str, attributes: Vec<Attribute<'a>>) {
+        let value = self.value.clone();
+        self.apply_to(operator, &[&[value.as_str()], others].concat(), output, attributes);
+    }
+
+    /// Applies an operator to `inputs` alone.
+    pub fn apply_to(
+        &mut self,
+        operator: OpType<'static>,
+        inputs: &[&str],
+        output: &str,
+        attributes: Vec<Attribute<'a>>,
+    ) {
+        let inputs = inputs.iter().map(ToString::to_string).collect();
         self.value = output.to_string();
         self.steps.push(Step { operator, inputs, output: output.to_string(), attributes });
     }
 
     fn constant(&mut self, name: &str, shape: &[usize], entries: Vec<f32>) {
+        self.keep(name, shape, Entries::F32(entries));
+    }
+
+    /// `f64` `[entries]`.
+    pub fn numbers(&mut self, name: &str, entries: Vec<f64>) {
+        self.keep(name, &[entries.len()], Entries::F64(entries));
+    }
+
+    /// `i64`, of shape `[]`.
+    pub fn whole_number(&mut self, name: &str, entry: usize) {
+        self.keep(name, &[], Entries::I64(vec![entry as i64]));
+    }
+
+    /// `i64` `[entries]`.
+    pub fn places(&mut self, name: &str, entries: &[usize]) {
+        self.keep(name, &[entries.len()], Entries::I64(entries.iter().map(|&place| place as i64).collect()));
+    }
+
+    /// `f32` 0 and 1.
+    pub fn zero_and_one(&mut self, name: &str) {
+        self.constant(name, &[2], vec![0.0, 1.0]);
+    }
+
+    fn keep(&mut self, name: &str, shape: &[usize], entries: Entries) {
         let shape = shape.iter().map(|&length| length as i64).collect();
         self.constants.push(Constant { name: name.to_string(), shape, entries });
     }
@@ -127,9 +185,11 @@ impl Steps {
     }
 }
 
-impl Step {
+impl Step<'_> {
     fn node(&self) -> Node<'_> {
+        let domain = if self.operator == LABEL_ENCODER { MACHINE_LEARNING } else { "" };
         Node {
+            domain,
             name: &self.output,
             op_type: self.operator.clone(),
             input: self.inputs.iter().map(String::as_str).collect(),
@@ -142,11 +202,16 @@ impl Step {
 
 impl Constant {
     fn tensor(&self) -> TensorProto<'_> {
-        TensorProto::from_f32(&self.name, self.shape.clone(), self.entries.clone())
+        let (name, shape) = (&self.name, self.shape.clone());
+        match &self.entries {
+            Entries::F32(entries) => TensorProto::from_f32(name, shape, entries.clone()),
+            Entries::F64(entries) => TensorProto::from_f64(name, shape, entries.clone()),
+            Entries::I64(entries) => TensorProto::from_i64(name, shape, entries.clone()),
+        }
     }
 }
 
-fn whole(name: &'static str, value: i64) -> Attribute<'static> {
+pub(super) fn whole(name: &'static str, value: i64) -> Attribute<'static> {
     Attribute { name, r#type: AttributeType::Int, i: value, ..Attribute::default() }
 }
 

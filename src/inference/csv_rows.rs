@@ -42,8 +42,37 @@ pub fn read_rows(
     if let Some(table) = &metadata.table {
         return read_table(table, reader, name, batch, take);
     }
+    let (mut rows, mut taken) = (Rows::default(), false);
+    let read = read_lines(metadata, reader, name, &mut rows, &mut |rows: &mut Rows| {
+        if rows.lines.len() >= batch {
+            taken = true;
+            take(std::mem::take(rows))?;
+        }
+        Ok(())
+    });
+    // Those before a row that is wrong are as good as those of earlier batches.
+    let is_last = !rows.lines.is_empty();
+    if is_last {
+        rows.features.truncate(rows.lines.len() * metadata.features);
+        take(rows)?;
+    }
+    read?;
+    match taken || is_last {
+        true => Ok(()),
+        false => Err(Error::data(name, NO_ROWS)),
+    }
+}
+
+/// Adds the rows one by one, and after each asks `added` whether to go on.
+fn read_lines(
+    metadata: &ModelMetadata,
+    reader: impl BufRead,
+    name: &str,
+    rows: &mut Rows,
+    added: &mut dyn FnMut(&mut Rows) -> Result<()>,
+) -> Result<()> {
     let mut lines = Lines { reader, number: 0, text: String::new() };
-    let (mut form, mut rows, mut taken) = (None, Rows::default(), false);
+    let mut form = None;
     while lines.next().map_err(|problem| Error::data(name, problem))? {
         let fields = |separator| Fields { line: lines.text.trim(), separator };
         let form = match &form {
@@ -62,18 +91,11 @@ pub fn read_rows(
         let at_line = |problem: String| Error::data(name, format!("line {}: {problem}", lines.number));
         read_row(metadata, &fields(form.separator), form.label, &mut rows.features).map_err(at_line)?;
         rows.lines.push(lines.number);
-        if rows.lines.len() >= batch {
-            taken = true;
-            take(std::mem::take(&mut rows))?;
-        }
+        added(rows)?;
     }
-    if form.is_none() {
-        return Err(Error::data(name, "is empty"));
-    }
-    match (rows.lines.is_empty(), taken) {
-        (false, _) => take(rows),
-        (true, true) => Ok(()),
-        (true, false) => Err(Error::data(name, NO_ROWS)),
+    match form {
+        Some(_) => Ok(()),
+        None => Err(Error::data(name, "is empty")),
     }
 }
 

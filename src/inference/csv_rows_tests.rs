@@ -55,6 +55,25 @@ fn pixels_are_scaled_by_their_maximum_and_checked() {
 }
 
 #[test]
+fn rows_before_a_damaged_one_are_passed_on_whatever_the_batch() {
+    for batch in [1, 2, 3, 10] {
+        let mut features = Vec::new();
+        let read = read_rows(
+            &metadata(Normalization::None),
+            &b"1,2\n3,4\n5,6\n7,x\n9,10\n"[..],
+            "rows.csv",
+            batch,
+            &mut |rows| {
+                features.extend(rows.features);
+                Ok(())
+            },
+        );
+        assert!(read.unwrap_err().to_string().contains("line 4"), "{batch}");
+        assert_eq!(features, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "{batch}");
+    }
+}
+
+#[test]
 fn a_damaged_row_is_named_with_its_line_and_column() {
     assert_eq!(problem("a,b\n1,2\n3,x\n"), "rows.csv: line 3: column 2: \"x\" is not a number");
     assert!(problem("1,NaN\n").contains("line 1: column 2: \"NaN\" is not a finite number"));

@@ -27,6 +27,6 @@ pub use image_input::{Inversion, Preparation, SeenImage};
 pub use metadata::{ModelMetadata, Normalization, RunIdentity};
 #[cfg(feature = "engine")]
 pub use predictor::Predictor;
-pub use ranking::{Ranked, most_probable};
+pub use ranking::{NO_ANSWER, Ranked, is_answer, most_probable};
 #[cfg(feature = "serve")]
 pub(crate) use row_network::RowNetwork;

@@ -17,6 +17,14 @@ pub fn most_probable(probabilities: &[f32], k: usize) -> Vec<Ranked> {
     ranked
 }
 
+/// Why a row has no answer, where [`is_answer`] says so.
+pub const NO_ANSWER: &str = "has values so large that the network's sums are no numbers";
+
+/// Whether `probabilities` `[classes]` are numbers.
+pub fn is_answer(probabilities: &[f32]) -> bool {
+    probabilities.iter().all(|probability| probability.is_finite())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

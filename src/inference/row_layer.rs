@@ -5,7 +5,7 @@ use pulp::Simd;
 /// Entries of the widest vector that any processor has.
 const LANES: usize = 16;
 
-/// Inputs that are passed over together where all are 0.
+/// Inputs that are compared with 0 at once.
 const CHUNK: usize = 16;
 
 /// A linear layer, its outputs filled up with zeros to whole vectors.
@@ -63,7 +63,7 @@ struct Columns<'a, S: Simd> {
     weights: &'a [S::f32s],
     stride: usize,
     /// Which inputs, and their values.
-    inputs: &'a [(usize, f32)],
+    inputs: &'a [(u32, f32)],
 }
 
 impl<S: Simd> Columns<'_, S> {
@@ -72,7 +72,7 @@ impl<S: Simd> Columns<'_, S> {
     fn add<const N: usize>(&self, at: usize, sums: &mut [S::f32s; N]) -> usize {
         let mut kept = *sums;
         for &(index, value) in self.inputs {
-            let Some(weights) = self.weights[index * self.stride + at..].first_chunk::<N>() else { break };
+            let Some(weights) = self.weights[index as usize * self.stride + at..].first_chunk::<N>() else { break };
             let value = self.simd.splat_f32s(value);
             for (sum, weight) in kept.iter_mut().zip(weights) {
                 *sum = self.simd.mul_add_e_f32s(value, *weight, *sum);
@@ -85,20 +85,23 @@ impl<S: Simd> Columns<'_, S> {
 
 /// The values other than 0, and their places.
 #[inline(always)]
-fn nonzero(values: &[f32]) -> Vec<(usize, f32)> {
+fn nonzero(values: &[f32]) -> Vec<(u32, f32)> {
     let mut found = Vec::with_capacity(values.len());
-    for (chunk, start) in values.chunks(CHUNK).zip((0..).step_by(CHUNK)) {
-        if chunk.iter().all(|value| *value == 0.0) {
-            continue;
-        }
-        // Without a branch for each value, which a processor could not foresee.
-        let (mut kept, mut count) = ([(0, 0.0); CHUNK], 0);
+    let (chunks, rest) = values.as_chunks::<CHUNK>();
+    for (chunk, start) in chunks.iter().zip((0..).step_by(CHUNK)) {
+        // One comparison of vectors, and a branch for each value that is found: there are few.
+        let mut bits = 0_u32;
         for (place, value) in chunk.iter().enumerate() {
-            kept[count] = (start + place, *value);
-            count += usize::from(*value != 0.0);
+            bits |= u32::from(*value != 0.0) << place;
         }
-        found.extend_from_slice(&kept[..count]);
+        while bits != 0 {
+            let place = bits.trailing_zeros();
+            found.push((start + place, chunk[place as usize]));
+            bits &= bits - 1;
+        }
     }
+    let start = (chunks.len() * CHUNK) as u32;
+    found.extend((start..).zip(rest.iter().copied()).filter(|(_, value)| *value != 0.0));
     found
 }
 

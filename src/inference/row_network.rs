@@ -30,13 +30,16 @@ impl RowNetwork {
         Ok(Self { activation, hidden: hidden.collect::<Result<_, _>>()?, output: layer(&mlp.output, None)? })
     }
 
-    /// Class probabilities `[n, classes]` of normalised rows `[n, d]`.
-    pub fn probabilities(&self, rows: &[f32], d: usize) -> Vec<f32> {
+    /// Class probabilities `[n, classes]` of normalised rows `[n, d]`; nothing if a sum of a row is no finite number, of
+    /// which tensors may make something else.
+    pub fn probabilities(&self, rows: &[f32], d: usize) -> Option<Vec<f32>> {
         let arch = Arch::new();
         let mut rows = rows.chunks_exact(d).map(|row| arch.dispatch(Pass { network: self, row }));
-        let mut all = rows.next().unwrap_or_default();
-        rows.for_each(|row| all.extend(row));
-        all
+        let mut all = rows.next().unwrap_or_default()?;
+        for row in rows {
+            all.extend(row?);
+        }
+        Some(all)
     }
 
     #[inline(always)]
@@ -55,21 +58,21 @@ struct Pass<'a> {
 }
 
 impl WithSimd for Pass<'_> {
-    /// Class probabilities `[classes]`.
-    type Output = Vec<f32>;
+    /// Class probabilities `[classes]`, if all sums are finite.
+    type Output = Option<Vec<f32>>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Vec<f32> {
+    fn with_simd<S: Simd>(self, simd: S) -> Option<Vec<f32>> {
         let Self { network, row } = self;
         let mut hidden: Option<Vec<f32>> = None;
         for layer in &network.hidden {
-            let mut values = layer.forward(simd, hidden.as_deref().unwrap_or(row));
+            let mut values = finite(layer.forward(simd, hidden.as_deref().unwrap_or(row)))?;
             network.activate(&mut values);
             hidden = Some(values);
         }
-        let mut values = network.output.forward(simd, hidden.as_deref().unwrap_or(row));
+        let mut values = finite(network.output.forward(simd, hidden.as_deref().unwrap_or(row)))?;
         softmax(&mut values);
-        values
+        Some(values)
     }
 }
 
@@ -93,6 +96,14 @@ fn layer(linear: &Linear, norm: Option<&BatchNorm>) -> Result<RowLayer, String> 
         *bias = (centered * factors[unit] + f64::from(shift[unit])) as f32;
     }
     Ok(RowLayer::new(&weight, &bias))
+}
+
+/// `values`, if none is infinite or NaN: a rectifier would hide it.
+#[inline(always)]
+fn finite(values: Vec<f32>) -> Option<Vec<f32>> {
+    // Without a branch for each value, so that they are compared as vectors.
+    let is_finite = values.iter().fold(true, |all, value| all & value.is_finite());
+    is_finite.then_some(values)
 }
 
 #[inline(always)]
@@ -152,7 +163,7 @@ mod tests {
     fn assert_alike(config: &ModelConfig) {
         let mlp = mlp(config);
         // First, since it is what makes the running statistics take in their updates.
-        let found = RowNetwork::of(&mlp, config.activation).unwrap().probabilities(&rows(), FEATURES);
+        let found = RowNetwork::of(&mlp, config.activation).unwrap().probabilities(&rows(), FEATURES).unwrap();
         let tensor = Tensor::from_data(TensorData::new(rows(), [7, FEATURES]), &device());
         let expected: Vec<f32> = mlp.probabilities(tensor).into_data().try_to_vec().unwrap();
         assert_eq!(found.len(), 7 * 3);
@@ -171,6 +182,18 @@ mod tests {
             }
         }
         assert_alike(&ModelConfig { hidden: Vec::new(), ..RunConfig::default().model });
+    }
+
+    #[test]
+    fn sums_that_overflow_are_left_to_tensors() {
+        for hidden in [vec![17, 5], Vec::new()] {
+            let model = ModelConfig { hidden, ..RunConfig::default().model };
+            let network = RowNetwork::of(&mlp(&model), model.activation).unwrap();
+            let [plain, large] = [rows(), rows().iter().map(|value| value * 3e38).collect()];
+            assert!(network.probabilities(&plain, FEATURES).is_some());
+            assert_eq!(network.probabilities(&large, FEATURES), None);
+            assert_eq!(network.probabilities(&[plain, large].concat(), FEATURES), None);
+        }
     }
 
     #[test]

@@ -68,8 +68,9 @@ impl Batching {
     pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, Problem> {
         if let Some(network) = &self.small_network
             && features.len() <= self.quick_values
+            && let Some(probabilities) = network.probabilities(&features, self.predictor.metadata().features)
         {
-            return Ok(network.probabilities(&features, self.predictor.metadata().features));
+            return Ok(probabilities);
         }
         let answered = timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| Problem::busy())?;
         let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without an answer".to_string()));

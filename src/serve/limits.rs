@@ -9,8 +9,12 @@ pub struct Limits {
     pub body: usize,
     /// Bodies of more than [`SMALL_BODY`](Self::SMALL_BODY) bytes at a time; more wait.
     pub large_bodies: usize,
-    /// Images that are decoded at a time; more wait.
+    /// Images of at most [`SMALL_IMAGE`](Self::SMALL_IMAGE) bytes that are decoded at a time; more wait.
     pub images: usize,
+    /// Larger images that are decoded at a time; more wait.
+    pub large_images: usize,
+    /// Bytes of an image once it is decoded: three for a pixel in colour.
+    pub decoded: u64,
     /// Rows of a request.
     pub rows: usize,
     /// From a connection's start, or its last answer, to the end of a request's head.
@@ -28,6 +32,9 @@ pub struct Limits {
 impl Limits {
     /// A drawing, or a few rows; such bodies never wait for another.
     pub const SMALL_BODY: usize = 64 << 10;
+
+    /// A drawing, once it is decoded; it never waits for a photograph.
+    pub const SMALL_IMAGE: u64 = 4 << 20;
 }
 
 impl Default for Limits {
@@ -37,6 +44,8 @@ impl Default for Limits {
             body: 16 << 20,
             large_bodies: 4,
             images: 2,
+            large_images: 1,
+            decoded: 160 << 20,
             rows: 1000,
             head: Duration::from_secs(10),
             request: Duration::from_secs(20),

@@ -70,7 +70,47 @@ fn what_is_not_plain_or_wrong_is_left_to_the_general_parser() {
     }
 }
 
+/// A body as programs write them, mostly zeros, with the features of a row.
+fn usual_body() -> impl Strategy<Value = (usize, String)> {
+    let number = prop_oneof![
+        4 => Just("0".to_string()),
+        3 => (0..=255_u8).prop_map(|pixel| pixel.to_string()),
+        2 => (-1_000_000..1_000_000_i32, 1..1000_i32).prop_map(|(of, by)| format!("{:.4}", f64::from(of) / f64::from(by))),
+        1 => (0..=255_u8).prop_map(|pixel| format!("{pixel}.0")),
+    ];
+    let separators = ["", " ", "\n  "].map(|space| format!(",{space}"));
+    let rows =
+        (1..40_usize).prop_flat_map(move |d| prop::collection::vec(prop::collection::vec(number.clone(), d), 1..4));
+    (rows, prop::sample::select(separators.to_vec())).prop_map(|(rows, separator)| {
+        let texts: Vec<String> = rows.iter().map(|row| format!("[{}]", row.join(&separator))).collect();
+        (rows[0].len(), format!("{{\"features\":[{}]}}", texts.join(&separator)))
+    })
+}
+
 proptest! {
+    #[test]
+    fn usual_bodies_are_read_as_by_the_general_parser((d, body) in usual_body()) {
+        let general: Body = serde_json::from_str(&body).unwrap();
+        prop_assert_eq!(plain_rows(body.as_bytes(), d, 3), Some(general.features.concat()));
+    }
+
+    #[test]
+    fn damaged_bodies_are_read_as_by_the_general_parser_or_left_to_it(
+        (d, body) in usual_body(),
+        place in any::<prop::sample::Index>(),
+        damage in prop::collection::vec(prop::sample::select(b"[]{},.:\"-+0123456789eE \n\0\xff".to_vec()), 0..3),
+        removed in 0..3_usize,
+    ) {
+        let mut body = body.into_bytes();
+        let start = place.index(body.len());
+        body.splice(start..body.len().min(start + removed), damage);
+        if let Some(values) = plain_rows(&body, d, 3) {
+            let general: Body = serde_json::from_slice(&body).unwrap();
+            prop_assert!(general.features.iter().all(|row| row.len() == d) && general.features.len() <= 3);
+            prop_assert_eq!(values, general.features.concat());
+        }
+    }
+
     #[test]
     fn numbers_are_those_of_the_general_parser(text in "-?(0|[1-9][0-9]{0,9})(\\.[0-9]{1,9})?", space in "[ \n]?") {
         let body = format!("{{\"features\":[[{space}{text}{space}]]}}");

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::extract::{Request, State as FromState};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use tokio::task::{block_in_place, spawn_blocking};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::{block_in_place, spawn_blocking, yield_now};
+use tokio::time::timeout;
 
 use super::Limits;
 use super::answer::Answer;
@@ -15,7 +17,7 @@ use super::problem::{Problem, json_body};
 use super::routes::{Served, State};
 use super::{query, rows};
 use crate::data::Picture;
-use crate::inference::{Normalization, Preparation, SeenImage};
+use crate::inference::{NO_ANSWER, Normalization, Preparation, SeenImage, is_answer};
 
 /// What a body holds, by its content type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +50,21 @@ pub(super) async fn predict(
         _ => rows_of(&body, kind, &served, preparation)?,
     };
     let probabilities = served.batching.predict(input.features).await?;
+    check_answers(&probabilities, served.metadata.classes())?;
     let answer = Answer::new(&probabilities, &served.metadata, input.seen.as_ref(), input.warning);
     let answer = serde_json::to_string(&answer).map_err(|error| Problem::internal(error.to_string()))?;
+    // Requests that have come meanwhile are computed first: to send several answers in a row, instead of each as soon as it
+    // is ready, spares the machine a change between programs for each.
+    yield_now().await;
     Ok(json_body(answer))
+}
+
+/// Refuses a request of which a row has no answer.
+fn check_answers(probabilities: &[f32], classes: usize) -> Result<(), Problem> {
+    match probabilities.chunks(classes).position(|row| !is_answer(row)) {
+        Some(row) => Err(Problem::bad_request(format!("row {} {NO_ANSWER}", row + 1))),
+        None => Ok(()),
+    }
 }
 
 fn rows_of(body: &Body, kind: Kind, served: &Served, preparation: Preparation) -> Result<Input, Problem> {
@@ -77,7 +91,7 @@ fn scaled_before(features: &[f32], normalization: Normalization) -> Option<Strin
 }
 
 async fn image_of(body: &Body, served: &State, preparation: Preparation) -> Result<Input, Problem> {
-    let place = Arc::clone(&served.images).acquire_owned().await.map_err(|_| Problem::busy())?;
+    let place = place_for_image(body, served).await?;
     let (served, bytes) = (Arc::clone(served), body.bytes.clone());
     let look = move || {
         let _place = place;
@@ -87,6 +101,21 @@ async fn image_of(body: &Body, served: &State, preparation: Preparation) -> Resu
     let looked = spawn_blocking(look).await.map_err(|_| Problem::internal("the image could not be prepared"))?;
     let seen: SeenImage = looked.map_err(Problem::bad_request)?;
     Ok(Input { features: seen.features(), seen: Some(seen), warning: None })
+}
+
+/// A place to decode the body in: small images have their own.
+async fn place_for_image(body: &Body, served: &State) -> Result<OwnedSemaphorePermit, Problem> {
+    let size =
+        Picture::decoded_size(&body.bytes).map_err(|problem| Problem::bad_request(format!("the body {problem}")))?;
+    let limits = &served.limits;
+    if size > limits.decoded {
+        let sentence =
+            format!("the image takes {} MiB once it is decoded; {} at most", size >> 20, limits.decoded >> 20);
+        return Err(Problem::too_large(sentence));
+    }
+    let places = if size <= Limits::SMALL_IMAGE { &served.images } else { &served.large_images };
+    let place = timeout(limits.prediction, Arc::clone(places).acquire_owned()).await;
+    place.ok().and_then(Result::ok).ok_or_else(Problem::busy)
 }
 
 fn kind_of(headers: &HeaderMap) -> Result<Kind, Problem> {
@@ -108,6 +137,13 @@ fn kind_of(headers: &HeaderMap) -> Result<Kind, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_without_an_answer_are_named() {
+        assert_eq!(check_answers(&[0.5, 0.5, 0.0, 1.0], 2), Ok(()));
+        let problem = check_answers(&[0.5, 0.5, f32::NAN, f32::NAN], 2).unwrap_err();
+        assert!(problem.sentence.starts_with("row 2 has values so large"), "{}", problem.sentence);
+    }
 
     #[test]
     fn the_content_type_says_what_the_body_holds() {

@@ -3,6 +3,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+/// In bytes; a longer one is cut.
+const LONGEST_SENTENCE: usize = 1000;
+
 /// Why a request is not answered: a status code and a sentence.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Problem {
@@ -12,7 +15,13 @@ pub(super) struct Problem {
 
 impl Problem {
     pub fn new(status: StatusCode, sentence: impl Into<String>) -> Self {
-        Self { status, sentence: sentence.into() }
+        let mut sentence: String = sentence.into();
+        // It may name what the client sent, at any length.
+        if sentence.len() > LONGEST_SENTENCE {
+            sentence.truncate(sentence.floor_char_boundary(LONGEST_SENTENCE));
+            sentence.push_str("...");
+        }
+        Self { status, sentence }
     }
 
     pub fn bad_request(sentence: impl Into<String>) -> Self {
@@ -53,4 +62,21 @@ pub(super) fn json_body(json: String) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ]);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_cut_however_much_of_a_request_it_names() {
+        let sentence = Problem::bad_request(format!("unknown field `a{}`", "\u{e9}".repeat(1_000_000))).sentence;
+        assert!(
+            sentence.starts_with("unknown field `a\u{e9}") && sentence.ends_with("\u{e9}..."),
+            "{}",
+            sentence.len()
+        );
+        assert!(sentence.len() <= LONGEST_SENTENCE + 3);
+        assert_eq!(Problem::bad_request("short").sentence, "short");
+    }
 }

@@ -23,6 +23,7 @@ pub(super) struct Served {
     /// Places for large bodies, and for images that are decoded.
     pub large_bodies: Arc<Semaphore>,
     pub images: Arc<Semaphore>,
+    pub large_images: Arc<Semaphore>,
     /// Whether only this machine can reach the server.
     pub loopback_only: bool,
     description: String,
@@ -38,6 +39,7 @@ pub(super) fn router(model: Model, limits: Limits, loopback_only: bool) -> Route
         limits,
         large_bodies: Arc::new(Semaphore::new(limits.large_bodies)),
         images: Arc::new(Semaphore::new(limits.images)),
+        large_images: Arc::new(Semaphore::new(limits.large_images)),
         loopback_only,
     };
     Router::new()

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::config::ModelConfig;
 use crate::data::{Data, Features, Samples};
@@ -51,4 +53,22 @@ fn what_is_no_row_is_told_with_its_number() {
     }
     let problem = of_csv(b"0,1\n0,x\n", &metadata(), 3).unwrap_err();
     assert_eq!(problem.sentence, "the body: line 2: column 2: \"x\" is not a number");
+}
+
+proptest! {
+    #[test]
+    fn rows_in_any_notation_have_the_same_features_or_the_same_problem(
+        rows in prop::collection::vec((-20..340_i32, -1..17_i32).prop_map(|(twentieth, whole)| [f64::from(twentieth) / 20.0, f64::from(whole)]), 0..5)
+    ) {
+        let body = |number: fn(f64) -> String| {
+            let row = |row: &[f64; 2]| format!("[{}, {}]", number(row[0]), number(row[1]));
+            format!("{{\"features\": [{}]}}", rows.iter().map(row).collect::<Vec<_>>().join(","))
+        };
+        // Exponents are left to the general parser.
+        let without_column = |read: Result<Vec<f32>, (u16, String)>| {
+            read.map_err(|(status, sentence)| (status, sentence.split(" at line").next().map(String::from)))
+        };
+        let (plain, general) = (json(&body(|value| format!("{value}"))), json(&body(|value| format!("{value:e}"))));
+        prop_assert_eq!(without_column(plain), without_column(general));
+    }
 }

@@ -53,6 +53,8 @@ def check_page(browser, path, width, scheme, failures):
     name = f"{path.name} {width} {scheme}"
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
+    # On a machine with other work a hover waits long for its turn.
+    page.set_default_timeout(120_000)
     page.on("console", lambda message: failures.append(f"{name}: console: {message.text}"))
     page.on("pageerror", lambda error: failures.append(f"{name}: {error}"))
     page.on("request", lambda request: check(failures, name, request.url.startswith(("file:", "data:")), request.url))

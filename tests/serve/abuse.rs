@@ -1,5 +1,10 @@
 //! Clients that send too much, too little, too slowly, or nonsense.
 
+use std::io::Cursor;
+use std::thread;
+
+use image::{GrayImage, ImageFormat};
+
 use super::client::{Connection, Server};
 
 /// Memory that all of the abuse together may leave, in KiB; the most that is held at a time is 64 MiB of bodies.
@@ -69,6 +74,33 @@ fn huge_bodies_are_refused_and_take_no_memory() {
     works(&server);
     let growth = server.memory().saturating_sub(before);
     assert!(growth < GROWTH, "{growth} KiB more than before");
+}
+
+/// A black image, which as a file is a thousandth of its size.
+fn black(width: u32, height: u32) -> Vec<u8> {
+    let mut file = Cursor::new(Vec::new());
+    GrayImage::new(width, height).write_to(&mut file, ImageFormat::Png).unwrap();
+    file.into_inner()
+}
+
+#[test]
+fn images_that_are_huge_once_decoded_are_refused_and_large_ones_take_turns() {
+    let server = Server::of_digits();
+    let post = |image: &[u8]| server.post("/predict", "image/png", image);
+    post(&black(14_000, 12_000)).refuses(413, "the image takes 160 MiB once it is decoded");
+    let large = black(8000, 8000);
+    assert_eq!(post(&large).status, 200);
+    let one = server.most_memory();
+    thread::scope(|scope| {
+        let waiting: Vec<_> = (0..8).map(|_| scope.spawn(|| post(&large).status)).collect();
+        // A drawing does not wait for them.
+        assert_eq!(post(&black(28, 28)).status, 200);
+        waiting.into_iter().for_each(|status| assert_eq!(status.join().unwrap(), 200));
+    });
+    let growth = server.most_memory() - one;
+    // One takes three times its pixels; the allocator keeps some of that for a while.
+    assert!(growth < 3 * 8000 * 8000 / 1024, "{growth} KiB more than for one image");
+    works(&server);
 }
 
 #[test]

@@ -34,6 +34,18 @@ fn the_model_describes_itself() {
 }
 
 #[test]
+fn a_row_so_large_that_the_network_overflows_is_refused() {
+    let program = Program::new();
+    let rows = ["--data", "synthetic", "--set", "synthetic.features=3", "--set", "synthetic.rows=400"];
+    program.run(&[&["--epochs", "1", "--name", "run", "--quiet"], &rows[..]].concat()).succeeds();
+    let server = Server::start(program, &[]);
+    let body = |row: [f32; 3]| json!({ "features": [[1, 2, 3], row] }).to_string();
+    assert_eq!(server.post("/predict", "application/json", body([1e9, 0.0, 0.0]).as_bytes()).status, 200);
+    let answer = server.post("/predict", "application/json", body([3e38, 3e38, -3e38]).as_bytes());
+    answer.refuses(400, "row 2 has values so large");
+}
+
+#[test]
 fn rows_and_images_get_the_answers_of_predict() {
     let server = Server::of_digits();
     let rows: Vec<_> = (0..5).map(row).collect();

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
-use burn_mlp::inference::{Inversion, ModelMetadata, Predictor, Preparation, most_probable};
+use burn_mlp::inference::{Inversion, ModelMetadata, NO_ANSWER, Predictor, Preparation, is_answer, most_probable};
 use burn_mlp::{Error, Result, pipeline};
 use clap::{Args, ValueEnum};
 
@@ -17,7 +17,7 @@ use super::args::PlaceArgs;
 use super::console::{self, Console};
 use super::numbers::whole;
 use super::{failure, quiet_drivers, signals};
-use inputs::{Input, Inputs};
+use inputs::{Batch, Input, Inputs};
 use notes::Notes;
 use output::Output;
 
@@ -78,9 +78,7 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     inputs.read(&args.inputs, &mut |input| match input {
         Input::Batch(batch) => {
             let probabilities = predictor.predict(&batch.features)?;
-            for (source, row) in batch.sources.iter().zip(probabilities.chunks(classes)) {
-                output.add(source, &most_probable(row, top_k))?;
-            }
+            failures += add_answers(&mut output, &batch, probabilities.chunks(classes), top_k)?;
             batch.notes.iter().for_each(|note| notes.add(note));
             output.flush();
             Ok(console::is_heard())
@@ -98,6 +96,25 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     output.finish();
     notes.all().iter().for_each(|note| console.warn(note));
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Adds the answers of a batch, and returns of how many rows there is none.
+fn add_answers<'a>(
+    output: &mut Output,
+    batch: &Batch,
+    probabilities: impl Iterator<Item = &'a [f32]>,
+    top_k: usize,
+) -> Result<usize> {
+    let mut unanswered = 0;
+    for (source, row) in batch.sources.iter().zip(probabilities) {
+        if is_answer(row) {
+            output.add(source, &most_probable(row, top_k))?;
+        } else {
+            unanswered += 1;
+            failure::tell(&format!("{} {NO_ANSWER}", source.shown()));
+        }
+    }
+    Ok(unanswered)
 }
 
 /// Refuses what can be done to nothing that the model takes.
