@@ -114,6 +114,8 @@ fn tables_that_cannot_be_used_are_refused_in_a_sentence() {
     refuses(b"a,price\n1,2.5\n2,3.5\n3,4.25\n", &[], 1, "is it a quantity to predict?");
     refuses(b"PK\x03\x04\0\0", &[], 1, "is a workbook");
     refuses(b"\x1f\x8b\x08\0\0", &[], 1, "t.csv is cut short within its gzip stream");
+    let commas = "column \"a\" holds numbers with a comma, such as \"1,5\"; write them with a decimal point";
+    refuses(b"a;b;class\n1,5;2;x\n2;3;y\n2,5;3;x\n1;2;y\n", &[], 1, commas);
     let names: String = (0..60).map(|row| format!("n{row},{}\n", row % 2)).collect();
     let too_many = "leave it out with --set 'csv.ignore=name'";
     refuses(format!("name,class\n{names}").as_bytes(), &[], 1, too_many);

@@ -1,6 +1,6 @@
 //! `burn-mlp data`: what a source holds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use burn_mlp::artifact::write_atomic;
@@ -51,6 +51,11 @@ pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {
     if let Some(folder) = sheet_folder.flatten().filter(|folder| !folder.is_dir()) {
         return Err(Error::config("--sheet", format!("{} is not a directory that exists", folder.display())));
     }
+    if let Some(file) = args.sheet.as_ref().filter(|file| has_ending_of_no_png(file)) {
+        let problem =
+            format!("the sheet is a PNG file, and {} names one of another kind; end it with .png", file.display());
+        return Err(Error::config("--sheet", problem));
+    }
     let (stop, mut load_bar) = (StopSignal::new(), LoadBar::default());
     signals::listen_saying(&stop, "stopping");
     let data = data::load(&config, &mut |at| {
@@ -78,6 +83,11 @@ pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn has_ending_of_no_png(file: &Path) -> bool {
+    let is_png = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("png"));
+    !is_png && (data::has_image_ending(file) || data::has_other_image_ending(file))
 }
 
 fn sheet(args: &DataArgs, config: &RunConfig, data: &Data) -> Result<ContactSheet> {

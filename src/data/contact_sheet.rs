@@ -7,6 +7,7 @@ use image::{ImageFormat, Rgb, RgbImage};
 
 use super::tiny_font;
 use super::{Augmentation, Features, ImageShape, Samples, Workspace};
+use crate::config::AugmentationMode;
 use crate::{Error, Result};
 
 /// Most samples in a row of the sheet.
@@ -51,7 +52,8 @@ impl ContactSheet {
         Self::with(samples, class_names, shape, |row| samples.sample(row).features)
     }
 
-    /// As [`new`](Self::new), with the images as the first epoch sees them.
+    /// As [`new`](Self::new), with the images as the first epoch sees them: each changed, or, in the expanded form, each
+    /// followed by its variants.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -61,6 +63,12 @@ impl ContactSheet {
         shape: ImageShape,
         augmentation: &Augmentation,
     ) -> Result<Self> {
+        if augmentation.mode() == AugmentationMode::Expand {
+            let images = (SAMPLES / (1 + augmentation.active().len())).max(1);
+            let rows = rows_of_classes(samples, class_names.len());
+            let few: Vec<usize> = rows.iter().flat_map(|rows| chosen(rows, images)).collect();
+            return Self::new(&augmentation.expand(&samples.select(&few))?, class_names, shape);
+        }
         Self::with(samples, class_names, shape, |row| {
             let image = samples.sample(row).features;
             let mut changed = vec![0.0; image.len()];
@@ -79,12 +87,7 @@ impl ContactSheet {
             return Err(Error::data("the contact sheet", "needs rows that are images"));
         }
         let classes = class_names.len().min(MOST_CLASSES);
-        let mut rows = vec![Vec::new(); classes];
-        for (row, &label) in samples.labels().iter().enumerate() {
-            if let Some(rows) = rows.get_mut(label as usize) {
-                rows.push(row);
-            }
-        }
+        let rows = rows_of_classes(samples, classes);
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0).min(SAMPLES);
         let layout = Layout::new(shape, &class_names[..classes]);
         let range = range(samples.features());
@@ -94,7 +97,7 @@ impl ContactSheet {
             let top = GAP + class * (layout.tile_height + GAP);
             let middle = top + (layout.tile_height - tiny_font::HEIGHT.min(layout.tile_height)) / 2;
             tiny_font::write(&mut picture, &label(class, &class_names[class]), GAP, middle, INK);
-            for (column, row) in chosen(rows).enumerate() {
+            for (column, row) in chosen(rows, SAMPLES).enumerate() {
                 let left = layout.labels + column * (layout.tile_width + GAP);
                 layout.place(&mut picture, &tile(&image(row), shape, range), left, top);
             }
@@ -150,9 +153,20 @@ fn label(class: usize, name: &str) -> String {
     }
 }
 
-/// Up to [`SAMPLES`] of `rows`, at equal distances.
-fn chosen(rows: &[usize]) -> impl Iterator<Item = usize> {
-    let count = rows.len().min(SAMPLES);
+/// The rows of each of the first `classes`.
+fn rows_of_classes(samples: &Samples, classes: usize) -> Vec<Vec<usize>> {
+    let mut rows = vec![Vec::new(); classes];
+    for (row, &label) in samples.labels().iter().enumerate() {
+        if let Some(rows) = rows.get_mut(label as usize) {
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// Up to `most` of `rows`, at equal distances.
+fn chosen(rows: &[usize], most: usize) -> impl Iterator<Item = usize> {
+    let count = rows.len().min(most);
     (0..count).map(move |position| rows[position * rows.len() / count])
 }
 
@@ -212,8 +226,11 @@ mod tests {
         let sheet = sheet(ImageShape::grey(300, 150), vec![7; 2 * 300 * 150], vec![0, 1], &["a", "b"]);
         assert_eq!(count(&sheet, [7; 3]), 2 * 96 * 48);
         let rows: Vec<usize> = (0..160).collect();
-        assert_eq!(chosen(&rows).collect::<Vec<_>>(), (0..16).map(|position| position * 10).collect::<Vec<_>>());
-        assert_eq!(chosen(&[5]).collect::<Vec<_>>(), [5]);
+        assert_eq!(
+            chosen(&rows, SAMPLES).collect::<Vec<_>>(),
+            (0..16).map(|position| position * 10).collect::<Vec<_>>()
+        );
+        assert_eq!(chosen(&[5], SAMPLES).collect::<Vec<_>>(), [5]);
     }
 
     #[test]

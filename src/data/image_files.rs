@@ -124,7 +124,7 @@ fn files_of<'a>(folders: impl Iterator<Item = (&'a PathBuf, u32)>, bad: &mut Vec
     let mut all = Vec::new();
     for (folder, class) in folders {
         let Listing { folders, files, others } = Listing::of(folder)?;
-        let before = all.len();
+        let (before, bad_before) = (all.len(), bad.len());
         for (_, path) in files {
             match has_image_ending(&path) {
                 true => all.push(ImageFile { path, class }),
@@ -132,7 +132,11 @@ fn files_of<'a>(folders: impl Iterator<Item = (&'a PathBuf, u32)>, bad: &mut Vec
             }
         }
         if all.len() == before {
-            return fail(folder, "holds no images; remove the folder if it is no class");
+            let other = bad[bad_before..].first().and_then(|bad| bad.path.file_name());
+            let other = other.map(|name| format!(" ({} is none by its name)", name.to_string_lossy()));
+            let kinds = "PNG, JPEG, BMP or PGM files";
+            let problem = format!("holds no {kinds}{}; remove the folder if it is no class", other.unwrap_or_default());
+            return fail(folder, problem);
         }
         let folder = |(_, path)| BadFile { path, problem: "is a folder within a class's folder".to_string() };
         let other = |(_, path)| BadFile { path, problem: "is no file, or a link that leads nowhere".to_string() };

@@ -103,7 +103,10 @@ fn directories_that_are_no_data_set_are_told_what_is_wrong() {
         },
         "holds no folders; put the images of each class into a folder",
     );
-    refused(&|program| fs::create_dir(program.path("shapes/empty")).unwrap(), "empty holds no images");
+    let no_images = "empty holds no PNG, JPEG, BMP or PGM files; remove the folder";
+    refused(&|program| fs::create_dir(program.path("shapes/empty")).unwrap(), no_images);
+    let other_kind = "moving holds no PNG, JPEG, BMP or PGM files (1.gif is none by its name); remove the folder";
+    refused(&write("moving/1.gif", b"GIF89a"), other_kind);
     let split = |program: &Program, test_class: &str| {
         save_classes(program, "shapes/train", &["circle", "square"], 5);
         save_classes(program, "shapes/test", &["circle", test_class], 5);

@@ -53,7 +53,28 @@ fn the_sheet_is_a_picture_of_samples_and_only_written_when_asked_for() {
         sheet.dimensions()
     );
     program.run(&["data", "images:shapes", "--sheet", "no/such/sheet.png"]).fails_with(2).complains("no/such");
+    program.run(&["data", "images:shapes", "--sheet", "s.jpg"]).fails_with(2).complains("end it with .png");
     program.run(&["data", "synthetic", "--sheet", "s.png"]).fails_with(2).complains("are not images");
+}
+
+#[test]
+fn the_sheet_shows_images_as_they_will_be_trained_on() {
+    let program = Program::new();
+    save_classes(&program, "shapes", &["circle", "square"], 10);
+    let sheet = |name: &str, arguments: &[&str]| {
+        program.run(&[&["data", "images:shapes", "--sheet", name], arguments].concat()).succeeds();
+        image::open(program.path(name)).unwrap().into_rgb8()
+    };
+    let plain = sheet("plain.png", &[]);
+    let online = sheet("online.png", &["--augment", "rotation,noise", "--augmented"]);
+    assert_eq!(online.dimensions(), plain.dimensions());
+    assert_ne!(online, plain);
+    // Five images, each followed by its two variants.
+    let expand = ["--augment", "rotation,noise", "--set", "augmentation.mode=expand", "--augmented"];
+    let expanded = sheet("expanded.png", &expand);
+    assert!(expanded.width() > 15 * 52 && expanded.width() < 15 * 52 + 100, "{:?}", expanded.dimensions());
+    let not_augmented = program.run(&["data", "images:shapes", "--sheet", "s.png", "--augmented"]);
+    not_augmented.fails_with(2).complains("shows nothing new");
 }
 
 #[test]

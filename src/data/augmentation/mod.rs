@@ -13,12 +13,12 @@ use rand_distr::{Distribution, StandardNormal};
 
 use super::random::{Purpose, sample_stream};
 use super::{Data, ImageShape};
-use crate::config::{AugmentationConfig, Transformation};
+use crate::config::{AugmentationConfig, AugmentationMode, Transformation};
 use crate::{Error, Result};
 use affine::Affine;
 use cutout::cut_out;
 use elastic::{Displacement, Elastic};
-use resample::resample;
+use resample::{RimmedImage, resample};
 
 /// Changes images of one shape as a configuration says.
 #[derive(Debug, Clone)]
@@ -34,6 +34,7 @@ pub struct Augmentation {
 #[derive(Debug, Default)]
 pub struct Workspace {
     displacement: Displacement,
+    rimmed: RimmedImage,
 }
 
 impl Augmentation {
@@ -50,6 +51,11 @@ impl Augmentation {
         };
         let elastic = Elastic::new(shape, config.elastic_alpha as f32, config.elastic_sigma as f32);
         Ok(Some(Self { config: config.clone(), active, shape, seed, elastic }))
+    }
+
+    /// Whether images change anew in every epoch, or once before the first.
+    pub fn mode(&self) -> AugmentationMode {
+        self.config.mode
     }
 
     /// The transformations that act.
@@ -81,10 +87,11 @@ impl Augmentation {
         if distorted {
             self.elastic.draw(rng, &mut workspace.displacement);
         }
-        let displacement = distorted.then_some(&workspace.displacement);
+        let Workspace { displacement, rimmed } = workspace;
+        let displacement = distorted.then_some(&*displacement);
         match map.is_identity() && !distorted {
             true => output.copy_from_slice(image),
-            false => resample(image, self.shape, &map, displacement, output),
+            false => resample(image, self.shape, &map, displacement, rimmed, output),
         }
         if chosen.contains(&Transformation::Noise) {
             add_noise(output, self.config.noise as f32, rng);

@@ -28,7 +28,7 @@ fn augmentation(config: AugmentationConfig) -> Augmentation {
 
 fn resampled(map: &Affine) -> Vec<f32> {
     let mut output = vec![9.0; 30];
-    resample(&image(), SHAPE, map, None, &mut output);
+    resample(&image(), SHAPE, map, None, &mut RimmedImage::default(), &mut output);
     output
 }
 
@@ -71,7 +71,8 @@ fn what_comes_in_from_outside_is_black() {
 fn colours_of_a_pixel_move_together() {
     let colours: Vec<f32> = image().iter().flat_map(|&grey| [grey, 0.5 * grey, 0.0]).collect();
     let mut output = vec![9.0; 90];
-    resample(&colours, ImageShape { channels: 3, ..SHAPE }, &Affine::rotation(15.0), None, &mut output);
+    let (shape, mut rimmed) = (ImageShape { channels: 3, ..SHAPE }, RimmedImage::default());
+    resample(&colours, shape, &Affine::rotation(15.0), None, &mut rimmed, &mut output);
     let grey = resampled(&Affine::rotation(15.0));
     let expected: Vec<f32> = grey.iter().flat_map(|&grey| [grey, 0.5 * grey, 0.0]).collect();
     assert_near(&output, &expected);

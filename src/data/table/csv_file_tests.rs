@@ -80,6 +80,11 @@ fn the_classes_are_those_of_the_last_column_that_is_not_left_out() {
 #[test]
 fn a_table_without_names_has_numbers_for_them() {
     let data = load_text(&twelve(|row| format!("{row}.5,red")), |_| ()).unwrap();
+    assert!(
+        data.notes[1].starts_with("the first line names no columns, so they are called 1 to 3;"),
+        "{:?}",
+        data.notes
+    );
     let table = data.table.unwrap();
     assert_eq!((table.header, table.target.as_str()), (false, "3"));
     assert_eq!(table.feature_names(), ["1", "2=red"]);

@@ -9,7 +9,8 @@ use super::gaps::Gaps;
 use super::layout::Layout;
 use super::target::Target;
 use super::text::read_text;
-use crate::config::{CsvConfig, MissingValues};
+use super::value::{Value, value};
+use crate::config::{CsvConfig, CsvHeader, MissingValues};
 use crate::{Error, Result};
 
 /// Rows from which on a column that counts them is told of.
@@ -51,6 +52,12 @@ impl RawTable {
             let name = &table.names[target];
             table.notes.push(format!("the classes are those of the last column, {name}; --target names another"));
         }
+        if !table.header && config.header == CsvHeader::Auto {
+            let columns = table.names.len();
+            let way_out = "--set csv.header=yes if it does";
+            table.notes.push(format!("the first line names no columns, so they are called 1 to {columns}; {way_out}"));
+        }
+        table.check_decimal_points(&roles).map_err(|problem| Error::data(&file, problem))?;
         table.leave_out_counters(&layout);
         table.tell_of_texts_among_numbers(&roles);
         if table.used.is_empty() {
@@ -91,6 +98,25 @@ impl RawTable {
             });
             !is_unnamed
         });
+    }
+
+    /// Taken as texts, each number with a decimal comma would become a feature of its own.
+    fn check_decimal_points(&self, roles: &[Role]) -> std::result::Result<(), String> {
+        for &column in self.used.iter().filter(|&&column| roles[column] == Role::Either) {
+            let Column::Texts(texts) = &self.read.columns[column] else { continue };
+            let is_number = |text: &String| matches!(value(&text.replacen(',', ".", 1)), Value::Number(_));
+            if let Some(text) = texts.values.iter().find(|text| text.contains(','))
+                && texts.values.iter().all(is_number)
+            {
+                let (name, text) = (&self.names[column], quoted(text));
+                return Err(format!(
+                    "column {} holds numbers with a comma, such as {text}; write them with a decimal point, or name the \
+                     column in csv.categorical to take them as texts",
+                    quoted(name)
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// A slip in a column of numbers makes it one of texts.
