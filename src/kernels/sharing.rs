@@ -100,11 +100,11 @@ impl Trials {
         }
     }
 
-    /// Which way is kept from now on.
+    /// Which way is kept from this operation on.
     fn decide(&mut self) -> bool {
         let [kept, other] = self.durations.map(median);
         self.shared ^= other < kept;
-        self.position = 0;
+        self.position = 1;
         self.shared
     }
 }
