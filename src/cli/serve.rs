@@ -2,19 +2,24 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
 use burn_mlp::serve::{self, Limits, Model, listen};
+use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result, pipeline};
 use clap::Args;
-use tokio::signal;
+use tokio::time::sleep;
 
 use super::args::PlaceArgs;
 use super::console::Console;
 use super::failure::printable;
 use super::numbers::whole;
-use super::quiet_drivers;
+use super::{quiet_drivers, signals};
+
+/// Between two looks at whether the server is to stop.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -44,35 +49,21 @@ pub fn run(args: &ServeArgs, console: &mut Console) -> Result<ExitCode> {
     let model = Model::load(&run, &device)?;
     console.line(format!("model    {}", printable(model.name())));
     console.line(format!("backend  {} on {}", device.backend, printable(&device.name)));
+    // Whoever reads that it serves may ask it to stop.
+    let stop = StopSignal::new();
+    signals::listen_saying(&stop, "stopping");
     console.answer(format!("serving  http://{address}/ until Ctrl-C"));
     if !address.ip().is_loopback() {
         console.warn("whoever reaches this machine can use the model: there is no password and no encryption");
     }
-    serve::serve(listener, model, Limits::default(), told_to_stop())?;
+    serve::serve(listener, model, Limits::default(), told_to_stop(stop))?;
     console.line("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Completes at Ctrl-C or SIGTERM; a second one ends the process at once.
-async fn told_to_stop() {
-    first_signal().await;
-    tokio::spawn(async {
-        first_signal().await;
-        std::process::exit(130);
-    });
-}
-
-async fn first_signal() {
-    #[cfg(unix)]
-    {
-        use signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = signal::ctrl_c() => (),
-                _ = terminate.recv() => (),
-            }
-            return;
-        }
+/// Completes at Ctrl-C or SIGTERM.
+async fn told_to_stop(stop: StopSignal) {
+    while !stop.is_requested() {
+        sleep(LOOK_EVERY).await;
     }
-    let _ = signal::ctrl_c().await;
 }
