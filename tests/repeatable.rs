@@ -11,7 +11,7 @@ use support::{Program, digits_run};
 const FILES: [&str; 4] = ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"];
 
 /// Layers so large that matrix products are shared among threads, with more features than are summed up at once.
-const WIDE: [&str; 12] = [
+const WIDE: [&str; 14] = [
     "--data",
     "synthetic",
     "--set",
@@ -19,11 +19,13 @@ const WIDE: [&str; 12] = [
     "--set",
     "synthetic.features=784",
     "--hidden",
-    "128,600",
+    "256,600",
     "--set",
     "training.batch_size=48",
     "--epochs",
     "3",
+    "--l2",
+    "0.001",
 ];
 
 /// Settings under which everything that a checkpoint carries acts within a few epochs: warm-up, plateau reductions with
