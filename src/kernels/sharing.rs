@@ -15,16 +15,22 @@ use super::threads;
 /// From this many multiplications on a product takes so much longer than the way between processors that it is always shared.
 const LARGE: usize = 1 << 25;
 
-/// Operations that are done in the way that was found to be faster, between two trials.
-const KEPT: usize = 8_000;
+/// Operations before the first trial: those of the first steps, which fetch memory and start threads, say nothing of the later.
+const WARM_UP: usize = 256;
+
+/// Fewest operations that are done in the way that was found to be faster, between two trials: after one that changed it.
+const KEPT_LEAST: usize = 1_000;
+
+/// Most of them, reached when trial after trial finds the same.
+const KEPT_MOST: usize = 8_000;
 
 /// Operations whose time is taken at once: several steps of a training.
-const WINDOW: usize = 64;
+const WINDOW: usize = 48;
 
-/// Windows of either way in a trial. Their median counts, so that neither an interruption nor the end of an epoch does.
+/// Windows of either way in a trial, in turn. Their median counts, so that neither an interruption nor the end of an epoch does.
 const WINDOWS: usize = 3;
 
-/// The first operations of the other way are not counted: threads may still be asleep, and memory near another processor.
+/// The operations after a change of the way are not counted: threads may still be asleep, and memory near another processor.
 const CHANGING: usize = 16;
 
 /// Whether this thread's next operation is to be shared. `size` is its multiplications or entries.
@@ -63,48 +69,60 @@ thread_local! {
 struct Trials {
     /// The way that is kept.
     shared: bool,
-    /// Operations since the last trial.
+    /// Operations until the next trial.
+    rest: usize,
+    /// What `rest` was after the last trial.
+    kept: usize,
+    /// Operations of the present trial so far.
     position: usize,
     /// When the present window began.
-    window: Option<Instant>,
+    began: Option<Instant>,
     /// Of the windows of the kept way and of the other one.
     durations: [[Duration; WINDOWS]; 2],
 }
 
 impl Trials {
-    /// About to have its first trial.
-    const NEW: Self = Self { shared: true, position: KEPT, window: None, durations: [[Duration::ZERO; WINDOWS]; 2] };
+    const NEW: Self = Self {
+        shared: true,
+        rest: WARM_UP,
+        kept: KEPT_LEAST,
+        position: 0,
+        began: None,
+        durations: [[Duration::ZERO; WINDOWS]; 2],
+    };
 
     fn next_is_shared(&mut self, now: impl FnOnce() -> Instant) -> bool {
-        let position = self.position;
-        self.position += 1;
-        let Some(measured) = position.checked_sub(KEPT) else { return self.shared };
-        let (way, operation) = match measured.checked_sub(WINDOWS * WINDOW + CHANGING) {
-            Some(operation) => (1, operation),
-            None => (0, measured),
-        };
-        if operation % WINDOW == 0 {
-            self.end_window(way, operation / WINDOW, now());
+        if self.rest > 0 {
+            self.rest -= 1;
+            return self.shared;
         }
-        match (way, operation.cmp(&(WINDOWS * WINDOW)).is_lt()) {
-            (1, false) => self.decide(),
-            (0, true) => self.shared,
-            _ => !self.shared,
+        let (window, operation) = (self.position / (CHANGING + WINDOW), self.position % (CHANGING + WINDOW));
+        self.position += 1;
+        match operation {
+            0 => self.end_window(window, now),
+            CHANGING => self.began = Some(now()),
+            _ => (),
+        }
+        match window == 2 * WINDOWS {
+            true => self.decide(),
+            false => self.shared ^ (window % 2 == 1),
         }
     }
 
-    fn end_window(&mut self, way: usize, ended: usize, now: Instant) {
-        let began = self.window.replace(now);
-        if let (Some(began), Some(window)) = (began, ended.checked_sub(1)) {
-            self.durations[way][window] = now - began;
+    /// Ends the window before `next`, if there is one.
+    fn end_window(&mut self, next: usize, now: impl FnOnce() -> Instant) {
+        if let (Some(ended), Some(began)) = (next.checked_sub(1), self.began) {
+            self.durations[ended % 2][ended / 2] = now() - began;
         }
     }
 
     /// Which way is kept from this operation on.
     fn decide(&mut self) -> bool {
         let [kept, other] = self.durations.map(median);
-        self.shared ^= other < kept;
-        self.position = 1;
+        let changes = other < kept;
+        self.shared ^= changes;
+        self.kept = if changes { KEPT_LEAST } else { KEPT_MOST.min(2 * self.kept) };
+        (self.rest, self.position) = (self.kept, 0);
         self.shared
     }
 }
@@ -118,7 +136,10 @@ fn median(mut durations: [Duration; WINDOWS]) -> Duration {
 mod tests {
     use super::*;
 
-    const TRIAL: usize = 2 * WINDOWS * WINDOW + CHANGING;
+    /// With the operation that decides.
+    const TRIAL: usize = 2 * WINDOWS * (CHANGING + WINDOW) + 1;
+    /// Of a trial's operations.
+    const OTHER_WAY: usize = WINDOWS * (CHANGING + WINDOW);
 
     /// A training whose operations take so many microseconds alone and shared.
     struct Training {
@@ -146,29 +167,45 @@ mod tests {
     #[test]
     fn the_faster_way_is_kept_but_for_the_trials() {
         let mut training = Training::new();
-        training.shared(TRIAL, [20, 10], |_| 0);
-        assert_eq!(training.shared(KEPT, [20, 10], |_| 0), KEPT);
-        assert_eq!(training.shared(TRIAL, [20, 10], |_| 0), WINDOWS * WINDOW);
+        training.shared(WARM_UP + TRIAL, [20, 10], |_| 0);
+        assert_eq!(training.shared(2 * KEPT_LEAST, [20, 10], |_| 0), 2 * KEPT_LEAST);
+        assert_eq!(training.shared(TRIAL, [20, 10], |_| 0), TRIAL - OTHER_WAY);
         let mut training = Training::new();
-        training.shared(TRIAL, [10, 20], |_| 0);
-        assert_eq!(training.shared(KEPT, [10, 20], |_| 0), 0);
-        assert_eq!(training.shared(TRIAL, [10, 20], |_| 0), WINDOWS * WINDOW + CHANGING);
+        training.shared(WARM_UP + TRIAL, [10, 20], |_| 0);
+        assert_eq!(training.shared(KEPT_LEAST, [10, 20], |_| 0), 0);
+        assert_eq!(training.shared(TRIAL, [10, 20], |_| 0), OTHER_WAY);
+    }
+
+    #[test]
+    fn trials_become_rarer_while_they_find_the_same() {
+        let mut training = Training::new();
+        let kept = [2 * KEPT_LEAST, 4 * KEPT_LEAST, 8 * KEPT_LEAST, KEPT_MOST, KEPT_MOST];
+        training.shared(WARM_UP + kept.map(|kept| kept + TRIAL).iter().sum::<usize>(), [20, 10], |_| 0);
+        assert_eq!(training.shared(TRIAL, [20, 10], |_| 0), TRIAL - OTHER_WAY);
     }
 
     #[test]
     fn what_was_learnt_is_learnt_anew_when_it_changes() {
         let mut training = Training::new();
-        training.shared(TRIAL + KEPT, [10, 20], |_| 0);
+        training.shared(WARM_UP + TRIAL + KEPT_LEAST, [10, 20], |_| 0);
         training.shared(TRIAL, [20, 10], |_| 0);
-        assert_eq!(training.shared(KEPT, [20, 10], |_| 0), KEPT);
+        assert_eq!(training.shared(KEPT_LEAST, [20, 10], |_| 0), KEPT_LEAST);
+    }
+
+    #[test]
+    fn slow_first_steps_decide_nothing() {
+        let mut training = Training::new();
+        let slow_at_first = |operation| if operation < WARM_UP { 500 } else { 0 };
+        training.shared(WARM_UP + TRIAL, [15, 10], slow_at_first);
+        assert_eq!(training.shared(KEPT_LEAST, [15, 10], |_| 0), KEPT_LEAST);
     }
 
     #[test]
     fn one_interruption_of_each_way_decides_nothing() {
         let mut training = Training::new();
         let interrupted = |operation| if operation % 211 == 100 { 1_000_000 } else { 0 };
-        training.shared(TRIAL, [20, 10], interrupted);
-        assert_eq!(training.shared(KEPT, [20, 10], |_| 0), KEPT);
+        training.shared(WARM_UP + TRIAL, [20, 10], interrupted);
+        assert_eq!(training.shared(KEPT_LEAST, [20, 10], |_| 0), KEPT_LEAST);
     }
 
     #[test]
