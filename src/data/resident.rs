@@ -5,6 +5,7 @@ use std::ops::Range;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use super::Features;
+use crate::kernels::scaled;
 
 /// All rows on a device `[n, d]`. Images stay bytes, which take a quarter of the memory of floats; they are scaled when a
 /// batch is gathered. On a CPU that takes three quarters of the time of gathering floats, since less is fetched.
@@ -80,11 +81,6 @@ impl ResidentFeatures {
             }
         }
     }
-}
-
-/// Pixels `[batch, d]` to features `[batch, d]`.
-fn scaled(pixels: Tensor<2, Int>, maximum: f64) -> Tensor<2> {
-    pixels.float().div_scalar(maximum)
 }
 
 /// Words `[batch, words]` to pixels `[batch, d]`.

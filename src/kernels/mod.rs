@@ -102,6 +102,15 @@ pub(crate) fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor
     by_tensor_operations::cross_entropy(logits, labels)
 }
 
+/// Bytes from 0 to `maximum` as features from 0 to 1, `[batch, features]` both.
+pub(crate) fn scaled(pixels: Tensor<2, Int>, maximum: f64) -> Tensor<2> {
+    #[cfg(feature = "flex")]
+    if let Some(features) = flex::scaled(&pixels, maximum) {
+        return features;
+    }
+    by_tensor_operations::scaled(pixels, maximum)
+}
+
 /// The definitions.
 mod by_tensor_operations {
     use super::*;
@@ -122,5 +131,9 @@ mod by_tensor_operations {
     pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
         let device = logits.device();
         CrossEntropyLoss::new(None, &device).forward(logits, labels)
+    }
+
+    pub fn scaled(pixels: Tensor<2, Int>, maximum: f64) -> Tensor<2> {
+        pixels.float().div_scalar(maximum)
     }
 }

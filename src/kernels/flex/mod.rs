@@ -6,6 +6,7 @@ mod cross_entropy;
 mod dropout;
 mod linear;
 mod matrix;
+mod pixels;
 
 pub(super) use array::Array;
 pub(super) use batch_norm::batch_norm;
@@ -13,3 +14,4 @@ pub(super) use cross_entropy::cross_entropy;
 pub(super) use dropout::dropout;
 pub(super) use linear::linear;
 pub(super) use matrix::product;
+pub(super) use pixels::scaled;
