@@ -2,7 +2,7 @@
 
 use burn_mlp::artifact::RunRecord;
 use burn_mlp::backend::OpenDevice;
-use burn_mlp::config::{Dropout, RunConfig};
+use burn_mlp::config::{ClassWeighting, ClassWeights, Dropout, RunConfig, TrainingConfig};
 use burn_mlp::data::LoadProgress;
 use burn_mlp::pipeline::{PipelineObserver, Prepared};
 use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
@@ -170,6 +170,7 @@ pub fn describe(config: &RunConfig) -> String {
     let mut parts = vec![optimizer(config)];
     parts.push(format!("{} schedule", config.schedule.name));
     parts.push(format!("batches of {}", config.training.batch_size));
+    parts.extend(refinements(&config.training));
     let transformations: Vec<_> = config.augmentation.active().iter().map(ToString::to_string).collect();
     if !transformations.is_empty() {
         parts.push(format!("augmented by {} ({})", transformations.join(" and "), config.augmentation.mode));
@@ -180,6 +181,24 @@ pub fn describe(config: &RunConfig) -> String {
     });
     parts.push(format!("seed {}", config.seed));
     parts.join(", ")
+}
+
+/// "label smoothing 0.1", "gradients of norm 1 at most": what is off by default, where it is on.
+fn refinements(training: &TrainingConfig) -> Vec<String> {
+    let weighted = match &training.class_weights {
+        ClassWeights::Named(ClassWeighting::None) => None,
+        ClassWeights::Named(rule) => Some(rule.to_string()),
+        ClassWeights::Each(weights) => Some(weights.iter().map(f64::to_string).collect::<Vec<_>>().join("-")),
+    };
+    let on = |value: f64, told: String| (value > 0.0).then_some(told);
+    let parts = [
+        on(training.label_smoothing, format!("label smoothing {}", training.label_smoothing)),
+        weighted.map(|weights| format!("classes weighted {weights}")),
+        on(training.clip_norm, format!("gradients of norm {} at most", training.clip_norm)),
+        on(training.clip_value, format!("gradients within +-{}", training.clip_value)),
+        on(training.max_norm, format!("weights of norm {} at most", training.max_norm)),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// "sgd at 0.01, momentum 0.9, L2 0.001".
@@ -193,4 +212,21 @@ pub fn optimizer(config: &RunConfig) -> String {
         parts.push(format!("L2 {}", optimizer.l2));
     }
     parts.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_names_what_is_on_and_nothing_else() {
+        let mut config = RunConfig::default();
+        let plain = "sgd at 0.01, momentum 0.9, plateau schedule, batches of 32, at most 50 epochs, seed 0";
+        assert_eq!(describe(&config), plain);
+        config.training.label_smoothing = 0.1;
+        config.training.class_weights = ClassWeights::Each(vec![1.0, 2.5]);
+        config.training.max_norm = 2.0;
+        let on = "batches of 32, label smoothing 0.1, classes weighted 1-2.5, weights of norm 2 at most, ";
+        assert_eq!(describe(&config), plain.replace("batches of 32, ", on));
+    }
 }
