@@ -57,7 +57,10 @@ fn every_backend_and_batch_size_has_all_figures() {
         assert_eq!(number(&row["operations_per_step"]), operations);
         assert_close(&row["gigaflops_per_second"], operations / step / 1e9);
         assert_close(&alone["gigaflops_per_second"], operations / products / 1e9);
-        assert_close(&alone["share_of_step"], products / step);
+        let (step, products) = (&row["step_seconds"], &alone["seconds"]);
+        let share = number(&alone["share_of_step"]);
+        assert!(share >= number(&products["least"]) / number(&step["most"]) - 1e-9, "{row}");
+        assert!(share <= number(&products["most"]) / number(&step["least"]) + 1e-9, "{row}");
         assert!(median(&row["samples_per_second"]) > 0.0 && number(&row["warm_up_seconds"]) > 0.0);
         assert!(number(&row["steps_per_repeat"]) >= 1.0 && number(&row["threads"]) >= 1.0);
         // Every batch is full: 48 of 50 rows are 6 batches of 8, and a batch of 60 needs 60.
@@ -91,6 +94,24 @@ fn what_was_said_reaches_the_measuring_process() {
     let endless = ["bench", "--rows=50", "--hidden", "", "--lr", "1e30", "--l2", "1e10", "--batch-sizes", "25,50"];
     let output = Program::new().run(&endless).fails_with(1);
     output.says("flex     batches of 25 and 50: failed: training failed: the loss is").says("a lower --lr may help");
+}
+
+#[test]
+fn a_batch_size_is_measured_wherever_it_was_said() {
+    let sizes = |more: &[&str]| {
+        let result = json(&bench(&[more, &["--json"]].concat()).succeeds());
+        result["results"].as_array().unwrap().iter().map(|row| number(&row["batch_size"])).collect::<Vec<_>>()
+    };
+    assert_eq!(sizes(&["--set", "training.batch_size=7"]), [7.0]);
+    assert_eq!(sizes(&["--batch-size", "32"]), [32.0]);
+    assert_eq!(sizes(&[]), [32.0, 512.0]);
+}
+
+#[test]
+fn the_device_names_the_threads_that_are_used() {
+    let result = json(&bench(&["--batch-size", "8", "--threads", "1", "--json"]).succeeds());
+    let device = result["results"][0]["device"].as_str().unwrap().to_string();
+    assert!(device.ends_with(", 1 thread"), "{device}");
 }
 
 #[test]

@@ -40,11 +40,14 @@ def programs(optimizer, scan):
     def epoch(state, x, y, order):
         return jax.lax.scan(lambda state, rows: (step(state, x, y, rows), None), state, order)[0]
 
-    compiled_step, compiled_epoch = jax.jit(step, donate_argnums=0), jax.jit(epoch, donate_argnums=0)
+    def numbered_step(state, x, y, order, number):
+        return step(state, x, y, order[number])
+
+    compiled_step, compiled_epoch = jax.jit(numbered_step, donate_argnums=0), jax.jit(epoch, donate_argnums=0)
 
     def step_by_step(state, x, y, order):
-        for rows in order:
-            state = compiled_step(state, x, y, rows)
+        for number in range(len(order)):
+            state = compiled_step(state, x, y, order, number)
         return state
 
     return (compiled_epoch if scan else step_by_step), jax.jit(measure)
@@ -62,9 +65,9 @@ def epochs(job, data):
     while True:
         order = generator.permutation(job.rows).astype(np.int32)
         state = parameters, memory, jnp.zeros(()), jnp.zeros((), jnp.int32)
-        state = train(state, train_x, train_y, order[:full].reshape(-1, job.batch_size))
+        state = train(state, train_x, train_y, jnp.asarray(order[:full].reshape(-1, job.batch_size)))
         if full < job.rows:
-            state = train(state, train_x, train_y, order[None, full:])
+            state = train(state, train_x, train_y, jnp.asarray(order[None, full:]))
         parameters, memory, loss_sum, correct = state
         valid_loss_sum, valid_correct = 0.0, 0
         for start in range(0, job.valid_rows, VALIDATION_BATCH_SIZE):

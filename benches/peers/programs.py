@@ -100,15 +100,15 @@ PROGRAMS = [
 
 def measure(program: Program, job: Job, places: Places) -> Measurement:
     if program.backend:
-        return measure_burn_mlp(program.backend, job, places)
+        return measure_burn_mlp(program, job, places)
     file, *options = program.command
     start = [places.python, HERE / file] if file.endswith(".py") else [places.programs / file]
-    output = started([*start, *options, "--data", places.data, *job.arguments()], places, program.one_core)
+    output = started([*start, *options, "--data", places.data, *job.arguments()], program, job, places)
     line = json.loads(output.splitlines()[-1])
     return Measurement(line["seconds"], line["valid_accuracy"])
 
 
-def measure_burn_mlp(backend: str, job: Job, places: Places) -> Measurement:
+def measure_burn_mlp(program: Program, job: Job, places: Places) -> Measurement:
     """The figures of a run's metrics.csv, whose seconds are those of an epoch's training and validation."""
     run = places.scratch / "runs" / str(len(list((places.scratch / "runs").glob("*"))))
     settings = {
@@ -122,19 +122,20 @@ def measure_burn_mlp(backend: str, job: Job, places: Places) -> Measurement:
         "early_stopping.enabled": "false",
         "evaluation.top_k": 1,
     }
-    command = [places.programs / "burn-mlp", "--quiet", "--data", f"idx:{places.data}", "--backend", backend]
+    command = [places.programs / "burn-mlp", "--quiet", "--data", f"idx:{places.data}", "--backend", program.backend]
     command += [text for name, value in settings.items() for text in ("--set", f"{name}={value}")]
-    started([*command, "--out", run.parent, "--name", run.name], places)
+    started([*command, "--out", run.parent, "--name", run.name], program, job, places)
     with open(run / "metrics.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     return Measurement([float(row["seconds"]) for row in rows], float(rows[-1]["valid_accuracy"]))
 
 
-def started(command: list, places: Places, one_core: bool = False) -> str:
+def started(command: list, program: Program, job: Job, places: Places) -> str:
     """What `command` printed."""
-    # A cache of their own makes the first round compile, whatever ran before.
-    environment = os.environ | {"TORCHINDUCTOR_CACHE_DIR": str(places.scratch / "inductor")}
-    confine = (lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})) if one_core else None
+    # A cache for each program and job makes its first round compile, whatever ran before.
+    cache = places.scratch / "inductor" / program.key / f"{job.shape}-{job.batch_size}-{job.optimizer}"
+    environment = os.environ | {"TORCHINDUCTOR_CACHE_DIR": str(cache)}
+    confine = (lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})) if program.one_core else None
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, preexec_fn=confine)
     if ended.returncode != 0:
         reasons = ended.stderr.strip().splitlines() or [f"exit code {ended.returncode}"]

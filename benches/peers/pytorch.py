@@ -10,7 +10,11 @@ from job import VALIDATION_BATCH_SIZE, Figures
 def build(sizes):
     layers = []
     for inputs, outputs in zip(sizes, sizes[1:]):
-        layers += [torch.nn.Linear(inputs, outputs), torch.nn.ReLU()]
+        linear = torch.nn.Linear(inputs, outputs)
+        # PyTorch's own start, uniform and narrower, learns far more slowly at this rate.
+        torch.nn.init.kaiming_normal_(linear.weight, nonlinearity="relu")
+        torch.nn.init.zeros_(linear.bias)
+        layers += [linear, torch.nn.ReLU()]
     return torch.nn.Sequential(*layers[:-1])
 
 
@@ -22,6 +26,8 @@ def optimizer_for(job, network):
 
 
 def epochs(job, data):
+    # Threads take this over from the one that starts them, so it comes before there are any.
+    torch.set_flush_denormal(True)
     torch.manual_seed(0)
     torch.set_num_threads(job.threads)
     train_x, train_y, valid_x, valid_y = map(
@@ -40,7 +46,7 @@ def epochs(job, data):
     while True:
         loss_sum, correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
         for rows in torch.randperm(job.rows).split(job.batch_size):
-            loss, hits = measure(train_x[rows], train_y[rows])
+            loss, hits = measure(train_x.index_select(0, rows), train_y.index_select(0, rows))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

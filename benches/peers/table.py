@@ -53,10 +53,10 @@ def row(program, result, reference) -> str:
     seconds = [second for measurement in result for second in measurement.warm()]
     cells = [
         program.name,
-        f"{statistics.median(seconds):.3g}",
-        f"{min(seconds):.3g}-{max(seconds):.3g}",
+        significant(statistics.median(seconds)),
+        f"{significant(min(seconds))}-{significant(max(seconds))}",
         ratio(result, reference),
-        f"{result[0].seconds[0]:.3g}",
+        significant(result[0].seconds[0]),
         f"{100 * statistics.median(measurement.valid_accuracy for measurement in result):.2f} %",
         program.note,
     ]
@@ -69,6 +69,11 @@ def ratio(result, reference) -> str:
         return ""
     rounds = zip(result, reference)
     return f"{statistics.median(one.median() / other.median() for one, other in rounds):.2f}"
+
+
+def significant(number: float) -> str:
+    """Three significant digits, zeros at the end included; a whole number from 100 on."""
+    return f"{number:.0f}" if number >= 100 else f"{number:#.3g}".rstrip(".")
 
 
 def counted(number: int, word: str) -> str:

@@ -9,7 +9,9 @@ writes a plot and a table for each question, and every figure as JSON. On a quie
 import argparse
 import json
 import pathlib
+import shlex
 import subprocess
+import sys
 
 import matplotlib
 
@@ -32,7 +34,12 @@ THREADS = [1, 2]
 def measured(program: str, threads: int, options: list[str]) -> dict:
     hidden = [] if "--hidden" in options else ["--hidden", WALKTHROUGH]
     command = [program, "bench", "--json", "--repeats", "3", "--seconds", "0.3", "--threads", str(threads), *hidden, *options]
-    answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    ended = subprocess.run(command, capture_output=True, text=True)
+    # A bench whose rows all failed exits with 1 too, and its JSON has the reasons.
+    try:
+        answer = json.loads(ended.stdout)
+    except json.JSONDecodeError:
+        sys.exit(f"{shlex.join(command)} gave no JSON and exit code {ended.returncode}:\n{ended.stderr.strip()}")
     return answer["results"][0] | {"threads": threads}
 
 

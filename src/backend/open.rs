@@ -126,9 +126,9 @@ fn device_name(device: &Device, backend: Backend) -> String {
     format!("{backend} device")
 }
 
-/// "Quick 9000, 4 threads".
+/// "Quick 9000, 4 threads": as many as the CPU backends may use.
 fn host_name() -> String {
-    let Machine { cpu, threads, .. } = Machine::here();
+    let (cpu, threads) = (Machine::here().cpu, rayon::current_num_threads());
     let plural = if threads == 1 { "" } else { "s" };
     format!("{}, {threads} thread{plural}", cpu.unwrap_or_else(|| "CPU".to_string()))
 }

@@ -91,6 +91,7 @@ impl Times {
     }
 
     fn measurement(self, opened: &OpenDevice, rows: usize, batch: usize, operations: u64) -> Measurement {
+        let shares = self.products.iter().zip(&self.whole).map(|(products, step)| products / step).collect();
         let samples_per_second = self.whole.iter().map(|seconds| batch as f64 / seconds).collect();
         let (step, products) = (Spread::of(self.whole), Spread::of(self.products));
         let gigaflops = |seconds: f64| operations as f64 / seconds / 1e9;
@@ -110,7 +111,7 @@ impl Times {
             products_alone: ProductsAlone {
                 seconds: products,
                 gigaflops_per_second: gigaflops(products.median),
-                share_of_step: products.median / step.median,
+                share_of_step: Spread::of(shares).median,
             },
             peak_memory_bytes: None,
             device_memory_bytes: None,

@@ -39,6 +39,14 @@ pub struct Measurement {
     pub device_memory_bytes: Option<u64>,
 }
 
+impl Measurement {
+    /// Whether something else must have used the processors meanwhile: the repeats differ widely, or a step took less time
+    /// than its products.
+    pub fn is_disturbed(&self) -> bool {
+        self.samples_per_second.is_wide() || self.products_alone.share_of_step > 1.0
+    }
+}
+
 /// The phases of a step, each in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Phases {
@@ -86,6 +94,6 @@ pub struct ProductsAlone {
     pub seconds: Spread,
     /// 10^9 floating-point operations per second, by the median.
     pub gigaflops_per_second: f64,
-    /// Their time as a fraction of a whole step's.
+    /// Their time as a fraction of a whole step's: the median over the repeats.
     pub share_of_step: f64,
 }

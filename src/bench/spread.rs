@@ -16,6 +16,9 @@ pub struct Spread {
 }
 
 impl Spread {
+    /// How many times the least of the middle half its most is: a quiet machine stays well below this.
+    pub(crate) const WIDE: f64 = 1.5;
+
     /// Of no values nothing is a number.
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
@@ -37,8 +40,13 @@ impl Spread {
         self.lower_quartile <= other.upper_quartile && other.lower_quartile <= self.upper_quartile
     }
 
+    /// Whether the middle half spreads more widely than a quiet machine's.
+    pub(crate) fn is_wide(&self) -> bool {
+        self.ratio() > Self::WIDE
+    }
+
     /// The largest of the middle half over the smallest of it.
-    pub(crate) fn ratio(&self) -> f64 {
+    fn ratio(&self) -> f64 {
         self.upper_quartile / self.lower_quartile
     }
 }
@@ -65,7 +73,8 @@ mod tests {
     fn one_disturbed_measurement_leaves_no_order_open() {
         let fast = Spread::of(vec![10.0, 11.0, 10.5, 2.0, 10.2, 10.8, 10.4, 10.6]);
         let slow = Spread::of(vec![5.0, 5.5, 5.2, 5.1, 5.3, 5.4, 5.2, 5.1]);
-        assert!(!fast.overlaps(&slow) && fast.ratio() < 1.1, "{fast:?}");
+        assert!(!fast.overlaps(&slow) && !fast.is_wide() && fast.ratio() < 1.1, "{fast:?}");
+        assert!(Spread::of(vec![10.0, 10.0, 16.0, 16.0]).is_wide());
         assert!(fast.overlaps(&Spread::of(vec![10.3; 8])));
     }
 }

@@ -24,8 +24,8 @@ const KEPT_LEAST: usize = 1_000;
 /// Most of them, reached when trial after trial finds the same.
 const KEPT_MOST: usize = 8_000;
 
-/// Operations whose time is taken at once: several steps of a training.
-const WINDOW: usize = 48;
+/// Operations whose time is taken at once: several steps of a training, whole ones if a step has 3, 4, 5 or 6.
+const WINDOW: usize = 60;
 
 /// Windows of either way in a trial, in turn. Their median counts, so that neither an interruption nor the end of an epoch does.
 const WINDOWS: usize = 3;

@@ -36,7 +36,7 @@ pub struct BenchArgs {
     /// Backends to measure, one after another [default: that of --backend]
     #[arg(long, value_name = "NAME[:INDEX],...", allow_hyphen_values = true, conflicts_with = "backend")]
     pub backends: Option<String>,
-    /// Batch sizes to measure, each in a process of its own [default: 32,512, or that of --batch-size]
+    /// Batch sizes to measure, each in a process of its own [default: 32,512, or that of the configuration]
     #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "batch_size")]
     pub batch_sizes: Option<String>,
     /// Features of a row [default: 784]
@@ -163,8 +163,10 @@ fn workloads(args: &BenchArgs, config: &RunConfig) -> Result<Vec<(BackendRequest
     let backends = BackendRequest::parse_list(args.backends.as_deref().unwrap_or(&config.backend))?;
     let sizes = match (&args.batch_sizes, &args.settings.batch_size) {
         (Some(list), _) => parse_batch_sizes(list)?,
-        (None, Some(_)) => vec![config.training.batch_size],
-        (None, None) => vec![32, 512],
+        (None, given) if given.is_some() || config.training.batch_size != RunConfig::default().training.batch_size => {
+            vec![config.training.batch_size]
+        }
+        _ => vec![32, 512],
     };
     let pairs = backends.iter().flat_map(|backend| sizes.iter().map(move |size| (*backend, *size)));
     pairs.map(|(backend, size)| Ok((backend, workload(config, backend, size)?))).collect()
@@ -175,7 +177,7 @@ fn describe(bench: &Bench, config: &RunConfig, args: &BenchArgs, console: &mut C
     (record.layer_sizes, record.parameters) = (bench.layer_sizes.clone(), bench.parameters);
     let synthetic = &config.synthetic;
     let (rows, features) = (count(synthetic.rows), count(synthetic.features));
-    console.line(format!("data     {}: {rows} rows of {features} features", bold("synthetic")));
+    console.line(format!("data     {}: {rows} rows of {features} features, in whole batches", bold("synthetic")));
     console.line(format!("network  {}", progress::network(config, &record)));
     console.line(format!("training {}", progress::optimizer(config)));
     console.line(format!(

@@ -24,6 +24,7 @@ pub fn show(bench: &Bench, console: &mut Console) {
     }
     if measured(bench).next().is_some() {
         console.line("");
+        disturbed(bench).iter().for_each(|line| console.line(yellow(line)));
         LEGEND.iter().for_each(|line| console.line(dim(line)));
         if measured(bench).any(|(_, _, measurement)| measurement.compiles_kernels) {
             ASYNCHRONOUS.iter().for_each(|line| console.line(dim(line)));
@@ -71,8 +72,8 @@ fn speed_table(bench: &Bench) -> String {
             seconds(measurement.warm_up_seconds),
             rounded(median),
             format!("{}-{}", rounded(least), rounded(most)),
-            three_digits(measurement.gigaflops_per_second),
-            three_digits(alone.gigaflops_per_second),
+            gigaflops(measurement.gigaflops_per_second),
+            gigaflops(alone.gigaflops_per_second),
             format!("{:.0} %", 100.0 * alone.share_of_step),
             bytes(measurement.peak_memory_bytes),
             bytes(measurement.device_memory_bytes),
@@ -81,6 +82,24 @@ fn speed_table(bench: &Bench) -> String {
         table.add_row([Cell::new(backend)].into_iter().chain(figures.map(right)).chain([device]));
     }
     trimmed(&table)
+}
+
+/// Three digits, of the smallest networks' too.
+fn gigaflops(value: f64) -> String {
+    match value {
+        0.0..0.01 => format!("{value:.5}"),
+        0.01..0.1 => format!("{value:.4}"),
+        _ => three_digits(value),
+    }
+}
+
+/// A line for each measurement that says little.
+fn disturbed(bench: &Bench) -> Vec<String> {
+    let line = |(backend, batch_size, _): (&str, usize, &Measurement)| {
+        let problem = "the repeats differ widely, or a step took less time than its products";
+        format!("{backend:<8} batches of {}: {problem}; close other programs and measure again", count(batch_size))
+    };
+    measured(bench).filter(|(_, _, measurement)| measurement.is_disturbed()).map(line).collect()
 }
 
 fn device(measurement: &Measurement) -> String {

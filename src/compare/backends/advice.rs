@@ -2,13 +2,11 @@
 
 use super::agreement::{GRADIENT_TOLERANCE, Verdict};
 use super::comparison::{Ran, Row};
+use crate::bench::Spread;
 use crate::format::{epochs, seconds};
 
 /// Speeds nearer to each other than this are called about the same.
 const ABOUT_EQUAL: f64 = 1.1;
-
-/// Within the middle half of the epochs a quiet machine stays well below this.
-const WIDE_SPREAD: f64 = 1.5;
 
 /// A shorter warm-up is nothing that a person waits for.
 const NOTICEABLE_SECONDS: f64 = 1.0;
@@ -40,7 +38,7 @@ impl Entry<'_> {
     }
 
     fn spreads_widely(&self) -> bool {
-        self.ran.speed.samples_per_second.ratio() > WIDE_SPREAD
+        self.ran.speed.samples_per_second.is_wide()
     }
 }
 
@@ -108,8 +106,9 @@ fn choice(best: &Entry, others: &[&Entry]) -> Vec<String> {
     let noisy: Vec<String> = noisy.map(name).collect();
     if !noisy.is_empty() {
         sentences.push(format!(
-            "The speed of {} varied by more than {WIDE_SPREAD} times: close other programs and compare again.",
-            listed(&noisy)
+            "The speed of {} varied by more than {} times: close other programs and compare again.",
+            listed(&noisy),
+            Spread::WIDE
         ));
     }
     let later = others.iter().find_map(|other| Some((other.name, break_even(best, other)?)));

@@ -36,6 +36,7 @@ impl Array {
     pub fn entries_mut(&mut self) -> &mut [f32] {
         let offsets = self.0.layout().contiguous_offsets();
         let all = self.0.storage_mut();
+        debug_assert!(offsets.is_some(), "entries that lie one after another");
         match offsets {
             Some((start, end)) => &mut all[start..end],
             None => &mut [],

@@ -13,6 +13,9 @@ type Differentiable = Autodiff<Flex>;
 /// Softmax cross-entropy from logits `[batch, classes]` and class indices `[batch]`, mean over the batch `[1]`.
 pub(in crate::kernels) fn cross_entropy(logits: &Tensor<2>, labels: &Tensor<1, Int>) -> Option<Tensor<1>> {
     let labels = classes(labels.clone().try_into_primitive::<Flex>().ok()?)?;
+    if labels.len() != logits.dims()[0] {
+        return None;
+    }
     match logits.clone().try_into_primitive::<Differentiable>() {
         Ok(logits) => {
             let (logits, node) = logits.into_parts();
