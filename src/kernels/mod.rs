@@ -1,7 +1,7 @@
 //! Operations that take Burn's tensor operations several passes over memory, and a training step much of its time.
 //!
 //! Each is defined here by tensor operations, which every device computes and differentiates. On flex, whose tensors lie in
-//! the host's memory, a kernel computes the same in one pass, with a backward pass of its own: a backend extension, in
+//! the host's memory, a kernel computes the same in fewer, with a backward pass of its own: a backend extension, in
 //! Burn's words. The two agree to rounding (`tests.rs`), and the kernels of GPUs are Burn's own, which fuses them itself.
 
 #[allow(deprecated, reason = "upstream deprecates ndarray, which stays here because people compare against it")]
