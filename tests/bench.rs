@@ -64,6 +64,7 @@ fn every_backend_and_batch_size_has_all_figures() {
         assert!(median(&row["samples_per_second"]) > 0.0 && number(&row["warm_up_seconds"]) > 0.0);
         assert!(number(&row["steps_per_repeat"]) >= 1.0 && number(&row["threads"]) >= 1.0);
         // Every batch is full: 48 of 50 rows are 6 batches of 8, and a batch of 60 needs 60.
+        assert!(row["disturbed"].is_boolean(), "{row}");
         assert_eq!(number(&row["rows"]), if batch == 8.0 { 48.0 } else { 60.0 });
         assert_eq!(row["peak_memory_bytes"].is_number(), cfg!(target_os = "linux"), "{row}");
     }
@@ -90,6 +91,18 @@ fn what_was_said_reaches_the_measuring_process() {
     assert_eq!(result["results"][0]["threads"], 1);
     let result = json(&bench(&["--batch-sizes", "5", "--config", "mnist", "--set", "training.clip_norm=1", "--json"]));
     assert_eq!(result["results"][0]["outcome"], "ran", "a preset's source gives way to synthetic rows");
+    let preset = [
+        "bench",
+        "--config",
+        "mnist-augmented",
+        "--hidden",
+        "4",
+        "--rows=50",
+        "--batch-size=5",
+        "--repeats=1",
+        "--seconds=0.01",
+    ];
+    Program::new().run(&preset).succeeds().says("whole batches; augmentation is for images, and left out");
     // The first step's decay of the weights is beyond all numbers.
     let endless = ["bench", "--rows=50", "--hidden", "", "--lr", "1e30", "--l2", "1e10", "--batch-sizes", "25,50"];
     let output = Program::new().run(&endless).fails_with(1);

@@ -54,16 +54,12 @@ def grown(program: str, question: str) -> dict[int, list[dict]]:
     return results
 
 
-def ran(results: list[dict]) -> list[dict]:
-    return [result for result in results if result["outcome"] == "ran"]
-
-
 def draw(question: str, results: dict[int, list[dict]], file: pathlib.Path):
     values = QUESTIONS[question][0]
     figure, (speed, phases) = pyplot.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     for threads, measurements in results.items():
         pairs = [(value, m["samples_per_second"]["median"]) for value, m in zip(values, measurements) if m["outcome"] == "ran"]
-        speed.loglog(*zip(*pairs), marker="o", label=f"{threads} thread{'s' if threads > 1 else ''}")
+        speed.loglog([value for value, _ in pairs], [each for _, each in pairs], marker="o", label=f"{threads} thread{'s' if threads > 1 else ''}")
     speed.set(xlabel=question.replace("-", " "), ylabel="samples per second")
     speed.legend()
     last = results[THREADS[-1]]

@@ -94,6 +94,7 @@ impl Times {
         let shares = self.products.iter().zip(&self.whole).map(|(products, step)| products / step).collect();
         let samples_per_second = self.whole.iter().map(|seconds| batch as f64 / seconds).collect();
         let (step, products) = (Spread::of(self.whole), Spread::of(self.products));
+        let (samples_per_second, share_of_step) = (Spread::of(samples_per_second), Spread::of(shares).median);
         let gigaflops = |seconds: f64| operations as f64 / seconds / 1e9;
         Measurement {
             device: opened.name.clone(),
@@ -104,17 +105,18 @@ impl Times {
             warm_up_seconds: self.warm_up_seconds,
             steps_per_repeat: self.steps_per_repeat,
             step_seconds: step,
-            samples_per_second: Spread::of(samples_per_second),
+            samples_per_second,
             phase_seconds: Phases::of(&self.phases),
             operations_per_step: operations,
             gigaflops_per_second: gigaflops(step.median),
             products_alone: ProductsAlone {
                 seconds: products,
                 gigaflops_per_second: gigaflops(products.median),
-                share_of_step: Spread::of(shares).median,
+                share_of_step,
             },
             peak_memory_bytes: None,
             device_memory_bytes: None,
+            disturbed: samples_per_second.is_wide() || share_of_step > 1.0,
         }
     }
 }

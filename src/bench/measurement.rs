@@ -37,14 +37,9 @@ pub struct Measurement {
     pub peak_memory_bytes: Option<u64>,
     /// What the device's allocator holds at the end, where Burn says it.
     pub device_memory_bytes: Option<u64>,
-}
-
-impl Measurement {
     /// Whether something else must have used the processors meanwhile: the repeats differ widely, or a step took less time
     /// than its products.
-    pub fn is_disturbed(&self) -> bool {
-        self.samples_per_second.is_wide() || self.products_alone.share_of_step > 1.0
-    }
+    pub disturbed: bool,
 }
 
 /// The phases of a step, each in seconds.

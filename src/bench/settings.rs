@@ -1,6 +1,6 @@
 //! What is measured: a run's configuration on synthetic rows, for a backend and a batch size.
 
-use crate::config::{BackendRequest, Kind, RunConfig, SETTINGS};
+use crate::config::{AugmentationConfig, BackendRequest, Kind, RunConfig, SETTINGS};
 use crate::error::{Error, Result};
 
 /// Reads `32,512`, the value of `--batch-sizes`.
@@ -45,9 +45,6 @@ pub fn check(config: &RunConfig) -> Result<()> {
                        --classes say";
         return Err(Error::config("data.source", problem));
     }
-    if !config.augmentation.active().is_empty() {
-        return Err(Error::config("augmentation", "is for images, and bench takes synthetic rows; leave it out"));
-    }
     if !config.training.init_from.is_empty() {
         let problem = "is for trainings; bench starts from new weights; leave it out";
         return Err(Error::config("training.init_from", problem));
@@ -56,12 +53,14 @@ pub fn check(config: &RunConfig) -> Result<()> {
     config.model.check_size(synthetic.features, synthetic.classes)
 }
 
-/// `config` on a backend with batches of one size, and with rows enough to fill one.
+/// `config` on a backend with batches of one size, with rows enough to fill one, and without augmentation, since synthetic rows are
+/// no images.
 ///
 /// # Errors
 /// If so many rows are too many.
 pub fn workload(config: &RunConfig, backend: BackendRequest, batch_size: usize) -> Result<RunConfig> {
-    let mut config = RunConfig { backend: backend.to_string(), ..config.clone() };
+    let augmentation = AugmentationConfig::default();
+    let mut config = RunConfig { backend: backend.to_string(), augmentation, ..config.clone() };
     config.training.batch_size = batch_size;
     config.synthetic.rows = config.synthetic.rows.max(batch_size);
     config.validate().map_err(|error| match error {
@@ -108,11 +107,19 @@ mod tests {
     }
 
     #[test]
+    fn a_preset_for_images_is_measured_without_its_augmentation() {
+        let config = Layers::new().preset("mnist-best").set("data.source=synthetic").resolve().unwrap();
+        check(&config).unwrap();
+        let workload = workload(&config, BackendRequest { name: "flex", index: None }, 32).unwrap();
+        assert!(!config.augmentation.active().is_empty() && workload.augmentation.active().is_empty());
+        assert_eq!(workload.model, config.model);
+    }
+
+    #[test]
     fn what_cannot_be_measured_is_refused() {
         check(&config(&["training.class_weights=balanced", "model.batch_norm=true"])).unwrap();
         for (setting, answer) in [
             ("data.source=digits", "data.source is for trainings"),
-            ("augmentation.flip_probability=0.5", "augmentation is for images"),
             ("training.init_from=weights", "training.init_from is for trainings"),
             ("training.class_weights=1,2", "the data has 10 classes"),
         ] {

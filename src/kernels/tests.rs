@@ -181,6 +181,29 @@ fn products_of_matrices_and_their_transposes_are_those_of_tensor_operations() {
 }
 
 #[test]
+fn of_no_rows_come_no_rows() {
+    let plain = device();
+    let layer = layer(4, 3, &plain);
+    let none = random([2, 4], &plain).slice([0..0, 0..4]);
+    assert_eq!(linear(none.clone(), &layer, Some(Activation::Relu)).dims(), [0, 3]);
+    // The gradient of a layer's weights: a sum over no rows.
+    let outputs = linear(none.clone(), &layer, None);
+    assert_eq!(values(product(Factor::Transposed(&none), Factor::Plain(&outputs))), [0.0; 12]);
+    assert_eq!(scaled(none.int(), 255.0).dims(), [0, 4]);
+}
+
+#[test]
+fn every_byte_is_scaled_as_by_tensor_operations() {
+    let plain = device();
+    let bytes = TensorData::new((0..=255).collect::<Vec<u8>>(), [8, 32]);
+    let pixels = Tensor::<2, Int>::from_data(bytes, (&plain, burn::tensor::DType::U8));
+    for maximum in [255.0, 16.0] {
+        let expected = by_tensor_operations::scaled(pixels.clone(), maximum);
+        assert_eq!(values(scaled(pixels.clone(), maximum)), values(expected));
+    }
+}
+
+#[test]
 fn a_view_of_some_rows_or_of_a_transpose_is_taken_as_what_it_shows() {
     let _only = one_generator_user();
     let plain = device();

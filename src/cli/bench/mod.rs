@@ -177,7 +177,12 @@ fn describe(bench: &Bench, config: &RunConfig, args: &BenchArgs, console: &mut C
     (record.layer_sizes, record.parameters) = (bench.layer_sizes.clone(), bench.parameters);
     let synthetic = &config.synthetic;
     let (rows, features) = (count(synthetic.rows), count(synthetic.features));
-    console.line(format!("data     {}: {rows} rows of {features} features, in whole batches", bold("synthetic")));
+    let unchanged =
+        if config.augmentation.active().is_empty() { "" } else { "; augmentation is for images, and left out" };
+    console.line(format!(
+        "data     {}: {rows} rows of {features} features, in whole batches{unchanged}",
+        bold("synthetic")
+    ));
     console.line(format!("network  {}", progress::network(config, &record)));
     console.line(format!("training {}", progress::optimizer(config)));
     console.line(format!(

@@ -35,8 +35,8 @@ pub fn show(bench: &Bench, console: &mut Console) {
 const LEGEND: [&str; 4] = [
     "Times and speeds are medians of the repeats. GFLOP/s counts a step's matrix products by the time of a whole step;",
     "products alone are the same products, by the same backend, with nothing between them, and share is their part of a",
-    "step's time. Warm-up is opening the device and the first steps; memory is the process's peak, with the rows in it,",
-    "and on the device what its allocator holds.",
+    "step's time. Warm-up is opening the device and the first steps; memory is the process's peak, in which rows of",
+    "floats count more than twice while they are loaded, and on the device what its allocator holds.",
 ];
 
 const ASYNCHRONOUS: [&str; 2] = [
@@ -99,7 +99,7 @@ fn disturbed(bench: &Bench) -> Vec<String> {
         let problem = "the repeats differ widely, or a step took less time than its products";
         format!("{backend:<8} batches of {}: {problem}; close other programs and measure again", count(batch_size))
     };
-    measured(bench).filter(|(_, _, measurement)| measurement.is_disturbed()).map(line).collect()
+    measured(bench).filter(|(_, _, measurement)| measurement.disturbed).map(line).collect()
 }
 
 fn device(measurement: &Measurement) -> String {
