@@ -63,8 +63,8 @@ fn every_backend_and_batch_size_has_all_figures() {
         assert!(share <= number(&products["most"]) / number(&step["least"]) + 1e-9, "{row}");
         assert!(median(&row["samples_per_second"]) > 0.0 && number(&row["warm_up_seconds"]) > 0.0);
         assert!(number(&row["steps_per_repeat"]) >= 1.0 && number(&row["threads"]) >= 1.0);
-        // Every batch is full: 48 of 50 rows are 6 batches of 8, and a batch of 60 needs 60.
         assert!(row["disturbed"].is_boolean(), "{row}");
+        // Every batch is full: 48 of 50 rows are 6 batches of 8, and a batch of 60 needs 60.
         assert_eq!(number(&row["rows"]), if batch == 8.0 { 48.0 } else { 60.0 });
         assert_eq!(row["peak_memory_bytes"].is_number(), cfg!(target_os = "linux"), "{row}");
     }

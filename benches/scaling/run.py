@@ -54,14 +54,23 @@ def grown(program: str, question: str) -> dict[int, list[dict]]:
     return results
 
 
+def mebibytes(measurement: dict) -> float:
+    """Of the process's peak; nothing where the system does not say it."""
+    return (measurement["peak_memory_bytes"] or float("nan")) / 2**20
+
+
 def draw(question: str, results: dict[int, list[dict]], file: pathlib.Path):
     values = QUESTIONS[question][0]
-    figure, (speed, phases) = pyplot.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+    figure, (speed, memory, phases) = pyplot.subplots(1, 3, figsize=(13, 3.6), layout="constrained")
     for threads, measurements in results.items():
-        pairs = [(value, m["samples_per_second"]["median"]) for value, m in zip(values, measurements) if m["outcome"] == "ran"]
-        speed.loglog([value for value, _ in pairs], [each for _, each in pairs], marker="o", label=f"{threads} thread{'s' if threads > 1 else ''}")
-    speed.set(xlabel=question.replace("-", " "), ylabel="samples per second")
-    speed.legend()
+        pairs = [(value, m) for value, m in zip(values, measurements) if m["outcome"] == "ran"]
+        where = [value for value, _ in pairs]
+        line = {"marker": "o", "label": f"{threads} thread{'s' if threads > 1 else ''}"}
+        speed.loglog(where, [m["samples_per_second"]["median"] for _, m in pairs], **line)
+        memory.loglog(where, [mebibytes(m) for _, m in pairs], **line)
+    for axes, what in [(speed, "samples per second"), (memory, "peak memory, MiB")]:
+        axes.set(xlabel=question.replace("-", " "), ylabel=what)
+        axes.legend()
     last = results[THREADS[-1]]
     kept = [(value, m) for value, m in zip(values, last) if m["outcome"] == "ran"]
     bottom = [0.0] * len(kept)
@@ -72,7 +81,7 @@ def draw(question: str, results: dict[int, list[dict]], file: pathlib.Path):
         bottom = [low + share for low, share in zip(bottom, shares)]
     phases.set(xlabel=question.replace("-", " "), ylabel=f"share of a step, %, {THREADS[-1]} threads")
     phases.tick_params(axis="x", rotation=45)
-    phases.legend(fontsize="small")
+    phases.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     figure.savefig(file, metadata={"Date": None})
     pyplot.close(figure)
 
@@ -87,13 +96,14 @@ def table(question: str, results: dict[int, list[dict]]) -> str:
             lines.append(f"| {value:,} | {reason} | | | | | |")
             continue
         cells = [
-            f"{value:,}",
+            # A star: the bench says that something disturbed it.
+            f"{value:,}" + ("*" if one["disturbed"] or two["disturbed"] else ""),
             f"{one['samples_per_second']['median']:,.0f}",
             f"{two['samples_per_second']['median']:,.0f}",
             f"{1e3 * two['step_seconds']['median']:.3g}",
             f"{two['gigaflops_per_second']:.3g}",
             f"{two['products_alone']['gigaflops_per_second']:.3g}",
-            f"{(two['peak_memory_bytes'] or 0) / 2**20:.0f}",
+            f"{mebibytes(two):.0f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

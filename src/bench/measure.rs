@@ -157,6 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn a_measurement_that_was_disturbed_says_so() {
+        let opened = backend::open(backend::host()).unwrap();
+        let disturbed = |whole: [f64; 4], products: [f64; 4]| {
+            let (whole, products) = (whole.to_vec(), products.to_vec());
+            let times =
+                Times { warm_up_seconds: 0.0, steps_per_repeat: 1, whole, phases: vec![Default::default()], products };
+            times.measurement(&opened, 32, 32, 1).disturbed
+        };
+        assert!(!disturbed([2.0, 2.1, 2.0, 2.2], [1.0, 1.1, 1.0, 1.1]), "calm");
+        assert!(disturbed([2.0, 2.0, 4.0, 4.0], [1.0; 4]), "repeats that differ widely");
+        assert!(disturbed([2.0; 4], [2.1; 4]), "steps that took less time than their products");
+    }
+
+    #[test]
     fn a_warm_up_of_slow_steps_is_short() {
         assert_eq!(warm_up(|| Ok(0.25)).unwrap(), 0.25 * WARM_UP_STEPS as f64);
         assert_eq!(warm_up(|| Ok(60.0)).unwrap(), 180.0);

@@ -37,7 +37,7 @@ pub struct Measurement {
     pub peak_memory_bytes: Option<u64>,
     /// What the device's allocator holds at the end, where Burn says it.
     pub device_memory_bytes: Option<u64>,
-    /// Whether something else must have used the processors meanwhile: the repeats differ widely, or a step took less time
+    /// Whether something else has probably used the processors meanwhile: the repeats differ widely, or a step took less time
     /// than its products.
     pub disturbed: bool,
 }

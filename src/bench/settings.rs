@@ -37,7 +37,7 @@ fn limits() -> (usize, usize) {
 /// Refuses a configuration whose steps cannot be measured.
 ///
 /// # Errors
-/// If it asks for other rows than synthetic ones, unchanged, or for a network that is too large or does not fit them.
+/// If it asks for other rows than synthetic ones, or for a network that is too large or does not fit them.
 pub fn check(config: &RunConfig) -> Result<()> {
     let synthetic = &config.synthetic;
     if config.data.source != "synthetic" {

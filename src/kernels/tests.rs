@@ -3,7 +3,7 @@
 use burn::module::{Module, Param};
 use burn::nn::{DropoutConfig, Linear, LinearConfig};
 use burn::optim::GradientsParams;
-use burn::tensor::{Device, Distribution, Int, Tensor, TensorData};
+use burn::tensor::{DType, Device, Distribution, Int, Tensor, TensorData};
 use proptest::prelude::*;
 
 use super::*;
@@ -189,14 +189,15 @@ fn of_no_rows_come_no_rows() {
     // The gradient of a layer's weights: a sum over no rows.
     let outputs = linear(none.clone(), &layer, None);
     assert_eq!(values(product(Factor::Transposed(&none), Factor::Plain(&outputs))), [0.0; 12]);
-    assert_eq!(scaled(none.int(), 255.0).dims(), [0, 4]);
+    let pixels = TensorData::new(Vec::<u8>::new(), [0, 4]);
+    assert_eq!(scaled(Tensor::from_data(pixels, (&plain, DType::U8)), 255.0).dims(), [0, 4]);
 }
 
 #[test]
 fn every_byte_is_scaled_as_by_tensor_operations() {
     let plain = device();
     let bytes = TensorData::new((0..=255).collect::<Vec<u8>>(), [8, 32]);
-    let pixels = Tensor::<2, Int>::from_data(bytes, (&plain, burn::tensor::DType::U8));
+    let pixels = Tensor::<2, Int>::from_data(bytes, (&plain, DType::U8));
     for maximum in [255.0, 16.0] {
         let expected = by_tensor_operations::scaled(pixels.clone(), maximum);
         assert_eq!(values(scaled(pixels.clone(), maximum)), values(expected));

@@ -114,3 +114,40 @@ impl ModuleVisitor for Rewriter<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{host, one_generator_user, open};
+    use crate::config::RunConfig;
+
+    /// The velocity of a weight whose gradient is 0 after the first step, in 32-bit floats as on a device.
+    fn velocities(momentum: f32, gradient_of: impl Fn(usize) -> f32) -> Vec<f32> {
+        let next = |velocity: &mut f32, step| {
+            *velocity = momentum * *velocity + gradient_of(step);
+            Some(*velocity)
+        };
+        (0..2_000).scan(1.0, next).collect()
+    }
+
+    #[test]
+    fn moments_of_gradients_that_stay_0_stay_normal_numbers_and_move_no_weight() {
+        let _only = one_generator_user();
+        let device = open(host()).unwrap().device;
+        let model = Mlp::new(&RunConfig::default().model, 3, 2, 0, &device.clone().autodiff()).unwrap();
+        let weight = &model.output.weight;
+        let gradient_of = |step| {
+            let mut gradients = GradientsParams::new();
+            gradients.register(weight.id, Tensor::<2>::zeros(weight.dims(), &device));
+            let kept = keep_moments_normal(step, &model, gradients).remove::<2>(weight.id);
+            kept.unwrap().into_data().iter::<f32>().next().unwrap()
+        };
+        for momentum in [0.9, 0.5, 0.3] {
+            assert!(velocities(momentum, |_| 0.0).iter().any(|velocity| velocity.is_subnormal()), "without");
+            let kept = velocities(momentum, gradient_of);
+            assert!(kept.iter().all(|velocity| velocity.is_normal()), "momentum {momentum}");
+            let settled = kept[1_900..].iter().fold(0.0, |largest: f32, velocity| largest.max(*velocity));
+            assert_eq!(1e-6_f32 - settled, 1e-6, "a weight, even one as small as 1e-6");
+        }
+    }
+}

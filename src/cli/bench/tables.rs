@@ -95,11 +95,16 @@ fn gigaflops(value: f64) -> String {
 
 /// A line for each measurement that says little.
 fn disturbed(bench: &Bench) -> Vec<String> {
-    let line = |(backend, batch_size, _): (&str, usize, &Measurement)| {
-        let problem = "the repeats differ widely, or a step took less time than its products";
-        format!("{backend:<8} batches of {}: {problem}; close other programs and measure again", count(batch_size))
-    };
-    measured(bench).filter(|(_, _, measurement)| measurement.disturbed).map(line).collect()
+    measured(bench)
+        .filter_map(|(backend, size, measurement)| disturbed_line(backend, size, measurement.disturbed))
+        .collect()
+}
+
+fn disturbed_line(backend: &str, batch_size: usize, disturbed: bool) -> Option<String> {
+    let problem = "the repeats differ widely, or a step took less time than its products";
+    let line =
+        || format!("{backend:<8} batches of {}: {problem}; close other programs and measure again", count(batch_size));
+    disturbed.then(line)
 }
 
 fn device(measurement: &Measurement) -> String {
@@ -143,6 +148,13 @@ mod tests {
     use burn_mlp::config::RunConfig;
 
     use super::*;
+
+    #[test]
+    fn a_disturbed_measurement_has_a_line() {
+        let line = |disturbed| disturbed_line("flex", 512, disturbed);
+        assert!(line(true).is_some_and(|line| line.starts_with("flex     batches of 512: the repeats differ widely")));
+        assert_eq!(line(false), None);
+    }
 
     #[test]
     fn a_reason_that_batch_sizes_share_is_told_once() {
