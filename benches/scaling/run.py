@@ -34,7 +34,10 @@ THREADS = [1, 2]
 def measured(program: str, threads: int, options: list[str]) -> dict:
     hidden = [] if "--hidden" in options else ["--hidden", WALKTHROUGH]
     command = [program, "bench", "--json", "--repeats", "3", "--seconds", "0.3", "--threads", str(threads), *hidden, *options]
-    ended = subprocess.run(command, capture_output=True, text=True)
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True)
+    except OSError as error:
+        sys.exit(f"{program} cannot be started: {error.strerror}; --program names one, as target/release/burn-mlp")
     # A bench whose rows all failed exits with 1 too, and its JSON has the reasons.
     try:
         answer = json.loads(ended.stdout)
