@@ -1,7 +1,9 @@
-//! Several tests at once: Holm 1979, "A simple sequentially rejective multiple test procedure".
+//! Correction for multiple tests: Holm 1979, "A simple sequentially rejective multiple test
+//! procedure".
 
-/// `p_values` `[m]` corrected for being `m`: each may be judged by the level that holds for all together. The smallest
-/// is multiplied by `m`, the next by `m - 1` and so on, and none is below one that was smaller.
+/// Returns the Holm-corrected `p_values` `[m]`, in the order given, so that each can be compared
+/// with the level meant for all of them together. The smallest is multiplied by `m`, the next by
+/// `m - 1` and so on; each is at most 1 and at least as large as the corrected value before it.
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..p_values.len()).collect();
     order.sort_by(|&one, &other| p_values[one].total_cmp(&p_values[other]));
@@ -18,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_that_of_statsmodels() {
+    fn corrected_p_values_equal_those_of_statsmodels() {
         // statsmodels 0.15, multipletests(p, method="holm")[1].
         #[rustfmt::skip]
         let cases: &[(&[f64], &[f64])] = &[
@@ -32,7 +34,7 @@ mod tests {
             let corrected = holm(p_values);
             assert_eq!(corrected.len(), expected.len());
             for (one, other) in corrected.iter().zip(*expected) {
-                assert!((one - other).abs() < 1e-15, "{corrected:?} is not {expected:?}");
+                assert!((one - other).abs() < 1e-15, "{corrected:?} instead of {expected:?}");
             }
         }
     }

@@ -1,42 +1,45 @@
-//! Whether two models' mistakes on the same rows differ by more than chance: McNemar 1947, "Note on the sampling error of
-//! the difference between correlated proportions or percentages"; for classifiers, Dietterich 1998, section 3.1.
+//! McNemar's test: do two models make different numbers of mistakes on the same rows by more than
+//! chance? McNemar 1947, "Note on the sampling error of the difference between correlated
+//! proportions or percentages"; applied to classifiers by Dietterich 1998, section 3.1.
 
 use serde::Serialize;
 
 use super::chi_squared::chi_squared_tail;
 
-/// With fewer discordant rows than this the chi-squared distribution is too rough.
-const FEWEST_FOR_CHI_SQUARED: u64 = 25;
+/// Minimum number of discordant rows for which the chi-squared approximation is accurate enough.
+const MIN_ROWS_FOR_CHI_SQUARED: u64 = 25;
 
-/// McNemar's test, two-sided, of "both models are right equally often".
+/// Result of a two-sided McNemar test of the null hypothesis that both models are right equally
+/// often.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct McNemar {
-    /// Rows that only the first model has right.
+    /// Rows that only the first model predicts correctly.
     pub only_first_right: u64,
-    /// Rows that only the second model has right.
+    /// Rows that only the second model predicts correctly.
     pub only_second_right: u64,
     pub method: McNemarMethod,
-    /// `(|b - c| - 1)^2 / (b + c)`; nothing for the exact test.
+    /// `(|b - c| - 1)^2 / (b + c)`; `None` for the exact test.
     pub statistic: Option<f64>,
-    /// How often equally good models differ by as much or more, in `[0, 1]`.
+    /// Probability that equally good models differ at least this much, in `[0, 1]`.
     pub p_value: f64,
 }
 
-/// Where the p-value comes from.
+/// How the p-value is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum McNemarMethod {
-    /// Binomial with 1/2, for fewer than 25 discordant rows.
+    /// Binomial distribution with probability 1/2, for fewer than 25 discordant rows.
     ExactBinomial,
-    /// Chi-squared with one degree of freedom and Edwards' continuity correction.
+    /// Chi-squared distribution with one degree of freedom, with Edwards' continuity correction.
     ChiSquared,
 }
 
 impl McNemar {
-    /// Tests the two discordant counts `b` and `c`; rows that both models have right or wrong say nothing.
+    /// Runs the test on the discordant counts `b` and `c`. Rows on which both models are right, or
+    /// both wrong, carry no information.
     pub fn new(only_first_right: u64, only_second_right: u64) -> Self {
         let discordant = only_first_right.saturating_add(only_second_right);
-        let (method, statistic, p_value) = if discordant < FEWEST_FOR_CHI_SQUARED {
+        let (method, statistic, p_value) = if discordant < MIN_ROWS_FOR_CHI_SQUARED {
             (McNemarMethod::ExactBinomial, None, exact(only_first_right.min(only_second_right), discordant))
         } else {
             let difference = only_first_right.abs_diff(only_second_right).saturating_sub(1) as f64;
@@ -48,7 +51,7 @@ impl McNemar {
 }
 
 impl McNemarMethod {
-    /// Its name in a table.
+    /// Returns the name shown in tables.
     pub fn name(self) -> &'static str {
         match self {
             Self::ExactBinomial => "exact binomial",
@@ -57,14 +60,15 @@ impl McNemarMethod {
     }
 }
 
-/// `min(1, 2 P(X <= fewer))` of a binomial with `rows` throws of a fair coin; `rows` is below 64.
+/// Returns `min(1, 2 P(X <= fewer))` for the number of heads X in `rows` tosses of a fair coin;
+/// `rows` must be below 64.
 fn exact(fewer: u64, rows: u64) -> f64 {
-    let (mut ways, mut at_most) = (1_u64, 1_u64);
-    for number in 0..fewer {
-        ways = ways * (rows - number) / (number + 1);
-        at_most += ways;
+    let (mut ways, mut ways_up_to_fewer) = (1_u64, 1_u64);
+    for heads in 0..fewer {
+        ways = ways * (rows - heads) / (heads + 1);
+        ways_up_to_fewer += ways;
     }
-    (2.0 * at_most as f64 / (1_u64 << rows) as f64).min(1.0)
+    (2.0 * ways_up_to_fewer as f64 / (1_u64 << rows) as f64).min(1.0)
 }
 
 #[cfg(test)]
@@ -78,35 +82,35 @@ mod tests {
     }
 
     #[test]
-    fn it_is_that_of_statsmodels() {
+    fn the_result_equals_that_of_statsmodels() {
         // statsmodels 0.15, mcnemar([[0, b], [c, 0]], exact=b + c < 25, correction=True).
         for &(only_first, only_second, statistic, p_value) in STATSMODELS {
             let test = McNemar::new(only_first, only_second);
-            assert!(close(test.p_value, p_value), "{only_first} {only_second}: {} is not {p_value}", test.p_value);
+            assert!(close(test.p_value, p_value), "{only_first} {only_second}: {} instead of {p_value}", test.p_value);
             assert_eq!(test.statistic.is_some(), statistic.is_some(), "{only_first} {only_second}");
             assert!(test.statistic.zip(statistic).is_none_or(|(one, other)| close(one, other)), "{test:?}");
         }
     }
 
     #[test]
-    fn a_tie_is_no_difference() {
-        // As in R; statsmodels would correct 0 to 1.
+    fn equal_counts_give_a_p_value_of_one() {
+        // As in R; statsmodels applies the continuity correction even to a difference of 0.
         for rows in [0, 5, 12, 13, 1000] {
             assert_eq!(McNemar::new(rows, rows).p_value, 1.0, "{rows}");
         }
     }
 
     #[test]
-    fn counts_beyond_every_data_set_have_an_answer() {
+    fn the_largest_counts_do_not_overflow() {
         assert_eq!(McNemar::new(u64::MAX, 0).p_value, 0.0);
         assert_eq!(McNemar::new(u64::MAX, u64::MAX).p_value, 1.0);
     }
 
     proptest! {
         #[test]
-        fn which_model_is_the_first_does_not_matter(one in 0_u64..1000, other in 0_u64..1000) {
-            let (test, turned) = (McNemar::new(one, other), McNemar::new(other, one));
-            prop_assert_eq!(test.p_value, turned.p_value);
+        fn swapping_the_models_keeps_the_p_value(one in 0_u64..1000, other in 0_u64..1000) {
+            let (test, swapped) = (McNemar::new(one, other), McNemar::new(other, one));
+            prop_assert_eq!(test.p_value, swapped.p_value);
             prop_assert!((0.0..=1.0).contains(&test.p_value));
         }
     }
