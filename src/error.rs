@@ -4,6 +4,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::text::printable;
+
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -98,42 +100,9 @@ impl Error {
 const PREDICATES: [&str; 11] =
     ["are ", "can ", "cannot be ", "claims ", "goes on ", "has ", "holds ", "is ", "needs ", "names ", "was "];
 
-/// Most characters of a message that are shown from its start and from its end, where the way out is.
-const HEAD: usize = 1000;
-const TAIL: usize = 400;
-
 fn sentence(thing: &str, problem: &str) -> String {
     let goes_on = PREDICATES.iter().any(|predicate| problem.starts_with(predicate));
     printable(&format!("{thing}{} {problem}", if goes_on { "" } else { ":" }))
-}
-
-/// `text` as one line that a terminal can show. Names of files and classes, and what damaged files hold, are other
-/// people's text: characters that would break the line, move the cursor or turn the direction of writing are escaped,
-/// and of a very long text the middle is left out.
-pub fn printable(text: &str) -> String {
-    let mut line: String = text.chars().take(HEAD + TAIL + 1).flat_map(escaped).collect();
-    if text.chars().nth(HEAD + TAIL).is_some() {
-        let tail: Vec<char> = text.chars().rev().take(TAIL).collect();
-        line = text.chars().take(HEAD).flat_map(escaped).collect();
-        line.push_str(" ... ");
-        line.extend(tail.into_iter().rev().flat_map(escaped));
-    }
-    line
-}
-
-fn escaped(character: char) -> impl Iterator<Item = char> {
-    let (plain, code) = match disturbs_terminal(character) {
-        true => (None, Some(character.escape_default())),
-        false => (Some(character), None),
-    };
-    plain.into_iter().chain(code.into_iter().flatten())
-}
-
-/// Whether a terminal would act on `character` instead of showing it: control characters, line and paragraph separators,
-/// marks and overrides of the direction of writing.
-pub fn disturbs_terminal(character: char) -> bool {
-    let unseen = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    character.is_control() || unseen
 }
 
 #[cfg(test)]
@@ -156,15 +125,5 @@ mod tests {
         assert_eq!(Error::data("x", hostile).to_string(), format!("x: {shown}"));
         let error = Error::io("read", hostile)(io::Error::other(hostile)).to_string();
         assert_eq!(error, format!("cannot read {shown}: {shown}"));
-        assert_eq!(printable("größe 数字 'a' \"b\""), "größe 数字 'a' \"b\"");
-    }
-
-    #[test]
-    fn a_long_message_keeps_its_start_and_its_end() {
-        let long = Error::run("run.json", format!("is damaged ({}); restore it", "x".repeat(1 << 20))).to_string();
-        assert!(long.starts_with("run.json is damaged (xxx") && long.ends_with("xxx); restore it"), "{long}");
-        assert_eq!(long.chars().count(), HEAD + TAIL + " ... ".len());
-        let whole = "x".repeat(HEAD + TAIL);
-        assert_eq!(printable(&whole), whole);
     }
 }

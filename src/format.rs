@@ -1,8 +1,8 @@
-//! Numbers and durations as a person reads them.
+//! Formats numbers, durations and paths for people.
 
 use std::path::Path;
 
-use crate::error::printable;
+use crate::text::printable;
 
 /// A path as a terminal can show it.
 pub fn shown_path(path: &Path) -> String {

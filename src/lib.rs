@@ -28,6 +28,7 @@ pub mod pipeline;
 pub mod report;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod text;
 #[cfg(feature = "engine")]
 pub mod training;
 

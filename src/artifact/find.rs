@@ -4,10 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::create::check_out;
 use super::layout::{CONFIG, LOCK, RECORD};
-use super::names::{close_names, problem_of};
+use super::names::problem_of;
 use super::run_directory::entry_names;
 use super::{RunDirectory, RunRecord};
+use crate::config::suggest::similar;
 use crate::{Error, Result};
+
+/// Maximum number of names suggested for a run that does not exist.
+const MAX_SUGGESTIONS: usize = 3;
 
 /// A run as a listing shows it.
 #[derive(Debug)]
@@ -56,7 +60,8 @@ impl RunDirectory {
 
 fn way_out(run: &str, out: &Path) -> String {
     let names = run_names(out).unwrap_or_default();
-    let close = close_names(run, &names);
+    let mut close = similar(run, names.iter().map(String::as_str));
+    close.truncate(MAX_SUGGESTIONS);
     if !close.is_empty() {
         format!("did you mean {}?", close.join(" or "))
     } else if names.is_empty() {

@@ -5,12 +5,6 @@ use crate::{Error, Result};
 /// The longest name that common file systems hold, in bytes, less room for a number.
 const LONGEST: usize = 200;
 
-/// Most names that are suggested for one that does not exist.
-const SUGGESTIONS: usize = 3;
-
-/// How alike a suggestion must be, from 0 to 1.
-const ALIKE: f64 = 0.75;
-
 /// Refuses a run's `name` that could lead out of its parent, hide, or garble a terminal.
 pub(super) fn check_name(name: &str) -> Result<()> {
     match problem_of(name) {
@@ -64,17 +58,6 @@ pub fn readable_stem(text: &str) -> String {
     if stem.is_empty() { "run".to_string() } else { stem.to_string() }
 }
 
-/// The names most like `wanted`, best first.
-pub(super) fn close_names(wanted: &str, names: &[String]) -> Vec<String> {
-    let mut scored: Vec<(f64, &String)> = names
-        .iter()
-        .map(|name| (strsim::jaro_winkler(wanted, name), name))
-        .filter(|(score, _)| *score > ALIKE)
-        .collect();
-    scored.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
-    scored.into_iter().take(SUGGESTIONS).map(|(_, name)| name.clone()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -104,13 +87,6 @@ mod tests {
     fn a_stem_is_made_readable() {
         assert_eq!(readable_stem("idx:some/Dir flex"), "idx-some-dir-flex");
         assert_eq!(readable_stem("../.."), "run");
-    }
-
-    #[test]
-    fn the_closest_name_is_suggested_first() {
-        let names = ["digits-flex-001", "digits-flex-002", "mnist"].map(String::from);
-        assert_eq!(close_names("digit-flex-002", &names), ["digits-flex-002", "digits-flex-001"]);
-        assert!(close_names("zzz", &names).is_empty());
     }
 
     proptest! {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use burn_mlp::artifact::RunDirectory;
-use burn_mlp::error::disturbs_terminal;
+use burn_mlp::text::disturbs_terminal;
 use burn_mlp::{Error, Result};
 use console::{Style, strip_ansi_codes};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

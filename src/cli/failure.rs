@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-pub use burn_mlp::error::printable;
+pub use burn_mlp::text::printable;
 
 use super::console::red;
 

@@ -1,6 +1,7 @@
 //! The `backend` setting: `NAME` or `NAME:INDEX`. What is compiled in and present is not known here.
 
-use super::nearest::{no_such, quoted};
+use super::suggest::not_one_of;
+use crate::text::quoted;
 use crate::{Error, Result};
 use std::{fmt, str::FromStr};
 
@@ -39,7 +40,7 @@ impl BackendRequest {
             Some((name, index)) => (name, Some(index)),
             None => (text, None),
         };
-        let name = *BACKENDS.iter().find(|known| **known == name).ok_or_else(|| no_such(name, BACKENDS))?;
+        let name = *BACKENDS.iter().find(|known| **known == name).ok_or_else(|| not_one_of(name, BACKENDS))?;
         let index = index.map(|index| parse_index(name, index)).transpose()?;
         Ok(Self { name, index })
     }

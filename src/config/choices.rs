@@ -1,6 +1,6 @@
 //! Settings with a fixed list of values. Each name is the value's spelling in TOML, `--set`, flags and messages.
 
-use super::nearest::no_such;
+use super::suggest::not_one_of;
 use crate::Error;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -41,7 +41,7 @@ macro_rules! choices {
             fn from_str(text: &str) -> crate::Result<Self> {
                 match text {
                     $($name => Ok(Self::$variant),)+
-                    _ => Err(Error::config($word, no_such(text, Self::NAMES))),
+                    _ => Err(Error::config($word, not_one_of(text, Self::NAMES))),
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The `images.size` setting: `WIDTHxHEIGHT`, as pictures' sizes are usually given.
 
 use super::ImagesConfig;
-use super::nearest::quoted;
+use crate::text::quoted;
 use crate::{Error, Result};
 use std::fmt;
 

@@ -3,8 +3,9 @@
 use super::backend::{BACKENDS, BackendRequest};
 use super::choices::ClassWeighting;
 use super::image_size::ImageSize;
-use super::nearest::{no_such, quoted, shown};
 use super::source::{SOURCES, Source};
+use super::suggest::not_one_of;
+use crate::text::{quoted, shortened};
 use crate::{Error, Result};
 use std::fmt;
 use toml::Value;
@@ -99,7 +100,7 @@ impl Kind {
 
     fn check_name(self, name: &str) -> std::result::Result<(), String> {
         match self {
-            Self::Choice(names) if !names.contains(&name) => Err(no_such(name, names)),
+            Self::Choice(names) if !names.contains(&name) => Err(not_one_of(name, names)),
             Self::Backend => BackendRequest::parse(name).map(drop),
             Self::Source => Source::parse(name).map(drop),
             Self::ImageSize => ImageSize::parse(name).map(drop),
@@ -202,5 +203,5 @@ impl fmt::Display for Kind {
 
 /// `value` as a message shows it: in TOML's spelling, on one line and not too long.
 pub(super) fn shown_value(value: &Value) -> String {
-    shown(&value.to_string())
+    shortened(&value.to_string())
 }

@@ -1,10 +1,10 @@
 //! Layers of settings, each over the one before: defaults, a preset or file, `--set`, flags.
 
 use super::RunConfig;
-use super::nearest::shown;
 use super::presets::find_preset;
 use super::read::{read_file, read_preset, read_text};
 use super::values::{Values, setting};
+use crate::text::shortened;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 use toml::Value;
@@ -148,7 +148,7 @@ fn split_assignment(assignment: &str) -> Result<(&str, &str)> {
     match assignment.split_once('=') {
         Some((key, text)) if !key.trim().is_empty() => Ok((key.trim(), text)),
         _ => Err(Error::config(
-            format!("--set {}", shown(assignment)),
+            format!("--set {}", shortened(assignment)),
             "expected SECTION.KEY=VALUE, as in optimizer.learning_rate=0.1",
         )),
     }

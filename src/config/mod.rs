@@ -13,13 +13,13 @@ mod hash;
 mod image_size;
 mod kind;
 mod layers;
-mod nearest;
 mod presets;
 mod read;
 mod resume;
 mod sections;
 mod settings;
 mod source;
+pub(crate) mod suggest;
 #[cfg(test)]
 mod tests;
 mod validate;

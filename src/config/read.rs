@@ -1,9 +1,10 @@
 //! TOML text and files to settings, with errors on one line.
 
-use super::nearest::{nearest, shown};
 use super::presets::{find_preset, preset_names};
+use super::suggest::nearest;
 use super::values::Values;
 use super::{Layers, RunConfig};
+use crate::text::shortened;
 use crate::{Error, Result};
 use std::{fs::File, io::Read, path::Path};
 use toml::Table;
@@ -60,7 +61,7 @@ pub(super) fn read_file(path: &Path) -> Result<Values> {
 pub(super) fn read_preset(name: &str) -> Result<Values> {
     let preset = find_preset(name).ok_or_else(|| {
         let problem = format!("there is no such preset; the presets are {}", preset_names().join(", "));
-        Error::config(shown(name), problem)
+        Error::config(shortened(name), problem)
     })?;
     read_text(preset.toml, &format!("configs/{}.toml", preset.name))
 }

@@ -1,7 +1,7 @@
 //! The `data.source` setting: which samples a run trains on.
 
 use super::RunConfig;
-use super::nearest::no_such;
+use super::suggest::not_one_of;
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
 use std::{fmt, str::FromStr};
@@ -61,7 +61,7 @@ impl Source {
             ("csv", Some("")) => Err("csv: names no file; expected csv:FILE, as in csv:data/iris.csv".into()),
             ("csv", Some(file)) => Ok(Self::Csv(file.into())),
             ("csv", None) => Err("csv needs a file; expected csv:FILE, as in csv:data/iris.csv".into()),
-            _ => Err(no_such(text, SOURCES)),
+            _ => Err(not_one_of(text, SOURCES)),
         }
     }
 

@@ -1,8 +1,8 @@
 //! What a configuration must fulfil before any work starts: each setting's own limits, then those between settings.
 
-use super::nearest::shown;
 use super::values::Values;
 use super::{ClassWeights, Dropout, Monitor, RunConfig, ScheduleName, Source};
+use crate::text::shortened;
 use crate::{Error, Result};
 
 /// Most values of the synthetic training set, rows times features: 8 GiB of `f32`.
@@ -97,7 +97,7 @@ impl RunConfig {
         if self.csv.target.is_empty() || matches!(source.parse()?, Source::Csv(_)) {
             return Ok(());
         }
-        let problem = format!("names a column, but data.source is {}; give --data csv:FILE", shown(source));
+        let problem = format!("names a column, but data.source is {}; give --data csv:FILE", shortened(source));
         Err(Error::config("csv.target", problem))
     }
 

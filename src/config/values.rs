@@ -1,8 +1,8 @@
 //! A configuration as a flat list of settings: the form in which layers are merged, checked, compared and written.
 
-use super::nearest::shown;
 use super::settings::{SETTINGS, find, is_section, no_such_setting};
 use super::{RunConfig, Setting};
+use crate::text::shortened;
 use crate::{Error, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -98,8 +98,8 @@ fn first_of(section: &str) -> &'static str {
 /// `key` under the file that it stands in.
 fn label(key: &str, origin: &str) -> String {
     match origin {
-        "" => shown(key),
-        _ => format!("{origin}: {}", shown(key)),
+        "" => shortened(key),
+        _ => format!("{origin}: {}", shortened(key)),
     }
 }
 

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use super::Network;
 use super::network::{LinearWeights, NormWeights};
 use crate::config::Activation;
-use crate::error::{Error, Result, disturbs_terminal};
+use crate::error::{Error, Result};
 use crate::inference::Normalization;
 use crate::model::write_shaped_tensors;
+use crate::text::disturbs_terminal;
 
 type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
 

@@ -1,6 +1,7 @@
 //! Other people's text made safe to show. The template engine escapes what HTML would take for markup.
 
 use crate::Error;
+use crate::text::disturbs_terminal;
 
 /// Most characters of a name that is shown; the rest is an ellipsis.
 const LONGEST: usize = 200;
@@ -50,8 +51,7 @@ pub(crate) fn clean_sentence(text: &str) -> String {
 }
 
 fn garbles(character: char) -> bool {
-    let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || (character.is_control() && character != '\n')
+    disturbs_terminal(character) && character != '\n'
 }
 
 #[cfg(test)]
