@@ -95,10 +95,29 @@ impl Error {
     }
 }
 
-/// With these a problem goes on from the thing's name: "a/b is not a directory". Any other problem is a sentence of its
-/// own, after a colon.
-const PREDICATES: [&str; 11] =
-    ["are ", "can ", "cannot be ", "claims ", "goes on ", "has ", "holds ", "is ", "needs ", "names ", "was "];
+/// A problem that starts with one of these is the predicate to the thing's name: "a/b is not a directory". Any other
+/// problem is a sentence of its own, after a colon.
+const PREDICATES: [&str; 19] = [
+    "already ",
+    "applies ",
+    "are ",
+    "can ",
+    "cannot be ",
+    "claims ",
+    "contains ",
+    "does ",
+    "exists ",
+    "goes on ",
+    "has ",
+    "holds ",
+    "is ",
+    "lacks ",
+    "must ",
+    "names ",
+    "needs ",
+    "starts ",
+    "was ",
+];
 
 fn sentence(thing: &str, problem: &str) -> String {
     let goes_on = PREDICATES.iter().any(|predicate| problem.starts_with(predicate));

@@ -1,27 +1,26 @@
-//! The command line.
+//! The root of the command line: the commands and the options that all of them share.
 
-use std::path::PathBuf;
+use clap::{Parser, Subcommand};
 
-use clap::{Args, Parser, Subcommand};
-
-use super::backends::BackendsArgs;
-use super::bench::{self, BenchArgs};
-use super::compare::CompareArgs;
-use super::config::ConfigCommandArgs;
-use super::data::DataArgs;
-use super::evaluate::EvaluateArgs;
-use super::export::ExportArgs;
-use super::gradcheck::GradcheckArgs;
-use super::inspect::InspectArgs;
-use super::predict::PredictArgs;
-use super::report::ReportArgs;
-use super::runs::RunsArgs;
-use super::serve::ServeArgs;
-use super::train::TrainArgs;
+use super::commands::backends::BackendsArgs;
+use super::commands::bench::{self, BenchArgs};
+use super::commands::compare::CompareArgs;
+use super::commands::config::ConfigCommandArgs;
+use super::commands::data::DataArgs;
+use super::commands::evaluate::EvaluateArgs;
+use super::commands::export::ExportArgs;
+use super::commands::gradcheck::GradcheckArgs;
+use super::commands::inspect::InspectArgs;
+use super::commands::predict::PredictArgs;
+use super::commands::report::ReportArgs;
+use super::commands::runs::RunsArgs;
+use super::commands::serve::ServeArgs;
+use super::commands::train::TrainArgs;
+use super::common_args::Verbosity;
 
 /// Train, evaluate and inspect multilayer perceptrons on any Burn backend.
 ///
-/// Without a command it trains: on the built-in 8x8 digits if nothing else is said.
+/// Without a command, trains a network: on the built-in 8x8 digits unless --data says otherwise.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub struct Cli {
@@ -33,57 +32,40 @@ pub struct Cli {
     pub verbosity: Verbosity,
 }
 
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Verbosity {
-    /// Print nothing but errors and what was asked for
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Print more: settings that differ from the defaults, drivers' own messages
-    #[arg(short, long, global = true)]
-    pub verbose: bool,
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Train a network and evaluate it (the default)
     Train(Box<TrainArgs>),
-    /// Measure a run's model on one of its splits
+    /// Evaluate a run's model on its test, validation or training rows
     Evaluate(EvaluateArgs),
-    /// Show a run: what, on what, how it went, how good it is
+    /// Show a run's configuration, data and results
     Inspect(InspectArgs),
-    /// Show what a source holds: rows of each class, ranges, samples
+    /// Show a data source: rows per class, ranges, samples
     Data(Box<DataArgs>),
-    /// Name the classes of images and CSV rows by a run's model
+    /// Classify images and CSV rows with a run's model
     Predict(PredictArgs),
-    /// Serve a run's model over HTTP: a page to draw on, and a JSON API
+    /// Serve a run's model over HTTP: a page to draw on and a JSON API
     Serve(ServeArgs),
     /// Write a run's report: one HTML file with curves, mistakes and weights
     Report(ReportArgs),
-    /// Put runs side by side, or train the same run on several backends: do they agree, and how fast are they?
+    /// Compare runs, or train the same run on several backends and compare their results and speed
     Compare(Box<CompareArgs>),
-    /// Save a run's model for other programs: safetensors for PyTorch, or ONNX
+    /// Export a run's model to safetensors for PyTorch, or to ONNX
     Export(ExportArgs),
     /// List the runs
     Runs(RunsArgs),
-    /// List the backends and whether each works here
+    /// List the backends and whether each works on this machine
     Backends(BackendsArgs),
-    /// Time the steps of a training: samples per second, phase by phase, beside their matrix products alone
-    #[command(mut_args(bench::without_use_hidden))]
+    /// Time training steps: samples per second and each phase, beside the matrix products alone
+    #[command(mut_args(bench::hide_unused))]
     Bench(Box<BenchArgs>),
-    /// Check a network's gradients: Burn's, the closed form, central differences
+    /// Check a network's gradients: Burn's against the closed form and central differences
     Gradcheck(Box<GradcheckArgs>),
     /// Print the configuration that the given options resolve to, with comments
     Config(Box<ConfigCommandArgs>),
-    /// Print a shell's completion script
+    /// Print a completion script for a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-}
-
-#[derive(Debug, Args)]
-pub struct PlaceArgs {
-    /// Directory that holds the runs
-    #[arg(long, value_name = "DIR", default_value = "artifacts")]
-    pub out: PathBuf,
 }

@@ -1,51 +1,38 @@
-//! The commands. Only this room prints.
+//! The command line: parses it, runs the command and prints. No other module prints or knows clap.
 
 mod args;
-mod backends;
-mod bench;
-mod child_process;
-mod compare;
-mod config;
-mod console;
-mod data;
-mod evaluate;
-mod export;
-mod failure;
-mod gradcheck;
-mod inspect;
-mod load_bar;
-mod numbers;
-mod one_run;
-mod predict;
-mod progress;
-mod quiet_drivers;
-mod report;
-mod runs;
-mod seeds;
-mod serve;
+mod commands;
+mod common_args;
+mod process;
 mod setting_args;
-mod signals;
-mod tables;
-mod train;
+mod terminal;
+mod usage_error;
+mod value_parsers;
 
 use std::process::ExitCode;
 
-use args::{Cli, Command};
-use burn_mlp::{Result, format};
+use burn_mlp::Result;
 use clap::{CommandFactory, Parser};
-use console::Console;
 
-/// Reads the command line, runs the command and returns the process's exit code.
+use args::{Cli, Command};
+use commands::{
+    backends, bench, compare, config, data, evaluate, export, gradcheck, inspect, predict, report, runs, serve, train,
+};
+use process::signals;
+use terminal::console::Console;
+use terminal::{failure, output};
+
+/// Parses the command line, runs the command and returns the exit code of the process.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return failure::usage(&error),
+        Err(error) => return usage_error::report(&error),
     };
-    signals::survive_file_size_limit();
+    signals::ignore_file_size_limit();
     failure::hide_panics(cli.verbosity.verbose);
     failure::exit_code_of(|| {
         let code = dispatch(cli)?;
-        console::check_output()?;
+        output::check()?;
         Ok(code)
     })
 }
@@ -71,7 +58,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "burn-mlp", &mut script);
-            console::print(&String::from_utf8_lossy(&script));
+            output::print(&String::from_utf8_lossy(&script));
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -1,4 +1,4 @@
-//! Options that change settings.
+//! Options that change settings, shared by train and every command that resolves a configuration.
 
 use std::path::PathBuf;
 
@@ -6,84 +6,84 @@ use burn_mlp::Result;
 use burn_mlp::config::{Layers, RunConfig, Transformation};
 use clap::Args;
 
-/// Options that change settings: `--config`, then `--set`, then the plain flags. Values may start with a hyphen, so that
-/// `--lr -0.1` is answered with the setting's range; `--batch-norm` alone may not, since its value may be left out.
+/// `--config` is overridden by `--set`, and that by the other flags. Values may start with a hyphen, so that `--lr -0.1` fails
+/// with the setting's range; only that of `--batch-norm` may not, since it is optional.
 #[derive(Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingArgs {
-    /// A TOML file, or a preset, as mnist; `burn-mlp config --presets` lists them
+    /// A TOML file, or a preset such as mnist; `burn-mlp config --presets` lists them
     #[arg(long, value_name = "FILE|PRESET", allow_hyphen_values = true)]
     pub config: Option<PathBuf>,
     /// Change any setting, as in --set schedule.patience=5
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
-    /// digits, mnist, fashion-mnist, kmnist, emnist-letters, idx:DIR, images:DIR, csv:FILE or synthetic
+    /// Data source: digits, mnist, fashion-mnist, kmnist, emnist-letters, idx:DIR, images:DIR, csv:FILE or synthetic
     #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
     pub data: Option<String>,
-    /// Directory that holds the source's files
+    /// Directory with the source's files
     #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
     pub data_dir: Option<String>,
-    /// Column of a CSV file that holds the classes: its name, or its number from 1 [default: the last]
+    /// Target column of a CSV file: its name, or its number from 1 [default: the last]
     #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
     pub target: Option<String>,
-    /// Leave out image files that cannot be read, in place of refusing them
+    /// Skip image files that cannot be read
     #[arg(long)]
     pub skip_bad: bool,
     /// Never download
     #[arg(long)]
     pub offline: bool,
-    /// flex, ndarray, wgpu, ... with :INDEX for one of several devices
+    /// Backend: flex, ndarray, wgpu, ..., with :INDEX for one of several devices
     #[arg(long, value_name = "NAME[:INDEX]", allow_hyphen_values = true)]
     pub backend: Option<String>,
-    /// Most epochs to train
+    /// Maximum number of epochs
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub epochs: Option<String>,
-    /// Rows of a training step
+    /// Batch size
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub batch_size: Option<String>,
-    /// Learning rate
+    /// Initial learning rate
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     pub lr: Option<String>,
-    /// sgd, adam or adamw
+    /// Optimizer: sgd, adam or adamw
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub optimizer: Option<String>,
-    /// constant, plateau, cosine, step or exponential
+    /// Learning rate schedule: constant, plateau, cosine, step or exponential
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub schedule: Option<String>,
-    /// Neurons of each hidden layer, as in 128,64
+    /// Sizes of the hidden layers, as in 128,64
     #[arg(long, value_name = "SIZES", allow_hyphen_values = true)]
     pub hidden: Option<String>,
-    /// relu, leaky-relu, gelu, selu, tanh, sigmoid or silu
+    /// Activation function: relu, leaky-relu, gelu, selu, tanh, sigmoid or silu
     #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     pub activation: Option<String>,
-    /// One rate for every hidden layer, or the input's and one for each
+    /// Dropout rate of all hidden layers, or one of the input and of each hidden layer
     #[arg(long, value_name = "RATE[,RATE...]", allow_hyphen_values = true)]
     pub dropout: Option<String>,
-    /// Batch normalisation, on or off
+    /// Use batch normalisation
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub batch_norm: Option<String>,
-    /// L2 coefficient on the weight matrices
+    /// L2 coefficient of the weight matrices
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub l2: Option<String>,
-    /// Random changes to the training images: flip, rotation, translation, scaling, shear, elastic, noise, cutout
+    /// Augment the training images: flip, rotation, translation, scaling, shear, elastic, noise, cutout
     #[arg(long, value_name = "NAME,...", allow_hyphen_values = true)]
     pub augment: Option<String>,
-    /// What a row counts in the loss, by its class: none, balanced, or a weight for each
+    /// Class weights: none, balanced, or one weight per class
     #[arg(long, value_name = "RULE|W0,W1,...", allow_hyphen_values = true)]
     pub class_weights: Option<String>,
-    /// Start from the weights of a safetensors file: a run's model, or a PyTorch state dict
+    /// Initialize weights from a safetensors file: a run's model or a PyTorch state dict
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub init_from: Option<String>,
-    /// Take the training rows in the order of their files in every epoch
+    /// Don't shuffle the training rows
     #[arg(long)]
     pub no_shuffle: bool,
-    /// Seed of the initial weights, the split, the order of batches and dropout
+    /// Seed of initial weights, split, batch order and dropout
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub seed: Option<String>,
 }
 
 impl SettingArgs {
-    /// The configuration on top of `base`.
+    /// Resolves the configuration, with these options on top of `base`.
     pub fn resolve(&self, base: Layers) -> Result<RunConfig> {
         let mut layers = base;
         if let Some(config) = &self.config {

@@ -1,0 +1,166 @@
+//! `burn-mlp compare --backends flex,ndarray,wgpu`: trains the same run on each and compares results and speed.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use burn_mlp::artifact::RunRecord;
+use burn_mlp::backend::Backend;
+use burn_mlp::compare::backends::{Comparison, EPOCHS, FinishedTrial, comparable};
+use burn_mlp::config::{BackendRequest, Layers, RunConfig};
+use burn_mlp::data::{self, Data, stratified_split};
+use burn_mlp::format::count;
+use burn_mlp::model::InitialWeights;
+use burn_mlp::pipeline::{PipelineObserver, fitting_split};
+use burn_mlp::text::printable;
+use burn_mlp::training::StopSignal;
+use burn_mlp::{Error, Result};
+
+use super::args::CompareBackendsArgs;
+use super::backend_tables::{agreement_table, failures, speed_heading, speed_table};
+use crate::cli::process::child_process::ChildOptions;
+use crate::cli::process::{signals, trial_process};
+use crate::cli::terminal::colour::{bold, dim, yellow};
+use crate::cli::terminal::config_summary;
+use crate::cli::terminal::console::Console;
+use crate::cli::terminal::json::json;
+use crate::cli::terminal::progress::Progress;
+
+const TRIAL_BAR: &str = "{prefix} [{bar:24}] {msg}  {elapsed}";
+
+pub fn run(
+    backends: &[BackendRequest],
+    args: &CompareBackendsArgs,
+    as_json: bool,
+    console: &mut Console,
+) -> Result<ExitCode> {
+    let (config, notes) = resolve(args)?;
+    let stop = StopSignal::new();
+    signals::stop_on_interrupt_saying(&stop, "stopping the backend in progress");
+    let data = load(&config, &stop, console)?;
+    if !as_json {
+        show_plan(backends, &config, &data, console)?;
+        notes.iter().for_each(|note| console.line(yellow(note)));
+    }
+    drop(data);
+    let mut trials = Vec::new();
+    for &backend in backends {
+        let trial = try_backend(backend, &config, args, &stop, console)?;
+        trials.push((backend.to_string(), trial));
+    }
+    let comparison = Comparison::new(trials, args.target_accuracy, notes);
+    match as_json {
+        true => console.result(json(&comparison)?),
+        false => show(&comparison, console),
+    }
+    let failed = comparison.reference.is_none() || args.strict && !comparison.all_agree();
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn resolve(args: &CompareBackendsArgs) -> Result<(RunConfig, Vec<String>)> {
+    if args.settings.backend.is_some() {
+        return Err(Error::config("--backend", "cannot be used together with --backends; name it in that list"));
+    }
+    // The user's settings override it; it overrides the many epochs of a preset.
+    let layers = Layers::new().set(&format!("training.epochs={EPOCHS}"));
+    comparable(args.settings.resolve(layers)?)
+}
+
+/// Checks data and initial weights once, before any backend starts. Only this step downloads.
+fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<Data> {
+    let mut progress = Progress::new(console);
+    let loaded = data::load(config, &mut |loading| {
+        progress.loading(&loading);
+        if stop.is_requested() {
+            loading.stop();
+        }
+    });
+    console.end_bar();
+    let data = loaded?;
+    let (features, classes) = (data.train.dimension(), data.classes());
+    fitting_split(config, &data)?;
+    if !config.training.init_from.is_empty() {
+        InitialWeights::read(&config.training.init_from, &config.model, features, classes)?;
+    }
+    Ok(data)
+}
+
+fn show_plan(backends: &[BackendRequest], config: &RunConfig, data: &Data, console: &mut Console) -> Result<()> {
+    let (features, classes) = (data.train.dimension(), data.classes());
+    let split = stratified_split(data.train.labels(), classes, config.split.valid, config.seed)?;
+    let mut record = RunRecord::new("");
+    record.layer_sizes = config.model.layer_sizes(features, classes);
+    record.parameters = config.model.parameter_count(features, classes);
+    let names: Vec<String> = backends.iter().map(ToString::to_string).collect();
+    console.line(format!("backends {}, one after another", bold(names.join(", "))));
+    console.line(format!(
+        "data     {}: {} training, {} validation rows of {features} features in {classes} classes",
+        bold(printable(&data.source)),
+        count(split.train.len()),
+        count(split.valid.len()),
+    ));
+    console.line(format!("network  {}", config_summary::network(config, &record)));
+    console.line(format!("training {}, without early stopping", config_summary::training(config)));
+    Ok(())
+}
+
+/// Runs one backend's trial. The inner error is the reason why there is no result.
+fn try_backend(
+    request: BackendRequest,
+    config: &RunConfig,
+    args: &CompareBackendsArgs,
+    stop: &StopSignal,
+    console: &mut Console,
+) -> Result<std::result::Result<FinishedTrial, String>> {
+    if !Backend::from(request).is_compiled_in() {
+        return Ok(Err(format!("not compiled in; build with: cargo run --release --features {}", request.name)));
+    }
+    let config = RunConfig { backend: request.to_string(), ..config.clone() };
+    let epochs = config.training.epochs;
+    console.start_bar(epochs as u64, format!("{request:<8}"), TRIAL_BAR);
+    let options = ChildOptions {
+        part_of: "the comparison",
+        timeout: Duration::from_secs(args.timeout),
+        verbose: console.verbose(),
+    };
+    let trial = trial_process::run_in_child(&config, &options, stop, |done| {
+        let what = match done {
+            0 if Backend::from(request).compiles_kernels() => "first epoch, compiling kernels".to_string(),
+            done if done < epochs => format!("epoch {} of {epochs}", done + 1),
+            _ => "repeating the first steps one by one".to_string(),
+        };
+        console.move_bar(done as u64, what);
+    });
+    console.end_bar();
+    trial
+}
+
+fn show(comparison: &Comparison, console: &mut Console) {
+    if let Some(reference) = &comparison.reference {
+        console.line("");
+        console.line(bold(format!("agreement with {reference}")));
+        console.result(agreement_table(comparison));
+        console.line("");
+        console.line(bold(speed_heading(comparison)));
+        console.result(speed_table(comparison));
+    }
+    let failures = failures(comparison);
+    if !failures.is_empty() {
+        console.line("");
+        failures.iter().for_each(|failure| console.result(failure));
+    }
+    console.line("");
+    if comparison.reference.is_some() {
+        for line in LEGEND {
+            console.line(dim(line));
+        }
+        console.line("");
+    }
+    comparison.advice.iter().for_each(|sentence| console.result(sentence));
+}
+
+const LEGEND: [&str; 4] = [
+    "Gradients: the first step's largest difference, relative to the largest entry of its tensor, from the first backend",
+    "and from the closed form in f64 (exact). Losses: relative differences. Weights and predictions: after the last epoch;",
+    "training amplifies rounding errors, so they do not count in the verdict. Warm-up: opening the device and the first",
+    "epoch. Memory: peak of the process; on device: held by its allocator.",
+];

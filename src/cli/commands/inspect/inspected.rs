@@ -1,0 +1,89 @@
+//! Reads everything that a run directory says about its run.
+
+use std::collections::BTreeMap;
+
+use burn_mlp::artifact::{EpochRow, RunDirectory, RunRecord, Status};
+use burn_mlp::backend;
+use burn_mlp::evaluation::EvaluationReport;
+use burn_mlp::format::epochs;
+use burn_mlp::inference::Predictor;
+use burn_mlp::model::LayerStatistics;
+use burn_mlp::pipeline::configuration;
+use burn_mlp::{Error, Result};
+use serde_json::json;
+
+/// A run, as far as it can be read. Only its record is required.
+pub struct Inspected {
+    pub run: RunDirectory,
+    pub record: RunRecord,
+    /// The settings that differ from the defaults.
+    pub settings: Result<Vec<String>>,
+    pub history: Result<Vec<EpochRow>>,
+    pub evaluation: Result<BTreeMap<String, EvaluationReport>>,
+    /// Empty before the first epoch has finished.
+    pub layers: Result<Vec<LayerStatistics>>,
+}
+
+impl Inspected {
+    pub fn read(run: RunDirectory) -> Result<Self> {
+        let record = run.read_record()?;
+        Ok(Self {
+            settings: configuration(&run).and_then(|config| config.changed_settings()),
+            history: history(&run, &record),
+            evaluation: evaluation(&run, &record),
+            layers: if record.epochs_done == 0 { Ok(Vec::new()) } else { layers(&run) },
+            record,
+            run,
+        })
+    }
+
+    pub fn as_json(&self) -> serde_json::Value {
+        json!({
+            "path": self.run.path().display().to_string(),
+            "record": self.record,
+            "settings": self.settings.as_ref().ok(),
+            "history": self.history.as_ref().ok(),
+            "layers": self.layers.as_ref().ok(),
+            "evaluation": self.evaluation.as_ref().ok(),
+            "problems": self.problems(),
+        })
+    }
+
+    /// One sentence for each file that cannot be read.
+    fn problems(&self) -> Vec<String> {
+        let problems = [
+            self.settings.as_ref().err(),
+            self.history.as_ref().err(),
+            self.evaluation.as_ref().err(),
+            self.layers.as_ref().err(),
+        ];
+        problems.into_iter().flatten().map(Error::to_string).collect()
+    }
+}
+
+fn history(run: &RunDirectory, record: &RunRecord) -> Result<Vec<EpochRow>> {
+    let history = run.read_metrics()?;
+    if history.is_empty() && record.epochs_done > 0 {
+        let done = epochs(record.epochs_done);
+        let problem = format!("has no rows, but {done} are done; resume the run to restore it");
+        return Err(Error::run(run.path().join("metrics.csv"), problem));
+    }
+    Ok(history)
+}
+
+fn evaluation(run: &RunDirectory, record: &RunRecord) -> Result<BTreeMap<String, EvaluationReport>> {
+    let has_ended = matches!(record.status, Status::Finished | Status::StoppedEarly);
+    match run.read_evaluation()? {
+        None if has_ended => {
+            let problem = "is missing; restore it with `burn-mlp evaluate`";
+            Err(Error::run(run.path().join("evaluation.json"), problem))
+        }
+        reports => Ok(reports.unwrap_or_default()),
+    }
+}
+
+fn layers(run: &RunDirectory) -> Result<Vec<LayerStatistics>> {
+    let device = backend::open(backend::host())?;
+    let predictor = Predictor::load(run.path(), &device.device)?;
+    predictor.mlp().statistics().map_err(|problem| Error::run(run.model_path(), problem))
+}

@@ -1,0 +1,184 @@
+//! Prints a run as text and tables.
+
+use burn_mlp::Error;
+use burn_mlp::artifact::{DataRecord, EpochRow, RunRecord, Status};
+use burn_mlp::format::{count, curve, epochs, loss, percent, rate, seconds, shown_path};
+use burn_mlp::text::printable;
+use comfy_table::Cell;
+
+use super::inspected::Inspected;
+use crate::cli::terminal::colour::{bold, dim, green, red, yellow};
+use crate::cli::terminal::output::print;
+use crate::cli::terminal::tables::{plain_table, right};
+
+/// Columns of the curves.
+const CURVE_WIDTH: usize = 50;
+
+impl Inspected {
+    pub(super) fn show(&self) {
+        self.show_summary();
+        self.show_course();
+        self.show_history();
+        self.show_evaluation();
+        self.show_layers();
+    }
+
+    fn show_summary(&self) {
+        let record = &self.record;
+        let data = &record.data;
+        let reason = record.reason.as_ref().map(|reason| format!(": {}", printable(reason))).unwrap_or_default();
+        print(&format!("{}  {}{reason}", bold(printable(&record.name)), status(record)));
+        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
+        let software = if record.software_adapter { " (a software rasteriser)" } else { "" };
+        let rows = [data.train_rows, data.valid_rows, data.test_rows].map(count);
+        field("network", format!("{}, {} parameters", sizes.join("-"), count(record.parameters)));
+        field(
+            "data",
+            format!("{}: {} training, {} validation, {} test rows", printable(&data.source), rows[0], rows[1], rows[2]),
+        );
+        if let Some(images) = images(data) {
+            field("images", images);
+        }
+        field("backend", format!("{} on {}{software}", printable(&record.backend), printable(&record.device)));
+        field("seed", record.seed.to_string());
+        field(
+            "created",
+            format!(
+                "{} by burn-mlp {} on Burn {}",
+                record.created,
+                printable(&record.crate_version),
+                printable(&record.burn_version)
+            ),
+        );
+    }
+
+    /// Prints timings, resumptions and settings.
+    fn show_course(&self) {
+        let timings = &self.record.timings;
+        field(
+            "time",
+            format!(
+                "{} training, {} for a median epoch, {} loading, {} evaluating",
+                seconds(timings.train_seconds),
+                seconds(timings.median_epoch_seconds),
+                seconds(timings.load_seconds),
+                seconds(timings.evaluate_seconds)
+            ),
+        );
+        for resumption in &self.record.resumed {
+            field(
+                "resumed",
+                format!("after epoch {} on {}, {}", resumption.epoch, printable(&resumption.backend), resumption.time),
+            );
+        }
+        match self.settings.as_deref() {
+            Ok([]) => field("settings", "all defaults"),
+            Ok(changed) => changed.iter().for_each(|setting| field("setting", printable(setting))),
+            Err(problem) => field("settings", yellow(printable(&problem.to_string()))),
+        }
+        if self.run.report_path().is_file() {
+            field("report", shown_path(&self.run.report_path()));
+        }
+    }
+
+    fn show_history(&self) {
+        let history = match self.history.as_deref() {
+            Ok(history) => history,
+            Err(problem) => return show_problem(problem),
+        };
+        let Some(last) = history.last() else { return print("\nno epoch has finished yet") };
+        print("");
+        let series = |metric: fn(&EpochRow) -> Option<f64>| -> Vec<f64> {
+            history.iter().map(|row| metric(row).unwrap_or(f64::NAN)).collect()
+        };
+        let show = |name: &str, values: &[f64], text: fn(f64) -> String| {
+            if let (Some(first), Some(last)) = (values.first(), values.last()) {
+                let ends = format!("{} to {}", text(*first), text(*last));
+                print(&format!("{name:<15} {}  {}", curve(values, CURVE_WIDTH), dim(ends)));
+            }
+        };
+        show("train loss", &series(|row| Some(row.train_loss)), loss);
+        show("train accuracy", &series(|row| Some(row.train_accuracy)), percent);
+        if last.valid_loss.is_some() {
+            show("valid loss", &series(|row| row.valid_loss), loss);
+            show("valid accuracy", &series(|row| row.valid_accuracy), percent);
+        }
+        show("learning rate", &series(|row| Some(row.learning_rate)), rate);
+        let best = self.record.best_epoch.map(|epoch| format!(", best {epoch}")).unwrap_or_default();
+        print(&format!("{}{best}", epochs(last.epoch)));
+    }
+
+    fn show_evaluation(&self) {
+        let reports = match &self.evaluation {
+            Ok(reports) if reports.is_empty() => return,
+            Ok(reports) => reports,
+            Err(problem) => return show_problem(problem),
+        };
+        let mut table = plain_table();
+        let header = ["accuracy", "loss", "top-k", "macro F1", "calibration error", "rows"].map(right);
+        table.set_header([Cell::new("")].into_iter().chain(header));
+        for (name, report) in reports {
+            let top_k = format!("{} (k={})", percent(report.top_k.accuracy), report.top_k.k);
+            let cells = [
+                percent(report.accuracy),
+                loss(report.loss),
+                top_k,
+                percent(report.macro_mean.f1),
+                percent(report.reliability.expected_calibration_error),
+                count(report.samples),
+            ];
+            table.add_row([Cell::new(printable(name))].into_iter().chain(cells.map(right)));
+        }
+        print(&format!("\n{table}"));
+    }
+
+    fn show_layers(&self) {
+        let layers = match &self.layers {
+            Ok(layers) if layers.is_empty() => return,
+            Ok(layers) => layers,
+            Err(problem) => return show_problem(problem),
+        };
+        let mut table = plain_table();
+        let header = ["shape", "parameters", "weight mean", "deviation", "smallest", "largest"].map(right);
+        table.set_header([Cell::new("layer")].into_iter().chain(header));
+        for layer in layers {
+            let numbers = [layer.mean, layer.standard_deviation, layer.smallest, layer.largest];
+            let shape = format!("{} x {}", layer.inputs, layer.outputs);
+            let cells = [shape, count(layer.parameters)].into_iter().chain(numbers.map(loss));
+            table.add_row([Cell::new(printable(&layer.name))].into_iter().chain(cells.map(right)));
+        }
+        print(&format!("\n{table}"));
+    }
+}
+
+/// "28 x 28 pixels, grey, 2 files skipped".
+fn images(data: &DataRecord) -> Option<String> {
+    let [height, width] = data.image_shape?;
+    let colour = if data.image_channels == 3 { "red, green, blue" } else { "grey" };
+    let skipped = match data.skipped_files {
+        0 => String::new(),
+        1 => ", 1 file skipped".to_string(),
+        files => format!(", {} files skipped", count(files)),
+    };
+    Some(format!("{width} x {height} pixels, {colour}{skipped}"))
+}
+
+fn field(name: &str, value: impl AsRef<str>) {
+    print(&format!("  {:<9} {}", dim(format!("{name:<9}")), value.as_ref()));
+}
+
+/// Prints the reason why a section cannot be shown.
+fn show_problem(problem: &Error) {
+    print(&format!("\n{}", yellow(printable(&problem.to_string()))));
+}
+
+/// The status: green if all is well, yellow if the run can be resumed, red if it failed.
+fn status(record: &RunRecord) -> String {
+    let word = record.status.as_str();
+    match record.status {
+        Status::Finished | Status::StoppedEarly => green(word),
+        Status::Running => word.to_string(),
+        Status::Interrupted | Status::Killed => yellow(word),
+        Status::Failed => red(word),
+    }
+}

@@ -1,0 +1,219 @@
+//! Reads the inputs in order: images are collected into batches, CSV rows are passed on as they are read.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use burn_mlp::data::{Picture, has_image_ending, has_other_image_ending};
+use burn_mlp::error::{Error, Result};
+use burn_mlp::inference::{
+    CONTENT_BYTES, Content, ModelMetadata, Preparation, Rows, SeenImage, image_files, read_rows,
+};
+
+use super::notes::Note;
+
+/// Maximum number of rows or images in a batch.
+const MAX_BATCH: usize = 256;
+
+/// Standard input, on the command line and in predictions.
+const STANDARD_INPUT: &str = "-";
+
+/// The input's name in a message.
+fn display_name(name: &str) -> &str {
+    if name == STANDARD_INPUT { "standard input" } else { name }
+}
+
+/// The origin of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    pub file: String,
+    /// Line number, in a CSV file.
+    pub line: Option<u64>,
+}
+
+impl Source {
+    /// "digits/7.png", "rows.csv:12".
+    pub fn shown(&self) -> String {
+        self.line.map_or_else(|| self.file.clone(), |line| format!("{}:{line}", self.file))
+    }
+}
+
+/// Rows ready for the network, with features of shape `[sources.len(), d]`.
+#[derive(Default)]
+pub struct Batch {
+    pub features: Vec<f32>,
+    pub sources: Vec<Source>,
+    pub notes: Vec<Note>,
+}
+
+pub enum Input {
+    Batch(Batch),
+    Note(Note),
+    /// A file cannot be read; the others are still predicted.
+    Unreadable(Error),
+}
+
+/// Reads the inputs of a model.
+pub struct Inputs<'a> {
+    pub metadata: &'a ModelMetadata,
+    pub preparation: Preparation,
+}
+
+/// Receives the inputs; returns false to end the reading.
+type Take<'a> = &'a mut dyn FnMut(Input) -> Result<bool>;
+
+/// Why reading a file stopped.
+enum Stop {
+    /// The file cannot be read.
+    Unreadable(Error),
+    /// The receiver wants no more, or failed.
+    Ended(Result<()>),
+}
+
+impl Inputs<'_> {
+    /// Reads all of `paths` in order.
+    ///
+    /// # Errors
+    /// The error of `take`. A file that cannot be read is passed to `take` instead.
+    pub fn read(&self, paths: &[PathBuf], take: Take) -> Result<()> {
+        let mut images = Batch::default();
+        for path in paths {
+            let read = match path.is_dir() {
+                true => self.read_directory(path, &mut images, take),
+                false => self.read_file(path, &mut images, take),
+            };
+            if let Err(ended) = read {
+                return ended;
+            }
+        }
+        match flush(&mut images, take) {
+            Ok(()) => Ok(()),
+            Err(ended) => ended,
+        }
+    }
+
+    fn read_directory(&self, path: &Path, images: &mut Batch, take: Take) -> std::result::Result<(), Result<()>> {
+        let found = match image_files(path) {
+            Ok(found) => found,
+            Err(error) => return self.unreadable(error, images, take),
+        };
+        proceed(take(Input::Note(Note::UnsupportedFormats(found.of_other_kinds))))?;
+        found.files.iter().try_for_each(|file| self.read_file(file, images, take))
+    }
+
+    fn read_file(&self, path: &Path, images: &mut Batch, take: Take) -> std::result::Result<(), Result<()>> {
+        let name = path.to_string_lossy();
+        let read = match name == STANDARD_INPUT {
+            true => self.read_content(std::io::stdin().lock(), &name, images, take),
+            false => match open(path) {
+                Ok(file) => self.read_content(file, &name, images, take),
+                Err(error) => Err(Stop::Unreadable(error)),
+            },
+        };
+        match read {
+            Ok(()) => Ok(()),
+            Err(Stop::Unreadable(error)) => self.unreadable(error, images, take),
+            Err(Stop::Ended(ended)) => Err(ended),
+        }
+    }
+
+    /// Reports a file that cannot be read, after the images before it.
+    fn unreadable(&self, error: Error, images: &mut Batch, take: Take) -> std::result::Result<(), Result<()>> {
+        flush(images, take)?;
+        proceed(take(Input::Unreadable(error)))
+    }
+
+    fn read_content(
+        &self,
+        file: impl Read,
+        name: &str,
+        images: &mut Batch,
+        take: Take,
+    ) -> std::result::Result<(), Stop> {
+        let mut file = BufReader::with_capacity(1 << 16, file);
+        let start =
+            beginning(&mut file).map_err(|error| Stop::Unreadable(Error::io("read", display_name(name))(error)))?;
+        // A file named like an image is decoded as one, so that the error is about the image.
+        let is_image = has_image_ending(Path::new(name)) || has_other_image_ending(Path::new(name));
+        let content = if is_image { Content::Image } else { Content::of(&start) };
+        let file = start.as_slice().chain(file);
+        match content {
+            Content::Image => {
+                let seen =
+                    self.see(file).map_err(|problem| Stop::Unreadable(Error::data(display_name(name), problem)))?;
+                images.features.extend(seen.features());
+                images.sources.push(Source { file: name.to_string(), line: None });
+                images.notes.push(Note::seen(name.to_string(), &seen));
+                if images.sources.len() >= MAX_BATCH { flush(images, take).map_err(Stop::Ended) } else { Ok(()) }
+            }
+            Content::Rows => {
+                flush(images, take).map_err(Stop::Ended)?;
+                self.read_lines(file, name, take)
+            }
+        }
+    }
+
+    fn see(&self, file: impl Read) -> std::result::Result<SeenImage, String> {
+        let picture = Picture::read(file)?;
+        self.metadata.see(&picture, self.preparation)
+    }
+
+    fn read_lines(&self, file: impl BufRead, name: &str, take: Take) -> std::result::Result<(), Stop> {
+        let (mut ended, mut scaled) = (None, None);
+        let read = read_rows(self.metadata, file, display_name(name), MAX_BATCH, &mut |rows| {
+            let looks_scaled = self.metadata.normalization.looks_applied_before(&rows.features);
+            scaled = scaled.map_or(looks_scaled, |before| Some(before && looks_scaled.unwrap_or(true)));
+            let batch = self.row_batch(rows, name)?;
+            proceed(take(Input::Batch(batch))).map_err(|end| {
+                ended = Some(end);
+                Error::data(name, "was not read to the end")
+            })
+        });
+        match (ended, read, scaled) {
+            (Some(ended), ..) => Err(Stop::Ended(ended)),
+            (None, Err(error), _) => Err(Stop::Unreadable(error)),
+            (None, Ok(()), Some(true)) => {
+                proceed(take(Input::Note(Note::ScaledRows(display_name(name).to_string())))).map_err(Stop::Ended)
+            }
+            (None, Ok(()), _) => Ok(()),
+        }
+    }
+
+    fn row_batch(&self, rows: Rows, name: &str) -> Result<Batch> {
+        let Rows { mut features, lines } = rows;
+        let source = |line| Source { file: name.to_string(), line: Some(line) };
+        let sources: Vec<Source> = lines.into_iter().map(source).collect();
+        let seen = self.metadata.see_rows(&mut features, self.preparation);
+        let seen = seen.map_err(|problem| Error::data(display_name(name), problem))?;
+        let notes = sources.iter().zip(&seen).map(|(source, seen)| Note::seen(source.shown(), seen)).collect();
+        Ok(Batch { features, sources, notes })
+    }
+}
+
+/// Passes on the images collected so far.
+fn flush(images: &mut Batch, take: Take) -> std::result::Result<(), Result<()>> {
+    match images.sources.is_empty() {
+        true => Ok(()),
+        false => proceed(take(Input::Batch(std::mem::take(images)))),
+    }
+}
+
+/// Maps "no more" and errors of the receiver to the end of the reading.
+fn proceed(taken: Result<bool>) -> std::result::Result<(), Result<()>> {
+    match taken {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Ok(())),
+        Err(error) => Err(Err(error)),
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(Error::io("read", path))
+}
+
+/// The first bytes, enough to detect the kind of content.
+fn beginning(file: &mut impl Read) -> std::io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    file.take(CONTENT_BYTES as u64).read_to_end(&mut start)?;
+    Ok(start)
+}

@@ -1,0 +1,99 @@
+//! `burn-mlp predict`: classifies images and CSV rows with a run's model.
+
+mod args;
+mod inputs;
+mod notes;
+mod output;
+
+use std::process::ExitCode;
+
+use burn_mlp::artifact::RunDirectory;
+use burn_mlp::config::Layers;
+use burn_mlp::inference::{Inversion, ModelMetadata, NO_ANSWER, Predictor, Preparation, is_answer, most_probable};
+use burn_mlp::{Error, Result, pipeline};
+
+pub use args::PredictArgs;
+
+use crate::cli::process::signals;
+use crate::cli::terminal::console::Console;
+use crate::cli::terminal::{failure, output as standard_output, quiet_drivers};
+use inputs::{Batch, Input, Inputs};
+use notes::Notes;
+use output::Output;
+
+/// Default of `--top-k`.
+const TOP_K: usize = 3;
+
+pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
+    signals::exit_on_interrupt();
+    let run = RunDirectory::find(&args.run, &args.runs_dir.out)?;
+    let config = Layers::from_config(pipeline::configuration(&run)?).resolve()?;
+    let backend = args.backend.map_or_else(|| config.backend.parse(), Ok)?;
+    let device = quiet_drivers::open_backend(backend, console.verbose())?.device;
+    let predictor = Predictor::load(run.path(), &device)?;
+    let classes = predictor.metadata().classes();
+    let top_k = args.top_k.map_or(TOP_K, usize::from).min(classes);
+    let inversion = if args.invert { Inversion::Always } else { Inversion::Never };
+    let preparation = Preparation { inversion, center: args.center };
+    check_preparation(args, predictor.metadata())?;
+    let inputs = Inputs { metadata: predictor.metadata(), preparation };
+    let mut output = Output::new(args.format, top_k, &predictor.metadata().class_names);
+    let (mut notes, mut failures) = (Notes::new(preparation, predictor.metadata()), 0_usize);
+    inputs.read(&args.inputs, &mut |input| match input {
+        Input::Batch(batch) => {
+            let probabilities = predictor.predict(&batch.features)?;
+            failures += add_predictions(&mut output, &batch, probabilities.chunks(classes), top_k)?;
+            batch.notes.iter().for_each(|note| notes.add(note));
+            output.flush();
+            Ok(standard_output::has_reader())
+        }
+        Input::Note(note) => {
+            notes.add(&note);
+            Ok(true)
+        }
+        Input::Unreadable(error) => {
+            failures += 1;
+            failure::report(&error.to_string());
+            Ok(true)
+        }
+    })?;
+    output.finish();
+    notes.all().iter().for_each(|note| console.warn(note));
+    Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Outputs the predictions of a batch and returns the number of rows without one.
+fn add_predictions<'a>(
+    output: &mut Output,
+    batch: &Batch,
+    probabilities: impl Iterator<Item = &'a [f32]>,
+    top_k: usize,
+) -> Result<usize> {
+    let mut unanswered = 0;
+    for (source, row) in batch.sources.iter().zip(probabilities) {
+        if is_answer(row) {
+            output.add(source, &most_probable(row, top_k))?;
+        } else {
+            unanswered += 1;
+            failure::report(&format!("{} {NO_ANSWER}", source.shown()));
+        }
+    }
+    Ok(unanswered)
+}
+
+/// Fails if an option cannot apply to the model's inputs.
+fn check_preparation(args: &PredictArgs, metadata: &ModelMetadata) -> Result<()> {
+    let options = [("--invert", args.invert), ("--center", args.center)];
+    let option = options.into_iter().find(|(_, given)| *given).map(|(option, _)| option);
+    match (option, metadata.image_shape, metadata.ink_framing()) {
+        (Some(option), None, _) => {
+            let problem = format!("applies to images, but the model takes rows of {} features", metadata.features);
+            Err(Error::config(option, format!("{problem}; leave it out")))
+        }
+        (Some(_), Some(_), None) if args.center => {
+            let problem = "has no effect: the training images are in colour or have no plain background";
+            Err(Error::config("--center", format!("{problem}; leave it out")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,97 @@
+//! `burn-mlp runs`: lists the runs with their status and best metrics.
+
+use std::process::ExitCode;
+
+use burn_mlp::Result;
+use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord};
+use burn_mlp::format::{percent, shown_path};
+use burn_mlp::text::printable;
+use clap::Args;
+use comfy_table::Cell;
+
+use crate::cli::common_args::RunsDirArgs;
+use crate::cli::terminal::colour::yellow;
+use crate::cli::terminal::json::json;
+use crate::cli::terminal::output::print;
+use crate::cli::terminal::tables::{plain_table, right};
+
+#[derive(Debug, Args)]
+pub struct RunsArgs {
+    #[command(flatten)]
+    pub runs_dir: RunsDirArgs,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub fn run(args: &RunsArgs) -> Result<ExitCode> {
+    let runs = RunDirectory::list(&args.runs_dir.out)?;
+    if args.json {
+        print(&json(&runs.iter().map(as_json).collect::<Vec<_>>())?);
+    } else if runs.is_empty() {
+        print(&format!("there are no runs in {}; burn-mlp train creates one", shown_path(&args.runs_dir.out)));
+    } else {
+        print(&table(&runs));
+        show_problems(&runs);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(listed: &ListedRun) -> serde_json::Value {
+    match &listed.record {
+        Ok(record) => {
+            serde_json::json!({ "name": listed.name, "path": listed.path.display().to_string(), "record": record })
+        }
+        Err(error) => serde_json::json!({
+            "name": listed.name, "path": listed.path.display().to_string(), "problem": error.to_string()
+        }),
+    }
+}
+
+fn table(runs: &[ListedRun]) -> String {
+    let mut table = plain_table();
+    table.set_header([
+        Cell::new("run"),
+        Cell::new("status"),
+        Cell::new("backend"),
+        Cell::new("data"),
+        right("epochs"),
+        right("best"),
+        right("valid accuracy"),
+        right("test accuracy"),
+        Cell::new("created"),
+    ]);
+    for listed in runs {
+        match &listed.record {
+            Ok(record) => table.add_row(row(&listed.name, record)),
+            Err(_) => table.add_row([Cell::new(printable(&listed.name)), Cell::new("damaged")]),
+        };
+    }
+    table.to_string()
+}
+
+/// Printed below the table, whose columns would grow as wide as a sentence.
+fn show_problems(runs: &[ListedRun]) {
+    let problems: Vec<_> = runs.iter().filter_map(|listed| listed.record.as_ref().err()).collect();
+    if !problems.is_empty() {
+        print("");
+    }
+    for problem in problems {
+        print(&yellow(printable(&problem.to_string())));
+    }
+}
+
+fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
+    let or_dash = |metric: Option<f64>| right(metric.map_or("-".to_string(), percent));
+    vec![
+        Cell::new(printable(name)),
+        Cell::new(record.status),
+        Cell::new(printable(&record.backend)),
+        Cell::new(printable(&record.data.source)),
+        right(record.epochs_done),
+        right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),
+        or_dash(record.best.and_then(|best| best.valid_accuracy)),
+        or_dash(record.test.map(|test| test.accuracy)),
+        Cell::new(record.created),
+    ]
+}

@@ -1,0 +1,118 @@
+//! Trains or resumes one run and prints its results.
+
+use std::process::ExitCode;
+
+use burn_mlp::artifact::{RunDirectory, RunRecord, Status};
+use burn_mlp::config::RunConfig;
+use burn_mlp::format::{epochs, percent, seconds, shell_word, shown_path};
+use burn_mlp::pipeline::{self, Completed, Part, PipelineObserver, Place};
+use burn_mlp::training::StopSignal;
+use burn_mlp::{Error, Result};
+
+use super::args::TrainArgs;
+use crate::cli::terminal::colour::bold;
+use crate::cli::terminal::console::Console;
+use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::{quiet_drivers, tables};
+
+/// Trains a new run and prints its progress.
+pub fn train(
+    config: &RunConfig,
+    args: &TrainArgs,
+    name: Option<String>,
+    stop: &StopSignal,
+    console: &mut Console,
+) -> Result<Completed> {
+    let place = Place {
+        out: args.runs_dir.out.clone(),
+        name,
+        arguments: std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect(),
+    };
+    quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
+    let mut progress = Progress::new(console);
+    with_outputs(args, &mut progress, |observer| pipeline::run(config, &place, stop, observer))
+}
+
+/// Resumes a run and prints its progress.
+pub fn resume(
+    config: &RunConfig,
+    args: &TrainArgs,
+    run: RunDirectory,
+    stop: &StopSignal,
+    console: &mut Console,
+) -> Result<Completed> {
+    quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
+    let mut progress = Progress::new(console);
+    let completed = with_outputs(args, &mut progress, |observer| pipeline::resume(config, run, stop, observer))?;
+    if !progress.has_trained() {
+        console.line(nothing_to_train(&completed.record));
+    }
+    Ok(completed)
+}
+
+/// Runs `work` with the outputs requested beside the run's own files.
+fn with_outputs(
+    args: &TrainArgs,
+    progress: &mut Progress,
+    work: impl FnOnce(&mut dyn PipelineObserver) -> Result<Completed>,
+) -> Result<Completed> {
+    if args.tensorboard { pipeline::with_tensorboard(progress, work) } else { work(progress) }
+}
+
+fn nothing_to_train(record: &RunRecord) -> String {
+    match (record.status, record.epochs_done) {
+        (Status::StoppedEarly, _) => "nothing to train: early stopping has ended this run".to_string(),
+        (_, 1) => "nothing to train: its 1 epoch is done; raise --epochs to train more".to_string(),
+        (_, done) => format!("nothing to train: all {} are done; raise --epochs to train more", epochs(done)),
+    }
+}
+
+/// Prints the results of a run. An interrupted run is an error, for its exit code.
+pub fn conclude(
+    config: &RunConfig,
+    completed: &Completed,
+    args: &TrainArgs,
+    console: &mut Console,
+) -> Result<ExitCode> {
+    let Completed { run, record, evaluations, .. } = completed;
+    if record.status == Status::Interrupted {
+        return Err(Error::Interrupted(format!(
+            "{} saved; resume with: burn-mlp --resume {}{}",
+            epochs(record.epochs_done),
+            shell_word(&run.path().to_string_lossy()),
+            if args.tensorboard { " --tensorboard" } else { "" }
+        )));
+    }
+    console.line(ending(config, record));
+    let has_test = evaluations.iter().any(|(part, _)| *part == Part::Test);
+    let detailed = if has_test { Part::Test } else { Part::Valid };
+    for (part, evaluation) in evaluations {
+        console.line("");
+        console.line(bold(tables::heading(*part, &evaluation.report)));
+        if *part == detailed {
+            console.line(tables::confusion_matrix(&evaluation.report));
+            console.line(tables::classes(&evaluation.report));
+        }
+    }
+    console.line("");
+    console.line(format!("saved in {}", shown_path(run.path())));
+    console.line(format!("report   {}", shown_path(&run.report_path())));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ending(config: &RunConfig, record: &RunRecord) -> String {
+    let how = match record.status {
+        Status::StoppedEarly => "stopped early",
+        _ => "finished",
+    };
+    let best = match (record.best_epoch, record.best.and_then(|best| best.valid_accuracy)) {
+        (Some(epoch), Some(accuracy)) => {
+            format!(", best epoch {epoch} with {} validation accuracy", percent(accuracy))
+        }
+        _ => String::new(),
+    };
+    let keeps_last = !config.early_stopping.restore_best && record.best_epoch != Some(record.epochs_done);
+    let model = if keeps_last { "; the model is that of the last epoch" } else { "" };
+    let time = seconds(record.timings.train_seconds);
+    format!("{how} after {} in {time}{best}{model}", epochs(record.epochs_done))
+}

@@ -1,0 +1,109 @@
+//! Prints lines, warnings and a live bar. Lines also go to the run's log, without colours.
+
+use std::io::{self, Write};
+
+use burn_mlp::Error;
+use burn_mlp::artifact::RunDirectory;
+use burn_mlp::text::printable;
+use console::strip_ansi_codes;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::colour::yellow;
+use super::output::{print, record_failure};
+use crate::cli::common_args::Verbosity;
+
+/// Prints lines to standard output and a live bar to standard error.
+pub struct Console {
+    verbosity: Verbosity,
+    bar: ProgressBar,
+    /// Lines printed before the run directory is known.
+    pending: Vec<String>,
+    /// The run whose log receives the lines.
+    run: Option<RunDirectory>,
+}
+
+impl Console {
+    pub fn new(verbosity: Verbosity) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        Self { verbosity, bar, pending: Vec::new(), run: None }
+    }
+
+    pub fn verbose(&self) -> bool {
+        self.verbosity.verbose
+    }
+
+    /// Prints a line about progress, unless `--quiet`.
+    pub fn line(&mut self, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        if !self.verbosity.quiet {
+            self.bar.suspend(|| print(text));
+        }
+        self.log(text);
+    }
+
+    /// Prints a line of the command's result, also under `--quiet`.
+    pub fn result(&mut self, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        self.bar.suspend(|| print(text));
+        self.log(text);
+    }
+
+    /// Prints a warning on standard error, unless `--quiet`.
+    pub fn warn(&mut self, sentence: &str) {
+        let sentence = printable(sentence);
+        if !self.verbosity.quiet {
+            self.bar.suspend(|| {
+                let _ = writeln!(io::stderr(), "{} {sentence}", yellow("warning:"));
+            });
+        }
+        self.log(&format!("warning: {sentence}"));
+    }
+
+    /// Detaches the log: lines from here on belong to the next run, if any.
+    pub fn leave_log(&mut self) {
+        self.run = None;
+        self.pending.clear();
+    }
+
+    /// Attaches the log of `run`. Lines since the start, or since [`leave_log`](Self::leave_log), are written to it too.
+    pub fn log_to(&mut self, run: &RunDirectory) {
+        self.run = Some(run.clone());
+        for line in std::mem::take(&mut self.pending) {
+            self.log(&line);
+        }
+    }
+
+    fn log(&mut self, text: &str) {
+        let text = strip_ansi_codes(text).into_owned();
+        match &self.run {
+            None => self.pending.push(text),
+            // A log that cannot be written must not end a training; `output::check` reports it at the end.
+            Some(run) => run.append_log(&text).unwrap_or_else(record_failure),
+        }
+    }
+
+    /// Writes a failure to the run's log. It is printed by the caller.
+    pub fn log_failure(&mut self, error: &Error) {
+        if self.run.is_some() {
+            self.log(&format!("error: {}", printable(&error.to_string())));
+        }
+    }
+
+    /// Shows a live bar of `total` units with `prefix` before it. It stays invisible unless standard error is a terminal.
+    pub fn start_bar(&mut self, total: u64, prefix: impl Into<String>, template: &str) {
+        self.bar.finish_and_clear();
+        let target = if self.verbosity.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        self.bar = ProgressBar::with_draw_target(Some(total), target).with_style(style.progress_chars("=> "));
+        self.bar.set_prefix(prefix.into());
+    }
+
+    pub fn move_bar(&self, position: u64, message: String) {
+        self.bar.set_position(position);
+        self.bar.set_message(message);
+    }
+
+    pub fn end_bar(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,139 @@
+//! Prints the progress of a training: device, data, network, one line per epoch, and a live bar.
+
+use burn_mlp::backend::OpenDevice;
+use burn_mlp::data::LoadProgress;
+use burn_mlp::format::{count, loss, percent, rate, seconds, shown_path};
+use burn_mlp::pipeline::{PipelineObserver, Prepared};
+use burn_mlp::text::printable;
+use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
+
+use super::colour::{bold, dim, green, yellow};
+use super::config_summary;
+use super::console::Console;
+use super::load_bar::LoadBar;
+
+const EPOCH_BAR: &str = "{prefix} [{bar:24}] {percent:>3} %  {msg}  {eta} left";
+
+/// Prints the progress of a pipeline.
+pub struct Progress<'a> {
+    console: &'a mut Console,
+    /// Whether the backend compiles kernels during the first epoch.
+    compiling: bool,
+    /// Whether an epoch, and with it the table of epochs, has started.
+    trained: bool,
+    load_bar: LoadBar,
+    rows: u64,
+}
+
+impl<'a> Progress<'a> {
+    pub fn new(console: &'a mut Console) -> Self {
+        Self { console, compiling: false, trained: false, load_bar: LoadBar::default(), rows: 0 }
+    }
+
+    /// Whether any epoch has started.
+    pub fn has_trained(&self) -> bool {
+        self.trained
+    }
+
+    fn start_table(&mut self) {
+        if self.compiling {
+            self.console.line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
+        }
+        self.console.line("");
+        self.console.line(dim(HEADER));
+    }
+}
+
+impl PipelineObserver for Progress<'_> {
+    fn device_opened(&mut self, device: &OpenDevice) {
+        let kind = if device.software { yellow(" (a software rasteriser: correct but slow)") } else { String::new() };
+        self.console.line(format!("backend  {} on {}{kind}", bold(device.backend.name()), printable(&device.name)));
+        self.compiling = device.backend.compiles_kernels();
+    }
+
+    fn loading(&mut self, progress: &LoadProgress) {
+        self.load_bar.show(self.console, progress);
+    }
+
+    fn noticed(&mut self, note: &str) {
+        self.console.line(yellow(printable(note)));
+    }
+
+    fn warned(&mut self, warning: &str) {
+        self.console.warn(warning);
+    }
+
+    fn prepared(&mut self, prepared: &Prepared) {
+        self.console.end_bar();
+        let Prepared { run, config, record, .. } = prepared;
+        self.console.log_to(run);
+        let data = &record.data;
+        self.rows = data.train_rows as u64;
+        self.console.line(format!(
+            "data     {}: {} training, {} validation, {} test rows of {} features in {} classes",
+            bold(printable(&data.source)),
+            count(data.train_rows),
+            count(data.valid_rows),
+            count(data.test_rows),
+            data.features,
+            data.classes
+        ));
+        self.console.line(format!("network  {}", config_summary::network(config, record)));
+        self.console.line(format!("training {}", config_summary::training(config)));
+        self.console.line(format!("run      {}", bold(shown_path(run.path()))));
+        if self.console.verbose() {
+            for setting in config.changed_settings().unwrap_or_default() {
+                self.console.line(format!("setting  {}", printable(&setting)));
+            }
+        }
+        // The record may be one epoch behind the checkpoint.
+        let resumed = record.resumed.last().map_or(0, |resumption| resumption.epoch).max(record.epochs_done);
+        if resumed > 0 {
+            self.console.line(format!("resuming after epoch {resumed}"));
+        }
+    }
+}
+
+impl Observer for Progress<'_> {
+    fn checkpoint_passed_over(&mut self, problem: &str) {
+        self.console.warn(problem);
+    }
+
+    fn epoch_started(&mut self, epoch: usize, epochs: usize) {
+        if !std::mem::replace(&mut self.trained, true) {
+            self.start_table();
+        }
+        self.console.start_bar(self.rows, format!("{epoch:>5} of {epochs}"), EPOCH_BAR);
+    }
+
+    fn epoch_progressed(&mut self, progress: &EpochProgress) {
+        let message = format!("loss {}, accuracy {}", loss(progress.loss), percent(progress.accuracy));
+        self.console.move_bar(progress.rows as u64, message);
+    }
+
+    fn epoch_finished(&mut self, summary: &EpochSummary) {
+        self.console.end_bar();
+        self.console.line(epoch_line(summary));
+    }
+}
+
+const HEADER: &str = "epoch       rate  train loss  accuracy  valid loss  accuracy      time";
+
+/// Formats an epoch as one line.
+fn epoch_line(summary: &EpochSummary) -> String {
+    let row = &summary.row;
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_string());
+    let columns = format!(
+        "{:>5} {:>10}  {:>10} {:>9}  {:>10} {:>9} {:>9}",
+        row.epoch,
+        rate(row.learning_rate),
+        loss(row.train_loss),
+        percent(row.train_accuracy),
+        or_dash(row.valid_loss.map(loss)),
+        or_dash(row.valid_accuracy.map(percent)),
+        seconds(row.seconds),
+    );
+    let best = if summary.best { green("  best") } else { String::new() };
+    let reduced = summary.reduced_to.map(|to| yellow(format!("  rate reduced to {}", rate(to))));
+    format!("{columns}{best}{}", reduced.unwrap_or_default())
+}
