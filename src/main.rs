@@ -1,10 +1,10 @@
-//! Start-up and exit code.
+//! Starts the program and returns its exit code.
 
 mod cli;
 
 use std::process::ExitCode;
 
-/// Training allocates a tensor for every operation; the system's allocator costs it two thirds of its speed.
+/// Training allocates a tensor for every operation; the system's allocator makes it three times slower.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,3 +1,9 @@
+//! Accepts connections.
+//!
+//! A loop of our own because `axum::serve` "doesn't support any configuration. Use hyper or hyper-util if you need
+//! configuration" (its documentation), and a public server needs limits on header size and time, on the number of
+//! connections, and on clients that do not read.
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,22 +18,24 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::Limits;
-use super::patient_stream::PatientStream;
+use super::timeout_stream::TimeoutStream;
 
-/// Most bytes of a request's head, and headers in it.
-const LARGEST_HEAD: usize = 32 << 10;
-const MOST_HEADERS: usize = 64;
+/// Maximum size of a request's head, in bytes.
+const MAX_HEAD: usize = 32 << 10;
+/// Maximum number of headers in a request.
+const MAX_HEADERS: usize = 64;
 
-/// What a client gets that comes when all places are taken.
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: 49\r\n\
+/// Response to a client beyond the maximum number of connections.
+const TOO_MANY_CONNECTIONS: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: 49\r\n\
     connection: close\r\n\r\n{\"error\":\"the server has too many connections\"} \n";
 
-/// Answers connections by `router` until `stop` completes, then those requests that are in progress.
+/// Serves connections with `router` until `stop` completes, then finishes the requests in progress.
 pub(super) async fn accept(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head);
-    http.max_buf_size(LARGEST_HEAD).max_headers(MOST_HEADERS);
-    let places = Arc::new(Semaphore::new(limits.connections));
+    http.max_buf_size(MAX_HEAD).max_headers(MAX_HEADERS);
+    let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
@@ -36,21 +44,21 @@ pub(super) async fn accept(listener: TcpListener, router: Router, limits: Limits
             accepted = listener.accept() => accepted,
         };
         let Ok((stream, _)) = accepted else {
-            // Usually the limit on open files: it passes when connections end.
+            // Usually the limit on open files, which frees up when connections end.
             sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+        let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
             refuse(&stream);
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let io = TokioIo::new(PatientStream::new(stream, limits.receive));
+        let io = TokioIo::new(TimeoutStream::new(stream, limits.receive));
         let connection = graceful.watch(http.serve_connection(io, TowerToHyperService::new(router.clone())));
         tokio::spawn(async move {
-            // What went wrong with a connection is the client's concern, who sees it.
+            // An error here is the client's: it sees the connection end.
             let _ = connection.await;
-            drop(place);
+            drop(slot);
         });
     }
     drop(listener);
@@ -58,8 +66,8 @@ pub(super) async fn accept(listener: TcpListener, router: Router, limits: Limits
 }
 
 fn refuse(stream: &TcpStream) {
-    // A fresh connection's buffer takes so few bytes at once, or the client has left.
-    let _ = stream.try_write(FULL);
+    // The empty send buffer of a new connection takes these few bytes at once, unless the client has left.
+    let _ = stream.try_write(TOO_MANY_CONNECTIONS);
 }
 
 #[cfg(test)]
@@ -67,8 +75,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_answer_to_one_too_many_is_as_long_as_it_says() {
-        let text = String::from_utf8_lossy(FULL);
+    fn the_content_length_of_the_refusal_is_correct() {
+        let text = String::from_utf8_lossy(TOO_MANY_CONNECTIONS);
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{}", body.len());
     }

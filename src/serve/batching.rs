@@ -1,9 +1,8 @@
-//! Predictions of all connections, through one network.
+//! Batches the predictions of all connections.
 //!
-//! A few rows of a small network on the processor are computed by the thread that handles their request, within
-//! microseconds. All others go through the device in turn: rows that wait at the same time go together, since its
-//! operations cost more to start than to carry out on a few rows. A request that has waited for the others computes for
-//! all who wait, so no thread is woken for it.
+//! A few rows of a small network on the CPU are computed by the thread that handles their request, in microseconds. All
+//! others take turns on the device. Rows that wait at the same time form one batch, since starting an operation costs more
+//! than computing it for a few rows. The request whose turn it is computes for all that wait, so no thread is woken.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -12,11 +11,11 @@ use tokio::task::block_in_place;
 use tokio::time::timeout;
 
 use super::Limits;
-use super::problem::Problem;
+use super::http_error::HttpError;
 use crate::backend::{catch_failure, device_failed};
 use crate::inference::{Predictor, RowNetwork};
 
-/// Rows after which a batch takes no more requests.
+/// Number of rows from which a batch takes no further requests.
 const FULL_BATCH: usize = 256;
 
 /// Parameters of a small network: at 4 bytes each, they stay in a processor's cache from one row to the next.
@@ -34,7 +33,7 @@ struct Job {
     answer: oneshot::Sender<Predicted>,
 }
 
-/// Where handlers hand in their rows.
+/// Predicts rows for the request handlers.
 pub(super) struct Batching {
     predictor: Predictor,
     /// The network for quick requests, if it is small and on the processor.
@@ -65,19 +64,19 @@ impl Batching {
     }
 
     /// Class probabilities `[n, classes]` of normalised rows `[n * d]`.
-    pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, Problem> {
+    pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, HttpError> {
         if let Some(network) = &self.small_network
             && features.len() <= self.quick_values
             && let Some(probabilities) = network.probabilities(&features, self.predictor.metadata().features)
         {
             return Ok(probabilities);
         }
-        let answered = timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| Problem::busy())?;
+        let answered = timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| HttpError::busy())?;
         let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without an answer".to_string()));
-        predicted.map_err(Problem::internal)
+        predicted.map_err(HttpError::internal)
     }
 
-    /// Where it holds up no other connection. Those who come meanwhile are the next batch.
+    /// Runs on a blocking thread. Requests that arrive meanwhile form the next batch.
     async fn in_turn(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
         let answered = self.waiting.hand_in(features);
         let _turn = self.turn.lock().await;
@@ -85,7 +84,7 @@ impl Batching {
         answered
     }
 
-    /// Computes batches until `answered` has its own, or another thread has taken it.
+    /// Computes batches until `answered` has its result or another thread computes it.
     fn answer_until_done(&self, answered: &oneshot::Receiver<Predicted>) {
         while answered.is_empty() {
             match self.waiting.take(FULL_BATCH * self.predictor.metadata().features) {
@@ -96,7 +95,7 @@ impl Batching {
     }
 
     fn answer(&self, mut jobs: Vec<Job>) {
-        // A client that has left needs no answer.
+        // Skip clients that have left.
         jobs.retain(|job| !job.answer.is_closed());
         let metadata = self.predictor.metadata();
         let (d, classes) = (metadata.features, metadata.classes());
@@ -107,7 +106,7 @@ impl Batching {
         let mut rest = predicted.as_deref();
         for job in jobs {
             let own = rest.map(|values| values.split_at(job.features.len() / d * classes));
-            // It may have left meanwhile.
+            // Fails if the client has left meanwhile.
             let _ = job.answer.send(own.map(|(own, _)| own.to_vec()).map_err(String::clone));
             rest = own.map(|(_, rest)| rest);
         }
@@ -128,7 +127,7 @@ fn joined(jobs: &[Job]) -> Vec<f32> {
     features
 }
 
-/// Jobs that nobody computes yet, first come first.
+/// Jobs that wait to be computed, in order of arrival.
 #[derive(Default)]
 struct Waiting(Mutex<Vec<Job>>);
 
@@ -139,7 +138,7 @@ impl Waiting {
         answered
     }
 
-    /// The first jobs, until they have `values` feature values.
+    /// Takes the first jobs, up to about `values` feature values.
     fn take(&self, values: usize) -> Vec<Job> {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut sum = 0;
@@ -161,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn jobs_are_taken_in_their_order_until_a_batch_is_full() {
+    fn jobs_are_taken_in_order_until_the_batch_is_full() {
         let waiting = Waiting::default();
         let _answers: Vec<_> = [3, 5, 4, 1].map(|length| waiting.hand_in(vec![0.0; length])).into();
         let lengths = |values| waiting.take(values).iter().map(|job| job.features.len()).collect::<Vec<_>>();

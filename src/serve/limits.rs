@@ -1,39 +1,41 @@
+//! Limits on what clients can ask for.
+
 use std::time::Duration;
 
-/// What clients may ask for at most, so that no client can stop the server or make it grow.
+/// Maximum sizes, numbers and times, so that no client can block the server or exhaust its memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Connections at a time; more are answered 503 and closed.
+    /// Concurrent connections; further ones get status 503 and are closed.
     pub connections: usize,
-    /// Bytes of a request's body.
+    /// Size of a request's body, in bytes.
     pub body: usize,
-    /// Bodies of more than [`SMALL_BODY`](Self::SMALL_BODY) bytes at a time; more wait.
+    /// Concurrent bodies larger than [`SMALL_BODY`](Self::SMALL_BODY); further ones wait.
     pub large_bodies: usize,
-    /// Images of at most [`SMALL_IMAGE`](Self::SMALL_IMAGE) bytes that are decoded at a time; more wait.
+    /// Images up to [`SMALL_IMAGE`](Self::SMALL_IMAGE) decoded at the same time; further ones wait.
     pub images: usize,
-    /// Larger images that are decoded at a time; more wait.
+    /// Larger images decoded at the same time; further ones wait.
     pub large_images: usize,
-    /// Bytes of an image once it is decoded: three for a pixel in colour.
+    /// Size of a decoded image, in bytes: three for a pixel in colour.
     pub decoded: u64,
-    /// Rows of a request.
+    /// Rows in a request.
     pub rows: usize,
-    /// From a connection's start, or its last answer, to the end of a request's head.
+    /// Time from the start of a connection, or its last response, to the end of the next request's head.
     pub head: Duration,
-    /// From there to the end of the body.
+    /// Time from there to the end of the body.
     pub request: Duration,
-    /// From there to the prediction.
+    /// Time from there to the prediction.
     pub prediction: Duration,
-    /// How long a client may take to receive an answer.
+    /// Time for a client to read a response.
     pub receive: Duration,
-    /// How long requests in progress may take once the server is told to stop.
+    /// Time for the requests in progress when the server stops.
     pub shutdown: Duration,
 }
 
 impl Limits {
-    /// A drawing, or a few rows; such bodies never wait for another.
+    /// Enough for a drawing or a few rows, in bytes. Bodies up to this size never wait for others.
     pub const SMALL_BODY: usize = 64 << 10;
 
-    /// A drawing, once it is decoded; it never waits for a photograph.
+    /// Enough for a decoded drawing, in bytes. Images up to this size never wait for photographs.
     pub const SMALL_IMAGE: u64 = 4 << 20;
 }
 

@@ -1,25 +1,27 @@
-//! A run's model over HTTP: a page to draw on, and a JSON API.
+//! Serves a run's model over HTTP: a page to draw on and a JSON API.
 //!
-//! `POST /predict` takes rows as `{"features": [[...]]}` (`application/json`), rows as `text/csv`, or an image's bytes
-//! (`image/*`); `GET /model` says what the model is, `GET /healthz` that it is there. Every error is `{"error": sentence}`
-//! with its status code. Whatever a client does, it is bounded by [`Limits`].
+//! `POST /predict` takes rows as `{"features": [[...]]}` (`application/json`), rows as `text/csv`, or an image
+//! (`image/*`). `GET /model` describes the model, `GET /healthz` answers while the server is up. Every error is
+//! `{"error": message}` with a status code. [`Limits`] bound what a client can do.
 
 mod accept;
-mod answer;
 mod batching;
 mod body;
-mod guard;
+mod http_error;
+mod json_response;
 mod limits;
 mod listen;
 mod model;
+mod origin_check;
 mod page;
-mod patient_stream;
 mod plain_rows;
 mod predict;
-mod problem;
+mod prediction_response;
 mod query;
 mod routes;
 mod rows;
+mod state;
+mod timeout_stream;
 
 use std::net::TcpListener;
 
@@ -27,23 +29,25 @@ use tokio::runtime::Builder;
 
 pub use limits::Limits;
 pub use listen::listen;
-pub use model::Model;
+pub use model::ServedModel;
 
 use crate::error::{Error, Result};
+use state::ServerState;
 
-/// Serves `model` on `listener` until `stop` completes; requests in progress are then answered and idle connections
-/// closed. Blocks, with a runtime of its own.
+/// Serves `model` on `listener` until `stop` completes, then answers the requests in progress and closes idle connections.
+/// Blocks; starts its own async runtime.
 ///
 /// # Errors
 /// If the runtime cannot start or the listener cannot be used.
-pub fn serve(listener: TcpListener, model: Model, limits: Limits, stop: impl Future<Output = ()>) -> Result<()> {
+pub fn serve(listener: TcpListener, model: ServedModel, limits: Limits, stop: impl Future<Output = ()>) -> Result<()> {
     let failed = |error: std::io::Error| Error::data("the server", format!("cannot start: {error}"));
     let runtime = Builder::new_multi_thread().enable_all().build().map_err(failed)?;
     let served = runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let loopback_only = listener.local_addr()?.ip().is_loopback();
-        accept::accept(listener, routes::router(model, limits, loopback_only), limits, stop).await;
+        let state = ServerState::new(model, limits, loopback_only);
+        accept::accept(listener, routes::router(state), limits, stop).await;
         Ok(())
     });
     runtime.shutdown_timeout(limits.shutdown);

@@ -1,3 +1,5 @@
+//! A run's model and its description.
+
 use serde_json::json;
 
 use super::Limits;
@@ -7,23 +9,23 @@ use crate::data::TableSchema;
 use crate::error::Result;
 use crate::inference::{Normalization, Predictor};
 
-/// Most probabilities in an answer: with many classes, fewer rows are taken at once.
-const MOST_PROBABILITIES: usize = 100_000;
+/// Maximum number of probabilities in a response: with many classes, a request may have fewer rows.
+const MAX_PROBABILITIES: usize = 100_000;
 
 /// A run's model, ready to serve.
-pub struct Model {
+pub struct ServedModel {
     pub(super) predictor: Predictor,
-    /// Whether it computes on the processor, where a small batch is done in microseconds.
+    /// Whether the device is the CPU, where a small batch takes microseconds.
     pub(super) on_processor: bool,
     name: String,
     description: serde_json::Value,
 }
 
-impl Model {
+impl ServedModel {
     /// Loads a run's model onto `device`.
     ///
     /// # Errors
-    /// As [`Predictor::load`].
+    /// Those of [`Predictor::load`].
     pub fn load(run: &RunDirectory, device: &OpenDevice) -> Result<Self> {
         let predictor = Predictor::load(run.path(), &device.device)?;
         let record = run.read_record()?;
@@ -62,15 +64,15 @@ impl Model {
         &self.name
     }
 
-    /// What `GET /model` answers.
+    /// The response to `GET /model`.
     pub(super) fn describe(&self, limits: &Limits) -> String {
         let mut description = self.description.clone();
-        description["limits"] = json!({ "rows": self.most_rows(limits), "bytes": limits.body });
+        description["limits"] = json!({ "rows": self.max_rows(limits), "bytes": limits.body });
         description.to_string()
     }
 
-    /// Rows that a request may have.
-    pub(super) fn most_rows(&self, limits: &Limits) -> usize {
-        limits.rows.min(MOST_PROBABILITIES / self.predictor.metadata().classes()).max(1)
+    /// Maximum number of rows in a request.
+    pub(super) fn max_rows(&self, limits: &Limits) -> usize {
+        limits.rows.min(MAX_PROBABILITIES / self.predictor.metadata().classes()).max(1)
     }
 }

@@ -1,8 +1,10 @@
-use super::problem::Problem;
+//! The query string of `POST /predict`.
+
+use super::http_error::HttpError;
 use crate::inference::{Inversion, Preparation};
 
-/// How an image is prepared, from `center=true&invert=auto`; nothing is done where nothing is said.
-pub(super) fn preparation(query: Option<&str>) -> Result<Preparation, Problem> {
+/// Parses how to prepare an image, as in `center=true&invert=auto`. By default it is neither centred nor inverted.
+pub(super) fn preparation(query: Option<&str>) -> Result<Preparation, HttpError> {
     let mut preparation = Preparation::default();
     for part in query.unwrap_or_default().split('&').filter(|part| !part.is_empty()) {
         match part {
@@ -13,7 +15,9 @@ pub(super) fn preparation(query: Option<&str>) -> Result<Preparation, Problem> {
             "invert=auto" => preparation.inversion = Inversion::WhereItLooksSo,
             _ => {
                 let known = "center=true or false, invert=true, false or auto";
-                return Err(Problem::bad_request(format!("{part:?} is no option of an image; there are {known}")));
+                return Err(HttpError::bad_request(format!(
+                    "{part:?} is not an image option; the options are {known}"
+                )));
             }
         }
     }
@@ -25,11 +29,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn options_are_read_and_unknown_ones_refused() {
+    fn options_are_parsed_and_unknown_ones_refused() {
         let all = preparation(Some("invert=auto&center=true")).unwrap();
         assert_eq!(all, Preparation { inversion: Inversion::WhereItLooksSo, center: true });
         assert_eq!(preparation(None).unwrap(), Preparation::default());
         assert_eq!(preparation(Some("")).unwrap(), Preparation::default());
-        assert!(preparation(Some("centre=true")).unwrap_err().sentence.contains("center=true or false"));
+        assert!(preparation(Some("centre=true")).unwrap_err().message.contains("center=true or false"));
     }
 }

@@ -8,8 +8,8 @@ use pulp::Arch;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::http_error::HttpError as Problem;
 use super::plain_rows::plain_rows;
-use super::problem::Problem;
 use crate::error::Error;
 use crate::inference::{ModelMetadata, read_rows};
 

@@ -13,7 +13,7 @@ fn metadata() -> ModelMetadata {
 }
 
 fn json(body: &str) -> Result<Vec<f32>, (u16, String)> {
-    of_json(body.as_bytes(), &metadata(), 3).map_err(|problem| (problem.status.as_u16(), problem.sentence))
+    of_json(body.as_bytes(), &metadata(), 3).map_err(|problem| (problem.status.as_u16(), problem.message))
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn what_is_no_row_is_told_with_its_number() {
         assert!(sentence.contains(words), "{body}: {sentence}");
     }
     let problem = of_csv(b"0,1\n0,x\n", &metadata(), 3).unwrap_err();
-    assert_eq!(problem.sentence, "the body: line 2: column 2: \"x\" is not a number");
+    assert_eq!(problem.message, "the body: line 2: column 2: \"x\" is not a number");
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::{BackendRequest, Layers};
-use burn_mlp::serve::{self, Limits, Model, listen};
+use burn_mlp::serve::{self, Limits, ServedModel, listen};
 use burn_mlp::text::printable;
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result, pipeline};
@@ -47,7 +47,7 @@ pub fn run(args: &ServeArgs, console: &mut Console) -> Result<ExitCode> {
     let address = listener.local_addr().map_err(|error| Error::data("the server", error.to_string()))?;
     let backend = args.backend.map_or_else(|| config.backend.parse(), Ok)?;
     let device = quiet_drivers::open_backend(backend, console.verbose())?;
-    let model = Model::load(&run, &device)?;
+    let model = ServedModel::load(&run, &device)?;
     console.line(format!("model    {}", printable(model.name())));
     console.line(format!("backend  {} on {}", device.backend, printable(&device.name)));
     // Before the address is printed: from then on the user may stop the server.

@@ -1,10 +1,11 @@
+//! The response to `POST /predict`.
+
 use serde::Serialize;
 
 use crate::inference::{ModelMetadata, SeenImage, most_probable};
 
-/// What `POST /predict` answers.
 #[derive(Debug, Serialize)]
-pub(super) struct Answer<'a> {
+pub(super) struct PredictionResponse<'a> {
     predictions: Vec<Prediction<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seen<'a>>,
@@ -12,7 +13,7 @@ pub(super) struct Answer<'a> {
     warning: Option<String>,
 }
 
-/// A row's most probable class, and the probability of each class `[classes]`.
+/// The most probable class of a row, and the probability of every class, `[classes]`.
 #[derive(Debug, Serialize)]
 struct Prediction<'a> {
     class: &'a str,
@@ -21,7 +22,7 @@ struct Prediction<'a> {
     probabilities: &'a [f32],
 }
 
-/// The image as the network saw it: pixels `[height * width * channels]` from 0, black, to 255.
+/// The image as the network sees it: pixels `[height * width * channels]` from 0 (black) to 255.
 #[derive(Debug, Serialize)]
 struct Seen<'a> {
     height: usize,
@@ -32,8 +33,8 @@ struct Seen<'a> {
     pixels: &'a [u8],
 }
 
-impl<'a> Answer<'a> {
-    /// From probabilities `[n, classes]`.
+impl<'a> PredictionResponse<'a> {
+    /// Builds the response from probabilities `[n, classes]`.
     pub fn new(
         probabilities: &'a [f32],
         metadata: &'a ModelMetadata,

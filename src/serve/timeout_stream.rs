@@ -1,4 +1,4 @@
-//! A connection that waits for its client, but not for ever.
+//! A connection with a time limit on slow readers, and a close that lets the client read the last response.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -9,31 +9,32 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// How long a client may take to notice that the connection is closed.
+/// Time for the client to notice that the connection is closed.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Reads in a row before other connections have their turn.
-const READS: usize = 32;
+/// Maximum number of reads in a row, so that other connections get their turn.
+const MAX_READS: usize = 32;
 
-/// A stream whose client must receive each answer within a time.
+/// A stream that fails if the client does not read a response in time.
 ///
-/// Closing it first tells the client, then reads and drops what it still sends for a moment: if unread bytes were left,
-/// the system would reset the connection, and the client might never see the answer (RFC 9112, section 9.6).
-pub(super) struct PatientStream {
+/// Closing it first shuts down the sending side, then reads and discards for a moment what the client still sends: with
+/// unread bytes left, the system would reset the connection, and the client might never see the response (RFC 9112,
+/// section 9.6).
+pub(super) struct TimeoutStream {
     stream: TcpStream,
     receive: Duration,
-    /// Runs since an answer could not be written whole.
+    /// Runs while a response waits to be written.
     waiting: Option<Pin<Box<Sleep>>>,
-    /// Runs since the connection was closed on this side.
+    /// Runs once the connection is closed on this side.
     lingering: Option<Pin<Box<Sleep>>>,
 }
 
-impl PatientStream {
+impl TimeoutStream {
     pub fn new(stream: TcpStream, receive: Duration) -> Self {
         Self { stream, receive, waiting: None, lingering: None }
     }
 
-    /// An error in place of waiting longer.
+    /// Turns a pending write into an error once the time is up.
     fn limited<T>(&mut self, cx: &mut Context<'_>, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if polled.is_ready() {
             return polled;
@@ -41,12 +42,12 @@ impl PatientStream {
         let receive = self.receive;
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(receive)));
         ready!(waiting.as_mut().poll(cx));
-        Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client does not receive")))
+        Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client does not read the response")))
     }
 
-    /// Reads and drops until the client closes too.
+    /// Reads and discards until the client closes too.
     fn drain(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        for _ in 0..READS {
+        for _ in 0..MAX_READS {
             let mut bytes = [0; 4096];
             let mut buffer = ReadBuf::new(&mut bytes);
             let read = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer));
@@ -59,13 +60,13 @@ impl PatientStream {
     }
 }
 
-impl AsyncRead for PatientStream {
+impl AsyncRead for TimeoutStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_read(cx, buffer)
     }
 }
 
-impl AsyncWrite for PatientStream {
+impl AsyncWrite for TimeoutStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let polled = Pin::new(&mut this.stream).poll_write(cx, bytes);
@@ -86,7 +87,7 @@ impl AsyncWrite for PatientStream {
         self.stream.is_write_vectored()
     }
 
-    /// Hyper flushes once a whole answer is written, so the time of the next one begins anew.
+    /// Hyper flushes after a complete response, so this resets the time limit.
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         this.waiting = None;

@@ -1,44 +1,46 @@
-//! Requests that a foreign web page makes through the person's browser are refused.
+//! Refuses requests that a web page of another site makes through the user's browser.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 
-use super::problem::Problem;
-use super::routes::State;
+use super::http_error::HttpError;
+use super::state::SharedState;
 
-/// A request that the person made, or a page of this server.
+/// Extracted from a request that the user or this server's own page made.
 ///
-/// A page of another site sends its own `Origin`. Where it has led its name to this machine's loopback address (DNS
-/// rebinding), `Host` still is its name, which a server for this machine alone does not answer to.
-pub(super) struct Permitted;
+/// A page of another site sends its own `Origin`. Under DNS rebinding the attacker's name resolves to the loopback
+/// address, but `Host` still carries that name; a loopback server accepts only loopback names.
+pub(super) struct TrustedOrigin;
 
-impl FromRequestParts<State> for Permitted {
-    type Rejection = Problem;
+impl FromRequestParts<SharedState> for TrustedOrigin {
+    type Rejection = HttpError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, HttpError> {
         check(&parts.headers, &parts.uri, state.loopback_only).map(|()| Self)
     }
 }
 
-fn check(headers: &HeaderMap, uri: &Uri, loopback_only: bool) -> Result<(), Problem> {
-    let refused = |sentence: &str| Err(Problem::new(StatusCode::FORBIDDEN, sentence));
+fn check(headers: &HeaderMap, uri: &Uri, loopback_only: bool) -> Result<(), HttpError> {
+    let refused = |message: &str| Err(HttpError::new(StatusCode::FORBIDDEN, message));
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     let Some(host) = uri.authority().map(|authority| authority.as_str()).or(text(header::HOST)) else {
-        return Err(Problem::bad_request("the request has no Host header"));
+        return Err(HttpError::bad_request("the request has no Host header"));
     };
     if loopback_only && !is_loopback(host) {
-        return refused("this server is for its own machine alone; ask it by localhost, or start it with --host");
+        return refused(
+            "this server accepts requests from its own machine only; use localhost, or start it with --host",
+        );
     }
     match text(header::ORIGIN) {
         Some(origin) if origin.split_once("://").map(|(_, authority)| authority) != Some(host) => {
-            refused("this server answers only to its own page and to programs")
+            refused("this server accepts requests from its own page and from programs only")
         }
         _ => Ok(()),
     }
 }
 
-/// Whether `host`, with or without a port, names this machine to itself.
+/// Whether `host`, with or without a port, is a loopback name or address.
 fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -60,11 +62,11 @@ mod tests {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
         check(&headers, &"/predict".parse().unwrap(), loopback_only)
-            .map_or_else(|problem| problem.status.as_u16(), |()| 200)
+            .map_or_else(|error| error.status.as_u16(), |()| 200)
     }
 
     #[test]
-    fn only_names_of_this_machine_are_answered_on_the_loopback_address() {
+    fn a_loopback_server_accepts_only_loopback_names() {
         for host in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.8.8.8", "[::1]:80", "[::1]", "a.localhost:3"] {
             assert_eq!(status(host, None, true), 200, "{host}");
         }
@@ -76,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_of_other_sites_are_refused() {
+    fn pages_of_other_origins_are_refused() {
         assert_eq!(status("localhost:8080", Some("http://localhost:8080"), true), 200);
         for origin in ["http://evil.example", "null", "http://localhost:9090", "http://127.0.0.1:8080"] {
             assert_eq!(status("localhost:8080", Some(origin), true), 403, "{origin}");
