@@ -82,7 +82,7 @@ fn a_person_gets_two_tables() {
     let lines: Vec<&str> = output.stdout.lines().filter(|line| line.starts_with(" flex ")).collect();
     let numbers = |line: &str| line.matches(char::is_whitespace).count();
     assert!(lines.len() == 2 && lines.iter().all(|line| numbers(line) > 10), "{}", output.stdout);
-    assert!(!output.stdout.contains("Phases are taken with a wait"), "flex works while it is asked to");
+    assert!(!output.stdout.contains("Phases are timed with a wait"), "flex works while it is asked to");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn what_was_said_reaches_the_measuring_process() {
         "--repeats=1",
         "--seconds=0.01",
     ];
-    Program::new().run(&preset).succeeds().says("whole batches; augmentation is for images, and left out");
+    Program::new().run(&preset).succeeds().says("whole batches; without augmentation, which is for images");
     // The first step's decay of the weights is beyond all numbers.
     let endless = ["bench", "--rows=50", "--hidden", "", "--lr", "1e30", "--l2", "1e10", "--batch-sizes", "25,50"];
     let output = Program::new().run(&endless).fails_with(1);
@@ -134,7 +134,7 @@ fn a_backend_without_a_driver_or_not_compiled_in_is_a_row_with_the_reason() {
     let output = program.run_with(&NO_DRIVERS, &[&arguments[..], &["cuda,flex,wgpu,flex:7"]].concat()).succeeds();
     output.says("wgpu     batches of 7: failed: ").says("flex:7   batches of 7: failed: there is only device 0");
     if cfg!(not(feature = "cuda")) {
-        output.says("cuda     batches of 7: failed: not compiled in; cargo run --release --features cuda adds it");
+        output.says("cuda     batches of 7: failed: not compiled in; build with: cargo run --release --features cuda");
     }
     assert!(output.stdout.contains("\n flex "), "{}", output.stdout);
     let none = program.run_with(&NO_DRIVERS, &[&arguments[..], &["wgpu,flex:7", "--json"]].concat()).fails_with(1);
@@ -151,13 +151,13 @@ fn wgpu_is_measured_with_a_wait_after_each_phase() {
     }
     let arguments = ["--backend", "wgpu", "--batch-sizes", "10"];
     let output = program.run(&[&TINY, &arguments[..]].concat()).succeeds();
-    output.says("Phases are taken with a wait").says("\n wgpu ");
+    output.says("Phases are timed with a wait").says("\n wgpu ");
 }
 
 #[test]
 fn what_makes_no_bench_is_refused_in_one_sentence() {
     for (arguments, complaint) in [
-        (&["--batch-sizes", "0"][..], "--batch-sizes: \"0\" is not a whole number from 1 to 1000000"),
+        (&["--batch-sizes", "0"][..], "'--batch-sizes <N,...>': \"0\" is not a whole number from 1 to 1000000"),
         (&["--batch-sizes", "32,"], "expected a list as in 32,512"),
         (&["--batch-sizes", "32,32"], "32 is given twice"),
         (&["--batch-sizes", "32", "--batch-size", "32"], "cannot be used with"),
@@ -165,7 +165,7 @@ fn what_makes_no_bench_is_refused_in_one_sentence() {
         (&["--backends", "flux"], "did you mean flex?"),
         (&["--backends", "flex,flex"], "flex is given twice"),
         (&["--backends", "flex", "--backend", "flex"], "cannot be used with"),
-        (&["--seconds", "0"], "--seconds: 0 is not above 0"),
+        (&["--seconds", "0"], "not a number above 0 and at most 3600"),
         (&["--seconds", "inf"], "--seconds"),
         (&["--repeats", "0"], "--repeats"),
         (&["--threads", "0"], "--threads"),
@@ -173,9 +173,9 @@ fn what_makes_no_bench_is_refused_in_one_sentence() {
         (&["--classes", "1"], "synthetic.classes"),
         (&["--hidden", "0"], "model.hidden[0]"),
         (&["--hidden", "65536,65536"], "model.hidden: makes a network of"),
-        (&["--data", "mnist"], "--data is for trainings"),
-        (&["--epochs", "3"], "--epochs is for trainings"),
-        (&["--offline"], "--offline is for trainings"),
+        (&["--data", "mnist"], "--data applies to training"),
+        (&["--epochs", "3"], "--epochs applies to training"),
+        (&["--offline"], "--offline applies to training"),
         (&["--set", "data.source=digits"], "data.source is for trainings"),
     ] {
         let output = Program::new().run(&[&["bench"], arguments].concat()).fails_with(2).complains(complaint);

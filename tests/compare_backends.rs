@@ -161,7 +161,7 @@ fn a_backend_without_a_driver_or_not_compiled_in_is_a_row_with_the_reason() {
     let output = program.run_with(&NO_DRIVERS, &arguments).succeeds();
     output.says("agreement with flex").says("there is only device 0").says("Only flex ran");
     if cfg!(not(feature = "cuda")) {
-        output.says("cuda     failed: not compiled in; cargo run --release --features cuda adds it");
+        output.says("cuda     failed: not compiled in; build with: cargo run --release --features cuda");
     }
     output.says("wgpu     failed: ");
     program.run_with(&NO_DRIVERS, &[&arguments[..], &["--strict"]].concat()).fails_with(1);
@@ -220,7 +220,7 @@ fn a_backend_that_is_killed_in_mid_run_says_how_it_died_and_the_others_run() {
     assert_eq!(processes.len(), 1, "a trial is one process");
     send("KILL", processes[0]);
     let output = running.output().succeeds();
-    output.says("flex     failed: its process was ended by SIGKILL").says("agreement with ndarray");
+    output.says("flex     failed: its process was killed by SIGKILL").says("agreement with ndarray");
     output.says("Only ndarray ran");
 }
 
@@ -231,7 +231,7 @@ fn a_backend_that_hangs_is_ended_after_the_timeout() {
     send("STOP", processes_of(&running.wait_for_epochs())[0]);
     let output = running.output().fails_with(1);
     for backend in ["flex    ", "ndarray "] {
-        output.says(&format!("{backend} failed: was not done after 2.00 s and was ended; --timeout gives it longer"));
+        output.says(&format!("{backend} failed: was not finished after 2.00 s and was stopped; raise --timeout"));
     }
     assert!(running.temporary().is_empty(), "temporary files are left: {:?}", running.temporary());
 }
@@ -271,7 +271,7 @@ fn wrong_usage_is_told_before_anything_runs() {
         (&["--backends", "flex"], "give two or more"),
         (&["--backends", "flex,ndarray", "--backend", "flex"], "cannot be used together with --backends"),
         (&["--backends", "flex,ndarray", "--epochs", "1"], "the first epoch is warm-up"),
-        (&["--backends", "flex,ndarray", "--target-accuracy", "95"], "is no fraction"),
+        (&["--backends", "flex,ndarray", "--target-accuracy", "95"], "not a number from 0 to 1"),
         (&["--backends", "flex,ndarray", "--timeout", "0"], "not a whole number from 1 to 604800"),
         (
             &["--backends", "flex,ndarray", "--timeout", "-3"],

@@ -104,10 +104,10 @@ fn an_onnx_file_takes_a_tables_columns_as_they_are_in_its_file() {
         ["Sub", "Div", "Cast", "Gather", "LabelEncoder", "OneHot", "Concat", "Gather", "Gemm", "Relu", "Gemm"];
     assert_eq!(operators, expected);
     let printed = exported(&program, &["net", "--format", "onnx", "--force"]);
-    assert!(printed.contains("columns normalised as by the run, \"features\" f32 [batch, 4]"), "{printed}");
+    assert!(printed.contains("columns normalised as in training, \"features\" f32 [batch, 4]"), "{printed}");
     program.run(&["--name", "raw", "--data", "synthetic", "--epochs", "1", "--quiet"]).succeeds();
     let refused = program.run(&["export", "raw", "--format", "onnx", "--normalize"]);
-    refused.fails_with(2).complains("features are used as they are");
+    refused.fails_with(2).complains("features are not normalised");
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn what_cannot_be_exported_is_told_with_the_way_out() {
     ask(&["net", "--format", "onnx", "--fold"]).fails_with(2).complains("no batch normalisation");
     ask(&["net", "--format", "safetensors", "--softmax"]).fails_with(2).complains("--format onnx");
     ask(&["net", "--format", "onnx"]).succeeds();
-    ask(&["net", "--format", "onnx"]).fails_with(2).complains("net.onnx exists already; name another or add --force");
+    ask(&["net", "--format", "onnx"]).fails_with(2).complains("net.onnx already exists; choose another file or add --force");
     ask(&["net", "--format", "onnx", "--force"]).succeeds();
     let own = ["--out-file", "artifacts/net/model.safetensors", "--force"];
-    ask(&[&["net", "--format", "safetensors"], &own[..]].concat()).fails_with(2).complains("a run's own files");
+    ask(&[&["net", "--format", "safetensors"], &own[..]].concat()).fails_with(2).complains("belongs to a run");
     ask(&["net", "--format", "onnx", "--out-file", "no/such/place.onnx"]).fails_with(1).complains("no/such");
     let model = program.path("artifacts/net/model.safetensors");
     let mut bytes = fs::read(&model).unwrap();

@@ -212,7 +212,7 @@ fn rows_of_pixels_are_images_too() {
     let (centred, told) = answers(&["rows.csv", "--center"]);
     assert!(told.is_empty() && centred != expected, "{told}");
     let (_, told) = answers(&["rows.csv", "scaled.csv"]);
-    let range = "has pixels from 0 to 1 only, and the model takes them from 0 to 16";
+    let range = "has only pixels from 0 to 1, but the model was trained on pixels from 0 to 16";
     assert!(told.starts_with(&format!("warning: scaled.csv {range}")) && told.lines().count() == 1, "{told}");
 }
 
@@ -225,7 +225,7 @@ fn images_of_kinds_that_are_not_read_are_counted_where_they_lie_among_others() {
     let output = program.run(&["predict", "run", "digits", "--format", "json"]).succeeds();
     assert_eq!(json_lines(&output).len(), 2);
     let told =
-        "warning: digits/a.gif and 2 others were passed over: of the kinds of images, PNG, JPEG, BMP and PGM are";
+        "warning: digits/a.gif and 2 others were skipped: only PNG, JPEG, BMP and PGM";
     assert!(output.stderr.starts_with(told) && output.stderr.lines().count() == 1, "{}", output.stderr);
 }
 
@@ -237,7 +237,7 @@ fn a_model_of_rows_takes_no_images_and_names_any_run_or_backend_that_is_not_ther
     program.run(&["predict", "rows", "digits/000.png"]).fails_with(1).complains("takes rows of 3 features");
     for option in ["--invert", "--center"] {
         let refused = program.run(&["predict", "rows", "digits/000.png", option]).fails_with(2);
-        refused.complains(&format!("{option} is for images, and the model takes rows of 3 features; leave it out"));
+        refused.complains(&format!("{option} applies to images, but the model takes rows of 3 features; leave it out"));
     }
     let output = run_on(&program, &["predict", "rows", "-", "--backend", "ndarray"], b"a,b,c\n0.5,-1,2e-1\n");
     output.succeeds().says("-:2");

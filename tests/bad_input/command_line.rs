@@ -56,11 +56,11 @@ fn a_mistake_in_the_usage_is_one_sentence_that_names_it() {
 #[test]
 fn lists_of_seeds_and_layers_are_checked_entry_by_entry() {
     let program = Program::new();
-    let seeds = "--seeds: expected whole numbers from 0 to 9223372036854775807";
+    let seeds = "'--seeds <N,...>': expected whole numbers from 0 to 9223372036854775807";
     for list in ["-1", ",", "1,", "1.5", "0x1", "18446744073709551615", "99999999999999999999"] {
         ask(&program, &["--seeds", list]).refuses(2, &[seeds]);
     }
-    ask(&program, &["--seeds", "0,0"]).refuses(2, &["--seeds: 0 is given twice"]);
+    ask(&program, &["--seeds", "0,0"]).refuses(2, &["'--seeds <N,...>': 0 is given twice"]);
     for list in [",", ",,", "1,,2", "8,-8", "8,0", "8,65537", "8;8", "[8", "1e3"] {
         ask(&program, &["--hidden", list]).refuses(2, &["model.hidden"]);
     }

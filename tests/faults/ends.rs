@@ -30,14 +30,14 @@ fn a_signal_stops_after_the_batch_and_a_second_one_at_once() {
         }
         let output = Output::of(running).fails_with(130);
         assert!(
-            output.stderr.starts_with("stopping after this batch; once more to exit at once\n"),
+            output.stderr.starts_with("stopping after this batch; press Ctrl-C again to exit at once\n"),
             "{}",
             output.stderr
         );
         let record = record(&program, name);
         if signals.len() == 1 {
             assert_eq!(record["status"], "interrupted");
-            let resume = format!("go on with: burn-mlp --resume artifacts/{name}");
+            let resume = format!("resume with: burn-mlp --resume artifacts/{name}");
             assert!(output.stderr.trim_end().ends_with(&resume), "{}", output.stderr);
             assert!(log(&program, name).trim_end().ends_with(&resume));
         }

@@ -7,7 +7,7 @@ use super::support::Program;
 fn it_counts_the_rows_of_each_class_and_says_what_they_are() {
     let output = Program::new().run(&["data"]).succeeds();
     output.says("digits: 1,438 training, 359 test rows of 64 features in 10 classes");
-    output.says("8 x 8 pixels, grey").says("0 to 16, fed as 0 to 1, mean 0.30");
+    output.says("8 x 8 pixels, grey").says("0 to 16, scaled to 0 to 1, mean 0.30");
     output.says("SHA-256  d93d0b44e8a54956cb9d2b4ac1d3df8cf66a3a1f6bf0140590b2e24e33c6ef83");
     // The digit 3 is there 183 times (Python over the same file), 37 of them in the test part.
     assert!(output.stdout.lines().any(|line| line.split_whitespace().take(2).eq(["3", "146"])), "{}", output.stdout);

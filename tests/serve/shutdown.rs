@@ -19,7 +19,7 @@ fn told_to_stop_it_answers_what_is_in_progress_closes_what_is_idle_and_exits_0()
         busy.send(end);
         assert_eq!(busy.answer().unwrap().status, 200, "{signal}");
         let output = server.end().succeeds();
-        assert_eq!(output.stderr, "stopping; once more to exit at once\n");
+        assert_eq!(output.stderr, "stopping; press Ctrl-C again to exit at once\n");
         output.says("stopped");
     }
 }

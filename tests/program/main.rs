@@ -1,0 +1,11 @@
+//! The program through its command line.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod damaged_runs;
+mod refusals;
+mod resume;
+mod seeds;
+mod training;
