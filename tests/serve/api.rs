@@ -1,3 +1,5 @@
+//! The HTTP API.
+
 use std::fs;
 use std::io::Cursor;
 use std::thread;
@@ -34,19 +36,19 @@ fn the_model_describes_itself() {
 }
 
 #[test]
-fn a_row_so_large_that_the_network_overflows_is_refused() {
+fn a_row_that_overflows_the_network_is_refused() {
     let program = Program::new();
     let rows = ["--data", "synthetic", "--set", "synthetic.features=3", "--set", "synthetic.rows=400"];
     program.run(&[&["--epochs", "1", "--name", "run", "--quiet"], &rows[..]].concat()).succeeds();
     let server = Server::start(program, &[]);
     let body = |row: [f32; 3]| json!({ "features": [[1, 2, 3], row] }).to_string();
     assert_eq!(server.post("/predict", "application/json", body([1e9, 0.0, 0.0]).as_bytes()).status, 200);
-    let answer = server.post("/predict", "application/json", body([3e38, 3e38, -3e38]).as_bytes());
-    answer.refuses(400, "row 2 has values so large");
+    let response = server.post("/predict", "application/json", body([3e38, 3e38, -3e38]).as_bytes());
+    response.fails_with(400, "row 2 has values so large");
 }
 
 #[test]
-fn rows_and_images_get_the_answers_of_predict() {
+fn rows_get_the_predictions_of_the_predict_command() {
     let server = Server::of_digits();
     let rows: Vec<_> = (0..5).map(row).collect();
     let text = rows.iter().map(|row| row.iter().map(usize::to_string).collect::<Vec<_>>().join(",") + "\n");
@@ -57,11 +59,11 @@ fn rows_and_images_get_the_answers_of_predict() {
     let json = server.post("/predict", "application/json", json!({ "features": rows }).to_string().as_bytes());
     let csv = server.post("/predict", "text/csv", text.as_bytes());
     assert_eq!((json.status, &json.body), (200, &csv.body));
-    let answer = json.json();
-    assert_eq!(answer.get("seen"), None);
+    let response = json.json();
+    assert_eq!(response.get("seen"), None);
     for (index, line) in expected.lines().enumerate() {
         let expected: serde_json::Value = serde_json::from_str(line).unwrap();
-        let (expected, found) = (&expected["predictions"][0], &answer["predictions"][index]);
+        let (expected, found) = (&expected["predictions"][0], &response["predictions"][index]);
         assert_eq!(expected["class"], found["class"]);
         let difference = expected["probability"].as_f64().unwrap() - found["probability"].as_f64().unwrap();
         assert!(difference.abs() < 1e-6, "{difference}");
@@ -72,15 +74,15 @@ fn rows_and_images_get_the_answers_of_predict() {
 }
 
 #[test]
-fn an_image_is_prepared_as_predict_does_and_shown_as_the_network_saw_it() {
+fn an_image_is_prepared_as_by_the_predict_command_and_returned_as_the_network_sees_it() {
     let server = Server::of_digits();
     let bar = |x: u32| (40..52).contains(&x);
     let page = GrayImage::from_fn(120, 90, |x, y| Luma([if bar(x) && (10..80).contains(&y) { 20 } else { 250 }]));
     fs::write(server.program.path("page.png"), png(&page)).unwrap();
-    let answer = server.post("/predict?center=true&invert=auto", "image/png", &png(&page));
-    assert_eq!(answer.status, 200, "{answer:?}");
-    let answer = answer.json();
-    let seen = &answer["seen"];
+    let response = server.post("/predict?center=true&invert=auto", "image/png", &png(&page));
+    assert_eq!(response.status, 200, "{response:?}");
+    let response = response.json();
+    let seen = &response["seen"];
     assert_eq!((&seen["height"], &seen["width"], &seen["channels"]), (&json!(8), &json!(8), &json!(1)));
     assert_eq!((&seen["inverted"], &seen["looks_inverted"]), (&json!(true), &json!(true)));
     let pixels: Vec<u64> = seen["pixels"].as_array().unwrap().iter().map(|pixel| pixel.as_u64().unwrap()).collect();
@@ -88,32 +90,32 @@ fn an_image_is_prepared_as_predict_does_and_shown_as_the_network_saw_it() {
     assert!(pixels[8 * 3 + 4] == 255 && pixels[8 * 3] == 0 && pixels[8 * 3 + 7] == 0, "{pixels:?}");
     let predict = ["predict", "run", "page.png", "--center", "--invert", "--format", "json", "--top-k", "1"];
     let expected: serde_json::Value = serde_json::from_str(&server.program.run(&predict).succeeds().stdout).unwrap();
-    assert_eq!(expected["predictions"][0]["class"], answer["predictions"][0]["class"]);
-    let as_it_is = server.post("/predict", "image/png", &png(&page)).json();
-    assert_eq!((&as_it_is["seen"]["inverted"], &as_it_is["seen"]["looks_inverted"]), (&json!(false), &json!(true)));
+    assert_eq!(expected["predictions"][0]["class"], response["predictions"][0]["class"]);
+    let unprepared = server.post("/predict", "image/png", &png(&page)).json();
+    assert_eq!((&unprepared["seen"]["inverted"], &unprepared["seen"]["looks_inverted"]), (&json!(false), &json!(true)));
 }
 
 #[test]
-fn rows_of_pixels_are_prepared_as_images_are_and_those_scaled_before_are_told() {
+fn rows_of_pixels_are_prepared_like_images_and_warned_about_if_already_scaled() {
     let server = Server::of_digits();
     let ask = |path: &str, pixels: &[f64]| {
         let body = json!({ "features": [pixels] }).to_string();
-        let answer = server.post(path, "application/json", body.as_bytes());
-        assert_eq!(answer.status, 200, "{answer:?}");
-        answer.json()
+        let response = server.post(path, "application/json", body.as_bytes());
+        assert_eq!(response.status, 200, "{response:?}");
+        response.json()
     };
     let pixels: Vec<f64> = row(1).into_iter().map(|pixel| pixel as f64).collect();
     let inverse: Vec<f64> = pixels.iter().map(|pixel| 16.0 - pixel).collect();
-    let told = ask("/predict", &pixels);
-    assert_eq!((told.get("warning"), &told), (None, &ask("/predict?invert=true", &inverse)));
-    assert_ne!(told, ask("/predict?center=true", &pixels));
+    let plain = ask("/predict", &pixels);
+    assert_eq!((plain.get("warning"), &plain), (None, &ask("/predict?invert=true", &inverse)));
+    assert_ne!(plain, ask("/predict?center=true", &pixels));
     let scaled: Vec<f64> = pixels.iter().map(|pixel| pixel / 16.0).collect();
-    let sentence = "all pixels are from 0 to 1, and the model takes them from 0 to 16";
+    let sentence = "all pixels are from 0 to 1, but the model was trained on pixels from 0 to 16";
     assert_eq!(ask("/predict", &scaled)["warning"], sentence);
 }
 
 #[test]
-fn many_clients_at_once_get_their_own_answers() {
+fn concurrent_clients_get_their_own_predictions() {
     let server = Server::of_digits();
     let body = |seed: usize| json!({ "features": [row(seed)] }).to_string();
     let expected: Vec<String> =
@@ -126,13 +128,13 @@ fn many_clients_at_once_get_their_own_answers() {
                 for request in 0..100 {
                     let seed = (client + request) % 16;
                     connection.send(&server.request("/predict", "application/json", body(seed).as_bytes()));
-                    let answer = connection.answer().unwrap();
+                    let response = connection.response().unwrap();
                     let classes = |body: &str| {
-                        let answer: serde_json::Value = serde_json::from_str(body).unwrap();
-                        let probabilities = answer["predictions"][0]["probabilities"].as_array().unwrap().clone();
+                        let response: serde_json::Value = serde_json::from_str(body).unwrap();
+                        let probabilities = response["predictions"][0]["probabilities"].as_array().unwrap().clone();
                         probabilities.iter().map(|value| value.as_f64().unwrap()).collect::<Vec<_>>()
                     };
-                    for (one, other) in classes(&answer.body).iter().zip(classes(&expected[seed])) {
+                    for (one, other) in classes(&response.body).iter().zip(classes(&expected[seed])) {
                         assert!((one - other).abs() < 1e-5, "{one} and {other}");
                     }
                 }
@@ -142,62 +144,62 @@ fn many_clients_at_once_get_their_own_answers() {
 }
 
 #[test]
-fn what_cannot_be_answered_is_refused_with_its_status_and_a_sentence() {
+fn invalid_requests_get_a_status_and_a_message() {
     let server = Server::of_digits();
-    server.get("/nothing").refuses(404, "there is nothing at /nothing; there are /, /predict");
+    server.get("/nothing").fails_with(404, "there is nothing at /nothing; the paths are /, /predict");
     let wrong = server.get("/predict");
-    wrong.refuses(405, "/predict takes POST, not GET");
+    wrong.fails_with(405, "/predict takes POST, not GET");
     assert!(wrong.head.contains("allow: post"), "{}", wrong.head);
-    server.post("/model", "text/plain", b"").refuses(405, "/model takes GET, not POST");
-    server.post("/predict", "text/plain", b"1").refuses(415, "application/json");
-    server.post("/predict", "application/json", b"{").refuses(400, "EOF");
-    server.post("/predict", "application/json", b"\xff\xfe").refuses(400, "features");
-    server.post("/predict", "text/csv", b"1,2\n").refuses(400, "has 2 values, the model takes 64");
-    server.post("/predict", "image/png", b"no image").refuses(400, "PNG, JPEG, BMP or PGM");
-    server.post("/predict?rotate=90", "image/png", b"").refuses(400, "\"rotate=90\" is no option");
+    server.post("/model", "text/plain", b"").fails_with(405, "/model takes GET, not POST");
+    server.post("/predict", "text/plain", b"1").fails_with(415, "application/json");
+    server.post("/predict", "application/json", b"{").fails_with(400, "EOF");
+    server.post("/predict", "application/json", b"\xff\xfe").fails_with(400, "features");
+    server.post("/predict", "text/csv", b"1,2\n").fails_with(400, "has 2 values, the model takes 64");
+    server.post("/predict", "image/png", b"no image").fails_with(400, "PNG, JPEG, BMP or PGM");
+    server.post("/predict?rotate=90", "image/png", b"").fails_with(400, "\"rotate=90\" is not an image option");
     let many = format!("{{\"features\": [{}]}}", vec!["[1]"; 1001].join(","));
-    server.post("/predict", "application/json", many.as_bytes()).refuses(400, "row 1: has 1 values");
+    server.post("/predict", "application/json", many.as_bytes()).fails_with(400, "row 1: has 1 values");
     let zeros = format!("[{}]", vec!["0"; 64].join(","));
     let many = format!("{{\"features\": [{}]}}", vec![zeros.as_str(); 1001].join(","));
-    server.post("/predict", "application/json", many.as_bytes()).refuses(413, "more than 1000 rows");
+    server.post("/predict", "application/json", many.as_bytes()).fails_with(413, "more than 1000 rows");
     let most = format!("{{\"features\": [{}]}}", vec![zeros.as_str(); 1000].join(","));
-    let answer = server.post("/predict", "application/json", most.as_bytes());
-    assert_eq!((answer.status, answer.json()["predictions"].as_array().unwrap().len()), (200, 1000));
+    let response = server.post("/predict", "application/json", most.as_bytes());
+    assert_eq!((response.status, response.json()["predictions"].as_array().unwrap().len()), (200, 1000));
 }
 
 #[test]
-fn pages_of_other_sites_and_foreign_names_are_refused() {
+fn requests_from_pages_of_other_origins_are_refused() {
     let server = Server::of_digits();
-    let ask = |headers: &str| server.ask(format!("GET /model HTTP/1.1\r\n{headers}\r\n\r\n").as_bytes());
-    ask("host: evil.example").refuses(403, "localhost");
-    ask(&format!("host: {}\r\norigin: http://evil.example", server.address)).refuses(403, "its own page");
+    let ask = |headers: &str| server.send(format!("GET /model HTTP/1.1\r\n{headers}\r\n\r\n").as_bytes());
+    ask("host: evil.example").fails_with(403, "localhost");
+    ask(&format!("host: {}\r\norigin: http://evil.example", server.address)).fails_with(403, "its own page");
     let own = format!("host: {0}\r\norigin: http://{0}", server.address);
-    let answer = ask(&own);
-    assert_eq!(answer.status, 200);
-    assert!(!answer.head.contains("access-control"), "{}", answer.head);
+    let response = ask(&own);
+    assert_eq!(response.status, 200);
+    assert!(!response.head.contains("access-control"), "{}", response.head);
 }
 
 #[test]
-fn the_page_needs_nothing_from_elsewhere() {
+fn the_page_loads_nothing_from_other_servers() {
     let server = Server::of_digits();
     let page = server.get("/");
     assert_eq!(page.status, 200);
     assert!(page.head.contains("content-security-policy: default-src 'none'; script-src 'self'"), "{}", page.head);
     for path in ["/", "/style.css", "/page.js"] {
-        let answer = server.get(path);
-        assert_eq!(answer.status, 200, "{path}");
+        let response = server.get(path);
+        assert_eq!(response.status, 200, "{path}");
         for foreign in ["http://", "https://", "//cdn", "@import", "url("] {
-            assert!(!answer.body.contains(foreign), "{path} holds {foreign}");
+            assert!(!response.body.contains(foreign), "{path} contains {foreign}");
         }
     }
 }
 
 #[test]
-fn a_taken_port_and_a_model_of_rows_are_told() {
+fn a_taken_port_is_an_error_and_a_model_of_rows_refuses_images() {
     let server = Server::of_digits();
     let port = server.address.port().to_string();
     let taken = server.program.run(&["serve", "run", "--port", &port]).fails_with(1);
-    taken.complains(&format!("port {port} is taken by another program; give another with --port"));
+    taken.complains(&format!("port {port} is taken by another program; choose another with --port"));
     server.program.run(&["serve", "run", "--host", "no such host"]).fails_with(2).complains("--host");
     let program = Program::new();
     let rows = ["--data", "synthetic", "--set", "synthetic.features=3", "--set", "synthetic.rows=400"];
@@ -205,13 +207,13 @@ fn a_taken_port_and_a_model_of_rows_are_told() {
     let server = Server::start(program, &["--backend", "ndarray"]);
     assert_eq!(server.get("/model").json()["image"], json!(null));
     assert_eq!(server.post("/predict", "text/csv", b"a,b,c\n1,2,3\n").status, 200);
-    server.post("/predict", "image/png", &png(&GrayImage::new(4, 4))).refuses(400, "takes rows of 3 features");
+    server.post("/predict", "image/png", &png(&GrayImage::new(4, 4))).fails_with(400, "takes rows of 3 features");
     let inverted = server.post("/predict?invert=auto", "text/csv", b"1,2,3\n");
-    inverted.refuses(400, "the rows cannot be inverted or centred: they are 3 features and no images");
+    inverted.fails_with(400, "the rows cannot be inverted or centred: they are 3 features and no images");
 }
 
 #[test]
-fn a_table_s_rows_are_taken_as_csv_with_an_example() {
+fn rows_of_a_table_are_sent_as_csv_like_the_example() {
     let program = Program::new();
     let rows = [("red", "1.5"), ("green", "-2"), ("red", "3"), ("blue", "0")];
     let lines = rows.iter().cycle().take(40).enumerate();
@@ -222,10 +224,10 @@ fn a_table_s_rows_are_taken_as_csv_with_an_example() {
     let model = server.get("/model").json();
     let example = model["example"].as_str().unwrap();
     assert!(example.starts_with("color,size\nblue,"), "{example}");
-    let answer = server.post("/predict", "text/csv", example.as_bytes());
-    assert_eq!(answer.status, 200, "{answer:?}");
+    let response = server.post("/predict", "text/csv", example.as_bytes());
+    assert_eq!(response.status, 200, "{response:?}");
     let bare = example.split_once('\n').unwrap().1;
-    server.post("/predict", "text/csv", bare.as_bytes()).refuses(400, "no column");
+    server.post("/predict", "text/csv", bare.as_bytes()).fails_with(400, "no column");
     let refused = server.post("/predict", "application/json", br#"{"features": [[1, 0, 0, 0.5]]}"#);
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("send them as text/csv"), "{}", refused.body);

@@ -1,4 +1,4 @@
-//! A server on a port of its own, and a client that can send anything.
+//! A server on a free port, and a client that can send anything.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::support::{Output, Program, digits_run};
 
-/// The longest that a test waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Maximum time a test waits for a response.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub struct Server {
     pub program: Program,
@@ -18,9 +18,9 @@ pub struct Server {
     running: Child,
 }
 
-/// An answer over HTTP.
+/// An HTTP response.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub head: String,
     pub body: String,
@@ -49,24 +49,24 @@ impl Server {
 
     pub fn connect(&self) -> Connection {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+        stream.set_write_timeout(Some(TIMEOUT)).unwrap();
         Connection { reader: BufReader::new(stream) }
     }
 
-    /// Asks on a connection of its own.
-    pub fn ask(&self, request: &[u8]) -> Answer {
+    /// Sends a request on a new connection.
+    pub fn send(&self, request: &[u8]) -> Response {
         let mut connection = self.connect();
         connection.send(request);
-        connection.answer().expect("an answer")
+        connection.response().expect("a response")
     }
 
-    pub fn get(&self, path: &str) -> Answer {
-        self.ask(format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.address).as_bytes())
+    pub fn get(&self, path: &str) -> Response {
+        self.send(format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.address).as_bytes())
     }
 
-    pub fn post(&self, path: &str, kind: &str, body: &[u8]) -> Answer {
-        self.ask(&self.request(path, kind, body))
+    pub fn post(&self, path: &str, kind: &str, body: &[u8]) -> Response {
+        self.send(&self.request(path, kind, body))
     }
 
     pub fn request(&self, path: &str, kind: &str, body: &[u8]) -> Vec<u8> {
@@ -83,8 +83,8 @@ impl Server {
         self.status("VmRSS:")
     }
 
-    /// The most that its process ever used, in KiB.
-    pub fn most_memory(&self) -> u64 {
+    /// Peak resident memory in KiB.
+    pub fn peak_memory(&self) -> u64 {
         self.status("VmHWM:")
     }
 
@@ -98,7 +98,7 @@ impl Server {
         self.program.signal(&mut self.running, signal);
     }
 
-    /// Waits for its end.
+    /// Waits for the server to exit.
     pub fn end(mut self) -> Output {
         let running = std::mem::replace(&mut self.running, std::process::Command::new("true").spawn().unwrap());
         Output::of(running)
@@ -117,13 +117,13 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Sends what the server takes: it may close before the end.
+    /// Returns whether all bytes could be sent: the server may close the connection first.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.reader.get_mut().write_all(bytes).is_ok()
     }
 
-    /// The next answer; nothing if the connection is closed.
-    pub fn answer(&mut self) -> Option<Answer> {
+    /// The next response, or `None` if the connection is closed.
+    pub fn response(&mut self) -> Option<Response> {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             if self.reader.read_line(&mut head).ok()? == 0 {
@@ -136,23 +136,23 @@ impl Connection {
             head.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |n| n.parse().unwrap());
         let mut body = vec![0; length];
         self.reader.read_exact(&mut body).ok()?;
-        Some(Answer { status, head, body: String::from_utf8(body).unwrap() })
+        Some(Response { status, head, body: String::from_utf8(body).unwrap() })
     }
 }
 
-impl Answer {
+impl Response {
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// Of the expected status, with a sentence that holds `words`.
+    /// Asserts the status, and an error message that contains `words`.
     #[track_caller]
-    pub fn refuses(&self, status: u16, words: &str) {
+    pub fn fails_with(&self, status: u16, words: &str) {
         assert_eq!(self.status, status, "{self:?}");
-        let answer = self.json();
-        let sentence = answer["error"].as_str().unwrap_or_default();
-        assert!(sentence.contains(words), "not {words:?} in {sentence:?}");
+        let response = self.json();
+        let message = response["error"].as_str().unwrap_or_default();
+        assert!(message.contains(words), "not {words:?} in {message:?}");
         assert!(self.head.contains("content-type: application/json"), "{}", self.head);
     }
 }

@@ -1,4 +1,4 @@
-//! `burn-mlp serve`: the real program, asked over real sockets.
+//! `burn-mlp serve`: the real program over real sockets.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,23 +1,25 @@
+//! Stopping the server.
+
 use super::client::Server;
 
 #[test]
-fn told_to_stop_it_answers_what_is_in_progress_closes_what_is_idle_and_exits_0() {
+fn a_signal_lets_requests_in_progress_finish_and_closes_idle_connections() {
     for signal in ["INT", "TERM"] {
         let mut server = Server::of_digits();
         let mut idle = server.connect();
         idle.send(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n");
-        assert_eq!(idle.answer().unwrap().status, 200);
+        assert_eq!(idle.response().unwrap().status, 200);
         let row = format!("{{\"features\": [[{}]]}}", vec!["3"; 64].join(","));
         let request = server.request("/predict", "application/json", row.as_bytes());
         let (start, end) = request.split_at(request.len() - 10);
         let mut busy = server.connect();
         busy.send(start);
-        // Answered after the busy connection's part has been read.
+        // By this response, the first part of the busy connection's request has been read.
         assert_eq!(server.get("/healthz").status, 200);
         server.signal(signal);
-        assert!(idle.answer().is_none(), "an idle connection is closed");
+        assert!(idle.response().is_none(), "an idle connection is closed");
         busy.send(end);
-        assert_eq!(busy.answer().unwrap().status, 200, "{signal}");
+        assert_eq!(busy.response().unwrap().status, 200, "{signal}");
         let output = server.end().succeeds();
         assert_eq!(output.stderr, "stopping; press Ctrl-C again to exit at once\n");
         output.says("stopped");
@@ -25,7 +27,7 @@ fn told_to_stop_it_answers_what_is_in_progress_closes_what_is_idle_and_exits_0()
 }
 
 #[test]
-fn a_client_that_never_ends_its_request_does_not_hold_it_up() {
+fn an_incomplete_request_does_not_delay_the_shutdown() {
     let mut server = Server::of_digits();
     let mut half = server.connect();
     half.send(b"POST /predict HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\ncontent-type: text/csv\r\n\r\n1");
