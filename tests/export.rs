@@ -120,7 +120,9 @@ fn what_cannot_be_exported_is_told_with_the_way_out() {
     ask(&["net", "--format", "onnx", "--fold"]).fails_with(2).complains("no batch normalisation");
     ask(&["net", "--format", "safetensors", "--softmax"]).fails_with(2).complains("--format onnx");
     ask(&["net", "--format", "onnx"]).succeeds();
-    ask(&["net", "--format", "onnx"]).fails_with(2).complains("net.onnx already exists; choose another file or add --force");
+    ask(&["net", "--format", "onnx"])
+        .fails_with(2)
+        .complains("net.onnx already exists; choose another file or add --force");
     ask(&["net", "--format", "onnx", "--force"]).succeeds();
     let own = ["--out-file", "artifacts/net/model.safetensors", "--force"];
     ask(&[&["net", "--format", "safetensors"], &own[..]].concat()).fails_with(2).complains("belongs to a run");

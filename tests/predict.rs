@@ -224,8 +224,7 @@ fn images_of_kinds_that_are_not_read_are_counted_where_they_lie_among_others() {
     }
     let output = program.run(&["predict", "run", "digits", "--format", "json"]).succeeds();
     assert_eq!(json_lines(&output).len(), 2);
-    let told =
-        "warning: digits/a.gif and 2 others were skipped: only PNG, JPEG, BMP and PGM";
+    let told = "warning: digits/a.gif and 2 others were skipped: only PNG, JPEG, BMP and PGM";
     assert!(output.stderr.starts_with(told) && output.stderr.lines().count() == 1, "{}", output.stderr);
 }
 
