@@ -127,7 +127,7 @@ fn idle_connections_and_incomplete_requests_block_nobody_and_are_closed() {
     for (index, mut connection) in waiting.into_iter().enumerate() {
         match (index % 3, connection.response()) {
             (0 | 1, response) => assert!(response.is_none_or(|response| response.status == 408), "no end of the head"),
-            (_, response) => answer.expect("a response").fails_with(408, "did not arrive within 20 s"),
+            (_, response) => response.expect("a response").fails_with(408, "did not arrive within 20 s"),
         }
     }
     assert_works(&server);
