@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
+use super::activation::derivative;
 use super::network::{Forward, Masks, Network, Normalized, Rows};
 use super::parameters::{Norm, Parameters};
 
@@ -22,7 +23,7 @@ impl Network {
             });
             if layer > 0 {
                 let da = dz.dot(&weight.t()) * &masks[layer]; // [batch, inputs]
-                dz = da * forward.z[layer - 1].mapv(|z| self.activation.derivative(z));
+                dz = da * forward.z[layer - 1].mapv(|z| derivative(self.activation, z));
                 if let (Some(of), Some(normalized)) = (&self.layers[layer - 1].norm, &forward.normalized[layer - 1]) {
                     (dz, norm) = normalized.backpropagate(of, dz);
                 }

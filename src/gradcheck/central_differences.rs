@@ -1,5 +1,6 @@
 //! Gradients from the loss alone, without any calculus.
 
+use super::activation::has_kink;
 use super::network::{Masks, Network, Rows};
 use super::parameters::failed;
 use crate::error::Result;
@@ -24,7 +25,7 @@ pub(super) struct Entry {
 impl Network {
     /// `(loss(w + h) - loss(w - h)) / 2h` for one entry `w`, L2 term included.
     pub fn central_difference(&self, rows: &Rows, masks: &Masks, entry: Entry) -> Result<f64> {
-        let step = if self.activation.has_kink() { STEP_BESIDE_KINKS } else { SMOOTH_STEP };
+        let step = if has_kink(self.activation) { STEP_BESIDE_KINKS } else { SMOOTH_STEP };
         let [above, below] = [self.moved(entry, step)?, self.moved(entry, -step)?];
         let cross_entropy = above.forward(rows, masks).loss - below.forward(rows, masks).loss;
         Ok((cross_entropy + above.l2_term(entry)? - below.l2_term(entry)?) / (2.0 * step))

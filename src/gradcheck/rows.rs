@@ -2,6 +2,7 @@
 
 use ndarray::Array2;
 
+use super::activation::has_kink;
 use super::central_differences::STEP_BESIDE_KINKS;
 use super::network::{Masks, Network, Rows};
 use crate::data::Samples;
@@ -63,7 +64,7 @@ impl Rows {
 impl Network {
     /// Positions of the rows in which a `z` is too near to the activation's kink.
     fn near_kink(&self, rows: &Rows, masks: &Masks) -> Vec<usize> {
-        if !self.activation.has_kink() {
+        if !has_kink(self.activation) {
             return Vec::new();
         }
         let zs = self.forward(rows, masks).z;

@@ -1,33 +1,17 @@
 //! What a run's epochs say so far: which is the best, and whether to go on. Both are functions of the finished epochs
 //! alone, so a resumed run judges as an uninterrupted one.
 
+use super::monitor::{is_better, value_of};
 use crate::artifact::EpochRow;
-use crate::config::{EarlyStoppingConfig, Monitor};
-
-impl Monitor {
-    /// The watched figure of an epoch; not a number if the epoch was not validated.
-    pub(super) fn of(self, row: &EpochRow) -> f64 {
-        match self {
-            Self::TrainLoss => row.train_loss,
-            Self::TrainAccuracy => row.train_accuracy,
-            Self::ValidLoss => row.valid_loss.unwrap_or(f64::NAN),
-            Self::ValidAccuracy => row.valid_accuracy.unwrap_or(f64::NAN),
-        }
-    }
-
-    /// Whether `a` is better than `b` by more than `margin`. Not a number is never better.
-    fn better(self, a: f64, b: f64, margin: f64) -> bool {
-        if self.lower_is_better() { a < b - margin } else { a > b + margin }
-    }
-}
+use crate::config::EarlyStoppingConfig;
 
 /// Whether `row` is better than `best` by more than `margin`. Of equal figures, where no margin is asked for, the one
 /// with the lower loss is better.
 fn improves(config: &EarlyStoppingConfig, row: &EpochRow, best: &EpochRow, margin: f64) -> bool {
-    let (figure, best_figure) = (config.monitor.of(row), config.monitor.of(best));
+    let (figure, best_figure) = (value_of(config.monitor, row), value_of(config.monitor, best));
     let loss = |row: &EpochRow| row.valid_loss.unwrap_or(row.train_loss);
     let wins_tie = margin == 0.0 && figure == best_figure && loss(row) < loss(best);
-    wins_tie || config.monitor.better(figure, best_figure, margin) || (best_figure.is_nan() && !figure.is_nan())
+    wins_tie || is_better(config.monitor, figure, best_figure, margin) || (best_figure.is_nan() && !figure.is_nan())
 }
 
 /// The best epoch by the early-stopping monitor; of equal ones the one with the lower loss, then the earlier one.

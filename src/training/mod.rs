@@ -9,6 +9,7 @@ mod job;
 mod loaders;
 mod max_norm;
 mod metrics;
+mod monitor;
 mod objective;
 mod observer;
 mod optimizer;

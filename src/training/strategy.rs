@@ -19,6 +19,7 @@ use super::checkpoint::Collector;
 use super::event::{Ending, Event};
 use super::gradients::Clipping;
 use super::metrics::{Means, Metrics};
+use super::monitor;
 use super::observer::{EpochProgress, EpochSummary, StopSignal};
 use super::recorder::Recorder;
 use super::schedule::Plateau;
@@ -112,7 +113,7 @@ impl EpochLoop {
             let Some(row) = self.epoch(epoch, learner, train, valid)? else { return Ok(Ending::Interrupted) };
             let reduced_to = self.plateau.as_ref().and_then(|plateau| {
                 // The rate of a warm-up rises by plan; what it leads to says nothing about the schedule's own.
-                (epoch > self.warmup_epochs).then(|| plateau.observe(plateau.monitor().of(&row)))?
+                (epoch > self.warmup_epochs).then(|| plateau.observe(monitor::value_of(plateau.monitor(), &row)))?
             });
             let parts = self.parts(learner, components, epoch)?;
             let best = self.recorder.save_epoch(row, &parts, || learner.model())?;
