@@ -9,7 +9,7 @@ use burn_dataset::{Dataset, InMemDataset};
 use burn_mlp::config::Layers;
 use burn_mlp::data::{Data, Sample, Samples};
 use burn_mlp::inference::Predictor;
-use burn_mlp::pipeline::{self, Completed, Place};
+use burn_mlp::pipeline::{self, Completed, RunLocation};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Result, backend};
 
@@ -55,9 +55,9 @@ pub fn train(out: &Path) -> Result<Completed> {
         .set("training.epochs=30")
         .set("evaluation.top_k=1")
         .resolve()?;
-    let place = Place { out: out.to_path_buf(), ..Place::default() };
+    let location = RunLocation { out: out.to_path_buf(), ..RunLocation::default() };
     // An observer in place of `()` is told of every epoch; a stop signal ends the training from another thread.
-    pipeline::run_on(&config, |_, _| load(), &place, &StopSignal::new(), &mut ())
+    pipeline::run_on(&config, |_, _| load(), &location, &StopSignal::new(), &mut ())
 }
 
 /// The probability that a point belongs to the second arm.

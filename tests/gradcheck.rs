@@ -1,5 +1,5 @@
-//! Backpropagation (slides 4 and 5) on every backend: Burn's gradients beside the closed form in `f64`, and the closed
-//! form beside central differences.
+//! Backpropagation (slides 4 and 5) on every backend: Burn's gradients against the closed form in `f64`, and the closed
+//! form against central differences.
 
 mod support;
 
@@ -9,7 +9,7 @@ use burn_mlp::data::{self, Data};
 use burn_mlp::gradcheck::{GradientCheck, TOLERANCE, check_gradients};
 use support::Program;
 
-/// A network of 12-9-7-4, changed by `change`.
+/// Returns the configuration of a 12-9-7-4 network, modified by `change`.
 fn config(change: impl FnOnce(&mut RunConfig)) -> RunConfig {
     let mut config = RunConfig::default();
     config.data.source = "synthetic".to_string();
@@ -70,58 +70,58 @@ fn check(backend: &str, config: &RunConfig) -> GradientCheck {
     check_gradients(config, &data, 16, &opened.device).unwrap()
 }
 
-fn assert_right(backend: &str, name: &str, config: &RunConfig) {
+fn assert_correct(backend: &str, name: &str, config: &RunConfig) {
     let check = check(backend, config);
     let layers = config.model.hidden.len();
     let tensors_of_a_block = if config.model.batch_norm { 4 } else { 2 };
     assert_eq!(check.tensors.len(), layers * tensors_of_a_block + 2, "{name}");
     for tensor in &check.tensors {
         let what = format!("{name}, {} on {backend}: {tensor:?}", tensor.name);
-        assert!(tensor.closed_form_error <= 1e-6, "the closed form is not the central difference: {what}");
-        assert!(tensor.burn_error <= TOLERANCE / 10.0, "Burn's gradient is not the closed form: {what}");
+        assert!(tensor.closed_form_error <= 1e-6, "the closed form differs from the central difference: {what}");
+        assert!(tensor.burn_error <= TOLERANCE / 10.0, "Burn's gradient differs from the closed form: {what}");
         let vanishes = config.model.batch_norm && tensor.name.ends_with("linear.bias");
-        assert_eq!(tensor.largest < 1e-12, vanishes, "nothing is compared: {what}");
+        assert_eq!(tensor.largest < 1e-12, vanishes, "nothing to compare: {what}");
     }
     assert!(check.passes());
 }
 
-fn assert_all_right(backend: &str) {
-    walkthrough().iter().for_each(|(name, config)| assert_right(backend, name, config));
-    activations().iter().for_each(|(name, config)| assert_right(backend, name, config));
-    assert_right(backend, "everything", &everything());
+fn assert_all_correct(backend: &str) {
+    walkthrough().iter().for_each(|(name, config)| assert_correct(backend, name, config));
+    activations().iter().for_each(|(name, config)| assert_correct(backend, name, config));
+    assert_correct(backend, "everything", &everything());
 }
 
 #[test]
-fn gradients_on_flex_are_the_closed_form() {
-    assert_all_right("flex");
+fn gradients_on_flex_match_the_closed_form() {
+    assert_all_correct("flex");
 }
 
 #[test]
-fn gradients_on_ndarray_are_the_closed_form() {
-    assert_all_right("ndarray");
+fn gradients_on_ndarray_match_the_closed_form() {
+    assert_all_correct("ndarray");
 }
 
 #[test]
-fn gradients_on_wgpu_are_the_closed_form() {
+fn gradients_on_wgpu_match_the_closed_form() {
     if !Program::new().has_wgpu() {
         return;
     }
-    // Each new network compiles kernels, so activations are not tried without batch normalisation a second time.
-    walkthrough().iter().for_each(|(name, config)| assert_right("wgpu", name, config));
+    // Each new network compiles kernels, so activations are checked with batch normalisation only.
+    walkthrough().iter().for_each(|(name, config)| assert_correct("wgpu", name, config));
     let with_batch_norm = activations().into_iter().filter(|(_, config)| config.model.batch_norm);
-    with_batch_norm.for_each(|(name, config)| assert_right("wgpu", &name, &config));
-    assert_right("wgpu", "everything", &everything());
+    with_batch_norm.for_each(|(name, config)| assert_correct("wgpu", &name, &config));
+    assert_correct("wgpu", "everything", &everything());
 }
 
 #[test]
-fn dropout_changes_the_gradient_that_is_checked() {
+fn dropout_changes_the_checked_gradient() {
     let largest = |config: &RunConfig| check("flex", config).tensors[0].largest;
     let [(_, plain), _, (_, dropout), ..] = &walkthrough()[..] else { panic!() };
     assert_ne!(largest(plain), largest(dropout));
 }
 
 #[test]
-fn a_person_sees_each_tensors_error_and_a_verdict() {
+fn the_user_sees_each_tensors_error_and_a_verdict() {
     let program = Program::new();
     let output = program.run(&["gradcheck", "--l2", "0.01", "--dropout", "0.5", "--backend", "ndarray"]).succeeds();
     for expected in ["64-128-64-10, relu, dropout with fixed masks, L2 0.01", "blocks.1.linear.weight", "passed"] {
@@ -133,33 +133,33 @@ fn a_person_sees_each_tensors_error_and_a_verdict() {
 }
 
 #[test]
-fn a_large_l2_term_takes_no_digits_from_the_check() {
+fn a_large_l2_term_does_not_cost_the_check_precision() {
     for l2 in [1e3, 1e30] {
-        assert_right("flex", "large L2", &config(|config| config.optimizer.l2 = l2));
+        assert_correct("flex", "large L2", &config(|config| config.optimizer.l2 = l2));
     }
 }
 
 #[test]
-fn the_weights_of_a_file_are_checked_in_place_of_new_ones() {
+fn the_weights_of_a_file_are_checked_instead_of_new_ones() {
     let program = Program::new();
     program.run(&["--epochs", "1", "--name", "run", "--quiet"]).succeeds();
-    let figures = |more: &[&str]| program.run(&[&["gradcheck", "--json", "--quiet"], more].concat()).succeeds().stdout;
-    assert_ne!(figures(&["--init-from", "artifacts/run/model.safetensors"]), figures(&[]));
+    let errors = |more: &[&str]| program.run(&[&["gradcheck", "--json", "--quiet"], more].concat()).succeeds().stdout;
+    assert_ne!(errors(&["--init-from", "artifacts/run/model.safetensors"]), errors(&[]));
     program.run(&["gradcheck", "--init-from", "nothing"]).fails_with(1).complains("nothing");
 }
 
 #[test]
-fn a_tensor_that_nothing_reaches_is_told() {
+fn a_tensor_without_a_gradient_is_reported() {
     let program = Program::new();
     let output = program.run(&["gradcheck", "--dropout", "0.999", "--hidden", "2"]).succeeds();
     assert!(output.stdout.contains("receives no gradient and was not checked"), "{}", output.stdout);
 }
 
 #[test]
-fn rows_that_cannot_be_had_are_refused() {
+fn an_impossible_number_of_rows_is_refused() {
     let program = Program::new();
-    program.run(&["gradcheck", "--rows", "7", "--batch-norm"]).fails_with(2).complains("from 8 to");
-    program.run(&["gradcheck", "--rows", "1"]).fails_with(2).complains("from 2 to");
+    program.run(&["gradcheck", "--rows", "7", "--batch-norm"]).fails_with(2).complains("between 8 and");
+    program.run(&["gradcheck", "--rows", "1"]).fails_with(2).complains("between 2 and");
     program.run(&["gradcheck", "--rows", "999999"]).fails_with(2).complains("training rows");
     let crowded = ["gradcheck", "--hidden", "4000,4000", "--batch-norm", "--rows", "200"];
     program.run(&crowded).fails_with(2).complains("kink of relu");

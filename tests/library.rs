@@ -1,11 +1,12 @@
-//! The library as its users have it.
+//! The public library, used as its users do.
 
 use burn_dataset::{Dataset, DatasetError};
+use burn_mlp::artifact::{RunDirectory, RunRecord};
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
 use burn_mlp::data::{Data, Sample, Samples};
 use burn_mlp::inference::Predictor;
-use burn_mlp::pipeline::{self, PipelineObserver, Place, Prepared};
+use burn_mlp::pipeline::{self, PipelineObserver, RunLocation, Session};
 use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSignal};
 
 #[allow(dead_code)]
@@ -13,7 +14,7 @@ use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSign
 mod own_dataset;
 
 #[test]
-fn the_example_with_a_dataset_of_ones_own_trains_saves_and_predicts() {
+fn the_own_dataset_example_trains_saves_and_predicts() {
     let directory = tempfile::tempdir().unwrap();
     let completed = own_dataset::train(directory.path()).unwrap();
     assert!(completed.record.test.unwrap().accuracy > 0.95, "{:?}", completed.record.test);
@@ -23,7 +24,7 @@ fn the_example_with_a_dataset_of_ones_own_trains_saves_and_predicts() {
     assert!(probability(on_first) < 0.2 && probability(on_first.map(|x| -x)) > 0.8);
 }
 
-/// Points in the plane; the class says whether both coordinates have the same sign.
+/// Points in the plane, of two classes: both coordinates have the same sign, or not.
 struct Quadrants {
     rows: usize,
 }
@@ -47,18 +48,18 @@ fn quadrants() -> burn_mlp::Result<Data> {
     Data::new("quadrants", train, Some(test), class_names, None)
 }
 
-fn place(directory: &tempfile::TempDir) -> Place {
-    Place { out: directory.path().to_path_buf(), name: Some("run".to_string()), arguments: Vec::new() }
+fn location(directory: &tempfile::TempDir) -> RunLocation {
+    RunLocation { out: directory.path().to_path_buf(), name: Some("run".to_string()), arguments: Vec::new() }
 }
 
 #[test]
-fn a_burn_dataset_of_ones_own_is_trained_saved_and_predicted() {
+fn a_burn_dataset_can_be_trained_on_saved_and_predicted() {
     let directory = tempfile::tempdir().unwrap();
     let settings =
         Layers::new().set("training.epochs=15").set("optimizer.learning_rate=0.05").set("evaluation.top_k=1");
     let config = settings.resolve().unwrap();
     let completed =
-        pipeline::run_on(&config, |_, _| quadrants(), &place(&directory), &StopSignal::new(), &mut ()).unwrap();
+        pipeline::run_on(&config, |_, _| quadrants(), &location(&directory), &StopSignal::new(), &mut ()).unwrap();
     assert!(completed.record.test.unwrap().accuracy > 0.95, "{:?}", completed.record.test);
 
     let device = backend::open(backend::host()).unwrap().device;
@@ -91,13 +92,14 @@ impl Observer for Impatient {
 }
 
 impl PipelineObserver for Impatient {
-    fn prepared(&mut self, prepared: &Prepared) {
-        assert_eq!(prepared.record.layer_sizes, [20, 128, 64, 10]);
+    fn prepared(&mut self, session: &Session, _run: &RunDirectory, record: &RunRecord) {
+        assert_eq!(session.data.classes(), 10);
+        assert_eq!(record.layer_sizes, [20, 128, 64, 10]);
     }
 }
 
 #[test]
-fn an_observer_sees_every_epoch_and_a_stop_signal_drops_the_one_in_progress() {
+fn an_observer_sees_every_epoch_and_a_stop_signal_drops_the_current_one() {
     let directory = tempfile::tempdir().unwrap();
     let config = Layers::new()
         .set("data.source=synthetic")
@@ -107,8 +109,8 @@ fn an_observer_sees_every_epoch_and_a_stop_signal_drops_the_one_in_progress() {
         .unwrap();
     let stop = StopSignal::new();
     let mut observer = Impatient { stop: stop.clone(), finished: Vec::new() };
-    let completed = pipeline::run(&config, &place(&directory), &stop, &mut observer).unwrap();
-    assert_eq!(completed.outcome.ending, Ending::Interrupted);
+    let completed = pipeline::run(&config, &location(&directory), &stop, &mut observer).unwrap();
+    assert_eq!(completed.training.ending, Ending::Interrupted);
     assert_eq!(observer.finished, [1]);
     assert_eq!(completed.run.read_metrics().unwrap().len(), 1);
 }

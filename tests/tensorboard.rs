@@ -128,7 +128,7 @@ fn event_files_that_cannot_be_written_are_told_once_and_stop_nothing() {
     digits_run(&program, "run", &["--epochs", "1"]);
     fs::write(program.path("artifacts/run/tensorboard"), b"mine").unwrap();
     let output = program.run(&["--resume", "run", "--epochs", "4", "--tensorboard"]).succeeds();
-    let told = "TensorBoard's files miss epochs: artifacts/run/tensorboard is not a directory; move it away;";
+    let told = "TensorBoard's files lack epochs: artifacts/run/tensorboard is not a directory; move it away;";
     assert_eq!(output.stderr.matches(told).count(), 1, "{}", output.stderr);
     assert_eq!(rows(&program, "run").len(), 4);
     assert_eq!(program.read("artifacts/run/tensorboard"), b"mine");

@@ -2,7 +2,7 @@
 
 use burn_mlp::config::Layers;
 use burn_mlp::inference::Predictor;
-use burn_mlp::pipeline::{self, Place, judge};
+use burn_mlp::pipeline::{self, RunLocation, judge};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Result, backend};
 use criterion::{Criterion, Throughput};
@@ -14,8 +14,8 @@ const IMAGES: usize = 10_000;
 fn trained() -> Result<Predictor> {
     let out = tempfile::tempdir().expect("room for a run");
     let config = Layers::new().set("training.epochs=1").resolve()?;
-    let place = Place { out: out.path().to_path_buf(), ..Place::default() };
-    let completed = pipeline::run_on(&config, |_, _| Ok(rows::data(2_000)), &place, &StopSignal::new(), &mut ())?;
+    let location = RunLocation { out: out.path().to_path_buf(), ..RunLocation::default() };
+    let completed = pipeline::run_on(&config, |_, _| Ok(rows::data(2_000)), &location, &StopSignal::new(), &mut ())?;
     Predictor::load(completed.run.path(), &backend::open(backend::host())?.device)
 }
 

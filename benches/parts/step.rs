@@ -5,7 +5,7 @@ use std::time::Duration;
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
 use burn_mlp::data::Split;
-use burn_mlp::training::with_steps;
+use burn_mlp::training::with_step_timer;
 use criterion::{Criterion, Throughput};
 
 use crate::rows;
@@ -25,9 +25,9 @@ pub fn measure(criterion: &mut Criterion) {
         let config =
             Layers::new().set(&format!("training.batch_size={batch_size}")).resolve().expect("a configuration");
         let seconds = |count| {
-            with_steps(&config, &data, &split, &device, |steps| {
-                steps.take(FIRST_STEPS)?;
-                steps.take(count)
+            with_step_timer(&config, &data, &split, &device, |timer| {
+                timer.time(FIRST_STEPS)?;
+                timer.time(count)
             })
         };
         group.throughput(Throughput::Elements(batch_size));

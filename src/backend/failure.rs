@@ -1,9 +1,13 @@
-//! What a driver's failure looks like to the rest of the program.
+//! Device failures as errors and messages.
 
 use std::any::Any;
+use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs `work` on a device. Burn's backends panic when a driver fails in mid-run: the panic's message, if it does.
+use crate::error::Error;
+
+/// Runs `work`, which uses a device. Burn's backends panic when a driver fails during a run; the panic's message is then
+/// the error.
 pub(crate) fn catch_failure<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| message_of(panic.as_ref()).to_string())
 }
@@ -13,7 +17,36 @@ fn message_of(panic: &(dyn Any + Send)) -> &str {
     message.unwrap_or("no reason given")
 }
 
-/// As the end of a sentence about what was lost with it.
+/// Formats the message of a panic that [`catch_failure`] caught.
 pub(crate) fn device_failed(message: &str) -> String {
     format!("the device or its driver failed: {message}")
+}
+
+/// Turns an error that a device returned into the end of a training.
+pub(crate) fn device_error(error: impl Debug) -> Error {
+    Error::Training(format!("the device failed: {}", reasons(error)))
+}
+
+/// Formats a device's error, which spans many lines, as one line, the root cause last.
+pub(crate) fn reasons(error: impl Debug) -> String {
+    let text = format!("{error:?}");
+    let noise = ["Caused by:", "Asked at:", "No backtrace available", ""];
+    let reasons: Vec<&str> = text.lines().map(str::trim).filter(|line| !noise.contains(line)).collect();
+    reasons.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_devices_error_becomes_one_line() {
+        struct Lines;
+        impl Debug for Lines {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("it failed\nCaused by:\n  no memory\nNo backtrace available\nAsked at:\n")
+            }
+        }
+        assert_eq!(reasons(Lines), "it failed: no memory");
+    }
 }

@@ -1,4 +1,4 @@
-//! wgpu devices: adapters are asked for by name, so that a missing one is an error and not a panic.
+//! wgpu devices. Adapters are selected from a list, so that a missing one is an error and not a panic.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -9,14 +9,18 @@ use burn::cubecl::wgpu::{WgpuDeviceKind, wgpu::DeviceType};
 use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, DeviceKind};
 
-use super::{Backend, FoundDevice, OpenDevice, no_device};
+use super::device::match_compiled_in;
+use super::open::no_device;
+use super::{Backend, FoundDevice, OpenDevice};
 use crate::error::{Error, Result};
 
-type Request = (Backend, Option<usize>);
+/// A backend and the index of a device, if one was requested.
+type DeviceKey = (Backend, Option<usize>);
 
-/// Burn refuses to set a device up twice in one process.
-static OPENED: Mutex<Option<HashMap<Request, OpenDevice>>> = Mutex::new(None);
+/// The open devices. Burn refuses to set up a device twice in one process.
+static OPENED: Mutex<Option<HashMap<DeviceKey, OpenDevice>>> = Mutex::new(None);
 
+/// Opens a device, or returns it if it is open already.
 pub(super) fn open(backend: Backend, index: Option<usize>) -> Result<OpenDevice> {
     let mut opened = OPENED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let opened = opened.get_or_insert_default();
@@ -28,7 +32,8 @@ pub(super) fn open(backend: Backend, index: Option<usize>) -> Result<OpenDevice>
     Ok(device)
 }
 
-pub(super) fn devices(_backend: Backend) -> Vec<FoundDevice> {
+/// Lists the adapters without starting any of them.
+pub(super) fn devices() -> Vec<FoundDevice> {
     kinds().iter().enumerate().map(|(index, kind)| FoundDevice { index, kind: describe(kind) }).collect()
 }
 
@@ -41,12 +46,12 @@ fn set_up(backend: Backend, index: Option<usize>) -> Result<OpenDevice> {
     };
     let software_only = found.iter().all(|kind| matches!(kind, WgpuDeviceKind::Cpu));
     if kind == DeviceKind::Cpu || software_only {
-        tune_least();
+        minimize_autotuning();
     }
     let options = Device::wgpu_options().device_kind(kind).graphics_api(graphics_api(backend));
     let (device, setup) = options.init_with_setup().map_err(|error| Error::Backend {
         backend: backend.name().to_string(),
-        problem: format!("{error}; `--backend flex` runs on the processor"),
+        problem: format!("{error}; `--backend flex` runs on the CPU"),
     })?;
     let adapter = setup.adapter.get_info();
     let name = match adapter.driver_info.is_empty() {
@@ -56,34 +61,31 @@ fn set_up(backend: Backend, index: Option<usize>) -> Result<OpenDevice> {
     Ok(OpenDevice { device, backend, name, software: adapter.device_type == DeviceType::Cpu })
 }
 
-/// A software adapter gains nothing from trying many kernels, and tries them slowly.
-fn tune_least() {
+/// A software adapter is slow at trying many kernels and gains nothing from it.
+fn minimize_autotuning() {
     let mut config = CubeClRuntimeConfig::from_current_dir().override_from_env();
     if std::env::var_os("CUBECL_AUTOTUNE_LEVEL").is_none() {
         config.autotune.level = AutotuneLevel::Minimal;
     }
-    // Loses only to a configuration that the embedding program has set itself.
+    // Fails only if the embedding program has set a configuration, which then takes precedence.
     let _ = CubeClRuntimeConfig::try_set(config);
 }
 
 fn graphics_api(backend: Backend) -> WgpuBackend {
-    match backend {
-        #[cfg(feature = "vulkan")]
-        Backend::Vulkan => WgpuBackend::Vulkan,
-        #[cfg(feature = "metal")]
-        Backend::Metal => WgpuBackend::Metal,
+    match_compiled_in!(backend, {
+        "vulkan" Vulkan => WgpuBackend::Vulkan,
+        "metal" Metal => WgpuBackend::Metal,
         _ => WgpuBackend::Auto,
-    }
+    })
 }
 
 fn kinds() -> Vec<WgpuDeviceKind> {
-    let all = burn::cubecl::Device::enumerate_all();
-    let wgpu = all.into_iter().filter_map(|device| match device {
+    let kind = |device| match device {
         burn::cubecl::Device::Wgpu(device) => Some(device.kind),
-        #[allow(unreachable_patterns)]
+        #[allow(unreachable_patterns, reason = "the other variants are of backends that may not be compiled in")]
         _ => None,
-    });
-    wgpu.collect()
+    };
+    burn::cubecl::Device::enumerate_all().into_iter().filter_map(kind).collect()
 }
 
 fn selector(kind: &WgpuDeviceKind) -> Option<DeviceKind> {

@@ -1,4 +1,4 @@
-//! A measurement in this process.
+//! Takes a measurement in this process.
 
 use std::time::Instant;
 
@@ -10,31 +10,30 @@ use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
 use crate::data::{self, Split};
 use crate::error::Result;
-use crate::training::{PhaseSeconds, Steps, with_steps};
+use crate::training::{PhaseSeconds, StepTimer, with_step_timer};
 
-/// Steps that warm up, if they take no longer than [`LONGEST_WARM_UP`] together.
+/// Warm-up steps, unless they take longer than [`MAX_WARM_UP_SECONDS`] together.
 const WARM_UP_STEPS: usize = 20;
 
-/// The first steps are not all alike, and kernels are compiled anew for what was not seen before.
-const LEAST_WARM_UP_STEPS: usize = 3;
+/// The first steps differ from each other, and a backend compiles kernels for each new operation.
+const MIN_WARM_UP_STEPS: usize = 3;
 
-/// In seconds.
-const LONGEST_WARM_UP: f64 = 10.0;
+const MAX_WARM_UP_SECONDS: f64 = 10.0;
 
 /// How thoroughly to measure.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effort {
-    /// How often each figure is taken, at least once.
+    /// How often each value is measured, at least once.
     pub repeats: usize,
-    /// About how long each repeat of a figure is to take, in seconds.
+    /// Approximate duration of each repeat in seconds.
     pub seconds: f64,
 }
 
-/// Measures the steps that `config`, a [`workload`](super::workload), describes. Whole steps, steps in phases and the products
-/// alone take turns, so that what disturbs the machine disturbs them alike.
+/// Measures the steps of `config`, a [`workload`](super::workload). Whole steps, steps in phases and the products alone take
+/// turns, so that a disturbance of the machine affects all three.
 ///
 /// # Errors
-/// If the backend cannot be opened, the device fails, or the loss is not finite.
+/// If the backend cannot be opened, the device fails, or the loss is NaN or infinite.
 pub fn measure(config: &RunConfig, effort: &Effort) -> Result<Measurement> {
     let opening = Instant::now();
     let opened = backend::open(config.backend.parse()?)?;
@@ -44,9 +43,9 @@ pub fn measure(config: &RunConfig, effort: &Effort) -> Result<Measurement> {
     let rows = data.train.len() - data.train.len() % batch;
     let split = Split { train: (0..rows).collect(), valid: Vec::new() };
     let sizes = config.model.layer_sizes(data.train.dimension(), data.classes());
-    let (times, memory) = with_steps(config, &data, &split, &opened.device, |steps| {
+    let (times, memory) = with_step_timer(config, &data, &split, &opened.device, |timer| {
         let products = Products::new(&sizes, batch, &opened.device);
-        let times = Times::take(steps, &products, effort)?;
+        let times = Times::measure(timer, &products, effort)?;
         Ok((times, opened.device.memory_pool_usage().map(|usage| usage.bytes_reserved)))
     })?;
     let measurement = times.measurement(&opened, rows, batch, step_operations(&sizes, batch));
@@ -58,7 +57,7 @@ pub fn measure(config: &RunConfig, effort: &Effort) -> Result<Measurement> {
     })
 }
 
-/// Seconds of one step in each repeat.
+/// Seconds of a step in each repeat.
 struct Times {
     warm_up_seconds: f64,
     steps_per_repeat: usize,
@@ -68,11 +67,11 @@ struct Times {
 }
 
 impl Times {
-    fn take(steps: &mut Steps, products: &Products, effort: &Effort) -> Result<Self> {
-        let warm_up_seconds = warm_up(|| steps.take(1))?;
-        let whole = count_for(effort.seconds, |count| steps.take(count))?;
-        warm_up(|| Ok(steps.take_in_phases(1)?.total()))?;
-        let in_phases = count_for(effort.seconds, |count| Ok(steps.take_in_phases(count)?.total()))?;
+    fn measure(timer: &mut StepTimer, products: &Products, effort: &Effort) -> Result<Self> {
+        let warm_up_seconds = warm_up(|| timer.time(1))?;
+        let whole = count_for(effort.seconds, |count| timer.time(count))?;
+        warm_up(|| Ok(timer.time_phases(1)?.total()))?;
+        let in_phases = count_for(effort.seconds, |count| Ok(timer.time_phases(count)?.total()))?;
         warm_up(|| products.compute(1))?;
         let alone = count_for(effort.seconds, |count| products.compute(count))?;
         let mut times = Self {
@@ -83,8 +82,8 @@ impl Times {
             products: Vec::new(),
         };
         for _ in 0..effort.repeats {
-            times.whole.push(steps.take(whole)? / whole as f64);
-            times.phases.push(steps.take_in_phases(in_phases)?.divided_by(in_phases));
+            times.whole.push(timer.time(whole)? / whole as f64);
+            times.phases.push(timer.time_phases(in_phases)?.divided_by(in_phases));
             times.products.push(products.compute(alone)? / alone as f64);
         }
         Ok(times)
@@ -121,11 +120,11 @@ impl Times {
     }
 }
 
-/// Does `work`, which returns its seconds, until nothing in it is new to the device. Returns the seconds of all of it.
+/// Repeats `work`, which returns its seconds, until the device has seen all of it. Returns the total seconds.
 fn warm_up(mut work: impl FnMut() -> Result<f64>) -> Result<f64> {
     let mut seconds = 0.0;
     for step in 0..WARM_UP_STEPS {
-        if step >= LEAST_WARM_UP_STEPS && seconds >= LONGEST_WARM_UP {
+        if step >= MIN_WARM_UP_STEPS && seconds >= MAX_WARM_UP_SECONDS {
             break;
         }
         seconds += work()?;
@@ -133,7 +132,7 @@ fn warm_up(mut work: impl FnMut() -> Result<f64>) -> Result<f64> {
     Ok(seconds)
 }
 
-/// How often `work` is to be done to take about `seconds`. `work(count)` returns the seconds of `count` times.
+/// Returns how often to repeat `work` to take about `seconds`. `work(count)` returns the seconds of `count` repeats.
 fn count_for(seconds: f64, mut work: impl FnMut(usize) -> Result<f64>) -> Result<usize> {
     let mut count = 1;
     loop {
@@ -150,14 +149,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_steps_are_taken_as_fill_the_time() {
+    fn enough_steps_are_taken_to_fill_the_time() {
         let steps_of = |step: f64, seconds: f64| count_for(seconds, |count| Ok(step * count as f64)).unwrap();
         assert_eq!(steps_of(0.001, 0.5), 500);
         assert_eq!(steps_of(3.0, 0.5), 1);
     }
 
     #[test]
-    fn a_measurement_that_was_disturbed_says_so() {
+    fn a_disturbed_measurement_is_marked() {
         let opened = backend::open(backend::host()).unwrap();
         let disturbed = |whole: [f64; 4], products: [f64; 4]| {
             let (whole, products) = (whole.to_vec(), products.to_vec());
@@ -166,12 +165,12 @@ mod tests {
             times.measurement(&opened, 32, 32, 1).disturbed
         };
         assert!(!disturbed([2.0, 2.1, 2.0, 2.2], [1.0, 1.1, 1.0, 1.1]), "calm");
-        assert!(disturbed([2.0, 2.0, 4.0, 4.0], [1.0; 4]), "repeats that differ widely");
-        assert!(disturbed([2.0; 4], [2.1; 4]), "steps that took less time than their products");
+        assert!(disturbed([2.0, 2.0, 4.0, 4.0], [1.0; 4]), "repeats differ widely");
+        assert!(disturbed([2.0; 4], [2.1; 4]), "steps take less time than their products");
     }
 
     #[test]
-    fn a_warm_up_of_slow_steps_is_short() {
+    fn a_warm_up_of_slow_steps_ends_early() {
         assert_eq!(warm_up(|| Ok(0.25)).unwrap(), 0.25 * WARM_UP_STEPS as f64);
         assert_eq!(warm_up(|| Ok(60.0)).unwrap(), 180.0);
     }

@@ -1,51 +1,53 @@
+//! One measurement, as the bench's JSON shows it.
+
 use serde::{Deserialize, Serialize};
 
 use super::Spread;
 use crate::training::PhaseSeconds;
 
-/// The speed of a training's steps on one backend at one batch size. A [`Spread`] is over the repeats.
+/// The speed of training steps on one backend at one batch size. Each [`Spread`] is over the repeats.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
-    /// The device obtained, as its driver names it.
+    /// The device's name, from its driver.
     pub device: String,
-    /// A GPU interface emulated on the CPU.
+    /// Whether a GPU interface is emulated on the CPU.
     pub software: bool,
-    /// Whether it compiles kernels while it runs. Such a device works while the host prepares what comes next.
+    /// Whether the backend compiles kernels while it runs. Such a device works while the host prepares the next operations.
     pub compiles_kernels: bool,
     /// Threads that a CPU backend may use.
     pub threads: usize,
-    /// Rows that the steps go over, again and again; every batch is full.
+    /// Rows that the steps iterate over. Every batch is full.
     pub rows: usize,
-    /// Opening the device and the first steps, in which kernels are compiled and tuned.
+    /// Time to open the device and for the first steps, in which kernels are compiled and tuned.
     pub warm_up_seconds: f64,
-    /// Steps of one repeat.
+    /// Steps in one repeat.
     pub steps_per_repeat: usize,
-    /// Seconds of a whole step, the mean of a repeat's steps.
+    /// Seconds of a whole step, averaged within a repeat.
     pub step_seconds: Spread,
-    /// Rows of whole steps per second.
+    /// Rows per second in whole steps.
     pub samples_per_second: Spread,
-    /// Seconds of each phase of a step, with the device waited for after each; where that is asynchronous, they add up to more
-    /// than a whole step.
+    /// Seconds of each phase of a step. The device is waited for after each phase, so on an asynchronous device the phases
+    /// add up to more than a whole step.
     pub phase_seconds: Phases,
-    /// Floating-point operations of a step's matrix products.
+    /// Floating-point operations in a step's matrix products.
     pub operations_per_step: u64,
-    /// These by the time of a whole step: 10^9 floating-point operations per second, by the median.
+    /// [`operations_per_step`](Self::operations_per_step) divided by the median time of a whole step, in 10^9 per second.
     pub gigaflops_per_second: f64,
-    /// The same products on the same device with nothing between them.
+    /// The same products on the same device, back to back.
     pub products_alone: ProductsAlone,
-    /// The most main memory that the process held, where the system says it.
+    /// Peak main memory of the process in bytes, if the system reports it.
     pub peak_memory_bytes: Option<u64>,
-    /// What the device's allocator holds at the end, where Burn says it.
+    /// Bytes held by the device's allocator at the end, if Burn reports them.
     pub device_memory_bytes: Option<u64>,
-    /// Whether something else has probably used the processors meanwhile: the repeats differ widely, or a step took less time
-    /// than its products.
+    /// Whether something else probably used the processor meanwhile: the repeats differ widely, or a step took less time than
+    /// its products.
     pub disturbed: bool,
 }
 
-/// The phases of a step, each in seconds.
+/// The phases of a step in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Phases {
-    /// The batch from the loader.
+    /// Taking the batch from the loader.
     pub data: Spread,
     /// The network and the loss.
     pub forward: Spread,
@@ -53,12 +55,12 @@ pub struct Phases {
     pub backward: Spread,
     /// Clipping, the schedule and the optimizer.
     pub optimizer: Spread,
-    /// Loss and accuracy, summed up on the device.
+    /// Adding loss and accuracy to the sums on the device.
     pub metrics: Spread,
 }
 
 impl Phases {
-    /// Of the repeats' means.
+    /// Summarises the repeats.
     pub(super) fn of(repeats: &[PhaseSeconds]) -> Self {
         let spread = |phase: fn(&PhaseSeconds) -> f64| Spread::of(repeats.iter().map(phase).collect());
         Self {
@@ -70,7 +72,7 @@ impl Phases {
         }
     }
 
-    /// In the order of a step.
+    /// The phases in the order of a step.
     pub fn in_order(&self) -> [(&'static str, Spread); 5] {
         [
             ("data", self.data),
@@ -82,13 +84,13 @@ impl Phases {
     }
 }
 
-/// A step's matrix products without the rest of it.
+/// A step's matrix products without the rest of the step.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ProductsAlone {
-    /// Seconds of one step's products.
+    /// Seconds for one step's products.
     pub seconds: Spread,
-    /// 10^9 floating-point operations per second, by the median.
+    /// Operations divided by the median time, in 10^9 per second.
     pub gigaflops_per_second: f64,
-    /// Their time as a fraction of a whole step's: the median over the repeats.
+    /// Time of the products divided by that of a whole step; the median over the repeats.
     pub share_of_step: f64,
 }

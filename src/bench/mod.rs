@@ -1,10 +1,10 @@
-//! How fast are the steps of a training, and where does the time go?
+//! Measures how fast training steps are and where the time goes.
 //!
-//! [`measure`] takes the steps that a training takes, on `synthetic` rows: whole, then with the device waited for after each
-//! phase, then nothing but their matrix products. [`measure_into`] does it for a process of its own, which the program
-//! starts for each backend and batch size, and leaves the figures in a directory.
+//! [`measure`] takes the steps of a training on `synthetic` rows: whole steps, then steps that wait for the device after
+//! each phase, then only their matrix products. The program starts a process for each backend and batch size, in which
+//! [`measure_into`] leaves the measurement in a directory.
 
-mod answer;
+mod child_result;
 mod measure;
 mod measurement;
 mod memory;
@@ -13,12 +13,12 @@ mod results;
 mod settings;
 mod spread;
 
-pub(crate) use answer::{leave_answer, read_answer};
-pub use answer::{measure_into, read_measurement};
+pub use child_result::{measure_into, read_measurement};
+pub(crate) use child_result::{read_result, write_result};
 pub use measure::{Effort, measure};
 pub use measurement::{Measurement, Phases, ProductsAlone};
 pub(crate) use memory::peak_memory_bytes;
 pub use products::step_operations;
-pub use results::{Bench, Outcome, Row};
+pub use results::{Bench, BenchOutcome, BenchRow};
 pub use settings::{check, parse_batch_sizes, workload};
 pub use spread::Spread;

@@ -1,17 +1,17 @@
-//! The matrix products of a step and nothing else: what the rest of a step costs is what it takes longer than they do.
+//! Only the matrix products of a step. A whole step's additional time is the cost of everything else.
 
 use std::cell::RefCell;
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use crate::backend::reasons;
-use crate::error::{Error, Result};
+use crate::backend::device_error;
+use crate::error::Result;
 use crate::kernels::{Factor, Workload, product};
 
-/// Floating-point operations of the matrix products of a step over `batch` rows, for layers of these sizes: 2 m n k for each
-/// product `[m, k] x [k, n]`. Every layer has two, one forward and one for its weights' gradient; every layer but the first
-/// has a third, for its inputs' gradient.
+/// Counts the floating-point operations in the matrix products of a step of `batch` rows: 2 m n k for each product
+/// `[m, k] x [k, n]`. Every layer has two products, the forward pass and the gradient of the weights; every layer but the
+/// first has a third, the gradient of the inputs.
 pub fn step_operations(layer_sizes: &[usize], batch: usize) -> u64 {
     let operations = |(layer, sizes): (usize, &[usize])| {
         let products = if layer == 0 { 2 } else { 3 };
@@ -26,15 +26,15 @@ struct Layer {
     inputs: Tensor<2>,
     /// `[inputs, outputs]`
     weights: Tensor<2>,
-    /// By the outputs `[batch, outputs]`.
+    /// Gradient of the outputs `[batch, outputs]`.
     gradient: Tensor<2>,
 }
 
-/// The products of a step, with their operands on a device.
+/// The products of a step with their operands on a device.
 pub(super) struct Products {
     layers: Vec<Layer>,
     device: Device,
-    /// Threads may help here where they don't in a step, and the reverse.
+    /// Separate from a step's, since threads may help here and not there, or the reverse.
     workload: RefCell<Workload>,
 }
 
@@ -49,7 +49,7 @@ impl Products {
         Self { layers: layer_sizes.windows(2).map(layer).collect(), device, workload: RefCell::new(Workload::new()) }
     }
 
-    /// Computes them `count` times, and waits for the device at the end. Returns the seconds.
+    /// Computes the products `count` times and waits for the device at the end. Returns the seconds.
     ///
     /// # Errors
     /// If the device fails.
@@ -61,7 +61,7 @@ impl Products {
         Ok(start.elapsed().as_secs_f64())
     }
 
-    /// In the order of a step, and by the same products.
+    /// Computes the same products as a step, in the same order.
     fn compute_once(&self) {
         for Layer { inputs, weights, .. } in &self.layers {
             product(Factor::Plain(inputs), Factor::Plain(weights)); // [batch, outputs]
@@ -75,11 +75,11 @@ impl Products {
     }
 
     fn wait(&self) -> Result<()> {
-        self.device.sync().map_err(|error| Error::Training(format!("the device failed: {}", reasons(error))))
+        self.device.sync().map_err(device_error)
     }
 }
 
-/// Numbers of an ordinary size from -0.5 to 0.5.
+/// Fills a matrix with numbers from -0.5 to 0.5.
 fn matrix(rows: usize, columns: usize, device: &Device) -> Tensor<2> {
     let values: Vec<f32> = (0..rows * columns).map(|index| (index * 37 % 101) as f32 / 100.0 - 0.5).collect();
     Tensor::from_data(TensorData::new(values, [rows, columns]), device)
@@ -90,24 +90,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_walkthroughs_step_has_454_400_operations_a_row() {
+    fn a_step_of_the_walkthroughs_network_has_454_400_operations_per_row() {
         // 784 * 128 twice, 128 * 64 and 64 * 10 three times, each a multiplication and an addition.
         assert_eq!(step_operations(&[784, 128, 64, 10], 1), 454_400);
         assert_eq!(step_operations(&[784, 128, 64, 10], 32), 32 * 454_400);
     }
 
     #[test]
-    fn softmax_regression_has_no_gradient_of_its_inputs() {
+    fn softmax_regression_has_no_input_gradient() {
         assert_eq!(step_operations(&[5, 3], 7), 2 * 2 * 7 * 5 * 3);
     }
 
     #[test]
-    fn large_networks_do_not_overflow() {
+    fn the_count_of_a_large_network_does_not_overflow() {
         assert_eq!(step_operations(&[65_536, 65_536], 1_000_000), 4 * 65_536 * 65_536 * 1_000_000);
     }
 
     #[test]
-    fn they_can_be_computed_on_any_layers() {
+    fn products_of_any_layers_can_be_computed() {
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
         assert!(Products::new(&[4, 3, 2], 5, &device).compute(3).unwrap() > 0.0);
         assert!(Products::new(&[4, 2], 1, &device).compute(1).unwrap() > 0.0);

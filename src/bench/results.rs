@@ -1,61 +1,63 @@
+//! The results of a bench, as its JSON shows them.
+
 use serde::Serialize;
 
 use super::measurement::Measurement;
 use crate::artifact::Machine;
 use crate::config::{ModelConfig, OptimizerConfig};
 
-/// Measurements beside each other.
+/// Measurements of several backends and batch sizes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bench {
-    /// Features in, neurons of each hidden layer, classes out.
+    /// Features, neurons of each hidden layer, classes.
     pub layer_sizes: Vec<usize>,
-    /// Weights and biases, and batch-norm's scales and shifts.
+    /// Number of weights and biases, and of batch norm's scales and shifts.
     pub parameters: usize,
     /// The network.
     pub model: ModelConfig,
     /// The optimizer.
     pub optimizer: OptimizerConfig,
-    /// How often each figure was taken.
+    /// How often each value was measured.
     pub repeats: usize,
-    /// About how long each repeat was to take.
+    /// Approximate duration of each repeat.
     pub seconds_per_repeat: f64,
-    /// Where it was measured.
+    /// The machine of the measurements.
     pub machine: Machine,
-    /// Backend after backend, each with its batch sizes in the order in which they were named.
-    pub results: Vec<Row>,
+    /// One row per backend and batch size, in the requested order.
+    pub results: Vec<BenchRow>,
 }
 
-/// A backend at a batch size.
+/// The measurement of one backend at one batch size.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
-    /// The backend as it was asked for.
+pub struct BenchRow {
+    /// The backend as requested.
     pub backend: String,
-    /// Rows of a step.
+    /// Rows of a batch.
     pub batch_size: usize,
-    /// How it went.
+    /// The measurement, or why it failed.
     #[serde(flatten)]
-    pub outcome: Outcome,
+    pub outcome: BenchOutcome,
 }
 
-/// How a measurement went.
+/// A measurement, or why it failed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
-pub enum Outcome {
-    /// To its end.
+pub enum BenchOutcome {
+    /// The measurement succeeded.
     Ran(Box<Measurement>),
-    /// Not at all, or not to its end.
+    /// The measurement failed.
     Failed {
-        /// Why, as the end of a sentence.
+        /// The reason, to follow a colon.
         reason: String,
     },
 }
 
-impl Row {
-    /// Its figures, if it ran.
+impl BenchRow {
+    /// Returns the measurement, if it succeeded.
     pub fn measurement(&self) -> Option<&Measurement> {
         match &self.outcome {
-            Outcome::Ran(measurement) => Some(measurement),
-            Outcome::Failed { .. } => None,
+            BenchOutcome::Ran(measurement) => Some(measurement),
+            BenchOutcome::Failed { .. } => None,
         }
     }
 }

@@ -1,20 +1,20 @@
-//! What is measured: a run's configuration on synthetic rows, for a backend and a batch size.
+//! The configuration of each measurement: synthetic rows, one backend, one batch size.
 
 use crate::config::{AugmentationConfig, BackendRequest, Kind, RunConfig, SETTINGS};
 use crate::error::{Error, Result};
 
-/// Reads `32,512`, the value of `--batch-sizes`.
+/// Parses the value of `--batch-sizes`, as in `32,512`.
 ///
 /// # Errors
-/// If one is not a whole number that a batch can have, or is given twice.
+/// If a size is not a whole number within the limits of a batch size, or is given twice.
 pub fn parse_batch_sizes(list: &str) -> Result<Vec<usize>> {
-    let (least, most) = limits();
+    let (minimum, maximum) = limits();
     let mut sizes = Vec::new();
     for word in list.split(',') {
         let word = word.trim();
-        let size: usize = word.parse().ok().filter(|size| (least..=most).contains(size)).ok_or_else(|| {
+        let size: usize = word.parse().ok().filter(|size| (minimum..=maximum).contains(size)).ok_or_else(|| {
             let problem =
-                format!("\"{word}\" is not a whole number from {least} to {most}; expected a list as in 32,512");
+                format!("\"{word}\" is not a whole number from {minimum} to {maximum}; expected a list as in 32,512");
             Error::config("--batch-sizes", problem)
         })?;
         if sizes.contains(&size) {
@@ -25,11 +25,11 @@ pub fn parse_batch_sizes(list: &str) -> Result<Vec<usize>> {
     Ok(sizes)
 }
 
-/// Those of the setting `training.batch_size`.
+/// Returns the limits of the setting `training.batch_size`.
 fn limits() -> (usize, usize) {
     let setting = SETTINGS.iter().find(|setting| setting.key == "training.batch_size");
     match setting.map(|setting| &setting.kind) {
-        Some(Kind::Whole(least, most)) => (*least as usize, *most as usize),
+        Some(Kind::Whole(minimum, maximum)) => (*minimum as usize, *maximum as usize),
         _ => (1, usize::MAX),
     }
 }
@@ -37,27 +37,27 @@ fn limits() -> (usize, usize) {
 /// Refuses a configuration whose steps cannot be measured.
 ///
 /// # Errors
-/// If it asks for other rows than synthetic ones, or for a network that is too large or does not fit them.
+/// If it asks for rows other than synthetic ones, or for a network that is too large or does not fit them.
 pub fn check(config: &RunConfig) -> Result<()> {
     let synthetic = &config.synthetic;
     if config.data.source != "synthetic" {
-        let problem = "is for trainings; bench takes synthetic rows, whose number and size --rows, --features and \
-                       --classes say";
+        let problem = "is for trainings only; bench uses synthetic rows, whose number and size --rows, --features and \
+                       --classes set";
         return Err(Error::config("data.source", problem));
     }
     if !config.training.init_from.is_empty() {
-        let problem = "is for trainings; bench starts from new weights; leave it out";
+        let problem = "is for trainings only; bench starts from new weights; leave it out";
         return Err(Error::config("training.init_from", problem));
     }
     config.training.class_weights.of_classes(&vec![1; synthetic.classes])?;
     config.model.check_size(synthetic.features, synthetic.classes)
 }
 
-/// `config` on a backend with batches of one size, with rows enough to fill one, and without augmentation, since synthetic rows are
-/// no images.
+/// Returns `config` for one backend and batch size, with enough rows to fill a batch and without augmentation, since
+/// synthetic rows are not images.
 ///
 /// # Errors
-/// If so many rows are too many.
+/// If a batch needs more rows than are allowed.
 pub fn workload(config: &RunConfig, backend: BackendRequest, batch_size: usize) -> Result<RunConfig> {
     let augmentation = AugmentationConfig::default();
     let mut config = RunConfig { backend: backend.to_string(), augmentation, ..config.clone() };
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn batch_sizes_stand_with_commas_between() {
+    fn batch_sizes_are_separated_by_commas() {
         assert_eq!(parse_batch_sizes("32, 512,1").unwrap(), [32, 512, 1]);
         for (list, answer) in [
             ("0", "\"0\" is not a whole number from 1 to 1000000; expected a list as in 32,512"),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_for_images_is_measured_without_its_augmentation() {
+    fn a_preset_for_images_is_measured_without_augmentation() {
         let config = Layers::new().preset("mnist-best").set("data.source=synthetic").resolve().unwrap();
         check(&config).unwrap();
         let workload = workload(&config, BackendRequest { name: "flex", index: None }, 32).unwrap();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_measured_is_refused() {
+    fn a_configuration_that_cannot_be_measured_is_refused() {
         check(&config(&["training.class_weights=balanced", "model.batch_norm=true"])).unwrap();
         for (setting, answer) in [
             ("data.source=digits", "data.source is for trainings"),

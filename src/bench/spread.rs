@@ -1,25 +1,27 @@
+//! Statistics of repeated measurements.
+
 use serde::{Deserialize, Serialize};
 
-/// Repeated measurements.
+/// The spread of repeated measurements.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Spread {
-    /// Half of them lie on either side.
+    /// The median.
     pub median: f64,
-    /// The smallest.
+    /// The smallest value.
     pub least: f64,
-    /// The largest.
+    /// The largest value.
     pub most: f64,
-    /// A quarter of them lie below.
+    /// A quarter of the values lie below.
     pub lower_quartile: f64,
-    /// A quarter of them lie above.
+    /// A quarter of the values lie above.
     pub upper_quartile: f64,
 }
 
 impl Spread {
-    /// How many times the least of the middle half its most is: a quiet machine stays well below this.
-    pub(crate) const WIDE: f64 = 1.5;
+    /// Maximum ratio of the quartiles on a quiet machine, which stays well below it.
+    pub(crate) const MAX_RATIO: f64 = 1.5;
 
-    /// Of no values nothing is a number.
+    /// Summarises `values`; all NaN if there are none.
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let last = values.len().saturating_sub(1);
@@ -28,24 +30,24 @@ impl Spread {
             median: (at(last / 2) + at(last.div_ceil(2))) / 2.0,
             least: at(0),
             most: at(last),
-            // Of few measurements these are the outermost.
+            // With few values these are the smallest and the largest.
             lower_quartile: at(last / 4),
             upper_quartile: at((3 * last).div_ceil(4)),
         }
     }
 
-    /// Whether the middle halves have values in common, so that their order is open. The outermost are left out: one epoch
-    /// that something disturbed says little.
+    /// Whether the middle halves overlap, so that it is open which of the two is larger. The rest is ignored, since one
+    /// disturbed value means little.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.lower_quartile <= other.upper_quartile && other.lower_quartile <= self.upper_quartile
     }
 
-    /// Whether the middle half spreads more widely than a quiet machine's.
+    /// Whether the middle half is wider than on a quiet machine.
     pub(crate) fn is_wide(&self) -> bool {
-        self.ratio() > Self::WIDE
+        self.ratio() > Self::MAX_RATIO
     }
 
-    /// The largest of the middle half over the smallest of it.
+    /// The upper quartile divided by the lower.
     fn ratio(&self) -> f64 {
         self.upper_quartile / self.lower_quartile
     }
@@ -70,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn one_disturbed_measurement_leaves_no_order_open() {
+    fn one_disturbed_value_does_not_leave_the_order_open() {
         let fast = Spread::of(vec![10.0, 11.0, 10.5, 2.0, 10.2, 10.8, 10.4, 10.6]);
         let slow = Spread::of(vec![5.0, 5.5, 5.2, 5.1, 5.3, 5.4, 5.2, 5.1]);
         assert!(!fast.overlaps(&slow) && !fast.is_wide() && fast.ratio() < 1.1, "{fast:?}");

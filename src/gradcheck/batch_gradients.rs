@@ -1,4 +1,4 @@
-//! The gradients of one batch, by a device and exactly.
+//! The gradients of one batch, from a device and exactly.
 
 use burn::tensor::Device;
 use ndarray::Array2;
@@ -13,19 +13,19 @@ use crate::data::Data;
 use crate::error::Result;
 use crate::model::Mlp;
 
-/// The gradient by one tensor, entries row by row in Burn's layout (a weight is `[inputs, outputs]`).
+/// The gradient of one tensor, row by row in Burn's layout (a weight is `[inputs, outputs]`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct TensorGradient {
     /// The tensor's name in `model.safetensors`.
     pub name: String,
-    /// As the device computes it.
+    /// The gradient from the device.
     pub computed: Vec<f64>,
-    /// By the closed form (slides 4 and 5) in `f64`, from the same `f32` weights and features.
+    /// The closed form (slides 4 and 5) in `f64`, from the same `f32` weights and features.
     pub exact: Vec<f64>,
 }
 
-/// The gradients of the mean cross-entropy of the training rows `rows` of `data` as one batch in training mode, without
-/// the L2 term. `mlp` is a network of the shape `config` on an autodiff `device`, without dropout.
+/// Computes the gradients of the mean cross-entropy in training mode, without the L2 term, for the training rows `rows` of
+/// `data` as one batch. `mlp` is the network of `config` on an autodiff `device`, without dropout.
 ///
 /// # Errors
 /// If the device fails.
@@ -62,7 +62,7 @@ fn exact_gradients(mlp: &Mlp, activation: Activation, data: &Data, rows: &[usize
     };
     let rows = Rows::of(&data.train, rows, data.classes());
     let ones = |layer: &Parameters| Array2::ones((rows.labels.nrows(), layer.weight.nrows()));
-    // Each layer's input, so the features first and no mask for the logits.
+    // One mask for the input of each layer: the features first, and none for the logits.
     let masks: Masks = network.layers.iter().map(ones).collect();
     Ok(network.backpropagate(&rows, &masks, &network.forward(&rows, &masks)))
 }
@@ -74,7 +74,7 @@ mod tests {
     use crate::data;
 
     #[test]
-    fn the_device_is_within_rounding_of_the_exact_gradients() {
+    fn the_devices_gradients_are_exact_up_to_rounding() {
         let mut config = RunConfig::default();
         config.model.batch_norm = true;
         let data = data::load(&config, &mut |_| ()).unwrap();

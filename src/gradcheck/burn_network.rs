@@ -1,4 +1,4 @@
-//! The network under check, as training has it.
+//! The network under check, as a training uses it.
 
 use burn::module::Param;
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -15,12 +15,12 @@ use crate::error::Result;
 use crate::model::{InitialWeights, L2, Mlp};
 use crate::training::cross_entropy;
 
-/// Biases and batch-norm parameters of a new network are all alike, so that many a wrong formula would pass: they are
-/// moved by this much.
-const SPREAD: f64 = 0.1;
+/// Standard deviation of the noise added to a new network's biases and batch-norm parameters. Their equal initial values
+/// would hide many a wrong formula.
+const NOISE: f64 = 0.1;
 
-/// A network ready for training: with the weights of `training.init_from`, or new, its biases and batch-norm parameters
-/// moved at random.
+/// Creates a network ready for training: with the weights of `training.init_from`, or new with noise on its biases and
+/// batch-norm parameters.
 pub(super) fn network_to_check(config: &RunConfig, data: &Data, device: &Device) -> Result<Mlp> {
     let autodiff = device.clone().autodiff();
     let (features, classes) = (data.train.dimension(), data.classes());
@@ -46,14 +46,14 @@ fn move_entries(vector: &Param<Tensor<1>>, rng: &mut ChaCha8Rng, device: &Device
     let data = vector.val().inner().try_into_data().map_err(|error| failed(reasons(error)))?;
     let mut moved = |entry: f64| {
         let step: f64 = StandardNormal.sample(rng);
-        (entry + SPREAD * step) as f32
+        (entry + NOISE * step) as f32
     };
     let entries: Vec<f32> = data.iter::<f64>().map(&mut moved).collect();
     let count = entries.len();
     Ok(Param::from_data(TensorData::new(entries, [count]), device))
 }
 
-/// Burn's gradients of the training loss with the L2 term, for all rows of `samples` as one batch.
+/// Returns Burn's gradients of the training loss with the L2 term, for all rows of `samples` as one batch.
 pub(super) fn burn_gradients(mlp: &Mlp, l2: f64, samples: &Samples, device: &Device) -> Result<Vec<Parameters>> {
     let shape = [samples.len(), samples.dimension()];
     let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]

@@ -1,18 +1,18 @@
-//! Gradients from the loss alone, without any calculus.
+//! Gradients from the loss alone, without calculus.
 
 use super::activation::has_kink;
 use super::network::{Masks, Network, Rows};
 use super::parameters::failed;
 use crate::error::Result;
 
-/// The step h where the activation has a kink, which it should not cross.
+/// The step h if the activation has a kink, which the step must not cross.
 pub(super) const STEP_BESIDE_KINKS: f64 = 1e-6;
 
-/// The step h elsewhere. The difference's error grows with its square, the share of the loss's rounding falls with it: a
-/// larger step still resolves the gradients that vanish in deep networks.
+/// The step h otherwise. The error of the difference grows with h^2 while the effect of rounding falls with h, so a larger
+/// step still resolves the vanishing gradients of deep networks.
 const SMOOTH_STEP: f64 = 3e-5;
 
-/// One number of a network.
+/// One number among a network's parameters.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     pub layer: usize,
@@ -23,7 +23,7 @@ pub(super) struct Entry {
 }
 
 impl Network {
-    /// `(loss(w + h) - loss(w - h)) / 2h` for one entry `w`, L2 term included.
+    /// Computes `(loss(w + h) - loss(w - h)) / 2h` for one entry `w`, including the L2 term.
     pub fn central_difference(&self, rows: &Rows, masks: &Masks, entry: Entry) -> Result<f64> {
         let step = if has_kink(self.activation) { STEP_BESIDE_KINKS } else { SMOOTH_STEP };
         let [above, below] = [self.moved(entry, step)?, self.moved(entry, -step)?];
@@ -37,8 +37,8 @@ impl Network {
         Ok(moved)
     }
 
-    /// The entry's own share of slide 14's `0.5 * lambda * sum W^2`; in a difference all others cancel, and a large one
-    /// would take the cross-entropy's digits.
+    /// Returns the entry's own part of slide 14's `0.5 * lambda * sum W^2`. The rest cancels in a difference, and a large sum
+    /// would cost the cross-entropy precision.
     fn l2_term(&self, entry: Entry) -> Result<f64> {
         let number = *self.clone().number(entry)?;
         Ok(if entry.tensor == "weight" { 0.5 * self.l2 * number * number } else { 0.0 })
@@ -47,6 +47,6 @@ impl Network {
     fn number(&mut self, entry: Entry) -> Result<&mut f64> {
         let parameters = self.layers.get_mut(entry.layer);
         let number = parameters.and_then(|parameters| parameters.entry_mut(entry.tensor, entry.index));
-        number.ok_or_else(|| failed("an entry is not there"))
+        number.ok_or_else(|| failed("an entry is missing"))
     }
 }

@@ -1,4 +1,4 @@
-//! Gradients from three sources, side by side.
+//! Compares gradients from three sources.
 
 use ndarray::ArrayViewD;
 
@@ -9,10 +9,10 @@ use super::parameters::Parameters;
 use crate::data::random::{Purpose, permutation, stream};
 use crate::error::Result;
 
-/// Central differences are taken of this many entries of a tensor, drawn at random: each costs two forward propagations.
-const DIFFERENCES: usize = 128;
+/// Entries of a tensor, drawn at random, whose central difference is taken. Each costs two forward passes.
+const SAMPLED_ENTRIES: usize = 128;
 
-/// What the gradients belong to.
+/// The network and batch that the gradients belong to.
 pub(super) struct Comparison {
     pub network: Network,
     pub rows: Rows,
@@ -21,7 +21,7 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// Every tensor of every layer.
+    /// Compares every tensor of every layer.
     pub fn tensors(&self, closed_form: &[Parameters], burn: &[Parameters]) -> Result<Vec<TensorCheck>> {
         let mut checks = Vec::new();
         for (layer, (closed_form, burn)) in closed_form.iter().zip(burn).enumerate() {
@@ -40,7 +40,8 @@ impl Comparison {
         Ok(checks)
     }
 
-    /// What an error is relative to. The gradient by a bias before batch normalisation is zero but for rounding.
+    /// Returns the magnitude that errors are relative to. The gradient of a bias before batch normalisation is zero up to
+    /// rounding, so its layer's weight is used.
     fn scale(&self, layer: usize, tensor: &str, closed_form: &Parameters) -> f64 {
         let vanishes = tensor == "bias" && self.network.layers[layer].norm.is_some();
         let measured = if vanishes { "weight" } else { tensor };
@@ -48,10 +49,10 @@ impl Comparison {
         found.map_or(0.0, |(_, entries)| largest(entries)).max(f64::MIN_POSITIVE)
     }
 
-    /// The worst difference to central differences, of a sample of entries.
+    /// Returns the worst difference from central differences, over a sample of entries.
     fn against_differences(&self, layer: usize, tensor: &'static str, closed_form: &[f64]) -> Result<f64> {
         let mut rng = stream(self.seed, Purpose::GradientCheck, 2);
-        let sample = permutation(closed_form.len(), &mut rng).into_iter().take(DIFFERENCES);
+        let sample = permutation(closed_form.len(), &mut rng).into_iter().take(SAMPLED_ENTRIES);
         let difference =
             |index| self.network.central_difference(&self.rows, &self.masks, Entry { layer, tensor, index });
         let pairs: Vec<(f64, f64)> =
@@ -60,7 +61,7 @@ impl Comparison {
     }
 }
 
-/// The name in `model.safetensors` of a `tensor` of the network's layer with index `layer`, of `layers`.
+/// Returns the name in `model.safetensors` of a `tensor` in layer number `layer` of `layers`.
 pub(super) fn tensor_name(layers: usize, layer: usize, tensor: &str) -> String {
     if layer + 1 == layers {
         format!("output.{tensor}")
@@ -75,7 +76,7 @@ fn largest(entries: ArrayViewD<f64>) -> f64 {
     entries.iter().fold(0.0, |largest, entry| largest.max(entry.abs()))
 }
 
-/// The largest difference; not a number if there is one among them.
+/// Returns the largest difference; NaN if there is one.
 fn worst_difference<'a>(pairs: impl Iterator<Item = (&'a f64, &'a f64)>) -> f64 {
     super::worst(pairs.map(|(a, b)| (a - b).abs()))
 }

@@ -11,19 +11,19 @@ use crate::error::Result;
 use crate::kernels;
 use crate::model::Mlp;
 
-/// Seed of the device's generator, for the masks and for the network that is to use the same ones.
+/// Seed of the device's generator, for the masks and for the network that uses the same ones.
 const SEED: u64 = 1;
 
-/// Starts the device's generator anew. The next forward propagation then uses the masks of [`draw`].
+/// Resets the device's generator, so that the next forward pass uses the masks of [`draw`].
 pub(super) fn seed(device: &Device) -> Result<()> {
-    // What was asked of the device before must not draw from the new stream.
+    // Pending operations must not draw from the new stream.
     device.sync().map_err(|error| failed(reasons(error)))?;
     device.seed(SEED);
     Ok(())
 }
 
-/// The masks that the network draws after [`seed`] for a batch of `rows` rows: dropout applied to ones, in the same order
-/// and shapes.
+/// Draws the masks that the network uses after [`seed`] for a batch of `rows` rows: dropout applied to ones, in the same
+/// order and shapes.
 pub(super) fn draw(mlp: &Mlp, rows: usize, device: &Device) -> Result<Masks> {
     let features = mlp.linears().next().map_or(0, |linear| linear.weight.dims()[0]);
     let of_features = (&mlp.input_dropout, features);

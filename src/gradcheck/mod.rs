@@ -1,4 +1,4 @@
-//! Are the gradients right? Burn's against the walkthrough's closed form (slides 4 and 5) in `f64`, and that against
+//! Checks gradients: Burn's against the walkthrough's closed form (slides 4 and 5) in `f64`, and the closed form against
 //! central differences of the loss, which need no calculus.
 
 mod activation;
@@ -24,13 +24,14 @@ use comparison::Comparison;
 use network::Network;
 use parameters::Parameters;
 
-/// A gradient is right if its worst entry is off by no more than this, relative to the tensor's largest entry.
+/// Maximum error of a correct gradient's worst entry, relative to the largest entry of the tensor.
 pub const TOLERANCE: f64 = 1e-4;
 
-/// Batch normalisation turns two rows into -1 and 1 whatever they are: fewer rows than this leave hardly a gradient.
-const LEAST_ROWS_TO_NORMALIZE: usize = 8;
+/// Minimum batch with batch normalisation, which turns any two rows into -1 and 1: with very few rows there is hardly a
+/// gradient left.
+const MIN_ROWS_TO_NORMALIZE: usize = 8;
 
-/// The gradients of a network, tensor by tensor.
+/// The errors of a network's gradients, tensor by tensor.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct GradientCheck {
     /// Rows of the batch.
@@ -39,56 +40,59 @@ pub struct GradientCheck {
     pub tensors: Vec<TensorCheck>,
 }
 
-/// The gradient by one tensor. Errors are the worst entry's, relative to the largest entry of the closed form; for a bias
-/// before batch normalisation, whose gradient is zero, to the largest of its layer's weights.
+/// The errors of the gradient of one tensor: those of the worst entry, relative to the largest entry of the closed form. For
+/// a bias before batch normalisation, whose gradient is zero, they are relative to the largest entry of the layer's weight.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct TensorCheck {
     /// The tensor's name in `model.safetensors`.
     pub name: String,
-    /// Numbers in it.
+    /// Number of entries.
     pub entries: usize,
-    /// The largest magnitude in the closed form.
+    /// The largest magnitude of the closed form's entries.
     pub largest: f64,
-    /// Of the closed form against central differences.
+    /// Error of the closed form against central differences.
     pub closed_form_error: f64,
-    /// Of Burn's gradient against the closed form.
+    /// Error of Burn's gradient against the closed form.
     pub burn_error: f64,
 }
 
 impl GradientCheck {
-    /// The worst error of the closed form against central differences.
+    /// Returns the worst error of the closed form against central differences.
     pub fn worst_closed_form_error(&self) -> f64 {
         worst(self.tensors.iter().map(|tensor| tensor.closed_form_error))
     }
 
-    /// The worst error of Burn's gradients against the closed form.
+    /// Returns the worst error of Burn's gradients against the closed form.
     pub fn worst_burn_error(&self) -> f64 {
         worst(self.tensors.iter().map(|tensor| tensor.burn_error))
     }
 
-    /// Whether every gradient is right to [`TOLERANCE`].
+    /// Whether every error is within [`TOLERANCE`].
     pub fn passes(&self) -> bool {
         self.worst_closed_form_error() <= TOLERANCE && self.worst_burn_error() <= TOLERANCE
     }
 }
 
-/// The largest error; not a number, which is worse than any, if there is one among them.
+/// Returns the largest error; NaN, if there is one, counts as the largest.
 fn worst(errors: impl Iterator<Item = f64>) -> f64 {
     errors.fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
 }
 
-/// Checks the gradients of the training loss, L2 term included, of a network as `config` has it, in training mode on
-/// `device`, for a batch of `rows` training rows of `data`. Dropout uses the masks that the device draws. The weights are
-/// those of `training.init_from`, if it names a file, else new ones.
+/// Checks the gradients of the training loss, including the L2 term, for the configured network in training mode on `device`
+/// and a batch of `rows` training rows of `data`. Dropout uses the masks that the device draws. The weights are those of
+/// `training.init_from`, if it names a file, and new ones otherwise.
 ///
 /// # Errors
-/// If `rows` is less than 2 (with batch normalisation 8) or more than there are, that file does not fit, too many rows lie
-/// at a kink of the activation, or the device fails.
+/// If `rows` is less than 2 (8 with batch normalisation) or exceeds the training rows, the file does not fit, too many rows
+/// lie at a kink of the activation, or the device fails.
 pub fn check_gradients(config: &RunConfig, data: &Data, rows: usize, device: &Device) -> Result<GradientCheck> {
     let available = data.train.len();
-    let least = if config.model.batch_norm { LEAST_ROWS_TO_NORMALIZE } else { 2 };
-    if !(least..=available).contains(&rows) {
-        return Err(Error::config("--rows", format!("{rows} is not from {least} to {available}, the training rows")));
+    let minimum = if config.model.batch_norm { MIN_ROWS_TO_NORMALIZE } else { 2 };
+    if !(minimum..=available).contains(&rows) {
+        return Err(Error::config(
+            "--rows",
+            format!("{rows} is not between {minimum} and {available}, the number of training rows"),
+        ));
     }
     let _only = one_generator_user();
     let device = device.clone().inner();

@@ -1,23 +1,22 @@
-//! The network once more in `f64`, written as the walkthrough writes it (slides 1 and 2), with batch normalisation and
-//! fixed dropout masks.
+//! The network in `f64`, written like the walkthrough's (slides 1 and 2), with batch normalisation and fixed dropout masks.
 
 use ndarray::{Array1, Array2, Axis};
 
 use super::parameters::Parameters;
 use crate::config::Activation;
 
-/// Parameters of every layer, the output layer last, and what lies between them.
+/// The parameters of every layer, the output layer last, and the settings between them.
 #[derive(Debug, Clone)]
 pub(super) struct Network {
     pub layers: Vec<Parameters>,
     pub activation: Activation,
-    /// Batch normalisation's term beside the variance.
+    /// The term that batch normalisation adds to the variance.
     pub epsilon: f64,
     /// L2 coefficient lambda.
     pub l2: f64,
 }
 
-/// Rows to compute with.
+/// A batch.
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
     /// `[batch, features]`.
@@ -26,21 +25,21 @@ pub(super) struct Rows {
     pub labels: Array2<f64>,
 }
 
-/// What dropout multiplies by: 0 or `1 / (1 - rate)`. The features' mask `[batch, features]`, then one for each hidden
-/// layer `[batch, outputs]`.
+/// The factors of dropout, 0 or `1 / (1 - rate)`: those of the features `[batch, features]`, then those of each hidden layer
+/// `[batch, outputs]`.
 pub(super) type Masks = Vec<Array2<f64>>;
 
-/// What forward propagation leaves for backpropagation.
+/// The intermediate results of a forward pass, for backpropagation.
 pub(super) struct Forward {
-    /// What enters each layer `[batch, inputs]`: the features, then the hidden layers' activations, after dropout.
+    /// The input of each layer `[batch, inputs]`: the features, then the hidden layers' activations, after dropout.
     pub inputs: Vec<Array2<f64>>,
-    /// What enters each hidden layer's activation `[batch, outputs]`.
+    /// The input of each hidden layer's activation `[batch, outputs]`.
     pub z: Vec<Array2<f64>>,
-    /// Batch normalisation's part of each hidden layer that has it.
+    /// The normalised batch of each hidden layer with batch normalisation.
     pub normalized: Vec<Option<Normalized>>,
-    /// Softmax of the output layer `[batch, classes]`.
+    /// The softmax of the output layer `[batch, classes]`.
     pub probabilities: Array2<f64>,
-    /// Mean cross-entropy, without the L2 term.
+    /// The mean cross-entropy, without the L2 term.
     pub loss: f64,
 }
 
@@ -48,12 +47,12 @@ pub(super) struct Forward {
 pub(super) struct Normalized {
     /// `[batch, outputs]`.
     pub values: Array2<f64>,
-    /// Before it was normalised, `[outputs]`.
+    /// Standard deviation before normalisation `[outputs]`.
     pub standard_deviation: Array1<f64>,
 }
 
 impl Network {
-    /// Forward propagation in training mode: slide 2.
+    /// Runs the forward pass in training mode (slide 2).
     pub fn forward(&self, rows: &Rows, masks: &Masks) -> Forward {
         let mut inputs = vec![&rows.features * &masks[0]];
         let (mut zs, mut normalizeds) = (Vec::new(), Vec::new());
@@ -89,7 +88,7 @@ impl Parameters {
     }
 }
 
-/// Ioffe, Szegedy 2015 (arXiv 1502.03167), algorithm 1, without scale and shift. `z` is `[batch, outputs]`.
+/// Normalises `z` `[batch, outputs]` without scale and shift (Ioffe, Szegedy 2015, arXiv 1502.03167, algorithm 1).
 fn normalize(z: &Array2<f64>, epsilon: f64) -> Normalized {
     let rows = z.nrows() as f64;
     let centered = z - &(z.sum_axis(Axis(0)) / rows);
@@ -98,7 +97,7 @@ fn normalize(z: &Array2<f64>, epsilon: f64) -> Normalized {
     Normalized { values: centered / &standard_deviation, standard_deviation }
 }
 
-/// Slides 2 and 3: probabilities `[batch, classes]`, and the mean over the batch of `-log p` of the true class.
+/// Returns the probabilities `[batch, classes]` and the mean of `-log p` of the true class (slides 2 and 3).
 fn softmax_cross_entropy(logits: &Array2<f64>, labels: &Array2<f64>) -> (Array2<f64>, f64) {
     let mut log_probabilities = logits.clone();
     for mut row in log_probabilities.rows_mut() {

@@ -1,4 +1,4 @@
-//! Parameters of a layer, or their gradients, in `f64`.
+//! A layer's parameters, or their gradients, in `f64`.
 
 use std::fmt::Display;
 
@@ -10,7 +10,7 @@ use crate::backend::reasons;
 use crate::error::{Error, Result};
 use crate::model::Mlp;
 
-/// What a layer learns. A gradient has the same form.
+/// The parameters of a layer. Their gradients have the same form.
 #[derive(Debug, Clone)]
 pub(super) struct Parameters {
     /// `[inputs, outputs]`.
@@ -20,7 +20,7 @@ pub(super) struct Parameters {
     pub norm: Option<Norm>,
 }
 
-/// What batch normalisation learns.
+/// The parameters of batch normalisation.
 #[derive(Debug, Clone)]
 pub(super) struct Norm {
     /// `[outputs]`.
@@ -30,17 +30,17 @@ pub(super) struct Norm {
 }
 
 impl Parameters {
-    /// The parameters of every layer of `mlp`, the output layer last.
+    /// Reads the parameters of every layer of `mlp`, the output layer last.
     pub fn of(mlp: &Mlp) -> Result<Vec<Self>> {
         Reading::Values.layers(mlp)
     }
 
-    /// Burn's gradients of every layer of `mlp`.
+    /// Reads Burn's gradients of every layer of `mlp`.
     pub fn gradients_of(mlp: &Mlp, gradients: &Gradients) -> Result<Vec<Self>> {
         Reading::Gradients(gradients).layers(mlp)
     }
 
-    /// Its tensors under their names in `model.safetensors`.
+    /// Returns the tensors with the last part of their names in `model.safetensors`.
     pub fn tensors(&self) -> impl Iterator<Item = (&'static str, ArrayViewD<'_, f64>)> {
         let norm = self.norm.iter().flat_map(|norm| [("norm.weight", &norm.scale), ("norm.bias", &norm.shift)]);
         let vectors = [("bias", &self.bias)].into_iter().chain(norm);
@@ -49,7 +49,7 @@ impl Parameters {
             .chain(vectors.map(|(name, vector)| (name, vector.view().into_dyn())))
     }
 
-    /// An entry of the tensor with this name, counted row by row, to be changed.
+    /// Returns an entry, counted row by row, of the tensor with this name.
     pub fn entry_mut(&mut self, tensor: &str, index: usize) -> Option<&mut f64> {
         let columns = self.weight.ncols();
         match (tensor, &mut self.norm) {
@@ -62,7 +62,7 @@ impl Parameters {
     }
 }
 
-/// What is read of a Burn module's parameters.
+/// What to read from a Burn module.
 enum Reading<'a> {
     Values,
     Gradients(&'a Gradients),

@@ -9,13 +9,13 @@ use crate::data::Samples;
 use crate::data::random::{Purpose, permutation, stream};
 use crate::error::{Error, Result};
 
-/// Nearer to an activation's kink than this, a step of central differences or the rounding of `f32` may cross it.
+/// Minimum distance from an activation's kink. Closer, a step of central differences or `f32` rounding may cross the kink.
 const MARGIN: f64 = 20.0 * STEP_BESIDE_KINKS;
 
 /// How often rows near a kink are replaced. With batch normalisation each new row moves all others a little.
-const ATTEMPTS: usize = 300;
+const MAX_ATTEMPTS: usize = 300;
 
-/// `count` rows of `samples`, chosen at random, whose `z` all lie away from the activation's kink.
+/// Chooses `count` rows of `samples` at random whose `z` all lie away from the activation's kink.
 pub(super) fn choose(
     network: &Network,
     masks: &Masks,
@@ -26,7 +26,7 @@ pub(super) fn choose(
 ) -> Result<(Vec<usize>, Rows)> {
     let mut candidates = permutation(samples.len(), &mut stream(seed, Purpose::GradientCheck, 1)).into_iter();
     let mut chosen: Vec<usize> = candidates.by_ref().take(count).collect();
-    for _ in 0..ATTEMPTS {
+    for _ in 0..MAX_ATTEMPTS {
         let rows = Rows::of(samples, &chosen, classes);
         let near_kink = network.near_kink(&rows, masks);
         if near_kink.is_empty() {
@@ -42,8 +42,8 @@ pub(super) fn choose(
 
 fn none_left(network: &Network) -> Error {
     let problem = format!(
-        "too many rows put a neuron within {MARGIN:.0e} of the kink of {}, where it has no gradient; ask for fewer --rows \
-         or for fewer neurons",
+        "too many rows put a neuron within {MARGIN:.0e} of the kink of {}, where there is no gradient; use fewer --rows \
+         or fewer neurons",
         network.activation
     );
     Error::config("--rows", problem)
@@ -62,7 +62,7 @@ impl Rows {
 }
 
 impl Network {
-    /// Positions of the rows in which a `z` is too near to the activation's kink.
+    /// Returns the positions of rows with a `z` too close to the activation's kink.
     fn near_kink(&self, rows: &Rows, masks: &Masks) -> Vec<usize> {
         if !has_kink(self.activation) {
             return Vec::new();

@@ -16,7 +16,7 @@ fn normal<D: Dimension>(
     ArrayBase::from_shape_simple_fn(shape, || StandardNormal.sample(rng))
 }
 
-/// A network of `sizes`, all of its parameters random, with a batch of 8 rows and no dropout.
+/// Returns a network of `sizes` with random parameters, and a batch of 8 rows without dropout.
 fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64, seed: u64) -> Comparison {
     let mut rng = stream(seed, Purpose::Synthetic, 0);
     let layers = sizes.windows(2).enumerate().map(|(index, pair)| Parameters {
@@ -25,7 +25,7 @@ fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64
         norm: (batch_norm && index + 2 < sizes.len())
             .then(|| Norm { scale: normal(pair[1], &mut rng), shift: normal(pair[1], &mut rng) }),
     });
-    // With a small epsilon, a neuron that hardly varies makes the loss too curved for differences.
+    // With a small epsilon, a neuron with little variance makes the loss too curved for differences.
     let network = Network { layers: layers.collect(), activation, epsilon: 0.5, l2 };
     let (batch, classes) = (8, sizes[sizes.len() - 1]);
     let labels = Array2::from_shape_fn((batch, classes), |(row, class)| f64::from(u8::from(row % classes == class)));
@@ -41,7 +41,7 @@ fn closed_form(comparison: &Comparison) -> Vec<Parameters> {
 
 proptest! {
     #[test]
-    fn the_closed_form_is_the_central_difference_for_any_smooth_network(
+    fn the_closed_form_matches_central_differences_for_any_smooth_network(
         sizes in prop::collection::vec(1usize..6, 2..6),
         activation in prop::sample::select(vec![Activation::Gelu, Activation::Tanh, Activation::Sigmoid, Activation::Silu]),
         batch_norm: bool,
@@ -58,7 +58,7 @@ proptest! {
 }
 
 #[test]
-fn one_wrong_entry_is_found_wherever_it_is() {
+fn one_wrong_entry_is_found_in_any_tensor() {
     let comparison = comparison(&[3, 5, 4], Activation::Tanh, true, 0.1, 7);
     let right = closed_form(&comparison);
     for (layer, tensor, index) in [
@@ -80,7 +80,7 @@ fn one_wrong_entry_is_found_wherever_it_is() {
 }
 
 #[test]
-fn a_gradient_that_is_not_a_number_does_not_pass() {
+fn a_nan_gradient_does_not_pass() {
     let comparison = comparison(&[3, 5, 4], Activation::Relu, false, 0.0, 7);
     let right = closed_form(&comparison);
     let mut wrong = right.clone();
@@ -90,7 +90,7 @@ fn a_gradient_that_is_not_a_number_does_not_pass() {
 }
 
 #[test]
-fn slide_3s_loss_is_the_reference_networks() {
+fn the_reference_network_computes_slide_3s_loss() {
     // slide 3: y_pred [0.9, 0.1, 0.0] and [0.1, 0.8, 0.1] for classes 0 and 1, "Cross Entropy Loss: 0.1643".
     let probabilities = [[0.9, 0.1, 1e-300], [0.1, 0.8, 0.1f64]];
     let weight = Array2::from_shape_fn((2, 3), |(row, class)| probabilities[row][class].ln());

@@ -1,14 +1,14 @@
-//! What does not stop a run, but should not go without a word.
+//! Notes and warnings about settings and data that do not stop a run.
 
 use super::record::BURN_VERSION;
 use crate::artifact::RunRecord;
 use crate::config::RunConfig;
 use crate::data::Data;
 
-/// Most classes that are listed by name.
-const LISTED: usize = 5;
+/// Maximum number of classes listed by name.
+const MAX_LISTED: usize = 5;
 
-/// Classes that the network can never learn, because no row of the training set is of them.
+/// Warns of classes without training rows, which the network cannot learn.
 pub fn absent_classes(data: &Data) -> Option<String> {
     let mut is_absent = vec![true; data.classes()];
     for &label in data.train.labels() {
@@ -17,18 +17,18 @@ pub fn absent_classes(data: &Data) -> Option<String> {
     let names =
         || data.class_names.iter().zip(&is_absent).filter(|(_, absent)| **absent).map(|(name, _)| name.as_str());
     let count = names().count();
-    let listed = names().take(LISTED).collect::<Vec<_>>().join(", ");
-    let more = if count > LISTED { ", ..." } else { "" };
+    let listed = names().take(MAX_LISTED).collect::<Vec<_>>().join(", ");
+    let more = if count > MAX_LISTED { ", ..." } else { "" };
     (count > 0).then(|| {
         let way_out = match data.table {
             Some(_) => "the network cannot learn them",
-            None => "if that is not meant, number the labels from 0 without gaps",
+            None => "if this is not intended, number the labels from 0 without gaps",
         };
         format!("{count} of the {} classes have no training rows ({listed}{more}); {way_out}", data.classes())
     })
 }
 
-/// Files of the source that were left out, the first of them with the reason.
+/// Warns of files of the source that were skipped, and gives the reason for the first.
 pub fn skipped_files(data: &Data) -> Option<String> {
     let first = data.skipped.first()?;
     Some(match data.skipped.len() {
@@ -37,28 +37,28 @@ pub fn skipped_files(data: &Data) -> Option<String> {
     })
 }
 
-/// Batch normalisation of a single row leaves nothing of it.
+/// Warns of batches of one row, which batch normalisation turns into zeros.
 pub(super) fn single_rows(config: &RunConfig) -> Option<String> {
     let single = config.model.batch_norm && config.training.batch_size == 1;
-    single.then(|| "batches of 1 row are all alike after batch normalisation; choose a larger batch_size".to_string())
+    single.then(|| "batch normalisation makes all batches of 1 row equal; choose a larger batch_size".to_string())
 }
 
-/// Mirrored digits and letters are other signs, or none.
-pub(super) fn flipped_signs(config: &RunConfig, data: &Data) -> Option<String> {
-    let is_sign = |name: &String| name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let flips = config.augmentation.flip_probability > 0.0 && data.class_names.iter().all(is_sign);
+/// Warns of flipped digits and letters, which are other characters or none.
+pub(super) fn flipped_characters(config: &RunConfig, data: &Data) -> Option<String> {
+    let is_character = |name: &String| name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let flips = config.augmentation.flip_probability > 0.0 && data.class_names.iter().all(is_character);
     flips.then(|| {
-        "a horizontal flip makes other signs, or none, of digits and letters, which these classes seem to be; set \
-         augmentation.flip_probability=0 if they are"
+        "these classes look like digits or letters, and flipping them horizontally changes what they mean; if so, set \
+         augmentation.flip_probability=0"
             .to_string()
     })
 }
 
-/// A run that goes on with another Burn than it was trained with so far.
+/// Warns that a run resumes with another version of Burn than it was trained with so far.
 pub(super) fn other_burn(record: &RunRecord) -> Option<String> {
     (record.burn_version != BURN_VERSION).then(|| {
         format!(
-            "the run was trained with Burn {} and goes on with Burn {BURN_VERSION}; its figures may differ from those of \
+            "the run was trained with Burn {} and resumes with Burn {BURN_VERSION}; its metrics may differ from those of \
              a run with one version",
             record.burn_version
         )
@@ -86,13 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn flips_are_warned_of_where_the_classes_are_digits_or_letters() {
+    fn flips_of_digits_and_letters_are_warned_of() {
         let mut config = RunConfig::default();
-        assert_eq!(flipped_signs(&config, &data(&[0, 1], 2)), None);
+        assert_eq!(flipped_characters(&config, &data(&[0, 1], 2)), None);
         config.augmentation.flip_probability = 0.5;
-        assert!(flipped_signs(&config, &data(&[0, 1], 2)).unwrap().contains("digits and letters"));
+        assert!(flipped_characters(&config, &data(&[0, 1], 2)).unwrap().contains("digits or letters"));
         let clothes = Data { class_names: vec!["coat".into(), "bag".into()], ..data(&[0, 1], 2) };
-        assert_eq!(flipped_signs(&config, &clothes), None);
+        assert_eq!(flipped_characters(&config, &clothes), None);
     }
 
     #[test]
@@ -106,9 +106,9 @@ mod tests {
     }
 
     #[test]
-    fn another_burn_version_is_told() {
+    fn another_burn_version_is_warned_of() {
         let record = |version: &str| RunRecord { burn_version: version.into(), ..RunRecord::new("run") };
-        assert!(other_burn(&record("0.21.0")).unwrap().contains("with Burn 0.21.0 and goes on with Burn 0.22.1"));
+        assert!(other_burn(&record("0.21.0")).unwrap().contains("with Burn 0.21.0 and resumes with Burn 0.22.1"));
         assert_eq!(other_burn(&record(BURN_VERSION)), None);
     }
 }

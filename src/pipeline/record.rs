@@ -1,20 +1,19 @@
-//! Keeps `run.json` true from the start of a run to its end.
+//! Keeps run.json up to date during a run.
 
 use super::evaluate::test_figures;
 use super::observer::PipelineObserver;
-use super::{Evaluation, Part, Ready};
+use super::session::Session;
+use super::{Evaluation, Split};
 use crate::artifact::{
-    DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Session, Status, Timestamp,
+    self, DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, Timestamp,
 };
-use crate::config::RunConfig;
-use crate::data::Data;
 use crate::error::{Error, Result};
-use crate::training::{Ending, EpochProgress, EpochSummary, Observer, Outcome};
+use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
 
 /// The Burn release that this crate is pinned to.
 pub(super) const BURN_VERSION: &str = "0.22.1";
 
-/// A run's record, written anew after every epoch.
+/// A run's record, rewritten after every epoch.
 pub(super) struct Recording {
     run: RunDirectory,
     record: RunRecord,
@@ -26,16 +25,16 @@ impl Recording {
         Self { run: run.clone(), record, epoch_seconds: Vec::new() }
     }
 
-    pub fn resume(run: &RunDirectory, config: &RunConfig, ready: &Ready, mut record: RunRecord) -> Result<Self> {
-        let backend = ready.device.backend.to_string();
+    pub fn resume(run: &RunDirectory, session: &Session, mut record: RunRecord) -> Result<Self> {
+        let backend = session.device.backend.to_string();
         let epoch = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
-        // Not more than before: what follows from the checkpoint is only written when the training begins.
+        // Not raised to the checkpoint's epoch: the training brings the other files in line when it starts.
         record.epochs_done = record.epochs_done.min(epoch);
         record.resumed.push(Resumption { epoch, time: Timestamp::now(), backend });
         (record.status, record.reason) = (Status::Running, None);
-        // A damaged table is written anew from the checkpoint.
+        // A damaged table is rewritten from the checkpoint later.
         let epoch_seconds = run.read_metrics().unwrap_or_default().iter().map(|row| row.seconds).collect();
-        begin(&mut record, config, ready)?;
+        begin(&mut record, session)?;
         run.write_record(&mut record)?;
         Ok(Self { run: run.clone(), record, epoch_seconds })
     }
@@ -44,7 +43,7 @@ impl Recording {
         &self.record
     }
 
-    /// An observer that records each epoch and passes everything on.
+    /// Returns an observer that records each epoch and forwards everything.
     pub fn observing<'a>(&'a mut self, observer: &'a mut dyn PipelineObserver) -> Observing<'a> {
         Observing { recording: self, observer }
     }
@@ -61,30 +60,30 @@ impl Recording {
         self.record.timings.train_seconds += row.seconds;
         self.epoch_seconds.push(row.seconds);
         self.record.timings.median_epoch_seconds = median(&mut self.epoch_seconds.clone());
-        // The checkpoint is the truth; the next epoch, or the end, writes this figure again.
+        // An error can be ignored: the checkpoint is saved, and the next epoch or the end writes the record again.
         let _ = self.run.write_record(&mut self.record);
     }
 
-    pub fn evaluated(&mut self, seconds: f64) {
+    pub fn add_evaluation_time(&mut self, seconds: f64) {
         self.record.timings.evaluate_seconds += seconds;
     }
 
-    pub fn end(mut self, outcome: &Outcome, evaluations: &[(Part, Evaluation)]) -> Result<RunRecord> {
+    pub fn end(mut self, result: &TrainingResult, evaluations: &[(Split, Evaluation)]) -> Result<RunRecord> {
         let record = &mut self.record;
-        record.status = match outcome.ending {
+        record.status = match result.ending {
             Ending::Finished => Status::Finished,
             Ending::StoppedEarly => Status::StoppedEarly,
             Ending::Interrupted => Status::Interrupted,
         };
-        record.reason = match outcome.ending {
+        record.reason = match result.ending {
             Ending::Interrupted => Some("it was asked to stop".to_string()),
             Ending::StoppedEarly | Ending::Finished => None,
         };
-        record.epochs_done = outcome.history.last().map_or(0, |row| row.epoch);
-        record.last = outcome.history.last().map(figures);
-        record.best_epoch = outcome.best.as_ref().map(|row| row.epoch);
-        record.best = outcome.best.as_ref().map(figures);
-        if let Some((_, test)) = evaluations.iter().find(|(part, _)| *part == Part::Test) {
+        record.epochs_done = result.history.last().map_or(0, |row| row.epoch);
+        record.last = result.history.last().map(figures);
+        record.best_epoch = result.best.as_ref().map(|row| row.epoch);
+        record.best = result.best.as_ref().map(figures);
+        if let Some((_, test)) = evaluations.iter().find(|(split, _)| *split == Split::Test) {
             record.test = Some(test_figures(test));
         }
         self.run.write_record(&mut self.record)?;
@@ -98,36 +97,35 @@ impl Recording {
     }
 }
 
-/// The record that a run begins with; its name is not known yet.
-pub(super) fn new_record(config: &RunConfig, ready: &Ready, arguments: &[String]) -> Result<RunRecord> {
-    let mut record = RunRecord::new("");
+/// Creates the record of a run that starts. Its name is filled in when the run directory is created.
+pub(super) fn new_record(session: &Session, arguments: &[String]) -> Result<RunRecord> {
+    let (config, mut record) = (session.config, RunRecord::new(""));
     record.arguments = arguments.to_vec();
     record.seed = config.seed;
-    record.initial_weights_sha256 = ready.initial_weights_sha256();
-    record.data = describe(&ready.data, ready);
+    record.initial_weights_sha256 = session.initial_weights_sha256();
+    record.data = describe(session);
     record.layer_sizes = config.model.layer_sizes(record.data.features, record.data.classes);
     record.parameters = config.model.parameter_count(record.data.features, record.data.classes);
-    begin(&mut record, config, ready)?;
+    begin(&mut record, session)?;
     Ok(record)
 }
 
-/// What a start and a resume record alike.
-fn begin(record: &mut RunRecord, config: &RunConfig, ready: &Ready) -> Result<()> {
+/// Records what a new run and a resumed one have in common.
+fn begin(record: &mut RunRecord, session: &Session) -> Result<()> {
     record.crate_version = env!("CARGO_PKG_VERSION").to_string();
     record.burn_version = BURN_VERSION.to_string();
-    record.config_hash = config.hash()?;
-    record.identity_hash = config.identity_hash()?;
-    record.backend = ready.device.backend.to_string();
-    record.device = ready.device.name.clone();
-    record.software_adapter = ready.device.software;
-    record.timings.load_seconds += ready.load_seconds;
-    // Without a checkpoint, a resumed run starts from nothing.
-    let session = Session::here(record.epochs_done, &record.backend, &record.device, BURN_VERSION);
-    record.sessions.push(session);
+    record.config_hash = session.config.hash()?;
+    record.identity_hash = session.config.identity_hash()?;
+    record.backend = session.device.backend.to_string();
+    record.device = session.device.name.clone();
+    record.software_adapter = session.device.software;
+    record.timings.load_seconds += session.load_seconds;
+    let machine_session = artifact::Session::here(record.epochs_done, &record.backend, &record.device, BURN_VERSION);
+    record.sessions.push(machine_session);
     Ok(())
 }
 
-/// Records epochs on their way to another observer.
+/// Records epochs and forwards everything to another observer.
 pub(super) struct Observing<'a> {
     recording: &'a mut Recording,
     observer: &'a mut dyn PipelineObserver,
@@ -140,6 +138,14 @@ impl Observer for Observing<'_> {
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
         self.observer.epoch_started(epoch, epochs);
+    }
+
+    fn observes_steps(&self) -> bool {
+        self.observer.observes_steps()
+    }
+
+    fn step_finished(&mut self, output: &StepOutput) {
+        self.observer.step_finished(output);
     }
 
     fn epoch_progressed(&mut self, progress: &EpochProgress) {
@@ -161,15 +167,16 @@ fn figures(row: &EpochRow) -> EpochFigures {
     }
 }
 
-fn describe(data: &Data, ready: &Ready) -> DataRecord {
+fn describe(session: &Session) -> DataRecord {
+    let data = &session.data;
     DataRecord {
         source: data.source.clone(),
         hash: data.hash(),
-        train_rows: ready.split.train.len(),
-        valid_rows: ready.split.valid.len(),
+        train_rows: session.split.train.len(),
+        valid_rows: session.split.valid.len(),
         test_rows: data.test.as_ref().map_or(0, |test| test.len()),
         features: data.train.dimension(),
-        classes: data.class_names.len(),
+        classes: data.classes(),
         class_names: data.class_names.clone(),
         image_shape: data.image_shape.map(|shape| [shape.height, shape.width]),
         image_channels: data.image_shape.map_or(1, |shape| shape.channels),
@@ -191,13 +198,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_recorded_burn_version_is_the_one_that_is_built() {
+    fn the_recorded_burn_version_is_the_one_in_the_manifest() {
         let manifest = include_str!("../../Cargo.toml");
         assert!(manifest.contains(&format!("burn = {{ version = \"={BURN_VERSION}\"")));
     }
 
     #[test]
-    fn the_median_of_an_even_number_lies_between_the_middle_two() {
+    fn the_median_of_an_even_count_is_the_mean_of_the_middle_two() {
         assert_eq!(median(&mut [4.0, 1.0, 3.0, 2.0]), 2.5);
         assert_eq!(median(&mut [3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(&mut []), 0.0);

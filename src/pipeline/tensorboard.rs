@@ -1,20 +1,20 @@
-//! A run's epochs on their way into TensorBoard's event files, beside another observer.
+//! Writes a run's epochs to TensorBoard's event files while it trains.
 
 use std::time::SystemTime;
 
-use super::Completed;
-use super::observer::{PipelineObserver, Prepared};
-use crate::artifact::{EpochRow, RunDirectory};
+use super::observer::PipelineObserver;
+use super::{Completed, Session};
+use crate::artifact::{EpochRow, RunDirectory, RunRecord};
 use crate::backend::OpenDevice;
 use crate::data::LoadProgress;
 use crate::error::{Error, Result};
 use crate::export::tensorboard::{ScalarWriter, write_history};
-use crate::training::{EpochProgress, EpochSummary, Observer};
+use crate::training::{EpochProgress, EpochSummary, Observer, StepOutput};
 
-/// Does `work`, a call of [`run`](super::run) or [`resume`](super::resume) with the observer that it is given, and writes
-/// the scalars of each epoch when it ends into event files in the run's directory `tensorboard`. Epochs of a resumed run
-/// that are not in them are added. Event files that cannot be written end no run: `observer` is told once, and each
-/// following epoch tries again.
+/// Calls `work` with an observer that writes the scalars of each epoch to event files in the run's directory `tensorboard`
+/// and forwards everything to `observer`. `work` is a call of [`run`](super::run) or [`resume`](super::resume). Epochs of a
+/// resumed run that the files lack are added. A file that cannot be written does not end the run: `observer` is warned
+/// once, and each following epoch tries again.
 ///
 /// # Errors
 /// Those of `work`.
@@ -22,29 +22,28 @@ pub fn with_tensorboard(
     observer: &mut dyn PipelineObserver,
     work: impl FnOnce(&mut dyn PipelineObserver) -> Result<Completed>,
 ) -> Result<Completed> {
-    let mut writing = Writing { observer, run: None, writer: None, told: false };
+    let mut writing = EventWriter { observer, run: None, writer: None, warned: false };
     let completed = work(&mut writing)?;
     writing.complete(&completed);
     Ok(completed)
 }
 
-/// Writes event files and passes everything on.
-struct Writing<'a> {
+struct EventWriter<'a> {
     observer: &'a mut dyn PipelineObserver,
-    /// The run, once it is known.
+    /// The run, once its directory exists.
     run: Option<RunDirectory>,
-    /// Nothing before the first epoch, and after a failure.
+    /// `None` before the first epoch and after a failure.
     writer: Option<ScalarWriter>,
-    told: bool,
+    warned: bool,
 }
 
-impl Writing<'_> {
-    /// Opens a file for `epoch` and those after it, if none is open. Not before an epoch starts: metrics.csv may be
-    /// behind the checkpoint that a run goes on from.
+impl EventWriter<'_> {
+    /// Opens a file for `epoch` and later ones, if none is open. Only when an epoch starts, since before that metrics.csv
+    /// may lag behind the checkpoint that the run resumes from.
     fn open(&mut self, epoch: usize) -> Result<()> {
         let (None, Some(run)) = (&self.writer, &self.run) else { return Ok(()) };
         let mut earlier = run.read_metrics()?;
-        // The training may be ahead of what is told of it.
+        // The training may already be ahead of its observer.
         earlier.retain(|row| row.epoch < epoch);
         self.writer = Some(ScalarWriter::open(&run.tensorboard_path(), &earlier, SystemTime::now())?);
         Ok(())
@@ -53,20 +52,20 @@ impl Writing<'_> {
     fn append(&mut self, row: &EpochRow) -> Result<()> {
         self.open(row.epoch)?;
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        // After a failure the file may end within a record; the next epoch begins another one.
+        // After a failure the file may end within a record, so the next epoch starts another file.
         writer.append(row).inspect_err(|_| self.writer = None)
     }
 
-    /// Adds what is missing: of a run that had nothing left to train, or after a failure.
+    /// Adds the epochs that are missing after a failure, or in a run with nothing left to train.
     fn complete(&mut self, completed: &Completed) {
         let directory = completed.run.tensorboard_path();
-        let written = write_history(&completed.outcome.history, &directory, SystemTime::now());
-        self.tell(written);
+        let written = write_history(&completed.training.history, &directory, SystemTime::now());
+        self.warn_once(written);
     }
 
-    fn tell(&mut self, written: Result<()>) {
+    fn warn_once(&mut self, written: Result<()>) {
         if let Err(error) = written
-            && !std::mem::replace(&mut self.told, true)
+            && !std::mem::replace(&mut self.warned, true)
         {
             self.observer.warned(&warning(&error));
         }
@@ -75,12 +74,12 @@ impl Writing<'_> {
 
 fn warning(error: &Error) -> String {
     format!(
-        "TensorBoard's files miss epochs: {error}; nothing of the run itself is lost, and `burn-mlp --resume RUN \
-         --tensorboard` adds them later"
+        "TensorBoard's files lack epochs: {error}; the run itself is complete, and `burn-mlp --resume RUN --tensorboard` adds \
+         them later"
     )
 }
 
-impl PipelineObserver for Writing<'_> {
+impl PipelineObserver for EventWriter<'_> {
     fn device_opened(&mut self, device: &OpenDevice) {
         self.observer.device_opened(device);
     }
@@ -97,22 +96,30 @@ impl PipelineObserver for Writing<'_> {
         self.observer.warned(warning);
     }
 
-    fn prepared(&mut self, prepared: &Prepared) {
-        self.run = Some(prepared.run.clone());
-        self.observer.prepared(prepared);
+    fn prepared(&mut self, session: &Session, run: &RunDirectory, record: &RunRecord) {
+        self.run = Some(run.clone());
+        self.observer.prepared(session, run, record);
     }
 }
 
-impl Observer for Writing<'_> {
+impl Observer for EventWriter<'_> {
     fn checkpoint_passed_over(&mut self, problem: &str) {
         self.observer.checkpoint_passed_over(problem);
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
-        // First, so that a warning stands before the table of epochs and not in it.
+        // Before the observer, so that a warning is printed before the table of epochs and not in it.
         let opened = self.open(epoch);
-        self.tell(opened);
+        self.warn_once(opened);
         self.observer.epoch_started(epoch, epochs);
+    }
+
+    fn observes_steps(&self) -> bool {
+        self.observer.observes_steps()
+    }
+
+    fn step_finished(&mut self, output: &StepOutput) {
+        self.observer.step_finished(output);
     }
 
     fn epoch_progressed(&mut self, progress: &EpochProgress) {
@@ -122,6 +129,6 @@ impl Observer for Writing<'_> {
     fn epoch_finished(&mut self, summary: &EpochSummary) {
         self.observer.epoch_finished(summary);
         let appended = self.append(&summary.row);
-        self.tell(appended);
+        self.warn_once(appended);
     }
 }

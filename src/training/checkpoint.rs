@@ -1,5 +1,7 @@
-//! The learner's state as named bytes, through Burn's own checkpointer interface: it is the only way to an optimizer
-//! that a `Learner` owns. The bytes are collected here and saved together, since a checkpoint counts only as a whole.
+//! The learner's state as named bytes.
+//!
+//! A `Learner` hands out its optimizer only to Burn's checkpointers, one for each part. The bytes are collected here and
+//! saved together, since a checkpoint is valid only as a whole.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -18,41 +20,44 @@ use burn::train::metric::store::EventStoreClient;
 use crate::artifact::Checkpoint as SavedCheckpoint;
 use crate::backend::{catch_failure, device_failed};
 use crate::error::{Error, Result};
-use crate::model::Mlp;
 
 /// Names of a checkpoint's parts.
-pub(super) const MODEL: &str = "model.bpk";
-pub(super) const OPTIMIZER: &str = "optimizer.bpk";
-pub(super) const SCHEDULE: &str = "schedule.bpk";
+const MODEL: &str = "model.bpk";
+const OPTIMIZER: &str = "optimizer.bpk";
+const SCHEDULE: &str = "schedule.bpk";
 const PARTS: [&str; 3] = [MODEL, OPTIMIZER, SCHEDULE];
 
-type Part = (&'static str, std::result::Result<Vec<u8>, String>);
+/// The parts of a checkpoint by name.
+pub(super) type Parts = Vec<(&'static str, Vec<u8>)>;
 
-/// Receives the parts that Burn's checkpointer threads hand over.
+/// A part's name, and its bytes or why it cannot be read from the device.
+type SavedPart = (&'static str, std::result::Result<Vec<u8>, String>);
+
+/// Receives the parts from Burn's checkpointer threads.
 pub(super) struct Collector {
-    received: Receiver<Part>,
+    received: Receiver<SavedPart>,
 }
 
-/// One end for each part; implements Burn's `Checkpointer`.
+/// Saves one part to a [`Collector`], and restores it.
 pub(super) struct PartCheckpointer {
     name: &'static str,
-    collected: Mutex<Sender<Part>>,
+    collector: Mutex<Sender<SavedPart>>,
     /// The parts of the checkpoint to resume from.
     restored: Arc<HashMap<String, Vec<u8>>>,
 }
 
-/// A collector with its three ends, for the model, the optimizer and the schedule.
+/// Creates a collector with the checkpointers of the model, the optimizer and the schedule.
 pub(super) fn collector(resume_from: HashMap<String, Vec<u8>>) -> (Collector, [PartCheckpointer; 3]) {
     let (sender, received) = channel();
     let restored = Arc::new(resume_from);
-    let ends =
-        PARTS.map(|name| PartCheckpointer { name, collected: Mutex::new(sender.clone()), restored: restored.clone() });
-    (Collector { received }, ends)
+    let checkpointers =
+        PARTS.map(|name| PartCheckpointer { name, collector: Mutex::new(sender.clone()), restored: restored.clone() });
+    (Collector { received }, checkpointers)
 }
 
 impl Collector {
-    /// The three parts of the checkpoint that was just asked for.
-    pub fn collect(&self) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    /// Waits for the parts of the checkpoint that Burn was just asked to save.
+    pub fn collect(&self) -> Result<Parts> {
         let part = |_| {
             let (name, bytes) = self
                 .received
@@ -67,15 +72,15 @@ impl Collector {
 }
 
 impl<R: Checkpoint> Checkpointer<R> for PartCheckpointer {
-    /// Reading a record waits for the device. A panic would end Burn's checkpointer thread, and with it the process: its
-    /// owner panics again when it is dropped.
+    /// Reading a record waits for the device and panics if the device is lost. That panic must not reach Burn's
+    /// checkpointer thread, whose owner would panic again while it is dropped and abort the process.
     fn save(&self, _epoch: usize, record: R) -> std::result::Result<(), CheckpointerError> {
         let bytes = catch_failure(|| record.checkpoint_into_bytes().map(|bytes| bytes.to_vec()));
         let bytes = bytes.map_err(|message| device_failed(&message));
         let bytes = bytes.and_then(|bytes| bytes.map_err(|error| error.to_string()));
-        let collected = self.collected.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        // Nobody collects if another part has failed.
-        let _ = collected.send((self.name, bytes));
+        let collector = self.collector.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        // Fails only if another part has failed and nothing is collected any more.
+        let _ = collector.send((self.name, bytes));
         Ok(())
     }
 
@@ -93,10 +98,10 @@ impl<R: Checkpoint> Checkpointer<R> for PartCheckpointer {
     }
 }
 
-/// The parts of a saved checkpoint.
+/// Reads the parts of a saved checkpoint. They are checked here, since Burn panics on one that is missing or unreadable.
 ///
 /// # Errors
-/// A sentence, where Burn would panic on a part that is missing or that it cannot read.
+/// If a part is missing or unreadable.
 pub(super) fn read_parts(checkpoint: &SavedCheckpoint) -> Result<HashMap<String, Vec<u8>>> {
     let mut parts = HashMap::new();
     for name in PARTS {
@@ -111,8 +116,8 @@ pub(super) fn read_parts(checkpoint: &SavedCheckpoint) -> Result<HashMap<String,
     Ok(parts)
 }
 
-/// `network` with the weights of a saved checkpoint.
-pub(super) fn restore_model(checkpoint: &SavedCheckpoint, network: Mlp) -> Result<Mlp> {
+/// Loads the weights of a saved checkpoint into `network`.
+pub(super) fn restore_model<M: Module>(checkpoint: &SavedCheckpoint, network: M) -> Result<M> {
     let bytes = Bytes::from_bytes_vec(checkpoint.part(MODEL)?.to_vec());
     ModuleRecord::from_bytes(bytes).and_then(|record| network.try_load_record(record)).map_err(|error| {
         Error::Training(format!("the weights of epoch {} cannot be read: {error}", checkpoint.epoch()))
@@ -130,7 +135,7 @@ fn check(parts: &HashMap<String, Vec<u8>>) -> std::result::Result<(), String> {
     readable::<LrSchedulerRecord>(parts, SCHEDULE)
 }
 
-/// Saves every epoch; which checkpoints are kept is the run directory's business.
+/// Saves every epoch. The run directory decides which checkpoints are kept.
 pub(super) struct SaveEveryEpoch;
 
 impl CheckpointingStrategy for SaveEveryEpoch {

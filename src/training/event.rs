@@ -1,23 +1,50 @@
-//! What the epoch loop tells the thread that watches it.
+//! Events cross from the training thread, where Burn owns the loop, to the caller's thread, where its observer lives.
 
-use super::observer::{EpochProgress, EpochSummary};
-use crate::error::Result;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-/// What the loop tells the thread that watches it.
+use super::observer::{EpochProgress, EpochSummary, Observer};
+use super::step::StepOutput;
+
+/// Events that the training may be ahead of its observer. An observer of steps waits for the device at each of them, so
+/// without a limit the training would run far ahead and keep every step's tensors.
+const MAX_PENDING_EVENTS: usize = 16;
+
+/// A call of an observer's method.
 pub(super) enum Event {
-    Started { epoch: usize, epochs: usize },
-    Progressed(EpochProgress),
-    Finished(EpochSummary),
-    Ended(Result<Ending>),
+    EpochStarted { epoch: usize, epochs: usize },
+    StepFinished(Box<StepOutput>),
+    EpochProgressed(EpochProgress),
+    EpochFinished(EpochSummary),
 }
 
-/// How a training came to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ending {
-    /// All epochs are done.
-    Finished,
-    /// Early stopping ended it.
-    StoppedEarly,
-    /// It was asked to stop; the epoch in progress was dropped.
-    Interrupted,
+/// The training's end of the channel.
+pub(super) struct Events {
+    sender: SyncSender<Event>,
+    /// Whether the observer wants steps.
+    pub steps: bool,
+}
+
+/// Creates both ends of a channel to `observer`.
+pub(super) fn channel(observer: &dyn Observer) -> (Events, Receiver<Event>) {
+    let (sender, receiver) = sync_channel(MAX_PENDING_EVENTS);
+    (Events { sender, steps: observer.observes_steps() }, receiver)
+}
+
+impl Events {
+    pub fn send(&self, event: Event) {
+        // Fails only if the observer panicked; the caller then propagates that panic.
+        let _ = self.sender.send(event);
+    }
+}
+
+/// Hands events to `observer` until the training drops its end of the channel.
+pub(super) fn forward(events: Receiver<Event>, observer: &mut dyn Observer) {
+    for event in events {
+        match event {
+            Event::EpochStarted { epoch, epochs } => observer.epoch_started(epoch, epochs),
+            Event::StepFinished(output) => observer.step_finished(&output),
+            Event::EpochProgressed(progress) => observer.epoch_progressed(&progress),
+            Event::EpochFinished(summary) => observer.epoch_finished(&summary),
+        }
+    }
 }

@@ -5,7 +5,6 @@ use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
 use crate::config::TrainingConfig;
-use crate::model::Mlp;
 
 /// Gradient clipping over all parameters together. Burn's own clips each parameter by itself, which PyTorch's
 /// `clip_grad_norm_` and the literature (Pascanu et al. 2013, arXiv 1211.5063, algorithm 1) do not mean.
@@ -29,7 +28,7 @@ impl Clipping {
         }
     }
 
-    pub fn apply(self, model: &Mlp, gradients: GradientsParams) -> GradientsParams {
+    pub fn apply<M: Module>(self, model: &M, gradients: GradientsParams) -> GradientsParams {
         match self {
             Self::Off => gradients,
             Self::Value(limit) => rewrite(model, gradients, Change::Clamp(limit)),
@@ -78,7 +77,7 @@ const SHIFT: f64 = 1e-28;
 /// Keeps an optimizer's moments from decaying into subnormal numbers, with which processors compute up to a hundred
 /// times slower. An entry whose gradient stays 0, as for a pixel that is nearly always black, gets a tiny gradient now
 /// and then, which no weight notices.
-pub(super) fn keep_moments_normal(step: usize, model: &Mlp, gradients: GradientsParams) -> GradientsParams {
+pub(super) fn keep_moments_normal<M: Module>(step: usize, model: &M, gradients: GradientsParams) -> GradientsParams {
     match step % SHIFT_INTERVAL {
         0 => rewrite(model, gradients, Change::Shift(SHIFT)),
         _ => gradients,
@@ -96,7 +95,7 @@ struct Rewriter<'a> {
     gradients: GradientsParams,
 }
 
-fn rewrite(model: &Mlp, gradients: GradientsParams, change: Change) -> GradientsParams {
+fn rewrite<M: Module>(model: &M, gradients: GradientsParams, change: Change) -> GradientsParams {
     let mut rewriter = Rewriter { change, gradients };
     model.visit(&mut rewriter);
     rewriter.gradients
@@ -120,6 +119,7 @@ mod tests {
     use super::*;
     use crate::backend::{host, one_generator_user, open};
     use crate::config::RunConfig;
+    use crate::model::Mlp;
 
     /// The velocity of a weight whose gradient is 0 after the first step, in 32-bit floats as on a device.
     fn velocities(momentum: f32, gradient_of: impl Fn(usize) -> f32) -> Vec<f32> {

@@ -4,36 +4,37 @@ use std::sync::Arc;
 
 use burn::data::dataloader::DataLoader;
 use burn::tensor::Device;
-use burn::train::{TrainLoader, ValidLoader};
 
-use super::objective::Objective;
+use super::loss::SoftTargets;
 use crate::config::{AugmentationMode, RunConfig};
 use crate::data::{Augmentation, AugmentedLoader, Batch, Data, Order, ResidentLoader, Samples, Split};
 use crate::error::Result;
-use crate::model::Mlp;
 
-/// Rows of a validation batch: large, since no gradients are kept.
+/// Rows of a validation batch. Large, since validation keeps no graph for gradients.
 const VALIDATION_BATCH_SIZE: usize = 1000;
 
-/// What an epoch is fed from.
+/// The batches of an epoch.
 pub(super) struct Loaders {
-    pub train: TrainLoader<Mlp>,
-    pub valid: ValidLoader<Mlp>,
-    /// Batches of the training rows in an epoch.
+    pub train: Arc<dyn DataLoader<Batch>>,
+    pub valid: Arc<dyn DataLoader<Batch>>,
+    /// Training batches of an epoch.
     pub steps_per_epoch: usize,
 }
 
 impl Loaders {
-    /// The training rows in the order, with the changes and for the objective that the configuration asks for.
+    /// Loads the rows of `split` onto `device`, ordered, augmented and with targets as configured.
+    ///
+    /// # Errors
+    /// If class weights or augmentation do not fit the data.
     pub fn new(config: &RunConfig, data: &Data, split: &Split, first_epoch: usize, device: &Device) -> Result<Self> {
         let samples = data.train.select(&split.train);
-        let objective = Objective::new(&config.training, &samples.class_counts(data.classes()), device)?;
+        let targets = SoftTargets::new(&config.training, &samples.class_counts(data.classes()), device)?;
         let train = train_loader(config, data, samples, first_epoch, device)?;
         let valid = data.train.select(&split.valid);
         Ok(Self {
             steps_per_epoch: train.num_items().div_ceil(config.training.batch_size),
-            train: match objective {
-                Some(objective) => objective.attach(train),
+            train: match targets {
+                Some(targets) => targets.attach(train),
                 None => train,
             },
             valid: Arc::new(ResidentLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, first_epoch, device)),

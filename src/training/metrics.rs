@@ -1,20 +1,22 @@
+//! Loss and accuracy of an epoch.
+
 use burn::tensor::{Device, Int, Tensor};
 
 use super::step::StepOutput;
-use crate::backend::reasons;
-use crate::error::{Error, Result};
+use crate::backend::device_error;
+use crate::error::Result;
 
-/// Loss and accuracy over the batches of an epoch, weighted by samples.
+/// Sums of loss and correct predictions over the batches of an epoch.
 ///
-/// The sums stay on the device, and reading them is the only point that waits for it: a read after every batch would
-/// stall a GPU and cost a CPU more than the metrics themselves.
+/// The sums stay on the device until they are read. Reading after every batch would stall a GPU, and cost more on a CPU
+/// than the metrics themselves.
 pub(super) struct Metrics {
     loss_sum: Tensor<1>,
     correct: Tensor<1, Int>,
     rows: usize,
 }
 
-/// Means over the rows seen.
+/// Means over rows, so a short last batch weighs less.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Means {
     pub loss: f64,
@@ -22,11 +24,12 @@ pub(super) struct Means {
 }
 
 impl Metrics {
-    /// No rows yet. `device` is not an autodiff device.
+    /// Starts without rows on a device that is not an autodiff device.
     pub fn new(device: &Device) -> Self {
         Self { loss_sum: Tensor::zeros([1], device), correct: Tensor::zeros([1], device), rows: 0 }
     }
 
+    /// Adds a batch.
     pub fn add(&mut self, output: StepOutput) {
         let [rows, _] = output.logits.dims();
         let predicted = output.logits.argmax(1).squeeze_dim::<1>(1); // [batch]
@@ -36,18 +39,18 @@ impl Metrics {
         self.rows += rows;
     }
 
+    /// The rows added so far.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Waits for the device.
+    /// Waits for the device and returns the means.
     ///
     /// # Errors
     /// If the device fails.
     pub fn read(&self) -> Result<Means> {
-        let lost = |error| Error::Training(format!("the device failed: {}", reasons(error)));
-        let loss_sum = self.loss_sum.clone().try_into_data().map_err(lost)?;
-        let correct = self.correct.clone().try_into_data().map_err(lost)?;
+        let loss_sum = self.loss_sum.clone().try_into_data().map_err(device_error)?;
+        let correct = self.correct.clone().try_into_data().map_err(device_error)?;
         let rows = self.rows.max(1) as f64;
         Ok(Means {
             loss: loss_sum.iter::<f64>().next().unwrap_or(f64::NAN) / rows,

@@ -1,42 +1,43 @@
-//! Training: Burn's `SupervisedTraining` and `Learner` with this program's epoch loop, schedules, early stopping,
-//! metrics and checkpoints. The only room that knows burn-train.
+//! Training with Burn's `Learner`: the epoch loop, schedules, early stopping, metrics and checkpoints.
+//!
+//! Start with `epoch_loop`: it is the whole algorithm. [`Trainer`] prepares what the loop needs, and `learner_adapter`
+//! lets Burn's `SupervisedTraining` run it. No other module uses burn-train.
 
 mod checkpoint;
+mod early_stopping;
+mod epoch_loop;
 mod event;
+mod first_losses;
 mod gradients;
-mod history;
-mod job;
+mod learner_adapter;
 mod loaders;
+mod loss;
 mod max_norm;
 mod metrics;
+mod model;
 mod monitor;
-mod objective;
 mod observer;
 mod optimizer;
 mod recorder;
+mod result;
 mod resume;
 mod schedule;
+mod setup;
 mod step;
-mod steps;
-mod strategy;
-mod trace;
+mod step_timer;
+mod trainer;
+mod worker;
 
-pub use event::Ending;
-pub use job::{Outcome, Training, train};
+pub use first_losses::first_losses;
+pub use loss::cross_entropy;
+pub use model::TrainableModel;
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
+pub use result::{Ending, TrainingResult};
 pub use resume::is_complete;
 pub use schedule::Plateau;
-pub use step::{StepOutput, cross_entropy};
-pub use steps::{PhaseSeconds, Steps, with_steps};
-pub use trace::first_losses;
+pub use step::{StepOutput, inference_step, train_step};
+pub use step_timer::{PhaseSeconds, StepTimer, with_step_timer};
+pub use trainer::Trainer;
 
 #[cfg(test)]
-mod device_loss_tests;
-#[cfg(test)]
-mod pytorch_tests;
-#[cfg(test)]
-mod steps_tests;
-#[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod trajectory_tests;

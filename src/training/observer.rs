@@ -1,21 +1,30 @@
-//! What a training tells the outside, and how the outside stops it.
+//! What a training reports, and how the caller stops it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::step::StepOutput;
 use crate::artifact::EpochRow;
 
-/// Told about each step of a training. Every method may be left out.
+/// Watches a training. Every method has a default that does nothing.
 pub trait Observer {
-    /// A checkpoint newer than the one that the training goes on from is not whole.
+    /// A newer checkpoint than the one that training resumes from is damaged.
     fn checkpoint_passed_over(&mut self, problem: &str) {
         let _ = problem;
     }
-    /// An epoch starts; `epochs` is the most that may follow in all.
+    /// An epoch starts; `epochs` is the maximum number of epochs.
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
         let _ = (epoch, epochs);
     }
-    /// Several times a second while an epoch trains.
+    /// Whether [`step_finished`](Self::step_finished) is to be called. Read once, before the training starts.
+    fn observes_steps(&self) -> bool {
+        false
+    }
+    /// A training step is done. The training runs at most a few steps ahead of this call.
+    fn step_finished(&mut self, output: &StepOutput) {
+        let _ = output;
+    }
+    /// Called several times a second while an epoch trains.
     fn epoch_progressed(&mut self, progress: &EpochProgress) {
         let _ = progress;
     }
@@ -25,10 +34,10 @@ pub trait Observer {
     }
 }
 
-/// Observes nothing.
+/// Ignores everything.
 impl Observer for () {}
 
-/// Where an epoch stands.
+/// How far an epoch has come.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EpochProgress {
     /// Counted from 1.
@@ -43,33 +52,33 @@ pub struct EpochProgress {
     pub accuracy: f64,
 }
 
-/// A finished epoch's figures and what they led to.
+/// The metrics of a finished epoch and what followed from them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EpochSummary {
-    /// Its figures, as in metrics.csv.
+    /// The metrics, as in metrics.csv.
     pub row: EpochRow,
-    /// It is the best epoch so far.
+    /// Whether this is the best epoch so far.
     pub best: bool,
-    /// The rate that the plateau schedule reduced to after this epoch.
+    /// The learning rate after this epoch, if the plateau schedule reduced it.
     pub reduced_to: Option<f64>,
 }
 
-/// Asks a training to stop after the batch in progress. Clones share the request.
+/// Asks a training to stop after the current batch. Clones share the request.
 #[derive(Debug, Clone, Default)]
 pub struct StopSignal(Arc<AtomicBool>);
 
 impl StopSignal {
-    /// Not requested yet.
+    /// Creates a signal that is not set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks for the stop.
+    /// Asks the training to stop.
     pub fn request(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a clone asked for it.
+    /// Whether this signal or a clone of it is set.
     pub fn is_requested(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

@@ -1,24 +1,26 @@
+//! Saves finished epochs to the run directory.
+
 use serde::{Deserialize, Serialize};
 
-use super::checkpoint::restore_model;
-use super::history;
+use super::checkpoint::{Parts, restore_model};
+use super::early_stopping;
+use super::model::TrainableModel;
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
-use crate::model::{Mlp, UNSEALED, seal, tensors_sha256};
 
-/// What a checkpoint holds beside the learner's parts: the epochs so far, from which everything else follows.
+/// A checkpoint's state beside the learner's: the epochs so far, from which everything else follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct TrainingState {
     pub history: Vec<EpochRow>,
-    /// The run that it is a state of; early versions did not say.
+    /// The run that this is a state of. Optional in files of early versions.
     #[serde(default)]
     pub trained_by: Option<RunIdentity>,
 }
 
-/// Writes each finished epoch to the run directory: first the checkpoint, which is the truth that a resumed run starts
-/// from, then what follows from it.
+/// Writes each finished epoch to the run directory. The checkpoint comes first: a resumed run starts from it, and all
+/// other files follow from it.
 pub(super) struct Recorder {
     pub run: RunDirectory,
     pub early_stopping: EarlyStoppingConfig,
@@ -27,36 +29,36 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Saves an epoch. Returns whether it is the best so far.
-    pub fn save_epoch(
+    /// Saves an epoch. Returns whether it is the best so far. `model` is called only if its weights are kept.
+    pub fn save_epoch<M: TrainableModel>(
         &mut self,
         row: EpochRow,
-        parts: &[(&'static str, Vec<u8>)],
-        model: impl FnOnce() -> Mlp,
+        parts: &Parts,
+        model: impl FnOnce() -> M,
     ) -> Result<bool> {
         let epoch = row.epoch;
         self.state.history.push(row);
-        let kept = self.kept_epoch();
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-        self.run.save_checkpoint(epoch, &parts, &self.state, &self.checkpoints())?;
-        if kept == Some(epoch) {
-            self.replace_model(&self.model_file(&model())?)?;
+        self.run.save_checkpoint(epoch, &parts, &self.state, &self.kept_checkpoints())?;
+        if self.kept_epoch() == Some(epoch)
+            && let Some(file) = self.model_file(&model())?
+        {
+            self.replace_model(&file)?;
         }
         self.run.write_metrics(&self.state.history)?;
         Ok(self.best_epoch() == Some(epoch))
     }
 
-    /// Brings the files that follow from the checkpoints in line with them, after a writer that died between the two.
-    /// `network` is a network of the run's shape.
-    pub fn catch_up(&self, network: &Mlp) -> Result<()> {
-        let history = &self.state.history;
+    /// Brings the other files in line with the checkpoints, in case a writer died between the two. `network` has the
+    /// run's architecture.
+    pub fn catch_up<M: TrainableModel>(&self, network: &M) -> Result<()> {
         self.run.make_checkpoint_directory()?;
-        self.run.keep_checkpoints(&self.checkpoints())?;
+        self.run.keep_checkpoints(&self.kept_checkpoints())?;
         let Some(kept) = self.kept_epoch() else { return Ok(()) };
-        self.run.write_metrics(history)?;
+        self.run.write_metrics(&self.state.history)?;
         match self.run.checkpoint(kept) {
             Ok(checkpoint) => {
-                let file = self.model_file(&restore_model(&checkpoint, network.clone())?)?;
+                let Some(file) = self.model_file(&restore_model(&checkpoint, network.clone())?)? else { return Ok(()) };
                 if self.run.read_model().is_ok_and(|saved| saved == file) { Ok(()) } else { self.replace_model(&file) }
             }
             Err(_) if self.saved_epoch() == Some(kept) => Ok(()),
@@ -69,49 +71,43 @@ impl Recorder {
         }
     }
 
-    /// The epochs whose checkpoints are kept: the newest two and that of the model.
-    fn checkpoints(&self) -> Vec<usize> {
+    pub fn stops_early(&self) -> bool {
+        early_stopping::stops(&self.early_stopping, &self.state.history)
+    }
+
+    /// The epochs whose checkpoints are kept: the newest two and the one of the model.
+    fn kept_checkpoints(&self) -> Vec<usize> {
         let newest = self.state.history.last().map_or(0, |row| row.epoch);
         [newest, newest.saturating_sub(1)].into_iter().chain(self.kept_epoch()).collect()
     }
 
-    /// The epoch whose weights the run's model file holds, if it is whole.
+    /// The epoch whose weights are in the run's model file, if the file is undamaged.
     fn saved_epoch(&self) -> Option<usize> {
         let metadata = ModelMetadata::of_file(&self.run.read_model().ok()?).ok()?;
-        // Another run's model is none of this one's.
+        // The file may have been copied from another run.
         let is_own = metadata.trained_by.is_none() || metadata.trained_by == self.metadata.trained_by;
         is_own.then_some(metadata.epoch)
     }
 
-    /// The model file of `model`, the kept epoch's.
-    fn model_file(&self, model: &Mlp) -> Result<Vec<u8>> {
-        let failed = |problem| Error::run(self.run.model_path(), problem);
-        let mut metadata = self.metadata.clone();
-        metadata.epoch = self.kept_epoch().unwrap_or(0);
-        let unnamed = model.to_safetensors("").map_err(failed)?;
-        metadata.tensors_sha256 = tensors_sha256(&unnamed).map_err(failed)?;
-        metadata.file_sha256 = Some(UNSEALED.to_string());
-        let mut file = model.to_safetensors(&metadata.to_json()?).map_err(failed)?;
-        seal(&mut file).map_err(failed)?;
-        Ok(file)
+    /// The model file with the weights of `model`, those of the kept epoch.
+    fn model_file<M: TrainableModel>(&self, model: &M) -> Result<Option<Vec<u8>>> {
+        let metadata = ModelMetadata { epoch: self.kept_epoch().unwrap_or(0), ..self.metadata.clone() };
+        model.model_file(&metadata).map_err(|problem| Error::run(self.run.model_path(), problem))
     }
 
-    /// Writes the run's model. What was said of the one before it goes first, so that it is never taken for this one's.
+    /// Writes the model file. The evaluation of the previous model is deleted first, so that it cannot be mistaken for
+    /// the new one's.
     fn replace_model(&self, file: &[u8]) -> Result<()> {
         self.run.remove_evaluation()?;
         self.run.write_model(file)
     }
 
-    pub fn stops_early(&self) -> bool {
-        history::stops(&self.early_stopping, &self.state.history)
-    }
-
-    pub fn best_epoch(&self) -> Option<usize> {
-        history::best(&self.early_stopping, &self.state.history).map(|row| row.epoch)
+    fn best_epoch(&self) -> Option<usize> {
+        early_stopping::best(&self.early_stopping, &self.state.history).map(|row| row.epoch)
     }
 
     /// The epoch whose weights are the run's model.
-    pub fn kept_epoch(&self) -> Option<usize> {
-        history::kept(&self.early_stopping, &self.state.history).map(|row| row.epoch)
+    fn kept_epoch(&self) -> Option<usize> {
+        early_stopping::kept(&self.early_stopping, &self.state.history).map(|row| row.epoch)
     }
 }

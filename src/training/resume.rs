@@ -1,17 +1,17 @@
-//! What a training starts from, and whether there is anything left of it to do.
+//! Where a training starts, and whether anything is left to train.
 
 use std::collections::HashMap;
 
 use super::checkpoint;
-use super::event::Ending;
-use super::history;
+use super::early_stopping;
 use super::recorder::TrainingState;
+use super::result::Ending;
 use crate::artifact::RunDirectory;
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
 use crate::inference::RunIdentity;
 
-/// Whether a run has nothing left to train as `config` has it.
+/// Whether a run has nothing left to train with the settings of `config`.
 ///
 /// # Errors
 /// If its checkpoints cannot be read.
@@ -19,13 +19,13 @@ pub fn is_complete(run: &RunDirectory, config: &RunConfig) -> Result<bool> {
     Ok(Resume::read(run)?.ending(config).is_some())
 }
 
-/// Where a training starts: after the newest complete checkpoint, or from nothing.
+/// The starting point of a training: the newest undamaged checkpoint, or nothing.
 pub(super) struct Resume {
-    /// The last finished epoch; 0 if there is none.
+    /// The last finished epoch; 0 without a checkpoint.
     pub epoch: usize,
     pub parts: HashMap<String, Vec<u8>>,
     pub state: TrainingState,
-    /// Why newer checkpoints do not count.
+    /// Why newer checkpoints are not used.
     pub passed_over: Vec<String>,
 }
 
@@ -48,13 +48,13 @@ impl Resume {
         })
     }
 
-    /// Refuses the state of another run, which someone copied into this one.
+    /// Refuses a state that was copied from another run.
     pub fn check_run(&self, run: &RunDirectory, identity: &RunIdentity) -> Result<()> {
         match self.state.trained_by.as_ref().is_none_or(|trained_by| trained_by == identity) {
             true => Ok(()),
             false => {
                 let problem = format!(
-                    "holds a state of epoch {} of another run, with other settings or data; remove it and resume",
+                    "holds epoch {} of another run, with other settings or data; remove it and resume",
                     self.epoch
                 );
                 Err(Error::run(run.path().join("checkpoint"), problem))
@@ -62,11 +62,11 @@ impl Resume {
         }
     }
 
-    /// A run that has all its epochs, or that early stopping has ended, trains no more.
+    /// Returns how the run ended, if all its epochs are done or early stopping has ended it.
     pub fn ending(&self, config: &RunConfig) -> Option<Ending> {
         if self.epoch >= config.training.epochs {
             Some(Ending::Finished)
-        } else if history::stops(&config.early_stopping, &self.state.history) {
+        } else if early_stopping::stops(&config.early_stopping, &self.state.history) {
             Some(Ending::StoppedEarly)
         } else {
             None

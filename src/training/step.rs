@@ -1,16 +1,17 @@
-//! One step on one batch, as Burn's `Learner` wants it.
+//! One training step, and one validation step, on a batch.
 
+use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{ExecutionError, Int, Tensor};
-use burn::train::{InferenceStep, ItemLazy, Learner, TrainOutput, TrainStep};
+use burn::train::{ItemLazy, Learner, TrainOutput};
 
 use super::gradients::{Clipping, keep_moments_normal};
-use super::objective::soft_cross_entropy;
+use super::loss::{cross_entropy, soft_cross_entropy};
+use super::model::TrainableModel;
 use crate::data::Batch;
-use crate::kernels;
-use crate::model::Mlp;
 
-/// What a step leaves for the metrics; its tensors are detached from the gradients' graph.
+/// A step's output for the metrics. Its tensors are detached from the autodiff graph.
+#[derive(Debug, Clone)]
 pub struct StepOutput {
     /// Mean softmax cross-entropy of the batch `[1]`.
     pub loss: Tensor<1>,
@@ -27,28 +28,42 @@ impl ItemLazy for StepOutput {
     }
 }
 
-/// Softmax cross-entropy from logits `[batch, classes]`, mean over the batch `[1]`. It is finite where slide 3's form
-/// needs clipping.
-pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    kernels::cross_entropy(logits, labels)
+/// Runs the forward and the backward pass of `model` on a batch: the body of a model's
+/// [`TrainStep::step`](burn::train::TrainStep::step). `forward` takes features `[batch, features]` to logits
+/// `[batch, classes]`.
+pub fn train_step<M: Module>(
+    model: &M,
+    forward: impl FnOnce(Tensor<2>) -> Tensor<2>,
+    batch: Batch,
+) -> TrainOutput<StepOutput> {
+    ForwardPass::new(forward, batch).backward(model)
 }
 
-/// A forward pass in training mode.
+/// Runs the forward pass on a batch: the body of a model's
+/// [`InferenceStep::step`](burn::train::InferenceStep::step). `forward` takes features `[batch, features]` to logits
+/// `[batch, classes]`.
+pub fn inference_step(forward: impl FnOnce(Tensor<2>) -> Tensor<2>, batch: Batch) -> StepOutput {
+    let logits = forward(batch.features); // [batch, classes]
+    let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
+    StepOutput { loss, logits, labels: batch.labels }
+}
+
+/// A finished forward pass in training mode.
 pub(super) struct ForwardPass {
-    /// What the gradient is taken of `[1]`.
+    /// The loss to differentiate `[1]`.
     objective: Tensor<1>,
-    /// The loss to report `[1]`, where that is not the objective itself.
+    /// The loss to report `[1]`, if it differs from the objective.
     loss: Option<Tensor<1>>,
     logits: Tensor<2>,
     labels: Tensor<1, Int>,
 }
 
 impl ForwardPass {
-    pub fn new(model: &Mlp, batch: Batch) -> Self {
-        let logits = model.forward(batch.features); // [batch, classes]
+    pub fn new(forward: impl FnOnce(Tensor<2>) -> Tensor<2>, batch: Batch) -> Self {
+        let logits = forward(batch.features); // [batch, classes]
         let labels = batch.labels;
         let (objective, loss) = match batch.targets {
-            // What is reported is the same figure for every objective, as in validation.
+            // Training and validation losses compare only if neither has label smoothing or class weights in it.
             Some(targets) => (
                 soft_cross_entropy(logits.clone(), targets),
                 Some(cross_entropy(logits.clone().inner(), labels.clone())),
@@ -58,8 +73,8 @@ impl ForwardPass {
         Self { objective, loss, logits, labels }
     }
 
-    /// `model` is the one that the pass went through.
-    pub fn backward(self, model: &Mlp) -> TrainOutput<StepOutput> {
+    /// Computes the gradients of the parameters of `model`, which the pass went through.
+    pub fn backward<M: Module>(self, model: &M) -> TrainOutput<StepOutput> {
         let gradients = self.objective.backward();
         let loss = self.loss.unwrap_or_else(|| self.objective.inner());
         let output = StepOutput { loss, logits: self.logits.inner(), labels: self.labels };
@@ -67,38 +82,28 @@ impl ForwardPass {
     }
 }
 
-impl TrainStep for Mlp {
-    type Input = Batch;
-    type Output = StepOutput;
-
-    fn step(&self, batch: Batch) -> TrainOutput<StepOutput> {
-        ForwardPass::new(self, batch).backward(self)
-    }
-}
-
-/// One step on batch `index` of an epoch: backpropagation, then [`update`].
-pub(super) fn train_on(learner: &mut Learner<Mlp>, batch: Batch, index: usize, clipping: Clipping) -> StepOutput {
+/// Trains on batch `index` of an epoch: forward pass, backward pass, update.
+pub(super) fn train_on<M: TrainableModel>(
+    learner: &mut Learner<M>,
+    batch: Batch,
+    index: usize,
+    clipping: Clipping,
+) -> StepOutput {
     let step = learner.train_step(batch);
     update(learner, step.grads, index, clipping);
     step.item
 }
 
-/// Clipping, the schedule's next rate, the optimizer.
-pub(super) fn update(learner: &mut Learner<Mlp>, gradients: GradientsParams, index: usize, clipping: Clipping) {
+/// Clips the gradients, steps the schedule and applies the optimizer.
+pub(super) fn update<M: TrainableModel>(
+    learner: &mut Learner<M>,
+    gradients: GradientsParams,
+    index: usize,
+    clipping: Clipping,
+) {
     let model = learner.model();
     let gradients = keep_moments_normal(index, &model, clipping.apply(&model, gradients));
     drop(model);
     learner.lr_step();
     learner.optimizer_step(gradients);
-}
-
-impl InferenceStep for Mlp {
-    type Input = Batch;
-    type Output = StepOutput;
-
-    fn step(&self, batch: Batch) -> StepOutput {
-        let logits = self.forward(batch.features); // [batch, classes]
-        let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
-        StepOutput { loss, logits, labels: batch.labels }
-    }
 }

@@ -148,7 +148,7 @@ fn another_burn_version_is_told_and_gone_on_with() {
     let program = trained();
     edit_record(&program, |record| record["burn_version"] = json!("0.21.0"));
     let told = ask(&program, &["--resume", "run", "--epochs", "4"]).succeeds().stderr;
-    assert!(told.contains("was trained with Burn 0.21.0 and goes on with Burn"), "{told}");
+    assert!(told.contains("was trained with Burn 0.21.0 and resumes with Burn"), "{told}");
     ask(&program, &["evaluate", "run"]).succeeds();
 }
 

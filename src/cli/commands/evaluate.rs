@@ -7,7 +7,7 @@ use burn_mlp::Result;
 use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::{BackendRequest, Layers};
 use burn_mlp::format::{short_time, shown_path};
-use burn_mlp::pipeline::{self, Part};
+use burn_mlp::pipeline::{self, Split};
 use clap::{Args, ValueEnum};
 
 use crate::cli::common_args::RunsDirArgs;
@@ -59,17 +59,17 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     }
     let config = layers.resolve()?;
     let backend = args.backend.map_or_else(|| config.backend.parse(), Ok)?;
-    let part = Part::from(args.split);
+    let split = Split::from(args.split);
     quiet_drivers::open_backend(backend, console.verbose())?;
     let mut load_bar = LoadBar::default();
-    let evaluation = pipeline::evaluate(&run, &config, backend, part, &mut |at| load_bar.show(console, &at))?;
+    let evaluation = pipeline::evaluate(&run, &config, backend, split, &mut |at| load_bar.show(console, &at))?;
     console.end_bar();
     let report = &evaluation.report;
     if args.json {
         console.result(json(report)?);
         return Ok(ExitCode::SUCCESS);
     }
-    console.result(bold(tables::heading(part, report)));
+    console.result(bold(tables::heading(split, report)));
     console.result(tables::confusion_matrix(report));
     console.result(tables::classes(report));
     let time = short_time(evaluation.seconds);
@@ -77,7 +77,7 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-impl From<SplitName> for Part {
+impl From<SplitName> for Split {
     fn from(split: SplitName) -> Self {
         match split {
             SplitName::Test => Self::Test,

@@ -1,9 +1,10 @@
 //! Prints the progress of a training: device, data, network, one line per epoch, and a live bar.
 
+use burn_mlp::artifact::{RunDirectory, RunRecord};
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::data::LoadProgress;
 use burn_mlp::format::{count, loss, percent, rate, seconds, shown_path};
-use burn_mlp::pipeline::{PipelineObserver, Prepared};
+use burn_mlp::pipeline::{PipelineObserver, Session};
 use burn_mlp::text::printable;
 use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
 
@@ -63,9 +64,9 @@ impl PipelineObserver for Progress<'_> {
         self.console.warn(warning);
     }
 
-    fn prepared(&mut self, prepared: &Prepared) {
+    fn prepared(&mut self, session: &Session, run: &RunDirectory, record: &RunRecord) {
         self.console.end_bar();
-        let Prepared { run, config, record, .. } = prepared;
+        let config = session.config;
         self.console.log_to(run);
         let data = &record.data;
         self.rows = data.train_rows as u64;

@@ -108,7 +108,7 @@ fn choice(best: &Entry, others: &[&Entry]) -> Vec<String> {
         sentences.push(format!(
             "The speed of {} varied by more than {} times: close other programs and compare again.",
             listed(&noisy),
-            Spread::WIDE
+            Spread::MAX_RATIO
         ));
     }
     let later = others.iter().find_map(|other| Some((other.name, break_even(best, other)?)));

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::gradcheck::{TensorGradient, batch_gradients};
 use crate::inference::Predictor;
 use crate::model::{InitialWeights, Mlp};
-use crate::training::{StopSignal, Training, first_losses, train};
+use crate::training::{StopSignal, Trainer, first_losses};
 
 /// The run's directory within a trial's.
 pub(super) const RUN: &str = "run";
@@ -48,10 +48,10 @@ impl<'a> Subject<'a> {
         &self.opened.device
     }
 
-    fn with_training<T>(&self, name: &str, work: impl FnOnce(&Training) -> Result<T>) -> Result<(RunDirectory, T)> {
+    fn with_trainer<T>(&self, name: &str, work: impl FnOnce(&Trainer) -> Result<T>) -> Result<(RunDirectory, T)> {
         let toml = self.config.to_toml()?;
         let (run, _lock) = RunDirectory::create(self.place, Some(name), name, &toml, &mut RunRecord::new(""))?;
-        let training = Training {
+        let trainer = Trainer {
             config: self.config,
             data: &self.data,
             split: &self.split,
@@ -60,16 +60,16 @@ impl<'a> Subject<'a> {
             run: run.clone(),
             stop: StopSignal::new(),
         };
-        let result = work(&training)?;
+        let result = work(&trainer)?;
         Ok((run, result))
     }
 
     pub fn train(&self) -> Result<(RunDirectory, Vec<EpochRow>)> {
-        self.with_training(RUN, |training| Ok(train(training, &mut ())?.history))
+        self.with_trainer(RUN, |trainer| Ok(trainer.train(&mut ())?.history))
     }
 
     pub fn first_losses(&self) -> Result<Vec<f64>> {
-        let (_, losses) = self.with_training("steps", |training| first_losses(training, TRACED_STEPS))?;
+        let (_, losses) = self.with_trainer("steps", |trainer| first_losses(trainer, TRACED_STEPS))?;
         Ok(losses)
     }
 

@@ -10,7 +10,7 @@ use super::subject::{RUN, Subject};
 use super::tensors::{self, Tensors, worst_difference};
 use crate::artifact::{EpochRow, RunDirectory};
 use crate::backend;
-use crate::bench::{leave_answer, peak_memory_bytes, read_answer};
+use crate::bench::{peak_memory_bytes, read_result, write_result};
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
 use crate::gradcheck::TensorGradient;
@@ -64,7 +64,7 @@ impl FinishedTrial {
     /// If the files are damaged. The inner one is the sentence why the trial failed.
     pub fn read(place: &Path) -> Result<Option<std::result::Result<Self, String>>> {
         let path = place.join(ANSWER);
-        let trial: Trial = match read_answer(&path)? {
+        let trial: Trial = match read_result(&path)? {
             Some(Ok(trial)) => trial,
             Some(Err(problem)) => return Ok(Some(Err(problem))),
             None => return Ok(None),
@@ -88,7 +88,7 @@ pub fn epochs_done(place: &Path) -> usize {
 /// # Errors
 /// If `place` cannot be written to.
 pub fn run_trial(config: &RunConfig, place: &Path) -> Result<()> {
-    leave_answer(&place.join(ANSWER), || conduct(config, place))
+    write_result(&place.join(ANSWER), || conduct(config, place))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {

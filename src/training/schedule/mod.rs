@@ -1,4 +1,4 @@
-//! Learning-rate schedules: Burn's, the plateau one, and linear warm-up before any of them.
+//! Learning-rate schedules: Burn's, `plateau`, and linear warm-up before any of them.
 
 mod plateau;
 mod warmup;
@@ -11,10 +11,10 @@ use burn::lr_scheduler::step::StepLrSchedulerConfig;
 pub use plateau::Plateau;
 use warmup::Warmup;
 
-use crate::config::{ScheduleConfig, ScheduleName, TrainingConfig};
+use crate::config::{RunConfig, ScheduleName};
 use crate::error::{Error, Result};
 
-/// The schedule that a learner steps once per batch, and the handle through which an epoch's figure reaches it.
+/// The schedule that a learner steps once per batch, and the handle that reports an epoch's metric to it.
 pub(super) struct Schedule {
     pub scheduler: ModuleLrScheduler,
     /// Present if the schedule is `plateau`.
@@ -22,44 +22,38 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// `steps_per_epoch` turns the configuration's epochs into the steps that Burn's schedulers count.
-    pub fn new(
-        config: &ScheduleConfig,
-        learning_rate: f64,
-        training: &TrainingConfig,
-        steps_per_epoch: usize,
-    ) -> Result<Self> {
-        let plateau = (config.name == ScheduleName::Plateau).then(|| Plateau::new(config, learning_rate));
+    /// Creates the configured schedule. `steps_per_epoch` converts its epochs into the steps that Burn's schedulers count.
+    ///
+    /// # Errors
+    /// If Burn refuses the schedule's settings.
+    pub fn new(config: &RunConfig, steps_per_epoch: usize) -> Result<Self> {
+        let (schedule, rate) = (&config.schedule, config.optimizer.learning_rate);
+        let plateau = (schedule.name == ScheduleName::Plateau).then(|| Plateau::new(schedule, rate));
         let inner = match &plateau {
             Some(plateau) => ModuleLrScheduler::new(plateau.clone()),
-            None => stateless(config, learning_rate, training.epochs, steps_per_epoch)
-                .map_err(|problem| Error::config("schedule", problem))?,
+            None => relative(config, steps_per_epoch).map_err(|problem| Error::config("schedule", problem))?,
         };
-        // Burn's schedulers start at rate 1 and are scaled here, since they refuse initial rates above 1.
-        let scale = if plateau.is_some() { 1.0 } else { learning_rate };
-        let warmup = Warmup::new(inner, scale, config.warmup_epochs * steps_per_epoch);
+        // Burn's schedulers refuse initial rates above 1, so they start at 1 and are scaled here.
+        let scale = if plateau.is_some() { 1.0 } else { rate };
+        let warmup = Warmup::new(inner, scale, schedule.warmup_epochs * steps_per_epoch);
         Ok(Self { scheduler: ModuleLrScheduler::new(warmup), plateau })
     }
 }
 
-/// Burn's own schedule of that name, relative to the initial rate.
-fn stateless(
-    config: &ScheduleConfig,
-    learning_rate: f64,
-    epochs: usize,
-    steps_per_epoch: usize,
-) -> std::result::Result<ModuleLrScheduler, String> {
-    let steps = epochs.saturating_sub(config.warmup_epochs).max(1) * steps_per_epoch;
-    match config.name {
+/// Creates Burn's schedule of that name with an initial rate of 1.
+fn relative(config: &RunConfig, steps_per_epoch: usize) -> std::result::Result<ModuleLrScheduler, String> {
+    let schedule = &config.schedule;
+    let steps = config.training.epochs.saturating_sub(schedule.warmup_epochs).max(1) * steps_per_epoch;
+    match schedule.name {
         ScheduleName::Constant | ScheduleName::Plateau => Ok(1.0.into()),
         ScheduleName::Cosine => CosineAnnealingLrSchedulerConfig::new(1.0, steps)
-            .with_min_lr((config.min_lr / learning_rate).min(1.0))
+            .with_min_lr((schedule.min_lr / config.optimizer.learning_rate).min(1.0))
             .init(),
         ScheduleName::Step => {
-            StepLrSchedulerConfig::new(1.0, config.step_epochs * steps_per_epoch).with_gamma(config.factor).init()
+            StepLrSchedulerConfig::new(1.0, schedule.step_epochs * steps_per_epoch).with_gamma(schedule.factor).init()
         }
         ScheduleName::Exponential => {
-            ExponentialLrSchedulerConfig::new(1.0, config.factor.powf(1.0 / steps_per_epoch as f64)).init()
+            ExponentialLrSchedulerConfig::new(1.0, schedule.factor.powf(1.0 / steps_per_epoch as f64)).init()
         }
     }
 }

@@ -1,29 +1,31 @@
+//! Reduce the learning rate when a metric stops improving.
+
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use burn::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 
 use crate::config::{Monitor, ScheduleConfig, ThresholdMode};
 
-/// Reduces the learning rate when a watched figure stops improving (slide 12), as a Burn [`LrScheduler`].
+/// Reduces the learning rate when the monitored metric stops improving (slide 12), as a Burn [`LrScheduler`].
 ///
-/// A learner steps it once per batch and gets the current rate; [`Plateau::observe`] is called once per epoch with the
-/// watched figure. Clones are handles on the same state, so the learner may own one and the epoch loop another.
+/// A learner steps it once per batch and gets the current rate; [`Plateau::observe`] takes the metric once per epoch.
+/// Clones share their state, so that the learner can own one and the epoch loop another.
 ///
-/// An epoch improves if its figure beats the best one so far by more than `threshold` (a fraction of the best, or an
-/// absolute difference); a figure that is not a number never does, nor does a first one that is infinitely bad. When the
-/// number of epochs without improvement reaches `patience`, the rate is multiplied by `factor`, but not below `min_lr`
-/// and at most `max_reductions` times. The `cooldown` epochs after a reduction are not counted.
+/// An epoch improves if its value beats the best so far by more than `threshold` (a fraction of the best, or an absolute
+/// difference). NaN never improves, nor does a first value that is infinitely bad. When the number of epochs without
+/// improvement reaches `patience`, the rate is multiplied by `factor`, but it never falls below `min_lr` and is reduced at
+/// most `max_reductions` times (0 means no limit). The `cooldown` epochs after a reduction are not counted.
 ///
-/// With a threshold of 0 this is the walkthrough's scheduler. The libraries' `ReduceLROnPlateau` give the same rates if
-/// told what each counts otherwise:
-/// - PyTorch reduces one epoch later: it agrees at its `patience - 1`, and at its `eps = 0`, with which it makes reductions
-///   of less than 1e-8 too.
-/// - Keras counts the last epoch of its cooldown: its `cooldown + 1` is ours. It takes the first figure as the best even
-///   if it is not a number, and then finds no improvement any more. It keeps rates in f32.
+/// With a threshold of 0 this is the walkthrough's scheduler. The libraries' `ReduceLROnPlateau` gives the same rates
+/// after translation:
+/// - PyTorch reduces one epoch later, so its `patience` is ours minus 1. With `eps = 0` it also makes reductions of less
+///   than 1e-8.
+/// - Keras counts the last epoch of its cooldown, so its `cooldown` is ours plus 1. It takes the first value as the best
+///   even if it is NaN, and then never finds an improvement. It keeps rates in f32.
 #[derive(Clone, Debug)]
 pub struct Plateau {
     rule: Rule,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<PlateauState>>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ struct Rule {
 }
 
 #[derive(Clone, Debug)]
-struct State {
+struct PlateauState {
     rate: f64,
     /// Infinitely bad before the first improvement.
     best: f64,
@@ -49,7 +51,7 @@ struct State {
 }
 
 impl Plateau {
-    /// Starts at `learning_rate`.
+    /// Creates a schedule that starts at `learning_rate`.
     pub fn new(config: &ScheduleConfig, learning_rate: f64) -> Self {
         let rule = Rule {
             monitor: config.monitor,
@@ -61,11 +63,12 @@ impl Plateau {
             min_lr: config.min_lr,
             max_reductions: config.max_reductions,
         };
-        let state = State { rate: learning_rate, best: rule.worst(), bad_epochs: 0, cooldown_left: 0, reductions: 0 };
+        let state =
+            PlateauState { rate: learning_rate, best: rule.worst(), bad_epochs: 0, cooldown_left: 0, reductions: 0 };
         Self { rule, state: Arc::new(Mutex::new(state)) }
     }
 
-    /// The figure to observe.
+    /// The metric to observe.
     pub fn monitor(&self) -> Monitor {
         self.rule.monitor
     }
@@ -75,12 +78,12 @@ impl Plateau {
         self.state().rate
     }
 
-    /// Takes in an epoch's figure. Returns the new rate if it was reduced.
-    pub fn observe(&self, figure: f64) -> Option<f64> {
+    /// Takes an epoch's value of the metric. Returns the new rate if it was reduced.
+    pub fn observe(&self, value: f64) -> Option<f64> {
         let rule = &self.rule;
         let mut state = self.state();
-        if rule.improves(figure, state.best) {
-            state.best = figure;
+        if rule.improves(value, state.best) {
+            state.best = value;
             state.bad_epochs = 0;
         } else {
             state.bad_epochs += 1;
@@ -104,8 +107,8 @@ impl Plateau {
         Some(reduced)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        // The state is plain numbers, whole after every statement.
+    fn state(&self) -> MutexGuard<'_, PlateauState> {
+        // The state is plain numbers, so a panic elsewhere cannot leave it half-written.
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
@@ -115,13 +118,13 @@ impl Rule {
         if self.monitor.lower_is_better() { f64::INFINITY } else { f64::NEG_INFINITY }
     }
 
-    /// PyTorch's formulas to the last bit, so that rounding decides its ties as it does there.
-    fn improves(&self, figure: f64, best: f64) -> bool {
+    /// PyTorch's formulas to the last bit, so that rounding decides ties as it does there.
+    fn improves(&self, value: f64, best: f64) -> bool {
         match (self.monitor.lower_is_better(), self.threshold_mode) {
-            (true, ThresholdMode::Relative) => figure < best * (1.0 - self.threshold),
-            (true, ThresholdMode::Absolute) => figure < best - self.threshold,
-            (false, ThresholdMode::Relative) => figure > best * (1.0 + self.threshold),
-            (false, ThresholdMode::Absolute) => figure > best + self.threshold,
+            (true, ThresholdMode::Relative) => value < best * (1.0 - self.threshold),
+            (true, ThresholdMode::Absolute) => value < best - self.threshold,
+            (false, ThresholdMode::Relative) => value > best * (1.0 + self.threshold),
+            (false, ThresholdMode::Absolute) => value > best + self.threshold,
         }
     }
 }
@@ -153,5 +156,3 @@ impl LrScheduler for Plateau {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod traces;

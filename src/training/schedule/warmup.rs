@@ -1,20 +1,22 @@
+//! Linear warm-up.
+
 use burn::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
 use burn::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 
-/// Linear warm-up in front of another schedule: step `k` of `W` warm-up steps has `k / W` of the schedule's first rate
-/// (Goyal et al. 2017, arXiv 1706.02677, section 2.2). The schedule itself starts after the last of them.
+/// Linear warm-up before another schedule: step `k` of `W` warm-up steps uses `k / W` of the schedule's first rate (Goyal
+/// et al. 2017, arXiv 1706.02677, section 2.2). The schedule itself starts after the last warm-up step.
 #[derive(Clone)]
 pub(super) struct Warmup {
     inner: ModuleLrScheduler,
     scale: f64,
     steps: usize,
     taken: usize,
-    /// The schedule's first rate, known from its first step.
+    /// The schedule's first rate; unknown before the first step.
     first: Option<f64>,
 }
 
 impl Warmup {
-    /// `scale` multiplies every rate of `inner`; `steps` may be 0.
+    /// Puts `steps` of warm-up, possibly 0, before `inner`, whose rates are multiplied by `scale`.
     pub fn new(inner: ModuleLrScheduler, scale: f64, steps: usize) -> Self {
         Self { inner, scale, steps, taken: 0, first: None }
     }
@@ -64,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restored_warmup_rises_to_the_first_rate_whatever_its_schedule_does_meanwhile() {
+    fn a_restored_warmup_still_rises_to_the_first_rate_after_the_schedule_fell() {
         let config = RunConfig::default().schedule;
         let fresh = |plateau: &Plateau| Warmup::new(ModuleLrScheduler::new(plateau.clone()), 1.0, 8);
         let plateau = Plateau::new(&config, 0.1);
@@ -81,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restored_warmup_goes_on_where_it_was() {
+    fn a_restored_warmup_continues_where_it_was() {
         let mut original = Warmup::new(1.0.into(), 0.1, 5);
         for _ in 0..3 {
             original.step();

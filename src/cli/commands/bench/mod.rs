@@ -9,7 +9,7 @@ use std::time::Duration;
 use burn_mlp::Result;
 use burn_mlp::artifact::{Machine, RunRecord};
 use burn_mlp::backend::Backend;
-use burn_mlp::bench::{Bench, Measurement, Outcome, Row, check, measure_into, read_measurement, workload};
+use burn_mlp::bench::{Bench, BenchOutcome, BenchRow, Measurement, check, measure_into, read_measurement, workload};
 use burn_mlp::config::{BackendRequest, Layers, RunConfig};
 use burn_mlp::format::count;
 use burn_mlp::training::StopSignal;
@@ -55,9 +55,11 @@ pub fn run(args: &BenchArgs, console: &mut Console) -> Result<ExitCode> {
         console.start_bar(workloads.len() as u64, format!("{backend:<8}"), BAR);
         let measured = measure_in_child(*backend, workload, args, &stop, (done, console));
         console.end_bar();
-        let outcome = measured?
-            .map_or_else(|reason| Outcome::Failed { reason }, |measurement| Outcome::Ran(Box::new(measurement)));
-        bench.results.push(Row { backend: backend.to_string(), batch_size: workload.training.batch_size, outcome });
+        let outcome = match measured? {
+            Ok(measurement) => BenchOutcome::Ran(Box::new(measurement)),
+            Err(reason) => BenchOutcome::Failed { reason },
+        };
+        bench.results.push(BenchRow { backend: backend.to_string(), batch_size: workload.training.batch_size, outcome });
     }
     match args.json {
         true => console.result(json(&bench)?),

@@ -1,6 +1,6 @@
 //! Tables of a benchmark.
 
-use burn_mlp::bench::{Bench, Measurement, Outcome, Spread};
+use burn_mlp::bench::{Bench, BenchOutcome, Measurement, Spread};
 use burn_mlp::format::{count, megabytes, rounded, seconds, short_time, three_digits};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
@@ -129,7 +129,7 @@ fn phase_table(bench: &Bench) -> String {
 fn failures(bench: &Bench) -> Vec<String> {
     let mut reasons: Vec<(&str, &str, Vec<String>)> = Vec::new();
     for row in &bench.results {
-        let Outcome::Failed { reason } = &row.outcome else { continue };
+        let BenchOutcome::Failed { reason } = &row.outcome else { continue };
         let size = count(row.batch_size);
         match reasons.iter_mut().find(|(backend, other, _)| (*backend, *other) == (&*row.backend, reason)) {
             Some((_, _, sizes)) => sizes.push(size),
@@ -145,7 +145,7 @@ fn failures(bench: &Bench) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use burn_mlp::artifact::Machine;
-    use burn_mlp::bench::Row;
+    use burn_mlp::bench::BenchRow;
     use burn_mlp::config::RunConfig;
 
     use super::*;
@@ -159,10 +159,10 @@ mod tests {
 
     #[test]
     fn a_reason_shared_by_batch_sizes_is_reported_once() {
-        let row = |batch_size, reason: &str| Row {
+        let row = |batch_size, reason: &str| BenchRow {
             backend: "wgpu".to_string(),
             batch_size,
-            outcome: Outcome::Failed { reason: reason.to_string() },
+            outcome: BenchOutcome::Failed { reason: reason.to_string() },
         };
         let bench = Bench {
             layer_sizes: vec![2, 2],

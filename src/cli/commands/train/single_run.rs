@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use burn_mlp::artifact::{RunDirectory, RunRecord, Status};
 use burn_mlp::config::RunConfig;
 use burn_mlp::format::{epochs, percent, seconds, shell_word, shown_path};
-use burn_mlp::pipeline::{self, Completed, Part, PipelineObserver, Place};
+use burn_mlp::pipeline::{self, Completed, PipelineObserver, RunLocation, Split};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
@@ -23,14 +23,14 @@ pub fn train(
     stop: &StopSignal,
     console: &mut Console,
 ) -> Result<Completed> {
-    let place = Place {
+    let location = RunLocation {
         out: args.runs_dir.out.clone(),
         name,
         arguments: std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect(),
     };
     quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
     let mut progress = Progress::new(console);
-    with_outputs(args, &mut progress, |observer| pipeline::run(config, &place, stop, observer))
+    with_outputs(args, &mut progress, |observer| pipeline::run(config, &location, stop, observer))
 }
 
 /// Resumes a run and prints its progress.
@@ -84,12 +84,12 @@ pub fn conclude(
         )));
     }
     console.line(ending(config, record));
-    let has_test = evaluations.iter().any(|(part, _)| *part == Part::Test);
-    let detailed = if has_test { Part::Test } else { Part::Valid };
-    for (part, evaluation) in evaluations {
+    let has_test = evaluations.iter().any(|(split, _)| *split == Split::Test);
+    let detailed = if has_test { Split::Test } else { Split::Valid };
+    for (split, evaluation) in evaluations {
         console.line("");
-        console.line(bold(tables::heading(*part, &evaluation.report)));
-        if *part == detailed {
+        console.line(bold(tables::heading(*split, &evaluation.report)));
+        if *split == detailed {
             console.line(tables::confusion_matrix(&evaluation.report));
             console.line(tables::classes(&evaluation.report));
         }

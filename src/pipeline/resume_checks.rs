@@ -1,18 +1,18 @@
-//! Whether a run directory and what is at hand belong together.
+//! Checks that a run directory, a configuration and the data belong together.
 
-use super::ready::Ready;
+use super::session::Session;
 use crate::artifact::{RunDirectory, RunRecord};
 use crate::config::RunConfig;
 use crate::data::Data;
 use crate::error::{Error, Result};
 
-/// The configuration that a run was trained with.
+/// Reads the configuration that a run was trained with.
 ///
 /// # Errors
-/// If its config.toml is missing, damaged, or not the one that the run was trained with.
+/// If config.toml is missing, damaged, or not the one that the run was trained with.
 pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
     let path = run.config_path();
-    // What was written by this program and is wrong now is damaged: no mistake of the person who asks.
+    // This program wrote the file, so an error in it is damage and not the user's mistake.
     let config = RunConfig::from_toml(&run.read_config()?, "its text").map_err(|error| {
         Error::run(&path, format!("is damaged ({error}); restore it from a copy, or start a new run"))
     })?;
@@ -22,13 +22,13 @@ pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
     Ok(config)
 }
 
-/// A run's own configuration is what repeats it, so it cannot ask for less than the run has done.
+/// Refuses fewer epochs than the run already has: config.toml must be able to reproduce the run.
 pub(super) fn check_epochs(config: &RunConfig, run: &RunDirectory) -> Result<()> {
     let done = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
     if config.training.epochs >= done {
         return Ok(());
     }
-    let problem = format!("{} is less than the {done} epochs that the run has done", config.training.epochs);
+    let problem = format!("{} is less than the {done} epochs that the run already has", config.training.epochs);
     Err(Error::config("training.epochs", problem))
 }
 
@@ -39,16 +39,11 @@ pub(super) fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Dat
     Err(Error::run(run.path(), format!("was trained on other data than {} holds now", data.source)))
 }
 
-pub(super) fn check_same_initial_weights(
-    run: &RunDirectory,
-    config: &RunConfig,
-    record: &RunRecord,
-    ready: &Ready,
-) -> Result<()> {
-    if record.initial_weights_sha256 == ready.initial_weights_sha256() {
+pub(super) fn check_same_initial_weights(run: &RunDirectory, record: &RunRecord, session: &Session) -> Result<()> {
+    if record.initial_weights_sha256 == session.initial_weights_sha256() {
         return Ok(());
     }
-    let file = &config.training.init_from;
+    let file = &session.config.training.init_from;
     let problem =
         format!("was to start from other weights than {file} holds now; restore that file or start a new run");
     Err(Error::run(run.path(), problem))

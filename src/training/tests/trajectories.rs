@@ -1,5 +1,5 @@
-//! 200 steps of training against PyTorch's, by the fixtures that `tests/fixtures/make_trajectories.py` wrote: the loss
-//! and the rate of every step, the weights and the test set's logits at the end.
+//! 200 training steps against PyTorch's, from the fixtures of `tests/fixtures/make_trajectories.py`: the loss and the
+//! rate of every step, and the final weights and test logits.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,22 +10,22 @@ use burn::tensor::{Device, Tensor, TensorData};
 use burn::train::Learner;
 use serde::Deserialize;
 
-use super::gradients::Clipping;
-use super::schedule::Schedule;
-use super::step::train_on;
 use crate::config::{Layers, OptimizerName, RunConfig};
 use crate::data::{self, Data, Order, ResidentLoader};
 use crate::model::{InitialWeights, Mlp};
+use crate::training::gradients::Clipping;
+use crate::training::schedule::Schedule;
+use crate::training::step::train_on;
 
-/// Largest difference to PyTorch's f64 figures, relative to the largest figure of its kind (a trajectory's losses, one
-/// tensor's entries, all logits). One rounding to f32 is 6e-8; 200 steps, each with sums over 64 features and 16 rows,
-/// come to 1.4e-6 on flex and ndarray, and to as much in PyTorch's own f32.
+/// Maximum difference from PyTorch's f64 values, relative to the largest value of its kind (a trajectory's losses, one
+/// tensor's entries, all logits). One rounding to f32 is 6e-8; 200 steps, each with sums over 64 features and 16 rows, add
+/// up to 1.4e-6 on flex and ndarray, and to as much in PyTorch's own f32.
 const TOLERANCE: f64 = 4e-6;
 
-/// Of adam and adamw, whose betas Burn holds as f32: 1 - 0.999 is then off by 1.3e-5. They come to 6.6e-6.
+/// Tolerance for adam and adamw, whose betas Burn keeps as f32: 1 - 0.999 is then off by 1.3e-5, which adds up to 6.6e-6.
 const ADAM_TOLERANCE: f64 = 2e-5;
 
-/// Rates are f64 on both sides.
+/// Rates are f64 in both programs.
 const RATE_TOLERANCE: f64 = 1e-12;
 
 #[derive(Deserialize)]
@@ -39,7 +39,7 @@ struct Trajectory {
     test_logits: Vec<Vec<f64>>,
 }
 
-/// What 200 steps leave.
+/// The result of 200 steps.
 struct Walk {
     losses: Vec<f64>,
     rates: Vec<f64>,
@@ -78,7 +78,7 @@ impl Trajectory {
         if self.config(&[]).optimizer.name == OptimizerName::Sgd { TOLERANCE } else { ADAM_TOLERANCE }
     }
 
-    /// The network of `config` with the weights of a fixture.
+    /// Creates the network of `config` with the weights of a fixture.
     fn network(config: &RunConfig, data: &Data, weights: &str, device: &Device) -> Mlp {
         let (features, classes) = (data.train.dimension(), data.class_names.len());
         let path = fixture(&format!("{weights}.safetensors"));
@@ -86,14 +86,12 @@ impl Trajectory {
         weights.apply(Mlp::new(&config.model, features, classes, 0, device).unwrap()).unwrap()
     }
 
-    /// The same steps by this crate, with `changes` to the settings.
+    /// Takes the same steps with this crate, with `changes` to the settings.
     fn walk(&self, changes: &[&str], device: &Device) -> Walk {
         let config = self.config(changes);
         let data = data::load(&config, &mut |_| ()).unwrap();
         let loader = ResidentLoader::new(data.train.clone(), config.training.batch_size, Order::Sequential, 1, device);
-        let rate = config.optimizer.learning_rate;
-        let Schedule { scheduler, plateau } =
-            Schedule::new(&config.schedule, rate, &config.training, loader.batches()).unwrap();
+        let Schedule { scheduler, plateau } = Schedule::new(&config, loader.batches()).unwrap();
         let mlp = Self::network(&config, &data, &self.initial, &device.clone().autodiff());
         let mut learner = Learner::new(mlp, config.optimizer.build(0.0).unwrap(), scheduler);
         let (mut losses, mut rates) = (Vec::new(), Vec::new());
@@ -119,7 +117,7 @@ impl Trajectory {
         Walk { losses, rates, mlp, test_logits }
     }
 
-    /// The largest difference of a walk's losses, weights and logits to PyTorch's.
+    /// Returns the largest difference between a walk's losses, weights and logits and PyTorch's.
     fn difference(&self, walk: &Walk) -> f64 {
         let config = self.config(&[]);
         let data = data::load(&config, &mut |_| ()).unwrap();
@@ -137,7 +135,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().iter::<f64>().collect()
 }
 
-/// Every tensor of a network without autodiff, running statistics included.
+/// Returns every tensor of a network without autodiff, including running statistics.
 fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
     let linears =
         mlp.linears().flat_map(|linear| [values(linear.weight.val()), values(linear.bias.as_ref().unwrap().val())]);
@@ -148,7 +146,7 @@ fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
     linears.chain(norms).collect()
 }
 
-/// Relative to the largest of PyTorch's entries. What is not a number differs without end.
+/// Returns the largest difference relative to the largest of PyTorch's entries; NaN if an entry is NaN.
 fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
     assert_eq!(ours.len(), pytorchs.len());
     let largest = pytorchs.iter().fold(0.0f64, |largest, entry| largest.max(entry.abs()));
@@ -157,7 +155,7 @@ fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
 }
 
 #[test]
-fn two_hundred_steps_of_everything_go_pytorchs_way() {
+fn two_hundred_steps_match_pytorch_for_every_setting() {
     for device in devices() {
         for trajectory in trajectories() {
             let walk = trajectory.walk(&[], &device);
@@ -176,7 +174,7 @@ fn two_hundred_steps_of_everything_go_pytorchs_way() {
 }
 
 #[test]
-fn a_slightly_different_rule_goes_another_way() {
+fn a_slightly_different_rule_is_detected() {
     let device = crate::backend::open(crate::backend::host()).unwrap().device;
     for (name, change) in [
         ("sgd", "optimizer.learning_rate=0.05001"),

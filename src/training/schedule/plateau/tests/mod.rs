@@ -1,4 +1,4 @@
-//! Epoch by epoch, the rate after each observation.
+mod library_traces;
 
 use super::*;
 use crate::config::RunConfig;
@@ -12,23 +12,24 @@ fn config(change: impl FnOnce(&mut ScheduleConfig)) -> ScheduleConfig {
     config
 }
 
-fn rates(config: &ScheduleConfig, figures: &[f64]) -> Vec<f64> {
+/// The rate after each observation.
+fn rates(config: &ScheduleConfig, values: &[f64]) -> Vec<f64> {
     let plateau = Plateau::new(config, 1.0);
-    figures
+    values
         .iter()
-        .map(|&figure| {
-            plateau.observe(figure);
+        .map(|&value| {
+            plateau.observe(value);
             plateau.rate()
         })
         .collect()
 }
 
 /// Slide 12's scheduler, line by line.
-fn walkthrough(patience: usize, factor: f64, figures: &[f64]) -> Vec<f64> {
+fn walkthrough(patience: usize, factor: f64, values: &[f64]) -> Vec<f64> {
     let (mut rate, mut wait, mut best) = (1.0, 0, f64::INFINITY);
-    let update = |&figure: &f64| {
-        if figure < best {
-            best = figure;
+    let update = |&value: &f64| {
+        if value < best {
+            best = value;
             wait = 0;
             return rate;
         }
@@ -39,11 +40,11 @@ fn walkthrough(patience: usize, factor: f64, figures: &[f64]) -> Vec<f64> {
         }
         rate
     };
-    figures.iter().map(update).collect()
+    values.iter().map(update).collect()
 }
 
 #[test]
-fn the_rate_falls_when_patience_epochs_did_not_improve() {
+fn the_rate_falls_after_patience_epochs_without_improvement() {
     assert_eq!(rates(&config(|_| ()), &[1.0, 0.9, 0.9, 0.9, 0.8, 0.9, 0.9]), [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25]);
 }
 
@@ -84,11 +85,11 @@ fn with_threshold_0_it_follows_the_walkthroughs_table() {
 }
 
 #[test]
-fn with_threshold_0_it_is_the_walkthroughs_scheduler_at_any_patience() {
-    let figures = SLIDE_12.map(|(loss, ..)| loss);
+fn with_threshold_0_it_matches_the_walkthroughs_scheduler_at_any_patience() {
+    let values = SLIDE_12.map(|(loss, ..)| loss);
     for patience in 1..7 {
-        let ours = rates(&config(|config| config.patience = patience), &figures);
-        assert_eq!(ours, walkthrough(patience, 0.5, &figures), "patience {patience}");
+        let ours = rates(&config(|config| config.patience = patience), &values);
+        assert_eq!(ours, walkthrough(patience, 0.5, &values), "patience {patience}");
     }
 }
 
@@ -112,13 +113,13 @@ fn an_absolute_threshold_is_a_difference_from_the_best() {
 }
 
 #[test]
-fn accuracy_improves_upwards() {
+fn a_higher_accuracy_is_an_improvement() {
     let config = config(|config| config.monitor = Monitor::ValidAccuracy);
     assert_eq!(rates(&config, &[0.5, 0.6, 0.6, 0.55, 0.7]), [1.0, 1.0, 1.0, 0.5, 0.5]);
 }
 
 #[test]
-fn not_a_number_is_never_an_improvement() {
+fn nan_is_never_an_improvement() {
     assert_eq!(rates(&config(|_| ()), &[f64::NAN, f64::NAN, 1.0, f64::NAN, f64::NAN]), [1.0, 0.5, 0.5, 0.5, 0.25]);
 }
 
@@ -138,7 +139,7 @@ fn the_rate_never_falls_below_min_lr() {
 }
 
 #[test]
-fn max_reductions_limits_them() {
+fn at_most_max_reductions_are_made() {
     let config = config(|config| {
         config.patience = 1;
         config.max_reductions = 1;
@@ -147,21 +148,21 @@ fn max_reductions_limits_them() {
 }
 
 #[test]
-fn a_restored_plateau_goes_on_as_the_original_would() {
+fn a_restored_plateau_continues_like_the_original() {
     let config = config(|config| {
         config.cooldown = 1;
         config.max_reductions = 3;
     });
-    let figures = [1.0, 0.9, 0.95, 0.95, 0.95, 0.95, 0.95, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6];
-    for cut in 0..figures.len() {
+    let values = [1.0, 0.9, 0.95, 0.95, 0.95, 0.95, 0.95, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6];
+    for cut in 0..values.len() {
         let original = Plateau::new(&config, 1.0);
-        for &figure in &figures[..cut] {
-            original.observe(figure);
+        for &value in &values[..cut] {
+            original.observe(value);
         }
         let mut restored = Plateau::new(&config, 1.0);
         restored.load_record(original.to_record());
-        for &figure in &figures[cut..] {
-            assert_eq!(original.observe(figure), restored.observe(figure), "cut at {cut}");
+        for &value in &values[cut..] {
+            assert_eq!(original.observe(value), restored.observe(value), "cut at {cut}");
         }
     }
 }

@@ -1,34 +1,40 @@
-//! What the gradient is taken of, where that is more than the cross-entropy of the labels.
+//! The classification loss, and the target rows for label smoothing and class weights.
 
 use std::sync::Arc;
 
 use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
-use burn::tensor::{Device, Tensor, TensorData, activation};
-use burn::train::TrainLoader;
+use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
 use crate::config::TrainingConfig;
 use crate::data::Batch;
 use crate::error::Result;
-use crate::model::Mlp;
+use crate::kernels;
 
-/// Cross-entropy of logits `[batch, classes]` against target rows `[batch, classes]`, mean over the batch `[1]`.
+/// Softmax cross-entropy of logits `[batch, classes]` and class indices `[batch]`, mean over the batch `[1]`. Computed
+/// from the logits, so it stays finite where slide 3's formula needs clipping.
+pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
+    kernels::cross_entropy(logits, labels)
+}
+
+/// Softmax cross-entropy of logits and target rows, both `[batch, classes]`, mean over the batch `[1]`.
 pub(super) fn soft_cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     let [batch, _] = logits.dims();
     (activation::log_softmax(logits, 1) * targets).sum().mul_scalar(-1.0 / batch as f64)
 }
 
-/// The target row of each class: label smoothing (Szegedy et al. 2015, arXiv 1512.00567, section 7) and class weights.
-pub(super) struct Objective {
+/// The target row of each class with label smoothing (Szegedy et al. 2015, arXiv 1512.00567, section 7) and class weights.
+pub(super) struct SoftTargets {
     /// `[classes, classes]`; row `c` is `w_c ((1 - smoothing) e_c + smoothing / classes)`.
     targets: Tensor<2>,
 }
 
-impl Objective {
-    /// `None` if the configuration asks for the plain cross-entropy. `counts` are the training part's rows of each class.
+impl SoftTargets {
+    /// Returns `None` if the configuration has neither smoothing nor weights: class indices are then enough. `counts` are
+    /// the training rows of each class.
     ///
     /// # Errors
-    /// If there are not as many weights as classes.
+    /// If the number of weights is not the number of classes.
     pub fn new(config: &TrainingConfig, counts: &[usize], device: &Device) -> Result<Option<Self>> {
         let (smoothing, classes) = (config.label_smoothing, counts.len());
         let weights = config.class_weights.of_classes(counts)?;
@@ -44,20 +50,20 @@ impl Objective {
         Ok(Some(Self { targets: Tensor::from_data(TensorData::new(rows, [classes, classes]), device) }))
     }
 
-    /// `loader` with each batch's target rows.
-    pub fn attach(self, loader: TrainLoader<Mlp>) -> TrainLoader<Mlp> {
-        Arc::new(WithTargets { loader, targets: self.targets })
+    /// Adds the target rows to each batch of `loader`.
+    pub fn attach(self, loader: Arc<dyn DataLoader<Batch>>) -> Arc<dyn DataLoader<Batch>> {
+        Arc::new(LoaderWithTargets { loader, targets: self.targets })
     }
 }
 
-struct WithTargets {
-    loader: TrainLoader<Mlp>,
+struct LoaderWithTargets {
+    loader: Arc<dyn DataLoader<Batch>>,
     targets: Tensor<2>,
 }
 
-impl DataLoader<Batch> for WithTargets {
+impl DataLoader<Batch> for LoaderWithTargets {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
-        Box::new(Batches { batches: self.loader.iter(), targets: &self.targets })
+        Box::new(BatchesWithTargets { batches: self.loader.iter(), targets: &self.targets })
     }
 
     fn num_items(&self) -> usize {
@@ -74,12 +80,12 @@ impl DataLoader<Batch> for WithTargets {
     }
 }
 
-struct Batches<'a> {
+struct BatchesWithTargets<'a> {
     batches: Box<dyn DataLoaderIterator<Batch> + 'a>,
     targets: &'a Tensor<2>,
 }
 
-impl Iterator for Batches<'_> {
+impl Iterator for BatchesWithTargets<'_> {
     type Item = std::result::Result<Batch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -91,7 +97,7 @@ impl Iterator for Batches<'_> {
     }
 }
 
-impl DataLoaderIterator<Batch> for Batches<'_> {
+impl DataLoaderIterator<Batch> for BatchesWithTargets<'_> {
     fn progress(&self) -> Progress {
         self.batches.progress()
     }
@@ -109,20 +115,20 @@ mod tests {
         crate::backend::open(crate::backend::host()).unwrap().device
     }
 
-    /// The loss of [`LOGITS`] for the labels 2, 0, 1, through a loader.
+    /// The loss of [`LOGITS`] with the labels 2, 0, 1, through a loader.
     fn loss(label_smoothing: f64, class_weights: ClassWeights) -> f64 {
         let config = TrainingConfig { label_smoothing, class_weights, ..RunConfig::default().training };
         let samples = Samples::new(Features::Floats(LOGITS.to_vec()), vec![2, 0, 1], 3).unwrap();
-        let objective = Objective::new(&config, &samples.class_counts(3), &device()).unwrap().unwrap();
-        let loader = objective.attach(Arc::new(ResidentLoader::new(samples, 3, Order::Sequential, 1, &device())));
+        let targets = SoftTargets::new(&config, &samples.class_counts(3), &device()).unwrap().unwrap();
+        let loader = targets.attach(Arc::new(ResidentLoader::new(samples, 3, Order::Sequential, 1, &device())));
         let batch = loader.iter().next().unwrap().unwrap();
         let loss = soft_cross_entropy(batch.features, batch.targets.unwrap());
         loss.into_data().iter::<f64>().next().unwrap()
     }
 
     #[test]
-    fn the_loss_is_pytorchs_with_label_smoothing_and_with_weights_by_class() {
-        // torch 2.12: F.cross_entropy(label_smoothing=0.1), reduction="none" times w[y], both; means over the rows.
+    fn label_smoothing_and_class_weights_give_pytorchs_loss() {
+        // torch 2.12: F.cross_entropy(label_smoothing=0.1), reduction="none" times w[y], both; mean over the rows.
         let none = || ClassWeights::Named(ClassWeighting::None);
         let weights = || ClassWeights::Each(vec![0.5, 2.0, 1.5]);
         for (found, expected) in [
@@ -135,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn without_weights_and_smoothing_there_is_no_objective_of_its_own() {
-        assert!(Objective::new(&RunConfig::default().training, &[1, 2], &device()).unwrap().is_none());
+    fn without_weights_and_smoothing_class_indices_are_enough() {
+        assert!(SoftTargets::new(&RunConfig::default().training, &[1, 2], &device()).unwrap().is_none());
     }
 }

@@ -1,7 +1,5 @@
-//! The steps of a training one after another, for measuring: the functions that an epoch runs, without validation,
-//! checkpoints and a run directory.
+//! Times the steps of a training, without validation, checkpoints and a run directory.
 
-use std::thread;
 use std::time::Instant;
 
 use burn::data::dataloader::{DataLoader, DataLoaderIterator};
@@ -9,22 +7,21 @@ use burn::tensor::Device;
 use burn::train::Learner;
 
 use super::gradients::Clipping;
-use super::job::STACK_BYTES;
-use super::loaders::Loaders;
 use super::metrics::{Means, Metrics};
-use super::schedule::Schedule;
+use super::setup::{Setup, new_mlp};
 use super::step::{ForwardPass, train_on, update};
-use crate::backend::{catch_failure, device_failed, one_generator_user, reasons};
+use super::worker::on_training_thread;
+use crate::backend::device_error;
 use crate::config::RunConfig;
 use crate::data::random::{Purpose, derive_seed};
 use crate::data::{Batch, Data, Split};
 use crate::error::{Error, Result};
 use crate::model::Mlp;
 
-/// Seconds that the phases of steps took, one step or the sum of several.
+/// Seconds of each phase of a step, or of several steps together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct PhaseSeconds {
-    /// The batch from the loader.
+    /// Taking the batch from the loader.
     pub data: f64,
     /// The network and the loss.
     pub forward: f64,
@@ -32,17 +29,17 @@ pub struct PhaseSeconds {
     pub backward: f64,
     /// Clipping, the schedule and the optimizer.
     pub optimizer: f64,
-    /// Loss and accuracy, summed up on the device.
+    /// Adding loss and accuracy to the sums on the device.
     pub metrics: f64,
 }
 
 impl PhaseSeconds {
-    /// Of all phases together.
+    /// The sum over all phases.
     pub fn total(&self) -> f64 {
         self.data + self.forward + self.backward + self.optimizer + self.metrics
     }
 
-    /// The mean of `count` steps whose sum this is.
+    /// The mean of `count` steps that together took this long.
     pub fn divided_by(&self, count: usize) -> Self {
         let mean = |sum: f64| sum / count as f64;
         Self {
@@ -55,62 +52,47 @@ impl PhaseSeconds {
     }
 }
 
-/// The steps of a training: of epoch after epoch, as long as they are asked for.
-pub struct Steps<'a> {
+/// Takes the steps of a training, epoch after epoch, as long as they are asked for.
+pub struct StepTimer<'a> {
     loader: &'a dyn DataLoader<Batch>,
     batches: Box<dyn DataLoaderIterator<Batch> + 'a>,
-    /// Of the next batch in its epoch.
+    /// The next batch's index in its epoch.
     index: usize,
     learner: Learner<Mlp>,
     clipping: Clipping,
     device: Device,
 }
 
-/// Hands `work` the steps of the training on `split.train` that `config` describes, from new weights. It runs in a thread of
-/// its own, as a training does.
+/// Calls `work` with a timer of the training that `config` describes, on the rows `split.train` and from new weights. It
+/// runs on a thread of its own, as a training does.
 ///
 /// # Errors
 /// If the configuration does not fit the data, the device fails, or `work` returns an error.
-pub fn with_steps<T: Send>(
+pub fn with_step_timer<T: Send>(
     config: &RunConfig,
     data: &Data,
     split: &Split,
     device: &Device,
-    work: impl FnOnce(&mut Steps) -> Result<T> + Send,
+    work: impl FnOnce(&mut StepTimer) -> Result<T> + Send,
 ) -> Result<T> {
-    let _only = one_generator_user();
     let run = || {
         let device = device.clone().inner();
-        let loaders = Loaders::new(config, data, split, 1, &device)?;
-        let learner = learner(config, data, loaders.steps_per_epoch, &device)?;
+        let model = new_mlp(config, data, &device)?;
+        let Setup { learner, loaders, .. } = Setup::new(model, config, data, split, 1, &device)?;
         device.seed(derive_seed(config.seed, Purpose::Dropout, 1));
         let loader = loaders.train.as_ref();
         let clipping = Clipping::new(&config.training);
-        work(&mut Steps { loader, batches: loader.iter(), index: 0, learner, clipping, device })
+        work(&mut StepTimer { loader, batches: loader.iter(), index: 0, learner, clipping, device })
     };
-    let failed = |message: String| Err(Error::Training(device_failed(&message)));
-    thread::scope(|scope| {
-        let worker = thread::Builder::new().name("training".to_string()).stack_size(STACK_BYTES);
-        let worker = worker.spawn_scoped(scope, || catch_failure(run).unwrap_or_else(failed));
-        let worker = worker.map_err(|error| Error::Training(format!("no thread for it: {error}")))?;
-        worker.join().unwrap_or_else(|_| failed("it ended without a result".to_string()))
-    })
+    on_training_thread(run, || ())
 }
 
-fn learner(config: &RunConfig, data: &Data, steps_per_epoch: usize, device: &Device) -> Result<Learner<Mlp>> {
-    let (features, classes) = (data.train.dimension(), data.classes());
-    let model = Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())?;
-    let rate = config.optimizer.learning_rate;
-    let schedule = Schedule::new(&config.schedule, rate, &config.training, steps_per_epoch)?;
-    Ok(Learner::new(model, config.optimizer.build(config.training.max_norm)?, schedule.scheduler))
-}
-
-impl Steps<'_> {
-    /// Takes `count` steps as an epoch takes them, and waits for the device at the end. Returns the seconds.
+impl StepTimer<'_> {
+    /// Takes `count` steps as an epoch does and waits for the device at the end. Returns the seconds.
     ///
     /// # Errors
-    /// If the device fails, or the loss is not finite.
-    pub fn take(&mut self, count: usize) -> Result<f64> {
+    /// If the device fails, or the loss is NaN or infinite.
+    pub fn time(&mut self, count: usize) -> Result<f64> {
         let mut metrics = Metrics::new(&self.device);
         let mut clock = Clock::start(&self.device)?;
         for _ in 0..count {
@@ -120,16 +102,16 @@ impl Steps<'_> {
             metrics.add(output);
         }
         let seconds = clock.lap()?;
-        check(&metrics)?;
+        check_loss(&metrics)?;
         Ok(seconds)
     }
 
-    /// Takes `count` steps, each the same as in [`take`](Self::take), and waits for the device after each phase of each. On
-    /// devices that work while the host prepares what comes next, that takes longer.
+    /// Takes `count` steps, the same as in [`time`](Self::time), but waits for the device after each phase of each step.
+    /// That takes longer on devices that work while the host prepares the next operations.
     ///
     /// # Errors
-    /// As [`take`](Self::take).
-    pub fn take_in_phases(&mut self, count: usize) -> Result<PhaseSeconds> {
+    /// As [`time`](Self::time).
+    pub fn time_phases(&mut self, count: usize) -> Result<PhaseSeconds> {
         let mut metrics = Metrics::new(&self.device);
         let mut sum = PhaseSeconds::default();
         let mut clock = Clock::start(&self.device)?;
@@ -138,11 +120,11 @@ impl Steps<'_> {
             sum.data += clock.lap()?;
 
             let model = self.learner.model();
-            let pass = ForwardPass::new(&model, batch);
+            let pass = ForwardPass::new(|features| model.forward(features), batch);
             sum.forward += clock.lap()?;
 
             let step = pass.backward(&model);
-            // A whole step does not hold it any longer either.
+            // A second owner of the weights would slow down their update.
             drop(model);
             sum.backward += clock.lap()?;
 
@@ -153,20 +135,8 @@ impl Steps<'_> {
             metrics.add(step.item);
             sum.metrics += clock.lap()?;
         }
-        check(&metrics)?;
+        check_loss(&metrics)?;
         Ok(sum)
-    }
-
-    /// The network as the steps so far have left it.
-    #[cfg(test)]
-    pub(super) fn model(&self) -> Mlp {
-        self.learner.model()
-    }
-
-    /// Of the next step in its epoch.
-    #[cfg(test)]
-    pub(super) fn index(&self) -> usize {
-        self.index
     }
 
     fn next_batch(&mut self) -> Result<Batch> {
@@ -182,8 +152,8 @@ impl Steps<'_> {
     }
 }
 
-/// A loss that is no number says that the steps were none either.
-fn check(metrics: &Metrics) -> Result<()> {
+/// Fails on a NaN or infinite loss: the timings would be meaningless.
+fn check_loss(metrics: &Metrics) -> Result<()> {
     let Means { loss, .. } = metrics.read()?;
     match loss.is_finite() {
         true => Ok(()),
@@ -191,7 +161,7 @@ fn check(metrics: &Metrics) -> Result<()> {
     }
 }
 
-/// Times of a device's work.
+/// Measures a device's work.
 struct Clock {
     device: Device,
     lap: Instant,
@@ -206,10 +176,14 @@ impl Clock {
 
     /// Waits for the device. Returns the seconds since the last lap or the start.
     fn lap(&mut self) -> Result<f64> {
-        self.device.sync().map_err(|error| Error::Training(format!("the device failed: {}", reasons(error))))?;
+        self.device.sync().map_err(device_error)?;
         let now = Instant::now();
         let seconds = now.duration_since(self.lap).as_secs_f64();
         self.lap = now;
         Ok(seconds)
     }
 }
+
+#[cfg(test)]
+#[path = "step_timer_tests.rs"]
+mod tests;

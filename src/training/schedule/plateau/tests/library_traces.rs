@@ -1,5 +1,5 @@
-//! Random sequences of figures with the rates that PyTorch's and Keras's `ReduceLROnPlateau` made of them, written by
-//! `tests/fixtures/make_plateau.py`. `BURN_MLP_PLATEAU` names a directory of other sequences.
+//! The rates of PyTorch's and Keras's `ReduceLROnPlateau` for random sequences of a metric, written by
+//! `tests/fixtures/make_plateau.py`. `BURN_MLP_PLATEAU` names a directory with other sequences.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use super::*;
+use super::super::*;
 use crate::config::RunConfig;
 
-/// Of each library.
-const SEQUENCES: usize = 1000;
+/// Minimum number of sequences of each library.
+const MIN_SEQUENCES: usize = 1000;
 
 #[derive(Deserialize)]
 struct Sequence {
@@ -24,27 +24,28 @@ struct Sequence {
     cooldown: usize,
     min_lr: f64,
     max_reductions: usize,
-    /// One an epoch.
-    figures: Vec<Figure>,
-    /// Epochs, counted from 1, after which the rate was another, and that rate.
+    /// The metric of each epoch.
+    #[serde(rename = "figures")]
+    values: Vec<Value>,
+    /// Epochs, counted from 1, after which the rate changed, and the new rate.
     changes: Vec<(usize, f64)>,
 }
 
-/// JSON has no word for what is not finite.
+/// JSON cannot express NaN and infinity as numbers.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Figure {
+enum Value {
     Finite(f64),
     Spelled(String),
 }
 
 impl Sequence {
-    fn figures(&self) -> Vec<f64> {
-        let value = |figure: &Figure| match figure {
-            Figure::Finite(value) => *value,
-            Figure::Spelled(word) => word.parse().unwrap(),
+    fn values(&self) -> Vec<f64> {
+        let number = |value: &Value| match value {
+            Value::Finite(number) => *number,
+            Value::Spelled(word) => word.parse().unwrap(),
         };
-        self.figures.iter().map(value).collect()
+        self.values.iter().map(number).collect()
     }
 
     fn config(&self) -> ScheduleConfig {
@@ -73,17 +74,17 @@ impl Sequence {
             }
             rate
         };
-        (1..=self.figures.len()).map(after).collect()
+        (1..=self.values.len()).map(after).collect()
     }
 
-    /// Our rate after each epoch of `figures`.
-    fn ours(&self, figures: &[f64]) -> Vec<f64> {
+    /// Our rate after each epoch of `values`.
+    fn ours(&self, values: &[f64]) -> Vec<f64> {
         let plateau = Plateau::new(&self.config(), self.learning_rate);
-        let after = |&figure: &f64| {
-            plateau.observe(figure);
+        let after = |&value: &f64| {
+            plateau.observe(value);
             plateau.rate()
         };
-        figures.iter().map(after).collect()
+        values.iter().map(after).collect()
     }
 }
 
@@ -94,39 +95,39 @@ fn sequences(library: &str) -> Vec<Sequence> {
     let mut text = String::new();
     GzDecoder::new(file).read_to_string(&mut text).unwrap();
     let sequences: Vec<Sequence> = serde_json::from_str(&text).unwrap();
-    assert!(sequences.len() >= SEQUENCES);
+    assert!(sequences.len() >= MIN_SEQUENCES);
     assert!(sequences.iter().filter(|sequence| !sequence.changes.is_empty()).count() > sequences.len() / 2);
     sequences
 }
 
 #[test]
-fn the_rate_is_pytorchs_at_every_epoch_at_one_epoch_less_patience() {
+fn every_rate_is_pytorchs_with_a_patience_of_one_less() {
     for (index, sequence) in sequences("pytorch").iter().enumerate() {
-        assert_eq!(sequence.ours(&sequence.figures()), sequence.rates(), "sequence {index}");
+        assert_eq!(sequence.ours(&sequence.values()), sequence.rates(), "sequence {index}");
     }
 }
 
 #[test]
-fn the_rate_is_kerass_at_every_epoch_but_for_its_first_figure() {
+fn every_rate_is_kerass_except_for_an_unusual_first_value() {
     let mut differ = 0;
     for (index, sequence) in sequences("keras").iter().enumerate() {
-        let figures = sequence.figures();
-        let as_keras_takes_them = best_from_the_first(sequence.monitor, figures.clone());
+        let values = sequence.values();
+        let as_keras_takes_them = best_from_the_first(sequence.monitor, values.clone());
         assert_eq!(sequence.ours(&as_keras_takes_them), sequence.rates(), "sequence {index}");
-        differ += usize::from(sequence.ours(&figures) != sequence.rates());
+        differ += usize::from(sequence.ours(&values) != sequence.rates());
     }
-    assert!(differ > 0, "Keras's first figure is no longer special");
+    assert!(differ > 0, "Keras's first value is no longer special");
 }
 
-/// Keras takes the first figure as the best, whatever it is: after one that is not a number nothing is better any more,
-/// and after one that is infinitely bad every finite one is. The same in figures that the other programs take alike.
-fn best_from_the_first(monitor: Monitor, mut figures: Vec<f64>) -> Vec<f64> {
+/// Keras takes any first value as the best: after NaN nothing is better any more, and after an infinitely bad value every
+/// finite one is. Returns values for which the other programs do the same.
+fn best_from_the_first(monitor: Monitor, mut values: Vec<f64>) -> Vec<f64> {
     let worst = if monitor.lower_is_better() { f64::INFINITY } else { f64::NEG_INFINITY };
-    if figures[0].is_nan() {
-        figures.fill(f64::NAN);
-        figures[0] = 0.0;
-    } else if figures[0] == worst {
-        figures[0] = worst.clamp(f64::MIN, f64::MAX);
+    if values[0].is_nan() {
+        values.fill(f64::NAN);
+        values[0] = 0.0;
+    } else if values[0] == worst {
+        values[0] = worst.clamp(f64::MIN, f64::MAX);
     }
-    figures
+    values
 }

@@ -1,4 +1,4 @@
-//! The network and its gradients against PyTorch, by the fixtures that `tests/fixtures/make_pytorch.py` wrote.
+//! The network and its gradients against PyTorch, from the fixtures of `tests/fixtures/make_pytorch.py`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -43,7 +43,7 @@ struct Case {
 }
 
 impl Case {
-    /// PyTorch's network on `device`.
+    /// Loads PyTorch's network onto `device`.
     fn mlp(&self, device: &Device) -> Mlp {
         let Self { hidden, activation, batch_norm, .. } = self;
         let (hidden, activation, batch_norm) = (hidden.clone(), *activation, *batch_norm);
@@ -79,7 +79,7 @@ fn assert_close(what: &str, ours: &[f64], pytorchs: &[f64], tolerance: f64) {
     }
 }
 
-/// Our gradients under PyTorch's names and in its layout.
+/// Returns our gradients under PyTorch's names and in its layout.
 fn named_gradients(mlp: &Mlp, gradients: &GradientsParams) -> HashMap<String, Vec<f64>> {
     let mut named = HashMap::new();
     let mut add_linear = |name: &str, linear: &Linear| {
@@ -100,7 +100,7 @@ fn named_gradients(mlp: &Mlp, gradients: &GradientsParams) -> HashMap<String, Ve
 }
 
 #[test]
-fn a_pytorch_state_dict_gives_pytorchs_logits() {
+fn a_pytorch_state_dict_yields_pytorchs_logits() {
     for device in devices() {
         for case in json::<Vec<Case>>("cases.json") {
             let logits = values(case.mlp(&device).forward(rows(&case.inputs, &device)));
@@ -120,7 +120,7 @@ fn loss_and_gradients_of_every_parameter_are_pytorchs() {
             assert_eq!(ours.len(), case.gradients.len(), "{}", case.name);
             for (name, pytorchs) in &case.gradients {
                 if case.batch_norm && name.ends_with("linear.bias") {
-                    // Batch-norm takes the bias out again: the gradient is 0, and what is left of it is rounding.
+                    // Batch norm removes the bias again, so its gradient is 0 up to rounding.
                     assert!(ours[name].iter().all(|entry| entry.abs() < 1e-6), "{name}: {:?}", ours[name]);
                     continue;
                 }

@@ -1,21 +1,21 @@
-//! What a run's epochs say so far: which is the best, and whether to go on. Both are functions of the finished epochs
-//! alone, so a resumed run judges as an uninterrupted one.
+//! Early stopping: which epoch is the best, and whether to go on.
+//!
+//! Both are functions of the finished epochs alone, so a resumed run decides as an uninterrupted one would.
 
 use super::monitor::{is_better, value_of};
 use crate::artifact::EpochRow;
 use crate::config::EarlyStoppingConfig;
 
-/// Whether `row` is better than `best` by more than `margin`. Of equal figures, where no margin is asked for, the one
-/// with the lower loss is better.
+/// Whether `row` is better than `best` by more than `margin`. Without a margin, the lower loss wins a tie.
 fn improves(config: &EarlyStoppingConfig, row: &EpochRow, best: &EpochRow, margin: f64) -> bool {
-    let (figure, best_figure) = (value_of(config.monitor, row), value_of(config.monitor, best));
+    let (value, best_value) = (value_of(config.monitor, row), value_of(config.monitor, best));
     let loss = |row: &EpochRow| row.valid_loss.unwrap_or(row.train_loss);
-    let wins_tie = margin == 0.0 && figure == best_figure && loss(row) < loss(best);
-    wins_tie || is_better(config.monitor, figure, best_figure, margin) || (best_figure.is_nan() && !figure.is_nan())
+    let wins_tie = margin == 0.0 && value == best_value && loss(row) < loss(best);
+    wins_tie || is_better(config.monitor, value, best_value, margin) || (best_value.is_nan() && !value.is_nan())
 }
 
-/// The best epoch by the early-stopping monitor; of equal ones the one with the lower loss, then the earlier one.
-/// Without a validation part the last epoch is the best.
+/// Returns the best epoch by the monitor; the lower loss, then the earlier epoch, wins a tie. Without validation the last
+/// epoch is the best.
 pub(super) fn best<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) -> Option<&'a EpochRow> {
     if history.iter().all(|row| row.valid_loss.is_none()) {
         return history.last();
@@ -23,13 +23,13 @@ pub(super) fn best<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) ->
     history.iter().reduce(|best, row| if improves(config, row, best, 0.0) { row } else { best })
 }
 
-/// The epoch whose weights are kept as the model.
+/// Returns the epoch whose weights are the run's model: the best, or the last if `restore_best` is off.
 pub(super) fn kept<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) -> Option<&'a EpochRow> {
     if config.restore_best { best(config, history) } else { history.last() }
 }
 
-/// Whether early stopping ends the run after the last epoch of `history`: its last `patience` epochs did not improve
-/// the best figure before them by more than `min_delta`. Without a validation part it never does.
+/// Whether training ends after the last epoch of `history`: its last `patience` epochs did not beat the best value before
+/// them by more than `min_delta`. Without validation it never does.
 pub(super) fn stops(config: &EarlyStoppingConfig, history: &[EpochRow]) -> bool {
     if !config.enabled || history.iter().all(|row| row.valid_loss.is_none()) {
         return false;
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn an_epoch_without_a_number_is_not_the_best() {
+    fn an_epoch_whose_metrics_are_nan_is_not_the_best() {
         let history = history(&[(f64::NAN, f64::NAN), (0.5, 0.8), (f64::NAN, f64::NAN)]);
         assert_eq!(best(&config(3), &history).unwrap().epoch, 2);
     }

@@ -1,4 +1,8 @@
-//! Steps of the training, compared with what the definitions say.
+//! Steps of a training against their definitions.
+
+mod device_loss;
+mod pytorch;
+mod trajectories;
 
 use burn::module::Module;
 use burn::optim::GradientsParams;
@@ -7,8 +11,9 @@ use burn::train::TrainStep;
 
 use super::gradients::Clipping;
 use super::loaders::Loaders;
+use super::loss::cross_entropy;
 use super::metrics::Metrics;
-use super::step::{StepOutput, cross_entropy};
+use super::step::StepOutput;
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
 use crate::data::{Batch, Data, Features, Samples, Split, stratified_split};
 use crate::model::{L2, Mlp};
@@ -57,14 +62,14 @@ fn assert_close(one: &[f64], other: &[f64], tolerance: f64) {
     }
 }
 
-/// The first feature of each training row, in the order of an epoch.
+/// Returns the first feature of each training row, in the order of an epoch.
 fn visited(config: &RunConfig, data: &Data, split: &Split) -> Vec<f64> {
     let loaders = Loaders::new(config, data, split, 1, &device()).unwrap();
     loaders.train.iter().flat_map(|batch| values(batch.unwrap().features)).collect()
 }
 
 #[test]
-fn without_shuffling_the_rows_of_the_training_part_come_in_the_order_of_the_source() {
+fn without_shuffling_the_training_rows_keep_the_order_of_the_source() {
     let rows = Features::Floats((0..100).map(|row| row as f32).collect());
     let samples = Samples::new(rows, (0..100).map(|row| row * 7 % 3).collect(), 1).unwrap();
     let names = ["a", "b", "c"].map(String::from).to_vec();
@@ -81,7 +86,7 @@ fn without_shuffling_the_rows_of_the_training_part_come_in_the_order_of_the_sour
 }
 
 #[test]
-fn the_loss_of_slide_3s_example_is_what_it_prints() {
+fn slide_3s_example_has_the_loss_that_it_prints() {
     // -(ln 0.9 + ln 0.8) / 2, from logits that are the logarithms of the slide's probabilities.
     let logits = logits(&[0.9f32.ln(), 0.1f32.ln(), 1e-15f32.ln(), 0.1f32.ln(), 0.8f32.ln(), 0.1f32.ln()]);
     let loss = values(cross_entropy(logits, labels(&[0, 1])))[0];
@@ -95,7 +100,7 @@ fn the_loss_is_finite_where_slide_3_clips() {
 }
 
 #[test]
-fn class_indices_give_the_loss_of_one_hot_vectors() {
+fn class_indices_and_one_hot_vectors_give_the_same_loss() {
     let logits = logits(&[0.3, -1.0, 2.0, 1.5, 0.0, -0.5, 0.2, 0.1, 0.0]);
     let one_hot = Tensor::<2>::from_floats([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]], &device());
     let log_probabilities = burn::tensor::activation::log_softmax(logits.clone(), 1);
@@ -105,7 +110,7 @@ fn class_indices_give_the_loss_of_one_hot_vectors() {
 }
 
 #[test]
-fn metrics_are_means_over_samples_however_the_batches_are_cut() {
+fn metrics_are_means_over_rows_whatever_the_batches() {
     let output = |loss: f32, values: &[f32], classes: &[i32]| StepOutput {
         loss: Tensor::from_floats([loss], &device()),
         logits: logits(values),
@@ -136,7 +141,7 @@ fn the_optimizer_applies_the_gradient_of_the_l2_module() {
 }
 
 #[test]
-fn adamw_decays_weight_matrices_apart_from_the_gradient() {
+fn adamw_decays_weight_matrices_separately_from_the_gradient() {
     let plain = OptimizerConfig { name: OptimizerName::Adamw, ..RunConfig::default().optimizer };
     let decaying = OptimizerConfig { l2: 0.3, ..plain.clone() };
     let expected: Vec<f64> = {
@@ -184,18 +189,18 @@ fn clipping_by_value_limits_each_entry() {
 }
 
 #[test]
-fn a_steps_output_is_cut_off_from_the_gradients() {
+fn a_steps_output_is_detached_from_the_graph() {
     let output = TrainStep::step(&mlp(), batch()).item;
     assert!(!output.loss.device().is_autodiff() && !output.logits.device().is_autodiff());
     assert_eq!(mlp().valid().linears().count(), 2);
 }
 
 #[test]
-fn the_l2_term_and_the_clipped_norm_of_a_large_matrix_do_not_depend_on_threads() {
+fn the_l2_term_and_the_clipped_norm_of_a_large_matrix_are_the_same_on_any_number_of_threads() {
     let mut config = RunConfig::default().model;
     config.hidden = vec![2100, 2100];
     let clipping = Clipping::new(&crate::config::TrainingConfig { clip_norm: 1e-3, ..RunConfig::default().training });
-    // Another order of a sum often gives the same number, so several sums are tried.
+    // A sum in another order is often the same number, so several are tried.
     for seed in 0..6 {
         let mlp = Mlp::new(&config, 4, 3, seed, &device().autodiff()).unwrap();
         let on = |threads| {

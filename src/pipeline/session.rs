@@ -1,0 +1,144 @@
+//! Everything a run needs before its first epoch, and the work from there to its end.
+
+use std::time::Instant;
+
+use super::evaluate::evaluate_splits;
+use super::observer::PipelineObserver;
+use super::record::Recording;
+use super::{Completed, Evaluation, Split, notes, write_report};
+use crate::artifact::{RunDirectory, RunLock};
+use crate::backend::{self, OpenDevice};
+use crate::config::RunConfig;
+use crate::data::{self, Augmentation, Data, Split as SplitIndices, class_counts, stratified_split};
+use crate::error::Result;
+use crate::model::InitialWeights;
+use crate::training::{Ending, StopSignal, Trainer, TrainingResult};
+
+/// Checks that `config` fits `data` and returns which training rows train and which validate. Nothing is written, so that
+/// a mistake is found before a run, or the first of many runs, starts.
+///
+/// # Errors
+/// If the network is too large, the number of class weights is not the number of classes, or rows to be augmented are not
+/// images.
+pub fn fitting_split(config: &RunConfig, data: &Data) -> Result<SplitIndices> {
+    config.model.check_size(data.train.dimension(), data.classes())?;
+    let split = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed)?;
+    let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
+    config.training.class_weights.of_classes(&counts)?;
+    Augmentation::new(&config.augmentation, data, config.seed)?;
+    Ok(split)
+}
+
+/// A run's settings with its device and data, ready to train.
+pub struct Session<'a> {
+    /// The settings.
+    pub config: &'a RunConfig,
+    /// The device, open.
+    pub device: OpenDevice,
+    /// The data, loaded.
+    pub data: Data,
+    /// The training rows that train, and those that validate.
+    pub split: SplitIndices,
+    pub(super) initial_weights: Option<InitialWeights>,
+    pub(super) load_seconds: f64,
+}
+
+impl<'a> Session<'a> {
+    /// Opens the device and loads the data.
+    ///
+    /// # Errors
+    /// If the device cannot be opened, or the data cannot be loaded or does not fit the settings.
+    pub(super) fn open(
+        config: &'a RunConfig,
+        load: impl FnOnce(&RunConfig, data::Progress) -> Result<Data>,
+        stop: &StopSignal,
+        observer: &mut dyn PipelineObserver,
+    ) -> Result<Self> {
+        let device = backend::open(config.backend.parse()?)?;
+        observer.device_opened(&device);
+        let start = Instant::now();
+        let data = load(config, &mut |progress| {
+            observer.loading(&progress);
+            if stop.is_requested() {
+                progress.stop();
+            }
+        })?;
+        data.notes.iter().for_each(|note| observer.noticed(note));
+        let warnings = [
+            notes::skipped_files(&data),
+            notes::absent_classes(&data),
+            notes::single_rows(config),
+            notes::flipped_characters(config, &data),
+        ];
+        warnings.iter().flatten().for_each(|warning| observer.warned(warning));
+        let split = fitting_split(config, &data)?;
+        let load_seconds = start.elapsed().as_secs_f64();
+        Ok(Self { config, device, data, split, initial_weights: None, load_seconds })
+    }
+
+    /// Reads the weights of `training.init_from`, if it names a file.
+    pub(super) fn read_initial_weights(&mut self) -> Result<()> {
+        let path = &self.config.training.init_from;
+        if !path.is_empty() {
+            let (features, classes) = (self.data.train.dimension(), self.data.classes());
+            self.initial_weights = Some(InitialWeights::read(path, &self.config.model, features, classes)?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn initial_weights_sha256(&self) -> Option<String> {
+        self.initial_weights.as_ref().map(|weights| weights.sha256().to_string())
+    }
+
+    /// Trains and evaluates, and records how it ended.
+    pub(super) fn complete(
+        self,
+        run: RunDirectory,
+        _lock: RunLock,
+        mut recording: Recording,
+        stop: &StopSignal,
+        observer: &mut dyn PipelineObserver,
+    ) -> Result<Completed> {
+        observer.prepared(&self, &run, recording.record());
+        match self.train_and_evaluate(&run, &mut recording, stop, observer) {
+            Ok((training, evaluations)) => {
+                let record = recording.end(&training, &evaluations)?;
+                write_report(&run)?;
+                Ok(Completed { run, training, record, evaluations })
+            }
+            Err(error) => {
+                // If the disk refuses this too, the training's own error still matters most.
+                let _ = recording.fail(&error);
+                let _ = write_report(&run);
+                Err(error)
+            }
+        }
+    }
+
+    fn train_and_evaluate(
+        &self,
+        run: &RunDirectory,
+        recording: &mut Recording,
+        stop: &StopSignal,
+        observer: &mut dyn PipelineObserver,
+    ) -> Result<(TrainingResult, Vec<(Split, Evaluation)>)> {
+        let Self { config, data, split, device, .. } = self;
+        let trainer = Trainer {
+            config,
+            data,
+            split,
+            initial_weights: self.initial_weights.as_ref(),
+            device: &device.device,
+            run: run.clone(),
+            stop: stop.clone(),
+        };
+        let result = trainer.train(&mut recording.observing(observer))?;
+        if result.history.is_empty() || result.ending == Ending::Interrupted {
+            return Ok((result, Vec::new()));
+        }
+        let start = Instant::now();
+        let evaluations = evaluate_splits(run, config, data, split, &device.device, &[Split::Valid, Split::Test])?;
+        recording.add_evaluation_time(start.elapsed().as_secs_f64());
+        Ok((result, evaluations))
+    }
+}

@@ -1,0 +1,189 @@
+//! The training algorithm: for each epoch, train on every batch, validate, observe the metrics, save, then maybe stop.
+//!
+//! Burn's own loop saves a checkpoint before early stopping has seen the epoch and reads the metrics back after every
+//! batch. This one keeps one order for the end of an epoch, and the metrics stay on the device until then.
+
+use std::time::{Duration, Instant};
+
+use burn::data::dataloader::DataLoader;
+use burn::tensor::Device;
+use burn::train::{InferenceStep, Learner};
+
+use super::checkpoint::Parts;
+use super::event::{Event, Events};
+use super::gradients::Clipping;
+use super::metrics::{Means, Metrics};
+use super::model::TrainableModel;
+use super::monitor;
+use super::observer::{EpochProgress, EpochSummary, StopSignal};
+use super::recorder::Recorder;
+use super::result::Ending;
+use super::schedule::Plateau;
+use super::step::train_on;
+use crate::artifact::EpochRow;
+use crate::backend::device_error;
+use crate::data::Batch;
+use crate::data::random::{Purpose, derive_seed};
+use crate::error::{Error, Result};
+
+/// Time between two progress reports. Each report waits for the device.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);
+
+/// The loop's settings and helpers; the learner and the batches are handed to [`run`](Self::run).
+pub(super) struct EpochLoop {
+    pub first_epoch: usize,
+    /// The maximum number of epochs.
+    pub epochs: usize,
+    pub device: Device,
+    pub seed: u64,
+    pub clipping: Clipping,
+    /// L2 coefficient of the reported term.
+    pub l2: f64,
+    pub plateau: Option<Plateau>,
+    pub warmup_epochs: usize,
+    pub recorder: Recorder,
+    pub stop: StopSignal,
+    pub events: Events,
+}
+
+impl EpochLoop {
+    /// Trains until the last epoch, early stopping or a stop request. `checkpoint` returns the learner's state after an
+    /// epoch as bytes.
+    ///
+    /// # Errors
+    /// If a loss is NaN or infinite, the device fails, or an epoch cannot be saved.
+    pub fn run<M: TrainableModel>(
+        &mut self,
+        learner: &mut Learner<M>,
+        train: &dyn DataLoader<Batch>,
+        valid: &dyn DataLoader<Batch>,
+        mut checkpoint: impl FnMut(&Learner<M>, usize) -> Result<Parts>,
+    ) -> Result<Ending> {
+        for epoch in self.first_epoch..=self.epochs {
+            self.events.send(Event::EpochStarted { epoch, epochs: self.epochs });
+            let Some(row) = self.run_epoch(epoch, learner, train, valid)? else { return Ok(Ending::Interrupted) };
+            let reduced_to = self.step_plateau(&row);
+            let parts = checkpoint(learner, epoch)?;
+            let best = self.recorder.save_epoch(row, &parts, || learner.model())?;
+            self.events.send(Event::EpochFinished(EpochSummary { row, best, reduced_to }));
+            if epoch == self.epochs {
+                break;
+            }
+            if self.recorder.stops_early() {
+                return Ok(Ending::StoppedEarly);
+            }
+            if self.stop.is_requested() {
+                return Ok(Ending::Interrupted);
+            }
+        }
+        Ok(Ending::Finished)
+    }
+
+    /// Trains and validates one epoch. Returns `None` if a stop was requested.
+    fn run_epoch<M: TrainableModel>(
+        &self,
+        epoch: usize,
+        learner: &mut Learner<M>,
+        train: &dyn DataLoader<Batch>,
+        valid: &dyn DataLoader<Batch>,
+    ) -> Result<Option<EpochRow>> {
+        let start = Instant::now();
+        self.seed_dropout(epoch)?;
+        let Some(trained) = self.train_epoch(epoch, learner, train)? else { return Ok(None) };
+        let train_seconds = start.elapsed().as_secs_f64();
+        let model = learner.model().valid();
+        let validated = match valid.num_items() {
+            0 => None,
+            _ => match self.validate(&model, valid)? {
+                None => return Ok(None),
+                validated => validated,
+            },
+        };
+        check_finite(epoch, "training", trained.loss)?;
+        if let Some(validated) = validated {
+            check_finite(epoch, "validation", validated.loss)?;
+        }
+        Ok(Some(EpochRow {
+            epoch,
+            learning_rate: learner.lr_current().base(),
+            train_loss: trained.loss,
+            train_accuracy: trained.accuracy,
+            valid_loss: validated.map(|means| means.loss),
+            valid_accuracy: validated.map(|means| means.accuracy),
+            l2_term: model.l2_term(self.l2),
+            seconds: start.elapsed().as_secs_f64(),
+            samples_per_second: train.num_items() as f64 / train_seconds,
+        }))
+    }
+
+    /// Trains on every batch. Returns `None` if a stop was requested.
+    fn train_epoch<M: TrainableModel>(
+        &self,
+        epoch: usize,
+        learner: &mut Learner<M>,
+        batches: &dyn DataLoader<Batch>,
+    ) -> Result<Option<Means>> {
+        let mut metrics = Metrics::new(&self.device);
+        let mut reported = Instant::now();
+        for (index, batch) in batches.iter().enumerate() {
+            let batch = batch.map_err(|error| Error::data("training data", error.to_string()))?;
+            let output = train_on(learner, batch, index, self.clipping);
+            if self.events.steps {
+                self.events.send(Event::StepFinished(Box::new(output.clone())));
+            }
+            metrics.add(output);
+            if self.stop.is_requested() {
+                return Ok(None);
+            }
+            if reported.elapsed() >= PROGRESS_INTERVAL {
+                self.report_progress(epoch, &metrics, batches.num_items())?;
+                reported = Instant::now();
+            }
+        }
+        metrics.read().map(Some)
+    }
+
+    /// Evaluates `model` on every batch. Returns `None` if a stop was requested.
+    fn validate<M: TrainableModel>(&self, model: &M, batches: &dyn DataLoader<Batch>) -> Result<Option<Means>> {
+        let mut metrics = Metrics::new(&self.device);
+        for batch in batches.iter() {
+            let batch = batch.map_err(|error| Error::data("validation data", error.to_string()))?;
+            metrics.add(InferenceStep::step(model, batch));
+            if self.stop.is_requested() {
+                return Ok(None);
+            }
+        }
+        metrics.read().map(Some)
+    }
+
+    /// Returns the new learning rate if the plateau schedule reduced it.
+    fn step_plateau(&self, row: &EpochRow) -> Option<f64> {
+        // The loss of a warm-up epoch reflects the rising rate, not a plateau.
+        let plateau = self.plateau.as_ref().filter(|_| row.epoch > self.warmup_epochs)?;
+        plateau.observe(monitor::value_of(plateau.monitor(), row))
+    }
+
+    fn report_progress(&self, epoch: usize, metrics: &Metrics, total_rows: usize) -> Result<()> {
+        let Means { loss, accuracy } = metrics.read()?;
+        check_finite(epoch, "training", loss)?;
+        let progress = EpochProgress { epoch, rows: metrics.rows(), total_rows, loss, accuracy };
+        self.events.send(Event::EpochProgressed(progress));
+        Ok(())
+    }
+
+    /// Dropout draws from the device's own generator. Seeding it per epoch lets a resumed run repeat an epoch exactly.
+    fn seed_dropout(&self, epoch: usize) -> Result<()> {
+        self.device.sync().map_err(device_error)?;
+        self.device.seed(derive_seed(self.seed, Purpose::Dropout, epoch as u64));
+        Ok(())
+    }
+}
+
+fn check_finite(epoch: usize, split: &str, loss: f64) -> Result<()> {
+    if loss.is_finite() {
+        return Ok(());
+    }
+    Err(Error::Training(format!(
+        "the {split} loss of epoch {epoch} is {loss}; a lower --lr, or clipping with --set training.clip_norm=1, may help"
+    )))
+}
