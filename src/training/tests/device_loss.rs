@@ -24,7 +24,7 @@ use crate::training::{StepOutput, StopSignal, TrainableModel, Trainer, TrainingR
 const MESSAGE: &str = "wgpu error: Validation Error: Parent device is lost";
 
 /// Steps of an epoch of the [`Job`].
-const STEPS_PER_EPOCH: usize = 45;
+const STEPS_PER_EPOCH: usize = 36;
 
 /// A network that panics after some steps.
 #[derive(Module, Debug)]
