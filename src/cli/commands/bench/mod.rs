@@ -59,7 +59,11 @@ pub fn run(args: &BenchArgs, console: &mut Console) -> Result<ExitCode> {
             Ok(measurement) => BenchOutcome::Ran(Box::new(measurement)),
             Err(reason) => BenchOutcome::Failed { reason },
         };
-        bench.results.push(BenchRow { backend: backend.to_string(), batch_size: workload.training.batch_size, outcome });
+        bench.results.push(BenchRow {
+            backend: backend.to_string(),
+            batch_size: workload.training.batch_size,
+            outcome,
+        });
     }
     match args.json {
         true => console.result(json(&bench)?),
