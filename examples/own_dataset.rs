@@ -1,6 +1,6 @@
-//! Trains on a Burn dataset of one's own: `cargo run --release --example own_dataset`.
+//! Trains on a Burn dataset of your own: `cargo run --release --example own_dataset`.
 //!
-//! The run is saved in `artifacts/` as every run is, so `burn-mlp inspect` and `burn-mlp report` know it.
+//! The run is saved in `artifacts/` like any other, so `burn-mlp inspect` and `burn-mlp report` work on it.
 
 use std::path::Path;
 
@@ -13,14 +13,14 @@ use burn_mlp::pipeline::{self, Completed, RunLocation};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Result, backend};
 
-/// A record as it may come from a database: a point on one of two spirals around each other.
+/// A record, as from a database: a point on one of two intertwined spirals.
 #[derive(Debug, Clone)]
 struct Point {
     angle: f32,
     arm: &'static str,
 }
 
-/// Makes features and a class of a record.
+/// Converts a record into features and a class.
 struct PointToSample;
 
 impl Mapper<Point, Sample> for PointToSample {
@@ -32,7 +32,7 @@ impl Mapper<Point, Sample> for PointToSample {
     }
 }
 
-/// Any `Dataset<Sample>` will do: in memory, from SQLite, from files, transformed.
+/// Creates a dataset. Any `Dataset<Sample>` works: in memory, from SQLite, from files, transformed.
 fn spirals(rows: usize, first_angle: f32) -> impl Dataset<Sample> {
     let angle = |row: usize| first_angle + 7.0 * row as f32 / rows as f32;
     let point = |row: usize| Point { angle: angle(row), arm: if row.is_multiple_of(2) { "first" } else { "second" } };
@@ -46,7 +46,7 @@ fn load() -> Result<Data> {
     Data::new("spirals", train, Some(test), class_names, None)
 }
 
-/// Trains a network and saves the run in a directory of its own below `out`.
+/// Trains a network and saves the run in a new directory below `out`.
 pub fn train(out: &Path) -> Result<Completed> {
     let config = Layers::new()
         .set("model.hidden=64,64")
@@ -56,11 +56,11 @@ pub fn train(out: &Path) -> Result<Completed> {
         .set("evaluation.top_k=1")
         .resolve()?;
     let location = RunLocation { out: out.to_path_buf(), ..RunLocation::default() };
-    // An observer in place of `()` is told of every epoch; a stop signal ends the training from another thread.
+    // Pass an observer instead of `()` to watch every epoch. A stop signal ends the training from another thread.
     pipeline::run_on(&config, |_, _| load(), &location, &StopSignal::new(), &mut ())
 }
 
-/// The probability that a point belongs to the second arm.
+/// Returns the probability that a point belongs to the second arm.
 pub fn predict(run: &Path, point: [f32; 2]) -> Result<f32> {
     let predictor = Predictor::load(run, &backend::open(backend::host())?.device)?;
     Ok(predictor.predict(&point)?[1])

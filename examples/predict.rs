@@ -1,4 +1,4 @@
-//! Names the class of an image by a trained run: `cargo run --example predict -- artifacts/digits-flex-001 digit.png`.
+//! Classifies an image with a trained run: `cargo run --example predict -- artifacts/digits-flex-001 digit.png`.
 
 use burn_mlp::data::Picture;
 use burn_mlp::inference::{Inversion, Predictor, Preparation, most_probable};
@@ -9,7 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (Some(run), Some(file)) = (arguments.next(), arguments.next()) else {
         return Err("usage: predict RUN IMAGE".into());
     };
-    // A run holds all that its model needs; any backend can load it.
+    // A run directory has everything its model needs, and any backend can load it.
     let device = backend::open("flex".parse()?)?.device;
     let predictor = Predictor::load(&run, &device)?;
     let metadata = predictor.metadata();

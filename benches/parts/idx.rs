@@ -1,14 +1,14 @@
-//! Parsing MNIST's 10,000 test images.
+//! Parses MNIST's 10,000 test images.
 
 use std::hint::black_box;
 use std::io::Write;
 
 use burn_mlp::data::parse_idx;
-use criterion::{Criterion, Throughput};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::rows::{DIMENSION, bytes};
+use crate::timer::Timer;
 
 const IMAGES: usize = 10_000;
 
@@ -22,14 +22,12 @@ fn file() -> Vec<u8> {
     file
 }
 
-pub fn measure(criterion: &mut Criterion) {
+pub fn time(timer: &Timer) {
     let plain = file();
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(&plain).expect("memory takes all");
-    let compressed = encoder.finish().expect("memory takes all");
-    let mut group = criterion.benchmark_group("idx");
-    group.throughput(Throughput::Bytes(plain.len() as u64));
-    for (name, file) in [("raw", &plain), ("gzip", &compressed)] {
-        group.bench_function(name, |bench| bench.iter(|| parse_idx(black_box(&file[..]), name).expect("a whole file")));
+    encoder.write_all(&plain).expect("writing to memory succeeds");
+    let compressed = encoder.finish().expect("writing to memory succeeds");
+    for (name, file) in [("idx/raw", &plain), ("idx/gzip", &compressed)] {
+        timer.time(name, (plain.len(), "bytes"), || parse_idx(black_box(&file[..]), name).expect("a whole file"));
     }
 }

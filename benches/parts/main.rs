@@ -1,7 +1,6 @@
-//! How long the parts of a run take: `cargo bench --bench parts`, or with a part's name after it.
+//! Times the parts of a run: `cargo bench --bench parts`, or with words of the names to time after `--`.
 //!
-//! Criterion compares each figure with the one of the call before. The whole is measured by `burn-mlp bench`, and beside
-//! other programs by `benches/peers/run`.
+//! `burn-mlp bench` measures whole training steps, and `benches/peers/run` compares trainings with other programs.
 
 mod augmentation;
 mod evaluation;
@@ -9,20 +8,19 @@ mod idx;
 mod loader;
 mod rows;
 mod step;
+mod timer;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use timer::Timer;
 
 /// As in burn-mlp.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn parts(criterion: &mut Criterion) {
-    idx::measure(criterion);
-    loader::measure(criterion);
-    augmentation::measure(criterion);
-    step::measure(criterion);
-    evaluation::measure(criterion);
+fn main() {
+    let timer = Timer::from_arguments();
+    idx::time(&timer);
+    loader::time(&timer);
+    augmentation::time(&timer);
+    step::time(&timer);
+    evaluation::time(&timer);
 }
-
-criterion_group!(all, parts);
-criterion_main!(all);

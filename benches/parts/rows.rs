@@ -1,12 +1,12 @@
-//! Rows of MNIST's size, with any content.
+//! Synthetic rows of MNIST's size.
 
 use burn_mlp::data::{Data, Features, ImageShape, Samples};
 
-/// Features of a row: pixels of an image.
+/// Features of a row: the pixels of an image.
 pub const DIMENSION: usize = 28 * 28;
 const CLASSES: usize = 10;
 
-/// Bytes that do not repeat soon.
+/// Returns bytes with a long period.
 pub fn bytes(count: usize) -> Vec<u8> {
     (0..count).map(|index| (index.wrapping_mul(2_654_435_761) >> 7) as u8).collect()
 }
@@ -14,11 +14,10 @@ pub fn bytes(count: usize) -> Vec<u8> {
 pub fn samples(rows: usize) -> Samples {
     let labels = (0..rows).map(|row| (row % CLASSES) as u32).collect();
     let features = Features::Bytes { values: bytes(rows * DIMENSION), maximum: u8::MAX };
-    Samples::new(features, labels, DIMENSION).expect("rows as the library wants them")
+    Samples::new(features, labels, DIMENSION).expect("valid rows")
 }
 
 pub fn data(rows: usize) -> Data {
     let classes = (0..CLASSES).map(|class| class.to_string()).collect();
-    Data::new("images", samples(rows), None, classes, Some(ImageShape::grey(28, 28)))
-        .expect("data as the library wants it")
+    Data::new("images", samples(rows), None, classes, Some(ImageShape::grey(28, 28))).expect("valid data")
 }

@@ -1,5 +1,4 @@
-//! What the two loops that take part in `benches/peers` share: the job's arguments and rows, and the line of JSON that
-//! the runner reads.
+//! Shared by the two loops of `benches/peers`: the job's arguments and rows, and the line of JSON that the runner reads.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -32,11 +31,11 @@ impl Job {
         let arguments: Vec<String> = std::env::args().skip(1).collect();
         let given: HashMap<&str, &str> =
             arguments.chunks_exact(2).map(|pair| (pair[0].as_str(), pair[1].as_str())).collect();
-        let text = |name: &str| given.get(name).copied().ok_or_else(|| Error::config(name, "it is missing"));
+        let text = |name: &str| given.get(name).copied().ok_or_else(|| Error::config(name, "is missing"));
         let shape: Vec<usize> =
             text("--shape")?.split('-').map(|size| number("--shape", size)).collect::<Result<_>>()?;
         if shape.len() < 2 {
-            return Err(Error::config("--shape", "a network has two layers at least"));
+            return Err(Error::config("--shape", "names fewer than two layers"));
         }
         Ok(Self {
             data: text("--data")?.into(),
@@ -62,18 +61,18 @@ impl Job {
         Ok((part(0..self.rows), part(self.rows..self.rows + self.valid_rows)))
     }
 
-    /// burn-mlp's.
+    /// Creates burn-mlp's optimizer.
     ///
     /// # Errors
     /// If Burn refuses its groups of parameters.
-    #[allow(dead_code, reason = "each loop takes one of the two optimizers")]
+    #[allow(dead_code, reason = "each loop uses one of the two optimizers")]
     pub fn our_optimizer(&self) -> Result<ModuleOptimizer> {
         let name = if self.adam { OptimizerName::Adam } else { OptimizerName::Sgd };
         OptimizerConfig { name, ..RunConfig::default().optimizer }.build(0.0)
     }
 
-    /// Burn's own. One group for all parameters, and dampening off as in PyTorch.
-    #[allow(dead_code, reason = "each loop takes one of the two optimizers")]
+    /// Creates Burn's own optimizer, with one group for all parameters and without dampening, as in PyTorch.
+    #[allow(dead_code, reason = "each loop uses one of the two optimizers")]
     pub fn burns_optimizer(&self) -> ModuleOptimizer {
         let momentum = MomentumConfig::new().with_momentum(0.9).with_dampening(0.0);
         match self.adam {
@@ -98,7 +97,7 @@ pub struct Means {
     pub accuracy: f64,
 }
 
-/// Takes the time of each epoch.
+/// Times each epoch.
 pub struct Laps {
     start: Instant,
     seconds: Vec<f64>,
@@ -110,14 +109,14 @@ impl Laps {
         Self { start: Instant::now(), seconds: Vec::new(), last: None }
     }
 
-    /// An epoch is over; the next one starts.
+    /// Ends an epoch and starts the next.
     pub fn record(&mut self, train: Means, valid: Means) {
         self.seconds.push(self.start.elapsed().as_secs_f64());
         self.last = Some((train, valid));
         self.start = Instant::now();
     }
 
-    /// The line that the runner reads.
+    /// Prints the line that the runner reads.
     pub fn print(&self) {
         let Some((train, valid)) = self.last else { return };
         let line = json!({

@@ -1,7 +1,7 @@
-//! A network trained as the Burn book's guide does it in its chapter on custom training loops: Burn's own data loader,
-//! whose workers build each batch row by row, and loss and accuracy read and printed after every batch.
+//! A training like the one in the Burn book's chapter on custom training loops: Burn's data loader, whose workers build each
+//! batch row by row, and loss and accuracy read and printed after every batch.
 //!
-//! `benches/peers/run` starts it. What it shows is what someone gets who follows the guide, system allocator included.
+//! `benches/peers/run` starts it. It shows what a reader of the guide gets, including the system allocator.
 
 mod peer_job;
 
@@ -29,7 +29,7 @@ impl Model {
     fn new(shape: &[usize], device: &Device) -> Self {
         let layers = shape.windows(2).map(|sizes| LinearConfig::new(sizes[0], sizes[1]).init(device));
         let mut hidden: Vec<Linear> = layers.collect();
-        let output = hidden.pop().expect("two layers at least were asked for");
+        let output = hidden.pop().expect("at least two layers");
         Self { hidden, activation: Relu::new(), output }
     }
 
@@ -106,7 +106,7 @@ struct Sums {
 }
 
 impl Sums {
-    /// Adds a batch and gives its own figures, for which it waits.
+    /// Adds a batch and returns its metrics, for which it waits.
     fn add(&mut self, loss: &Tensor<1>, output: Tensor<2>, targets: Tensor<1, Int>) -> Means {
         let [rows] = targets.dims();
         let predictions = output.argmax(1).squeeze_dim::<1>(1); // [batch]

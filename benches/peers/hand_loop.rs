@@ -1,6 +1,6 @@
-//! burn-mlp's network, loader and optimizer in a loop by hand, without Burn's Learner: how much does training through it cost?
+//! burn-mlp's network, loader and optimizer in a hand-written loop, to measure the cost of Burn's Learner.
 //!
-//! `benches/peers/run` starts it. Loss and accuracy are summed on the device and read once an epoch, as in a run.
+//! `benches/peers/run` starts it. Loss and accuracy are summed on the device and read once per epoch, as in a run.
 
 mod peer_job;
 
@@ -46,10 +46,10 @@ fn main() -> burn_mlp::Result<()> {
     Ok(())
 }
 
-/// The initial network of `burn-mlp --hidden ... --seed 0`.
+/// Creates the initial network of `burn-mlp --hidden ... --seed 0`.
 fn network(job: &Job, device: &Device) -> burn_mlp::Result<Mlp> {
     let mut config = RunConfig::default().model;
-    let [features, hidden @ .., classes] = &job.shape[..] else { unreachable!("two layers at least were asked for") };
+    let [features, hidden @ .., classes] = &job.shape[..] else { unreachable!("at least two layers") };
     config.hidden = hidden.to_vec();
     Mlp::new(&config, *features, *classes, 0, &device.clone().autodiff())
 }
@@ -74,7 +74,7 @@ impl Sums {
         Self { loss: Tensor::zeros([1], device), correct: Tensor::zeros([1], device) }
     }
 
-    /// Adds a batch: its mean loss `[1]`, logits `[batch, classes]` and labels `[batch]`.
+    /// Adds a batch with mean loss `[1]`, logits `[batch, classes]` and labels `[batch]`.
     fn add(&mut self, loss: Tensor<1>, logits: Tensor<2>, labels: Tensor<1, Int>) {
         let [rows, _] = logits.dims();
         let predicted = logits.argmax(1).squeeze_dim::<1>(1); // [batch]
