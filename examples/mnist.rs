@@ -12,7 +12,8 @@ use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig, Relu};
 use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Device, Tensor};
 use burn_mlp::config::Layers;
-use burn_mlp::data::{self, Order, ResidentLoader, stratified_split};
+use burn_mlp::data::{self, stratified_split};
+use burn_mlp::loading::{Order, ResidentLoader};
 
 const SEED: u64 = 0;
 const EPOCHS: usize = 10;

@@ -7,8 +7,9 @@ use std::path::Path;
 use burn_dataset::transform::{Mapper, MapperDataset};
 use burn_dataset::{Dataset, InMemDataset};
 use burn_mlp::config::Layers;
-use burn_mlp::data::{Data, Sample, Samples};
+use burn_mlp::data::{Data, Sample};
 use burn_mlp::inference::Predictor;
+use burn_mlp::loading::samples_from_dataset;
 use burn_mlp::pipeline::{self, Completed, RunLocation};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Result, backend};
@@ -40,8 +41,8 @@ fn spirals(rows: usize, first_angle: f32) -> impl Dataset<Sample> {
 }
 
 fn load() -> Result<Data> {
-    let train = Samples::from_dataset(&spirals(2000, 1.0))?;
-    let test = Samples::from_dataset(&spirals(500, 1.005))?;
+    let train = samples_from_dataset(&spirals(2000, 1.0))?;
+    let test = samples_from_dataset(&spirals(500, 1.005))?;
     let class_names = vec!["first arm".to_string(), "second arm".to_string()];
     Data::new("spirals", train, Some(test), class_names, None)
 }

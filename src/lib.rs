@@ -1,40 +1,26 @@
 //! burn-mlp trains, evaluates and inspects multilayer perceptrons on any Burn backend.
 //!
-//! The rooms, high to low; each uses only those below it. Networks, training and
-//! the pipeline need Burn and so any backend feature; configuration, parsers, run files and evaluation do not.
+//! The modules, high to low; each uses only those below it: `compare`; `pipeline`, `bench`, `gradcheck`; `training`,
+//! `export`, `serve`; `inference`, `model`; `loading`, `kernels`; `report`, `backend`. Below them lie the crates
+//! `burn-mlp-core` (`config`, `data`, `evaluation`, `artifact`), which is re-exported here, and `burn-mlp-infer`.
 
-pub mod artifact;
-#[cfg(feature = "engine")]
 pub mod backend;
-#[cfg(feature = "engine")]
 pub mod bench;
 pub mod compare;
-pub mod config;
-pub mod data;
-pub mod error;
-pub mod evaluation;
-#[cfg(feature = "export")]
 pub mod export;
-pub mod format;
-#[cfg(feature = "engine")]
 pub mod gradcheck;
 pub mod inference;
-#[cfg(feature = "engine")]
 mod kernels;
+pub mod loading;
 pub mod model;
-#[cfg(feature = "engine")]
 pub mod pipeline;
-#[cfg(feature = "report")]
 pub mod report;
-#[cfg(feature = "serve")]
 pub mod serve;
-pub mod text;
-#[cfg(feature = "engine")]
 pub mod training;
 
-pub use error::{Error, Result};
+pub use burn_mlp_core::{Error, Result, artifact, config, data, error, evaluation, format, text};
 
 /// Compiles and runs the README's examples.
-#[cfg(all(doctest, feature = "cli"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

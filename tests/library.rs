@@ -4,8 +4,9 @@ use burn_dataset::{Dataset, DatasetError};
 use burn_mlp::artifact::{RunDirectory, RunRecord};
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
-use burn_mlp::data::{Data, Sample, Samples};
+use burn_mlp::data::{Data, Sample};
 use burn_mlp::inference::Predictor;
+use burn_mlp::loading::samples_from_dataset;
 use burn_mlp::pipeline::{self, PipelineObserver, RunLocation, Session};
 use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSignal};
 
@@ -43,8 +44,8 @@ impl Dataset<Sample> for Quadrants {
 
 fn quadrants() -> burn_mlp::Result<Data> {
     let class_names = vec!["different".to_string(), "same".to_string()];
-    let train = Samples::from_dataset(&Quadrants { rows: 2000 })?;
-    let test = Samples::from_dataset(&Quadrants { rows: 500 })?;
+    let train = samples_from_dataset(&Quadrants { rows: 2000 })?;
+    let test = samples_from_dataset(&Quadrants { rows: 500 })?;
     Data::new("quadrants", train, Some(test), class_names, None)
 }
 

@@ -79,7 +79,7 @@ prop_compose! {
         divisor in proptest::option::of(1e-30..1e30_f32),
     ) -> ModelMetadata {
         ModelMetadata {
-            schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model, features, class_names,
+            schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model.architecture(), features, class_names,
             image_shape: None, table: None, framing: None, normalization: divisor.map_or(Normalization::None, Normalization::DivideBy), source, epoch,
             tensors_sha256: String::new(),
             trained_by: Some(RunIdentity { identity_hash: String::new(), data_hash }),

@@ -1,5 +1,4 @@
 //! TensorBoard's event files through the command line. `tests/exports/check_tensorboard.py` reads the same by TensorBoard.
-#![cfg(feature = "export")]
 
 mod support;
 

@@ -3,7 +3,8 @@
 use burn::data::dataloader::DataLoader;
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
-use burn_mlp::data::{Augmentation, AugmentedLoader, Batch, Order, ResidentLoader};
+use burn_mlp::data::Augmentation;
+use burn_mlp::loading::{AugmentedLoader, Batch, Order, ResidentLoader};
 
 use crate::rows;
 use crate::timer::Timer;

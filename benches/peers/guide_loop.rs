@@ -65,8 +65,8 @@ fn main() -> burn_mlp::Result<()> {
     let device = Device::flex();
     let loader = || DataLoaderBuilder::new(RowBatcher).batch_size(job.batch_size).num_workers(WORKERS);
     let (train, valid): (Samples, Samples) = job.read()?;
-    let train = loader().shuffle(0).set_device(device.clone()).build(train);
-    let valid = loader().set_device(device.clone()).build(valid);
+    let train = loader().shuffle(0).set_device(device.clone()).build(burn_mlp::loading::SampleDataset(train));
+    let valid = loader().set_device(device.clone()).build(burn_mlp::loading::SampleDataset(valid));
     let mut model = Model::new(&job.shape, &device.autodiff());
     let mut optimizer = job.burns_optimizer();
     let mut laps = Laps::start();

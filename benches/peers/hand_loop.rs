@@ -9,7 +9,7 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor};
 use burn_mlp::config::RunConfig;
-use burn_mlp::data::{Order, ResidentLoader};
+use burn_mlp::loading::{Order, ResidentLoader};
 use burn_mlp::model::Mlp;
 use burn_mlp::training::cross_entropy;
 use peer_job::{Job, Laps, Means};

@@ -18,7 +18,8 @@ use burn::train::renderer::CliMetricsRenderer;
 use burn::train::{ClassificationOutput, InferenceStep, Learner, SupervisedTraining, TrainOutput, TrainStep};
 use burn_mlp::Result;
 use burn_mlp::config::RunConfig;
-use burn_mlp::data::{Batch, Features, Order, ResidentLoader, Samples};
+use burn_mlp::data::{Features, Samples};
+use burn_mlp::loading::{Batch, Order, ResidentLoader};
 use burn_mlp::model::Mlp;
 use burn_mlp::training::cross_entropy;
 
@@ -99,7 +100,7 @@ fn loader(rows: usize, device: &Device) -> Result<ResidentLoader> {
 fn learner(device: &Device) -> Result<Learner<Network>> {
     let config = RunConfig::default();
     let mlp = Mlp::new(&config.model, 784, 10, 0, &device.clone().autodiff())?;
-    Ok(Learner::new(Network { mlp }, config.optimizer.build(0.0)?, RATE))
+    Ok(Learner::new(Network { mlp }, burn_mlp::training::build_optimizer(&config.optimizer, 0.0)?, RATE))
 }
 
 /// The mean loss and accuracy of each epoch.

@@ -7,13 +7,13 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use burn_mlp::artifact::{RunDirectory, RunRecord, sha256_hex};
-use burn_mlp::config::{BackendRequest, CsvHeader, Layers, MissingValues, RunConfig, Source};
-use burn_mlp::data::{Data, IdxArray, TableSchema, load, parse_idx};
-use burn_mlp::evaluation::{EvaluationReport, PredictionRow};
-use burn_mlp::inference::ModelMetadata;
-use burn_mlp::model::{read_metadata, tensors_sha256};
-use burn_mlp::{Error, Result};
+use burn_mlp_core::artifact::{RunDirectory, RunRecord, sha256_hex};
+use burn_mlp_core::config::{BackendRequest, CsvHeader, Layers, MissingValues, RunConfig, Source};
+use burn_mlp_core::data::{Data, IdxArray, TableSchema, load, parse_idx};
+use burn_mlp_core::evaluation::{EvaluationReport, PredictionRow};
+use burn_mlp_core::{Error, Result};
+use burn_mlp_infer::ModelMetadata;
+use burn_mlp_infer::model_file::{read_metadata, tensors_sha256};
 use tempfile::TempDir;
 
 /// An IDX file, raw or compressed.
@@ -71,7 +71,7 @@ fn read_table(config: &RunConfig, text: &[u8]) {
     assert_eq!((schema.features(), &schema.classes), (data.train.dimension(), &data.class_names));
     let read: TableSchema = serde_json::from_str(&serde_json::to_string(&schema).unwrap()).unwrap();
     assert_eq!(read, schema);
-    if let Some(rows) = told(schema.read_features(text, "fuzz")) {
+    if let Some(rows) = told(schema.read_features(text, "fuzz").map_err(Error::from)) {
         assert_eq!((rows.features.len(), rows.lines.len()), (rows.rows * schema.features(), rows.rows));
         assert!(rows.features.iter().all(|feature| feature.is_finite()) && rows.lines.is_sorted());
     }

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use crate::config::Activation;
-use crate::inference::activation::{LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
+use burn_mlp_infer::{LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
 
 /// sigma'(z): slide 4.
 pub(super) fn derivative(activation: Activation, z: f64) -> f64 {

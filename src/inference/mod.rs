@@ -1,32 +1,14 @@
-//! A saved model in use: weights together with the normalisation and the class names that they need.
+//! A saved model in use on a Burn device.
 
-#[cfg(feature = "engine")]
-pub(crate) mod activation;
-mod brightness;
-mod centering;
-mod content;
-mod csv_rows;
-mod framing;
-mod image_files;
-mod image_input;
-mod metadata;
-mod pixel_rows;
-#[cfg(feature = "engine")]
 mod predictor;
-mod ranking;
-#[cfg(feature = "serve")]
 mod row_layer;
-#[cfg(feature = "serve")]
 mod row_network;
 
-pub use content::{CONTENT_BYTES, Content};
-pub use csv_rows::{Rows, read_rows};
-pub use framing::Framing;
-pub use image_files::{ImageFiles, image_files};
-pub use image_input::{Inversion, Preparation, SeenImage};
-pub use metadata::{ModelMetadata, Normalization, RunIdentity};
-#[cfg(feature = "engine")]
+pub use burn_mlp_infer::image::{CONTENT_BYTES, Content, Framing, Inversion, Preparation, SeenImage};
+pub use burn_mlp_infer::{
+    ModelMetadata, NO_ANSWER, Normalization, Ranked, Rows, RunIdentity, is_answer, most_probable, read_rows,
+};
 pub use predictor::Predictor;
-pub use ranking::{NO_ANSWER, Ranked, is_answer, most_probable};
-#[cfg(feature = "serve")]
 pub(crate) use row_network::RowNetwork;
+
+pub use crate::data::{ImageFiles, image_files};

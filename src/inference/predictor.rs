@@ -2,9 +2,12 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
+use burn_mlp_infer::Architecture;
+
 use super::{ModelMetadata, RunIdentity};
 use crate::artifact::RunDirectory;
 use crate::backend::reasons;
+use crate::config::ModelConfig;
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::model::Mlp;
@@ -32,6 +35,12 @@ pub struct Predictor {
     device: Device,
 }
 
+/// What an evaluation needs of a configuration.
+fn model_config(model: &Architecture) -> ModelConfig {
+    let Architecture { hidden, activation, batch_norm, dropout } = model.clone();
+    ModelConfig { hidden, activation, batch_norm, dropout, ..ModelConfig::default() }
+}
+
 impl Predictor {
     /// Loads the model of a run directory.
     ///
@@ -56,7 +65,8 @@ impl Predictor {
         let metadata = ModelMetadata::of_file(&file)?;
         // Autodiff would keep dropout and batch-norm in their training mode.
         let device = device.clone().inner();
-        let mlp = Mlp::new(&metadata.model, metadata.features, metadata.classes(), 0, &device)
+        let config = model_config(&metadata.model);
+        let mlp = Mlp::new(&config, metadata.features, metadata.classes(), 0, &device)
             .map_err(|error| error.to_string())?
             .load_safetensors(file)?;
         Ok(Self { mlp, metadata, device })
@@ -81,7 +91,6 @@ impl Predictor {
     }
 
     /// As [`predict`](Self::predict), without a copy of rows that go through the network at once.
-    #[cfg(feature = "serve")]
     pub(crate) fn predict_owned(&self, features: Vec<f32>) -> Result<Vec<f32>> {
         match features.len() <= BATCH_SIZE * self.metadata.features {
             true => self.for_batch(features, &|features| self.mlp.probabilities(features)),

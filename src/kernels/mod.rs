@@ -20,6 +20,7 @@ use burn::nn::{Dropout, Linear};
 use burn::tensor::{Int, Tensor, module};
 
 use crate::config::Activation;
+use crate::model::activate;
 pub(crate) use limit_columns::limit_columns;
 pub(crate) use optimizer_step::{Update, fits, update};
 pub(crate) use sharing::Workload;
@@ -32,7 +33,7 @@ pub(crate) fn linear(input: Tensor<2>, layer: &Linear, activation: Option<Activa
         let fused = activation.filter(|&activation| activation == Activation::Relu);
         if let Some(output) = flex::linear(&input, layer, fused.is_some()) {
             return match activation {
-                Some(activation) if fused.is_none() => activation.apply(output),
+                Some(activation) if fused.is_none() => activate(activation, output),
                 _ => output,
             };
         }
@@ -118,7 +119,7 @@ mod by_tensor_operations {
     pub fn linear(input: Tensor<2>, layer: &Linear, activation: Option<Activation>) -> Tensor<2> {
         let output = layer.forward(input); // [batch, outputs]
         match activation {
-            Some(activation) => activation.apply(output),
+            Some(activation) => activate(activation, output),
             None => output,
         }
     }

@@ -2,23 +2,20 @@ use std::f64::consts::SQRT_2;
 
 use burn::tensor::{Tensor, activation};
 
+use burn_mlp_infer::LEAKY_RELU_SLOPE;
+
 use crate::config::Activation;
 
-/// PyTorch's slope for negative inputs of `LeakyReLU`.
-const LEAKY_RELU_SLOPE: f64 = 0.01;
-
-impl Activation {
-    /// Applies the function to each entry; the shape stays.
-    pub fn apply<const D: usize>(self, input: Tensor<D>) -> Tensor<D> {
-        match self {
-            Self::Relu => activation::relu(input),
-            Self::LeakyRelu => activation::leaky_relu(input, LEAKY_RELU_SLOPE),
-            Self::Gelu => gelu(input),
-            Self::Selu => activation::selu(input),
-            Self::Tanh => activation::tanh(input),
-            Self::Sigmoid => activation::sigmoid(input),
-            Self::Silu => activation::silu(input),
-        }
+/// Applies the function to each entry; the shape stays.
+pub(crate) fn activate<const D: usize>(function: Activation, input: Tensor<D>) -> Tensor<D> {
+    match function {
+        Activation::Relu => activation::relu(input),
+        Activation::LeakyRelu => activation::leaky_relu(input, LEAKY_RELU_SLOPE),
+        Activation::Gelu => gelu(input),
+        Activation::Selu => activation::selu(input),
+        Activation::Tanh => activation::tanh(input),
+        Activation::Sigmoid => activation::sigmoid(input),
+        Activation::Silu => activation::silu(input),
     }
 }
 

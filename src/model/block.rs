@@ -2,6 +2,7 @@ use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor};
 
+use super::activation::activate;
 use super::batch_norm;
 use crate::config::Activation;
 use crate::kernels;
@@ -46,7 +47,7 @@ impl Block {
             None => kernels::linear(input, &self.linear, Some(self.activation)),
             Some(norm) => {
                 let z = kernels::linear(input, &self.linear, None); // [batch, outputs]
-                self.activation.apply(batch_norm::forward(norm, z))
+                activate(self.activation, batch_norm::forward(norm, z))
             }
         };
         kernels::dropout(output, &self.dropout)

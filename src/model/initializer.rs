@@ -15,37 +15,48 @@ enum Law {
     Uniform { bound: f64 },
 }
 
-impl Initializer {
-    /// The law of a weight matrix `[fan_in, fan_out]`. `standard_deviation` is used by [`Initializer::Normal`] only.
-    ///
-    /// He et al. 2015 (arXiv 1502.01852, eq. 10), Glorot and Bengio 2010 (eq. 12 and 16), LeCun et al. 1998
-    /// ("Efficient BackProp", eq. 16). A uniform law has the variance of the normal one of the same name.
-    fn law(self, fan_in: usize, fan_out: usize, standard_deviation: f64) -> Law {
-        let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
-        let normal = |variance: f64| Law::Normal { standard_deviation: variance.sqrt() };
-        let uniform = |variance: f64| Law::Uniform { bound: (3.0 * variance).sqrt() };
-        match self {
-            Self::HeNormal => normal(2.0 / fan_in),
-            Self::HeUniform => uniform(2.0 / fan_in),
-            Self::XavierNormal => normal(2.0 / (fan_in + fan_out)),
-            Self::XavierUniform => uniform(2.0 / (fan_in + fan_out)),
-            Self::LecunNormal => normal(1.0 / fan_in),
-            Self::LecunUniform => uniform(1.0 / fan_in),
-            Self::Normal => Law::Normal { standard_deviation },
-            Self::Pytorch => Law::Uniform { bound: 1.0 / fan_in.sqrt() },
-        }
-    }
+/// Draws the layers of a network.
+pub(super) trait DrawLayer {
+    fn linear(
+        self,
+        sizes: [usize; 2],
+        standard_deviation: f64,
+        rng: &mut ChaCha8Rng,
+        device: &Device,
+    ) -> Result<Linear>;
+}
 
+/// The law of a weight matrix `[fan_in, fan_out]`. `standard_deviation` is used by [`Initializer::Normal`] only.
+///
+/// He et al. 2015 (arXiv 1502.01852, eq. 10), Glorot and Bengio 2010 (eq. 12 and 16), LeCun et al. 1998
+/// ("Efficient BackProp", eq. 16). A uniform law has the variance of the normal one of the same name.
+fn law_of(initializer: Initializer, fan_in: usize, fan_out: usize, standard_deviation: f64) -> Law {
+    let (fan_in, fan_out) = (fan_in as f64, fan_out as f64);
+    let normal = |variance: f64| Law::Normal { standard_deviation: variance.sqrt() };
+    let uniform = |variance: f64| Law::Uniform { bound: (3.0 * variance).sqrt() };
+    match initializer {
+        Initializer::HeNormal => normal(2.0 / fan_in),
+        Initializer::HeUniform => uniform(2.0 / fan_in),
+        Initializer::XavierNormal => normal(2.0 / (fan_in + fan_out)),
+        Initializer::XavierUniform => uniform(2.0 / (fan_in + fan_out)),
+        Initializer::LecunNormal => normal(1.0 / fan_in),
+        Initializer::LecunUniform => uniform(1.0 / fan_in),
+        Initializer::Normal => Law::Normal { standard_deviation },
+        Initializer::Pytorch => Law::Uniform { bound: 1.0 / fan_in.sqrt() },
+    }
+}
+
+impl DrawLayer for Initializer {
     /// A linear layer with weight `[fan_in, fan_out]` and bias `[fan_out]`. Biases are zero, but for
     /// [`Initializer::Pytorch`], which draws them from the weights' law as `nn.Linear` does.
-    pub(super) fn linear(
+    fn linear(
         self,
         [fan_in, fan_out]: [usize; 2],
         standard_deviation: f64,
         rng: &mut ChaCha8Rng,
         device: &Device,
     ) -> Result<Linear> {
-        let law = self.law(fan_in, fan_out, standard_deviation);
+        let law = law_of(self, fan_in, fan_out, standard_deviation);
         let weight = law.draw(fan_in * fan_out, rng)?;
         let bias = match self {
             Self::Pytorch => law.draw(fan_out, rng)?,

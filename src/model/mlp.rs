@@ -3,6 +3,7 @@ use burn::nn::{Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor, activation};
 
 use super::Block;
+use super::initializer::DrawLayer;
 use crate::config::ModelConfig;
 use crate::data::random::{Purpose, stream};
 use crate::error::Result;

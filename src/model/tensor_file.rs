@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{DType, TensorData};
 use serde::{Deserialize, Serialize};
 
-use super::safetensors::split_header;
+use burn_mlp_infer::model_file::split_header;
 
 /// The header's entry that is no tensor.
 const METADATA: &str = "__metadata__";

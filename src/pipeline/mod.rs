@@ -6,7 +6,6 @@ mod observer;
 mod record;
 mod resume_checks;
 mod session;
-#[cfg(feature = "export")]
 mod tensorboard;
 
 use std::path::PathBuf;
@@ -16,7 +15,6 @@ pub use notes::{absent_classes, skipped_files};
 pub use observer::PipelineObserver;
 pub use resume_checks::configuration;
 pub use session::{Session, fitting_split};
-#[cfg(feature = "export")]
 pub use tensorboard::with_tensorboard;
 
 use crate::artifact::{RunDirectory, RunRecord, readable_stem};
@@ -66,7 +64,7 @@ pub fn run(
 }
 
 /// Trains a new run on data of the caller's own. `load` returns the data, for example from a burn-dataset `Dataset` by
-/// [`Samples::from_dataset`](crate::data::Samples::from_dataset). The configuration's `data` section is then only a label,
+/// [`samples_from_dataset`](crate::loading::samples_from_dataset). The configuration's `data` section is then only a label,
 /// so the command line cannot resume or evaluate such a run.
 ///
 /// # Errors
@@ -131,10 +129,7 @@ pub fn resume(
     session.complete(run, lock, recording, stop, observer)
 }
 
-/// Writes the run's report.html, if the program has that feature.
+/// Writes the run's report.html.
 fn write_report(run: &RunDirectory) -> Result<()> {
-    #[cfg(feature = "report")]
-    crate::report::write(run)?;
-    let _ = run;
-    Ok(())
+    crate::report::write(run)
 }

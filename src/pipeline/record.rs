@@ -5,8 +5,9 @@ use super::observer::PipelineObserver;
 use super::session::Session;
 use super::{Evaluation, Split};
 use crate::artifact::{
-    self, DataRecord, EpochFigures, EpochRow, Resumption, RunDirectory, RunRecord, Status, Timestamp,
+    self, DataRecord, EpochFigures, EpochRow, Program, Resumption, RunDirectory, RunRecord, Status, Timestamp,
 };
+use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
 
@@ -120,9 +121,22 @@ fn begin(record: &mut RunRecord, session: &Session) -> Result<()> {
     record.device = session.device.name.clone();
     record.software_adapter = session.device.software;
     record.timings.load_seconds += session.load_seconds;
-    let machine_session = artifact::Session::here(record.epochs_done, &record.backend, &record.device, BURN_VERSION);
+    let machine_session = artifact::Session::here(record.epochs_done, &record.backend, &record.device, this_program());
     record.sessions.push(machine_session);
     Ok(())
+}
+
+/// Describes this build.
+fn this_program() -> Program {
+    let compiled = Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in());
+    Program {
+        crate_version: env!("CARGO_PKG_VERSION").to_string(),
+        burn_version: BURN_VERSION.to_string(),
+        compiler: env!("BURN_MLP_COMPILER").to_string(),
+        target: env!("BURN_MLP_TARGET").to_string(),
+        profile: env!("BURN_MLP_PROFILE").to_string(),
+        backends: compiled.map(|backend| backend.name().to_string()).collect(),
+    }
 }
 
 /// Records epochs and forwards everything to another observer.
@@ -196,6 +210,14 @@ fn median(values: &mut [f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_records_what_this_program_was_compiled_with() {
+        let program = this_program();
+        assert!(program.compiler.starts_with("rustc 1."), "{}", program.compiler);
+        assert!(program.target.contains(std::env::consts::ARCH), "{}", program.target);
+        assert_eq!(program.backends.contains(&"flex".to_string()), cfg!(feature = "flex"));
+    }
 
     #[test]
     fn the_recorded_burn_version_is_the_one_in_the_manifest() {

@@ -9,7 +9,7 @@ fn metadata() -> ModelMetadata {
     let samples = Samples::new(Features::Floats(vec![0.0; 2]), vec![0], 2).unwrap();
     let data = Data::new("test", samples, None, vec!["a".into(), "b".into()], None).unwrap();
     let normalization = Normalization::DivideBy(16.0);
-    ModelMetadata { normalization, ..ModelMetadata::new(&ModelConfig::default(), &data) }
+    ModelMetadata { normalization, ..crate::data::model_metadata(&ModelConfig::default(), &data) }
 }
 
 fn json(body: &str) -> Result<Vec<f32>, (u16, String)> {

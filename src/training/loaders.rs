@@ -7,8 +7,9 @@ use burn::tensor::Device;
 
 use super::loss::SoftTargets;
 use crate::config::{AugmentationMode, RunConfig};
-use crate::data::{Augmentation, AugmentedLoader, Batch, Data, Order, ResidentLoader, Samples, Split};
+use crate::data::{Augmentation, Data, Samples, Split};
 use crate::error::Result;
+use crate::loading::{AugmentedLoader, Batch, Order, ResidentLoader};
 
 /// Rows of a validation batch. Large, since validation keeps no graph for gradients.
 const VALIDATION_BATCH_SIZE: usize = 1000;

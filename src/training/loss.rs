@@ -7,9 +7,9 @@ use burn::data::dataset::DatasetError;
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
 use crate::config::TrainingConfig;
-use crate::data::Batch;
 use crate::error::Result;
 use crate::kernels;
+use crate::loading::Batch;
 
 /// Softmax cross-entropy of logits `[batch, classes]` and class indices `[batch]`, mean over the batch `[1]`. Computed
 /// from the logits, so it stays finite where slide 3's formula needs clipping.
@@ -107,7 +107,8 @@ impl DataLoaderIterator<Batch> for BatchesWithTargets<'_> {
 mod tests {
     use super::*;
     use crate::config::{ClassWeighting, ClassWeights, RunConfig};
-    use crate::data::{Features, Order, ResidentLoader, Samples};
+    use crate::data::{Features, Samples};
+    use crate::loading::{Order, ResidentLoader};
 
     const LOGITS: [f32; 9] = [0.3, -1.0, 2.0, 1.5, 0.0, -0.5, 0.2, 0.1, 0.0];
 

@@ -32,6 +32,7 @@ pub use first_losses::first_losses;
 pub use loss::cross_entropy;
 pub use model::TrainableModel;
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
+pub use optimizer::build_optimizer;
 pub use result::{Ending, TrainingResult};
 pub use resume::is_complete;
 pub use schedule::Plateau;

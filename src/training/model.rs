@@ -6,8 +6,8 @@ use burn::module::Module;
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
 
 use super::step::{StepOutput, inference_step, train_step};
-use crate::data::Batch;
 use crate::inference::ModelMetadata;
+use crate::loading::Batch;
 use crate::model::{L2, Mlp, UNSEALED, seal, tensors_sha256};
 
 /// A classifier that [`Trainer`](super::Trainer) can train: any Burn module with Burn's two steps on a [`Batch`]. Write

@@ -34,7 +34,7 @@ impl<M: TrainableModel> Setup<M> {
     ) -> Result<Self> {
         let loaders = Loaders::new(config, data, split, first_epoch, device)?;
         let Schedule { scheduler, plateau } = Schedule::new(config, loaders.steps_per_epoch)?;
-        let optimizer = config.optimizer.build(config.training.max_norm)?;
+        let optimizer = super::optimizer::build_optimizer(&config.optimizer, config.training.max_norm)?;
         Ok(Self { learner: Learner::new(model, optimizer, scheduler), plateau, loaders })
     }
 }

@@ -8,7 +8,7 @@ use burn::train::{ItemLazy, Learner, TrainOutput};
 use super::gradients::{Clipping, keep_moments_normal};
 use super::loss::{cross_entropy, soft_cross_entropy};
 use super::model::TrainableModel;
-use crate::data::Batch;
+use crate::loading::Batch;
 
 /// A step's output for the metrics. Its tensors are detached from the autodiff graph.
 #[derive(Debug, Clone)]

@@ -14,8 +14,9 @@ use super::worker::on_training_thread;
 use crate::backend::device_error;
 use crate::config::RunConfig;
 use crate::data::random::{Purpose, derive_seed};
-use crate::data::{Batch, Data, Split};
+use crate::data::{Data, Split};
 use crate::error::{Error, Result};
+use crate::loading::Batch;
 use crate::model::Mlp;
 
 /// Seconds of each phase of a step, or of several steps together.

@@ -19,6 +19,7 @@ use super::setup::{Setup, new_mlp};
 use super::worker::on_training_thread;
 use crate::artifact::RunDirectory;
 use crate::config::RunConfig;
+use crate::data::model_metadata;
 use crate::data::{Data, Split};
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
@@ -135,7 +136,7 @@ impl Trainer<'_> {
         Ok(Recorder {
             run: run.clone(),
             early_stopping: config.early_stopping.clone(),
-            metadata: ModelMetadata { trained_by: Some(identity.clone()), ..ModelMetadata::new(&config.model, data) },
+            metadata: ModelMetadata { trained_by: Some(identity.clone()), ..model_metadata(&config.model, data) },
             state: TrainingState { trained_by: Some(identity), ..resume.state.clone() },
         })
     }

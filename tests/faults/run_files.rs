@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use burn_mlp::artifact::sha256_hex;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -65,7 +65,7 @@ fn check_checkpoints(directory: &Path) -> usize {
         assert_eq!(files.len(), 4, "{manifest}");
         for file in files {
             let bytes = fs::read(checkpoint.join(file["name"].as_str().unwrap())).unwrap();
-            let sha256: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            let sha256 = sha256_hex(&bytes);
             assert_eq!(file["sha256"], sha256.as_str(), "{name}");
         }
         newest = newest.max(epoch.parse().unwrap());

@@ -68,7 +68,7 @@ impl Job {
     #[allow(dead_code, reason = "each loop uses one of the two optimizers")]
     pub fn our_optimizer(&self) -> Result<ModuleOptimizer> {
         let name = if self.adam { OptimizerName::Adam } else { OptimizerName::Sgd };
-        OptimizerConfig { name, ..RunConfig::default().optimizer }.build(0.0)
+        burn_mlp::training::build_optimizer(&OptimizerConfig { name, ..RunConfig::default().optimizer }, 0.0)
     }
 
     /// Creates Burn's own optimizer, with one group for all parameters and without dampening, as in PyTorch.

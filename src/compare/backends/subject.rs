@@ -7,10 +7,11 @@ use burn::tensor::Device;
 use crate::artifact::{EpochRow, RunDirectory, RunRecord};
 use crate::backend::OpenDevice;
 use crate::config::RunConfig;
-use crate::data::{self, Data, Order, Split, epoch_order, stratified_split};
+use crate::data::{self, Data, Split, stratified_split};
 use crate::error::{Error, Result};
 use crate::gradcheck::{TensorGradient, batch_gradients};
 use crate::inference::Predictor;
+use crate::loading::{Order, epoch_order};
 use crate::model::{InitialWeights, Mlp};
 use crate::training::{StopSignal, Trainer, first_losses};
 

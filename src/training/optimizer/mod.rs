@@ -21,18 +21,16 @@ const DECAYED_PARAMETERS: &str = r"^(blocks\.[0-9]+\.linear|output)\.weight$";
 /// Paths of the hidden neurons' incoming weights.
 const HIDDEN_WEIGHTS: &str = r"^blocks\.[0-9]+\.linear\.weight$";
 
-impl OptimizerConfig {
-    /// The optimizer of a training of an [`Mlp`](crate::model::Mlp): one group with L2 for the weight matrices and one without for
-    /// the rest. With a `max_norm` above 0, the hidden layers' weights keep to it.
-    ///
-    /// # Errors
-    /// If Burn refuses a group.
-    pub fn build(&self, max_norm: f64) -> Result<ModuleOptimizer> {
-        match self.name {
-            OptimizerName::Sgd => grouped(Sgd::new(self, 0.0), Sgd::new(self, self.l2), max_norm),
-            OptimizerName::Adam => grouped(Adam::new(self, 0.0), Adam::new(self, self.l2), max_norm),
-            OptimizerName::Adamw => grouped(AdamW::new(self, 0.0), AdamW::new(self, self.l2), max_norm),
-        }
+/// The optimizer of a training of an [`Mlp`](crate::model::Mlp): one group with L2 for the weight matrices and one without for
+/// the rest. With a `max_norm` above 0, the hidden layers' weights keep to it.
+///
+/// # Errors
+/// If Burn refuses a group.
+pub fn build_optimizer(config: &OptimizerConfig, max_norm: f64) -> Result<ModuleOptimizer> {
+    match config.name {
+        OptimizerName::Sgd => grouped(Sgd::new(config, 0.0), Sgd::new(config, config.l2), max_norm),
+        OptimizerName::Adam => grouped(Adam::new(config, 0.0), Adam::new(config, config.l2), max_norm),
+        OptimizerName::Adamw => grouped(AdamW::new(config, 0.0), AdamW::new(config, config.l2), max_norm),
     }
 }
 

@@ -14,8 +14,9 @@ use burn::train::{InferenceStep, TrainOutput, TrainStep};
 
 use crate::artifact::{RunDirectory, RunRecord};
 use crate::config::RunConfig;
-use crate::data::{self, Batch, Data, Split, stratified_split};
+use crate::data::{self, Data, Split, stratified_split};
 use crate::error::Result;
+use crate::loading::Batch;
 use crate::model::Mlp;
 use crate::training::checkpoint::collector;
 use crate::training::setup::new_mlp;

@@ -15,7 +15,8 @@ use super::loss::cross_entropy;
 use super::metrics::Metrics;
 use super::step::StepOutput;
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
-use crate::data::{Batch, Data, Features, Samples, Split, stratified_split};
+use crate::data::{Data, Features, Samples, Split, stratified_split};
+use crate::loading::Batch;
 use crate::model::{L2, Mlp};
 
 fn device() -> Device {
@@ -128,7 +129,7 @@ fn step(config: &OptimizerConfig, l2_in_the_loss: f64) -> Vec<f64> {
     let Batch { features, labels, .. } = batch();
     let loss = cross_entropy(mlp.forward(features), labels) + L2::new(l2_in_the_loss).forward(&mlp);
     let gradients = GradientsParams::from_grads(loss.backward(), &mlp);
-    weights(&config.build(0.0).unwrap().step(0.1, mlp, gradients))
+    weights(&super::optimizer::build_optimizer(config, 0.0).unwrap().step(0.1, mlp, gradients))
 }
 
 #[test]

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::config::{Activation, ModelConfig, RunConfig};
-use crate::data::Batch;
+use crate::loading::Batch;
 use crate::model::Mlp;
 
 fn fixture(name: &str) -> PathBuf {

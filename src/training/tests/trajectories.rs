@@ -11,7 +11,8 @@ use burn::train::Learner;
 use serde::Deserialize;
 
 use crate::config::{Layers, OptimizerName, RunConfig};
-use crate::data::{self, Data, Order, ResidentLoader};
+use crate::data::{self, Data};
+use crate::loading::{Order, ResidentLoader};
 use crate::model::{InitialWeights, Mlp};
 use crate::training::gradients::Clipping;
 use crate::training::schedule::Schedule;
@@ -93,7 +94,8 @@ impl Trajectory {
         let loader = ResidentLoader::new(data.train.clone(), config.training.batch_size, Order::Sequential, 1, device);
         let Schedule { scheduler, plateau } = Schedule::new(&config, loader.batches()).unwrap();
         let mlp = Self::network(&config, &data, &self.initial, &device.clone().autodiff());
-        let mut learner = Learner::new(mlp, config.optimizer.build(0.0).unwrap(), scheduler);
+        let mut learner =
+            Learner::new(mlp, super::super::optimizer::build_optimizer(&config.optimizer, 0.0).unwrap(), scheduler);
         let (mut losses, mut rates) = (Vec::new(), Vec::new());
         for epoch in 1..=config.training.epochs {
             let mut total = 0.0;

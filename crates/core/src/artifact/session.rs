@@ -1,0 +1,77 @@
+//! What computed a stretch of a run: all that may make its figures other than those of the same configuration elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Machine, Timestamp};
+
+/// Variables that decide how many threads compute, and how CubeCL's kernels are chosen.
+const VARIABLES: [&str; 2] = ["RAYON_NUM_THREADS", "MATMUL_NUM_THREADS"];
+const VARIABLE_PREFIXES: [&str; 2] = ["CUBECL_", "WGPU_"];
+
+/// The start of a run, or a resumption that trained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The epoch after which it began; 0 is from the start.
+    pub after_epoch: usize,
+    pub time: Timestamp,
+    pub program: Program,
+    /// The backend's name as obtained.
+    pub backend: String,
+    /// The device's name as obtained.
+    pub device: String,
+    pub machine: Machine,
+    /// Environment variables that were set and change how it computes.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// A build of this program.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Program {
+    pub crate_version: String,
+    pub burn_version: String,
+    /// `rustc --version`.
+    pub compiler: String,
+    /// Target triple.
+    pub target: String,
+    /// `release` or `debug`.
+    pub profile: String,
+    /// Backends compiled in.
+    pub backends: Vec<String>,
+}
+
+impl Session {
+    /// One that begins now, of `program` on this machine.
+    pub fn here(after_epoch: usize, backend: &str, device: &str, program: Program) -> Self {
+        Self {
+            after_epoch,
+            time: Timestamp::now(),
+            program,
+            backend: backend.to_string(),
+            device: device.to_string(),
+            machine: Machine::here(),
+            variables: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+                .filter(|(name, _)| changes_results(name))
+                .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
+                .collect(),
+        }
+    }
+}
+
+fn changes_results(variable: &str) -> bool {
+    VARIABLES.contains(&variable) || VARIABLE_PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_variables_that_change_how_it_computes_are_recorded() {
+        let recorded = ["CUBECL_AUTOTUNE_LEVEL", "RAYON_NUM_THREADS", "HOME", "BURN_MLP_PASSWORD"].map(changes_results);
+        assert_eq!(recorded, [true, true, false, false]);
+    }
+}

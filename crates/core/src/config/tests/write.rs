@@ -1,0 +1,81 @@
+use super::any_config::any_config;
+use crate::config::*;
+use proptest::prelude::*;
+
+#[test]
+fn a_written_configuration_holds_every_setting_once() {
+    for text in [RunConfig::default().to_toml().unwrap(), RunConfig::default().to_commented_toml().unwrap()] {
+        let table = text.parse::<toml::Table>().unwrap();
+        let values = table.values().map(|value| value.as_table().map_or(1, |section| section.len())).sum::<usize>();
+        assert_eq!(values, SETTINGS.len());
+    }
+}
+
+#[test]
+fn a_comment_above_a_setting_says_what_it_means_and_may_be() {
+    let text = RunConfig::default().to_commented_toml().unwrap();
+    let expected = "\n[optimizer]\n# Optimizer (one of sgd, adam, adamw)\nname = \"sgd\"\n\
+                    # Initial learning rate (a number above 0)\nlearning_rate = 0.01\n";
+    assert!(text.contains(expected), "{text}");
+}
+
+#[test]
+fn the_hash_leaves_out_where_the_data_lies() {
+    let hash = RunConfig::default().hash().unwrap();
+    assert!(hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{hash}");
+    let moved = Layers::new().set("data.dir=elsewhere").set("data.offline=true").resolve().unwrap();
+    assert_eq!(moved.hash().unwrap(), hash);
+}
+
+#[test]
+fn the_hash_changes_with_every_other_setting() {
+    let other = "seed=1 backend=wgpu data.source=mnist split.valid=0.1 model.hidden=64 model.activation=tanh \
+        model.batch_norm=true model.dropout=0.5 model.init=normal model.init_std=0.02 training.epochs=51 \
+        training.batch_size=64 training.init_from=weights training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
+        optimizer.learning_rate=0.1 optimizer.momentum=0.5 optimizer.nesterov=true optimizer.beta1=0.8 \
+        optimizer.beta2=0.99 optimizer.epsilon=1e-7 optimizer.l2=0.1 schedule.name=cosine schedule.warmup_epochs=1 \
+        schedule.monitor=train-loss schedule.factor=0.1 schedule.patience=4 schedule.threshold=0.1 \
+        schedule.threshold_mode=absolute schedule.cooldown=1 schedule.min_lr=0.001 schedule.max_reductions=1 \
+        schedule.step_epochs=5 augmentation.mode=expand augmentation.flip_probability=0.5 \
+        augmentation.rotation_probability=1 augmentation.rotation=10 augmentation.translation_probability=1 \
+        augmentation.translation=0.2 augmentation.scaling_probability=1 augmentation.scaling=0.2 \
+        augmentation.shear_probability=1 augmentation.shear=10 augmentation.elastic_probability=1 \
+        augmentation.elastic_alpha=8 augmentation.elastic_sigma=3 augmentation.noise_probability=1 \
+        augmentation.noise=0.2 augmentation.cutout_probability=1 augmentation.cutout=0.5 training.max_norm=3 \
+        training.label_smoothing=0.1 training.class_weights=balanced early_stopping.enabled=false early_stopping.monitor=valid-loss \
+        early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
+        csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=no csv.missing=impute \
+        csv.max_categories=9 csv.standardize=false csv.test=test.csv csv.test_fraction=0.1 csv.test_seed=1 \
+        images.size=28x28 images.color=rgb images.skip_bad=true images.test_fraction=0.1 images.test_seed=1 \
+        synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
+    let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash().unwrap();
+    // A target column is refused where there is no table.
+    let base = |set: &str| if set.starts_with("csv.") { "data.source=csv:t.csv" } else { "data.source=digits" };
+    let hashes: std::collections::BTreeSet<_> =
+        other.split(' ').filter(|set| !set.is_empty()).map(|set| hash(base(set), set)).collect();
+    assert_eq!(hashes.len(), SETTINGS.len() - 2);
+    assert!(!hashes.contains(&RunConfig::default().hash().unwrap()));
+    assert!(!hashes.contains(&hash("data.source=csv:t.csv", "seed=0")));
+}
+
+#[test]
+fn the_reference_run_from_before_the_later_settings_keeps_its_hashes() {
+    let run = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../artifacts/reference");
+    let text = std::fs::read_to_string(run.join("config.toml")).unwrap();
+    assert!(!text.contains("init_from"));
+    let record: serde_json::Value = serde_json::from_slice(&std::fs::read(run.join("run.json")).unwrap()).unwrap();
+    let config = RunConfig::from_toml(&text, "config.toml").unwrap();
+    assert_eq!(record["config_hash"], config.hash().unwrap().as_str());
+    assert_eq!(record["identity_hash"], config.identity_hash().unwrap().as_str());
+}
+
+proptest! {
+    #[test]
+    fn a_written_configuration_reads_back_equal(config in any_config()) {
+        let text = config.to_toml().unwrap();
+        prop_assert_eq!(&RunConfig::from_toml(&text, "config.toml").unwrap(), &config);
+        let commented = config.to_commented_toml().unwrap();
+        prop_assert_eq!(&RunConfig::from_toml(&commented, "config.toml").unwrap(), &config);
+        prop_assert_eq!(RunConfig::from_toml(&text, "config.toml").unwrap().hash().unwrap(), config.hash().unwrap());
+    }
+}

@@ -1,0 +1,46 @@
+//! Data: sources, rows and their split, augmentation.
+
+pub mod augmentation;
+mod dataset;
+mod framing;
+mod hash;
+mod model_metadata;
+mod progress;
+pub mod random;
+mod samples;
+mod sheet;
+mod sources;
+mod split;
+mod summary;
+
+pub use augmentation::{Augmentation, Workspace};
+pub use burn_mlp_infer::image::{IMAGE_ENDINGS, ImageShape, Picture, has_image_ending, has_other_image_ending};
+pub use burn_mlp_infer::table::{ColumnKind, TableColumn, TableRows, TableSchema};
+pub use dataset::Data;
+pub use framing::framing_of;
+pub use model_metadata::model_metadata;
+pub use progress::{LoadProgress, LoadStage, Progress};
+pub use samples::{Features, Sample, Samples, class_counts};
+pub use sheet::ContactSheet;
+pub use sources::{
+    CsvFile, Digits, DownloadLimits, IdxArray, IdxDirectory, ImageDirectory, ImageFiles, Mnist, MnistCache, Source,
+    Synthetic, image_files, load, parse_idx, read_images, read_labels,
+};
+pub use split::{Split, stratified_split};
+pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};
+
+/// Class names for classes that have only a number.
+fn numbered_classes(count: usize) -> Vec<String> {
+    (0..count).map(|class| class.to_string()).collect()
+}
+
+/// The original MNIST files, for tests that need them: `BURN_MLP_MNIST_DIR`, or `../shared/mnist` beside the repository.
+#[cfg(test)]
+pub(crate) fn mnist_directory_for_tests() -> Option<std::path::PathBuf> {
+    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/mnist");
+    let found = std::env::var_os("BURN_MLP_MNIST_DIR").map(Into::into).or(beside.is_dir().then_some(beside));
+    if found.is_none() {
+        eprintln!("skipped: BURN_MLP_MNIST_DIR is not set");
+    }
+    found
+}

@@ -1,0 +1,22 @@
+//! What a model file says of a network's rows.
+
+use burn_mlp_infer::{ModelMetadata, Normalization};
+
+use super::framing::framing_of;
+use super::{Data, Features};
+use crate::config::ModelConfig;
+
+/// Describes a network of shape `model` for `data` that is not trained yet.
+pub fn model_metadata(model: &ModelConfig, data: &Data) -> ModelMetadata {
+    ModelMetadata {
+        image_shape: data.image_shape,
+        normalization: match data.train.features() {
+            Features::Bytes { maximum, .. } => Normalization::DivideBy(f32::from(*maximum)),
+            Features::Floats(_) => Normalization::None,
+        },
+        table: data.table.clone(),
+        framing: data.image_shape.and_then(|shape| framing_of(&data.train, shape)),
+        source: data.source.clone(),
+        ..ModelMetadata::new(model.architecture(), data.train.dimension(), data.class_names.clone())
+    }
+}

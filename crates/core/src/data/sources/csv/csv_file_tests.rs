@@ -1,0 +1,218 @@
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::config::MissingValues;
+use burn_mlp_infer::table::ColumnKind;
+
+/// What training rows alone decide: scales, imputed values and categories.
+#[path = "csv_statistics_tests.rs"]
+mod statistics;
+
+const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/iris.csv");
+
+fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Data> {
+    let mut config = RunConfig::default();
+    change(&mut config);
+    CsvFile::new(path, &config).load(&mut |_| {})
+}
+
+fn written(text: &str) -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("t.csv");
+    fs::write(&path, text).unwrap();
+    (directory, path)
+}
+
+/// Loads a table of this text.
+fn load_text(text: &str, change: impl FnOnce(&mut RunConfig)) -> Result<Data> {
+    let (_directory, path) = written(text);
+    load(path, change)
+}
+
+/// What refuses a table of this text, without its path.
+fn problem(text: &str, change: impl FnOnce(&mut RunConfig)) -> String {
+    let (_directory, path) = written(text);
+    let message = load(&path, change).unwrap_err().to_string();
+    message.replace(&path.display().to_string(), "t.csv")
+}
+
+/// Twelve rows with x from 0 to 11 and two classes by turns.
+fn twelve(row: impl Fn(usize) -> String) -> String {
+    (0..12).map(|number| format!("{},{}\n", row(number), ["a", "b"][number % 2])).collect()
+}
+
+#[test]
+fn iris_has_three_classes_and_a_stratified_test_part() {
+    let data = load(IRIS, |_| ()).unwrap();
+    assert_eq!((data.train.len(), data.test.as_ref().unwrap().len(), data.train.dimension()), (120, 30, 4));
+    assert_eq!(data.class_names, ["setosa", "versicolor", "virginica"]);
+    let of_class = |class| data.test.as_ref().unwrap().labels().iter().filter(|&&label| label == class).count();
+    assert_eq!([0, 1, 2].map(of_class), [10; 3]);
+    assert_eq!(data.notes, ["the classes are those of the last column, class; --target names another"]);
+}
+
+#[test]
+fn a_column_is_meant_by_name_or_number() {
+    let text = "class,x,\"y, z\",w\n".to_string()
+        + &(0..12).map(|row| format!("{},{row}.5,{row}.25,q\n", row % 2)).collect::<String>();
+    let data = load_text(&text, |config| {
+        config.csv.target = "class".into();
+        config.csv.ignore = vec!["y, z".into(), "4".into()];
+    });
+    let table = data.unwrap().table.unwrap();
+    assert_eq!((table.feature_names(), table.target.as_str(), table.width), (vec!["x".to_string()], "class", 4));
+    let message = problem(&text, |config| config.csv.target = "klass".into());
+    assert_eq!(message, r#"csv.target: "klass" is no column of t.csv, which has "class", "x", "y, z", "w""#);
+    let message = problem(&text, |config| config.csv.ignore = vec!["x".into(), "9".into()]);
+    assert!(message.starts_with("csv.ignore: \"9\" is no column of t.csv"), "{message}");
+    assert!(problem(&text, |_| ()).contains("has one class: every row is \"q\""));
+}
+
+#[test]
+fn the_classes_are_those_of_the_last_column_that_is_not_left_out() {
+    let text = "x,class,remark\n".to_string() + &twelve(|row| row.to_string()).replace('\n', ",fine\n");
+    let data = load_text(&text, |config| config.csv.ignore = vec!["remark".into()]).unwrap();
+    assert_eq!(data.class_names, ["a", "b"]);
+}
+
+#[test]
+fn a_table_without_names_has_numbers_for_them() {
+    let data = load_text(&twelve(|row| format!("{row}.5,red")), |_| ()).unwrap();
+    assert!(
+        data.notes[1].starts_with("the first line names no columns, so they are called 1 to 3;"),
+        "{:?}",
+        data.notes
+    );
+    let table = data.table.unwrap();
+    assert_eq!((table.header, table.target.as_str()), (false, "3"));
+    assert_eq!(table.feature_names(), ["1", "2=red"]);
+}
+
+#[test]
+fn an_index_without_a_name_is_left_out_and_one_with_a_name_told_of() {
+    let unnamed =
+        load_text(&(",x,class\n".to_string() + &twelve(|row| format!("{row},{}", row * row))), |_| ()).unwrap();
+    assert_eq!(unnamed.table.unwrap().feature_names(), ["x"]);
+    assert!(unnamed.notes[1].contains("column 1 has no name and only counts the rows; it is left out"));
+    let named =
+        load_text(&("Id,x,class\n".to_string() + &twelve(|row| format!("{row},{}", row * row))), |_| ()).unwrap();
+    assert_eq!(named.train.dimension(), 2);
+    assert!(named.notes[1].contains("column Id only counts the rows"), "{:?}", named.notes);
+}
+
+#[test]
+fn numbers_are_texts_where_they_are_called_categorical() {
+    let text = "code,class\n".to_string() + &twelve(|row| (row % 3).to_string());
+    let data = load_text(&text, |config| config.csv.categorical = vec!["code".into()]).unwrap();
+    assert_eq!(data.table.unwrap().feature_names(), ["code=0", "code=1", "code=2"]);
+    assert_eq!(data.notes.len(), 1, "{:?}", data.notes);
+}
+
+#[test]
+fn a_slip_in_a_column_of_numbers_is_told() {
+    let text = "x,class\n".to_string() + &twelve(|row| if row == 7 { "o".into() } else { "1".into() });
+    let data = load_text(&text, |_| ()).unwrap();
+    assert!(
+        data.notes.contains(&"column x is taken as text because of \"o\" in line 9".to_string()),
+        "{:?}",
+        data.notes
+    );
+}
+
+#[test]
+fn what_is_no_table_of_classes_is_refused() {
+    for (text, words) in [
+        ("", "t.csv is empty"),
+        ("\n\n", "t.csv is empty"),
+        ("x,class\n", "t.csv has no rows below its first line"),
+        ("x\n1\n2\n", "t.csv has 1 column; it needs the classes and a feature"),
+        ("x,x,class\n1,2,a\n3,4,b\n", "t.csv has two columns \"x\", the 1. and the 2.; rename one"),
+        ("x,class\n1,a\n2\n", "t.csv: line 3 has 1 column where the first has 2"),
+        ("x,y\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n", "is it a quantity to predict?"),
+    ] {
+        let message = problem(text, |_| ());
+        assert!(message.contains(words), "{text:?}: {message}");
+    }
+    let two = "x,class\n1,a\n2,b\n3,a\n4,b\n";
+    assert!(problem(two, |config| config.split.valid = 0.1).starts_with("split.valid: 0.1 of 3 rows leaves"));
+    let message = problem(two, |config| config.csv.test_fraction = 0.05);
+    assert_eq!(
+        message,
+        "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; give another fraction, or 0 for no test set"
+    );
+    let message = problem(two, |config| config.csv.ignore = vec!["x".into()]);
+    assert_eq!(message, "t.csv has no column left to be a feature; see csv.ignore");
+    let message = problem(two, |config| {
+        (config.csv.target, config.csv.ignore) = ("class".into(), vec!["class".into()]);
+    });
+    assert_eq!(message, "csv.ignore: \"class\" holds the classes and cannot be left out");
+}
+
+mod later_rows {
+    use super::*;
+
+    fn schema() -> TableSchema {
+        let text = "x,colour,class\n".to_string() + &twelve(|row| format!("{row},{}", ["red", "blue"][row / 2 % 2]));
+        load_text(&text, |config| config.csv.standardize = false).unwrap().table.unwrap()
+    }
+
+    fn read(schema: &TableSchema, text: &str) -> Result<crate::data::TableRows> {
+        Ok(schema.read_features(text.as_bytes(), "rows.csv")?)
+    }
+
+    #[test]
+    fn columns_may_come_in_any_order_with_or_without_the_target_and_under_any_delimiter() {
+        let schema = schema();
+        assert_eq!(schema.feature_names(), ["x", "colour=blue", "colour=red"]);
+        let rows = read(&schema, "class,colour,x\nb,red,1.5\n?,blue,2\nnew,red,3\n").unwrap();
+        assert_eq!(rows.features, [1.5, 0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 0.0, 1.0]);
+        assert_eq!((rows.rows, rows.labels), (3, Some(vec![Some(1), None, None])));
+        assert_eq!(rows.lines, [2, 3, 4]);
+        let rows = read(&schema, "more;x;colour\r\n\"1;2\";-1;blue\r\n").unwrap();
+        assert_eq!((rows.features, rows.labels), (vec![-1.0, 1.0, 0.0], None));
+        assert_eq!(read(&schema, "x,colour\n").unwrap().rows, 0);
+    }
+
+    #[test]
+    fn a_text_that_the_training_has_not_seen_is_all_zeros_and_counted() {
+        let rows = read(&schema(), "x,colour\n1,green\n2,red\n").unwrap();
+        assert_eq!((rows.features, rows.unseen_values), (vec![1.0, 0.0, 0.0, 2.0, 0.0, 1.0], 1));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_by_line_and_column() {
+        let schema = schema();
+        for (text, words) in [
+            ("x,color\n1,red\n", "rows.csv has no column \"colour\"; its first line has \"x\", \"color\""),
+            ("x,colour\n1,red\n,red\n", "rows.csv: line 3, column \"x\": the value is missing"),
+            ("x,colour\nten,red\n", "rows.csv: line 2, column \"x\": \"ten\" is not a number"),
+            ("x,x,colour\n1,2,red\n", "has two columns \"x\""),
+        ] {
+            let message = read(&schema, text).unwrap_err().to_string();
+            assert!(message.contains(words), "{message}");
+        }
+    }
+
+    #[test]
+    fn without_names_the_columns_are_those_of_the_training_file() {
+        let text: String = (0..12).map(|row| format!("{row},{},{}\n", ["a", "b"][row % 2], row * 2)).collect();
+        let set = |config: &mut RunConfig| (config.csv.target, config.csv.standardize) = ("2".into(), false);
+        let schema = load_text(&text, set).unwrap().table.unwrap();
+        let rows = read(&schema, "1,b,2\n3,a,6\n").unwrap();
+        assert_eq!((rows.features, rows.labels), (vec![1.0, 2.0, 3.0, 6.0], Some(vec![Some(1), Some(0)])));
+        assert_eq!(read(&schema, "1,2\n3,6\n").unwrap().features, [1.0, 2.0, 3.0, 6.0]);
+        let message = read(&schema, "1\n").unwrap_err().to_string();
+        assert!(message.contains("has 1 column(s); the model was trained on a table of 3, or 2 without the classes"));
+    }
+
+    #[test]
+    fn a_schema_reads_back_from_its_json() {
+        let schema = schema();
+        let json = serde_json::to_string(&schema).unwrap();
+        assert_eq!(serde_json::from_str::<TableSchema>(&json).unwrap(), schema);
+        schema.check().unwrap();
+        assert!(TableSchema { columns: Vec::new(), ..schema }.check().is_err());
+    }
+}

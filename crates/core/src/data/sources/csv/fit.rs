@@ -1,0 +1,128 @@
+//! What a schema takes from the rows that train: means and deviations, text values, what missing values become.
+
+use rayon::prelude::*;
+
+use crate::config::{CsvConfig, MissingValues};
+use burn_mlp_infer::table::{Column, Texts};
+use burn_mlp_infer::table::{ColumnKind, TableColumn};
+use burn_mlp_infer::text::quoted;
+
+/// The schema of `columns` with their names, from those records alone that train.
+///
+/// # Errors
+/// A sentence, if a column has no value in them, or text columns have too many.
+pub(super) fn fit(
+    columns: &[(&str, &Column)],
+    training_rows: &[usize],
+    config: &CsvConfig,
+) -> std::result::Result<Vec<TableColumn>, String> {
+    check_categories(columns, training_rows, config.max_categories)?;
+    let fit_column = |(name, column): &(&str, &Column)| {
+        let kind = match column {
+            Column::Numbers(numbers) => fit_numbers(numbers, training_rows, config),
+            Column::Texts(texts) => fit_texts(texts, training_rows, config.missing),
+            Column::LeftOut => None,
+        };
+        let kind = kind.ok_or_else(|| {
+            let way_out = "leave it out with csv.ignore";
+            format!("column {} has no value in the rows that train; {way_out}", quoted(name))
+        })?;
+        Ok(TableColumn { name: name.to_string(), kind })
+    };
+    columns.par_iter().map(fit_column).collect()
+}
+
+/// Median, then mean and standard deviation (of the whole, not of a sample) with the median in place of what is missing.
+/// `None` without a number.
+fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Option<ColumnKind> {
+    let mut present: Vec<f64> = rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()).collect();
+    if present.is_empty() {
+        return None;
+    }
+    let missing = (config.missing == MissingValues::Impute).then(|| median(&mut present));
+    if !config.standardize {
+        return Some(ColumnKind::Numeric { mean: 0.0, deviation: 1.0, missing });
+    }
+    let filled = || rows.iter().map(|&row| if numbers[row].is_nan() { missing.unwrap_or(0.0) } else { numbers[row] });
+    let (low, high) = filled().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    // A constant has no deviation to divide by, and its computed mean may differ from it by rounding.
+    if low == high {
+        return Some(ColumnKind::Numeric { mean: low, deviation: 1.0, missing });
+    }
+    let count = rows.len() as f64;
+    let mean = filled().sum::<f64>() / count;
+    let deviation = (filled().map(|number| (number - mean).powi(2)).sum::<f64>() / count).sqrt();
+    // Numbers so small and close that their squares are nothing.
+    let deviation = if deviation > 0.0 { deviation } else { 1.0 };
+    Some(ColumnKind::Numeric { mean, deviation, missing })
+}
+
+/// Sorts `numbers`. The mean of the middle two where their number is even.
+fn median(numbers: &mut [f64]) -> f64 {
+    numbers.sort_unstable_by(f64::total_cmp);
+    let middle = numbers.len() / 2;
+    match numbers.len().is_multiple_of(2) {
+        true => (numbers[middle - 1] + numbers[middle]) / 2.0,
+        false => numbers[middle],
+    }
+}
+
+/// The values that come, sorted, and the most frequent one (of equals the first). `None` without a value.
+fn fit_texts(texts: &Texts, rows: &[usize], missing: MissingValues) -> Option<ColumnKind> {
+    let mut counted: Vec<(&String, usize)> =
+        texts.values.iter().zip(counts(texts, rows)).filter(|(_, count)| *count > 0).collect();
+    counted.sort_unstable();
+    // Of equal ones the last is the greatest to `max_by_key`.
+    let (frequent, _) = counted.iter().rev().max_by_key(|(_, count)| *count)?;
+    let missing = (missing == MissingValues::Impute).then(|| frequent.to_string());
+    Some(ColumnKind::OneHot { values: counted.iter().map(|(value, _)| value.to_string()).collect(), missing })
+}
+
+/// How often each of the texts' values comes in `rows`.
+fn counts(texts: &Texts, rows: &[usize]) -> Vec<usize> {
+    let mut counts = vec![0; texts.values.len()];
+    for &row in rows {
+        if let Some(count) = counts.get_mut(texts.rows[row] as usize) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// Refuses all text columns with too many values at once, with the settings that leave them out.
+fn check_categories(columns: &[(&str, &Column)], rows: &[usize], most: usize) -> std::result::Result<(), String> {
+    let mut names = Vec::new();
+    let mut listed = Vec::new();
+    for (name, column) in columns {
+        let Column::Texts(texts) = column else { continue };
+        let values = counts(texts, rows).iter().filter(|count| **count > 0).count();
+        if values > most {
+            let text = texts.first_among_numbers.as_ref();
+            let since = text.map(|(line, text)| format!(", text because of {} in line {line}", quoted(text)));
+            listed.push(format!("{} ({values}{})", quoted(name), since.unwrap_or_default()));
+            names.push(name.to_string());
+        }
+    }
+    if listed.is_empty() {
+        return Ok(());
+    }
+    let (columns, have, them) = if listed.len() == 1 { ("column", "has", "it") } else { ("columns", "have", "them") };
+    Err(format!(
+        "text {columns} {} {have} more than {most} different values; leave {them} out with --set 'csv.ignore={}', or \
+         raise csv.max_categories",
+        listed.join(", "),
+        toml_list(&names)
+    ))
+}
+
+/// As a person would type it: `a,b`, or a TOML list where a name holds a comma.
+fn toml_list(names: &[String]) -> String {
+    match names.iter().any(|name| name.contains([',', '"', '\''])) {
+        true => format!("{names:?}"),
+        false => names.join(","),
+    }
+}
+
+#[cfg(test)]
+#[path = "fit_tests.rs"]
+mod tests;

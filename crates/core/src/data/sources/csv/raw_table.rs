@@ -1,0 +1,200 @@
+//! A table as a file has it, before any statistics.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::target::Target;
+use crate::config::{CsvConfig, CsvHeader, MissingValues};
+use crate::{Error, Result};
+use burn_mlp_infer::table::Dialect;
+use burn_mlp_infer::table::Gaps;
+use burn_mlp_infer::table::Layout;
+use burn_mlp_infer::table::read_text;
+use burn_mlp_infer::table::{Column, Columns, Role};
+use burn_mlp_infer::table::{Value, value};
+use burn_mlp_infer::text::quoted;
+
+/// Rows from which on a column that counts them is told of.
+const COUNTED_ROWS: usize = 10;
+
+/// A table with its columns' parts in a training.
+pub(super) struct RawTable {
+    /// Whether the names stand in the first line.
+    pub header: bool,
+    pub names: Vec<String>,
+    pub read: Columns,
+    /// Column with the classes.
+    pub target: usize,
+    /// Columns that become features.
+    pub used: Vec<usize>,
+    /// What a person should know of it, each in a sentence.
+    pub notes: Vec<String>,
+}
+
+impl RawTable {
+    /// Reads the file at `path` as `config` has it.
+    ///
+    /// # Errors
+    /// If it is no table with a class in every row and a feature, or, where nothing is imputed, a value is missing; a
+    /// setting that names no column.
+    pub fn read(path: &Path, config: &CsvConfig) -> Result<Self> {
+        let file = path.display().to_string();
+        let text = read_file(path)?;
+        let layout = Layout::of(&text, Dialect::of(&text, config.delimiter, config.header), &file)?;
+        let (target, roles) = roles(&layout, config)?;
+        let read = layout.read(&roles)?;
+        if read.rows() == 0 {
+            return Err(Error::data(file, "has no rows below its first line"));
+        }
+        let used = (0..roles.len()).filter(|&column| column != target && roles[column] != Role::LeftOut).collect();
+        let (header, names) = (layout.header, layout.names.clone());
+        let mut table = Self { header, names, read, target, used, notes: Vec::new() };
+        if config.target.trim().is_empty() {
+            let name = &table.names[target];
+            table.notes.push(format!("the classes are those of the last column, {name}; --target names another"));
+        }
+        if !table.header && config.header == CsvHeader::Auto {
+            let columns = table.names.len();
+            let way_out = "--set csv.header=yes if it does";
+            table.notes.push(format!("the first line names no columns, so they are called 1 to {columns}; {way_out}"));
+        }
+        table.check_decimal_points(&roles).map_err(|problem| Error::data(&file, problem))?;
+        table.leave_out_counters(&layout);
+        table.tell_of_texts_among_numbers(&roles);
+        if table.used.is_empty() {
+            return Err(Error::data(file, "has no column left to be a feature; see csv.ignore"));
+        }
+        table.check_complete(config).map_err(|problem| Error::data(file, problem))?;
+        Ok(table)
+    }
+
+    /// The columns that become features, with their names.
+    pub fn named_columns(&self) -> Vec<(&str, &Column)> {
+        self.used.iter().map(|&column| (self.names[column].as_str(), &self.read.columns[column])).collect()
+    }
+
+    /// The classes.
+    ///
+    /// # Errors
+    /// As [`Target::of`].
+    pub fn classes(&self) -> std::result::Result<Target, String> {
+        match &self.read.columns[self.target] {
+            Column::Texts(texts) => Target::of(&self.names[self.target], texts),
+            Column::Numbers(_) | Column::LeftOut => Err("has no column of classes".to_string()),
+        }
+    }
+
+    /// An index without a name, as pandas writes one, is no feature: in a sorted table it gives the class away. One with a
+    /// name is told of.
+    fn leave_out_counters(&mut self, layout: &Layout) {
+        let (read, notes) = (&self.read, &mut self.notes);
+        self.used.retain(|&column| {
+            let (name, is_unnamed) = (&layout.names[column], layout.is_unnamed(column));
+            if !counts_rows(&read.columns[column]) {
+                return true;
+            }
+            notes.push(match is_unnamed {
+                true => format!("{name} has no name and only counts the rows; it is left out"),
+                false => format!("column {name} only counts the rows; leave it out with --set 'csv.ignore={name}'"),
+            });
+            !is_unnamed
+        });
+    }
+
+    /// Taken as texts, each number with a decimal comma would become a feature of its own.
+    fn check_decimal_points(&self, roles: &[Role]) -> std::result::Result<(), String> {
+        for &column in self.used.iter().filter(|&&column| roles[column] == Role::Either) {
+            let Column::Texts(texts) = &self.read.columns[column] else { continue };
+            let is_number = |text: &String| matches!(value(&text.replacen(',', ".", 1)), Value::Number(_));
+            if let Some(text) = texts.values.iter().find(|text| text.contains(','))
+                && texts.values.iter().all(is_number)
+            {
+                let (name, text) = (&self.names[column], quoted(text));
+                return Err(format!(
+                    "column {} holds numbers with a comma, such as {text}; write them with a decimal point, or name the \
+                     column in csv.categorical to take them as texts",
+                    quoted(name)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// A slip in a column of numbers makes it one of texts.
+    fn tell_of_texts_among_numbers(&mut self, roles: &[Role]) {
+        for &column in self.used.iter().filter(|&&column| roles[column] == Role::Either) {
+            let Column::Texts(texts) = &self.read.columns[column] else { continue };
+            if let Some((line, text)) = &texts.first_among_numbers {
+                let name = &self.names[column];
+                self.notes.push(format!("column {name} is taken as text because of {} in line {line}", quoted(text)));
+            }
+        }
+    }
+
+    fn check_complete(&self, config: &CsvConfig) -> std::result::Result<(), String> {
+        let rows: Vec<usize> = (0..self.read.rows()).collect();
+        let target = (self.names[self.target].as_str(), &self.read.columns[self.target]);
+        if let Some(gaps) = Gaps::of(&[target], &rows, &self.read.lines) {
+            return Err(format!("{gaps}; every row needs a class"));
+        }
+        if config.missing == MissingValues::Impute {
+            return Ok(());
+        }
+        match Gaps::of(&self.named_columns(), &rows, &self.read.lines) {
+            Some(gaps) => Err(format!(
+                "{gaps}; complete it, leave the column out with csv.ignore, or fill in medians and most frequent texts with \
+                 --set csv.missing=impute"
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The text of the file at `path`.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
+    let file = File::open(path).map_err(Error::io("read", path))?;
+    let metadata = file.metadata().map_err(Error::io("read", path))?;
+    if metadata.is_dir() {
+        return Err(Error::data(path.display().to_string(), "is a directory; name a CSV file in it"));
+    }
+    Ok(read_text(file, metadata.len(), &path.display().to_string())?)
+}
+
+/// The column with the classes, and what each column is read as.
+fn roles(layout: &Layout, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
+    let width = layout.names.len();
+    if width < 2 {
+        let problem = "has 1 column; it needs the classes and a feature; is its delimiter another? See csv.delimiter";
+        return Err(Error::data(layout.file, problem));
+    }
+    let mut roles = vec![Role::Either; width];
+    for column in &config.categorical {
+        roles[layout.find("csv.categorical", column)?] = Role::Texts;
+    }
+    for column in &config.ignore {
+        roles[layout.find("csv.ignore", column)?] = Role::LeftOut;
+    }
+    let target = match config.target.trim() {
+        "" => roles.iter().rposition(|&role| role != Role::LeftOut).unwrap_or(width - 1),
+        column => layout.find("csv.target", column)?,
+    };
+    if roles[target] == Role::LeftOut {
+        let problem = format!("{} holds the classes and cannot be left out", quoted(&layout.names[target]));
+        return Err(Error::config("csv.ignore", problem));
+    }
+    roles[target] = Role::Texts;
+    let used = (0..width).filter(|&column| roles[column] != Role::LeftOut);
+    for column in used {
+        layout.named(&layout.names[column])?;
+    }
+    Ok((target, roles))
+}
+
+fn counts_rows(column: &Column) -> bool {
+    match column {
+        Column::Numbers(numbers) if numbers.len() >= COUNTED_ROWS => {
+            numbers.iter().enumerate().all(|(row, &number)| number == numbers[0] + row as f64)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,146 @@
+//! The `idx:DIR` source: a directory with a pair (images, labels) or a quadruple (train and test) of IDX files.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::data::data_from_arrays;
+use super::{IdxArray, rank_of_file, read_images, read_labels};
+use crate::data::{Data, Progress, Source};
+use crate::{Error, Result};
+
+/// Most files in a directory that is searched for IDX files.
+const MOST_FILES: usize = 1000;
+
+/// The `idx:DIR` source.
+///
+/// Files are known by their names if these hold `images` or `labels`, and `train`, `t10k` or `test`, with or without
+/// `.gz`. Otherwise the one file of rank 3 (or 2) and the one of rank 1 are the training set. Classes are numbered up
+/// to the highest label.
+#[derive(Debug, Clone)]
+pub struct IdxDirectory {
+    directory: PathBuf,
+}
+
+/// A set's two files.
+struct Pair {
+    images: PathBuf,
+    labels: PathBuf,
+}
+
+impl IdxDirectory {
+    /// The files in `directory`, not in its subdirectories.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into() }
+    }
+
+    fn fail<T>(&self, problem: impl Into<String>) -> Result<T> {
+        Err(Error::data(self.directory.display().to_string(), problem))
+    }
+
+    /// The training and the test pair.
+    fn find(&self) -> Result<(Pair, Option<Pair>)> {
+        let files = self.list()?;
+        let train = self.pair_by_name(&files, "training", "train-", |name| name.contains("train"))?;
+        let is_test = |name: &str| !name.contains("train") && (name.contains("t10k") || name.contains("test"));
+        let test = self.pair_by_name(&files, "test", "t10k-", is_test)?;
+        match (train, test) {
+            (Some(train), test) => Ok((train, test)),
+            (None, Some(_)) => self.fail("holds test files only; the training files must have `train` in their names"),
+            (None, None) => Ok((self.pair_by_rank(&files)?, None)),
+        }
+    }
+
+    /// Files by name, sorted; of `x` and `x.gz` only `x`.
+    fn list(&self) -> Result<BTreeMap<String, PathBuf>> {
+        let mut files = BTreeMap::new();
+        let entries = std::fs::read_dir(&self.directory).map_err(Error::io("read the directory", &self.directory))?;
+        for (count, entry) in entries.enumerate() {
+            if count == MOST_FILES {
+                return self.fail(format!("has over {MOST_FILES} files; give the IDX files a directory of their own"));
+            }
+            let path = entry.map_err(Error::io("read the directory", &self.directory))?.path();
+            if path.is_file()
+                && let Some(name) = path.file_name()
+            {
+                files.insert(name.to_string_lossy().to_lowercase(), path);
+            }
+        }
+        let all = files.clone();
+        files.retain(|name, _| !name.strip_suffix(".gz").is_some_and(|raw| all.contains_key(raw)));
+        Ok(files)
+    }
+
+    fn pair_by_name(
+        &self,
+        files: &BTreeMap<String, PathBuf>,
+        set: &str,
+        prefix: &str,
+        belongs: impl Fn(&str) -> bool,
+    ) -> Result<Option<Pair>> {
+        let named = |part: &str| {
+            let found: Vec<_> = files.iter().filter(|(name, _)| belongs(name) && name.contains(part)).collect();
+            self.at_most_one(found.iter().map(|(_, path)| path.as_path()), &format!("the {set} {part}"))
+        };
+        match (named("images")?, named("labels")?) {
+            (Some(images), Some(labels)) => Ok(Some(Pair { images, labels })),
+            (None, None) => Ok(None),
+            (images, _) => {
+                let missing = if images.is_some() { "labels" } else { "images" };
+                self.fail(format!("has no {set} {missing}; their file's name should begin with `{prefix}{missing}`"))
+            }
+        }
+    }
+
+    fn pair_by_rank(&self, files: &BTreeMap<String, PathBuf>) -> Result<Pair> {
+        let ranked: Vec<_> = files.values().filter_map(|path| Some((rank_of_file(path)?, path.as_path()))).collect();
+        let with =
+            |is_rank: fn(u8) -> bool| ranked.iter().filter(move |(rank, _)| is_rank(*rank)).map(|(_, path)| *path);
+        let images = self.at_most_one(with(|rank| rank > 1), "the images")?;
+        let labels = self.at_most_one(with(|rank| rank == 1), "the labels")?;
+        match (images, labels) {
+            (Some(images), Some(labels)) => Ok(Pair { images, labels }),
+            (None, None) => {
+                self.fail("holds no IDX files; name the directory that holds train-images* and train-labels*")
+            }
+            (Some(_), None) => self.fail("has no labels: no IDX file of rank 1"),
+            (None, Some(_)) => self.fail("has no images: no IDX file of rank 3 or 2"),
+        }
+    }
+
+    fn at_most_one<'a>(&self, mut found: impl Iterator<Item = &'a Path>, what: &str) -> Result<Option<PathBuf>> {
+        match (found.next(), found.next()) {
+            (Some(one), Some(other)) => {
+                let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.fail(format!("both {} and {} may be {what}; keep only one there", name(one), name(other)))
+            }
+            (one, _) => Ok(one.map(Path::to_path_buf)),
+        }
+    }
+}
+
+impl Source for IdxDirectory {
+    fn load(&self, _progress: Progress) -> Result<Data> {
+        let (train, test) = self.find()?;
+        let (train, test) = rayon::join(|| read_pair(&train), || test.as_ref().map(read_pair).transpose());
+        let source = format!("idx:{}", self.directory.display());
+        data_from_arrays(&source, train?, test?)
+    }
+}
+
+fn read_pair(pair: &Pair) -> Result<(IdxArray, Vec<u8>)> {
+    let (images, labels) = (read_images(&pair.images)?, read_labels(&pair.labels)?);
+    if images.shape[0] != labels.len() {
+        let problem = format!(
+            "has {} rows, but {} has {} labels; give files that belong together",
+            images.shape[0],
+            pair.labels.display(),
+            labels.len()
+        );
+        return Err(Error::data(pair.images.display().to_string(), problem));
+    }
+    Ok((images, labels))
+}
+
+#[cfg(test)]
+#[path = "directory_tests.rs"]
+mod tests;

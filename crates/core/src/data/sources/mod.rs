@@ -1,0 +1,81 @@
+//! From a source's name to its data.
+
+mod csv;
+mod digits;
+mod download;
+mod idx;
+mod images;
+mod mnist;
+mod synthetic;
+
+pub use csv::CsvFile;
+pub use digits::Digits;
+pub use download::DownloadLimits;
+pub use idx::{IdxArray, IdxDirectory, parse_idx, read_images, read_labels};
+pub use images::{ImageDirectory, ImageFiles, image_files};
+pub use mnist::{Mnist, MnistCache};
+pub use synthetic::Synthetic;
+
+use super::{Data, Progress};
+use crate::Result;
+use crate::config::{RunConfig, Source as SourceName};
+
+/// Something that rows come from.
+pub trait Source {
+    /// Reads, downloads or makes all rows.
+    ///
+    /// # Errors
+    /// If the source is missing, damaged or not usable as it is set.
+    fn load(&self, progress: Progress) -> Result<Data>;
+}
+
+/// Loads the data that `config` asks for.
+///
+/// # Errors
+/// If `data.source` is unknown, or as [`Source::load`].
+pub fn load(config: &RunConfig, progress: Progress) -> Result<Data> {
+    open(config)?.load(progress)
+}
+
+/// The source by its name; touches no file yet.
+fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
+    Ok(match config.data.source.parse()? {
+        SourceName::Digits => Box::new(Digits),
+        SourceName::Mnist | SourceName::FashionMnist | SourceName::Kmnist | SourceName::EmnistLetters => {
+            Box::new(Mnist::from_config(&config.data)?)
+        }
+        SourceName::Synthetic => Box::new(Synthetic::new(config.synthetic.clone(), config.seed)),
+        SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory)),
+        SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config.images.clone())?),
+        SourceName::Csv(file) => Box::new(CsvFile::new(file, config)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{DataConfig, SyntheticConfig};
+
+    fn load_source(source: &str) -> Result<Data> {
+        let config = RunConfig {
+            data: DataConfig { source: source.into(), dir: String::new(), offline: true },
+            synthetic: SyntheticConfig { rows: 20, features: 3, classes: 2 },
+            ..RunConfig::default()
+        };
+        open(&config)?.load(&mut |_| {})
+    }
+
+    #[test]
+    fn a_source_is_found_by_its_name() {
+        assert_eq!(load_source("digits").unwrap().train.len(), 1438);
+        assert_eq!(load_source("synthetic").unwrap().train.len(), 20);
+        for source in ["idx:no/such/dir", "images:no/such/dir", "csv:no/such/dir"] {
+            assert!(load_source(source).unwrap_err().to_string().contains("no/such/dir"));
+        }
+    }
+
+    #[test]
+    fn an_unknown_source_is_a_configuration_error() {
+        assert_eq!(load_source("minst").unwrap_err().exit_code(), 2);
+    }
+}

@@ -1,0 +1,153 @@
+//! Every figure against scikit-learn's, on predictions that `tests/fixtures/make_metrics.py` drew. `BURN_MLP_METRICS`
+//! names a file of other predictions.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use flate2::read::GzDecoder;
+use serde::Deserialize;
+
+use super::*;
+
+/// A probability is a whole number of these.
+const UNIT: f32 = 1.0 / (1 << 24) as f32;
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    classes: usize,
+    labels: Vec<u32>,
+    logits: Vec<f32>,
+    units: Vec<u32>,
+    expected: Expected,
+}
+
+#[derive(Deserialize)]
+struct Expected {
+    accuracy: f64,
+    loss: f64,
+    impossible: usize,
+    loss_from_logits: f64,
+    /// For k from 1 to the number of classes.
+    top_k_accuracy: Vec<f64>,
+    confusion_matrix: Vec<Vec<u64>>,
+    precision: Vec<f64>,
+    recall: Vec<f64>,
+    f1: Vec<f64>,
+    support: Vec<u64>,
+    macro_mean: [f64; 3],
+    weighted_mean: [f64; 3],
+    bin_counts: Vec<u64>,
+    bin_accuracy: Vec<f64>,
+    bin_confidence: Vec<f64>,
+    expected_calibration_error: f64,
+}
+
+impl Case {
+    fn report(&self, top_k: usize) -> EvaluationReport {
+        let probabilities = self.units.iter().map(|&units| units as f32 * UNIT).collect();
+        let predictions = Predictions::new(probabilities, self.labels.clone(), self.classes).unwrap();
+        self.judge(&predictions, top_k)
+    }
+
+    fn report_from_logits(&self) -> EvaluationReport {
+        self.judge(&Predictions::from_logits(&self.logits, self.labels.clone(), self.classes).unwrap(), 1)
+    }
+
+    fn judge(&self, predictions: &Predictions, top_k: usize) -> EvaluationReport {
+        let names: Vec<String> = (0..self.classes).map(|class| format!("class {class}")).collect();
+        EvaluationReport::new(predictions, &names, top_k).unwrap()
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let ours = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/metrics.json.gz");
+    let path = std::env::var_os("BURN_MLP_METRICS").map_or(ours, PathBuf::from);
+    let mut text = String::new();
+    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    let cases: Vec<Case> = serde_json::from_str(&text).unwrap();
+    assert!(cases.len() > 100);
+    cases
+}
+
+#[track_caller]
+fn close(ours: f64, theirs: f64, name: &str) {
+    assert!((ours - theirs).abs() <= 1e-9, "{name}: {ours} is not scikit-learn's {theirs}");
+}
+
+#[test]
+fn accuracy_and_confusion_matrix_are_scikit_learns() {
+    for case in cases() {
+        let ours = case.report(1);
+        close(ours.accuracy, case.expected.accuracy, &case.name);
+        assert_eq!(ours.confusion_matrix.rows(), case.expected.confusion_matrix, "{}", case.name);
+    }
+}
+
+#[test]
+fn top_k_is_scikit_learns_for_every_k_also_where_probabilities_tie() {
+    for case in cases() {
+        let ours: Vec<f64> = (1..=case.classes).map(|k| case.report(k).top_k.accuracy).collect();
+        assert_eq!(ours, case.expected.top_k_accuracy, "{}", case.name);
+        assert_eq!(ours[0], case.expected.accuracy, "{}", case.name);
+    }
+}
+
+/// The two limits differ in the share of true classes that were given a probability of 0.
+#[test]
+fn loss_is_scikit_learns_but_for_what_a_probability_of_zero_costs() {
+    for case in cases() {
+        let impossible = case.expected.impossible as f64 / case.labels.len() as f64;
+        let further = (126.0 - 52.0) * std::f64::consts::LN_2;
+        close(case.report(1).loss, case.expected.loss + impossible * further, &case.name);
+    }
+}
+
+#[test]
+fn loss_from_logits_is_scipys_also_where_probabilities_round_to_zero() {
+    for case in cases() {
+        let (ours, theirs) = (case.report_from_logits().loss, case.expected.loss_from_logits);
+        assert!((ours - theirs).abs() <= 1e-6 * theirs.max(1e-3), "{}: {ours} is not SciPy's {theirs}", case.name);
+    }
+}
+
+#[test]
+fn class_figures_are_scikit_learns_also_for_absent_and_never_predicted_classes() {
+    for case in cases() {
+        for (class, figures) in case.report(1).classes.iter().enumerate() {
+            close(figures.precision, case.expected.precision[class], &case.name);
+            close(figures.recall, case.expected.recall[class], &case.name);
+            close(figures.f1, case.expected.f1[class], &case.name);
+            assert_eq!(figures.support, case.expected.support[class], "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn macro_and_weighted_means_are_scikit_learns() {
+    for case in cases() {
+        let ours = case.report(1);
+        let means = [(ours.macro_mean, case.expected.macro_mean), (ours.weighted_mean, case.expected.weighted_mean)];
+        for (mean, [precision, recall, f1]) in means {
+            close(mean.precision, precision, &case.name);
+            close(mean.recall, recall, &case.name);
+            close(mean.f1, f1, &case.name);
+        }
+    }
+}
+
+#[test]
+fn reliability_is_that_of_scikit_learns_calibration_curve() {
+    for case in cases() {
+        let (name, theirs) = (&case.name, &case.expected);
+        let reliability = case.report(1).reliability;
+        let occupied: Vec<_> = reliability.bins.iter().filter(|bin| bin.count > 0).collect();
+        assert_eq!(occupied.len(), theirs.bin_counts.len(), "{name}");
+        for (index, bin) in occupied.into_iter().enumerate() {
+            assert_eq!(bin.count, theirs.bin_counts[index], "{name}");
+            close(bin.accuracy, theirs.bin_accuracy[index], name);
+            close(bin.mean_confidence, theirs.bin_confidence[index], name);
+        }
+        close(reliability.expected_calibration_error, theirs.expected_calibration_error, name);
+    }
+}

@@ -1,0 +1,92 @@
+//! The shape of a network.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Activation, Error, Result};
+
+/// The shape of a multilayer perceptron, apart from its features and classes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Architecture {
+    /// Neurons of each hidden layer; may be empty (softmax regression).
+    pub hidden: Vec<usize>,
+    /// Follows each hidden layer.
+    pub activation: Activation,
+    /// Batch normalisation between each hidden layer's linear map and its activation.
+    pub batch_norm: bool,
+    /// Used in training only.
+    pub dropout: Dropout,
+}
+
+/// Dropout rates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Dropout {
+    /// One rate for every hidden layer.
+    Rate(f64),
+    /// The input's rate, then one for each hidden layer.
+    PerLayer(Vec<f64>),
+}
+
+/// Maximum number of hidden layers.
+pub const MAX_LAYERS: usize = 256;
+
+/// Maximum number of neurons of a hidden layer.
+pub const MAX_NEURONS: usize = 65_536;
+
+/// Maximum number of weights and biases: a gigabyte of `f32`, several with their gradients and an optimizer's state.
+const MAX_PARAMETERS: usize = 1 << 28;
+
+impl Architecture {
+    /// Features in, neurons of each hidden layer, classes out: `[784, 128, 64, 10]` for the walkthrough.
+    pub fn layer_sizes(&self, features: usize, classes: usize) -> Vec<usize> {
+        [features].into_iter().chain(self.hidden.iter().copied()).chain([classes]).collect()
+    }
+
+    /// Weights, biases, and batch-norm's scale and shift for each hidden neuron.
+    pub fn parameter_count(&self, features: usize, classes: usize) -> usize {
+        let sizes = self.layer_sizes(features, classes);
+        let linear = |pair: &[usize]| pair[0].saturating_add(1).saturating_mul(pair[1]);
+        let norms = if self.batch_norm { self.hidden.iter().sum::<usize>().saturating_mul(2) } else { 0 };
+        sizes.windows(2).map(linear).fold(norms, usize::saturating_add)
+    }
+
+    /// Refuses a shape that no configuration can ask for.
+    ///
+    /// # Errors
+    /// If there are too many hidden layers, a layer of no or too many neurons, dropout rates outside `[0, 1)` or not one
+    /// for each layer; as [`check_size`](Self::check_size).
+    pub fn check(&self, features: usize, classes: usize) -> Result<()> {
+        let layers = self.hidden.len();
+        if layers > MAX_LAYERS || self.hidden.iter().any(|neurons| !(1..=MAX_NEURONS).contains(neurons)) {
+            let problem = format!("expected at most {MAX_LAYERS} layers of 1 to {MAX_NEURONS} neurons");
+            return Err(Error::config("model.hidden", problem));
+        }
+        let rates = self.dropout_rates();
+        if rates.len() != layers + 1 || !rates.iter().all(|rate| (0.0..1.0).contains(rate)) {
+            let problem = format!("expected one rate, or {}, each from 0 to below 1", layers + 1);
+            return Err(Error::config("model.dropout", problem));
+        }
+        self.check_size(features, classes)
+    }
+
+    /// Refuses a network that no ordinary machine can hold.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for more than 2^28 parameters.
+    pub fn check_size(&self, features: usize, classes: usize) -> Result<()> {
+        let parameters = self.parameter_count(features, classes);
+        if parameters <= MAX_PARAMETERS {
+            return Ok(());
+        }
+        let problem = format!("makes a network of {parameters} parameters; at most {MAX_PARAMETERS} are possible");
+        Err(Error::config("model.hidden", problem))
+    }
+
+    /// The dropout rate of the input, then of each hidden layer.
+    pub fn dropout_rates(&self) -> Vec<f64> {
+        match &self.dropout {
+            Dropout::Rate(rate) => [0.0].into_iter().chain(self.hidden.iter().map(|_| *rate)).collect(),
+            Dropout::PerLayer(rates) => rates.clone(),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What can go wrong between a model file, rows and predictions. Each message is a sentence on one line that names the
+//! thing, says what is wrong with it and how to get out.
+
+use std::fmt;
+
+use crate::text::printable;
+
+/// Shorthand for a result with this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A model, a file or a row that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// An option is unknown or out of range.
+    Config {
+        /// The option.
+        key: String,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+    /// A file or rows cannot be used.
+    Data {
+        /// The file or the rows.
+        what: String,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+}
+
+impl Error {
+    /// A wrong option.
+    pub fn config(key: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Config { key: key.into(), problem: problem.into() }
+    }
+
+    /// Unusable data in `what`, a file or rows.
+    pub fn data(what: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Data { what: what.into(), problem: problem.into() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Config { key: thing, problem } | Self::Data { what: thing, problem }) = self;
+        f.write_str(&sentence(thing, problem))
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// A problem that starts with one of these is the predicate to the thing's name: "a/b is not a directory". Any other
+/// problem is a sentence of its own, after a colon.
+const PREDICATES: [&str; 19] = [
+    "already ",
+    "applies ",
+    "are ",
+    "can ",
+    "cannot be ",
+    "claims ",
+    "contains ",
+    "does ",
+    "exists ",
+    "goes on ",
+    "has ",
+    "holds ",
+    "is ",
+    "lacks ",
+    "must ",
+    "names ",
+    "needs ",
+    "starts ",
+    "was ",
+];
+
+/// One line: `thing` and its problem, as a sentence.
+pub fn sentence(thing: &str, problem: &str) -> String {
+    let goes_on = PREDICATES.iter().any(|predicate| problem.starts_with(predicate));
+    printable(&format!("{thing}{} {problem}", if goes_on { "" } else { ":" }))
+}

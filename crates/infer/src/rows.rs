@@ -1,0 +1,206 @@
+//! Rows of features as text.
+
+use std::io::{BufRead, Read};
+
+use crate::table::{TableRows, TableSchema};
+use crate::{Error, ModelMetadata};
+
+/// Names of a column that holds the true class, which is left out.
+const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
+
+/// A longer line is no row of features.
+const LONGEST_LINE: u64 = 64 << 20;
+
+const NO_ROWS: &str = "has no rows";
+
+/// Some of a file's rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows {
+    /// As the network takes them, `[lines.len() * d]`.
+    pub features: Vec<f32>,
+    /// Each row's line in the file, counted from 1.
+    pub lines: Vec<u64>,
+}
+
+/// Reads CSV rows of d numbers, raw as the model's source had them (pixels from 0 to their maximum), and passes them on
+/// normalised, at most `batch` at a time. `name` is what errors call the file.
+///
+/// The separator is a comma, or else a semicolon or a tab. A first line without a single number is a header; one more
+/// column is left out if the header names it `label`, `class`, `target` or `y`. A model of a table takes the table's own
+/// columns instead, as [`TableSchema::read_features`] does.
+///
+/// # Errors
+/// If there are no rows, a row is not d finite numbers, a pixel is out of range, or the text cannot be read; what `take` says.
+pub fn read_rows<E: From<Error>>(
+    metadata: &ModelMetadata,
+    reader: impl BufRead,
+    name: &str,
+    batch: usize,
+    take: &mut dyn FnMut(Rows) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    if let Some(table) = &metadata.table {
+        return read_table(table, reader, name, batch, take);
+    }
+    let (mut rows, mut taken) = (Rows::default(), false);
+    let read = read_lines(metadata, reader, name, &mut rows, &mut |rows: &mut Rows| -> std::result::Result<(), E> {
+        if rows.lines.len() >= batch {
+            taken = true;
+            take(std::mem::take(rows))?;
+        }
+        Ok(())
+    });
+    // Those before a row that is wrong are as good as those of earlier batches.
+    let is_last = !rows.lines.is_empty();
+    if is_last {
+        rows.features.truncate(rows.lines.len() * metadata.features);
+        take(rows)?;
+    }
+    read?;
+    match taken || is_last {
+        true => Ok(()),
+        false => Err(Error::data(name, NO_ROWS).into()),
+    }
+}
+
+/// Adds the rows one by one, and after each asks `added` whether to go on.
+fn read_lines<E: From<Error>>(
+    metadata: &ModelMetadata,
+    reader: impl BufRead,
+    name: &str,
+    rows: &mut Rows,
+    added: &mut dyn FnMut(&mut Rows) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let mut lines = Lines { reader, number: 0, text: String::new() };
+    let mut form = None;
+    while lines.next().map_err(|problem| Error::data(name, problem))? {
+        let fields = |separator| Fields { line: lines.text.trim(), separator };
+        let form = match &form {
+            Some(form) => form,
+            None => {
+                let separator = separator_of(&lines.text);
+                let header = fields(separator).all().all(|field| number(field).is_none());
+                let label = if header { label_column(&fields(separator), metadata.features) } else { None };
+                let form = form.insert(Form { separator, label });
+                if header {
+                    continue;
+                }
+                form
+            }
+        };
+        let at_line = |problem: String| Error::data(name, format!("line {}: {problem}", lines.number));
+        read_row(metadata, &fields(form.separator), form.label, &mut rows.features).map_err(at_line)?;
+        rows.lines.push(lines.number);
+        added(rows)?;
+    }
+    match form {
+        Some(_) => Ok(()),
+        None => Err(Error::data(name, "is empty").into()),
+    }
+}
+
+/// The rows of a table, encoded and standardised as the training rows were, with or without the column of classes.
+fn read_table<E: From<Error>>(
+    table: &TableSchema,
+    reader: impl Read,
+    name: &str,
+    batch: usize,
+    take: &mut dyn FnMut(Rows) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    let TableRows { features, lines, .. } = table.read_features(reader, name)?;
+    if lines.is_empty() {
+        return Err(Error::data(name, NO_ROWS).into());
+    }
+    let rows = features.chunks(batch.max(1) * table.features()).zip(lines.chunks(batch.max(1)));
+    for (features, lines) in rows {
+        take(Rows { features: features.to_vec(), lines: lines.to_vec() })?;
+    }
+    Ok(())
+}
+
+/// What the first line says of the others.
+struct Form {
+    separator: char,
+    /// The column that is left out.
+    label: Option<usize>,
+}
+
+/// The lines of a text that are not blank.
+struct Lines<R> {
+    reader: R,
+    /// Of the line that `text` holds, counted from 1.
+    number: u64,
+    text: String,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Goes to the next line; false at the end.
+    fn next(&mut self) -> std::result::Result<bool, String> {
+        loop {
+            self.text.clear();
+            let mut limited = self.reader.by_ref().take(LONGEST_LINE);
+            let length = limited.read_line(&mut self.text).map_err(|error| format!("cannot be read: {error}"))?;
+            self.number += 1;
+            if length as u64 == LONGEST_LINE {
+                return Err(format!("line {} is longer than {} MiB", self.number, LONGEST_LINE >> 20));
+            }
+            // Some programs begin a file with a byte order mark.
+            if self.text.starts_with('\u{feff}') {
+                self.text.remove(0);
+            }
+            if length == 0 || !self.text.trim().is_empty() {
+                return Ok(length > 0);
+            }
+        }
+    }
+}
+
+struct Fields<'a> {
+    line: &'a str,
+    separator: char,
+}
+
+impl<'a> Fields<'a> {
+    fn all(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let unquoted =
+            |field: &'a str| field.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(field);
+        self.line.split(self.separator).map(move |field| unquoted(field.trim()).trim())
+    }
+}
+
+fn separator_of(line: &str) -> char {
+    [',', ';', '\t'].into_iter().find(|&separator| line.contains(separator)).unwrap_or(',')
+}
+
+fn number(field: &str) -> Option<f32> {
+    field.parse().ok()
+}
+
+fn label_column(header: &Fields, features: usize) -> Option<usize> {
+    let names_label = |name: &str| LABEL_NAMES.iter().any(|label| name.eq_ignore_ascii_case(label));
+    header.all().position(names_label).filter(|_| header.all().count() == features + 1)
+}
+
+fn read_row(
+    metadata: &ModelMetadata,
+    row: &Fields,
+    label: Option<usize>,
+    features: &mut Vec<f32>,
+) -> std::result::Result<(), String> {
+    let found = row.all().count() - usize::from(label.is_some());
+    let wanted = metadata.features;
+    if found != wanted {
+        let values = format!("has {found} value{}, the model takes {wanted}", if found == 1 { "" } else { "s" });
+        let hint = "a column of labels is left out where a header names it `label`";
+        return Err(if found == wanted + 1 { format!("{values}; {hint}") } else { values });
+    }
+    for (column, field) in row.all().enumerate().filter(|(column, _)| Some(*column) != label) {
+        let shown = || format!("column {}: {field:?}", column + 1);
+        let value = number(field).ok_or_else(|| format!("{} is not a number", shown()))?;
+        features.push(metadata.normalization.checked(value).map_err(|problem| format!("{} {problem}", shown()))?);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "rows_tests.rs"]
+mod tests;

@@ -1,0 +1,80 @@
+use super::*;
+use crate::{Normalization, Result, test_models};
+
+fn metadata(normalization: Normalization) -> ModelMetadata {
+    ModelMetadata { normalization, ..test_models::metadata(2) }
+}
+
+fn read_as(normalization: Normalization, text: &str) -> Result<Rows> {
+    let mut all = Rows::default();
+    read_rows(&metadata(normalization), text.as_bytes(), "rows.csv", 2, &mut |rows| {
+        assert!(!rows.lines.is_empty() && rows.lines.len() <= 2);
+        all.features.extend(rows.features);
+        all.lines.extend(rows.lines);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+fn read(text: &str) -> Result<Rows> {
+    read_as(Normalization::None, text)
+}
+
+fn problem(text: &str) -> String {
+    read(text).unwrap_err().to_string()
+}
+
+#[test]
+fn rows_are_read_with_or_without_a_header_and_keep_their_lines() {
+    let plain = read("1,2\n-3.5, 4e2\n\n5,6").unwrap();
+    assert_eq!(plain, Rows { features: vec![1.0, 2.0, -3.5, 400.0, 5.0, 6.0], lines: vec![1, 2, 4] });
+    let headed = read("\u{feff}width,height\r\n1,2\r\n").unwrap();
+    assert_eq!(headed, Rows { features: vec![1.0, 2.0], lines: vec![2] });
+    assert!(read("width,height\n").unwrap_err().to_string().ends_with("has no rows"));
+    assert_eq!(read("\"1\";2\n3;4\n").unwrap().features, [1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(read("x\ty2\n1\t2\n").unwrap().features, [1.0, 2.0]);
+}
+
+#[test]
+fn a_column_of_labels_that_the_header_names_is_left_out() {
+    assert_eq!(read("label,x,y2\n7,1,2\n").unwrap().features, [1.0, 2.0]);
+    assert_eq!(read("x,Class,z\n1,7,2\n").unwrap().features, [1.0, 2.0]);
+    assert!(problem("7,1,2\n").contains("line 1: has 3 values, the model takes 2; a column of labels"));
+}
+
+#[test]
+fn pixels_are_scaled_by_their_maximum_and_checked() {
+    let pixels = Normalization::DivideBy(16.0);
+    assert_eq!(read_as(pixels, "0,16\n4,8\n").unwrap().features, [0.0, 1.0, 0.25, 0.5]);
+    for (row, words) in [("17,0", "\"17\" is outside the pixels' range from 0 to 16"), ("-1,0", "range")] {
+        assert!(read_as(pixels, row).unwrap_err().to_string().contains(words), "{row}");
+    }
+}
+
+#[test]
+fn rows_before_a_damaged_one_are_passed_on_whatever_the_batch() {
+    for batch in [1, 2, 3, 10] {
+        let mut features = Vec::new();
+        let read: Result<()> = read_rows(
+            &metadata(Normalization::None),
+            &b"1,2\n3,4\n5,6\n7,x\n9,10\n"[..],
+            "rows.csv",
+            batch,
+            &mut |rows| {
+                features.extend(rows.features);
+                Ok(())
+            },
+        );
+        assert!(read.unwrap_err().to_string().contains("line 4"), "{batch}");
+        assert_eq!(features, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "{batch}");
+    }
+}
+
+#[test]
+fn a_damaged_row_is_named_with_its_line_and_column() {
+    assert_eq!(problem("a,b\n1,2\n3,x\n"), "rows.csv: line 3: column 2: \"x\" is not a number");
+    assert!(problem("1,NaN\n").contains("line 1: column 2: \"NaN\" is not a finite number"));
+    assert!(problem("1,2\n3\n").contains("line 2: has 1 value, the model takes 2"));
+    assert!(problem("1,\n").contains("column 2: \"\" is not a number"));
+    assert_eq!(problem(""), "rows.csv is empty");
+}

@@ -1,0 +1,107 @@
+//! The columns of a CSV text, read by all threads: numbers, or texts by their index.
+
+use super::reading::{Joined, join, read_pieces};
+use super::records::pieces;
+use crate::text::quoted;
+use crate::{Error, Result};
+
+/// What a column is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    LeftOut,
+    /// Numbers if nothing else is in it, otherwise texts.
+    Either,
+    Numbers,
+    Texts,
+}
+
+/// A column's values, one for each record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    LeftOut,
+    /// Finite numbers; NaN where one is missing.
+    Numbers(Vec<f64>),
+    Texts(Texts),
+}
+
+/// Texts, each kept once.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Texts {
+    /// Each record's index in `values`; [`Texts::MISSING`] where it is missing.
+    pub rows: Vec<u32>,
+    /// Different values, in the order in which they come.
+    pub values: Vec<String>,
+    /// The first text, with its line, among values of which others are numbers.
+    pub first_among_numbers: Option<(u64, String)>,
+}
+
+impl Texts {
+    pub const MISSING: u32 = u32::MAX;
+}
+
+/// The records of a text, column by column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Columns {
+    /// The line on which each record begins.
+    pub lines: Vec<u64>,
+    pub columns: Vec<Column>,
+}
+
+impl Columns {
+    /// Reads the records of `text`, the first of which begins on `first_line`, as columns of these `names` and `roles`.
+    /// `name` is the file's.
+    ///
+    /// # Errors
+    /// Naming the line: a record of another length, or what a column of numbers cannot hold.
+    pub fn read(
+        text: &[u8],
+        first_line: u64,
+        delimiter: u8,
+        names: &[String],
+        roles: &[Role],
+        name: &str,
+    ) -> Result<Self> {
+        let pieces = pieces(text, first_line);
+        let fail = |problem: String| Error::data(name, problem);
+        let read = read_pieces(&pieces, delimiter, names, roles).map_err(fail)?;
+        let has_text = |column: usize| read.iter().any(|piece| piece.has_text(column));
+        // Columns that only looked like numbers at first are read again, without the others.
+        let again = |(column, &role): (usize, &Role)| match role {
+            Role::Either if has_text(column) => Role::Texts,
+            _ => Role::LeftOut,
+        };
+        let again: Vec<Role> = roles.iter().enumerate().map(again).collect();
+        let texts = match again.contains(&Role::Texts) {
+            true => read_pieces(&pieces, delimiter, names, &again).map_err(fail)?,
+            false => Vec::new(),
+        };
+        let lines = read.iter().flat_map(|piece| piece.lines()).copied().collect();
+        let mut columns = join(read, roles.len());
+        for (column, texts) in join(texts, roles.len()).into_iter().enumerate() {
+            if again[column] == Role::Texts {
+                columns[column] = texts;
+            }
+        }
+        columns.iter().zip(names).try_for_each(|(column, name)| check_finite(column, name)).map_err(fail)?;
+        let columns = columns.into_iter().map(|column| column.column).collect();
+        Ok(Self { lines, columns })
+    }
+
+    /// Number of records.
+    pub fn rows(&self) -> usize {
+        self.lines.len()
+    }
+}
+
+fn check_finite(joined: &Joined, name: &str) -> std::result::Result<(), String> {
+    match (&joined.column, &joined.too_large) {
+        (Column::Numbers(_), Some((line, value))) => {
+            Err(format!("line {line}, column {}: {} is infinite or too large; mend it", quoted(name), quoted(value)))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+#[path = "columns_tests.rs"]
+mod tests;

@@ -1,0 +1,49 @@
+//! Values that are missing, as a message tells of them.
+
+use std::fmt;
+
+use rayon::prelude::*;
+
+use super::columns::{Column, Texts};
+use crate::text::quoted;
+
+/// Values that are missing.
+pub struct Gaps {
+    line: u64,
+    column: String,
+    values: usize,
+    columns: usize,
+}
+
+impl Gaps {
+    /// Those of `rows` in columns with their names.
+    pub fn of(columns: &[(&str, &Column)], rows: &[usize], lines: &[u64]) -> Option<Self> {
+        let missing = |(name, column): &(&str, &Column)| {
+            let mut missing = rows.iter().filter(|&&row| is_missing(column, row));
+            let first = *missing.next()?;
+            Some((lines[first], name.to_string(), 1 + missing.count()))
+        };
+        let gaps: Vec<(u64, String, usize)> = columns.par_iter().filter_map(missing).collect();
+        let (line, column, _) = gaps.iter().min_by_key(|(line, ..)| *line)?.clone();
+        Some(Self { line, column, values: gaps.iter().map(|(.., count)| count).sum(), columns: gaps.len() })
+    }
+}
+
+impl fmt::Display for Gaps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: the value is missing", self.line, quoted(&self.column))?;
+        match (self.values, self.columns) {
+            (1, _) => Ok(()),
+            (values, 1) => write!(f, ", as are {} more in the column", values - 1),
+            (values, columns) => write!(f, ", as are {} more in {columns} columns", values - 1),
+        }
+    }
+}
+
+fn is_missing(column: &Column, row: usize) -> bool {
+    match column {
+        Column::LeftOut => false,
+        Column::Numbers(numbers) => numbers[row].is_nan(),
+        Column::Texts(texts) => texts.rows[row] == Texts::MISSING,
+    }
+}

@@ -1,0 +1,122 @@
+//! Rows of another file through the schema of a model.
+
+use std::io::Read;
+
+use super::columns::{Column, Role, Texts};
+use super::dialect::Dialect;
+use super::layout::Layout;
+use super::options::{CsvDelimiter, CsvHeader};
+use super::schema::{ColumnKind, TableSchema};
+use super::text::read_text;
+use crate::text::quoted;
+use crate::{Error, Result};
+
+/// Rows that a model can be fed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableRows {
+    /// As fed to the network, row after row, `[rows * features]`.
+    pub features: Vec<f32>,
+    /// Number of rows, n.
+    pub rows: usize,
+    /// Each row's class `[n]`, where the file has the target column: none for a value that is missing or names no class.
+    pub labels: Option<Vec<Option<u32>>>,
+    /// The line on which each row begins, from 1, `[n]`.
+    pub lines: Vec<u64>,
+    /// Values of text columns that the training part does not have; their features are all 0.
+    pub unseen_values: usize,
+}
+
+/// Where a file has the columns of a schema.
+struct Positions {
+    columns: Vec<usize>,
+    target: Option<usize>,
+}
+
+impl TableSchema {
+    /// Reads a CSV text, raw or gzip-compressed, as features. Where the schema has names, the file's first line must have
+    /// them, in any order, and columns that the schema does not name are left out; the delimiter is detected. Otherwise
+    /// the columns must be those of the training file, with or without the target.
+    ///
+    /// # Errors
+    /// Under the file's `name`: if it is no such text, a column is missing, a record has another length than the first, a
+    /// number is none, or a value is missing in a column that no imputation was learnt for.
+    pub fn read_features(&self, reader: impl Read, name: &str) -> Result<TableRows> {
+        let text = read_text(reader, 0, name)?;
+        let dialect = match self.header {
+            true => Dialect::with_names(&text, &self.names()),
+            false => Dialect::of(&text, CsvDelimiter::Auto, CsvHeader::No),
+        };
+        self.read_rows(&Layout::of(&text, dialect, name)?)
+    }
+
+    /// Names of the columns that are needed, and the target's.
+    fn names(&self) -> Vec<&str> {
+        self.columns.iter().map(|column| column.name.as_str()).chain([self.target.as_str()]).collect()
+    }
+
+    /// Reads the rows of a file whose columns are named.
+    pub fn read_rows(&self, layout: &Layout) -> Result<TableRows> {
+        let positions = match self.header {
+            true => self.positions_by_name(layout)?,
+            false => self.positions_by_number(layout)?,
+        };
+        let mut roles = vec![Role::LeftOut; layout.names.len()];
+        for (column, &position) in self.columns.iter().zip(&positions.columns) {
+            roles[position] = match column.kind {
+                ColumnKind::Numeric { .. } => Role::Numbers,
+                ColumnKind::OneHot { .. } => Role::Texts,
+            };
+        }
+        if let Some(target) = positions.target {
+            roles[target] = Role::Texts;
+        }
+        let mut read = layout.read(&roles)?;
+        let rows: Vec<usize> = (0..read.rows()).collect();
+        let encoded = self
+            .encode(&read, &positions.columns, &rows)
+            .map_err(|problem| Error::data(layout.file, format!("{problem}; complete it")))?;
+        let labels = positions.target.map(|target| self.labels(&read.columns[target]));
+        Ok(TableRows {
+            features: encoded.features,
+            rows: rows.len(),
+            labels,
+            lines: std::mem::take(&mut read.lines),
+            unseen_values: encoded.unseen_values,
+        })
+    }
+
+    fn positions_by_name(&self, layout: &Layout) -> Result<Positions> {
+        let position = |name: &str| {
+            layout.named(name)?.ok_or_else(|| {
+                let problem = format!("has no column {}; its first line has {}", quoted(name), layout.listed());
+                Error::data(layout.file, problem)
+            })
+        };
+        let columns = self.columns.iter().map(|column| position(&column.name)).collect::<Result<_>>()?;
+        Ok(Positions { columns, target: layout.named(&self.target)? })
+    }
+
+    fn positions_by_number(&self, layout: &Layout) -> Result<Positions> {
+        let place = |name: &str| name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        let (target, width) = (place(&self.target), layout.names.len());
+        let has_target = width == self.width;
+        if !has_target && width + 1 != self.width {
+            let expected = format!("{}, or {} without the classes", self.width, self.width.saturating_sub(1));
+            let problem = format!("has {width} column(s); the model was trained on a table of {expected}");
+            return Err(Error::data(layout.file, problem));
+        }
+        // Without the target, the columns after it are one further left.
+        let shifted = |place: usize| place - usize::from(!has_target && target.is_some_and(|target| target < place));
+        let columns = self.columns.iter().map(|column| place(&column.name).map(shifted).filter(|&at| at < width));
+        let columns = columns
+            .collect::<Option<_>>()
+            .ok_or_else(|| Error::data(layout.file, "cannot be read by this model: its columns are no numbers"))?;
+        Ok(Positions { columns, target: target.filter(|&at| has_target && at < width) })
+    }
+
+    fn labels(&self, target: &Column) -> Vec<Option<u32>> {
+        let Column::Texts(Texts { rows, values, .. }) = target else { return Vec::new() };
+        let classes: Vec<Option<u32>> = values.iter().map(|value| self.class_of(value)).collect();
+        rows.iter().map(|&row| classes.get(row as usize).copied().flatten()).collect()
+    }
+}

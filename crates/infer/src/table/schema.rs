@@ -1,0 +1,136 @@
+//! How the rows of a table become features, as a model keeps it.
+
+use serde::{Deserialize, Serialize};
+
+use super::value::{Value, number_name, value};
+use crate::text::quoted;
+
+/// How raw rows become features: kept with the model, so that every later use does the same.
+///
+/// A numeric column is one feature, `(x - mean) / deviation`. A text column is one feature for each value that the training
+/// part has: 1 for its own value, 0 for the others, and all 0 for a value that the training part does not have. What is
+/// missing becomes the column's `missing` first, if it has one, and is otherwise refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableSchema {
+    /// Column with the classes.
+    pub target: String,
+    /// A name for each class index.
+    pub classes: Vec<String>,
+    /// Whether columns are known by their names in the first line. Otherwise they are called by their number from 1.
+    pub header: bool,
+    /// Columns of the training file, those that are left out included.
+    pub width: usize,
+    /// The columns that become features, in the order in which they do.
+    pub columns: Vec<TableColumn>,
+}
+
+/// A column that becomes features.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableColumn {
+    /// Its name in the first line, or its number from 1.
+    pub name: String,
+    #[serde(flatten)]
+    pub kind: ColumnKind,
+}
+
+/// How a column's values become features.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum ColumnKind {
+    /// One feature, `(x - mean) / deviation`; 0 and 1 without standardisation.
+    Numeric {
+        mean: f64,
+        deviation: f64,
+        /// What a missing value becomes; without it, one is refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missing: Option<f64>,
+    },
+    /// A feature of 0 or 1 for each of these values.
+    OneHot {
+        values: Vec<String>,
+        /// What a missing value becomes; without it, one is refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        missing: Option<String>,
+    },
+}
+
+impl TableColumn {
+    /// Number of features.
+    pub fn features(&self) -> usize {
+        match &self.kind {
+            ColumnKind::Numeric { .. } => 1,
+            ColumnKind::OneHot { values, .. } => values.len(),
+        }
+    }
+}
+
+impl TableSchema {
+    /// Features of a row.
+    pub fn features(&self) -> usize {
+        self.columns.iter().map(TableColumn::features).sum()
+    }
+
+    /// A name for each feature: `age`, `colour=red`.
+    pub fn feature_names(&self) -> Vec<String> {
+        let names = |column: &TableColumn| match &column.kind {
+            ColumnKind::Numeric { .. } => vec![column.name.clone()],
+            ColumnKind::OneHot { values, .. } => {
+                values.iter().map(|value| format!("{}={value}", column.name)).collect()
+            }
+        };
+        self.columns.iter().flat_map(names).collect()
+    }
+
+    /// A CSV text with one usual row and without the classes: means of numbers, the first value of texts.
+    #[cfg(feature = "csv")]
+    pub fn example(&self) -> String {
+        let usual = |column: &TableColumn| match &column.kind {
+            // Without standardisation the mean is not known, and stands as 0.
+            ColumnKind::Numeric { mean, .. } => format!("{mean:.3}"),
+            ColumnKind::OneHot { values, .. } => values.first().cloned().unwrap_or_default(),
+        };
+        let numbered = |number: usize| {
+            let name = number.to_string();
+            self.columns.iter().find(|column| column.name == name).map_or("0".to_string(), usual)
+        };
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Text in memory does not fail.
+        let _ = match self.header {
+            true => writer
+                .write_record(self.columns.iter().map(|column| &column.name))
+                .and_then(|()| writer.write_record(self.columns.iter().map(usual))),
+            false => {
+                let is_target = |number: &usize| number.to_string() == self.target;
+                writer.write_record((1..=self.width).filter(|number| !is_target(number)).map(numbered))
+            }
+        };
+        String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    }
+
+    /// The class that `text` names in the column with the classes; where classes are numbers, in any spelling of one.
+    pub fn class_of(&self, text: &str) -> Option<u32> {
+        let find = |name: &str| self.classes.iter().position(|class| class == name).map(|class| class as u32);
+        find(text).or_else(|| match value(text) {
+            Value::Number(number) => find(&number_name(number)),
+            _ => None,
+        })
+    }
+
+    /// Refuses what no training makes and no row can go through.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn check(&self) -> std::result::Result<(), String> {
+        let is_finite = |column: &TableColumn| match &column.kind {
+            ColumnKind::Numeric { mean, deviation, missing } => {
+                mean.is_finite() && deviation.is_finite() && *deviation > 0.0 && missing.is_none_or(f64::is_finite)
+            }
+            ColumnKind::OneHot { .. } => true,
+        };
+        match self.columns.iter().find(|column| !is_finite(column)) {
+            Some(column) => Err(format!("column {} has no usable statistics", quoted(&column.name))),
+            None if self.features() == 0 => Err("no column becomes a feature".to_string()),
+            None => Ok(()),
+        }
+    }
+}

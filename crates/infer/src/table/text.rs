@@ -1,0 +1,100 @@
+//! The text of a CSV file: uncompressed, UTF-8, without a byte order mark.
+
+use std::io::Read;
+
+use super::gzip::{read_problem, uncompressed};
+use crate::{Error, Result};
+
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Most bytes of a text. A compressed file may expand without end.
+const LONGEST: u64 = 16 << 30;
+
+/// The whole text behind `reader`, raw or gzip-compressed; about `expected` bytes, if that is known. Lines end with `\n` or
+/// `\r\n`.
+///
+/// # Errors
+/// If it cannot be read, is not UTF-8, or is a workbook and no text.
+pub fn read_text(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
+    let fail = |problem: String| Error::data(name, problem);
+    let too_long = || fail(format!("holds more text than memory or {LONGEST} bytes can; divide it"));
+    let mut text = Vec::new();
+    let room = usize::try_from(expected.min(LONGEST)).ok().is_some_and(|room| text.try_reserve_exact(room + 1).is_ok());
+    if expected > LONGEST || !room {
+        return Err(too_long());
+    }
+    let plain = uncompressed(reader).map_err(|error| fail(format!("cannot be read: {error}")))?;
+    plain.take(LONGEST + 1).read_to_end(&mut text).map_err(|error| fail(read_problem(&error)))?;
+    if text.len() as u64 > LONGEST {
+        return Err(too_long());
+    }
+    check_is_text(&text).map_err(fail)?;
+    if text.starts_with(UTF8_MARK) {
+        text.drain(..UTF8_MARK.len());
+    }
+    // The lines of old Macintosh files; those of all others are counted by their \n.
+    if text.contains(&b'\r') && !text.contains(&b'\n') {
+        text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+    }
+    Ok(text)
+}
+
+fn check_is_text(text: &[u8]) -> std::result::Result<(), String> {
+    if text.starts_with(b"PK\x03\x04") {
+        return Err("is a workbook or another zip archive; save its table as CSV".to_string());
+    }
+    if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
+        return Err("is UTF-16; save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`)".to_string());
+    }
+    let Err(error) = std::str::from_utf8(text) else { return Ok(()) };
+    let (before, byte) = (&text[..error.valid_up_to()], text[error.valid_up_to()]);
+    Err(format!(
+        "line {}: byte 0x{byte:02x} is not UTF-8; save the file as UTF-8 (an older file from Windows: `iconv -f \
+         WINDOWS-1252 -t UTF-8`)",
+        newlines(before) + 1
+    ))
+}
+
+/// Line ends in `text`.
+pub fn newlines(text: &[u8]) -> u64 {
+    text.iter().filter(|&&byte| byte == b'\n').count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn problem(bytes: &[u8]) -> String {
+        read_text(bytes, 0, "a.csv").unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_compression_leave_the_text_as_it_is() {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(b"\xef\xbb\xbfa,b\r\n").unwrap();
+        for bytes in [&b"a,b\r\n"[..], b"\xef\xbb\xbfa,b\r\n", &gzip.finish().unwrap()] {
+            assert_eq!(read_text(bytes, 0, "a.csv").unwrap(), b"a,b\r\n");
+        }
+        assert_eq!(read_text(&b"a\rb\r"[..], 100, "a.csv").unwrap(), b"a\nb\n");
+    }
+
+    #[test]
+    fn a_file_that_says_it_is_enormous_costs_no_memory() {
+        let message = read_text(&b"a,b"[..], u64::MAX, "a.csv").unwrap_err().to_string();
+        assert!(message.starts_with("a.csv holds more text than memory"), "{message}");
+    }
+
+    #[test]
+    fn what_is_no_utf8_text_is_refused_with_the_way_to_make_it_so() {
+        let message = problem(b"name,class\nna\xefve,1\n");
+        assert!(message.starts_with("a.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8"), "{message}");
+        assert!(problem(b"\xff\xfea\0").starts_with("a.csv is UTF-16;"));
+        assert!(problem(b"PK\x03\x04").starts_with("a.csv is a workbook"));
+        assert!(problem(b"\x1f\x8b\x08\x00cut").contains("gzip"));
+    }
+}

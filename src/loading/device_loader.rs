@@ -1,0 +1,247 @@
+//! Batches from tensors that stay on the device.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
+use burn::data::dataset::DatasetError;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::resident::ResidentFeatures;
+use crate::config::RunConfig;
+use crate::data::Samples;
+use crate::data::random::{Purpose, permutation, stream};
+
+/// A batch on a device.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// `[batch, features]`.
+    pub features: Tensor<2>,
+    /// Class indices `[batch]`.
+    pub labels: Tensor<1, Int>,
+    /// What the gradient's loss is taken against `[batch, classes]`, where that is not the labels alone.
+    pub targets: Option<Tensor<2>>,
+}
+
+/// The order in which an epoch visits the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As they are, the same in every epoch.
+    Sequential,
+    /// A new permutation of all rows in every epoch, drawn from the seed and the epoch's number.
+    Shuffled { seed: u64 },
+}
+
+impl Order {
+    /// The order in which `config` visits the training rows.
+    pub fn of(config: &RunConfig) -> Self {
+        match config.training.shuffle {
+            true => Self::Shuffled { seed: config.seed },
+            false => Self::Sequential,
+        }
+    }
+}
+
+/// The order of `rows` rows in an epoch; none if they are taken as they are.
+pub(crate) fn epoch_order(order: Order, rows: usize, epoch: usize) -> Option<Vec<usize>> {
+    match order {
+        Order::Sequential => None,
+        Order::Shuffled { seed } => Some(permutation(rows, &mut stream(seed, Purpose::BatchOrder, epoch as u64))),
+    }
+}
+
+/// Feeds batches gathered on the device that holds all rows. The last batch of an epoch may be short.
+pub struct ResidentLoader {
+    features: ResidentFeatures,
+    labels: Tensor<1, Int>,
+    rows: Range<usize>,
+    batch_size: usize,
+    order: Order,
+    next_epoch: AtomicUsize,
+}
+
+impl ResidentLoader {
+    /// Moves `samples` to `device`. The first epoch that it feeds has number `first_epoch`.
+    pub fn new(samples: Samples, batch_size: usize, order: Order, first_epoch: usize, device: &Device) -> Self {
+        let (n, d) = (samples.len(), samples.dimension());
+        let (features, labels) = samples.into_parts();
+        let labels: Vec<i32> = labels.into_iter().map(|label| label as i32).collect();
+        Self {
+            features: ResidentFeatures::new(features, [n, d], device),
+            labels: Tensor::from_data(TensorData::new(labels, [n]), device),
+            rows: 0..n,
+            batch_size: batch_size.max(1),
+            order,
+            next_epoch: AtomicUsize::new(first_epoch),
+        }
+    }
+
+    /// Batches in an epoch.
+    pub fn batches(&self) -> usize {
+        self.rows.len().div_ceil(self.batch_size)
+    }
+
+    fn with(
+        &self,
+        features: ResidentFeatures,
+        labels: Tensor<1, Int>,
+        rows: Range<usize>,
+    ) -> Arc<dyn DataLoader<Batch>> {
+        Arc::new(Self {
+            features,
+            labels,
+            rows,
+            batch_size: self.batch_size,
+            order: self.order,
+            next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
+        })
+    }
+}
+
+impl DataLoader<Batch> for ResidentLoader {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
+        let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
+        let [n] = self.labels.dims();
+        let on_device = |order: Vec<usize>| {
+            let order: Vec<i32> = order.into_iter().map(|row| row as i32).collect();
+            Tensor::from_data(TensorData::new(order, [n]), &self.labels.device())
+        };
+        let order = epoch_order(self.order, n, epoch).map(on_device);
+        Box::new(Batches { loader: self, order, next: self.rows.start })
+    }
+
+    fn num_items(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
+        // Batches are constants of the training, so they stay off the autodiff device.
+        let device = device.clone().inner();
+        let features = self.features.to_device(&device);
+        self.with(features, self.labels.clone().to_device(&device), self.rows.clone())
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<Batch>> {
+        let rows = self.rows.start + start..self.rows.start + end;
+        self.with(self.features.clone(), self.labels.clone(), rows)
+    }
+}
+
+/// One epoch's batches.
+struct Batches<'a> {
+    loader: &'a ResidentLoader,
+    /// Row indices in the order of this epoch `[n]`; none if rows are taken as they are.
+    order: Option<Tensor<1, Int>>,
+    next: usize,
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<Batch, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let ResidentLoader { features, labels, rows, batch_size, .. } = self.loader;
+        if self.next >= rows.end {
+            return None;
+        }
+        let range = self.next..rows.end.min(self.next + batch_size);
+        self.next = range.end;
+        Some(Ok(match &self.order {
+            Some(order) => {
+                let indices = order.clone().slice([range]); // [batch]
+                Batch {
+                    features: features.select(indices.clone()), // [batch, d]
+                    labels: labels.clone().select(0, indices),  // [batch]
+                    targets: None,
+                }
+            }
+            None => {
+                Batch { features: features.slice(range.clone()), labels: labels.clone().slice([range]), targets: None }
+            }
+        }))
+    }
+}
+
+impl DataLoaderIterator<Batch> for Batches<'_> {
+    fn progress(&self) -> Progress {
+        let rows = &self.loader.rows;
+        Progress { items_processed: self.next - rows.start, items_total: rows.len(), unit: Some("rows".to_string()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Features;
+
+    /// Row `r` has the single feature `r` and the label `r % 3`.
+    fn loader(rows: usize, batch_size: usize, order: Order, first_epoch: usize) -> ResidentLoader {
+        let features = Features::Floats((0..rows).map(|row| row as f32).collect());
+        let labels = (0..rows).map(|row| (row % 3) as u32).collect();
+        let samples = Samples::new(features, labels, 1).unwrap();
+        let device = crate::backend::open(crate::backend::host()).unwrap().device;
+        ResidentLoader::new(samples, batch_size, order, first_epoch, &device)
+    }
+
+    /// The rows of the next epoch, batch by batch, with their labels checked.
+    fn epoch(loader: &dyn DataLoader<Batch>) -> Vec<Vec<usize>> {
+        let rows = |batch: Result<Batch, DatasetError>| {
+            let Batch { features, labels, .. } = batch.unwrap();
+            let rows: Vec<usize> = features.into_data().iter::<f64>().map(|value| value as usize).collect();
+            let labels: Vec<usize> = labels.into_data().iter::<i64>().map(|label| label as usize).collect();
+            assert_eq!(labels, rows.iter().map(|row| row % 3).collect::<Vec<_>>());
+            rows
+        };
+        loader.iter().map(rows).collect()
+    }
+
+    const SHUFFLED: Order = Order::Shuffled { seed: 7 };
+
+    #[test]
+    fn an_epoch_visits_every_row_once_and_keeps_the_short_last_batch() {
+        let loader = loader(10, 4, SHUFFLED, 1);
+        let batches = epoch(&loader);
+        assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
+        assert_eq!(loader.batches(), 3);
+        let mut rows = batches.concat();
+        rows.sort();
+        assert_eq!(rows, (0..10).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_epoch_has_its_own_order_which_a_resumed_loader_repeats() {
+        let whole = loader(50, 8, SHUFFLED, 1);
+        let epochs: Vec<_> = (0..4).map(|_| epoch(&whole)).collect();
+        assert_ne!(epochs[0], epochs[1]);
+        assert_eq!(epoch(&loader(50, 8, SHUFFLED, 3)), epochs[2]);
+        assert_ne!(epoch(&loader(50, 8, Order::Shuffled { seed: 8 }, 1)), epochs[0]);
+    }
+
+    #[test]
+    fn sequential_epochs_take_the_rows_as_they_are() {
+        let loader = loader(5, 2, Order::Sequential, 1);
+        assert_eq!(epoch(&loader), [vec![0, 1], vec![2, 3], vec![4]]);
+        assert_eq!(epoch(&loader), [vec![0, 1], vec![2, 3], vec![4]]);
+    }
+
+    #[test]
+    fn a_batch_may_be_larger_than_the_data() {
+        assert_eq!(epoch(&loader(3, 100, Order::Sequential, 1)), [vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn the_progress_of_a_finished_epoch_is_complete() {
+        let loader = loader(5, 2, SHUFFLED, 1);
+        let mut batches = loader.iter();
+        while batches.next().is_some() {}
+        assert!(batches.progress().is_completed());
+    }
+
+    #[test]
+    fn slices_share_an_epochs_order() {
+        let whole = epoch(&loader(10, 5, SHUFFLED, 1)).concat();
+        let sliced = loader(10, 5, SHUFFLED, 1);
+        let halves = [epoch(sliced.slice(0, 5).as_ref()).concat(), epoch(sliced.slice(5, 10).as_ref()).concat()];
+        assert_eq!(halves.concat(), whole);
+    }
+}
