@@ -10,10 +10,10 @@ use burn::module::Module;
 use burn::nn::{Linear, LinearConfig, Relu};
 use burn::tensor::{Device, Tensor, TensorData};
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
-use burn_mlp::artifact::{RunDirectory, RunRecord, Status};
 use burn_mlp::config::Layers;
 use burn_mlp::data::{self, Samples, stratified_split};
 use burn_mlp::loading::Batch;
+use burn_mlp::run_directory::{RunDirectory, RunRecord, Status};
 use burn_mlp::training::{
     EpochSummary, Observer, StepOutput, StopSignal, TrainableModel, Trainer, inference_step, train_step,
 };

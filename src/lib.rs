@@ -2,7 +2,7 @@
 //!
 //! The modules, high to low; each uses only those below it: `compare`; `pipeline`, `bench`, `gradcheck`; `training`,
 //! `export`, `serve`; `inference`, `model`; `loading`, `kernels`; `report`, `backend`. Below them lie the crates
-//! `burn-mlp-core` (`config`, `data`, `evaluation`, `artifact`), which is re-exported here, and `burn-mlp-infer`.
+//! `burn-mlp-core` (`config`, `data`, `evaluation`, `run_directory`), which is re-exported here, and `burn-mlp-infer`.
 
 pub mod backend;
 pub mod bench;
@@ -18,7 +18,7 @@ pub mod report;
 pub mod serve;
 pub mod training;
 
-pub use burn_mlp_core::{Error, Result, artifact, config, data, error, evaluation, format, text};
+pub use burn_mlp_core::{Error, Result, config, data, error, evaluation, format, run_directory, text};
 
 /// Compiles and runs the README's examples.
 #[cfg(doctest)]

@@ -1,13 +1,13 @@
 //! The public library, used as its users do.
 
 use burn_dataset::{Dataset, DatasetError};
-use burn_mlp::artifact::{RunDirectory, RunRecord};
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
 use burn_mlp::data::{Data, Sample};
 use burn_mlp::inference::Predictor;
 use burn_mlp::loading::samples_from_dataset;
 use burn_mlp::pipeline::{self, PipelineObserver, RunLocation, Session};
+use burn_mlp::run_directory::{RunDirectory, RunRecord};
 use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSignal};
 
 #[allow(dead_code)]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use burn_mlp::artifact::{EpochFigures, Resumption, RunDirectory, RunRecord, Status, TestFigures, Timestamp};
 use burn_mlp::config::{BACKENDS, BackendRequest, RunConfig, Source};
 use burn_mlp::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
 use burn_mlp::inference::{ModelMetadata, Normalization, RunIdentity};
 use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, seal};
+use burn_mlp::run_directory::{EpochFigures, Resumption, RunDirectory, RunRecord, Status, TestFigures, Timestamp};
 use proptest::prelude::*;
 
 /// A run in a directory of its own.

@@ -4,8 +4,8 @@ mod support;
 
 use std::fs;
 
-use burn_mlp::artifact::{EpochRow, RunDirectory};
 use burn_mlp::export::tensorboard::{Recorded, recorded};
+use burn_mlp::run_directory::{EpochRow, RunDirectory};
 use support::{Program, digits_run};
 
 fn rows(program: &Program, run: &str) -> Vec<EpochRow> {

@@ -7,10 +7,10 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use burn_mlp_core::artifact::{RunDirectory, RunRecord, sha256_hex};
 use burn_mlp_core::config::{BackendRequest, CsvHeader, Layers, MissingValues, RunConfig, Source};
 use burn_mlp_core::data::{Data, IdxArray, TableSchema, load, parse_idx};
 use burn_mlp_core::evaluation::{EvaluationReport, PredictionRow};
+use burn_mlp_core::run_directory::{RunDirectory, RunRecord, sha256_hex};
 use burn_mlp_core::{Error, Result};
 use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::model_file::{read_metadata, tensors_sha256};

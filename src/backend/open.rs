@@ -4,9 +4,9 @@ use burn::tensor::Tensor;
 
 use super::device::{device_name, enumerate, host_device, match_compiled_in};
 use super::{Backend, FoundDevice, OpenDevice, catch_failure, reasons};
-use crate::artifact::Machine;
 use crate::config::BackendRequest;
 use crate::error::{Error, Result};
+use crate::run_directory::Machine;
 
 /// Opens the requested device and checks a first operation on it.
 ///

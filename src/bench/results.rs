@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::measurement::Measurement;
-use crate::artifact::Machine;
 use crate::config::{ModelConfig, OptimizerConfig};
+use crate::run_directory::Machine;
 
 /// Measurements of several backends and batch sizes.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::onnx_table::TableColumns;
-use crate::artifact::RunDirectory;
 use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::read_tensors;
+use crate::run_directory::RunDirectory;
 
 /// A run's network, ready to be written in another format.
 ///

@@ -5,12 +5,12 @@ use burn::tensor::{Device, Tensor, TensorData};
 use burn_mlp_infer::Architecture;
 
 use super::{ModelMetadata, RunIdentity};
-use crate::artifact::RunDirectory;
 use crate::backend::reasons;
 use crate::config::ModelConfig;
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::model::Mlp;
+use crate::run_directory::RunDirectory;
 
 /// Rows that go through the network at once.
 const BATCH_SIZE: usize = 1000;

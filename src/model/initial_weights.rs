@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::Mlp;
 use super::matching::match_tensors;
 use super::tensor_file;
-use crate::artifact::sha256_hex;
 use crate::config::ModelConfig;
 use crate::error::{Error, Result};
+use crate::run_directory::sha256_hex;
 use burn_mlp_infer::model_file::MAX_HEADER_BYTES;
 
 /// The weights of a safetensors file, matched with a network: another run's `model.safetensors`, or a PyTorch state dict

@@ -8,13 +8,13 @@ use std::time::Instant;
 use burn::tensor::Device;
 
 use super::{check_same_data, configuration, write_report};
-use crate::artifact::{RunDirectory, TestFigures};
 use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
 use crate::data::{self, Data, Samples, Split as SplitIndices, stratified_split};
 use crate::error::{Error, Result};
 use crate::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
 use crate::inference::Predictor;
+use crate::run_directory::{RunDirectory, TestFigures};
 
 /// A split of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

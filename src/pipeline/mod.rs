@@ -17,10 +17,10 @@ pub use resume_checks::configuration;
 pub use session::{Session, fitting_split};
 pub use tensorboard::with_tensorboard;
 
-use crate::artifact::{RunDirectory, RunRecord, readable_stem};
 use crate::config::{RunConfig, Source};
 use crate::data::{self, Data};
 use crate::error::{Error, Result};
+use crate::run_directory::{RunDirectory, RunRecord, readable_stem};
 use crate::training::{StopSignal, TrainingResult, is_complete};
 use record::Recording;
 use resume_checks::{check_epochs, check_same_data, check_same_initial_weights};

@@ -1,9 +1,9 @@
 //! Notes and warnings about settings and data that do not stop a run.
 
 use super::record::BURN_VERSION;
-use crate::artifact::RunRecord;
 use crate::config::RunConfig;
 use crate::data::Data;
+use crate::run_directory::RunRecord;
 
 /// Maximum number of classes listed by name.
 const MAX_LISTED: usize = 5;

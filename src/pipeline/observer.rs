@@ -1,7 +1,7 @@
 use super::Session;
-use crate::artifact::{RunDirectory, RunRecord};
 use crate::backend::OpenDevice;
 use crate::data::LoadProgress;
+use crate::run_directory::{RunDirectory, RunRecord};
 use crate::training::Observer;
 
 /// Watches a run, including its training. Every method has a default that does nothing.

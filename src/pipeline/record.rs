@@ -4,11 +4,11 @@ use super::evaluate::test_figures;
 use super::observer::PipelineObserver;
 use super::session::Session;
 use super::{Evaluation, Split};
-use crate::artifact::{
-    self, DataRecord, EpochFigures, EpochRow, Program, Resumption, RunDirectory, RunRecord, Status, Timestamp,
-};
 use crate::backend::Backend;
 use crate::error::{Error, Result};
+use crate::run_directory::{
+    self, DataRecord, EpochFigures, EpochRow, Program, Resumption, RunDirectory, RunRecord, Status, Timestamp,
+};
 use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
 
 /// The Burn release that this crate is pinned to.
@@ -121,7 +121,8 @@ fn begin(record: &mut RunRecord, session: &Session) -> Result<()> {
     record.device = session.device.name.clone();
     record.software_adapter = session.device.software;
     record.timings.load_seconds += session.load_seconds;
-    let machine_session = artifact::Session::here(record.epochs_done, &record.backend, &record.device, this_program());
+    let machine_session =
+        run_directory::Session::here(record.epochs_done, &record.backend, &record.device, this_program());
     record.sessions.push(machine_session);
     Ok(())
 }

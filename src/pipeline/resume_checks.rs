@@ -1,10 +1,10 @@
 //! Checks that a run directory, a configuration and the data belong together.
 
 use super::session::Session;
-use crate::artifact::{RunDirectory, RunRecord};
 use crate::config::RunConfig;
 use crate::data::Data;
 use crate::error::{Error, Result};
+use crate::run_directory::{RunDirectory, RunRecord};
 
 /// Reads the configuration that a run was trained with.
 ///

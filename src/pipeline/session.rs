@@ -6,12 +6,12 @@ use super::evaluate::evaluate_splits;
 use super::observer::PipelineObserver;
 use super::record::Recording;
 use super::{Completed, Evaluation, Split, notes, write_report};
-use crate::artifact::{RunDirectory, RunLock};
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
 use crate::data::{self, Augmentation, Data, Split as SplitIndices, class_counts, stratified_split};
 use crate::error::Result;
 use crate::model::InitialWeights;
+use crate::run_directory::{RunDirectory, RunLock};
 use crate::training::{Ending, StopSignal, Trainer, TrainingResult};
 
 /// Checks that `config` fits `data` and returns which training rows train and which validate. Nothing is written, so that

@@ -4,11 +4,11 @@ use std::time::SystemTime;
 
 use super::observer::PipelineObserver;
 use super::{Completed, Session};
-use crate::artifact::{EpochRow, RunDirectory, RunRecord};
 use crate::backend::OpenDevice;
 use crate::data::LoadProgress;
 use crate::error::{Error, Result};
 use crate::export::tensorboard::{ScalarWriter, write_history};
+use crate::run_directory::{EpochRow, RunDirectory, RunRecord};
 use crate::training::{EpochProgress, EpochSummary, Observer, StepOutput};
 
 /// Calls `work` with an observer that writes the scalars of each epoch to event files in the run's directory `tensorboard`

@@ -5,8 +5,8 @@ use super::chart::{self, Chart, Drawn, Place, Plot};
 use super::ink::Ink;
 use super::marks::Marks;
 use crate::Result;
-use crate::artifact::EpochRow;
 use crate::format::{epochs, loss, percent, rate};
+use crate::run_directory::EpochRow;
 
 /// More epochs than this are thinned out: no screen has the pixels.
 pub(super) const SHOWN_EPOCHS: usize = 600;

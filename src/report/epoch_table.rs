@@ -2,8 +2,8 @@
 
 use super::curves::{SHOWN_EPOCHS, thinned};
 use super::marks::Marks;
-use crate::artifact::EpochRow;
 use crate::format::{count, loss, percent, rate, seconds};
+use crate::run_directory::EpochRow;
 
 /// One row of the table, in words.
 #[derive(Debug, PartialEq)]

@@ -1,8 +1,8 @@
 //! Data, environment and times as lists of names and values.
 
 use super::text::clean_sentence;
-use crate::artifact::{DataRecord, EpochRow, RunRecord};
 use crate::format::{count, seconds};
+use crate::run_directory::{DataRecord, EpochRow, RunRecord};
 
 /// A name and what belongs to it.
 #[derive(Debug, PartialEq)]

@@ -1,9 +1,9 @@
 //! The epochs that stand out.
 
 use super::reading::Reading;
-use crate::artifact::{EpochRow, Status};
 use crate::config::ScheduleName;
 use crate::format::{epochs, rate};
+use crate::run_directory::{EpochRow, Status};
 
 /// Most epochs of rate reductions that are told by number.
 const TOLD: usize = 6;

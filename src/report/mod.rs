@@ -25,7 +25,7 @@ pub(crate) mod text;
 
 use askama::Template;
 
-use crate::artifact::{RunDirectory, RunRecord, Status};
+use crate::run_directory::{RunDirectory, RunRecord, Status};
 use crate::{Error, Result};
 use page::Page;
 use reading::Reading;

@@ -17,9 +17,9 @@ use super::settings::Settings;
 use super::summary::Summary;
 use super::text::{class_names, told};
 use crate::Result;
-use crate::artifact::Status;
 use crate::evaluation::EvaluationReport;
 use crate::format::{count, loss, percent};
+use crate::run_directory::Status;
 
 /// Splits by how much a person wants to see them.
 const SPLITS: [(&str, &str); 3] = [("test", "test set"), ("valid", "validation part"), ("train", "training part")];

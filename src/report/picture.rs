@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
-use crate::artifact::DataRecord;
+use crate::run_directory::DataRecord;
 use crate::{Error, Result};
 
 /// Steps of strength that a weight's picture has; more are not seen and cost room.

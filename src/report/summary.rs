@@ -2,8 +2,8 @@
 
 use super::reading::Reading;
 use super::text::{clean, clean_sentence};
-use crate::artifact::{RunRecord, Status};
 use crate::format::{count, epochs, loss, percent, seconds};
+use crate::run_directory::{RunRecord, Status};
 
 /// The head of the page.
 #[derive(Debug)]

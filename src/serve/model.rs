@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::Limits;
-use crate::artifact::RunDirectory;
 use crate::backend::OpenDevice;
 use crate::data::TableSchema;
 use crate::error::Result;
 use crate::inference::{Normalization, Predictor};
+use crate::run_directory::RunDirectory;
 
 /// Maximum number of probabilities in a response: with many classes, a request may have fewer rows.
 const MAX_PROBABILITIES: usize = 100_000;

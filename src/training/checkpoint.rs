@@ -17,9 +17,9 @@ use burn::train::checkpoint::{
 };
 use burn::train::metric::store::EventStoreClient;
 
-use crate::artifact::Checkpoint as SavedCheckpoint;
 use crate::backend::{catch_failure, device_failed};
 use crate::error::{Error, Result};
+use crate::run_directory::Checkpoint as SavedCheckpoint;
 
 /// Names of a checkpoint's parts.
 const MODEL: &str = "model.bpk";

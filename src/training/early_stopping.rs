@@ -3,8 +3,8 @@
 //! Both are functions of the finished epochs alone, so a resumed run decides as an uninterrupted one would.
 
 use super::monitor::{is_better, value_of};
-use crate::artifact::EpochRow;
 use crate::config::EarlyStoppingConfig;
+use crate::run_directory::EpochRow;
 
 /// Whether `row` is better than `best` by more than `margin`. Without a margin, the lower loss wins a tie.
 fn improves(config: &EarlyStoppingConfig, row: &EpochRow, best: &EpochRow, margin: f64) -> bool {

@@ -20,11 +20,11 @@ use super::recorder::Recorder;
 use super::result::Ending;
 use super::schedule::Plateau;
 use super::step::train_on;
-use crate::artifact::EpochRow;
 use crate::backend::device_error;
 use crate::data::random::{Purpose, derive_seed};
 use crate::error::{Error, Result};
 use crate::loading::Batch;
+use crate::run_directory::EpochRow;
 
 /// Time between two progress reports. Each report waits for the device.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(200);

@@ -51,9 +51,9 @@ fn read(output: &StepOutput) -> Result<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artifact::{RunDirectory, RunRecord};
     use crate::config::RunConfig;
     use crate::data::{self, stratified_split};
+    use crate::run_directory::{RunDirectory, RunRecord};
 
     /// Returns the losses of the first `steps` steps, the training loss of each epoch of the same training, and the number
     /// of training rows.

@@ -15,8 +15,8 @@ use super::model::TrainableModel;
 use super::result::Ending;
 use super::resume::Resume;
 use super::setup::Setup;
-use crate::artifact::RunDirectory;
 use crate::error::{Error, Result};
+use crate::run_directory::RunDirectory;
 
 /// Receives how the loop ended, even if Burn panics after it.
 pub(super) type EndingSlot = Arc<Mutex<Option<Result<Ending>>>>;

@@ -1,7 +1,7 @@
 //! The metric that early stopping and the plateau schedule watch.
 
-use crate::artifact::EpochRow;
 use crate::config::Monitor;
+use crate::run_directory::EpochRow;
 
 /// The value of the monitored metric in an epoch; NaN if the epoch was not validated.
 pub(super) fn value_of(monitor: Monitor, row: &EpochRow) -> f64 {

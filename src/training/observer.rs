@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::step::StepOutput;
-use crate::artifact::EpochRow;
+use crate::run_directory::EpochRow;
 
 /// Watches a training. Every method has a default that does nothing.
 pub trait Observer {

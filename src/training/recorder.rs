@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::checkpoint::{Parts, restore_model};
 use super::early_stopping;
 use super::model::TrainableModel;
-use crate::artifact::{EpochRow, RunDirectory};
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
+use crate::run_directory::{EpochRow, RunDirectory};
 
 /// A checkpoint's state beside the learner's: the epochs so far, from which everything else follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

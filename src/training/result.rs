@@ -1,4 +1,4 @@
-use crate::artifact::EpochRow;
+use crate::run_directory::EpochRow;
 
 /// Why a training ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use super::checkpoint;
 use super::early_stopping;
 use super::recorder::TrainingState;
 use super::result::Ending;
-use crate::artifact::RunDirectory;
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
 use crate::inference::RunIdentity;
+use crate::run_directory::RunDirectory;
 
 /// Whether a run has nothing left to train with the settings of `config`.
 ///

@@ -1,11 +1,11 @@
 use burn::module::Module;
 
 use super::*;
-use crate::artifact::{RunDirectory, RunRecord};
 use crate::config::Dropout;
 use crate::data;
 use crate::inference::ModelMetadata;
 use crate::model::tensors_sha256;
+use crate::run_directory::{RunDirectory, RunRecord};
 use crate::training::{StopSignal, Trainer};
 
 fn config() -> RunConfig {

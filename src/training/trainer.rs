@@ -17,13 +17,13 @@ use super::result::{Ending, TrainingResult};
 use super::resume::Resume;
 use super::setup::{Setup, new_mlp};
 use super::worker::on_training_thread;
-use crate::artifact::RunDirectory;
 use crate::config::RunConfig;
 use crate::data::model_metadata;
 use crate::data::{Data, Split};
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::{InitialWeights, Mlp};
+use crate::run_directory::RunDirectory;
 
 /// A training to run.
 pub struct Trainer<'a> {

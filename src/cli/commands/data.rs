@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use burn_mlp::artifact::write_atomic;
 use burn_mlp::config::{Layers, RunConfig};
 use burn_mlp::data::{self, Augmentation, ContactSheet, Data, DataSummary, FeatureKind, ImageShape};
 use burn_mlp::format::{count, loss, percent, shown_path};
 use burn_mlp::pipeline::{absent_classes, skipped_files};
+use burn_mlp::run_directory::write_atomic;
 use burn_mlp::text::printable;
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::{BackendRequest, Layers};
 use burn_mlp::format::{short_time, shown_path};
 use burn_mlp::pipeline::{self, Split};
+use burn_mlp::run_directory::RunDirectory;
 use clap::{Args, ValueEnum};
 
 use crate::cli::common_args::RunsDirArgs;

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use burn_mlp::artifact::{RunDirectory, write_atomic};
 use burn_mlp::export::{Network, OPSET, OnnxOptions};
 use burn_mlp::format::shown_path;
 use burn_mlp::inference::Normalization;
+use burn_mlp::run_directory::{RunDirectory, write_atomic};
 use burn_mlp::text::printable;
 use burn_mlp::{Error, Result};
 use clap::{Args, ValueEnum};

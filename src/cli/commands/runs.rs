@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use burn_mlp::artifact::{ListedRun, RunDirectory, RunRecord};
 use burn_mlp::format::{percent, shown_path};
+use burn_mlp::run_directory::{ListedRun, RunDirectory, RunRecord};
 use burn_mlp::text::printable;
 use clap::Args;
 use comfy_table::Cell;

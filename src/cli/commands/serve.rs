@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::{BackendRequest, Layers};
+use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::serve::{self, Limits, ServedModel, listen};
 use burn_mlp::text::printable;
 use burn_mlp::training::StopSignal;

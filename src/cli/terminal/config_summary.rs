@@ -1,8 +1,8 @@
 //! One-line summaries of a configuration: network, training, optimizer.
 
-use burn_mlp::artifact::RunRecord;
 use burn_mlp::config::{ClassWeighting, ClassWeights, Dropout, OptimizerName, RunConfig, TrainingConfig};
 use burn_mlp::format::{count, epochs, rate};
+use burn_mlp::run_directory::RunRecord;
 use burn_mlp::text::printable;
 
 use super::colour::bold;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use burn_mlp::Error;
-use burn_mlp::artifact::RunDirectory;
+use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::text::printable;
 use console::strip_ansi_codes;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -1,10 +1,10 @@
 //! Prints the progress of a training: device, data, network, one line per epoch, and a live bar.
 
-use burn_mlp::artifact::{RunDirectory, RunRecord};
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::data::LoadProgress;
 use burn_mlp::format::{count, loss, percent, rate, seconds, shown_path};
 use burn_mlp::pipeline::{PipelineObserver, Session};
+use burn_mlp::run_directory::{RunDirectory, RunRecord};
 use burn_mlp::text::printable;
 use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
 

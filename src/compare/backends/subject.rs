@@ -4,7 +4,6 @@ use std::path::Path;
 
 use burn::tensor::Device;
 
-use crate::artifact::{EpochRow, RunDirectory, RunRecord};
 use crate::backend::OpenDevice;
 use crate::config::RunConfig;
 use crate::data::{self, Data, Split, stratified_split};
@@ -13,6 +12,7 @@ use crate::gradcheck::{TensorGradient, batch_gradients};
 use crate::inference::Predictor;
 use crate::loading::{Order, epoch_order};
 use crate::model::{InitialWeights, Mlp};
+use crate::run_directory::{EpochRow, RunDirectory, RunRecord};
 use crate::training::{StopSignal, Trainer, first_losses};
 
 /// The run's directory within a trial's.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Agreement, Comparison, FinishedTrial, Outcome, Speed, Trial, Verdict};
-use crate::artifact::EpochRow;
+use crate::run_directory::EpochRow;
 
 fn epoch(number: usize, seconds: f64, valid_accuracy: f64) -> EpochRow {
     EpochRow {

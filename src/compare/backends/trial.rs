@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use super::subject::{RUN, Subject};
 use super::tensors::{self, Tensors, worst_difference};
-use crate::artifact::{EpochRow, RunDirectory};
 use crate::backend;
 use crate::bench::{peak_memory_bytes, read_result, write_result};
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
 use crate::gradcheck::TensorGradient;
+use crate::run_directory::{EpochRow, RunDirectory};
 
 /// What the trial tells: a [`Trial`] or the sentence why there is none.
 const ANSWER: &str = "trial.json";

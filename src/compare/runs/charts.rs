@@ -2,12 +2,12 @@
 
 use super::ComparedRun;
 use crate::Result;
-use crate::artifact::EpochRow;
 use crate::format::{loss, percent, rate};
 use crate::report::axis::Axis;
 use crate::report::chart::{self, Chart, Place};
 use crate::report::curves::steps;
 use crate::report::ink::Ink;
+use crate::run_directory::EpochRow;
 
 /// Most points of a line: no screen has more pixels.
 const SHOWN_EPOCHS: usize = 600;

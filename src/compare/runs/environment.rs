@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::settings::{DifferingSetting, SettingsComparison};
 use super::subject::Subject;
-use crate::artifact::RunRecord;
 use crate::format::count;
+use crate::run_directory::RunRecord;
 
 /// Letters of a hash that tell it from another.
 const SHOWN_HASH: usize = 12;

@@ -21,7 +21,7 @@ pub use mistakes::{Agreement, MistakesRow};
 pub use settings::{DifferingSetting, SettingsComparison};
 pub use words::{difference_texts, p_value, settings_sentence, value_texts};
 
-use crate::artifact::{EpochRow, RunDirectory, RunRecord};
+use crate::run_directory::{EpochRow, RunDirectory, RunRecord};
 use crate::{Error, Result};
 use subject::Subject;
 

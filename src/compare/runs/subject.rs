@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::artifact::{EpochRow, RunDirectory, RunRecord, Status};
 use crate::config::RunConfig;
 use crate::evaluation::{EvaluationReport, PredictionRow};
 use crate::report::reading::{self, Evaluations};
 use crate::report::text::told;
+use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
 use crate::{Error, Result};
 
 /// A run of a comparison, each of its files read on its own.

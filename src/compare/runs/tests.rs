@@ -1,5 +1,5 @@
 use super::*;
-use crate::artifact::Status;
+use crate::run_directory::Status;
 
 /// Copies of the run that is kept in the repository, each with an edited record.
 fn runs(place: &std::path::Path, edits: &[fn(&mut RunRecord)]) -> Vec<RunDirectory> {

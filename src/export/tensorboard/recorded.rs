@@ -11,8 +11,8 @@ use super::event::{Event, START, What};
 use super::event_file::is_event_file;
 use super::framing::whole_records;
 use super::scalars::{scalars, step};
-use crate::artifact::EpochRow;
 use crate::error::{Error, Result};
+use crate::run_directory::EpochRow;
 
 /// Most bytes that are read of a file; a run of 100,000 epochs has a tenth of it.
 const EVENT_FILE: u64 = 256 << 20;

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::event::Event;
-use crate::artifact::EpochRow;
+use crate::run_directory::EpochRow;
 
 /// Tags and values of an epoch. What comes before a slash is the group of charts that TensorBoard puts them into. The
 /// format holds 32-bit floats.

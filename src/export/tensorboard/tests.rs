@@ -6,7 +6,7 @@ use super::event::Event;
 use super::framing::{push_record, whole_records};
 use super::recorded::{Recorded, event_files, read_events};
 use super::*;
-use crate::artifact::EpochRow;
+use crate::run_directory::EpochRow;
 
 /// Three events by tensorboard 2.21.0's own `RecordWriter` and `event_pb2`: the file version and a restart at 1.5 s, and
 /// at 2.25 s the values 0.1 and 0 of step 3.

@@ -7,8 +7,8 @@ use super::event::Event;
 use super::event_file::EventFile;
 use super::recorded::{Recorded, recorded, recorded_rows};
 use super::scalars::{event, step};
-use crate::artifact::EpochRow;
 use crate::error::Result;
+use crate::run_directory::EpochRow;
 
 /// Writes the scalars of each epoch of a training when it ends.
 pub struct ScalarWriter {

@@ -1,6 +1,6 @@
 use super::markup::{attributes, elements, names};
 use super::{MadeUp, evaluated};
-use crate::artifact::Status;
+use crate::run_directory::Status;
 
 const HOSTILE: [&str; 6] = [
     "<script>alert(1)</script>",

@@ -1,6 +1,6 @@
 use super::markup::elements;
 use super::{MadeUp, epoch, evaluated};
-use crate::artifact::Status;
+use crate::run_directory::Status;
 
 const TWO: [&str; 2] = ["cat", "dog"];
 

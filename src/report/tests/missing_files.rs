@@ -2,7 +2,7 @@ use std::fs;
 
 use super::MadeUp;
 use super::markup::elements;
-use crate::artifact::Status;
+use crate::run_directory::Status;
 
 const SECTIONS: [&str; 11] = [
     "training",

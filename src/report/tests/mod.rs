@@ -9,9 +9,9 @@ mod whole_page;
 use tempfile::TempDir;
 
 use super::reading::Evaluations;
-use crate::artifact::{DataRecord, EpochFigures, EpochRow, RunDirectory, RunRecord, Status};
 use crate::config::RunConfig;
 use crate::evaluation::{EvaluationReport, Predictions};
+use crate::run_directory::{DataRecord, EpochFigures, EpochRow, RunDirectory, RunRecord, Status};
 
 /// The run that is kept in the repository.
 fn reference() -> String {

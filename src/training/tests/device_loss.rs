@@ -12,12 +12,12 @@ use burn::tensor::{Bytes, Device};
 use burn::train::checkpoint::{AsyncCheckpointer, Checkpoint, Checkpointer, CheckpointerError};
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
 
-use crate::artifact::{RunDirectory, RunRecord};
 use crate::config::RunConfig;
 use crate::data::{self, Data, Split, stratified_split};
 use crate::error::Result;
 use crate::loading::Batch;
 use crate::model::Mlp;
+use crate::run_directory::{RunDirectory, RunRecord};
 use crate::training::checkpoint::collector;
 use crate::training::setup::new_mlp;
 use crate::training::{StepOutput, StopSignal, TrainableModel, Trainer, TrainingResult};

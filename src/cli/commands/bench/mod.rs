@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use burn_mlp::Result;
-use burn_mlp::artifact::{Machine, RunRecord};
 use burn_mlp::backend::Backend;
 use burn_mlp::bench::{Bench, BenchOutcome, BenchRow, Measurement, check, measure_into, read_measurement, workload};
 use burn_mlp::config::{BackendRequest, Layers, RunConfig};
 use burn_mlp::format::count;
+use burn_mlp::run_directory::{Machine, RunRecord};
 use burn_mlp::training::StopSignal;
 
 pub use args::{BenchArgs, hide_unused};

@@ -144,9 +144,9 @@ fn failures(bench: &Bench) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use burn_mlp::artifact::Machine;
     use burn_mlp::bench::BenchRow;
     use burn_mlp::config::RunConfig;
+    use burn_mlp::run_directory::Machine;
 
     use super::*;
 

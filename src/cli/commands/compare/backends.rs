@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use burn_mlp::artifact::RunRecord;
 use burn_mlp::backend::Backend;
 use burn_mlp::compare::backends::{Comparison, EPOCHS, FinishedTrial, comparable};
 use burn_mlp::config::{BackendRequest, Layers, RunConfig};
@@ -11,6 +10,7 @@ use burn_mlp::data::{self, Data, stratified_split};
 use burn_mlp::format::count;
 use burn_mlp::model::InitialWeights;
 use burn_mlp::pipeline::{PipelineObserver, fitting_split};
+use burn_mlp::run_directory::RunRecord;
 use burn_mlp::text::printable;
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};

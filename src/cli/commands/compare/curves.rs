@@ -1,8 +1,8 @@
 //! Curves of the runs on a common scale, and their metrics at some epochs.
 
-use burn_mlp::artifact::EpochRow;
 use burn_mlp::compare::runs::ComparedRun;
 use burn_mlp::format::{loss, percent};
+use burn_mlp::run_directory::EpochRow;
 
 use crate::cli::terminal::colour::{bold, dim};
 use crate::cli::terminal::tables::{plain_table, right};

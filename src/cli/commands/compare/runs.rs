@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use ::console::Term;
 use burn_mlp::Result;
-use burn_mlp::artifact::{RunDirectory, write_atomic};
 use burn_mlp::compare::runs::{
     ComparedRun, Comparison, DifferingSetting, FigureRow, MistakesRow, difference_texts, p_value, settings_sentence,
     value_texts,
 };
 use burn_mlp::format::{count, epochs, shown_path};
+use burn_mlp::run_directory::{RunDirectory, write_atomic};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
 

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use burn_mlp::artifact::{EpochRow, RunDirectory, RunRecord, Status};
 use burn_mlp::backend;
 use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::format::epochs;
 use burn_mlp::inference::Predictor;
 use burn_mlp::model::LayerStatistics;
 use burn_mlp::pipeline::configuration;
+use burn_mlp::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
 use burn_mlp::{Error, Result};
 use serde_json::json;
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use burn_mlp::artifact::RunDirectory;
+use burn_mlp::run_directory::RunDirectory;
 use clap::Args;
 
 use crate::cli::common_args::RunsDirArgs;

@@ -1,8 +1,8 @@
 //! Prints a run as text and tables.
 
 use burn_mlp::Error;
-use burn_mlp::artifact::{DataRecord, EpochRow, RunRecord, Status};
 use burn_mlp::format::{count, curve, epochs, loss, percent, rate, seconds, shown_path};
+use burn_mlp::run_directory::{DataRecord, EpochRow, RunRecord, Status};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
 

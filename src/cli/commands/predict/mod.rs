@@ -7,9 +7,9 @@ mod output;
 
 use std::process::ExitCode;
 
-use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
 use burn_mlp::inference::{Inversion, ModelMetadata, NO_ANSWER, Predictor, Preparation, is_answer, most_probable};
+use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::{Error, Result, pipeline};
 
 pub use args::PredictArgs;

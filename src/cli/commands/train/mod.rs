@@ -8,9 +8,9 @@ mod study;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use burn_mlp::artifact::RunDirectory;
 use burn_mlp::config::Layers;
 use burn_mlp::pipeline;
+use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::training::StopSignal;
 
 pub use args::TrainArgs;

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::artifact::{RunDirectory, RunRecord, Status};
 use burn_mlp::config::RunConfig;
 use burn_mlp::format::{epochs, percent, seconds, shell_word, shown_path};
 use burn_mlp::pipeline::{self, Completed, PipelineObserver, RunLocation, Split};
+use burn_mlp::run_directory::{RunDirectory, RunRecord, Status};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::artifact::{RunDirectory, RunRecord};
 use burn_mlp::config::{Layers, RunConfig};
 use burn_mlp::format::{loss, percent, shell_word};
 use burn_mlp::pipeline::{self, Completed};
+use burn_mlp::run_directory::{RunDirectory, RunRecord};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 

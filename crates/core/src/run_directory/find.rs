@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::create::check_out;
+use super::directory::entry_names;
 use super::layout::{CONFIG, LOCK, RECORD};
 use super::names::problem_of;
-use super::run_directory::entry_names;
 use super::{RunDirectory, RunRecord};
 use crate::{Error, Result};
 use burn_mlp_infer::suggest::similar;

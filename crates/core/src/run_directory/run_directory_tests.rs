@@ -18,7 +18,7 @@ pub(super) fn create(out: &Path, name: Option<&str>, stem: &str) -> crate::Resul
 }
 
 pub(super) fn names(directory: &Path) -> Vec<String> {
-    super::run_directory::entry_names(directory).unwrap()
+    super::directory::entry_names(directory).unwrap()
 }
 
 pub(super) fn recorded_run(out: &Path, name: &str) -> RunDirectory {

@@ -11,10 +11,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::atomic::{is_new_run, new_run_directory, sync_directory};
+use super::directory::entry_names;
 use super::layout::LOCK;
 use super::lock::RunLock;
 use super::names::{check_name, next_number, numbered};
-use super::run_directory::entry_names;
 use super::{RunDirectory, RunRecord};
 use crate::{Error, Result};
 
