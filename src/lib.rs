@@ -1,16 +1,17 @@
 //! burn-mlp trains, evaluates and inspects multilayer perceptrons on any Burn backend.
 //!
 //! The modules, high to low; each uses only those below it: `compare`; `pipeline`, `bench`, `gradcheck`; `training`,
-//! `export`, `serve`; `inference`, `model`; `loading`, `kernels`; `report`, `backend`. Below them lie the crates
-//! `burn-mlp-core` (`config`, `data`, `evaluation`, `run_directory`), which is re-exported here, and `burn-mlp-infer`.
+//! `export`, `serve`; `inference`, `model`; `loading`, `fused`; `report`, `backend`. Below them lie the crates
+//! `burn-mlp-core` (`config`, `data`, `evaluation`, `run_directory`), which is re-exported here, `burn-mlp-kernels` and
+//! `burn-mlp-infer`.
 
 pub mod backend;
 pub mod bench;
 pub mod compare;
 pub mod export;
+mod fused;
 pub mod gradcheck;
 pub mod inference;
-mod kernels;
 pub mod loading;
 pub mod model;
 pub mod pipeline;

@@ -10,6 +10,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     // SAFETY: no thread has been started yet.
-    unsafe { burn_mlp::backend::set_default_device() };
+    #[expect(unsafe_code, reason = "the environment can only be changed while there is one thread")]
+    unsafe {
+        burn_mlp::backend::set_default_device();
+    };
     cli::run()
 }

@@ -62,6 +62,7 @@ pub fn host() -> BackendRequest {
 ///
 /// # Safety
 /// This sets an environment variable, so call it before the program starts a thread.
+#[expect(unsafe_code, reason = "the environment may only be changed while there is one thread")]
 pub unsafe fn set_default_device() {
     if [Backend::Flex, Backend::Ndarray].into_iter().any(Backend::is_compiled_in) {
         // SAFETY: the caller promises that no other thread is running yet.

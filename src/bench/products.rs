@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::backend::device_error;
 use crate::error::Result;
-use crate::kernels::{Factor, Workload, product};
+use crate::fused::{self, Factor, Workload};
 
 /// Counts the floating-point operations in the matrix products of a step of `batch` rows: 2 m n k for each product
 /// `[m, k] x [k, n]`. Every layer has two products, the forward pass and the gradient of the weights; every layer but the
@@ -77,6 +77,17 @@ impl Products {
     fn wait(&self) -> Result<()> {
         self.device.sync().map_err(device_error)
     }
+}
+
+/// Multiplies two matrices as a layer does, forward or backward.
+fn product(left: Factor, right: Factor) -> Tensor<2> {
+    fused::product(left, right).unwrap_or_else(|| {
+        let [left, right] = [left, right].map(|factor| match factor {
+            Factor::Plain(matrix) => matrix.clone(),
+            Factor::Transposed(matrix) => matrix.clone().transpose(),
+        });
+        left.matmul(right)
+    })
 }
 
 /// Fills a matrix with numbers from -0.5 to 0.5.

@@ -32,13 +32,13 @@ pub(super) fn network_to_check(config: &RunConfig, data: &Data, device: &Device)
     let mut rng = stream(config.seed, Purpose::GradientCheck, 0);
     let mut moved = |vector: &Param<Tensor<1>>| move_entries(vector, &mut rng, &autodiff);
     for block in &mut mlp.blocks {
-        block.linear.bias = block.linear.bias.as_ref().map(&mut moved).transpose()?;
+        block.linear.bias = moved(&block.linear.bias)?;
         if let Some(norm) = &mut block.norm {
             norm.gamma = moved(&norm.gamma)?;
             norm.beta = moved(&norm.beta)?;
         }
     }
-    mlp.output.bias = mlp.output.bias.as_ref().map(&mut moved).transpose()?;
+    mlp.output.bias = moved(&mlp.output.bias)?;
     Ok(mlp)
 }
 

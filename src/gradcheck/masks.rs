@@ -1,6 +1,5 @@
 //! The dropout masks that a seeded device draws.
 
-use burn::nn::Dropout;
 use burn::tensor::{Device, Tensor};
 use ndarray::Array2;
 
@@ -8,8 +7,8 @@ use super::network::Masks;
 use super::parameters::failed;
 use crate::backend::reasons;
 use crate::error::Result;
-use crate::kernels;
 use crate::model::Mlp;
+use crate::model::layers::Dropout;
 
 /// Seed of the device's generator, for the masks and for the network that uses the same ones.
 const SEED: u64 = 1;
@@ -38,7 +37,7 @@ pub(super) fn draw(mlp: &Mlp, rows: usize, device: &Device) -> Result<Masks> {
 
 fn mask(dropout: &Dropout, [rows, columns]: [usize; 2], device: &Device) -> Result<Array2<f64>> {
     let ones = Tensor::<2>::ones([rows, columns], &device.clone().autodiff());
-    let data = kernels::dropout(ones, dropout).inner().try_into_data().map_err(|error| failed(reasons(error)))?;
+    let data = dropout.forward(ones).inner().try_into_data().map_err(|error| failed(reasons(error)))?;
     let entries: Vec<f64> = data.iter::<f64>().collect();
     Array2::from_shape_vec((rows, columns), entries).map_err(failed)
 }

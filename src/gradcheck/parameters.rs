@@ -2,13 +2,13 @@
 
 use std::fmt::Display;
 
-use burn::nn::{BatchNorm, Linear};
 use burn::tensor::{Gradients, Tensor};
 use ndarray::{Array1, Array2, ArrayViewD};
 
 use crate::backend::reasons;
 use crate::error::{Error, Result};
 use crate::model::Mlp;
+use crate::model::layers::{BatchNorm, Linear};
 
 /// The parameters of a layer. Their gradients have the same form.
 #[derive(Debug, Clone)]
@@ -77,10 +77,7 @@ impl Reading<'_> {
     fn layer(&self, linear: &Linear, norm: Option<&BatchNorm>) -> Result<Parameters> {
         let [inputs, outputs] = linear.weight.dims();
         let weight = self.entries(linear.weight.val())?;
-        let bias = match &linear.bias {
-            Some(bias) => Array1::from(self.entries(bias.val())?),
-            None => Array1::zeros(outputs),
-        };
+        let bias = Array1::from(self.entries(linear.bias.val())?);
         let norm = norm.map(|norm| -> Result<Norm> {
             let (scale, shift) = (self.entries(norm.gamma.val())?, self.entries(norm.beta.val())?);
             Ok(Norm { scale: scale.into(), shift: shift.into() })

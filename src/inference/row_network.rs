@@ -3,7 +3,6 @@
 //! As tensor operations, a row of a small network takes longer to start than to carry out, and every weight is read for it.
 //! Here the row's values of 0, most of an image of a digit, are passed over together with their weights.
 
-use burn::nn::{BatchNorm, Linear};
 use burn::tensor::Tensor;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -11,6 +10,7 @@ use super::row_layer::RowLayer;
 use crate::backend::reasons;
 use crate::config::Activation;
 use crate::model::Mlp;
+use crate::model::layers::{BatchNorm, Linear};
 
 /// A network on the processor, with batch normalisation folded into the layers before it.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +81,7 @@ impl WithSimd for Pass<'_> {
 fn layer(linear: &Linear, norm: Option<&BatchNorm>) -> Result<RowLayer, String> {
     let mut weight = entries(linear.weight.val())?; // [inputs, outputs]
     let [_, outputs] = linear.weight.dims();
-    let mut bias = linear.bias.as_ref().map_or(Ok(vec![0.0; outputs]), |bias| entries(bias.val()))?;
+    let mut bias = entries(linear.bias.val())?;
     let Some(norm) = norm else { return Ok(RowLayer::new(&weight, &bias)) };
     let [scale, shift] = [entries(norm.gamma.val())?, entries(norm.beta.val())?];
     let [mean, variance] = [entries(norm.running_mean.value_sync())?, entries(norm.running_var.value_sync())?];
@@ -149,7 +149,7 @@ mod tests {
         let mut mlp = Mlp::new(config, FEATURES, 3, 1, &device()).unwrap();
         for block in &mut mlp.blocks {
             let [_, outputs] = block.linear.weight.dims();
-            block.linear.bias = Some(Param::from_tensor(spread(outputs, 0.1)));
+            block.linear.bias = Param::from_tensor(spread(outputs, 0.1));
             if let Some(norm) = &mut block.norm {
                 (norm.gamma, norm.beta) =
                     (Param::from_tensor(spread(outputs, 1.2)), Param::from_tensor(spread(outputs, -0.2)));

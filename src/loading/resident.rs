@@ -5,7 +5,7 @@ use std::ops::Range;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use crate::data::Features;
-use crate::kernels::scaled;
+use crate::fused;
 
 /// All rows on a device `[n, d]`. Images stay bytes, which take a quarter of the memory of floats; they are scaled when a
 /// batch is gathered. On a CPU that takes three quarters of the time of gathering floats, since less is fetched.
@@ -81,6 +81,11 @@ impl ResidentFeatures {
             }
         }
     }
+}
+
+/// Pixels from 0 to `maximum` as features from 0 to 1, `[batch, d]` both.
+fn scaled(pixels: Tensor<2, Int>, maximum: f64) -> Tensor<2> {
+    fused::scale(&pixels, maximum).unwrap_or_else(|| pixels.float().div_scalar(maximum))
 }
 
 /// Words `[batch, words]` to pixels `[batch, d]`.

@@ -1,25 +1,20 @@
 use burn::module::Module;
-use burn::nn::{BatchNorm, BatchNormConfig, Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor};
 
-use super::activation::activate;
-use super::batch_norm;
-use crate::config::Activation;
-use crate::kernels;
+use super::layers::{Activation, BatchNorm, Dropout, Linear};
+use crate::config;
 
 /// One hidden layer: Linear -> BatchNorm -> activation -> Dropout.
 ///
-/// Batch normalisation: Ioffe, Szegedy 2015 (arXiv 1502.03167). Dropout: Hinton et al. 2012 (arXiv 1207.0580), in its
-/// inverted form, so that evaluation needs no rescaling. Both act as in training on an autodiff device and as in
-/// evaluation on any other.
+/// Batch normalisation and dropout act as in training on an autodiff device, and as in evaluation on any other.
 #[derive(Module, Debug)]
 pub struct Block {
     /// Weight `[inputs, outputs]`, bias `[outputs]`.
     pub linear: Linear,
-    /// Present if the configuration asks for batch normalisation. Its running variance is the unbiased one, as PyTorch's.
+    /// Present if the configuration asks for batch normalisation.
     pub norm: Option<BatchNorm>,
-    #[module(skip)]
-    activation: Activation,
+    /// Applied to each entry.
+    pub activation: Activation,
     /// Passes its input on unchanged at rate 0.
     pub dropout: Dropout,
 }
@@ -28,28 +23,27 @@ impl Block {
     pub(super) fn new(
         linear: Linear,
         batch_norm: bool,
-        activation: Activation,
+        activation: config::Activation,
         dropout_rate: f64,
         device: &Device,
     ) -> Self {
         let [_, outputs] = linear.weight.dims();
         Self {
-            norm: batch_norm.then(|| BatchNormConfig::new(outputs).init(device)),
-            dropout: DropoutConfig::new(dropout_rate).init(),
             linear,
-            activation,
+            norm: batch_norm.then(|| BatchNorm::new(outputs, device)),
+            activation: Activation::new(activation),
+            dropout: Dropout::new(dropout_rate),
         }
     }
 
     /// `[batch, inputs]` to `[batch, outputs]`.
     pub fn forward(&self, input: Tensor<2>) -> Tensor<2> {
-        let output = match &self.norm {
-            None => kernels::linear(input, &self.linear, Some(self.activation)),
-            Some(norm) => {
-                let z = kernels::linear(input, &self.linear, None); // [batch, outputs]
-                activate(self.activation, batch_norm::forward(norm, z))
-            }
+        let x = self.linear.forward(input); // [batch, outputs]
+        let x = match &self.norm {
+            Some(norm) => norm.forward(x),
+            None => x,
         };
-        kernels::dropout(output, &self.dropout)
+        let x = self.activation.forward(x);
+        self.dropout.forward(x)
     }
 }

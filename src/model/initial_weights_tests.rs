@@ -53,8 +53,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 
 /// The first entry of each linear layer's weight and bias.
 fn firsts(mlp: &Mlp) -> Vec<[f32; 2]> {
-    let first =
-        |linear: &burn::nn::Linear| [values(linear.weight.val())[0], values(linear.bias.as_ref().unwrap().val())[0]];
+    let first = |linear: &layers::Linear| [values(linear.weight.val())[0], values(linear.bias.val())[0]];
     mlp.linears().map(first).collect()
 }
 

@@ -3,10 +3,10 @@ use burn::tensor::Tensor;
 
 use super::Mlp;
 
-/// L2 regularisation of the weight matrices (slide 14): `0.5 * lambda * sum W^2`. Biases and batch-norm parameters are
-/// left out.
+/// L2 regularisation of the weight matrices (slide 14): `0.5 * lambda * sum W^2`. Biases and batch-norm parameters
+/// are left out.
 ///
-/// Training reports this term beside the loss; its gradient, `lambda * W`, is applied by the optimizer.
+/// Training reports this term beside the loss; the optimizer applies its gradient, `lambda * W`.
 #[derive(Module, Debug)]
 pub struct L2 {
     lambda: f64,
@@ -20,7 +20,7 @@ impl L2 {
 
     /// The term's value `[1]`, differentiable.
     pub fn forward(&self, mlp: &Mlp) -> Tensor<1> {
-        // Columns first: flex sums more than four million entries at once in an order that its threads decide.
+        // Columns first: flex sums more than four million entries at once in an order that depends on its threads.
         let squares = mlp.linears().map(|linear| linear.weight.val().square().sum_dim(0).sum()); // [1] each
         let sum = squares.reduce(|total, square| total + square);
         match sum {

@@ -1,16 +1,15 @@
 use burn::module::Module;
-use burn::nn::{Dropout, DropoutConfig, Linear};
 use burn::tensor::{Device, Tensor, activation};
 
 use super::Block;
-use super::initializer::DrawLayer;
+use super::initializer::init_linear;
+use super::layers::{Dropout, Linear};
 use crate::config::ModelConfig;
 use crate::data::random::{Purpose, stream};
 use crate::error::Result;
-use crate::kernels;
 
-/// A multilayer perceptron: [`Block`]s, then a plain linear output layer. Returns logits; softmax is applied only where
-/// probabilities are asked for.
+/// A multilayer perceptron: [`Block`]s, then a plain linear output layer. It returns logits; softmax is applied
+/// only where probabilities are asked for.
 #[derive(Module, Debug)]
 pub struct Mlp {
     /// Dropout on the features themselves.
@@ -22,8 +21,8 @@ pub struct Mlp {
 }
 
 impl Mlp {
-    /// A network of `features` inputs and `classes` outputs with initial weights drawn from `seed`, equal on every
-    /// device. On an autodiff device it is ready for training.
+    /// Creates a network of `features` inputs and `classes` outputs with initial weights drawn from `seed`, equal
+    /// on every device. On an autodiff device it is ready for training.
     ///
     /// # Errors
     /// If the initialiser's standard deviation is not usable.
@@ -32,13 +31,13 @@ impl Mlp {
         let rates = config.dropout_rates();
         let linear = |layer: usize| {
             let mut rng = stream(seed, Purpose::InitialWeights, layer as u64);
-            config.init.linear([sizes[layer], sizes[layer + 1]], config.init_std, &mut rng, device)
+            init_linear(config, [sizes[layer], sizes[layer + 1]], &mut rng, device)
         };
         let block = |layer: usize| -> Result<Block> {
             Ok(Block::new(linear(layer)?, config.batch_norm, config.activation, rates[layer + 1], device))
         };
         Ok(Self {
-            input_dropout: DropoutConfig::new(rates[0]).init(),
+            input_dropout: Dropout::new(rates[0]),
             blocks: (0..config.hidden.len()).map(block).collect::<Result<_>>()?,
             output: linear(config.hidden.len())?,
         })
@@ -46,9 +45,9 @@ impl Mlp {
 
     /// Features `[batch, features]` to logits `[batch, classes]`.
     pub fn forward(&self, features: Tensor<2>) -> Tensor<2> {
-        let input = self.drop_inputs(features); // [batch, features]
-        let hidden = self.blocks.iter().fold(input, |input, block| block.forward(input)); // [batch, last hidden]
-        kernels::linear(hidden, &self.output, None)
+        let x = self.input_dropout.forward(self.to_training(features)); // [batch, features]
+        let x = self.blocks.iter().fold(x, |x, block| block.forward(x)); // [batch, last hidden]
+        self.output.forward(x)
     }
 
     /// Features `[batch, features]` to class probabilities `[batch, classes]`: the softmax of the logits.
@@ -61,13 +60,11 @@ impl Mlp {
         self.blocks.iter().map(|block| &block.linear).chain([&self.output])
     }
 
-    /// Dropout takes its mode from its input's device, and features come from a plain one.
-    fn drop_inputs(&self, features: Tensor<2>) -> Tensor<2> {
-        let training = self.output.weight.val().device().is_autodiff();
-        if training && self.input_dropout.prob > 0.0 {
-            kernels::dropout(features.autodiff(), &self.input_dropout)
-        } else {
-            features
+    /// Dropout acts only on an autodiff device, and features lie on a plain one.
+    fn to_training(&self, features: Tensor<2>) -> Tensor<2> {
+        match self.input_dropout.prob > 0.0 && self.output.weight.val().device().is_autodiff() {
+            true => features.autodiff(),
+            false => features,
         }
     }
 }

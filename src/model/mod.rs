@@ -1,18 +1,16 @@
 //! The network as Burn modules. Nothing here names a backend: the device of its tensors decides.
 
-mod activation;
-mod batch_norm;
 mod block;
 mod initial_weights;
 mod initializer;
 mod l2;
+pub mod layers;
 mod matching;
 mod mlp;
 mod statistics;
 mod tensor_file;
 mod weights;
 
-pub(crate) use activation::activate;
 pub use block::Block;
 pub use burn_mlp_infer::model_file::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, seal, tensors_sha256};
 pub use initial_weights::InitialWeights;

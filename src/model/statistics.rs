@@ -1,7 +1,7 @@
 use burn::module::Module;
-use burn::nn::Linear;
 
 use super::Mlp;
+use super::layers::Linear;
 use crate::backend::reasons;
 
 /// A layer's size and the distribution of its weights.

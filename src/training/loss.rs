@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
+use burn::nn::loss::CrossEntropyLoss;
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
 use crate::config::TrainingConfig;
 use crate::error::Result;
-use crate::kernels;
+use crate::fused;
 use crate::loading::Batch;
 
 /// Softmax cross-entropy of logits `[batch, classes]` and class indices `[batch]`, mean over the batch `[1]`. Computed
 /// from the logits, so it stays finite where slide 3's formula needs clipping.
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
-    kernels::cross_entropy(logits, labels)
+    fused::cross_entropy(&logits, &labels)
+        .unwrap_or_else(|| CrossEntropyLoss::new(None, &logits.device()).forward(logits, labels))
 }
 
 /// Softmax cross-entropy of logits and target rows, both `[batch, classes]`, mean over the batch `[1]`.

@@ -12,7 +12,6 @@ mod gradients;
 mod learner_adapter;
 mod loaders;
 mod loss;
-mod max_norm;
 mod metrics;
 mod model;
 mod monitor;

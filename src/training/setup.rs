@@ -5,6 +5,7 @@ use burn::train::Learner;
 
 use super::loaders::Loaders;
 use super::model::TrainableModel;
+use super::optimizer::build_optimizer;
 use super::schedule::{Plateau, Schedule};
 use crate::config::RunConfig;
 use crate::data::{Data, Split};
@@ -34,7 +35,7 @@ impl<M: TrainableModel> Setup<M> {
     ) -> Result<Self> {
         let loaders = Loaders::new(config, data, split, first_epoch, device)?;
         let Schedule { scheduler, plateau } = Schedule::new(config, loaders.steps_per_epoch)?;
-        let optimizer = super::optimizer::build_optimizer(&config.optimizer, config.training.max_norm)?;
+        let optimizer = build_optimizer(&config.optimizer, config.training.max_norm)?;
         Ok(Self { learner: Learner::new(model, optimizer, scheduler), plateau, loaders })
     }
 }

@@ -13,7 +13,8 @@ pub fn ignore_file_size_limit() {
     {
         use nix::sys::signal::{SigHandler, Signal, signal};
         // If this fails, the limit ends the process, and `--resume` continues after the last saved epoch.
-        // SAFETY: ignoring a signal installs no handler of ours.
+        // SAFETY: ignoring a signal runs none of our code.
+        #[expect(unsafe_code, reason = "the system call is declared unsafe for the sake of handlers")]
         let _ = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
     }
 }
@@ -29,7 +30,8 @@ pub fn leave_interrupt_to_parent() {
     #[cfg(unix)]
     {
         use nix::sys::signal::{SigHandler, Signal, signal};
-        // SAFETY: ignoring a signal installs no handler of ours.
+        // SAFETY: ignoring a signal runs none of our code.
+        #[expect(unsafe_code, reason = "the system call is declared unsafe for the sake of handlers")]
         let _ = unsafe { signal(Signal::SIGINT, SigHandler::SigIgn) };
     }
 }

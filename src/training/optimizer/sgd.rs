@@ -1,12 +1,14 @@
 use burn::optim::{Optimizer, RecordState, StateSink, StateSource};
 use burn::tensor::{Device, Tensor};
-use pulp::Simd;
+use burn_mlp_kernels::optimizer::Momentum;
 
+use super::fused::{Fused, Kernel};
 use crate::config::OptimizerConfig;
-use crate::kernels::{self, fits};
+use crate::fused::HostTensor;
 
-/// Stochastic gradient descent with momentum (Polyak 1964), as PyTorch's: v <- mu v + g, w <- w - lr v; Nesterov's form:
-/// w <- w - lr (g + mu v). The same figures as Burn's `Sgd` with dampening 0, in fewer passes over memory.
+/// Stochastic gradient descent with momentum, as in PyTorch: [`Momentum`].
+///
+/// It steps like Burn's `Sgd` with dampening 0, whose state isn't open to a kernel.
 #[derive(Debug, Clone)]
 pub(super) struct Sgd {
     momentum: f32,
@@ -16,40 +18,24 @@ pub(super) struct Sgd {
 
 #[derive(Debug, Clone)]
 pub(super) struct SgdState<const D: usize> {
-    /// None without momentum.
+    /// `None` without momentum.
     velocity: Option<Tensor<D>>,
 }
 
+/// The optimizer of `config`, but with its own `l2`.
+pub(super) fn sgd(config: &OptimizerConfig, l2: f64) -> Fused<Sgd, Sgd> {
+    let optimizer = Sgd { momentum: config.momentum as f32, nesterov: config.nesterov, l2: l2 as f32 };
+    Fused { kernel: optimizer.clone(), optimizer }
+}
+
 impl Sgd {
-    /// With `l2` in place of the configuration's.
-    pub fn new(config: &OptimizerConfig, l2: f64) -> Self {
-        Self { momentum: config.momentum as f32, nesterov: config.nesterov, l2: l2 as f32 }
+    fn state<const D: usize>(&self, velocity: Tensor<D>) -> SgdState<D> {
+        SgdState { velocity: (self.momentum > 0.0).then_some(velocity) }
     }
 
-    /// By tensor operations: the new velocity and the new weights.
-    fn accelerate<const D: usize>(
-        &self,
-        rate: f64,
-        weights: Tensor<D>,
-        gradient: Tensor<D>,
-        velocity: Option<Tensor<D>>,
-    ) -> (Option<Tensor<D>>, Tensor<D>) {
-        let gradient = match self.l2 > 0.0 {
-            true => weights.clone() * self.l2 + gradient,
-            false => gradient,
-        };
-        if self.momentum == 0.0 {
-            return (None, weights - gradient * rate);
-        }
-        let velocity = match velocity {
-            Some(velocity) => gradient.clone() + velocity * self.momentum,
-            None => gradient.clone(),
-        };
-        let ahead = match self.nesterov {
-            true => velocity.clone() * self.momentum + gradient,
-            false => velocity.clone(),
-        };
-        (Some(velocity), weights - ahead * rate)
+    fn rule(&self, rate: f64) -> Momentum {
+        let Self { momentum, nesterov, l2 } = *self;
+        Momentum { momentum, nesterov, l2, rate: rate as f32 }
     }
 }
 
@@ -63,16 +49,9 @@ impl Optimizer for Sgd {
         gradient: Tensor<D>,
         state: Option<SgdState<D>>,
     ) -> (Tensor<D>, Option<SgdState<D>>) {
-        let (velocity, weights) = match state.and_then(|state| state.velocity) {
-            Some(velocity) if fits(&gradient) && fits(&velocity) => {
-                let Self { momentum, nesterov, l2 } = *self;
-                let step = Momentum { momentum, nesterov, l2, rate: rate as f32 };
-                let ([velocity], weights) = kernels::update(step, [velocity], gradient, weights);
-                (Some(velocity), weights)
-            }
-            velocity => self.accelerate(rate, weights, gradient, velocity),
-        };
-        (weights, Some(SgdState { velocity }))
+        let velocity = state.and_then(|state| state.velocity);
+        let (velocity, weights) = self.rule(rate).step(velocity, gradient, weights);
+        (weights, Some(self.state(velocity)))
     }
 
     fn to_device<const D: usize>(state: SgdState<D>, device: &Device) -> SgdState<D> {
@@ -80,34 +59,21 @@ impl Optimizer for Sgd {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Momentum {
-    momentum: f32,
-    nesterov: bool,
-    l2: f32,
-    rate: f32,
-}
-
-impl kernels::Update<1> for Momentum {
-    #[inline(always)]
-    fn apply<S: Simd>(
-        self,
-        simd: S,
-        [velocity]: [S::f32s; 1],
-        gradient: S::f32s,
-        weight: S::f32s,
-    ) -> ([S::f32s; 1], S::f32s) {
-        let scaled = |vector, factor| simd.mul_f32s(vector, simd.splat_f32s(factor));
-        let gradient = match self.l2 > 0.0 {
-            true => simd.add_f32s(scaled(weight, self.l2), gradient),
-            false => gradient,
+impl Kernel<Sgd> for Sgd {
+    fn step<const D: usize>(
+        &self,
+        rate: f64,
+        weights: Tensor<D>,
+        gradient: Tensor<D>,
+        state: SgdState<D>,
+    ) -> (Tensor<D>, SgdState<D>) {
+        let Some(velocity) = state.velocity else {
+            let (velocity, weights) = self.rule(rate).step(None, gradient, weights);
+            return (weights, self.state(velocity));
         };
-        let velocity = simd.add_f32s(gradient, scaled(velocity, self.momentum));
-        let ahead = match self.nesterov {
-            true => simd.add_f32s(scaled(velocity, self.momentum), gradient),
-            false => velocity,
-        };
-        ([velocity], simd.sub_f32s(weight, scaled(ahead, self.rate)))
+        let [mut velocity, mut gradient, weights] = [velocity, gradient, weights].map(HostTensor::new);
+        self.rule(rate).update(velocity.entries_mut(), gradient.entries_mut(), weights.entries());
+        (gradient.into_tensor(), self.state(velocity.into_tensor()))
     }
 }
 

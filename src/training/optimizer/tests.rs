@@ -5,11 +5,11 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, AdamWConfig, Optimizer, SgdConfig};
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::{Adam, AdamW, Sgd};
+use super::{adam, adamw, sgd};
 use crate::backend::{Backend, open};
 use crate::config::{BackendRequest, OptimizerConfig, RunConfig};
 
-/// Sizes with and without a rest after whole vectors, and one that two threads share.
+/// Sizes with and without a remainder after whole vectors, and one that two threads share.
 const SHAPES: [[usize; 2]; 3] = [[1, 1], [7, 19], [700, 401]];
 
 fn devices() -> Vec<Device> {
@@ -56,7 +56,7 @@ fn momentum_in_one_pass_is_burns_to_the_last_bit() {
                     .then(|| MomentumConfig::new().with_momentum(momentum).with_dampening(0.0).with_nesterov(nesterov)),
             )
             .with_weight_decay((l2 > 0.0).then(|| WeightDecayConfig::new(l2 as f32)));
-        check(&Sgd::new(&OptimizerConfig { momentum, nesterov, ..config() }, l2), &burns.build(), 0.0);
+        check(&sgd(&OptimizerConfig { momentum, nesterov, ..config() }, l2), &burns.build(), 0.0);
     }
 }
 
@@ -65,7 +65,7 @@ fn adam_in_one_pass_is_burns_to_the_last_bit() {
     for l2 in [0.0, 0.01] {
         let decay = (l2 > 0.0).then(|| WeightDecayConfig::new(l2 as f32));
         let burns = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(decay);
-        check(&Adam::new(&config(), l2), &burns.build(), 0.0);
+        check(&adam(&config(), l2), &burns.build(), 0.0);
     }
 }
 
@@ -73,6 +73,6 @@ fn adam_in_one_pass_is_burns_to_the_last_bit() {
 fn adamw_in_one_pass_is_burns_to_rounding() {
     for decay in [0.0, 0.01] {
         let burns = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(decay as f32);
-        check(&AdamW::new(&config(), decay), &burns.build(), 1e-4);
+        check(&adamw(&config(), decay), &burns.build(), 1e-4);
     }
 }

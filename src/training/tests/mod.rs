@@ -13,6 +13,7 @@ use super::gradients::Clipping;
 use super::loaders::Loaders;
 use super::loss::cross_entropy;
 use super::metrics::Metrics;
+use super::optimizer::build_optimizer;
 use super::step::StepOutput;
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
 use crate::data::{Data, Features, Samples, Split, stratified_split};
@@ -129,7 +130,7 @@ fn step(config: &OptimizerConfig, l2_in_the_loss: f64) -> Vec<f64> {
     let Batch { features, labels, .. } = batch();
     let loss = cross_entropy(mlp.forward(features), labels) + L2::new(l2_in_the_loss).forward(&mlp);
     let gradients = GradientsParams::from_grads(loss.backward(), &mlp);
-    weights(&super::optimizer::build_optimizer(config, 0.0).unwrap().step(0.1, mlp, gradients))
+    weights(&build_optimizer(config, 0.0).unwrap().step(0.1, mlp, gradients))
 }
 
 #[test]

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use burn::module::Module;
-use burn::nn::{BatchNorm, Linear};
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use burn::train::TrainStep;
@@ -14,6 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::config::{Activation, ModelConfig, RunConfig};
 use crate::loading::Batch;
 use crate::model::Mlp;
+use crate::model::layers::{BatchNorm, Linear};
 
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pytorch").join(name)
@@ -85,7 +85,7 @@ fn named_gradients(mlp: &Mlp, gradients: &GradientsParams) -> HashMap<String, Ve
     let mut add_linear = |name: &str, linear: &Linear| {
         let weight = gradients.get::<2>(linear.weight.id).unwrap();
         named.insert(format!("{name}.weight"), values(weight.transpose()));
-        named.insert(format!("{name}.bias"), values(gradients.get::<1>(linear.bias.as_ref().unwrap().id).unwrap()));
+        named.insert(format!("{name}.bias"), values(gradients.get::<1>(linear.bias.id).unwrap()));
     };
     for (index, block) in mlp.blocks.iter().enumerate() {
         add_linear(&format!("blocks.{index}.linear"), &block.linear);

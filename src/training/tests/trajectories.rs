@@ -15,6 +15,7 @@ use crate::data::{self, Data};
 use crate::loading::{Order, ResidentLoader};
 use crate::model::{InitialWeights, Mlp};
 use crate::training::gradients::Clipping;
+use crate::training::optimizer::build_optimizer;
 use crate::training::schedule::Schedule;
 use crate::training::step::train_on;
 
@@ -94,8 +95,7 @@ impl Trajectory {
         let loader = ResidentLoader::new(data.train.clone(), config.training.batch_size, Order::Sequential, 1, device);
         let Schedule { scheduler, plateau } = Schedule::new(&config, loader.batches()).unwrap();
         let mlp = Self::network(&config, &data, &self.initial, &device.clone().autodiff());
-        let mut learner =
-            Learner::new(mlp, super::super::optimizer::build_optimizer(&config.optimizer, 0.0).unwrap(), scheduler);
+        let mut learner = Learner::new(mlp, build_optimizer(&config.optimizer, 0.0).unwrap(), scheduler);
         let (mut losses, mut rates) = (Vec::new(), Vec::new());
         for epoch in 1..=config.training.epochs {
             let mut total = 0.0;
@@ -140,7 +140,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 /// Returns every tensor of a network without autodiff, including running statistics.
 fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
     let linears =
-        mlp.linears().flat_map(|linear| [values(linear.weight.val()), values(linear.bias.as_ref().unwrap().val())]);
+        mlp.linears().flat_map(|linear| [values(linear.weight.val()), values(linear.bias.val())]);
     let norms = mlp.blocks.iter().filter_map(|block| block.norm.as_ref()).flat_map(|norm| {
         let running = [norm.running_mean.value(), norm.running_var.value()];
         [norm.gamma.val(), norm.beta.val()].into_iter().chain(running).map(values)

@@ -1,13 +1,14 @@
 use burn::backend::Flex;
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape, Tensor};
+use burn_mlp_kernels::Matrix;
 
-/// A tensor of 32-bit floats in the host's memory, its entries one after another. A clone shares them.
+/// A flex tensor of 32-bit floats, row-major and without gaps. A clone shares the entries.
 #[derive(Debug, Clone)]
-pub(in crate::kernels) struct Array(FlexTensor);
+pub(super) struct Array(FlexTensor);
 
 impl Array {
-    /// None if it holds anything but 32-bit floats. Entries that do not lie one after another are copied.
+    /// `None` for another type than 32-bit floats. A view that isn't row-major is copied.
     pub fn new(tensor: FlexTensor) -> Option<Self> {
         match tensor.as_slice::<f32>() {
             Some(_) => Some(Self(tensor)),
@@ -16,12 +17,12 @@ impl Array {
         }
     }
 
-    /// None if `tensor` is not on flex, or on its autodiff device.
-    pub fn of<const D: usize>(tensor: Tensor<D>) -> Option<Self> {
+    /// `None` for a tensor of another device, flex's autodiff device included.
+    pub fn from_tensor<const D: usize>(tensor: Tensor<D>) -> Option<Self> {
         Self::new(tensor.try_into_primitive::<Flex>().ok()?)
     }
 
-    /// `entries` are as many as `shape` has.
+    /// Takes as many entries as `shape` has.
     pub fn from_entries<const D: usize>(entries: Vec<f32>, shape: [usize; D]) -> Self {
         debug_assert_eq!(entries.len(), shape.iter().product::<usize>());
         let layout = Layout::contiguous(Shape::from(shape));
@@ -32,24 +33,24 @@ impl Array {
         self.0.as_slice().unwrap_or_default()
     }
 
-    /// Copies them first if they are shared.
+    /// Copies the entries first if they are shared.
     pub fn entries_mut(&mut self) -> &mut [f32] {
         let offsets = self.0.layout().contiguous_offsets();
         let all = self.0.storage_mut();
-        debug_assert!(offsets.is_some(), "entries that lie one after another");
+        debug_assert!(offsets.is_some(), "the entries have no gaps");
         match offsets {
             Some((start, end)) => &mut all[start..end],
             None => &mut [],
         }
     }
 
-    /// With entries of its own.
+    /// A copy that shares nothing.
     pub fn copied(&self) -> Self {
         let bytes = Bytes::from_elems(self.entries().to_vec());
         Self(FlexTensor::new(bytes, Layout::contiguous(self.0.layout().shape().clone()), DType::F32))
     }
 
-    /// Rows and columns.
+    /// Rows and columns of a matrix; a vector is one row.
     pub fn size(&self) -> [usize; 2] {
         match **self.0.layout().shape() {
             [rows, columns] => [rows, columns],
@@ -58,11 +59,15 @@ impl Array {
         }
     }
 
-    pub fn primitive(self) -> FlexTensor {
+    pub fn matrix(&self) -> Matrix<'_> {
+        Matrix::new(self.entries(), self.size())
+    }
+
+    pub fn into_primitive(self) -> FlexTensor {
         self.0
     }
 
-    pub fn tensor<const D: usize>(self) -> Tensor<D> {
+    pub fn into_tensor<const D: usize>(self) -> Tensor<D> {
         Tensor::from_primitive::<Flex>(self.0)
     }
 }

@@ -1,0 +1,36 @@
+//! The kernels of `burn-mlp-kernels` as operations on Burn's tensors, differentiable where training needs it: a
+//! backend extension, in Burn's words.
+//!
+//! The kernels run on flex, whose tensors lie in the host's memory. On any other device the operations return
+//! `None`, and the caller uses Burn's own: GPU backends fuse those themselves. The two agree to rounding
+//! (`flex/tests.rs`).
+
+#[cfg(feature = "flex")]
+mod flex;
+#[cfg(not(feature = "flex"))]
+#[path = "without_flex.rs"]
+mod flex;
+mod host_tensor;
+
+use burn::tensor::Tensor;
+
+pub(crate) use burn_mlp_kernels::autotune::Workload;
+pub(crate) use flex::{batch_norm, cross_entropy, dropout, linear, product, relu, scale};
+pub(crate) use host_tensor::{HostTensor, is_on_host};
+
+/// A factor of a matrix product.
+#[derive(Clone, Copy)]
+pub(crate) enum Factor<'a> {
+    Plain(&'a Tensor<2>),
+    Transposed(&'a Tensor<2>),
+}
+
+/// A batch normalised by its own statistics.
+pub(crate) struct Normalized {
+    /// `[batch, features]`
+    pub output: Tensor<2>,
+    /// `[features]`, detached from the autodiff graph.
+    pub mean: Tensor<1>,
+    /// Over n, `[features]`, detached as well.
+    pub variance: Tensor<1>,
+}

@@ -1,0 +1,12 @@
+//! The layers of the network. Each is Burn's module of the same name, with the same parameters under the same
+//! names; `forward` asks for a [fused operation](crate::fused) first and falls back to Burn's own.
+
+mod activation;
+mod batch_norm;
+mod dropout;
+mod linear;
+
+pub use activation::Activation;
+pub use batch_norm::BatchNorm;
+pub use dropout::Dropout;
+pub use linear::Linear;
