@@ -2,7 +2,7 @@
 //! backend extension, in Burn's words.
 //!
 //! The kernels run on flex, whose tensors lie in the host's memory. On any other device the operations return
-//! `None`, and the caller uses Burn's own: GPU backends fuse those themselves. The two agree to rounding
+//! `None`, and the caller uses Burn's own, which GPU backends fuse themselves. The two agree to rounding
 //! (`flex/tests.rs`).
 
 #[cfg(feature = "flex")]

@@ -101,8 +101,8 @@ impl Normalized {
         let batch = rows(gradient, features).len() as f32;
         let factors: Vec<f32> =
             gamma.iter().zip(&self.inverse_deviation).map(|(gamma, inverse)| gamma * inverse).collect();
-        let [mean_dy, mean_x_dy] = [&parameters.beta, &parameters.gamma]
-            .map(|sums| sums.iter().map(|sum| sum / batch).collect::<Vec<_>>());
+        let [mean_dy, mean_x_dy] =
+            [&parameters.beta, &parameters.gamma].map(|sums| sums.iter().map(|sum| sum / batch).collect::<Vec<_>>());
         for (dy, x) in rows_mut(gradient, features).zip(rows(&self.entries, features)) {
             for column in 0..features {
                 dy[column] = factors[column] * (dy[column] - mean_dy[column] - x[column] * mean_x_dy[column]);

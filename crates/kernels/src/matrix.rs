@@ -111,10 +111,7 @@ impl<'a> Output<'a> {
 
     fn split_at_column(self, middle: usize) -> (Self, Self) {
         let right = self.columns.checked_sub(middle).expect("a column of the matrix");
-        (
-            Self { columns: middle, ..self },
-            Self { start: self.start.wrapping_add(middle), columns: right, ..self },
-        )
+        (Self { columns: middle, ..self }, Self { start: self.start.wrapping_add(middle), columns: right, ..self })
     }
 
     fn split_at_row(self, middle: usize) -> (Self, Self) {

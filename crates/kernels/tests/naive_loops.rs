@@ -43,7 +43,10 @@ fn naive_product(left: &[f32], right: &[f32], [rows, inner, columns]: [usize; 3]
     let entry = |row: usize, column: usize| {
         (0..inner).map(|term| f64::from(left[row * inner + term]) * f64::from(right[term * columns + column])).sum()
     };
-    (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).map(|(row, column)| entry(row, column)).collect()
+    (0..rows)
+        .flat_map(|row| (0..columns).map(move |column| (row, column)))
+        .map(|(row, column)| entry(row, column))
+        .collect()
 }
 
 fn transpose<T: Copy>(entries: &[T], [rows, columns]: [usize; 2]) -> Vec<T> {
@@ -261,7 +264,9 @@ fn a_shared_step_has_the_bits_of_its_parts() {
     let (mut velocity, mut gradient): (Vec<f32>, Vec<f32>) = (entries(1).collect(), entries(2).collect());
     momentum.update(&mut velocity, &mut gradient, &weights);
     let (mut parts, mut part_gradients): (Vec<f32>, Vec<f32>) = (entries(1).collect(), entries(2).collect());
-    for ((velocity, gradient), weights) in parts.chunks_mut(1_000).zip(part_gradients.chunks_mut(1_000)).zip(weights.chunks(1_000)) {
+    for ((velocity, gradient), weights) in
+        parts.chunks_mut(1_000).zip(part_gradients.chunks_mut(1_000)).zip(weights.chunks(1_000))
+    {
         momentum.update(velocity, gradient, weights);
     }
     assert!(velocity == parts && gradient == part_gradients);

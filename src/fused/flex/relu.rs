@@ -5,25 +5,26 @@ use burn::backend::autodiff::grads::Gradients;
 use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
-use burn::tensor::{DType, Device, Tensor};
+use burn::tensor::{DType, Device, Tensor, activation};
 use burn_mlp_kernels::relu;
 
 use super::{Array, Differentiable};
 
-/// `max(input, 0)`, in the memory of `input` unless another tensor shares it.
-///
-/// # Errors
-/// Returns `input` if it isn't a flex tensor of 32-bit floats.
-pub(crate) fn relu<const D: usize>(input: Tensor<D>) -> Result<Tensor<D>, Tensor<D>> {
+/// `max(input, 0)`, in the memory of `input` unless another tensor shares it. Burn's own on other devices.
+pub(crate) fn relu<const D: usize>(input: Tensor<D>) -> Tensor<D> {
     let device = input.device();
     if device.clone().inner() != Device::flex() || input.dtype() != DType::F32 {
-        return Err(input);
+        return activation::relu(input);
     }
     let output = match device.is_autodiff() {
-        true => input.try_into_primitive::<Differentiable>().ok().and_then(differentiable).map(Tensor::from_primitive::<Differentiable>),
+        true => input
+            .try_into_primitive::<Differentiable>()
+            .ok()
+            .and_then(differentiable)
+            .map(Tensor::from_primitive::<Differentiable>),
         false => input.try_into_primitive::<Flex>().ok().and_then(forward).map(Array::into_tensor),
     };
-    Ok(output.unwrap_or_else(|| unreachable!("the tensor's device and type are flex's")))
+    output.unwrap_or_else(|| unreachable!("the tensor's device and type are flex's"))
 }
 
 fn forward(input: FlexTensor) -> Option<Array> {

@@ -57,7 +57,7 @@ impl Operations {
 
     fn relu(self, input: Tensor<2>) -> Tensor<2> {
         match self {
-            Self::Fused => relu(input).unwrap(),
+            Self::Fused => relu(input),
             Self::Burn => activation::relu(input),
         }
     }

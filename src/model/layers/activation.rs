@@ -23,7 +23,7 @@ impl Activation {
     /// Applies the function to each entry; the shape stays.
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         match self.function {
-            config::Activation::Relu => fused::relu(input).unwrap_or_else(activation::relu),
+            config::Activation::Relu => fused::relu(input),
             config::Activation::LeakyRelu => activation::leaky_relu(input, LEAKY_RELU_SLOPE),
             config::Activation::Gelu => gelu(input),
             config::Activation::Selu => activation::selu(input),

@@ -16,7 +16,6 @@ impl Linear {
     /// `[batch, inputs]` to `[batch, outputs]`.
     pub fn forward(&self, input: Tensor<2>) -> Tensor<2> {
         let (weight, bias) = (self.weight.val(), self.bias.val());
-        fused::linear(&input, weight.clone(), bias.clone())
-            .unwrap_or_else(|| module::linear(input, weight, Some(bias)))
+        fused::linear(&input, weight.clone(), bias.clone()).unwrap_or_else(|| module::linear(input, weight, Some(bias)))
     }
 }

@@ -139,8 +139,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 
 /// Returns every tensor of a network without autodiff, including running statistics.
 fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
-    let linears =
-        mlp.linears().flat_map(|linear| [values(linear.weight.val()), values(linear.bias.val())]);
+    let linears = mlp.linears().flat_map(|linear| [values(linear.weight.val()), values(linear.bias.val())]);
     let norms = mlp.blocks.iter().filter_map(|block| block.norm.as_ref()).flat_map(|norm| {
         let running = [norm.running_mean.value(), norm.running_var.value()];
         [norm.gamma.val(), norm.beta.val()].into_iter().chain(running).map(values)
