@@ -53,7 +53,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 
 fn weights(mlp: &Mlp) -> Vec<f64> {
     mlp.linears()
-        .flat_map(|linear| [values(linear.weight.val()), values(linear.bias.clone().unwrap().val())].concat())
+        .flat_map(|linear| [values(linear.weight.val()), values(linear.bias.val())].concat())
         .collect()
 }
 
@@ -150,7 +150,7 @@ fn adamw_decays_weight_matrices_separately_from_the_gradient() {
         let start = mlp();
         let decayed = start.linears().flat_map(|linear| {
             let weight = values(linear.weight.val()).into_iter().map(|weight| -0.1 * 0.3 * weight);
-            weight.chain(values(linear.bias.clone().unwrap().val()).into_iter().map(|_| 0.0)).collect::<Vec<_>>()
+            weight.chain(values(linear.bias.val()).into_iter().map(|_| 0.0)).collect::<Vec<_>>()
         });
         step(&plain, 0.0).into_iter().zip(decayed).map(|(weight, decay)| weight + decay).collect()
     };
@@ -161,7 +161,7 @@ fn gradient_entries(mlp: &Mlp, gradients: &GradientsParams) -> Vec<f64> {
     mlp.linears()
         .flat_map(|linear| {
             let weight = gradients.get::<2>(linear.weight.id).unwrap();
-            let bias = gradients.get::<1>(linear.bias.as_ref().unwrap().id).unwrap();
+            let bias = gradients.get::<1>(linear.bias.id).unwrap();
             [values(weight), values(bias)].concat()
         })
         .collect()
@@ -209,7 +209,7 @@ fn the_l2_term_and_the_clipped_norm_of_a_large_matrix_are_the_same_on_any_number
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
                 let gradients = clipping.apply(&mlp, mlp.step(batch()).grads);
-                let bias = mlp.output.bias.as_ref().unwrap();
+                let bias = &mlp.output.bias;
                 (values(L2::new(1.0).forward(&mlp)), values(gradients.get::<1>(bias.id).unwrap()))
             })
         };
