@@ -52,9 +52,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 }
 
 fn weights(mlp: &Mlp) -> Vec<f64> {
-    mlp.linears()
-        .flat_map(|linear| [values(linear.weight.val()), values(linear.bias.val())].concat())
-        .collect()
+    mlp.linears().flat_map(|linear| [values(linear.weight.val()), values(linear.bias.val())].concat()).collect()
 }
 
 fn assert_close(one: &[f64], other: &[f64], tolerance: f64) {
