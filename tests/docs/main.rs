@@ -1,0 +1,13 @@
+//! README and the pages under `docs/`: their commands run, the output they show is real, their links
+//! lead somewhere, and the generated pages match the program.
+//!
+//! `UPDATE_DOCS=1 cargo test --test docs` rewrites the generated pages and every `console` block.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod commands;
+mod generated;
+mod links;
+mod pages;
+mod transcript;

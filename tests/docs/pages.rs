@@ -1,0 +1,54 @@
+//! The Markdown files under test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Pages that [`generated`](super::generated) writes; their commands are the program's own help.
+pub const GENERATED: [&str; 2] = ["docs/cli.md", "docs/settings.md"];
+
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// README and all pages of the book, as paths from the repository's root, in alphabetical order.
+pub fn pages() -> Vec<String> {
+    let mut pages = vec!["README.md".to_string()];
+    for entry in fs::read_dir(repository().join("docs")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        if name.ends_with(".md") {
+            pages.push(format!("docs/{name}"));
+        }
+    }
+    pages.sort();
+    pages
+}
+
+pub fn read(page: &str) -> String {
+    let path: PathBuf = repository().join(page);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"))
+}
+
+/// Whether stale pages are to be rewritten instead of reported.
+pub fn updating() -> bool {
+    std::env::var_os("UPDATE_DOCS").is_some_and(|value| value == "1")
+}
+
+/// Compares `text` with what `page` holds, or writes it there when updating.
+#[track_caller]
+pub fn check_or_write(page: &str, text: &str) {
+    let path = repository().join(page);
+    let current = fs::read_to_string(&path).unwrap_or_default();
+    if current == text {
+        return;
+    }
+    assert!(updating(), "{page} is stale; run: UPDATE_DOCS=1 cargo test --test docs\n{}", first_difference(&current, text));
+    fs::write(path, text).unwrap();
+}
+
+fn first_difference(current: &str, wanted: &str) -> String {
+    let different = |(_, (current, wanted)): &(usize, (&str, &str))| current != wanted;
+    match current.lines().zip(wanted.lines()).enumerate().find(different) {
+        Some((line, (current, wanted))) => format!("line {}: {current:?} should be {wanted:?}", line + 1),
+        None => "the lengths differ".to_string(),
+    }
+}
