@@ -32,11 +32,15 @@ commands_work! {
     compare: "docs/compare.md",
     data: "docs/data.md",
     export: "docs/export.md",
+    introduction: "docs/introduction.md",
+    performance: "docs/performance.md",
     predict: "docs/predict.md",
     reliability: "docs/reliability.md",
     run_directory: "docs/run-directory.md",
+    scaling: "docs/scaling.md",
     serve: "docs/serve.md",
     training: "docs/training.md",
+    upstream: "docs/upstream.md",
     walkthrough: "docs/walkthrough.md",
 }
 
@@ -89,6 +93,9 @@ fn program_arguments(line: &str) -> Option<Vec<String>> {
         None if command == "burn-mlp" => "",
         None => command.strip_prefix("burn-mlp ")?,
     };
+    if rest.contains("--example") {
+        return None;
+    }
     let words = rest.split_whitespace().map(|word| if word == "RUN" { "wide" } else { word }.to_string());
     let is_placeholder = |word: &String| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
     let words: Vec<String> = words.collect();
