@@ -88,14 +88,14 @@ fn block_steps(kind: &str, lines: &[&str]) -> Vec<Step> {
 /// placeholder, such as NAME, is not a command.
 fn program_arguments(line: &str) -> Option<Vec<String>> {
     let command = line.split(" #").next().unwrap_or(line).trim();
+    if command.contains("--example") {
+        return None;
+    }
     let rest = match command.strip_prefix("cargo run") {
         Some(rest) => rest.trim_start().trim_start_matches("--release").trim_start().trim_start_matches("--"),
         None if command == "burn-mlp" => "",
         None => command.strip_prefix("burn-mlp ")?,
     };
-    if rest.contains("--example") {
-        return None;
-    }
     let words = rest.split_whitespace().map(|word| if word == "RUN" { "wide" } else { word }.to_string());
     let is_placeholder = |word: &String| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
     let words: Vec<String> = words.collect();
@@ -175,8 +175,7 @@ fn is_about_mnist(arguments: &[String]) -> bool {
     arguments.iter().any(|argument| argument.contains("mnist"))
 }
 
-/// Runs a command as a page has it, but with one epoch more than it resumes from, and on local copies
-/// of MNIST. Returns nothing if this machine lacks what the command needs.
+/// Runs a command as a page has it, but for fewer epochs and on local copies of MNIST. Returns nothing if this machine lacks what the command needs.
 fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     let wgpu = arguments.iter().any(|argument| argument == "wgpu");
     // An epoch of MNIST takes minutes on a software adapter.
@@ -191,14 +190,20 @@ fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
         _ => (),
     }
     if trains(&arguments) {
-        let epochs = if arguments.iter().any(|argument| argument == "--resume") { "2" } else { "1" };
-        match arguments.iter().position(|argument| argument == "--epochs") {
-            Some(flag) => arguments[flag + 1] = epochs.to_string(),
-            None => arguments.extend(["--epochs".to_string(), epochs.to_string()]),
-        }
+        cut_short(&mut arguments);
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     Some(program.run(&arguments))
+}
+
+/// One epoch, or for a resumed run as many as the page says.
+fn cut_short(arguments: &mut Vec<String>) {
+    let resumes = arguments.iter().any(|argument| argument == "--resume");
+    match arguments.iter().position(|argument| argument == "--epochs") {
+        Some(_) if resumes => (),
+        Some(flag) => arguments[flag + 1] = "1".to_string(),
+        None => arguments.extend(["--epochs", if resumes { "2" } else { "1" }].map(str::to_string)),
+    }
 }
 
 /// Nothing if this machine has no copy of the files.

@@ -12,7 +12,7 @@ fn the_command_reference_is_the_programs_help() {
     let overview = help(&["--help"]);
     let mut page = format!("{NOTICE}\n# Commands\n");
     let introduction = "Without a command `burn-mlp` trains, so `burn-mlp --epochs 10` is `burn-mlp train --epochs 10`.\n\
-                        The pages of the other commands leave out what all of them share: `--quiet`, `--verbose`, `--help`.";
+                        This page is what `burn-mlp help NAME` prints for each command.";
     page += &format!("\n{introduction}\n");
     for name in command_names(&overview) {
         page += &format!("\n## {name}\n\n```text\n{}\n```\n", help(&["help", &name]));

@@ -22,36 +22,51 @@ pub fn parse(block: &[&str]) -> Vec<Transcript> {
     transcripts
 }
 
-/// Runs `burn-mlp ... [2>&1] [| head -N] [| tail -N]` and returns the lines it prints.
+/// Runs `burn-mlp ... [2>&1]` or `head -N FILE`, filtered by `| head -N`, `| tail -N` or `| grep -A N ^START`,
+/// and returns the lines it prints.
 pub fn run(program: &Program, command: &str) -> Vec<String> {
     let mut stages = command.split(" | ");
     let first = stages.next().unwrap();
-    let (arguments, fails) = match first.strip_suffix(" 2>&1") {
-        Some(arguments) => (arguments, true),
-        None => (first, false),
+    let text = match first.strip_prefix("burn-mlp") {
+        Some(arguments) => output_of(program, arguments),
+        None => {
+            let (filter, file) = first.rsplit_once(' ').expect(command);
+            let text = String::from_utf8(program.read(file)).unwrap();
+            filtered(text.lines().map(str::to_string).collect(), filter).join("\n")
+        }
     };
-    let words: Vec<&str> = arguments.strip_prefix("burn-mlp").expect(command).split_whitespace().collect();
-    let output = program.run(&words);
-    let text = match fails {
-        true => output.stdout + &output.stderr,
-        false => output.succeeds().stdout,
-    };
-    let mut lines: Vec<String> = text.lines().map(|line| line.trim_end().to_string()).collect();
-    for stage in stages {
-        lines = filtered(lines, stage);
-    }
+    let lines = text.lines().map(|line| line.trim_end().to_string()).collect();
+    let mut lines = stages.fold(lines, filtered);
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
     lines
 }
 
+/// Only a command that ends in `2>&1` may fail.
+fn output_of(program: &Program, arguments: &str) -> String {
+    let run = |arguments: &str| program.run(&arguments.split_whitespace().collect::<Vec<_>>());
+    match arguments.strip_suffix(" 2>&1") {
+        Some(arguments) => {
+            let output = run(arguments);
+            output.stdout + &output.stderr
+        }
+        None => run(arguments).succeeds().stdout,
+    }
+}
+
 fn filtered(mut lines: Vec<String>, filter: &str) -> Vec<String> {
-    let (name, count) = filter.split_once(" -").expect(filter);
-    let count: usize = count.parse().expect(filter);
-    match name {
-        "head" => lines.truncate(count),
-        "tail" => drop(lines.drain(..lines.len().saturating_sub(count))),
+    let words: Vec<&str> = filter.split_whitespace().collect();
+    let count = |word: &str| word.trim_start_matches('-').parse::<usize>().expect(filter);
+    match words[..] {
+        ["head", number] => lines.truncate(count(number)),
+        ["tail", number] => drop(lines.drain(..lines.len().saturating_sub(count(number)))),
+        ["grep", "-A", number, word] => {
+            let start = word.strip_prefix('^').expect("grep is for the start of a line");
+            let first = lines.iter().position(|line| line.starts_with(start)).expect(filter);
+            lines.drain(..first);
+            lines.truncate(count(number) + 1);
+        }
         _ => panic!("{filter} is not a filter that pages may use"),
     }
     lines
