@@ -127,7 +127,8 @@ fn check_page(page: &str) {
 
 /// Whether a page refers to the run `wide` before it trains one.
 fn uses_the_wide_run(steps: &[Step]) -> bool {
-    let mentions = |arguments: &[String]| arguments.iter().any(|word| word == "wide" || word.starts_with("artifacts/wide/"));
+    let mentions =
+        |arguments: &[String]| arguments.iter().any(|word| word == "wide" || word.starts_with("artifacts/wide/"));
     let first = steps.iter().find_map(|step| match step {
         Step::Command(arguments) if mentions(arguments) => Some(arguments),
         _ => None,
@@ -152,7 +153,9 @@ fn check_transcript(page: &str, program: &Program, shown: &Transcript, updated: 
     if transcript::shape(&printed) == transcript::shape(&shown.output) {
         return;
     }
-    let block = |output: &[String]| format!("$ {}\n{}", shown.command, output.iter().map(|line| format!("{line}\n")).collect::<String>());
+    let block = |output: &[String]| {
+        format!("$ {}\n{}", shown.command, output.iter().map(|line| format!("{line}\n")).collect::<String>())
+    };
     assert!(
         updating(),
         "{page} shows other output than the program prints; run: UPDATE_DOCS=1 cargo test --test docs\n{}\n--- now ---\n{}",
@@ -165,8 +168,21 @@ fn check_transcript(page: &str, program: &Program, shown: &Transcript, updated: 
 /// Whether the command trains: it then takes `--epochs`.
 fn trains(arguments: &[String]) -> bool {
     let others = [
-        "evaluate", "inspect", "report", "bench", "compare", "predict", "export", "runs", "backends", "config", "data",
-        "completions", "help", "--help", "--version",
+        "evaluate",
+        "inspect",
+        "report",
+        "bench",
+        "compare",
+        "predict",
+        "export",
+        "runs",
+        "backends",
+        "config",
+        "data",
+        "completions",
+        "help",
+        "--help",
+        "--version",
     ];
     !arguments.first().is_some_and(|first| others.contains(&first.as_str()))
 }

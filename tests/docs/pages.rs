@@ -41,7 +41,11 @@ pub fn check_or_write(page: &str, text: &str) {
     if current == text {
         return;
     }
-    assert!(updating(), "{page} is stale; run: UPDATE_DOCS=1 cargo test --test docs\n{}", first_difference(&current, text));
+    assert!(
+        updating(),
+        "{page} is stale; run: UPDATE_DOCS=1 cargo test --test docs\n{}",
+        first_difference(&current, text)
+    );
     fs::write(path, text).unwrap();
 }
 
