@@ -13,7 +13,7 @@ use burn::optim::{AdamConfig, GradientsParams};
 use burn::tensor::{Device, Tensor};
 use burn_mlp::config::Layers;
 use burn_mlp::data::{self, stratified_split};
-use burn_mlp::loading::{Order, ResidentLoader};
+use burn_mlp::loading::{DeviceLoader, Order};
 
 const SEED: u64 = 0;
 const EPOCHS: usize = 10;
@@ -48,7 +48,7 @@ impl Mlp {
     }
 
     /// The fraction of rows whose largest logit is that of their class.
-    fn accuracy(&self, rows: &ResidentLoader, device: &Device) -> f64 {
+    fn accuracy(&self, rows: &DeviceLoader, device: &Device) -> f64 {
         let mut correct = Tensor::<1>::zeros([1], device);
         for batch in rows.iter().map(Result::unwrap) {
             let predicted = self.forward(batch.features).argmax(1).squeeze_dim::<1>(1); // [batch]
@@ -67,7 +67,7 @@ fn main() -> burn_mlp::Result<()> {
     // Parameters live on the autodiff device, which records operations for the backward pass; rows need no gradient.
     let device = Device::flex();
     device.seed(SEED);
-    let loader = |rows, order| ResidentLoader::new(rows, BATCH_SIZE, order, 1, &device);
+    let loader = |rows, order| DeviceLoader::new(rows, BATCH_SIZE, order, 1, &device);
     let train = loader(data.train.select(&split.train), Order::Shuffled { seed: SEED });
     let valid = loader(data.train.select(&split.valid), Order::Sequential);
 

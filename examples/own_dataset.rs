@@ -7,7 +7,7 @@ use std::path::Path;
 use burn_dataset::transform::{Mapper, MapperDataset};
 use burn_dataset::{Dataset, InMemDataset};
 use burn_mlp::config::Layers;
-use burn_mlp::data::{Data, Sample};
+use burn_mlp::data::{self, Sample};
 use burn_mlp::inference::Predictor;
 use burn_mlp::loading::samples_from_dataset;
 use burn_mlp::pipeline::{self, Completed, RunLocation};
@@ -40,11 +40,11 @@ fn spirals(rows: usize, first_angle: f32) -> impl Dataset<Sample> {
     MapperDataset::new(InMemDataset::new((0..rows).map(point).collect()), PointToSample)
 }
 
-fn load() -> Result<Data> {
+fn load() -> Result<data::Dataset> {
     let train = samples_from_dataset(&spirals(2000, 1.0))?;
     let test = samples_from_dataset(&spirals(500, 1.005))?;
     let class_names = vec!["first arm".to_string(), "second arm".to_string()];
-    Data::new("spirals", train, Some(test), class_names, None)
+    data::Dataset::new("spirals", train, Some(test), class_names, None)
 }
 
 /// Trains a network and saves the run in a new directory below `out`.

@@ -5,7 +5,7 @@ mod support;
 
 use burn_mlp::backend;
 use burn_mlp::config::{Activation, Dropout, RunConfig};
-use burn_mlp::data::{self, Data};
+use burn_mlp::data::{self, Dataset};
 use burn_mlp::gradcheck::{GradientCheck, TOLERANCE, check_gradients};
 use support::Program;
 
@@ -65,7 +65,7 @@ fn everything() -> RunConfig {
 }
 
 fn check(backend: &str, config: &RunConfig) -> GradientCheck {
-    let data: Data = data::load(config, &mut |_| ()).unwrap();
+    let data: Dataset = data::load(config, &mut |_| ()).unwrap();
     let opened = backend::open(backend.parse().unwrap()).unwrap();
     check_gradients(config, &data, 16, &opened.device).unwrap()
 }

@@ -3,7 +3,7 @@
 use burn_dataset::{Dataset, DatasetError};
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
-use burn_mlp::data::{Data, Sample};
+use burn_mlp::data::{self, Sample};
 use burn_mlp::inference::Predictor;
 use burn_mlp::loading::samples_from_dataset;
 use burn_mlp::pipeline::{self, PipelineObserver, RunLocation, Session};
@@ -42,11 +42,11 @@ impl Dataset<Sample> for Quadrants {
     }
 }
 
-fn quadrants() -> burn_mlp::Result<Data> {
+fn quadrants() -> burn_mlp::Result<data::Dataset> {
     let class_names = vec!["different".to_string(), "same".to_string()];
     let train = samples_from_dataset(&Quadrants { rows: 2000 })?;
     let test = samples_from_dataset(&Quadrants { rows: 500 })?;
-    Data::new("quadrants", train, Some(test), class_names, None)
+    data::Dataset::new("quadrants", train, Some(test), class_names, None)
 }
 
 fn location(directory: &tempfile::TempDir) -> RunLocation {

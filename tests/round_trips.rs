@@ -6,7 +6,7 @@ use burn_mlp::config::{BACKENDS, BackendRequest, RunConfig, Source};
 use burn_mlp::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
 use burn_mlp::inference::{ModelMetadata, Normalization, RunIdentity};
 use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, seal};
-use burn_mlp::run_directory::{EpochFigures, Resumption, RunDirectory, RunRecord, Status, TestFigures, Timestamp};
+use burn_mlp::run_directory::{EpochMetrics, Resumption, RunDirectory, RunRecord, Status, TestMetrics, Timestamp};
 use proptest::prelude::*;
 
 /// A run in a directory of its own.
@@ -19,8 +19,8 @@ fn new_run() -> (tempfile::TempDir, RunDirectory) {
 prop_compose! {
     fn any_figures()(
         train_loss in -1e300..1e300, train_accuracy in 0.0..1.0, valid in proptest::option::of((0.0..1e9, 0.0..1.0)),
-    ) -> EpochFigures {
-        EpochFigures {
+    ) -> EpochMetrics {
+        EpochMetrics {
             train_loss, train_accuracy, valid_loss: valid.map(|(loss, _)| loss),
             valid_accuracy: valid.map(|(_, accuracy)| accuracy),
         }
@@ -50,7 +50,7 @@ prop_compose! {
         (record.best, record.last, record.best_epoch) = (best, last, best_epoch);
         (record.epochs_done, record.software_adapter, record.data.image_shape) =
             (epochs_done, software_adapter, image_shape);
-        record.test = accuracy.map(|accuracy| TestFigures { accuracy, loss: seconds });
+        record.test = accuracy.map(|accuracy| TestMetrics { accuracy, loss: seconds });
         record.timings.train_seconds = seconds;
         let time = Timestamp::now();
         record.resumed =

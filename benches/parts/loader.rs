@@ -4,7 +4,7 @@ use burn::data::dataloader::DataLoader;
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
 use burn_mlp::data::Augmentation;
-use burn_mlp::loading::{AugmentedLoader, Batch, Order, ResidentLoader};
+use burn_mlp::loading::{AugmentedLoader, Batch, DeviceLoader, Order};
 
 use crate::rows;
 use crate::timer::Timer;
@@ -22,7 +22,7 @@ pub fn time(timer: &Timer) {
     let config = Layers::new().set("augmentation.rotation_probability=1").resolve().expect("a valid configuration");
     let augmentation = Augmentation::new(&config.augmentation, &data, 0).expect("images").expect("a rotation");
     for batch_size in [32, 512] {
-        let loader = ResidentLoader::new(data.train.clone(), batch_size, ORDER, 1, &device);
+        let loader = DeviceLoader::new(data.train.clone(), batch_size, ORDER, 1, &device);
         timer.time(&format!("loader/batches of {batch_size}"), (ROWS, "rows"), || take_epoch(&loader));
     }
     let loader = AugmentedLoader::new(data.train, augmentation, 128, ORDER, 1, &device);

@@ -1,6 +1,6 @@
 //! Synthetic rows of MNIST's size.
 
-use burn_mlp::data::{Data, Features, ImageShape, Samples};
+use burn_mlp::data::{Dataset, Features, ImageShape, Samples};
 
 /// Features of a row: the pixels of an image.
 pub const DIMENSION: usize = 28 * 28;
@@ -17,7 +17,7 @@ pub fn samples(rows: usize) -> Samples {
     Samples::new(features, labels, DIMENSION).expect("valid rows")
 }
 
-pub fn data(rows: usize) -> Data {
+pub fn data(rows: usize) -> Dataset {
     let classes = (0..CLASSES).map(|class| class.to_string()).collect();
-    Data::new("images", samples(rows), None, classes, Some(ImageShape::grey(28, 28))).expect("valid data")
+    Dataset::new("images", samples(rows), None, classes, Some(ImageShape::grey(28, 28))).expect("valid data")
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use burn_mlp::backend;
 use burn_mlp::config::Layers;
-use burn_mlp::data::Split;
+use burn_mlp::data::SplitIndices;
 use burn_mlp::training::with_step_timer;
 
 use crate::rows;
@@ -18,7 +18,7 @@ const WARM_UP_STEPS: usize = 300;
 pub fn time(timer: &Timer) {
     let device = backend::open(backend::host()).expect("a CPU backend").device;
     let data = rows::data(ROWS);
-    let split = Split { train: (0..ROWS).collect(), valid: Vec::new() };
+    let split = SplitIndices { train: (0..ROWS).collect(), valid: Vec::new() };
     for batch_size in [32, 128, 512] {
         let config =
             Layers::new().set(&format!("training.batch_size={batch_size}")).resolve().expect("a valid configuration");

@@ -9,7 +9,7 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor};
 use burn_mlp::config::RunConfig;
-use burn_mlp::loading::{Order, ResidentLoader};
+use burn_mlp::loading::{DeviceLoader, Order};
 use burn_mlp::model::Mlp;
 use burn_mlp::training::cross_entropy;
 use peer_job::{Job, Laps, Means};
@@ -25,8 +25,8 @@ fn main() -> burn_mlp::Result<()> {
     let job = Job::from_arguments()?;
     let device = Device::flex();
     let (train, valid) = job.read()?;
-    let train = ResidentLoader::new(train, job.batch_size, Order::Shuffled { seed: 0 }, 1, &device);
-    let valid = ResidentLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, 1, &device);
+    let train = DeviceLoader::new(train, job.batch_size, Order::Shuffled { seed: 0 }, 1, &device);
+    let valid = DeviceLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, 1, &device);
     let mut model = network(&job, &device)?;
     let mut optimizer = job.our_optimizer()?;
     let mut laps = Laps::start();
@@ -54,7 +54,7 @@ fn network(job: &Job, device: &Device) -> burn_mlp::Result<Mlp> {
     Mlp::new(&config, *features, *classes, 0, &device.clone().autodiff())
 }
 
-fn validate(model: &Mlp, rows: &ResidentLoader, device: &Device) -> Means {
+fn validate(model: &Mlp, rows: &DeviceLoader, device: &Device) -> Means {
     let mut sums = Sums::new(device);
     for batch in rows.iter().map(Result::unwrap) {
         let logits = model.forward(batch.features); // [batch, classes]

@@ -19,7 +19,7 @@ use burn::train::{ClassificationOutput, InferenceStep, Learner, SupervisedTraini
 use burn_mlp::Result;
 use burn_mlp::config::RunConfig;
 use burn_mlp::data::{Features, Samples};
-use burn_mlp::loading::{Batch, Order, ResidentLoader};
+use burn_mlp::loading::{Batch, DeviceLoader, Order};
 use burn_mlp::model::Mlp;
 use burn_mlp::training::cross_entropy;
 
@@ -90,11 +90,11 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn loader(rows: usize, device: &Device) -> Result<ResidentLoader> {
+fn loader(rows: usize, device: &Device) -> Result<DeviceLoader> {
     let values = (0..rows * 784).map(|index| (index * 37 % 101) as u8).collect();
     let labels = (0..rows as u32).map(|row| row % 10).collect();
     let samples = Samples::new(Features::Bytes { values, maximum: 100 }, labels, 784)?;
-    Ok(ResidentLoader::new(samples, BATCH_SIZE, Order::Sequential, 1, device))
+    Ok(DeviceLoader::new(samples, BATCH_SIZE, Order::Sequential, 1, device))
 }
 
 fn learner(device: &Device) -> Result<Learner<Network>> {
@@ -104,7 +104,7 @@ fn learner(device: &Device) -> Result<Learner<Network>> {
 }
 
 /// The mean loss and accuracy of each epoch.
-fn summed_on_the_device(mut learner: Learner<Network>, train: &ResidentLoader, device: &Device) -> Vec<[f64; 2]> {
+fn summed_on_the_device(mut learner: Learner<Network>, train: &DeviceLoader, device: &Device) -> Vec<[f64; 2]> {
     let mut epochs = Vec::new();
     for _ in 0..EPOCHS {
         let mut loss = Tensor::<1>::zeros([1], device);

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use burn_mlp_core::config::{BackendRequest, CsvHeader, Layers, MissingValues, RunConfig, Source};
-use burn_mlp_core::data::{Data, IdxArray, TableSchema, load, parse_idx};
+use burn_mlp_core::data::{Dataset, IdxArray, TableSchema, load, parse_idx};
 use burn_mlp_core::evaluation::{EvaluationReport, PredictionRow};
 use burn_mlp_core::run_directory::{RunDirectory, RunRecord, sha256_hex};
 use burn_mlp_core::{Error, Result};
@@ -62,7 +62,7 @@ fn table_config(settings: u8, file: &Path) -> RunConfig {
 }
 
 fn read_table(config: &RunConfig, text: &[u8]) {
-    let data: Data = match load(config, &mut |_| ()) {
+    let data: Dataset = match load(config, &mut |_| ()) {
         Ok(data) => data,
         Err(error) => return check_sentence(&error, error.exit_code()),
     };

@@ -8,7 +8,7 @@ use super::products::{Products, step_operations};
 use super::spread::Spread;
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
-use crate::data::{self, Split};
+use crate::data::{self, SplitIndices};
 use crate::error::Result;
 use crate::training::{PhaseSeconds, StepTimer, with_step_timer};
 
@@ -41,7 +41,7 @@ pub fn measure(config: &RunConfig, effort: &Effort) -> Result<Measurement> {
     let data = data::load(config, &mut |_| ())?;
     let batch = config.training.batch_size;
     let rows = data.train.len() - data.train.len() % batch;
-    let split = Split { train: (0..rows).collect(), valid: Vec::new() };
+    let split = SplitIndices { train: (0..rows).collect(), valid: Vec::new() };
     let sizes = config.model.layer_sizes(data.train.dimension(), data.classes());
     let (times, memory) = with_step_timer(config, &data, &split, &opened.device, |timer| {
         let products = Products::new(&sizes, batch, &opened.device);

@@ -9,7 +9,7 @@ use super::network::{Masks, Network, Rows};
 use super::parameters::Parameters;
 use crate::backend::one_generator_user;
 use crate::config::{Activation, ModelConfig};
-use crate::data::Data;
+use crate::data::Dataset;
 use crate::error::Result;
 use crate::model::Mlp;
 
@@ -32,7 +32,7 @@ pub struct TensorGradient {
 pub fn batch_gradients(
     config: &ModelConfig,
     mlp: &Mlp,
-    data: &Data,
+    data: &Dataset,
     rows: &[usize],
     device: &Device,
 ) -> Result<Vec<TensorGradient>> {
@@ -53,7 +53,7 @@ pub fn batch_gradients(
     Ok(gradients)
 }
 
-fn exact_gradients(mlp: &Mlp, activation: Activation, data: &Data, rows: &[usize]) -> Result<Vec<Parameters>> {
+fn exact_gradients(mlp: &Mlp, activation: Activation, data: &Dataset, rows: &[usize]) -> Result<Vec<Parameters>> {
     let network = Network {
         layers: Parameters::of(mlp)?,
         activation,

@@ -10,7 +10,7 @@ use super::parameters::{Parameters, failed};
 use crate::backend::reasons;
 use crate::config::RunConfig;
 use crate::data::random::{Purpose, stream};
-use crate::data::{Data, Samples};
+use crate::data::{Dataset, Samples};
 use crate::error::Result;
 use crate::model::{InitialWeights, L2, Mlp};
 use crate::training::cross_entropy;
@@ -21,7 +21,7 @@ const NOISE: f64 = 0.1;
 
 /// Creates a network ready for training: with the weights of `training.init_from`, or new with noise on its biases and
 /// batch-norm parameters.
-pub(super) fn network_to_check(config: &RunConfig, data: &Data, device: &Device) -> Result<Mlp> {
+pub(super) fn network_to_check(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
     let autodiff = device.clone().autodiff();
     let (features, classes) = (data.train.dimension(), data.classes());
     let mut mlp = Mlp::new(&config.model, features, classes, config.seed, &autodiff)?;

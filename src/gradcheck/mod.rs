@@ -16,7 +16,7 @@ use burn::tensor::Device;
 
 use crate::backend::one_generator_user;
 use crate::config::RunConfig;
-use crate::data::Data;
+use crate::data::Dataset;
 use crate::error::{Error, Result};
 pub use batch_gradients::{TensorGradient, batch_gradients};
 use burn_network::{burn_gradients, network_to_check};
@@ -85,7 +85,7 @@ fn worst(errors: impl Iterator<Item = f64>) -> f64 {
 /// # Errors
 /// If `rows` is less than 2 (8 with batch normalisation) or exceeds the training rows, the file does not fit, too many rows
 /// lie at a kink of the activation, or the device fails.
-pub fn check_gradients(config: &RunConfig, data: &Data, rows: usize, device: &Device) -> Result<GradientCheck> {
+pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: &Device) -> Result<GradientCheck> {
     let available = data.train.len();
     let minimum = if config.model.batch_norm { MIN_ROWS_TO_NORMALIZE } else { 2 };
     if !(minimum..=available).contains(&rows) {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::AugmentationConfig;
-use crate::data::{Data, Features, ImageShape};
+use crate::data::{Dataset, Features, ImageShape};
 
 const SHUFFLED: Order = Order::Shuffled { seed: 7 };
 
@@ -10,7 +10,7 @@ fn rows() -> (Samples, Augmentation) {
     let labels = (0..25).map(|row| row % 3).collect();
     let samples = Samples::new(Features::Bytes { values: pixels, maximum: 255 }, labels, 4).unwrap();
     let names = ["a", "b", "c"].map(String::from).to_vec();
-    let data = Data::new("pictures", samples.clone(), None, names, Some(ImageShape::grey(2, 2))).unwrap();
+    let data = Dataset::new("pictures", samples.clone(), None, names, Some(ImageShape::grey(2, 2))).unwrap();
     let config = AugmentationConfig { rotation_probability: 0.8, rotation: 180.0, ..AugmentationConfig::default() };
     (samples, Augmentation::new(&config, &data, 5).unwrap().unwrap())
 }

@@ -8,7 +8,7 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::resident::ResidentFeatures;
+use super::device_features::DeviceFeatures;
 use crate::config::RunConfig;
 use crate::data::Samples;
 use crate::data::random::{Purpose, permutation, stream};
@@ -52,8 +52,8 @@ pub(crate) fn epoch_order(order: Order, rows: usize, epoch: usize) -> Option<Vec
 }
 
 /// Feeds batches gathered on the device that holds all rows. The last batch of an epoch may be short.
-pub struct ResidentLoader {
-    features: ResidentFeatures,
+pub struct DeviceLoader {
+    features: DeviceFeatures,
     labels: Tensor<1, Int>,
     rows: Range<usize>,
     batch_size: usize,
@@ -61,14 +61,14 @@ pub struct ResidentLoader {
     next_epoch: AtomicUsize,
 }
 
-impl ResidentLoader {
+impl DeviceLoader {
     /// Moves `samples` to `device`. The first epoch that it feeds has number `first_epoch`.
     pub fn new(samples: Samples, batch_size: usize, order: Order, first_epoch: usize, device: &Device) -> Self {
         let (n, d) = (samples.len(), samples.dimension());
         let (features, labels) = samples.into_parts();
         let labels: Vec<i32> = labels.into_iter().map(|label| label as i32).collect();
         Self {
-            features: ResidentFeatures::new(features, [n, d], device),
+            features: DeviceFeatures::new(features, [n, d], device),
             labels: Tensor::from_data(TensorData::new(labels, [n]), device),
             rows: 0..n,
             batch_size: batch_size.max(1),
@@ -82,12 +82,7 @@ impl ResidentLoader {
         self.rows.len().div_ceil(self.batch_size)
     }
 
-    fn with(
-        &self,
-        features: ResidentFeatures,
-        labels: Tensor<1, Int>,
-        rows: Range<usize>,
-    ) -> Arc<dyn DataLoader<Batch>> {
+    fn with(&self, features: DeviceFeatures, labels: Tensor<1, Int>, rows: Range<usize>) -> Arc<dyn DataLoader<Batch>> {
         Arc::new(Self {
             features,
             labels,
@@ -99,7 +94,7 @@ impl ResidentLoader {
     }
 }
 
-impl DataLoader<Batch> for ResidentLoader {
+impl DataLoader<Batch> for DeviceLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
         let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
         let [n] = self.labels.dims();
@@ -130,7 +125,7 @@ impl DataLoader<Batch> for ResidentLoader {
 
 /// One epoch's batches.
 struct Batches<'a> {
-    loader: &'a ResidentLoader,
+    loader: &'a DeviceLoader,
     /// Row indices in the order of this epoch `[n]`; none if rows are taken as they are.
     order: Option<Tensor<1, Int>>,
     next: usize,
@@ -140,7 +135,7 @@ impl Iterator for Batches<'_> {
     type Item = Result<Batch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let ResidentLoader { features, labels, rows, batch_size, .. } = self.loader;
+        let DeviceLoader { features, labels, rows, batch_size, .. } = self.loader;
         if self.next >= rows.end {
             return None;
         }
@@ -175,12 +170,12 @@ mod tests {
     use crate::data::Features;
 
     /// Row `r` has the single feature `r` and the label `r % 3`.
-    fn loader(rows: usize, batch_size: usize, order: Order, first_epoch: usize) -> ResidentLoader {
+    fn loader(rows: usize, batch_size: usize, order: Order, first_epoch: usize) -> DeviceLoader {
         let features = Features::Floats((0..rows).map(|row| row as f32).collect());
         let labels = (0..rows).map(|row| (row % 3) as u32).collect();
         let samples = Samples::new(features, labels, 1).unwrap();
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
-        ResidentLoader::new(samples, batch_size, order, first_epoch, &device)
+        DeviceLoader::new(samples, batch_size, order, first_epoch, &device)
     }
 
     /// The rows of the next epoch, batch by batch, with their labels checked.

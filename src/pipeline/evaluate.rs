@@ -10,11 +10,11 @@ use burn::tensor::Device;
 use super::{check_same_data, configuration, write_report};
 use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
-use crate::data::{self, Data, Samples, Split as SplitIndices, stratified_split};
+use crate::data::{self, Dataset, Samples, SplitIndices, stratified_split};
 use crate::error::{Error, Result};
 use crate::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
 use crate::inference::Predictor;
-use crate::run_directory::{RunDirectory, TestFigures};
+use crate::run_directory::{RunDirectory, TestMetrics};
 
 /// A split of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Split {
     }
 
     /// Returns the rows of this split, if there are any.
-    fn rows<'a>(self, data: &'a Data, indices: &SplitIndices) -> Option<Cow<'a, Samples>> {
+    fn rows<'a>(self, data: &'a Dataset, indices: &SplitIndices) -> Option<Cow<'a, Samples>> {
         let rows = match self {
             Self::Train => Cow::Owned(data.train.select(&indices.train)),
             Self::Valid => Cow::Owned(data.train.select(&indices.valid)),
@@ -89,7 +89,7 @@ pub fn evaluate(
     };
     if split == Split::Test {
         let mut record = run.read_record()?;
-        record.test = Some(test_figures(&evaluation));
+        record.test = Some(test_metrics(&evaluation));
         run.write_record(&mut record)?;
     }
     write_report(run)?;
@@ -100,7 +100,7 @@ pub fn evaluate(
 pub(super) fn evaluate_splits(
     run: &RunDirectory,
     config: &RunConfig,
-    data: &Data,
+    data: &Dataset,
     indices: &SplitIndices,
     device: &Device,
     splits: &[Split],
@@ -134,8 +134,8 @@ fn with_own_file(row: PredictionRow, samples: &Samples) -> PredictionRow {
 }
 
 /// Returns the metrics that run.json has of an evaluation on the test set.
-pub(super) fn test_figures(evaluation: &Evaluation) -> TestFigures {
-    TestFigures { accuracy: evaluation.report.accuracy, loss: evaluation.report.loss }
+pub(super) fn test_metrics(evaluation: &Evaluation) -> TestMetrics {
+    TestMetrics { accuracy: evaluation.report.accuracy, loss: evaluation.report.loss }
 }
 
 /// Evaluates a model on any rows, without saving anything. `top_k` is clamped to `1..=classes`.

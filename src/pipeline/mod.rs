@@ -18,7 +18,7 @@ pub use session::{Session, fitting_split};
 pub use tensorboard::with_tensorboard;
 
 use crate::config::{RunConfig, Source};
-use crate::data::{self, Data};
+use crate::data::{self, Dataset};
 use crate::error::{Error, Result};
 use crate::run_directory::{RunDirectory, RunRecord, readable_stem};
 use crate::training::{StopSignal, TrainingResult, is_complete};
@@ -71,7 +71,7 @@ pub fn run(
 /// As [`run`].
 pub fn run_on(
     config: &RunConfig,
-    load: impl FnOnce(&RunConfig, data::Progress) -> Result<Data>,
+    load: impl FnOnce(&RunConfig, data::Progress) -> Result<Dataset>,
     location: &RunLocation,
     stop: &StopSignal,
     observer: &mut dyn PipelineObserver,

@@ -2,14 +2,14 @@
 
 use super::record::BURN_VERSION;
 use crate::config::RunConfig;
-use crate::data::Data;
+use crate::data::Dataset;
 use crate::run_directory::RunRecord;
 
 /// Maximum number of classes listed by name.
 const MAX_LISTED: usize = 5;
 
 /// Warns of classes without training rows, which the network cannot learn.
-pub fn absent_classes(data: &Data) -> Option<String> {
+pub fn absent_classes(data: &Dataset) -> Option<String> {
     let mut is_absent = vec![true; data.classes()];
     for &label in data.train.labels() {
         is_absent[label as usize] = false;
@@ -29,7 +29,7 @@ pub fn absent_classes(data: &Data) -> Option<String> {
 }
 
 /// Warns of files of the source that were skipped, and gives the reason for the first.
-pub fn skipped_files(data: &Data) -> Option<String> {
+pub fn skipped_files(data: &Dataset) -> Option<String> {
     let first = data.skipped.first()?;
     Some(match data.skipped.len() {
         1 => format!("skipped 1 file: {first}"),
@@ -44,7 +44,7 @@ pub(super) fn single_rows(config: &RunConfig) -> Option<String> {
 }
 
 /// Warns of flipped digits and letters, which are other characters or none.
-pub(super) fn flipped_characters(config: &RunConfig, data: &Data) -> Option<String> {
+pub(super) fn flipped_characters(config: &RunConfig, data: &Dataset) -> Option<String> {
     let is_character = |name: &String| name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let flips = config.augmentation.flip_probability > 0.0 && data.class_names.iter().all(is_character);
     flips.then(|| {
@@ -70,10 +70,10 @@ mod tests {
     use super::*;
     use crate::data::{Features, Samples};
 
-    fn data(labels: &[u32], classes: usize) -> Data {
+    fn data(labels: &[u32], classes: usize) -> Dataset {
         let train = Samples::new(Features::Floats(vec![0.0; labels.len()]), labels.to_vec(), 1).unwrap();
         let names = (0..classes).map(|class| class.to_string()).collect();
-        Data::new("some", train, None, names, None).unwrap()
+        Dataset::new("some", train, None, names, None).unwrap()
     }
 
     #[test]
@@ -91,7 +91,7 @@ mod tests {
         assert_eq!(flipped_characters(&config, &data(&[0, 1], 2)), None);
         config.augmentation.flip_probability = 0.5;
         assert!(flipped_characters(&config, &data(&[0, 1], 2)).unwrap().contains("digits or letters"));
-        let clothes = Data { class_names: vec!["coat".into(), "bag".into()], ..data(&[0, 1], 2) };
+        let clothes = Dataset { class_names: vec!["coat".into(), "bag".into()], ..data(&[0, 1], 2) };
         assert_eq!(flipped_characters(&config, &clothes), None);
     }
 

@@ -1,13 +1,13 @@
 //! Keeps run.json up to date during a run.
 
-use super::evaluate::test_figures;
+use super::evaluate::test_metrics;
 use super::observer::PipelineObserver;
 use super::session::Session;
 use super::{Evaluation, Split};
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::run_directory::{
-    self, DataRecord, EpochFigures, EpochRow, Program, Resumption, RunDirectory, RunRecord, Status, Timestamp,
+    self, DataRecord, EpochMetrics, EpochRow, Program, Resumption, RunDirectory, RunRecord, Status, Timestamp,
 };
 use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
 
@@ -85,7 +85,7 @@ impl Recording {
         record.best_epoch = result.best.as_ref().map(|row| row.epoch);
         record.best = result.best.as_ref().map(figures);
         if let Some((_, test)) = evaluations.iter().find(|(split, _)| *split == Split::Test) {
-            record.test = Some(test_figures(test));
+            record.test = Some(test_metrics(test));
         }
         self.run.write_record(&mut self.record)?;
         Ok(self.record)
@@ -173,8 +173,8 @@ impl Observer for Observing<'_> {
     }
 }
 
-fn figures(row: &EpochRow) -> EpochFigures {
-    EpochFigures {
+fn figures(row: &EpochRow) -> EpochMetrics {
+    EpochMetrics {
         train_loss: row.train_loss,
         train_accuracy: row.train_accuracy,
         valid_loss: row.valid_loss,

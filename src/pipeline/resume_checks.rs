@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::config::RunConfig;
-use crate::data::Data;
+use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::run_directory::{RunDirectory, RunRecord};
 
@@ -32,7 +32,7 @@ pub(super) fn check_epochs(config: &RunConfig, run: &RunDirectory) -> Result<()>
     Err(Error::config("training.epochs", problem))
 }
 
-pub(super) fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Data) -> Result<()> {
+pub(super) fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Dataset) -> Result<()> {
     if record.data.hash == data.hash() {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use super::record::Recording;
 use super::{Completed, Evaluation, Split, notes, write_report};
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
-use crate::data::{self, Augmentation, Data, Split as SplitIndices, class_counts, stratified_split};
+use crate::data::{self, Augmentation, Dataset, SplitIndices, class_counts, stratified_split};
 use crate::error::Result;
 use crate::model::InitialWeights;
 use crate::run_directory::{RunDirectory, RunLock};
@@ -20,7 +20,7 @@ use crate::training::{Ending, StopSignal, Trainer, TrainingResult};
 /// # Errors
 /// If the network is too large, the number of class weights is not the number of classes, or rows to be augmented are not
 /// images.
-pub fn fitting_split(config: &RunConfig, data: &Data) -> Result<SplitIndices> {
+pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
     config.model.check_size(data.train.dimension(), data.classes())?;
     let split = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed)?;
     let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
@@ -36,7 +36,7 @@ pub struct Session<'a> {
     /// The device, open.
     pub device: OpenDevice,
     /// The data, loaded.
-    pub data: Data,
+    pub data: Dataset,
     /// The training rows that train, and those that validate.
     pub split: SplitIndices,
     pub(super) initial_weights: Option<InitialWeights>,
@@ -50,7 +50,7 @@ impl<'a> Session<'a> {
     /// If the device cannot be opened, or the data cannot be loaded or does not fit the settings.
     pub(super) fn open(
         config: &'a RunConfig,
-        load: impl FnOnce(&RunConfig, data::Progress) -> Result<Data>,
+        load: impl FnOnce(&RunConfig, data::Progress) -> Result<Dataset>,
         stop: &StopSignal,
         observer: &mut dyn PipelineObserver,
     ) -> Result<Self> {

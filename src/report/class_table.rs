@@ -1,6 +1,6 @@
 //! Precision, recall and F1 of each class.
 
-use crate::evaluation::{ClassFigures, EvaluationReport, MeanFigures};
+use crate::evaluation::{ClassMetrics, EvaluationReport, MeanMetrics};
 use crate::format::{count, percent};
 
 /// More classes than this are folded away, behind the weakest ones.
@@ -32,7 +32,7 @@ pub(super) struct ClassCells {
 
 impl ClassTable {
     pub fn new(report: &EvaluationReport, names: &[String]) -> Self {
-        let cells = |(class, name): (&ClassFigures, &String)| ClassCells {
+        let cells = |(class, name): (&ClassMetrics, &String)| ClassCells {
             name: name.clone(),
             precision: percent(class.precision),
             recall: percent(class.recall),
@@ -40,7 +40,7 @@ impl ClassTable {
             support: count(class.support as usize),
         };
         let classes: Vec<ClassCells> = report.classes.iter().zip(names).map(cells).collect();
-        let mean = |name: &str, mean: &MeanFigures| ClassCells {
+        let mean = |name: &str, mean: &MeanMetrics| ClassCells {
             name: name.to_string(),
             precision: percent(mean.precision),
             recall: percent(mean.recall),

@@ -2,12 +2,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::config::ModelConfig;
-use crate::data::{Data, Features, Samples};
+use crate::data::{Dataset, Features, Samples};
 use crate::inference::Normalization;
 
 fn metadata() -> ModelMetadata {
     let samples = Samples::new(Features::Floats(vec![0.0; 2]), vec![0], 2).unwrap();
-    let data = Data::new("test", samples, None, vec!["a".into(), "b".into()], None).unwrap();
+    let data = Dataset::new("test", samples, None, vec!["a".into(), "b".into()], None).unwrap();
     let normalization = Normalization::DivideBy(16.0);
     ModelMetadata { normalization, ..crate::data::model_metadata(&ModelConfig::default(), &data) }
 }

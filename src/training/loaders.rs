@@ -7,9 +7,9 @@ use burn::tensor::Device;
 
 use super::loss::SoftTargets;
 use crate::config::{AugmentationMode, RunConfig};
-use crate::data::{Augmentation, Data, Samples, Split};
+use crate::data::{Augmentation, Dataset, Samples, SplitIndices};
 use crate::error::Result;
-use crate::loading::{AugmentedLoader, Batch, Order, ResidentLoader};
+use crate::loading::{AugmentedLoader, Batch, DeviceLoader, Order};
 
 /// Rows of a validation batch. Large, since validation keeps no graph for gradients.
 const VALIDATION_BATCH_SIZE: usize = 1000;
@@ -27,7 +27,13 @@ impl Loaders {
     ///
     /// # Errors
     /// If class weights or augmentation do not fit the data.
-    pub fn new(config: &RunConfig, data: &Data, split: &Split, first_epoch: usize, device: &Device) -> Result<Self> {
+    pub fn new(
+        config: &RunConfig,
+        data: &Dataset,
+        split: &SplitIndices,
+        first_epoch: usize,
+        device: &Device,
+    ) -> Result<Self> {
         let samples = data.train.select(&split.train);
         let targets = SoftTargets::new(&config.training, &samples.class_counts(data.classes()), device)?;
         let train = train_loader(config, data, samples, first_epoch, device)?;
@@ -38,21 +44,21 @@ impl Loaders {
                 Some(targets) => targets.attach(train),
                 None => train,
             },
-            valid: Arc::new(ResidentLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, first_epoch, device)),
+            valid: Arc::new(DeviceLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, first_epoch, device)),
         })
     }
 }
 
 fn train_loader(
     config: &RunConfig,
-    data: &Data,
+    data: &Dataset,
     samples: Samples,
     first_epoch: usize,
     device: &Device,
 ) -> Result<Arc<dyn DataLoader<Batch>>> {
     let batch_size = config.training.batch_size;
     let order = Order::of(config);
-    let resident = |samples: Samples| ResidentLoader::new(samples, batch_size, order, first_epoch, device);
+    let resident = |samples: Samples| DeviceLoader::new(samples, batch_size, order, first_epoch, device);
     Ok(match Augmentation::new(&config.augmentation, data, config.seed)? {
         None => Arc::new(resident(samples)),
         Some(augmentation) => match config.augmentation.mode {

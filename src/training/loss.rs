@@ -110,7 +110,7 @@ mod tests {
     use super::*;
     use crate::config::{ClassWeighting, ClassWeights, RunConfig};
     use crate::data::{Features, Samples};
-    use crate::loading::{Order, ResidentLoader};
+    use crate::loading::{DeviceLoader, Order};
 
     const LOGITS: [f32; 9] = [0.3, -1.0, 2.0, 1.5, 0.0, -0.5, 0.2, 0.1, 0.0];
 
@@ -123,7 +123,7 @@ mod tests {
         let config = TrainingConfig { label_smoothing, class_weights, ..RunConfig::default().training };
         let samples = Samples::new(Features::Floats(LOGITS.to_vec()), vec![2, 0, 1], 3).unwrap();
         let targets = SoftTargets::new(&config, &samples.class_counts(3), &device()).unwrap().unwrap();
-        let loader = targets.attach(Arc::new(ResidentLoader::new(samples, 3, Order::Sequential, 1, &device())));
+        let loader = targets.attach(Arc::new(DeviceLoader::new(samples, 3, Order::Sequential, 1, &device())));
         let batch = loader.iter().next().unwrap().unwrap();
         let loss = soft_cross_entropy(batch.features, batch.targets.unwrap());
         loss.into_data().iter::<f64>().next().unwrap()

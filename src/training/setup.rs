@@ -8,7 +8,7 @@ use super::model::TrainableModel;
 use super::optimizer::build_optimizer;
 use super::schedule::{Plateau, Schedule};
 use crate::config::RunConfig;
-use crate::data::{Data, Split};
+use crate::data::{Dataset, SplitIndices};
 use crate::error::Result;
 use crate::model::Mlp;
 
@@ -28,8 +28,8 @@ impl<M: TrainableModel> Setup<M> {
     pub fn new(
         model: M,
         config: &RunConfig,
-        data: &Data,
-        split: &Split,
+        data: &Dataset,
+        split: &SplitIndices,
         first_epoch: usize,
         device: &Device,
     ) -> Result<Self> {
@@ -44,7 +44,7 @@ impl<M: TrainableModel> Setup<M> {
 ///
 /// # Errors
 /// If the initializer's standard deviation is unusable.
-pub(super) fn new_mlp(config: &RunConfig, data: &Data, device: &Device) -> Result<Mlp> {
+pub(super) fn new_mlp(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
     let (features, classes) = (data.train.dimension(), data.classes());
     Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())
 }

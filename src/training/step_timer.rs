@@ -14,7 +14,7 @@ use super::worker::on_training_thread;
 use crate::backend::device_error;
 use crate::config::RunConfig;
 use crate::data::random::{Purpose, derive_seed};
-use crate::data::{Data, Split};
+use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
 use crate::loading::Batch;
 use crate::model::Mlp;
@@ -71,8 +71,8 @@ pub struct StepTimer<'a> {
 /// If the configuration does not fit the data, the device fails, or `work` returns an error.
 pub fn with_step_timer<T: Send>(
     config: &RunConfig,
-    data: &Data,
-    split: &Split,
+    data: &Dataset,
+    split: &SplitIndices,
     device: &Device,
     work: impl FnOnce(&mut StepTimer) -> Result<T> + Send,
 ) -> Result<T> {

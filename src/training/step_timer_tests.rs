@@ -20,7 +20,7 @@ fn config() -> RunConfig {
 fn weights_after(config: &RunConfig, work: impl Fn(&mut StepTimer, usize) -> Result<()> + Sync) -> String {
     let data = data::load(config, &mut |_| ()).unwrap();
     let rows = data.train.len();
-    let split = Split { train: (0..rows).collect(), valid: Vec::new() };
+    let split = SplitIndices { train: (0..rows).collect(), valid: Vec::new() };
     let device = crate::backend::open(crate::backend::host()).unwrap().device;
     let weights = with_step_timer(config, &data, &split, &device, |timer| {
         work(timer, rows.div_ceil(config.training.batch_size))?;
@@ -32,7 +32,7 @@ fn weights_after(config: &RunConfig, work: impl Fn(&mut StepTimer, usize) -> Res
 /// Returns the SHA-256 of the weights after an epoch of a training.
 fn weights_of_training(config: &RunConfig) -> String {
     let data = &data::load(config, &mut |_| ()).unwrap();
-    let split = &Split { train: (0..data.train.len()).collect(), valid: Vec::new() };
+    let split = &SplitIndices { train: (0..data.train.len()).collect(), valid: Vec::new() };
     let device = &crate::backend::open(crate::backend::host()).unwrap().device;
     let directory = tempfile::tempdir().unwrap();
     let (run, _lock) = RunDirectory::create(directory.path(), None, "run", "", &mut RunRecord::new("")).unwrap();

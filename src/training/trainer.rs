@@ -19,7 +19,7 @@ use super::setup::{Setup, new_mlp};
 use super::worker::on_training_thread;
 use crate::config::RunConfig;
 use crate::data::model_metadata;
-use crate::data::{Data, Split};
+use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
 use crate::model::{InitialWeights, Mlp};
@@ -30,9 +30,9 @@ pub struct Trainer<'a> {
     /// All settings, validated.
     pub config: &'a RunConfig,
     /// The rows. The test set is not touched.
-    pub data: &'a Data,
+    pub data: &'a Dataset,
     /// The training rows of `data` that train, and those that validate.
-    pub split: &'a Split,
+    pub split: &'a SplitIndices,
     /// The weights of `config.training.init_from`, if it names a file. Not needed once the run has a checkpoint.
     pub initial_weights: Option<&'a InitialWeights>,
     /// The device to train on.

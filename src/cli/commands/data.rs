@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use burn_mlp::config::{Layers, RunConfig};
-use burn_mlp::data::{self, Augmentation, ContactSheet, Data, DataSummary, FeatureKind, ImageShape};
+use burn_mlp::data::{self, Augmentation, ContactSheet, DataSummary, Dataset, FeatureKind, ImageShape};
 use burn_mlp::format::{count, loss, percent, shown_path};
 use burn_mlp::pipeline::{absent_classes, skipped_files};
 use burn_mlp::run_directory::write_atomic;
@@ -83,7 +83,7 @@ fn check_sheet_file(file: &Path) -> Result<()> {
     Ok(())
 }
 
-fn load(config: &RunConfig, console: &mut Console) -> Result<Data> {
+fn load(config: &RunConfig, console: &mut Console) -> Result<Dataset> {
     let (stop, mut load_bar) = (StopSignal::new(), LoadBar::default());
     signals::stop_on_interrupt_saying(&stop, "stopping");
     let data = data::load(config, &mut |progress| {
@@ -96,7 +96,7 @@ fn load(config: &RunConfig, console: &mut Console) -> Result<Data> {
     Ok(data)
 }
 
-fn sheet(args: &DataArgs, config: &RunConfig, data: &Data) -> Result<ContactSheet> {
+fn sheet(args: &DataArgs, config: &RunConfig, data: &Dataset) -> Result<ContactSheet> {
     let Some(shape) = data.image_shape else {
         let problem = format!("the rows of {} are not images, so there is no sheet to draw", data.source);
         return Err(Error::config("--sheet", problem));
@@ -111,7 +111,7 @@ fn sheet(args: &DataArgs, config: &RunConfig, data: &Data) -> Result<ContactShee
     }
 }
 
-fn show(data: &Data, summary: &DataSummary, console: &mut Console) {
+fn show(data: &Dataset, summary: &DataSummary, console: &mut Console) {
     let test = summary.test_rows.map_or("no".to_string(), count);
     console.result(format!(
         "data     {}: {} training, {test} test rows of {} features in {} classes",

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 
 use crate::backend::OpenDevice;
 use crate::config::RunConfig;
-use crate::data::{self, Data, Split, stratified_split};
+use crate::data::{self, Dataset, SplitIndices, stratified_split};
 use crate::error::{Error, Result};
 use crate::gradcheck::{TensorGradient, batch_gradients};
 use crate::inference::Predictor;
@@ -26,8 +26,8 @@ pub(super) struct Subject<'a> {
     config: &'a RunConfig,
     place: &'a Path,
     pub opened: OpenDevice,
-    data: Data,
-    split: Split,
+    data: Dataset,
+    split: SplitIndices,
     initial_weights: Option<InitialWeights>,
 }
 
@@ -116,7 +116,7 @@ mod tests {
     /// The mean loss of the rows of the first batch by the initial network.
     fn loss_of_first_batch(subject: &Subject) -> f64 {
         let (device, rows) = (subject.device(), subject.data.train.select(&subject.first_batch()));
-        let Data { train, .. } = &subject.data;
+        let Dataset { train, .. } = &subject.data;
         let mlp =
             Mlp::new(&subject.config.model, train.dimension(), subject.data.classes(), subject.config.seed, device);
         let features = TensorData::new(rows.to_floats(), [rows.len(), rows.dimension()]);

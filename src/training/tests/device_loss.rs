@@ -13,7 +13,7 @@ use burn::train::checkpoint::{AsyncCheckpointer, Checkpoint, Checkpointer, Check
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
 
 use crate::config::RunConfig;
-use crate::data::{self, Data, Split, stratified_split};
+use crate::data::{self, Dataset, SplitIndices, stratified_split};
 use crate::error::Result;
 use crate::loading::Batch;
 use crate::model::Mlp;
@@ -63,8 +63,8 @@ struct Job {
     _out: tempfile::TempDir,
     run: RunDirectory,
     config: RunConfig,
-    data: Data,
-    split: Split,
+    data: Dataset,
+    split: SplitIndices,
     device: Device,
 }
 

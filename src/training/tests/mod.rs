@@ -16,7 +16,7 @@ use super::metrics::Metrics;
 use super::optimizer::build_optimizer;
 use super::step::StepOutput;
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
-use crate::data::{Data, Features, Samples, Split, stratified_split};
+use crate::data::{Dataset, Features, Samples, SplitIndices, stratified_split};
 use crate::loading::Batch;
 use crate::model::{L2, Mlp};
 
@@ -63,7 +63,7 @@ fn assert_close(one: &[f64], other: &[f64], tolerance: f64) {
 }
 
 /// Returns the first feature of each training row, in the order of an epoch.
-fn visited(config: &RunConfig, data: &Data, split: &Split) -> Vec<f64> {
+fn visited(config: &RunConfig, data: &Dataset, split: &SplitIndices) -> Vec<f64> {
     let loaders = Loaders::new(config, data, split, 1, &device()).unwrap();
     loaders.train.iter().flat_map(|batch| values(batch.unwrap().features)).collect()
 }
@@ -73,7 +73,7 @@ fn without_shuffling_the_training_rows_keep_the_order_of_the_source() {
     let rows = Features::Floats((0..100).map(|row| row as f32).collect());
     let samples = Samples::new(rows, (0..100).map(|row| row * 7 % 3).collect(), 1).unwrap();
     let names = ["a", "b", "c"].map(String::from).to_vec();
-    let data = Data::new("rows", samples, None, names, None).unwrap();
+    let data = Dataset::new("rows", samples, None, names, None).unwrap();
     for valid in [0.0, 0.3] {
         let mut config = RunConfig::default();
         let split = stratified_split(data.train.labels(), 3, valid, 4).unwrap();

@@ -11,8 +11,8 @@ use burn::train::Learner;
 use serde::Deserialize;
 
 use crate::config::{Layers, OptimizerName, RunConfig};
-use crate::data::{self, Data};
-use crate::loading::{Order, ResidentLoader};
+use crate::data::{self, Dataset};
+use crate::loading::{DeviceLoader, Order};
 use crate::model::{InitialWeights, Mlp};
 use crate::training::gradients::Clipping;
 use crate::training::optimizer::build_optimizer;
@@ -81,7 +81,7 @@ impl Trajectory {
     }
 
     /// Creates the network of `config` with the weights of a fixture.
-    fn network(config: &RunConfig, data: &Data, weights: &str, device: &Device) -> Mlp {
+    fn network(config: &RunConfig, data: &Dataset, weights: &str, device: &Device) -> Mlp {
         let (features, classes) = (data.train.dimension(), data.class_names.len());
         let path = fixture(&format!("{weights}.safetensors"));
         let weights = InitialWeights::read(path, &config.model, features, classes).unwrap();
@@ -92,7 +92,7 @@ impl Trajectory {
     fn walk(&self, changes: &[&str], device: &Device) -> Walk {
         let config = self.config(changes);
         let data = data::load(&config, &mut |_| ()).unwrap();
-        let loader = ResidentLoader::new(data.train.clone(), config.training.batch_size, Order::Sequential, 1, device);
+        let loader = DeviceLoader::new(data.train.clone(), config.training.batch_size, Order::Sequential, 1, device);
         let Schedule { scheduler, plateau } = Schedule::new(&config, loader.batches()).unwrap();
         let mlp = Self::network(&config, &data, &self.initial, &device.clone().autodiff());
         let mut learner = Learner::new(mlp, build_optimizer(&config.optimizer, 0.0).unwrap(), scheduler);

@@ -5,7 +5,7 @@ use crate::{Error, Result};
 
 /// A source's rows with what is known about them.
 #[derive(Debug, Clone)]
-pub struct Data {
+pub struct Dataset {
     /// The source as it was asked for: `digits`, `idx:some/dir`.
     pub source: String,
     /// The training set, from which the validation part is split off.
@@ -24,7 +24,7 @@ pub struct Data {
     pub skipped: Vec<String>,
 }
 
-impl Data {
+impl Dataset {
     /// Puts a source's parts together.
     ///
     /// # Errors

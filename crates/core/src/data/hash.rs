@@ -3,9 +3,9 @@
 use burn_mlp_infer::model_file::hex;
 use sha2::{Digest, Sha256};
 
-use super::{Data, Features, Samples};
+use super::{Dataset, Features, Samples};
 
-impl Data {
+impl Dataset {
     /// SHA-256, in hexadecimal, over all that a run computes from: values and their scale, labels, dimensions, which
     /// rows are test rows, class names, image shape, how a table's columns become features. The source's name and path are
     /// left out, so a moved directory keeps its hash.
@@ -82,11 +82,11 @@ mod tests {
         Samples::new(features, labels.to_vec(), 4).unwrap()
     }
 
-    fn data() -> Data {
+    fn data() -> Dataset {
         let train = samples(&[0, 1, 2, 3, 4, 5, 6, 7], &[0, 1], 16);
         let test = samples(&[8, 9, 10, 11], &[1], 16);
         let shape = ImageShape::grey(2, 2);
-        Data::new("digits", train, Some(test), vec!["no".into(), "yes".into()], Some(shape)).unwrap()
+        Dataset::new("digits", train, Some(test), vec!["no".into(), "yes".into()], Some(shape)).unwrap()
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_hash_does_not_depend_on_where_the_data_lie() {
-        assert_eq!(Data { source: "idx:elsewhere".into(), ..data() }.hash(), data().hash());
+        assert_eq!(Dataset { source: "idx:elsewhere".into(), ..data() }.hash(), data().hash());
     }
 
     #[test]
@@ -105,16 +105,16 @@ mod tests {
         let test_as_train = samples(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], &[0, 1, 1], 16);
         let floats = Samples::new(Features::Floats(data().train.to_floats()), vec![0, 1], 4).unwrap();
         let changed = [
-            Data { train: samples(&[0, 1, 2, 3, 4, 5, 6, 8], &[0, 1], 16), ..data() },
-            Data { train: samples(&[0, 1, 2, 3, 4, 5, 6, 7], &[1, 0], 16), ..data() },
-            Data { train: samples(&[0, 1, 2, 3, 4, 5, 6, 7], &[0, 1], 255), ..data() },
-            Data { train: test_as_train, test: None, ..data() },
-            Data { train: floats, ..data() },
-            Data { class_names: vec!["noy".into(), "es".into()], ..data() },
-            Data { image_shape: Some(ImageShape::grey(1, 4)), ..data() },
-            Data { image_shape: None, ..data() },
+            Dataset { train: samples(&[0, 1, 2, 3, 4, 5, 6, 8], &[0, 1], 16), ..data() },
+            Dataset { train: samples(&[0, 1, 2, 3, 4, 5, 6, 7], &[1, 0], 16), ..data() },
+            Dataset { train: samples(&[0, 1, 2, 3, 4, 5, 6, 7], &[0, 1], 255), ..data() },
+            Dataset { train: test_as_train, test: None, ..data() },
+            Dataset { train: floats, ..data() },
+            Dataset { class_names: vec!["noy".into(), "es".into()], ..data() },
+            Dataset { image_shape: Some(ImageShape::grey(1, 4)), ..data() },
+            Dataset { image_shape: None, ..data() },
         ];
-        let mut hashes: Vec<String> = changed.iter().chain([&data()]).map(Data::hash).collect();
+        let mut hashes: Vec<String> = changed.iter().chain([&data()]).map(Dataset::hash).collect();
         hashes.sort();
         hashes.dedup();
         assert_eq!(hashes.len(), 9);

@@ -16,7 +16,7 @@ mod summary;
 pub use augmentation::{Augmentation, Workspace};
 pub use burn_mlp_infer::image::{IMAGE_ENDINGS, ImageShape, Picture, has_image_ending, has_other_image_ending};
 pub use burn_mlp_infer::table::{ColumnKind, TableColumn, TableRows, TableSchema};
-pub use dataset::Data;
+pub use dataset::Dataset;
 pub use framing::framing_of;
 pub use model_metadata::model_metadata;
 pub use progress::{LoadProgress, LoadStage, Progress};
@@ -26,7 +26,7 @@ pub use sources::{
     CsvFile, Digits, DownloadLimits, IdxArray, IdxDirectory, ImageDirectory, ImageFiles, Mnist, MnistCache, Source,
     Synthetic, image_files, load, parse_idx, read_images, read_labels,
 };
-pub use split::{Split, stratified_split};
+pub use split::{SplitIndices, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};
 
 /// Class names for classes that have only a number.

@@ -3,11 +3,11 @@
 use burn_mlp_infer::{ModelMetadata, Normalization};
 
 use super::framing::framing_of;
-use super::{Data, Features};
+use super::{Dataset, Features};
 use crate::config::ModelConfig;
 
 /// Describes a network of shape `model` for `data` that is not trained yet.
-pub fn model_metadata(model: &ModelConfig, data: &Data) -> ModelMetadata {
+pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
     ModelMetadata {
         image_shape: data.image_shape,
         normalization: match data.train.features() {

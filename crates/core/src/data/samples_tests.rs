@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::data::{Data, ImageShape};
+use crate::data::{Dataset, ImageShape};
 
 fn names(count: usize) -> Vec<String> {
     (0..count).map(|class| class.to_string()).collect()
@@ -54,7 +54,7 @@ fn values_that_no_network_can_use_are_refused_with_their_place() {
 #[test]
 fn data_whose_parts_do_not_fit_are_refused() {
     let train = || pixels(&[0; 8], &[0, 1], 4);
-    let refused = |train, test, classes, shape| refusal(Data::new("mine", train, test, names(classes), shape));
+    let refused = |train, test, classes, shape| refusal(Dataset::new("mine", train, test, names(classes), shape));
     assert!(refused(train(), None, 1, None).contains("mine has 1 class(es)"));
     assert!(refused(pixels(&[], &[], 4), None, 2, None).contains("the training set has no rows"));
     assert!(refused(train(), Some(pixels(&[], &[], 4)), 2, None).contains("the test set has no rows"));

@@ -7,7 +7,7 @@ use crate::{Error, Result};
 
 /// Which rows train and which validate; each list ascends, together they are all rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Split {
+pub struct SplitIndices {
     pub train: Vec<usize>,
     pub valid: Vec<usize>,
 }
@@ -21,7 +21,7 @@ pub struct Split {
 /// # Errors
 /// If the fraction is not in `[0, 1)`, a label is not below `classes`, there are no rows, or the train part (or, with
 /// a fraction above 0, the valid part) would be empty.
-pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, seed: u64) -> Result<Split> {
+pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, seed: u64) -> Result<SplitIndices> {
     split(labels, classes, valid_fraction, &mut stream(seed, Purpose::Split, 0))
 }
 
@@ -30,7 +30,13 @@ pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, see
 ///
 /// # Errors
 /// If either part would be empty.
-pub(super) fn split_test_part(labels: &[u32], classes: usize, fraction: f64, seed: u64, key: &str) -> Result<Split> {
+pub(super) fn split_test_part(
+    labels: &[u32],
+    classes: usize,
+    fraction: f64,
+    seed: u64,
+    key: &str,
+) -> Result<SplitIndices> {
     split(labels, classes, fraction, &mut stream(seed, Purpose::TestPart, 0)).map_err(|_| {
         let rows = labels.len();
         let problem = format!(
@@ -41,14 +47,19 @@ pub(super) fn split_test_part(labels: &[u32], classes: usize, fraction: f64, see
 }
 
 /// [`stratified_split`] with rows drawn by `generator`.
-pub(super) fn split(labels: &[u32], classes: usize, valid_fraction: f64, generator: &mut ChaCha8Rng) -> Result<Split> {
+pub(super) fn split(
+    labels: &[u32],
+    classes: usize,
+    valid_fraction: f64,
+    generator: &mut ChaCha8Rng,
+) -> Result<SplitIndices> {
     if !(0.0..1.0).contains(&valid_fraction) {
         let problem = format!("{valid_fraction} is not a fraction of the training rows; give one from 0 to below 1");
         return Err(Error::config("split.valid", problem));
     }
     let mut rows_of_class = rows_by_class(labels, classes)?;
     let counts: Vec<usize> = rows_of_class.iter().map(Vec::len).collect();
-    let mut parts = Split { train: Vec::new(), valid: Vec::new() };
+    let mut parts = SplitIndices { train: Vec::new(), valid: Vec::new() };
     for (rows, held_out) in rows_of_class.iter_mut().zip(valid_counts(&counts, valid_fraction)) {
         shuffle(rows, generator);
         parts.valid.extend_from_slice(&rows[..held_out]);
@@ -96,7 +107,7 @@ fn valid_counts(counts: &[usize], fraction: f64) -> Vec<usize> {
     held_out
 }
 
-fn check_parts(parts: &Split, fraction: f64) -> Result<()> {
+fn check_parts(parts: &SplitIndices, fraction: f64) -> Result<()> {
     let rows = parts.train.len() + parts.valid.len();
     if rows == 0 {
         return Err(Error::data("the training set", "has no rows to split"));
@@ -149,7 +160,7 @@ mod tests {
     #[test]
     fn a_fraction_of_zero_trains_on_all_rows() {
         let split = stratified_split(&[1, 0, 1], 2, 0.0, 0).unwrap();
-        assert_eq!(split, Split { train: vec![0, 1, 2], valid: vec![] });
+        assert_eq!(split, SplitIndices { train: vec![0, 1, 2], valid: vec![] });
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::{Data, Features, ImageShape, Samples, TableSchema};
+use super::{Dataset, Features, ImageShape, Samples, TableSchema};
 
 /// A source's data at a glance.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DataSummary {
     pub source: String,
-    /// [`Data::hash`].
+    /// [`Dataset::hash`].
     pub hash: String,
     pub train_rows: usize,
     /// Nothing without a test set.
@@ -67,7 +67,7 @@ pub struct Values {
     pub deviation: f64,
 }
 
-impl Data {
+impl Dataset {
     /// Counts and ranges; reads every value.
     pub fn summary(&self) -> DataSummary {
         let of_train = self.train.class_counts(self.classes());
@@ -196,7 +196,7 @@ mod tests {
     fn columns_have_their_range_mean_deviation_and_kind() {
         let rows = vec![16_777_216.0, 0.0, 7.0, -1.5, 16_777_218.0, 1.0, 7.0, 2.5, 16_777_220.0, 1.0, 7.0, 0.5];
         let train = samples(Features::Floats(rows), &[0, 1, 1]);
-        let data = Data::new("table", train, None, vec!["no".into(), "yes".into()], None).unwrap();
+        let data = Dataset::new("table", train, None, vec!["no".into(), "yes".into()], None).unwrap();
         let summary = data.summary();
         let kinds: Vec<FeatureKind> = summary.columns.iter().map(|column| column.kind).collect();
         assert_eq!(kinds, [FeatureKind::Number, FeatureKind::ZeroOrOne, FeatureKind::Constant, FeatureKind::Number]);
@@ -213,7 +213,7 @@ mod tests {
         let pixels = |values: &[u8]| Features::Bytes { values: values.to_vec(), maximum: 16 };
         let (train, test) = (samples(pixels(&[0, 16, 8, 8]), &[1, 0]), samples(pixels(&[3, 4]), &[1]));
         let names = vec!["a".into(), "b".into()];
-        let data = Data::new("images", train, Some(test), names, Some(ImageShape::grey(1, 2))).unwrap();
+        let data = Dataset::new("images", train, Some(test), names, Some(ImageShape::grey(1, 2))).unwrap();
         let summary = data.summary();
         // numpy.std([0, 1, .5, .5])
         assert!(close(summary.values, [0.0, 1.0, 0.5, 0.353_553_390_593_273_8]));

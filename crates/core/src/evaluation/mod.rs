@@ -11,7 +11,7 @@
 //! ```
 
 mod chi_squared;
-mod class_figures;
+mod class_metrics;
 mod confusion_matrix;
 mod holm;
 mod mcnemar;
@@ -22,12 +22,12 @@ mod report;
 mod top_k;
 mod worst_mistakes;
 
-pub use class_figures::{ClassFigures, MeanFigures};
+pub use class_metrics::{ClassMetrics, MeanMetrics};
 pub use confusion_matrix::ConfusionMatrix;
 pub use holm::holm;
 pub use mcnemar::{McNemar, McNemarMethod};
 pub use prediction_rows::{PredictionRow, prediction_rows};
-pub use predictions::{MAXIMUM_CLASSES, Predictions};
+pub use predictions::{MAX_CLASSES, Predictions};
 pub use reliability::{RELIABILITY_BINS, Reliability, ReliabilityBin};
 pub use report::EvaluationReport;
 pub use top_k::TopK;

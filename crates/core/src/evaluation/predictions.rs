@@ -3,7 +3,7 @@
 use crate::{Error, Result};
 
 /// The most classes that can be evaluated: a confusion matrix has the square of it as entries.
-pub const MAXIMUM_CLASSES: usize = 4096;
+pub const MAX_CLASSES: usize = 4096;
 
 /// How far a row's probabilities may be from a sum of one: far above the rounding of any softmax in `f32`, far below
 /// what logits handed in by mistake would give.
@@ -23,13 +23,13 @@ impl Predictions {
     ///
     /// # Errors
     /// A sentence when there are no rows, the sizes disagree, a label is not below `classes`, `classes` is 0 or above
-    /// [`MAXIMUM_CLASSES`], or a row is not a distribution: not finite, negative, or with a sum other than one.
+    /// [`MAX_CLASSES`], or a row is not a distribution: not finite, negative, or with a sum other than one.
     pub fn new(probabilities: Vec<f32>, labels: Vec<u32>, classes: usize) -> Result<Self> {
         if labels.is_empty() {
             return Err(refused("there are no rows to evaluate; choose a split that has some"));
         }
-        if classes == 0 || classes > MAXIMUM_CLASSES {
-            return Err(refused(format!("{classes} classes cannot be evaluated; use 1 to {MAXIMUM_CLASSES}")));
+        if classes == 0 || classes > MAX_CLASSES {
+            return Err(refused(format!("{classes} classes cannot be evaluated; use 1 to {MAX_CLASSES}")));
         }
         if labels.len().checked_mul(classes) != Some(probabilities.len()) {
             return Err(refused(format!(

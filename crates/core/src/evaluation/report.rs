@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::worst_mistakes::worst_mistakes;
-use super::{ClassFigures, ConfusionMatrix, MeanFigures, Mistake, Predictions, Reliability, TopK};
+use super::{ClassMetrics, ConfusionMatrix, MeanMetrics, Mistake, Predictions, Reliability, TopK};
 use crate::{Error, Result};
 
 /// One split's entry in `evaluation.json`. Every figure is finite.
@@ -18,11 +18,11 @@ pub struct EvaluationReport {
     pub top_k: TopK,
     pub confusion_matrix: ConfusionMatrix,
     /// One entry per class, in the order of the class indices.
-    pub classes: Vec<ClassFigures>,
+    pub classes: Vec<ClassMetrics>,
     /// Mean over classes.
-    pub macro_mean: MeanFigures,
+    pub macro_mean: MeanMetrics,
     /// Mean over classes, weighted by support.
-    pub weighted_mean: MeanFigures,
+    pub weighted_mean: MeanMetrics,
     pub reliability: Reliability,
     /// The mistakes of the highest loss, highest first.
     pub worst: Vec<Mistake>,
@@ -39,14 +39,14 @@ impl EvaluationReport {
             return Err(Error::data("predictions", format!("{names} names do not fit {classes} classes; name each")));
         }
         let confusion_matrix = ConfusionMatrix::new(predictions);
-        let classes = ClassFigures::of(&confusion_matrix, class_names);
+        let classes = ClassMetrics::of(&confusion_matrix, class_names);
         Ok(Self {
             samples: predictions.rows(),
             accuracy: confusion_matrix.accuracy(),
             loss: (0..predictions.rows()).map(|row| predictions.loss(row)).sum::<f64>() / predictions.rows() as f64,
             top_k: TopK::new(predictions, top_k),
-            macro_mean: MeanFigures::macro_mean(&classes),
-            weighted_mean: MeanFigures::weighted_mean(&classes),
+            macro_mean: MeanMetrics::macro_mean(&classes),
+            weighted_mean: MeanMetrics::weighted_mean(&classes),
             confusion_matrix,
             classes,
             reliability: Reliability::new(predictions),

@@ -34,7 +34,7 @@ pub use lock::RunLock;
 pub use machine::Machine;
 pub use metrics::EpochRow;
 pub use names::readable_stem;
-pub use record::{EpochFigures, Resumption, RunRecord, SCHEMA_VERSION, TestFigures, Timings};
+pub use record::{EpochMetrics, Resumption, RunRecord, SCHEMA_VERSION, TestMetrics, Timings};
 pub use session::{Program, Session};
 pub use status::Status;
 pub use timestamp::Timestamp;

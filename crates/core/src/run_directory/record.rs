@@ -52,11 +52,11 @@ pub struct RunRecord {
     /// The epoch whose weights are the model, counted from 1.
     pub best_epoch: Option<usize>,
     /// The best epoch's figures.
-    pub best: Option<EpochFigures>,
+    pub best: Option<EpochMetrics>,
     /// The last epoch's figures.
-    pub last: Option<EpochFigures>,
+    pub last: Option<EpochMetrics>,
     /// The model on the test set.
-    pub test: Option<TestFigures>,
+    pub test: Option<TestMetrics>,
     pub timings: Timings,
     pub machine: Machine,
     /// What computed it: its start, then each resumption that trained.
@@ -68,7 +68,7 @@ pub struct RunRecord {
 
 /// One epoch's figures. JSON has no NaN: a loss that is not finite is written as `null` and read as NaN.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct EpochFigures {
+pub struct EpochMetrics {
     #[serde(deserialize_with = "nan_if_null")]
     pub train_loss: f64,
     #[serde(deserialize_with = "nan_if_null")]
@@ -80,7 +80,7 @@ pub struct EpochFigures {
 
 /// The model's figures on the test set.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct TestFigures {
+pub struct TestMetrics {
     #[serde(deserialize_with = "nan_if_null")]
     pub accuracy: f64,
     #[serde(deserialize_with = "nan_if_null")]
@@ -176,7 +176,7 @@ mod tests {
     fn what_is_written_is_read() {
         let mut record = RunRecord::new("digits-flex-001");
         record.seed = u64::MAX;
-        record.best = Some(EpochFigures { train_loss: 0.25, train_accuracy: 1.0, ..EpochFigures::default() });
+        record.best = Some(EpochMetrics { train_loss: 0.25, train_accuracy: 1.0, ..EpochMetrics::default() });
         record.resumed.push(Resumption { epoch: 3, time: Timestamp::now(), backend: "wgpu".into() });
         record.data.image_shape = Some([8, 8]);
         assert_eq!(parsed(&record), record);
@@ -197,7 +197,7 @@ mod tests {
     fn a_diverged_runs_record_can_be_read_again() {
         let mut record = RunRecord::new("diverged");
         record.last =
-            Some(EpochFigures { train_loss: f64::NAN, valid_loss: Some(f64::INFINITY), ..Default::default() });
+            Some(EpochMetrics { train_loss: f64::NAN, valid_loss: Some(f64::INFINITY), ..Default::default() });
         let last = parsed(&record).last.unwrap();
         assert!(last.train_loss.is_nan());
         assert_eq!(last.valid_loss, None);

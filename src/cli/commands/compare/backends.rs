@@ -6,7 +6,7 @@ use std::time::Duration;
 use burn_mlp::backend::Backend;
 use burn_mlp::compare::backends::{Comparison, EPOCHS, FinishedTrial, comparable};
 use burn_mlp::config::{BackendRequest, Layers, RunConfig};
-use burn_mlp::data::{self, Data, stratified_split};
+use burn_mlp::data::{self, Dataset, stratified_split};
 use burn_mlp::format::count;
 use burn_mlp::model::InitialWeights;
 use burn_mlp::pipeline::{PipelineObserver, fitting_split};
@@ -66,7 +66,7 @@ fn resolve(args: &CompareBackendsArgs) -> Result<(RunConfig, Vec<String>)> {
 }
 
 /// Checks data and initial weights once, before any backend starts. Only this step downloads.
-fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<Data> {
+fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<Dataset> {
     let mut progress = Progress::new(console);
     let loaded = data::load(config, &mut |loading| {
         progress.loading(&loading);
@@ -84,7 +84,7 @@ fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<
     Ok(data)
 }
 
-fn show_plan(backends: &[BackendRequest], config: &RunConfig, data: &Data, console: &mut Console) -> Result<()> {
+fn show_plan(backends: &[BackendRequest], config: &RunConfig, data: &Dataset, console: &mut Console) -> Result<()> {
     let (features, classes) = (data.train.dimension(), data.classes());
     let split = stratified_split(data.train.labels(), classes, config.split.valid, config.seed)?;
     let mut record = RunRecord::new("");

@@ -13,7 +13,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::config::{AugmentationConfig, AugmentationMode, Transformation};
 use crate::data::random::{Purpose, sample_stream};
-use crate::data::{Data, ImageShape};
+use crate::data::{Dataset, ImageShape};
 use crate::{Error, Result};
 use affine::Affine;
 use cutout::cut_out;
@@ -42,7 +42,7 @@ impl Augmentation {
     ///
     /// # Errors
     /// If it asks for something and the rows are no images.
-    pub fn new(config: &AugmentationConfig, data: &Data, seed: u64) -> Result<Option<Self>> {
+    pub fn new(config: &AugmentationConfig, data: &Dataset, seed: u64) -> Result<Option<Self>> {
         let active = config.active();
         let Some(&first) = active.first() else { return Ok(None) };
         let Some(shape) = data.image_shape else {

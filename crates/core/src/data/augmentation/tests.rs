@@ -15,11 +15,11 @@ fn image() -> Vec<f32> {
     (0..30).map(|i| ((7 * i * i + 3 * i) % 32) as f32 / 32.0).collect()
 }
 
-fn data(rows: usize) -> Data {
+fn data(rows: usize) -> Dataset {
     let pixels = image().iter().map(|pixel| (pixel * 32.0) as u8).collect::<Vec<u8>>().repeat(rows);
     let samples = |labels| Samples::new(Features::Bytes { values: pixels.clone(), maximum: 32 }, labels, 30).unwrap();
     let train = samples((0..rows as u32).map(|row| row % 2).collect());
-    Data::new("pictures", train, None, vec!["0".into(), "1".into()], Some(SHAPE)).unwrap()
+    Dataset::new("pictures", train, None, vec!["0".into(), "1".into()], Some(SHAPE)).unwrap()
 }
 
 fn augmentation(config: AugmentationConfig) -> Augmentation {
@@ -223,7 +223,7 @@ fn the_expanded_form_is_the_walkthroughs_four_images_for_one() {
 
 #[test]
 fn rows_that_are_no_images_are_refused_with_the_setting() {
-    let table = Data { image_shape: None, ..data(2) };
+    let table = Dataset { image_shape: None, ..data(2) };
     let config = AugmentationConfig { rotation_probability: 1.0, ..AugmentationConfig::default() };
     let error = Augmentation::new(&config, &table, 0).unwrap_err();
     assert_eq!(error.exit_code(), 2);

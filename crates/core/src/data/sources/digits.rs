@@ -8,7 +8,7 @@ use flate2::read::GzDecoder;
 
 use crate::data::random::{Purpose, stream};
 use crate::data::split::split;
-use crate::data::{Data, Features, ImageShape, Progress, Samples, Source};
+use crate::data::{Dataset, Features, ImageShape, Progress, Samples, Source};
 use crate::{Error, Result};
 
 /// One line per image: 64 pixels from 0 to 16, then the digit.
@@ -28,12 +28,12 @@ const TEST_SEED: u64 = 0;
 pub struct Digits;
 
 impl Source for Digits {
-    fn load(&self, _progress: Progress) -> Result<Data> {
+    fn load(&self, _progress: Progress) -> Result<Dataset> {
         let all = parse()?;
         let mut generator = stream(TEST_SEED, Purpose::TestPart, 0);
         let parts = split(all.labels(), CLASSES, TEST_FRACTION, &mut generator)?;
         let (train, test) = (all.select(&parts.train), all.select(&parts.valid));
-        Data::new("digits", train, Some(test), crate::data::numbered_classes(CLASSES), Some(SHAPE))
+        Dataset::new("digits", train, Some(test), crate::data::numbered_classes(CLASSES), Some(SHAPE))
     }
 }
 
@@ -59,7 +59,7 @@ fn parse() -> Result<Samples> {
 mod tests {
     use super::*;
 
-    fn digits() -> Data {
+    fn digits() -> Dataset {
         Digits.load(&mut |_| {}).unwrap()
     }
 

@@ -16,7 +16,7 @@ pub use images::{ImageDirectory, ImageFiles, image_files};
 pub use mnist::{Mnist, MnistCache};
 pub use synthetic::Synthetic;
 
-use super::{Data, Progress};
+use super::{Dataset, Progress};
 use crate::Result;
 use crate::config::{RunConfig, Source as SourceName};
 
@@ -26,14 +26,14 @@ pub trait Source {
     ///
     /// # Errors
     /// If the source is missing, damaged or not usable as it is set.
-    fn load(&self, progress: Progress) -> Result<Data>;
+    fn load(&self, progress: Progress) -> Result<Dataset>;
 }
 
 /// Loads the data that `config` asks for.
 ///
 /// # Errors
 /// If `data.source` is unknown, or as [`Source::load`].
-pub fn load(config: &RunConfig, progress: Progress) -> Result<Data> {
+pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
     open(config)?.load(progress)
 }
 
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
     use crate::config::{DataConfig, SyntheticConfig};
 
-    fn load_source(source: &str) -> Result<Data> {
+    fn load_source(source: &str) -> Result<Dataset> {
         let config = RunConfig {
             data: DataConfig { source: source.into(), dir: String::new(), offline: true },
             synthetic: SyntheticConfig { rows: 20, features: 3, classes: 2 },

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::config::SyntheticConfig;
 use crate::data::random::{Purpose, sample_stream, stream};
-use crate::data::{Data, Features, Progress, Samples, Source, numbered_classes};
+use crate::data::{Dataset, Features, Progress, Samples, Source, numbered_classes};
 use crate::{Error, Result};
 
 /// Dimensions of the hidden space.
@@ -109,13 +109,13 @@ impl Synthetic {
 }
 
 impl Source for Synthetic {
-    fn load(&self, _progress: Progress) -> Result<Data> {
+    fn load(&self, _progress: Progress) -> Result<Dataset> {
         self.check()?;
         let SyntheticConfig { rows, classes, .. } = self.config;
         let distributions = self.distributions();
         let train = self.samples(&distributions, 0..rows)?;
         let test = self.samples(&distributions, rows..rows + rows.div_ceil(5))?;
-        Data::new("synthetic", train, Some(test), numbered_classes(classes), None)
+        Dataset::new("synthetic", train, Some(test), numbered_classes(classes), None)
     }
 }
 

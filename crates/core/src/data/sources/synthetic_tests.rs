@@ -1,6 +1,6 @@
 use super::*;
 
-fn load(rows: usize, features: usize, classes: usize, seed: u64) -> Result<Data> {
+fn load(rows: usize, features: usize, classes: usize, seed: u64) -> Result<Dataset> {
     Synthetic::new(SyntheticConfig { rows, features, classes }, seed).load(&mut |_| {})
 }
 

@@ -6,8 +6,8 @@ use super::fit::fit;
 use super::raw_table::{RawTable, read_file};
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, RunConfig};
-use crate::data::split::{Split, split_test_part};
-use crate::data::{Data, Features, Progress, Samples, Source, stratified_split};
+use crate::data::split::{SplitIndices, split_test_part};
+use crate::data::{Dataset, Features, Progress, Samples, Source, stratified_split};
 use crate::format::count;
 use crate::{Error, Result};
 use burn_mlp_infer::table::Dialect;
@@ -39,9 +39,9 @@ impl CsvFile {
     }
 
     /// The rows to train and validate on, and those to test on, of a file without a test file.
-    fn test_split(&self, target: &Target) -> Result<Split> {
+    fn test_split(&self, target: &Target) -> Result<SplitIndices> {
         let rows = target.labels.len();
-        let all = Split { train: (0..rows).collect(), valid: Vec::new() };
+        let all = SplitIndices { train: (0..rows).collect(), valid: Vec::new() };
         if !self.config.test.is_empty() || self.config.test_fraction == 0.0 {
             return Ok(all);
         }
@@ -74,7 +74,7 @@ impl CsvFile {
 }
 
 impl Source for CsvFile {
-    fn load(&self, _progress: Progress) -> Result<Data> {
+    fn load(&self, _progress: Progress) -> Result<Dataset> {
         let fail = |problem: String| Error::data(self.name(), problem);
         let mut table = RawTable::read(&self.path, &self.config)?;
         let target = table.classes().map_err(fail)?;
@@ -103,8 +103,8 @@ impl Source for CsvFile {
         let mut notes = std::mem::take(&mut table.notes);
         notes.extend(unseen_note(unseen_values));
         let source = format!("csv:{}", self.name());
-        let data = Data::new(source, train, test, target.names, None)?;
-        Ok(Data { table: Some(schema), notes, ..data })
+        let data = Dataset::new(source, train, test, target.names, None)?;
+        Ok(Dataset { table: Some(schema), notes, ..data })
     }
 }
 

@@ -12,7 +12,7 @@ mod statistics;
 
 const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/iris.csv");
 
-fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Data> {
+fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
     let mut config = RunConfig::default();
     change(&mut config);
     CsvFile::new(path, &config).load(&mut |_| {})
@@ -26,7 +26,7 @@ fn written(text: &str) -> (TempDir, PathBuf) {
 }
 
 /// Loads a table of this text.
-fn load_text(text: &str, change: impl FnOnce(&mut RunConfig)) -> Result<Data> {
+fn load_text(text: &str, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
     let (_directory, path) = written(text);
     load(path, change)
 }

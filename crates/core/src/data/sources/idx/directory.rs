@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::data::data_from_arrays;
+use super::dataset::dataset_from_arrays;
 use super::{IdxArray, rank_of_file, read_images, read_labels};
-use crate::data::{Data, Progress, Source};
+use crate::data::{Dataset, Progress, Source};
 use crate::{Error, Result};
 
 /// Most files in a directory that is searched for IDX files.
@@ -119,11 +119,11 @@ impl IdxDirectory {
 }
 
 impl Source for IdxDirectory {
-    fn load(&self, _progress: Progress) -> Result<Data> {
+    fn load(&self, _progress: Progress) -> Result<Dataset> {
         let (train, test) = self.find()?;
         let (train, test) = rayon::join(|| read_pair(&train), || test.as_ref().map(read_pair).transpose());
         let source = format!("idx:{}", self.directory.display());
-        data_from_arrays(&source, train?, test?)
+        dataset_from_arrays(&source, train?, test?)
     }
 }
 

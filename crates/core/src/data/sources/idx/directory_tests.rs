@@ -23,7 +23,7 @@ fn directory(files: &[(&str, &[u32])]) -> tempfile::TempDir {
     directory
 }
 
-fn load(files: &[(&str, &[u32])]) -> Result<Data> {
+fn load(files: &[(&str, &[u32])]) -> Result<Dataset> {
     IdxDirectory::new(directory(files).path()).load(&mut |_| {})
 }
 

@@ -3,10 +3,10 @@
 //! Two zero bytes, a byte for the value type, a byte for the rank; a big-endian 32-bit size for each axis; the values,
 //! last axis fastest. Unsigned bytes (type 0x08) of rank 1 to 3 are read.
 
-mod data;
+mod dataset;
 mod directory;
 
-pub(super) use data::data_from_arrays;
+pub(super) use dataset::dataset_from_arrays;
 pub use directory::IdxDirectory;
 
 use std::cmp::Ordering;

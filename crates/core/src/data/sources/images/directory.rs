@@ -6,7 +6,7 @@ use super::files::{BadFile, ImageFile, ImageFiles};
 use super::reading::{ReadImages, Wanted, read_images};
 use crate::config::{ImageSize, ImagesConfig};
 use crate::data::split::split_test_part;
-use crate::data::{Data, Features, Progress, Samples, Source, class_counts};
+use crate::data::{Dataset, Features, Progress, Samples, Source, class_counts};
 use crate::{Error, Result};
 
 /// The `images:DIR` source.
@@ -45,7 +45,7 @@ impl ImageDirectory {
 }
 
 impl Source for ImageDirectory {
-    fn load(&self, progress: Progress) -> Result<Data> {
+    fn load(&self, progress: Progress) -> Result<Dataset> {
         let ImageFiles { class_names, mut train, test, mut bad } = ImageFiles::of(&self.directory)?;
         if let Some(first) = bad.first().filter(|_| !self.config.skip_bad) {
             return Err(first.refused());
@@ -66,7 +66,7 @@ impl Source for ImageDirectory {
             false => self.with_test_part(all, class_names.len())?,
         };
         let source = format!("images:{}", self.directory.display());
-        let mut data = Data::new(source, train, test, class_names, Some(shape))?;
+        let mut data = Dataset::new(source, train, test, class_names, Some(shape))?;
         data.skipped = bad.iter().map(BadFile::to_string).collect();
         Ok(data)
     }

@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::config::{DataConfig, Source as SourceName};
-use crate::data::sources::idx::data_from_arrays;
+use crate::data::sources::idx::dataset_from_arrays;
 use crate::data::sources::idx::{IdxArray, idx_from_bytes, images, labels};
-use crate::data::{Data, Progress, Source};
+use crate::data::{Dataset, Progress, Source};
 use crate::{Error, Result};
 use files::MnistFile;
 use sets::{EMNIST_LETTERS, FASHION_MNIST, FileSet, KMNIST, MNIST};
@@ -71,7 +71,7 @@ fn cache(set: &'static FileSet, offline: bool) -> Result<MnistCache> {
 }
 
 impl Source for Mnist {
-    fn load(&self, progress: Progress) -> Result<Data> {
+    fn load(&self, progress: Progress) -> Result<Dataset> {
         let set = self.set;
         let files = match &self.place {
             Place::Directory(directory) => read_directory(set, directory),
@@ -85,10 +85,10 @@ impl Source for Mnist {
             Ok::<_, Error>((upright(set, images(pixels, set.name)?), numbered(set, labels(classes, set.name)?)?))
         };
         let (train, test) = (pair(train_images, train_labels)?, pair(test_images, test_labels)?);
-        let mut data = data_from_arrays(set.name, train, Some(test))?;
+        let mut data = dataset_from_arrays(set.name, train, Some(test))?;
         if !set.class_names.is_empty() {
             let names = set.class_names.iter().map(ToString::to_string).collect();
-            data = Data::new(data.source, data.train, data.test, names, data.image_shape)?;
+            data = Dataset::new(data.source, data.train, data.test, names, data.image_shape)?;
         }
         Ok(data)
     }

@@ -5,11 +5,11 @@ use super::*;
 use crate::data::{Features, ImageShape, mnist_directory_for_tests};
 use burn_mlp_infer::model_file::hex;
 
-fn load_set(set: &'static FileSet, directory: &Path) -> Result<Data> {
+fn load_set(set: &'static FileSet, directory: &Path) -> Result<Dataset> {
     Mnist { set, place: Place::Directory(directory.to_path_buf()) }.load(&mut |_| {})
 }
 
-fn load(directory: &Path) -> Result<Data> {
+fn load(directory: &Path) -> Result<Dataset> {
     load_set(&MNIST, directory)
 }
 

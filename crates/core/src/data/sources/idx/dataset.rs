@@ -1,11 +1,15 @@
 //! IDX arrays put together as data: pixels to features, numbers to classes.
 
 use super::IdxArray;
-use crate::data::{Data, Features, ImageShape, Samples, numbered_classes};
+use crate::data::{Dataset, Features, ImageShape, Samples, numbered_classes};
 use crate::{Error, Result};
 
 /// Data from images `[n, ...]` with labels `[n]`, for training and, if there is one, the test set.
-pub fn data_from_arrays(source: &str, train: (IdxArray, Vec<u8>), test: Option<(IdxArray, Vec<u8>)>) -> Result<Data> {
+pub fn dataset_from_arrays(
+    source: &str,
+    train: (IdxArray, Vec<u8>),
+    test: Option<(IdxArray, Vec<u8>)>,
+) -> Result<Dataset> {
     let row_shape = train.0.shape[1..].to_vec();
     if let Some((images, _)) = &test
         && images.shape[1..] != row_shape
@@ -26,7 +30,7 @@ pub fn data_from_arrays(source: &str, train: (IdxArray, Vec<u8>), test: Option<(
         _ => None,
     };
     let (train, test) = (samples(train)?, test.map(samples).transpose()?);
-    Data::new(source, train, test, numbered_classes(classes), image_shape)
+    Dataset::new(source, train, test, numbered_classes(classes), image_shape)
 }
 
 fn samples((images, labels): (IdxArray, Vec<u8>)) -> Result<Samples> {

@@ -8,7 +8,7 @@ use super::confusion_matrix::fraction;
 /// How well one class is told from the rest. A figure whose denominator is zero is 0 (scikit-learn's `zero_division=0`):
 /// the recall of a class that never occurs, the precision of one that is never predicted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClassFigures {
+pub struct ClassMetrics {
     /// The class's name.
     pub name: String,
     /// Fraction of the rows predicted as this class that are of it.
@@ -23,13 +23,13 @@ pub struct ClassFigures {
 
 /// Means of the classes' figures. Classes that never occur are among the classes of the macro mean, with 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct MeanFigures {
+pub struct MeanMetrics {
     pub precision: f64,
     pub recall: f64,
     pub f1: f64,
 }
 
-impl ClassFigures {
+impl ClassMetrics {
     /// One entry per class of `matrix`, named in order by `names` `[classes]`.
     pub fn of(matrix: &ConfusionMatrix, names: &[String]) -> Vec<Self> {
         names.iter().enumerate().map(|(class, name)| Self::of_class(matrix, class, name)).collect()
@@ -47,20 +47,20 @@ impl ClassFigures {
     }
 }
 
-impl MeanFigures {
+impl MeanMetrics {
     /// Every class weighs the same.
-    pub fn macro_mean(classes: &[ClassFigures]) -> Self {
+    pub fn macro_mean(classes: &[ClassMetrics]) -> Self {
         Self::weighted(classes, |_| 1.0)
     }
 
     /// Every row weighs the same: a class weighs its support.
-    pub fn weighted_mean(classes: &[ClassFigures]) -> Self {
+    pub fn weighted_mean(classes: &[ClassMetrics]) -> Self {
         Self::weighted(classes, |class| class.support as f64)
     }
 
-    fn weighted(classes: &[ClassFigures], weight: impl Fn(&ClassFigures) -> f64) -> Self {
+    fn weighted(classes: &[ClassMetrics], weight: impl Fn(&ClassMetrics) -> f64) -> Self {
         let total: f64 = classes.iter().map(&weight).sum();
-        let mean = |figure: fn(&ClassFigures) -> f64| {
+        let mean = |figure: fn(&ClassMetrics) -> f64| {
             let sum: f64 = classes.iter().map(|class| weight(class) * figure(class)).sum();
             if total == 0.0 { 0.0 } else { sum / total }
         };

@@ -10,7 +10,7 @@ use crate::fused;
 /// All rows on a device `[n, d]`. Images stay bytes, which take a quarter of the memory of floats; they are scaled when a
 /// batch is gathered. On a CPU that takes three quarters of the time of gathering floats, since less is fetched.
 #[derive(Clone)]
-pub(super) enum ResidentFeatures {
+pub(super) enum DeviceFeatures {
     Floats(Tensor<2>),
     /// Pixels from 0 to `maximum` `[n, d]`.
     Bytes {
@@ -26,7 +26,7 @@ pub(super) enum ResidentFeatures {
     },
 }
 
-impl ResidentFeatures {
+impl DeviceFeatures {
     /// `features` `[n * d]` on `device`. A device in the host's memory takes them as they lie there, without a copy.
     pub fn new(features: Features, [n, d]: [usize; 2], device: &Device) -> Self {
         match features {
@@ -99,11 +99,11 @@ mod tests {
     use super::*;
     use crate::data::Samples;
 
-    fn resident(samples: &Samples, device: &Device) -> ResidentFeatures {
-        ResidentFeatures::new(samples.features().clone(), [samples.len(), samples.dimension()], device)
+    fn resident(samples: &Samples, device: &Device) -> DeviceFeatures {
+        DeviceFeatures::new(samples.features().clone(), [samples.len(), samples.dimension()], device)
     }
 
-    fn check(resident: &ResidentFeatures, samples: &Samples, device: &Device) {
+    fn check(resident: &DeviceFeatures, samples: &Samples, device: &Device) {
         let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().unwrap();
         let (n, d) = (samples.len(), samples.dimension());
         assert_eq!(values(resident.slice(0..n)), samples.to_floats());
@@ -133,7 +133,7 @@ mod tests {
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
         let samples = samples();
         let Features::Bytes { values, maximum } = samples.features() else { unreachable!() };
-        check(&ResidentFeatures::packed(values, 6, 51, *maximum, &device), &samples, &device);
+        check(&DeviceFeatures::packed(values, 6, 51, *maximum, &device), &samples, &device);
     }
 
     #[test]
