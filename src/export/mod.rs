@@ -1,4 +1,4 @@
-//! A run for other programs. One file or folder for each format; a network's formats take it as plain numbers.
+//! Exports a run for other programs: a file or folder per format. The formats of a network take it as plain numbers.
 
 mod fold;
 mod network;

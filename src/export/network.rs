@@ -1,4 +1,4 @@
-//! A saved network as plain numbers.
+//! A trained network as plain numbers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,25 +29,25 @@ pub struct Network {
     pub(super) output: LinearWeights,
 }
 
-/// A hidden layer's weights.
+/// The weights of a hidden layer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct BlockWeights {
     pub linear: LinearWeights,
     pub norm: Option<NormWeights>,
 }
 
-/// Weights of a linear layer.
+/// The weights of a linear layer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct LinearWeights {
     pub inputs: usize,
     pub outputs: usize,
-    /// `[outputs, inputs]`, row after row.
+    /// `[outputs, inputs]`, row by row.
     pub weight: Vec<f32>,
     /// `[outputs]`.
     pub bias: Vec<f32>,
 }
 
-/// Parameters and running statistics of batch normalisation, `[features]` each.
+/// The parameters and running statistics of batch normalisation, `[features]` each.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NormWeights {
     pub scale: Vec<f32>,
@@ -57,15 +57,15 @@ pub(super) struct NormWeights {
 }
 
 impl NormWeights {
-    /// Added to the variance; Burn's and PyTorch's default.
+    /// The term added to the variance; the default of Burn and PyTorch.
     pub const EPSILON: f64 = 1e-5;
 }
 
 impl Network {
-    /// The network of a run directory.
+    /// Reads the network of a run directory.
     ///
     /// # Errors
-    /// If there is no model yet, or its file is damaged or another run's.
+    /// If there is no model yet, or its file is damaged or belongs to another run.
     pub fn of_run(run: impl AsRef<Path>) -> Result<Self> {
         let run = RunDirectory::open(run.as_ref())?;
         let file = run.read_model()?;
@@ -77,10 +77,10 @@ impl Network {
         Ok(network)
     }
 
-    /// The network of a model file's bytes.
+    /// Parses the bytes of a model file.
     ///
     /// # Errors
-    /// A sentence, if the file is damaged or of another format.
+    /// A sentence if the file is damaged or has another format.
     pub fn of_file(file: &[u8]) -> std::result::Result<Self, String> {
         let metadata = ModelMetadata::of_file(file)?;
         let mut tensors = Tensors(read_tensors(file)?);
@@ -99,12 +99,13 @@ impl Network {
         Ok(Self { activation: metadata.model.activation, metadata, blocks, output })
     }
 
-    /// What the model file says of the model.
+    /// The description of the model in its file.
     pub fn metadata(&self) -> &ModelMetadata {
         &self.metadata
     }
 
-    /// The numeric and the text columns that an ONNX file with normalisation inside takes, if the model takes a table.
+    /// Returns the numeric and the text columns that are the inputs of an ONNX file with normalisation, if the model was
+    /// trained on a table.
     pub fn table_columns(&self) -> Option<(Vec<&str>, Vec<&str>)> {
         let columns = TableColumns::of(self.metadata.table.as_ref()?);
         Some((columns.number_names(), columns.text_names()))
@@ -116,14 +117,14 @@ impl Network {
     }
 }
 
-/// Tensors by name, each taken once.
+/// Tensors by name, of which each can be taken once.
 struct Tensors(BTreeMap<String, Vec<f32>>);
 
 impl Tensors {
     fn take(&mut self, name: String, entries: usize) -> std::result::Result<Vec<f32>, String> {
         match self.0.remove(&name) {
             Some(tensor) if tensor.len() == entries => Ok(tensor),
-            Some(tensor) => Err(format!("tensor {name} has {} entries where the network has {entries}", tensor.len())),
+            Some(tensor) => Err(format!("tensor {name} has {} entries; the network needs {entries}", tensor.len())),
             None => Err(format!("has no tensor {name}")),
         }
     }

@@ -10,30 +10,29 @@ use super::onnx_steps::{MACHINE_LEARNING, Steps};
 use super::onnx_table::{NUMBERS, TEXTS, TableColumns};
 use crate::inference::Normalization;
 
-/// Version of ONNX's operators that the file is written for; onnxruntime reads it from 1.12 on.
+/// Version of ONNX's operators in the file. onnxruntime supports it since 1.12.
 pub const OPSET: i64 = 17;
 
-/// The same of its operators for tables.
+/// Version of the operators for tables.
 const MACHINE_LEARNING_OPSET: i64 = 2;
 
-/// The file format's version that goes with [`OPSET`].
+/// Version of the file format that belongs to [`OPSET`].
 const IR_VERSION: i64 = 8;
 
-/// What the file computes besides the network itself.
+/// What the file computes in addition to the network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OnnxOptions {
-    /// The input is raw pixels, from 0 to their maximum, or the columns of a table as its file has them; otherwise
-    /// normalised features.
+    /// Takes raw pixels, from 0 to their maximum, or a table's columns as in its file, instead of normalised features.
     pub normalize: bool,
-    /// The output is probabilities; otherwise logits.
+    /// Returns probabilities instead of logits.
     pub softmax: bool,
 }
 
 impl Network {
-    /// An ONNX file. Its input is `features` (or `pixels`) `[batch, features]`, its output `logits` (or `probabilities`)
-    /// `[batch, classes]`, all `f32`, with any number of rows. Its metadata names the classes. With
-    /// [`normalize`](OnnxOptions::normalize), that of a table's model takes its numeric columns as `numbers`, `f64`, and
-    /// its text columns as `texts`, in the order of the metadata's `numbers` and `texts`; NaN and "NA" are missing values.
+    /// Writes an ONNX file. Its input is `features` (or `pixels`) `[batch, features]` and its output `logits` (or
+    /// `probabilities`) `[batch, classes]`, all `f32`, with any number of rows. Its metadata has the class names. With
+    /// [`normalize`](OnnxOptions::normalize), the model of a table takes its numeric columns as `numbers` `f64` and its text
+    /// columns as `texts`, in the order of the metadata's `numbers` and `texts`; NaN and "NA" are missing values.
     pub fn to_onnx(&self, options: &OnnxOptions) -> Vec<u8> {
         let mut steps = Steps::new("features");
         let input = self.normalization(options, &mut steps);
@@ -70,7 +69,7 @@ impl Network {
         onnx_rs::encode(&model)
     }
 
-    /// What leads to the normalised features, and the inputs that it starts from.
+    /// Adds the steps that normalise the features, and returns the inputs that they start from.
     fn normalization<'a>(&'a self, options: &OnnxOptions, steps: &mut Steps<'a>) -> Vec<ValueInfo<'static>> {
         let features = self.metadata.features;
         match (options.normalize, &self.metadata.table, self.metadata.normalization) {
@@ -123,7 +122,7 @@ impl Network {
     }
 }
 
-/// `[batch, columns]` with any number of rows.
+/// Describes a matrix `[batch, columns]` with any number of rows.
 fn matrix(name: &str, elem_type: DataType, columns: usize) -> ValueInfo<'_> {
     let dimension = |value| TensorShapeDimension { value, denotation: "" };
     let dim = vec![dimension(Dimension::Param("batch")), dimension(Dimension::Value(columns as i64))];

@@ -1,4 +1,4 @@
-//! A network as ONNX operators.
+//! Builds a sequence of ONNX operators.
 
 use std::f32::consts::SQRT_2;
 
@@ -6,18 +6,20 @@ use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
 
 use super::network::{LinearWeights, NormWeights};
 use crate::config::Activation;
+use crate::inference::activation::LEAKY_RELU_SLOPE;
 
 /// The domain of ONNX's operators for tables.
 pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";
 
-/// The one of them that is used: texts to numbers.
+/// The operator of that domain that maps texts to numbers.
 pub(super) const LABEL_ENCODER: OpType<'static> = OpType::Custom("LabelEncoder");
 
-/// Operators, most of them applied to what the one before it gave. `'a` is that of the texts in their attributes.
+/// A sequence of operators, most of which take the output of the one before. `'a` is the lifetime of the texts in their
+/// attributes.
 pub(super) struct Steps<'a> {
     steps: Vec<Step<'a>>,
     constants: Vec<Constant>,
-    /// The value that the next operator takes.
+    /// The input of the next operator.
     value: String,
 }
 
@@ -45,23 +47,23 @@ impl<'a> Steps<'a> {
         Self { steps: Vec::new(), constants: Vec::new(), value: input.to_string() }
     }
 
-    /// The next operator takes `value`.
+    /// Makes `value` the input of the next operator.
     pub fn continue_from(&mut self, value: &str) {
         self.value = value.to_string();
     }
 
-    /// What the last operator gave.
+    /// The output of the last operator.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// Applies an operator to the current value, then to `others`.
+    /// Applies an operator to the current value, followed by `others`.
     pub fn apply(&mut self, operator: OpType<'static>, others: &[&str], output: &str, attributes: Vec<Attribute<'a>>) {
         let value = self.value.clone();
         self.apply_to(operator, &[&[value.as_str()], others].concat(), output, attributes);
     }
 
-    /// Applies an operator to `inputs` alone.
+    /// Applies an operator to `inputs` only.
     pub fn apply_to(
         &mut self,
         operator: OpType<'static>,
@@ -75,30 +77,30 @@ impl<'a> Steps<'a> {
     }
 
     fn constant(&mut self, name: &str, shape: &[usize], entries: Vec<f32>) {
-        self.keep(name, shape, Entries::F32(entries));
+        self.add(name, shape, Entries::F32(entries));
     }
 
-    /// `f64` `[entries]`.
+    /// Adds a constant, `f64` `[entries]`.
     pub fn numbers(&mut self, name: &str, entries: Vec<f64>) {
-        self.keep(name, &[entries.len()], Entries::F64(entries));
+        self.add(name, &[entries.len()], Entries::F64(entries));
     }
 
-    /// `i64`, of shape `[]`.
+    /// Adds a scalar constant, `i64` `[]`.
     pub fn whole_number(&mut self, name: &str, entry: usize) {
-        self.keep(name, &[], Entries::I64(vec![entry as i64]));
+        self.add(name, &[], Entries::I64(vec![entry as i64]));
     }
 
-    /// `i64` `[entries]`.
-    pub fn places(&mut self, name: &str, entries: &[usize]) {
-        self.keep(name, &[entries.len()], Entries::I64(entries.iter().map(|&place| place as i64).collect()));
+    /// Adds a constant, `i64` `[entries]`.
+    pub fn positions(&mut self, name: &str, entries: &[usize]) {
+        self.add(name, &[entries.len()], Entries::I64(entries.iter().map(|&position| position as i64).collect()));
     }
 
-    /// `f32` 0 and 1.
+    /// Adds the constant 0 and 1, `f32` `[2]`.
     pub fn zero_and_one(&mut self, name: &str) {
         self.constant(name, &[2], vec![0.0, 1.0]);
     }
 
-    fn keep(&mut self, name: &str, shape: &[usize], entries: Entries) {
+    fn add(&mut self, name: &str, shape: &[usize], entries: Entries) {
         let shape = shape.iter().map(|&length| length as i64).collect();
         self.constants.push(Constant { name: name.to_string(), shape, entries });
     }
@@ -108,12 +110,12 @@ impl<'a> Steps<'a> {
         self.apply(OpType::Div, &["pixel_maximum"], "features", vec![]);
     }
 
-    /// `[batch, inputs]` to `[batch, outputs]`.
+    /// Applies a linear layer: `[batch, inputs]` to `[batch, outputs]`.
     pub fn linear(&mut self, name: &str, linear: &LinearWeights) {
         let (weight, bias) = (format!("{name}.weight"), format!("{name}.bias"));
         self.constant(&weight, &[linear.outputs, linear.inputs], linear.weight.clone());
         self.constant(&bias, &[linear.outputs], linear.bias.clone());
-        self.apply(OpType::Gemm, &[&weight, &bias], name, vec![whole("transB", 1)]);
+        self.apply(OpType::Gemm, &[&weight, &bias], name, vec![integer("transB", 1)]);
     }
 
     pub fn batch_norm(&mut self, name: &str, norm: &NormWeights) {
@@ -127,15 +129,15 @@ impl<'a> Steps<'a> {
         for (name, (_, entries)) in names.iter().zip(parts) {
             self.constant(name, &[entries.len()], entries.clone());
         }
-        let epsilon = number("epsilon", NormWeights::EPSILON as f32);
+        let epsilon = float("epsilon", NormWeights::EPSILON as f32);
         self.apply(OpType::BatchNormalization, &names.each_ref().map(String::as_str), name, vec![epsilon]);
     }
 
     pub fn activation(&mut self, name: &str, activation: Activation) {
         match activation {
             Activation::Relu => self.apply(OpType::Relu, &[], name, vec![]),
-            Activation::LeakyRelu => self.apply(OpType::LeakyRelu, &[], name, vec![number("alpha", 0.01)]),
-            // ONNX's own constants are those of the paper, as Burn's are.
+            Activation::LeakyRelu => self.apply(OpType::LeakyRelu, &[], name, vec![float("alpha", LEAKY_RELU_SLOPE as f32)]),
+            // ONNX's default constants are those of the paper, like Burn's.
             Activation::Selu => self.apply(OpType::Selu, &[], name, vec![]),
             Activation::Tanh => self.apply(OpType::Tanh, &[], name, vec![]),
             Activation::Sigmoid => self.apply(OpType::Sigmoid, &[], name, vec![]),
@@ -148,7 +150,7 @@ impl<'a> Steps<'a> {
         }
     }
 
-    /// `x (1 + erf(x / sqrt 2)) / 2`; ONNX has an operator for it only from opset 20 on.
+    /// Applies `x (1 + erf(x / sqrt 2)) / 2`. ONNX has an operator for it only since opset 20.
     fn gelu(&mut self, name: &str) {
         if !self.constants.iter().any(|constant| constant.name == "gelu.half") {
             for (constant, value) in [("gelu.sqrt2", SQRT_2), ("gelu.one", 1.0), ("gelu.half", 0.5)] {
@@ -163,10 +165,10 @@ impl<'a> Steps<'a> {
         self.apply(OpType::Mul, &[&input], name, vec![]);
     }
 
-    /// Names the last value, or its softmax.
+    /// Gives the last value, or its softmax, the name of the output.
     pub fn end(&mut self, name: &str, softmax: bool) {
         match softmax {
-            true => self.apply(OpType::Softmax, &[], name, vec![whole("axis", 1)]),
+            true => self.apply(OpType::Softmax, &[], name, vec![integer("axis", 1)]),
             false => {
                 if let Some(last) = self.steps.last_mut() {
                     last.output = name.to_string();
@@ -211,10 +213,10 @@ impl Constant {
     }
 }
 
-pub(super) fn whole(name: &'static str, value: i64) -> Attribute<'static> {
+pub(super) fn integer(name: &'static str, value: i64) -> Attribute<'static> {
     Attribute { name, r#type: AttributeType::Int, i: value, ..Attribute::default() }
 }
 
-fn number(name: &'static str, value: f32) -> Attribute<'static> {
+fn float(name: &'static str, value: f32) -> Attribute<'static> {
     Attribute { name, r#type: AttributeType::Float, f: value, ..Attribute::default() }
 }

@@ -1,21 +1,21 @@
-//! How the columns of a table become features, as ONNX operators.
+//! The encoding of a table's columns as ONNX operators.
 
 use onnx_rs::ast::{Attribute, AttributeType, OpType};
 
-use super::onnx_steps::{LABEL_ENCODER, Steps, whole};
+use super::onnx_steps::{LABEL_ENCODER, Steps, integer};
 use crate::data::{ColumnKind, TableSchema};
 
-/// The input of numeric columns, and that of text columns.
+/// Names of the inputs for numeric and for text columns.
 pub(super) const NUMBERS: &str = "numbers";
 pub(super) const TEXTS: &str = "texts";
 
-/// Texts that stand for a missing one, as in CSV files. The empty text cannot: onnx-rs leaves it out of a list.
+/// Texts that mean a missing value, as in CSV files. The empty text is not among them, since onnx-rs drops it from a list.
 const MISSING_TEXTS: [&str; 8] = ["NA", "na", "N/A", "n/a", "NaN", "nan", "null", "?"];
 
-/// ONNX's number of the type `f32`.
+/// ONNX's code for the type `f32`.
 const F32: i64 = 1;
 
-/// A table's columns, by the inputs that they are part of.
+/// A table's columns, grouped by input.
 pub(super) struct TableColumns<'a> {
     pub numbers: Vec<NumberColumn<'a>>,
     pub texts: Vec<TextColumn<'a>>,
@@ -23,7 +23,7 @@ pub(super) struct TableColumns<'a> {
 
 pub(super) struct NumberColumn<'a> {
     name: &'a str,
-    /// The feature that it becomes.
+    /// The index of the feature.
     feature: usize,
     mean: f64,
     deviation: f64,
@@ -32,7 +32,7 @@ pub(super) struct NumberColumn<'a> {
 
 pub(super) struct TextColumn<'a> {
     name: &'a str,
-    /// The first feature that it becomes.
+    /// The index of the first feature.
     feature: usize,
     values: &'a [String],
     missing: Option<&'a String>,
@@ -64,32 +64,32 @@ impl<'a> TableColumns<'a> {
         self.texts.iter().map(|column| column.name).collect()
     }
 
-    /// From `numbers` and `texts` to features.
+    /// Adds the steps from `numbers` and `texts` to features.
     pub fn encode(&self, steps: &mut Steps<'a>) {
         let mut parts = Vec::new();
-        let mut places = Vec::new();
+        let mut positions = Vec::new();
         if !self.numbers.is_empty() {
             parts.push(self.standardized(steps));
-            places.extend(self.numbers.iter().map(|column| column.feature));
+            positions.extend(self.numbers.iter().map(|column| column.feature));
         }
         if !self.texts.is_empty() {
             steps.zero_and_one("zero_and_one");
         }
         for (index, column) in self.texts.iter().enumerate() {
             parts.push(column.one_hot(index, steps));
-            places.extend(column.feature..column.feature + column.values.len());
+            positions.extend(column.feature..column.feature + column.values.len());
         }
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         if parts.len() > 1 {
-            steps.apply_to(OpType::Concat, &parts, "columns", vec![whole("axis", 1)]);
+            steps.apply_to(OpType::Concat, &parts, "columns", vec![integer("axis", 1)]);
         }
-        if !places.is_sorted() {
-            steps.places("places", &sources(&places));
-            steps.apply(OpType::Gather, &["places"], "features", vec![whole("axis", 1)]);
+        if !positions.is_sorted() {
+            steps.positions("places", &inverse(&positions));
+            steps.apply(OpType::Gather, &["places"], "features", vec![integer("axis", 1)]);
         }
     }
 
-    /// `(x - mean) / deviation` in `f64`, after what is missing, NaN, became what the column has for it.
+    /// Adds `(x - mean) / deviation` in `f64`, after replacing missing values, NaN, by the column's substitute.
     fn standardized(&self, steps: &mut Steps<'a>) -> String {
         let numbers = |number: fn(&NumberColumn) -> f64| self.numbers.iter().map(number).collect();
         steps.continue_from(NUMBERS);
@@ -102,39 +102,40 @@ impl<'a> TableColumns<'a> {
         steps.numbers("deviation", numbers(|column| column.deviation));
         steps.apply(OpType::Sub, &["mean"], "centred", vec![]);
         steps.apply(OpType::Div, &["deviation"], "standardized", vec![]);
-        steps.apply(OpType::Cast, &[], "standardized.f32", vec![whole("to", F32)]);
+        steps.apply(OpType::Cast, &[], "standardized.f32", vec![integer("to", F32)]);
         steps.value().to_string()
     }
 }
 
 impl<'a> TextColumn<'a> {
-    /// 1 in the feature of the text, 0 in all others; all 0 for a text that the training part does not have.
+    /// Adds the one-hot encoding: 1 in the feature of the text, 0 in all others; only 0 for a text that the training rows do not
+    /// have.
     fn one_hot(&self, index: usize, steps: &mut Steps<'a>) -> String {
         let part = |part: &str| format!("texts.{index}.{part}");
         let unseen = self.values.len();
         let values = self.values.iter().map(|value| value.as_bytes()).zip(0..);
-        let gap = self.missing.and_then(|missing| self.values.iter().position(|value| value == missing));
-        let gaps = gap.into_iter().flat_map(|place| MISSING_TEXTS.map(|text| (text.as_bytes(), place as i64)));
-        let (keys, numbers) = values.chain(gaps).unzip();
+        let missing = self.missing.and_then(|missing| self.values.iter().position(|value| value == missing));
+        let missing = missing.into_iter().flat_map(|index| MISSING_TEXTS.map(|text| (text.as_bytes(), index as i64)));
+        let (keys, numbers) = values.chain(missing).unzip();
         let attributes = vec![
             Attribute { name: "keys_strings", r#type: AttributeType::Strings, strings: keys, ..Attribute::default() },
             Attribute { name: "values_int64s", r#type: AttributeType::Ints, ints: numbers, ..Attribute::default() },
-            whole("default_int64", unseen as i64),
+            integer("default_int64", unseen as i64),
         ];
         steps.whole_number(&part("column"), index);
         steps.whole_number(&part("values"), unseen);
-        steps.apply_to(OpType::Gather, &[TEXTS, &part("column")], &part("text"), vec![whole("axis", 1)]);
+        steps.apply_to(OpType::Gather, &[TEXTS, &part("column")], &part("text"), vec![integer("axis", 1)]);
         steps.apply(LABEL_ENCODER, &[], &part("number"), attributes);
         steps.apply(OpType::OneHot, &[&part("values"), "zero_and_one"], &part("one_hot"), vec![]);
         steps.value().to_string()
     }
 }
 
-/// Where the feature of each place comes from, if `places` are where each goes to.
-fn sources(places: &[usize]) -> Vec<usize> {
-    let mut sources = vec![0; places.len()];
-    places.iter().enumerate().for_each(|(source, &place)| sources[place] = source);
-    sources
+/// Inverts a permutation: entry `k` of the result is the index of `k` in `positions`.
+fn inverse(positions: &[usize]) -> Vec<usize> {
+    let mut inverse = vec![0; positions.len()];
+    positions.iter().enumerate().for_each(|(index, &position)| inverse[position] = index);
+    inverse
 }
 
 #[cfg(test)]
@@ -142,9 +143,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn features_are_put_where_they_go_to() {
-        let given = ["b", "e", "c", "d", "a"];
-        let put: Vec<&str> = sources(&[1, 4, 2, 3, 0]).into_iter().map(|source| given[source]).collect();
-        assert_eq!(put, ["a", "b", "c", "d", "e"]);
+    fn columns_are_sorted_into_the_order_of_the_features() {
+        let columns = ["b", "e", "c", "d", "a"];
+        let sorted: Vec<&str> = inverse(&[1, 4, 2, 3, 0]).into_iter().map(|index| columns[index]).collect();
+        assert_eq!(sorted, ["a", "b", "c", "d", "e"]);
     }
 }

@@ -1,4 +1,4 @@
-//! safetensors for PyTorch: a state dict, and the program that loads it.
+//! A state dict for PyTorch as safetensors, and a Python program that loads it.
 
 use std::fmt::Write;
 
@@ -13,8 +13,7 @@ use crate::text::disturbs_terminal;
 type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
 
 impl Network {
-    /// A safetensors file whose tensors are the state dict of the network that [`pytorch_program`](Self::pytorch_program)
-    /// builds.
+    /// Writes a safetensors file with the state dict of the network that [`pytorch_program`](Self::pytorch_program) builds.
     ///
     /// # Errors
     /// If the file's header cannot be written.
@@ -32,7 +31,7 @@ impl Network {
         write_shaped_tensors(&tensors).map_err(|problem| Error::data("the safetensors file", problem))
     }
 
-    /// A Python program that builds the network in PyTorch and loads `file` into it.
+    /// Writes a Python program that builds the network in PyTorch and loads `file` into it.
     pub fn pytorch_program(&self, file: &str) -> String {
         let mut program = String::from(PROLOGUE);
         let rates = self.metadata.model.dropout_rates();
@@ -64,7 +63,7 @@ impl Network {
         let features = self.metadata.features;
         if self.metadata.table.is_some() {
             return format!(
-                "# features: the table's columns, encoded as by the run's own predictions, f32 [batch, {features}]"
+                "# features: the table's columns, encoded as for training, f32 [batch, {features}]"
             );
         }
         match self.metadata.normalization {
@@ -99,7 +98,7 @@ fn add_norm<'a>(entries: &mut Entries<'a>, name: &str, norm: &'a NormWeights) {
     }
 }
 
-/// The activation's class in `torch.nn`.
+/// Returns the activation's class in `torch.nn`.
 fn module(activation: Activation) -> &'static str {
     match activation {
         Activation::Relu => "ReLU",
@@ -112,7 +111,7 @@ fn module(activation: Activation) -> &'static str {
     }
 }
 
-/// As a Python literal that a terminal can show; JSON's escapes are Python's too.
+/// Quotes a text as a Python literal that is safe on a terminal. Python understands JSON's escapes.
 fn quoted(text: &str) -> String {
     let escaped = |character: char| match disturbs_terminal(character) && !character.is_ascii() {
         true => format!("\\u{:04x}", u32::from(character)),

@@ -6,10 +6,10 @@ use prost::Message;
 
 use super::framing::push_record;
 
-/// What the first event of a file says, so that TensorBoard heeds restarts.
+/// The version in the first event of a file. TensorBoard handles restarts only with a version.
 const FILE_VERSION: &str = "brain.Event:2";
 
-/// A session's status when it starts, or starts again.
+/// The status of a session that starts or restarts.
 pub(super) const START: i32 = 1;
 
 #[derive(Clone, PartialEq, Message)]
@@ -19,12 +19,12 @@ pub(super) struct Event {
     pub wall_time: f64,
     #[prost(int64, tag = "2")]
     pub step: i64,
-    #[prost(oneof = "What", tags = "3, 5, 7")]
-    pub what: Option<What>,
+    #[prost(oneof = "Content", tags = "3, 5, 7")]
+    pub content: Option<Content>,
 }
 
 #[derive(Clone, PartialEq, prost::Oneof)]
-pub(super) enum What {
+pub(super) enum Content {
     #[prost(string, tag = "3")]
     FileVersion(String),
     #[prost(message, tag = "5")]
@@ -43,7 +43,7 @@ pub(super) struct Summary {
 pub(super) struct Value {
     #[prost(string, tag = "1")]
     pub tag: String,
-    /// One of several kinds of value, so a zero is written too.
+    /// One of several kinds of value, so that a zero is written too.
     #[prost(float, optional, tag = "2")]
     pub simple_value: Option<f32>,
 }
@@ -55,24 +55,24 @@ pub(super) struct SessionLog {
 }
 
 impl Event {
-    /// The first event of a file.
+    /// Creates the first event of a file.
     pub fn file_version(time: SystemTime) -> Self {
-        Self { wall_time: seconds(time), step: 0, what: Some(What::FileVersion(FILE_VERSION.to_string())) }
+        Self { wall_time: seconds(time), step: 0, content: Some(Content::FileVersion(FILE_VERSION.to_string())) }
     }
 
-    /// From here on, what was said before of `step` and later ones no longer holds.
+    /// Creates an event that invalidates earlier events of `step` and later steps.
     pub fn restart(time: SystemTime, step: i64) -> Self {
-        Self { wall_time: seconds(time), step, what: Some(What::SessionLog(SessionLog { status: START })) }
+        Self { wall_time: seconds(time), step, content: Some(Content::SessionLog(SessionLog { status: START })) }
     }
 
-    /// Figures of a step.
+    /// Creates an event with the scalars of a step.
     pub fn scalars<'a>(time: SystemTime, step: i64, scalars: impl IntoIterator<Item = (&'a str, f32)>) -> Self {
         let value = |(tag, value): (&str, f32)| Value { tag: tag.to_string(), simple_value: Some(value) };
         let summary = Summary { values: scalars.into_iter().map(value).collect() };
-        Self { wall_time: seconds(time), step, what: Some(What::Summary(summary)) }
+        Self { wall_time: seconds(time), step, content: Some(Content::Summary(summary)) }
     }
 
-    /// Appends it to `file` as one record.
+    /// Appends the event to `file` as one record.
     pub fn push_to(&self, file: &mut Vec<u8>) {
         push_record(file, &self.encode_to_vec());
     }

@@ -1,4 +1,4 @@
-//! One event file, which grows.
+//! An event file that grows.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
@@ -11,18 +11,18 @@ use crate::error::{Error, Result};
 
 const PREFIX: &str = "events.out.tfevents.";
 
-/// Digits of a file's time, so that the order of names is that of times.
+/// Digits of the time in a file's name, so that names sort by time.
 const TIME_DIGITS: usize = 10;
 
-/// A new event file.
+/// An event file of this process.
 pub(super) struct EventFile {
     path: PathBuf,
     file: File,
 }
 
 impl EventFile {
-    /// Makes a file in `directory`, and the directory itself, but not its parents: a run that was removed must not come
-    /// back. Its name sorts after those of all event files there.
+    /// Creates a file in `directory`, and the directory, but not its parents: a removed run must not reappear. The name sorts
+    /// after those of all event files there.
     pub fn create(directory: &Path) -> Result<Self> {
         match fs::create_dir(directory) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -30,7 +30,7 @@ impl EventFile {
             }
             _ => (),
         }
-        // Files are not written through a link to elsewhere.
+        // A link could lead elsewhere.
         if !fs::symlink_metadata(directory).is_ok_and(|metadata| metadata.is_dir()) {
             return Err(Error::run(directory, "is not a directory; move it away"));
         }
@@ -39,7 +39,7 @@ impl EventFile {
         Ok(Self { path, file })
     }
 
-    /// Appends events in one piece, so that a reader sees all of them or, at worst, a last record that is cut off.
+    /// Appends events in one write, so that a reader sees all of them or, at worst, a truncated last record.
     pub fn append(&mut self, events: &[Event]) -> Result<()> {
         let mut bytes = Vec::new();
         for event in events {
@@ -48,19 +48,19 @@ impl EventFile {
         self.file.write_all(&bytes).map_err(Error::io("write", &self.path))
     }
 
-    /// Takes the file away again; one without whole events is of no use.
+    /// Removes the file, which is useless without whole events.
     pub fn remove(self) {
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Whether TensorBoard takes `path` for one of its files; here only if it also begins as they do.
+/// Whether `path` is an event file. Stricter than TensorBoard, which also accepts other beginnings of the name.
 pub(super) fn is_event_file(path: &Path) -> bool {
     name_of(path).starts_with(PREFIX)
 }
 
-/// As TensorBoard's own writer names files: time, host, process. Two of the same second would be in the order of their
-/// processes, and a clock may have been set back, so the time is later than that of all `others`.
+/// Creates a name like those of TensorBoard's own writer: time, host, process. The time is later than that of all `others`,
+/// since two files of one second would sort by process, and the clock may have been set back.
 fn new_name(others: &[PathBuf]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let next = others.iter().filter_map(|path| time_of(path)).map(|time| time + 1).max().unwrap_or(0);
@@ -69,7 +69,7 @@ fn new_name(others: &[PathBuf]) -> String {
 
 fn time_of(path: &Path) -> Option<u64> {
     let time = name_of(path).strip_prefix(PREFIX)?.split('.').next()?.to_string();
-    // Not the largest of them: the next time must have as many digits.
+    // Below the maximum, so that the next time has as many digits.
     (time.len() == TIME_DIGITS).then(|| time.parse().ok()).flatten().filter(|&time| time < 9_999_999_999)
 }
 
@@ -77,7 +77,7 @@ fn name_of(path: &Path) -> std::borrow::Cow<'_, str> {
     path.file_name().unwrap_or_default().to_string_lossy()
 }
 
-/// This machine's name, where the system tells it without a library.
+/// Returns this machine's name, if the system reveals it without a library.
 fn host() -> String {
     let files =
         ["/proc/sys/kernel/hostname", "/etc/hostname"].into_iter().filter_map(|path| fs::read_to_string(path).ok());
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_name_sorts_after_all_others_whatever_the_clock_says() {
+    fn a_new_name_sorts_after_all_others_whatever_the_clock() {
         let others = [1_700_000_000, 4_000_000_000_u64].map(|time| PathBuf::from(format!("{PREFIX}{time}.host.99999")));
         let name = new_name(&others);
         assert!(name.starts_with(&format!("{PREFIX}4000000001.")), "{name}");
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_is_one_word() {
+    fn the_host_name_is_one_word() {
         assert!(!host().is_empty() && host().chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)));
     }
 }

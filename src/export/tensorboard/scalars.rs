@@ -1,12 +1,12 @@
-//! An epoch's figures under the names that TensorBoard shows.
+//! The metrics of an epoch under the names that TensorBoard shows.
 
 use std::time::SystemTime;
 
 use super::event::Event;
 use crate::run_directory::EpochRow;
 
-/// Tags and values of an epoch. What comes before a slash is the group of charts that TensorBoard puts them into. The
-/// format holds 32-bit floats.
+/// Returns the tags and values of an epoch. TensorBoard groups charts by the part of the tag before the slash. The format has
+/// 32-bit floats.
 pub(super) fn scalars(row: &EpochRow) -> impl Iterator<Item = (&'static str, f32)> {
     let scalars = [
         ("loss/train", Some(row.train_loss)),
@@ -14,7 +14,7 @@ pub(super) fn scalars(row: &EpochRow) -> impl Iterator<Item = (&'static str, f32
         ("accuracy/train", Some(row.train_accuracy)),
         ("accuracy/valid", row.valid_accuracy),
         ("learning_rate", Some(row.learning_rate)),
-        // Without L2 it is nothing, and with it no sum of squares.
+        // 0 means that L2 is off.
         ("l2", (row.l2_term != 0.0).then_some(row.l2_term)),
         ("seconds", Some(row.seconds)),
         ("samples_per_second", Some(row.samples_per_second)),
@@ -22,12 +22,12 @@ pub(super) fn scalars(row: &EpochRow) -> impl Iterator<Item = (&'static str, f32
     scalars.into_iter().filter_map(|(tag, value)| Some((tag, value? as f32)))
 }
 
-/// The event of an epoch that ended at `time`.
+/// Creates the event of an epoch that ended at `time`.
 pub(super) fn event(row: &EpochRow, time: SystemTime) -> Event {
     Event::scalars(time, step(row), scalars(row))
 }
 
-/// The step of an epoch is its number.
+/// Returns the step of an epoch, which is its number.
 pub(super) fn step(row: &EpochRow) -> i64 {
     i64::try_from(row.epoch).unwrap_or(i64::MAX)
 }

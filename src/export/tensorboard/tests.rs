@@ -8,16 +8,16 @@ use super::recorded::{Recorded, event_files, read_events};
 use super::*;
 use crate::run_directory::EpochRow;
 
-/// Three events by tensorboard 2.21.0's own `RecordWriter` and `event_pb2`: the file version and a restart at 1.5 s, and
-/// at 2.25 s the values 0.1 and 0 of step 3.
-const BY_TENSORBOARD: [&str; 3] = [
+/// Three events from tensorboard 2.21.0's own `RecordWriter` and `event_pb2`: the file version and a restart at 1.5 s, and
+/// the values 0.1 and 0 of step 3 at 2.25 s.
+const FROM_TENSORBOARD: [&str; 3] = [
     "1800000000000000a37f4b2209000000000000f83f1a0d627261696e2e4576656e743a322a28646c",
     "0f000000000000006d532b0909000000000000f83f10033a020801ec8612fc",
     "3700000000000000e7e8ca5909000000000000024010032a2a0a110a0a6c6f73732f747261696e15cdcccc3d0a150a0e61636375726163792f\
      747261696e1500000000cb64b8d7",
 ];
 
-/// By the same: a file version with the writer's name, and a value 1 of the tag `a` with metadata at step 1.
+/// From the same writer: a file version with the writer's name, and a value 1 of the tag `a` with metadata at step 1.
 const WITH_MORE_FIELDS: &str = "1d00000000000000602fdf2309000000000000f83f1a0d627261696e2e4576656e743a3252030a01782ce6\
      c9991c00000000000000c8c1951d09000000000000044010012a0f0a0d0a0161150000803f4a0312014132c877ab";
 
@@ -45,14 +45,14 @@ fn losses(directory: &Path) -> Vec<(i64, f32)> {
 }
 
 #[test]
-fn records_are_tensorboards_to_the_byte() {
+fn records_equal_tensorboards_byte_for_byte() {
     let at = |seconds| UNIX_EPOCH + Duration::from_secs_f64(seconds);
     let events = [
         Event::file_version(at(1.5)),
         Event::restart(at(1.5), 3),
         Event::scalars(at(2.25), 3, [("loss/train", 0.1), ("accuracy/train", 0.0)]),
     ];
-    for (event, theirs) in events.iter().zip(BY_TENSORBOARD) {
+    for (event, theirs) in events.iter().zip(FROM_TENSORBOARD) {
         let mut ours = Vec::new();
         event.push_to(&mut ours);
         assert_eq!(ours, bytes(theirs), "{event:?}");
@@ -60,14 +60,14 @@ fn records_are_tensorboards_to_the_byte() {
 }
 
 #[test]
-fn files_of_other_writers_are_read_past_what_is_not_known_here() {
+fn unknown_fields_in_other_writers_files_are_skipped() {
     let mut recorded = Recorded::new();
     read_events(&bytes(WITH_MORE_FIELDS), &mut recorded);
     assert_eq!(format!("{recorded:?}"), r#"{1: {"a": 1.0}}"#);
 }
 
 #[test]
-fn a_file_counts_up_to_the_first_record_that_is_cut_off_or_damaged() {
+fn a_file_is_read_up_to_the_first_truncated_or_damaged_record() {
     let mut file = Vec::new();
     for data in [&b"first"[..], b"", b"third"] {
         push_record(&mut file, data);
@@ -87,7 +87,7 @@ fn a_file_counts_up_to_the_first_record_that_is_cut_off_or_damaged() {
 }
 
 #[test]
-fn an_epoch_is_its_figures_by_name_without_those_that_it_does_not_have() {
+fn an_epoch_has_scalars_only_for_the_metrics_that_it_has() {
     let directory = tempfile::tempdir().unwrap();
     let bare = EpochRow { valid_loss: None, valid_accuracy: None, ..row(1, 0.5) };
     let with_l2 = EpochRow { l2_term: 0.125, ..row(2, 0.5) };
@@ -103,7 +103,7 @@ fn an_epoch_is_its_figures_by_name_without_those_that_it_does_not_have() {
 }
 
 #[test]
-fn a_history_is_written_once_and_then_only_where_it_differs() {
+fn a_history_is_written_again_only_where_it_differs() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path().join("tensorboard");
     let ended = UNIX_EPOCH + Duration::from_secs(1000);
@@ -112,7 +112,7 @@ fn a_history_is_written_once_and_then_only_where_it_differs() {
     write_history(&rows, &directory, ended).unwrap();
     write_history(&rows, &directory, ended).unwrap();
     assert_eq!((losses(&directory), files()), (vec![(1, 0.5), (2, 0.25), (3, 0.125)], 1));
-    // Epoch 2 was done again with another figure, and there is no third.
+    // Epoch 2 was repeated with another loss, and there is no third.
     write_history(&[row(1, 0.5), row(2, 0.75)], &directory, ended).unwrap();
     assert_eq!((losses(&directory), files()), (vec![(1, 0.5), (2, 0.75)], 2));
     write_history(&[row(1, 0.5)], &directory, ended).unwrap();
@@ -120,21 +120,21 @@ fn a_history_is_written_once_and_then_only_where_it_differs() {
 }
 
 #[test]
-fn a_writer_goes_on_with_what_the_files_lack_and_takes_back_what_was_dropped() {
+fn a_writer_adds_missing_epochs_and_invalidates_dropped_ones() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
     let open = |earlier: &[EpochRow]| ScalarWriter::open(directory, earlier, SystemTime::now()).unwrap();
     let mut writer = open(&[]);
     writer.append(&row(1, 0.5)).unwrap();
     writer.append(&row(2, 9.0)).unwrap();
-    // Killed while it wrote epoch 2's record, of which the checkpoint was saved.
+    // Killed while writing epoch 2's record, after its checkpoint was saved.
     let file = &event_files(directory).unwrap()[0];
     let whole = fs::read(file).unwrap();
     fs::write(file, &whole[..whole.len() - 3]).unwrap();
     let mut writer = open(&[row(1, 0.5), row(2, 0.25)]);
     writer.append(&row(3, 8.0)).unwrap();
     assert_eq!(losses(directory), [(1, 0.5), (2, 0.25), (3, 8.0)]);
-    // The checkpoint of epoch 3 was damaged, so it is done again.
+    // The checkpoint of epoch 3 was damaged, so the epoch is repeated.
     let mut writer = open(&[row(1, 0.5), row(2, 0.25)]);
     assert_eq!(losses(directory), [(1, 0.5), (2, 0.25)]);
     writer.append(&row(3, 0.125)).unwrap();
@@ -142,7 +142,7 @@ fn a_writer_goes_on_with_what_the_files_lack_and_takes_back_what_was_dropped() {
 }
 
 #[test]
-fn what_is_no_directory_is_told_and_nothing_is_made_without_its_parent() {
+fn a_file_in_the_way_is_reported_and_a_missing_parent_is_not_created() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("tensorboard");
     fs::write(&path, b"mine").unwrap();
@@ -156,7 +156,7 @@ fn what_is_no_directory_is_told_and_nothing_is_made_without_its_parent() {
 
 #[cfg(unix)]
 #[test]
-fn nothing_is_written_through_a_link() {
+fn links_are_not_followed() {
     let (directory, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let link = directory.path().join("tensorboard");
     std::os::unix::fs::symlink(elsewhere.path(), &link).unwrap();

@@ -1,4 +1,4 @@
-//! A run's epochs on their way into event files, during the training or after it.
+//! Writes a run's epochs to event files, during the training or after it.
 
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -10,18 +10,18 @@ use super::scalars::{event, step};
 use crate::error::Result;
 use crate::run_directory::EpochRow;
 
-/// Writes the scalars of each epoch of a training when it ends.
+/// Writes the scalars of each epoch when the epoch ends.
 pub struct ScalarWriter {
     file: EventFile,
 }
 
 impl ScalarWriter {
-    /// Opens a new event file in `directory` for the epochs after `earlier`, which ended at `ended`. Of `earlier`, it
-    /// begins with those that the files there do not tell as they are: a run may have been killed before an epoch was
-    /// written, or trained for a while without a writer.
+    /// Opens a new event file in `directory` for the epochs after `earlier`, which ended at `ended`. The file starts with those
+    /// of `earlier` that the other files lack: a run may have been killed before an epoch was written, or trained for a while
+    /// without a writer.
     ///
     /// # Errors
-    /// A sentence when `directory` is something else or has no parent; [`Error::Io`](crate::Error::Io).
+    /// If `directory` is not a directory or has no parent, or a file cannot be read or written.
     pub fn open(directory: &Path, earlier: &[EpochRow], ended: SystemTime) -> Result<Self> {
         Self::after(&recorded(directory)?, directory, earlier, ended)
     }
@@ -45,15 +45,14 @@ impl ScalarWriter {
     /// Appends an epoch that has just ended.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io). The file may then end within a record, so no more can be appended to it;
-    /// [`open`](Self::open) again goes on with another one.
+    /// [`Error::Io`](crate::Error::Io). The file may then end within a record, so [`open`](Self::open) another one.
     pub fn append(&mut self, row: &EpochRow) -> Result<()> {
         self.file.append(&[event(row, SystemTime::now())])
     }
 }
 
-/// Brings the event files in `directory` in line with `rows`, a run's epochs up to the last, which ended at `ended`. A
-/// new file is only made where they differ. The times of epochs that nobody wrote down are reckoned back from `ended`.
+/// Brings the event files in `directory` in line with `rows`, all epochs of a run, the last of which ended at `ended`. A new
+/// file is created only if they differ. The end times of the other epochs are estimated from `ended`.
 ///
 /// # Errors
 /// As [`ScalarWriter::open`].
@@ -64,7 +63,7 @@ pub fn write_history(rows: &[EpochRow], directory: &Path, ended: SystemTime) -> 
     if is_in_line { Ok(()) } else { ScalarWriter::after(&recorded, directory, rows, ended).map(drop) }
 }
 
-/// When each of `rows` ended, if the last did at `ended` and they followed each other.
+/// Returns when each of `rows` ended, if the last ended at `ended` and they followed each other.
 fn ends(rows: &[EpochRow], ended: SystemTime) -> Vec<SystemTime> {
     let mut ends = Vec::with_capacity(rows.len());
     let mut end = ended;
