@@ -1,13 +1,13 @@
-//! The same run on each backend: from the same weights, over the same batches.
+//! The same run on each backend, from the same weights and over the same batches.
 
 mod support;
 
 use support::{Program, mnist_directory};
 
-/// Train loss and valid loss of a run's first epoch.
+/// Returns the training and the validation loss of a run's first epoch.
 fn first_losses(program: &Program, name: &str) -> [f64; 2] {
-    let figures = program.figures(name);
-    [2, 4].map(|column| figures[0][column].parse().unwrap())
+    let metrics = program.figures(name);
+    [2, 4].map(|column| metrics[0][column].parse().unwrap())
 }
 
 fn assert_agree(program: &Program, backend: &str, settings: &[&str]) {
@@ -32,7 +32,7 @@ fn ndarray_agrees_with_flex_on_mnist() {
 }
 
 #[test]
-fn wgpu_agrees_with_flex_and_says_on_which_adapter_it_ran() {
+fn wgpu_agrees_with_flex_and_names_its_adapter() {
     let program = Program::new();
     if !program.has_wgpu() {
         return;
@@ -47,7 +47,7 @@ fn wgpu_agrees_with_flex_and_says_on_which_adapter_it_ran() {
 }
 
 #[test]
-fn a_device_that_is_not_there_is_an_error() {
+fn a_missing_device_is_an_error() {
     let program = Program::new();
     program.run(&["--backend", "flex:3"]).fails_with(1).complains("only device 0");
     if program.has_wgpu() {

@@ -1,18 +1,18 @@
-//! `burn-mlp bench`: what it tells, not how fast it is.
+//! `burn-mlp bench`: its output, not its speed.
 
 mod support;
 
 use serde_json::Value;
 use support::{Output, Program};
 
-/// Where wgpu finds no driver, by the variables that Vulkan's and OpenGL's loaders read.
+/// Variables of Vulkan's and OpenGL's loaders that hide all drivers from wgpu.
 const NO_DRIVERS: [(&str, &str); 3] = [
     ("VK_ICD_FILENAMES", "/nonexistent.json"),
     ("VK_DRIVER_FILES", "/nonexistent.json"),
     ("__EGL_VENDOR_LIBRARY_FILENAMES", "/nonexistent.json"),
 ];
 
-/// Little of everything.
+/// A tiny network and few rows.
 const TINY: [&str; 10] =
     ["bench", "--features", "6", "--classes", "3", "--hidden", "5,4", "--rows=50", "--seconds=0.002", "--repeats=3"];
 
@@ -25,10 +25,10 @@ fn json(output: &Output) -> Value {
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))
 }
 
-/// Asserts that a figure was taken, with its extremes around it. Returns its median.
+/// Asserts that a spread is valid and returns its median.
 fn median(spread: &Value) -> f64 {
     let [least, median, most] = ["least", "median", "most"].map(|name| number(&spread[name]));
     assert!(0.0 < least && least <= median && median <= most, "{spread}");
@@ -36,7 +36,7 @@ fn median(spread: &Value) -> f64 {
 }
 
 #[test]
-fn every_backend_and_batch_size_has_all_figures() {
+fn every_backend_and_batch_size_has_all_values() {
     let result = json(&bench(&["--backends", "flex,ndarray", "--batch-sizes", "8,60", "--json"]).succeeds());
     assert_eq!(result["layer_sizes"], serde_json::json!([6, 5, 4, 3]));
     assert_eq!((&result["parameters"], &result["repeats"]), (&(35 + 24 + 15).into(), &3.into()));
@@ -75,18 +75,18 @@ fn assert_close(value: &Value, expected: f64) {
 }
 
 #[test]
-fn a_person_gets_two_tables() {
+fn the_user_sees_two_tables() {
     let output = bench(&["--batch-size", "10", "--batch-norm", "--dropout", "0.2", "--optimizer", "adam"]).succeeds();
     output.says("6-5-4-3").says("batch-norm").says("adam at 0.01").says("3 repeats of 0.002 s");
     output.says("products alone").says("time of a step, by phase");
     let lines: Vec<&str> = output.stdout.lines().filter(|line| line.starts_with(" flex ")).collect();
     let numbers = |line: &str| line.matches(char::is_whitespace).count();
     assert!(lines.len() == 2 && lines.iter().all(|line| numbers(line) > 10), "{}", output.stdout);
-    assert!(!output.stdout.contains("Phases are timed with a wait"), "flex works while it is asked to");
+    assert!(!output.stdout.contains("Phases are timed with a wait"), "flex is not asynchronous");
 }
 
 #[test]
-fn what_was_said_reaches_the_measuring_process() {
+fn options_reach_the_measuring_process() {
     let result = json(&bench(&["--batch-sizes", "5", "--threads", "1", "--json"]).succeeds());
     assert_eq!(result["results"][0]["threads"], 1);
     let result = json(&bench(&["--batch-sizes", "5", "--config", "mnist", "--set", "training.clip_norm=1", "--json"]));
@@ -103,14 +103,14 @@ fn what_was_said_reaches_the_measuring_process() {
         "--seconds=0.01",
     ];
     Program::new().run(&preset).succeeds().says("whole batches; without augmentation, which is for images");
-    // The first step's decay of the weights is beyond all numbers.
+    // The weight decay of the first step overflows.
     let endless = ["bench", "--rows=50", "--hidden", "", "--lr", "1e30", "--l2", "1e10", "--batch-sizes", "25,50"];
     let output = Program::new().run(&endless).fails_with(1);
     output.says("flex     batches of 25 and 50: failed: training failed: the loss is").says("a lower --lr may help");
 }
 
 #[test]
-fn a_batch_size_is_measured_wherever_it_was_said() {
+fn a_batch_size_is_measured_wherever_it_was_set() {
     let sizes = |more: &[&str]| {
         let result = json(&bench(&[more, &["--json"]].concat()).succeeds());
         result["results"].as_array().unwrap().iter().map(|row| number(&row["batch_size"])).collect::<Vec<_>>()
@@ -121,14 +121,14 @@ fn a_batch_size_is_measured_wherever_it_was_said() {
 }
 
 #[test]
-fn the_device_names_the_threads_that_are_used() {
+fn the_device_names_the_number_of_threads() {
     let result = json(&bench(&["--batch-size", "8", "--threads", "1", "--json"]).succeeds());
     let device = result["results"][0]["device"].as_str().unwrap().to_string();
     assert!(device.ends_with(", 1 thread"), "{device}");
 }
 
 #[test]
-fn a_backend_without_a_driver_or_not_compiled_in_is_a_row_with_the_reason() {
+fn a_missing_backend_or_driver_is_a_row_with_the_reason() {
     let program = Program::new();
     let arguments = [&TINY[..], &["--batch-sizes", "7", "--backends"]].concat();
     let output = program.run_with(&NO_DRIVERS, &[&arguments[..], &["cuda,flex,wgpu,flex:7"]].concat()).succeeds();
@@ -144,7 +144,7 @@ fn a_backend_without_a_driver_or_not_compiled_in_is_a_row_with_the_reason() {
 }
 
 #[test]
-fn wgpu_is_measured_with_a_wait_after_each_phase() {
+fn wgpu_phases_are_measured_with_a_wait_after_each() {
     let program = Program::new();
     if !program.has_wgpu() {
         return;
@@ -155,7 +155,7 @@ fn wgpu_is_measured_with_a_wait_after_each_phase() {
 }
 
 #[test]
-fn what_makes_no_bench_is_refused_in_one_sentence() {
+fn an_impossible_bench_is_refused_in_one_sentence() {
     for (arguments, complaint) in [
         (&["--batch-sizes", "0"][..], "'--batch-sizes <N,...>': \"0\" is not a whole number from 1 to 1000000"),
         (&["--batch-sizes", "32,"], "expected a list as in 32,512"),
@@ -176,7 +176,7 @@ fn what_makes_no_bench_is_refused_in_one_sentence() {
         (&["--data", "mnist"], "--data applies to training"),
         (&["--epochs", "3"], "--epochs applies to training"),
         (&["--offline"], "--offline applies to training"),
-        (&["--set", "data.source=digits"], "data.source is for trainings"),
+        (&["--set", "data.source=digits"], "data.source applies to training"),
     ] {
         let output = Program::new().run(&[&["bench"], arguments].concat()).fails_with(2).complains(complaint);
         assert_eq!((output.stdout.as_str(), output.stderr.lines().count()), ("", 1), "{arguments:?}");
@@ -184,7 +184,7 @@ fn what_makes_no_bench_is_refused_in_one_sentence() {
 }
 
 #[test]
-fn the_help_shows_the_options_that_mean_something_here() {
+fn the_help_shows_only_options_that_apply() {
     let help = Program::new().run(&["bench", "--help"]).succeeds();
     help.says("--batch-norm").says("--optimizer").says("--batch-sizes");
     for option in ["--data-dir", "--init-from", "--epochs", "--measure"] {

@@ -1,4 +1,4 @@
-//! `burn-mlp export` through the program. tests/exports/run gives the files to onnxruntime and PyTorch.
+//! `burn-mlp export`. tests/exports/run loads the files in onnxruntime and PyTorch.
 
 mod support;
 
@@ -30,19 +30,19 @@ fn the_pytorch_file_is_the_state_dict_that_the_printed_program_loads() {
     assert_eq!(header["blocks.1.linear.weight"]["shape"], serde_json::json!([8, 9]));
     assert_eq!(header["blocks.0.norm.running_var"]["dtype"], "F32");
     assert_eq!(header.as_object().unwrap().len(), 14);
-    // The same network again: what a run starts from is what was exported.
+    // A run can start from the exported weights.
     program
         .run(&["--name", "again", "--epochs", "1", "--hidden", "9,8", "--batch-norm", "--init-from", "net.safetensors"])
         .succeeds();
 }
 
 #[test]
-fn a_folded_network_has_no_batch_norm_and_answers_alike() {
+fn a_folded_network_has_no_batch_norm_and_the_same_predictions() {
     let program = Program::new();
     digits_run(&program, "net", &["--epochs", "2", "--hidden", "20,12", "--batch-norm", "--activation", "gelu"]);
     let printed = exported(&program, &["net", "--format", "safetensors", "--fold", "--out-file", "folded.safetensors"]);
     assert!(!printed.contains("BatchNorm1d"));
-    // A rate too small to move a weight: what is evaluated is what was folded.
+    // The rate is too small to change a weight, so the folded weights are evaluated.
     let still = ["--lr", "1e-30", "--epochs", "1", "--hidden", "20,12", "--activation", "gelu"];
     let folded = [&["--name", "folded", "--init-from", "folded.safetensors"], &still[..]].concat();
     program.run(&folded).succeeds();
@@ -61,7 +61,7 @@ fn a_folded_network_has_no_batch_norm_and_answers_alike() {
 }
 
 #[test]
-fn an_onnx_file_says_its_opset_its_shapes_and_its_classes() {
+fn an_onnx_export_prints_its_opset_shapes_and_classes() {
     let program = Program::new();
     digits_run(&program, "net", &["--epochs", "1", "--hidden", "9"]);
     let printed = exported(&program, &["net", "--format", "onnx", "--normalize", "--softmax"]);
@@ -79,7 +79,7 @@ fn an_onnx_file_says_its_opset_its_shapes_and_its_classes() {
 }
 
 #[test]
-fn an_onnx_file_takes_a_tables_columns_as_they_are_in_its_file() {
+fn an_onnx_model_of_a_table_takes_the_columns_of_its_file() {
     let program = Program::new();
     let row =
         |row: usize| format!("{},{},{},{}\n", ["red", "blue"][row % 2], row, 7 * row % 5, ["yes", "no"][row / 2 % 2]);
@@ -111,7 +111,7 @@ fn an_onnx_file_takes_a_tables_columns_as_they_are_in_its_file() {
 }
 
 #[test]
-fn what_cannot_be_exported_is_told_with_the_way_out() {
+fn an_impossible_export_is_refused_with_the_way_out() {
     let program = Program::new();
     digits_run(&program, "net", &["--epochs", "1", "--hidden", "9"]);
     let ask = |arguments: &[&str]| program.run(&[&["export"], arguments].concat());

@@ -14,6 +14,19 @@ use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSign
 #[path = "../examples/own_dataset.rs"]
 mod own_dataset;
 
+#[allow(dead_code)]
+#[path = "../examples/custom_module.rs"]
+mod custom_module;
+
+#[test]
+fn the_custom_module_example_trains_and_saves_checkpoints() {
+    let directory = tempfile::tempdir().unwrap();
+    assert!(custom_module::train(directory.path(), 8).unwrap() > 0.9);
+    let run = RunDirectory::open(&directory.path().join("residual-001")).unwrap();
+    assert_eq!(run.read_metrics().unwrap().len(), 8);
+    assert_eq!(run.newest_checkpoint().unwrap().unwrap().epoch(), 8);
+}
+
 #[test]
 fn the_own_dataset_example_trains_saves_and_predicts() {
     let directory = tempfile::tempdir().unwrap();

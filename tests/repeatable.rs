@@ -1,4 +1,4 @@
-//! The same run again, on other threads, from its own configuration, or in parts: the same bytes.
+//! A run repeated, on other numbers of threads, from its own configuration, or in parts, has the same bytes.
 
 mod support;
 
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use support::{Program, digits_run};
 
-/// Everything that a run says of its model and how it got there, but for times.
+/// The files of a run that describe the model and its evaluation, without times.
 const FILES: [&str; 4] = ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"];
 
-/// Layers so large that matrix products are shared among threads, with more features than are summed up at once.
+/// Layers large enough for matrix products on several threads, with more features than are summed at once.
 const WIDE: [&str; 14] = [
     "--data",
     "synthetic",
@@ -28,8 +28,8 @@ const WIDE: [&str; 14] = [
     "0.001",
 ];
 
-/// Settings under which everything that a checkpoint carries acts within a few epochs: warm-up, plateau reductions with
-/// cooldown, early stopping, dropout of input and hidden layers, batch-norm, a best epoch before the last one.
+/// Settings that use all of a checkpoint's state within a few epochs: warm-up, plateau reductions with cooldown, early
+/// stopping, dropout of input and hidden layers, batch norm, a best epoch before the last one.
 const EVERYTHING: &[&str] = &[
     "--data",
     "synthetic",
@@ -70,7 +70,7 @@ fn record(program: &Program, run: &str) -> serde_json::Value {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+fn equal_seeds_give_equal_bytes_and_other_seeds_do_not() {
     for backend in ["flex", "ndarray"] {
         let program = Program::new();
         for (name, seed) in [("a", "1"), ("b", "1"), ("c", "2")] {
@@ -95,7 +95,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
                 let name = name(threads);
                 let settings = ["--name", &name, "--backend", backend, "--batch-norm", optimizer[0], optimizer[1]];
                 let arguments = [&settings[..], &WIDE].concat();
-                // Rayon's is flex's, the other one is that of ndarray's matrix products.
+                // flex uses rayon's threads; the second variable is for ndarray's matrix products.
                 let variables = [("RAYON_NUM_THREADS", threads), ("MATMUL_NUM_THREADS", threads)];
                 program.run_with(&variables, &arguments).succeeds();
             }
@@ -107,7 +107,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
 }
 
 #[test]
-fn a_runs_own_configuration_repeats_it_from_anywhere() {
+fn a_runs_own_configuration_reproduces_it_from_any_directory() {
     let program = Program::new();
     program.run(&[EVERYTHING, &["--seed", "7", "--name", "first"]].concat()).succeeds();
     fs::create_dir(program.path("elsewhere")).unwrap();
@@ -119,7 +119,7 @@ fn a_runs_own_configuration_repeats_it_from_anywhere() {
 }
 
 #[test]
-fn a_finished_run_resumed_for_more_epochs_equals_one_that_had_them_from_the_start() {
+fn a_run_resumed_for_more_epochs_equals_one_that_had_them_from_the_start() {
     for backend in ["flex", "ndarray"] {
         let program = Program::new();
         let settings = ["--backend", backend, "--dropout", "0.2", "--batch-norm", "--set", "schedule.patience=1"];
@@ -131,7 +131,7 @@ fn a_finished_run_resumed_for_more_epochs_equals_one_that_had_them_from_the_star
 }
 
 /// Trains `name` with `settings`, stopped by each signal after its delay, and resumes it each time.
-fn stopped_again_and_again(program: &Program, name: &str, settings: &[&str], stops: &[(&str, u64)]) {
+fn train_with_stops(program: &Program, name: &str, settings: &[&str], stops: &[(&str, u64)]) {
     let mut running = program.start(&[settings, &["--name", name]].concat());
     program.wait_for_epoch(name, 1);
     for (signal, milliseconds) in stops {
@@ -144,9 +144,9 @@ fn stopped_again_and_again(program: &Program, name: &str, settings: &[&str], sto
     program.run(&["--resume", name]).succeeds();
 }
 
-/// As many delays as there are signals, of up to `longest` milliseconds, other ones in every run of the test.
-fn at_random<'a>(signals: &[&'a str], longest: u64) -> Vec<(&'a str, u64)> {
-    let delay = || u64::from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_micros()) % longest;
+/// Pairs each signal with a random delay of up to `maximum` milliseconds, different in every run of the test.
+fn at_random<'a>(signals: &[&'a str], maximum: u64) -> Vec<(&'a str, u64)> {
+    let delay = || u64::from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_micros()) % maximum;
     signals
         .iter()
         .map(|signal| {
@@ -158,7 +158,7 @@ fn at_random<'a>(signals: &[&'a str], longest: u64) -> Vec<(&'a str, u64)> {
 
 #[test]
 #[cfg(unix)]
-fn stopped_or_killed_at_any_instant_and_resumed_it_ends_as_if_it_had_not_been() {
+fn a_run_stopped_or_killed_at_any_instant_and_resumed_equals_an_uninterrupted_one() {
     let signals = ["INT", "KILL", "TERM", "KILL", "INT", "KILL", "TERM"];
     for backend in ["flex", "ndarray"] {
         let program = Program::new();
@@ -169,17 +169,18 @@ fn stopped_or_killed_at_any_instant_and_resumed_it_ends_as_if_it_had_not_been() 
             let name = format!("parts-{round}");
             let stops = at_random(&signals, 250);
             eprintln!("{backend}: {stops:?}");
-            stopped_again_and_again(&program, &name, &settings, &stops);
+            train_with_stops(&program, &name, &settings, &stops);
             assert_same(&program, "whole", &name);
             for field in ["status", "best_epoch", "epochs_done", "best", "last", "test"] {
                 assert_eq!(record(&program, "whole")[field], record(&program, &name)[field], "{field}");
             }
-            assert!(!record(&program, &name)["resumed"].as_array().unwrap().is_empty(), "it was never resumed");
+            assert!(!record(&program, &name)["resumed"].as_array().unwrap().is_empty(), "the run was never resumed");
         }
     }
 }
 
-/// The rate rose, then fell at least twice, the run was stopped early, and its best epoch is neither first nor last.
+/// Asserts that the rate rose and then fell at least twice, the run stopped early, and its best epoch is neither first nor
+/// last.
 #[track_caller]
 fn assert_everything_acted(program: &Program, run: &str) {
     let record = record(program, run);
@@ -205,26 +206,25 @@ fn a_run_stopped_in_its_warm_up_resumes_to_the_uninterrupted_result() {
     assert_same(&program, "whole", "parts");
 }
 
-/// On a GPU the same kernels give the same numbers, but its tuner may choose others at any start: figures may differ by
-/// this, relative to their size.
+/// Maximum relative difference on a GPU. Equal kernels give equal numbers, but autotuning may choose other kernels at any
+/// start.
 const WGPU_TOLERANCE: f64 = 1e-3;
 
 #[test]
-fn on_wgpu_a_resumed_run_equals_an_uninterrupted_one_within_the_tolerance() {
+fn a_run_resumed_on_wgpu_equals_an_uninterrupted_one_within_the_tolerance() {
     let program = Program::new();
     if !program.has_wgpu() {
         return;
     }
-    // One shape of batches: each other one is another kernel to compile.
+    // Batches of one shape, since each shape compiles another kernel.
     let settings = ["--backend", "wgpu", "--hidden", "16", "--dropout", "0.2", "--set", "training.batch_size=230"];
     let plateau = ["--set", "schedule.patience=1", "--set", "schedule.threshold=0.5"];
     program.run(&[&settings[..], &plateau, &["--epochs", "4", "--name", "whole"]].concat()).succeeds();
     program.run(&[&settings[..], &plateau, &["--epochs", "2", "--name", "parts"]].concat()).succeeds();
     program.run(&["--resume", "parts", "--epochs", "4"]).succeeds();
-    let figures = |run: &str| -> Vec<f64> {
-        program.figures(run).iter().flatten().map(|figure| figure.parse().unwrap()).collect()
-    };
-    let (whole, parts) = (figures("whole"), figures("parts"));
+    let metrics =
+        |run: &str| -> Vec<f64> { program.figures(run).iter().flatten().map(|value| value.parse().unwrap()).collect() };
+    let (whole, parts) = (metrics("whole"), metrics("parts"));
     assert_eq!(whole.len(), parts.len());
     assert_ne!(program.figures("whole")[3][1], program.figures("whole")[0][1], "the rate was not reduced");
     for (whole, parts) in whole.iter().zip(&parts) {
@@ -233,7 +233,7 @@ fn on_wgpu_a_resumed_run_equals_an_uninterrupted_one_within_the_tolerance() {
 }
 
 #[test]
-fn the_record_says_for_each_stretch_of_epochs_what_computed_it() {
+fn the_record_says_what_computed_each_session_of_epochs() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "1"]);
     let resumed = ["--resume", "run", "--epochs", "2", "--backend", "ndarray"];
@@ -250,7 +250,7 @@ fn the_record_says_for_each_stretch_of_epochs_what_computed_it() {
     assert_eq!(sessions[1]["variables"]["RAYON_NUM_THREADS"], "1");
 }
 
-/// Every transformation, on images of 8x8 pixels, with weights and smoothing of the loss and limited weights.
+/// Every augmentation of 8x8 images, with class weights, label smoothing and max-norm.
 const AUGMENTED: &[&str] = &[
     "--augment",
     "flip,rotation,translation,scaling,shear,elastic,noise,cutout",
@@ -281,14 +281,14 @@ fn augmented_images_are_the_same_on_any_number_of_threads_and_after_a_resume() {
 }
 
 #[test]
-fn the_expanded_form_trains_on_four_rows_for_each() {
+fn the_expand_mode_trains_on_four_rows_per_image() {
     let program = Program::new();
     let expanded = ["--augment", "flip,rotation,noise", "--set", "augmentation.mode=expand", "--epochs", "1"];
     for (name, batch_size) in [("a", "32"), ("b", "32"), ("whole", "4600")] {
         digits_run(&program, name, &[&expanded[..], &["--batch-size", batch_size]].concat());
     }
     assert_same(&program, "a", "b");
-    // 1,150 training rows become 4,600, one batch; plain SGD's schedule counts them as one step.
+    // 1,150 training rows become 4,600, which is one batch and one step of the schedule.
     let record = record(&program, "whole");
     assert_eq!(record["data"]["train_rows"], 1150);
     let epochs = String::from_utf8(program.read("artifacts/whole/metrics.csv")).unwrap();

@@ -1,4 +1,4 @@
-//! What is written is read as it was, whatever it is; and no text makes a parser panic.
+//! Whatever is written is read back unchanged, and no text makes a parser panic.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, 
 use burn_mlp::run_directory::{EpochMetrics, Resumption, RunDirectory, RunRecord, Status, TestMetrics, Timestamp};
 use proptest::prelude::*;
 
-/// A run in a directory of its own.
+/// Creates a run in a directory of its own.
 fn new_run() -> (tempfile::TempDir, RunDirectory) {
     let out = tempfile::tempdir().unwrap();
     let (run, _) = RunDirectory::create(out.path(), Some("run"), "run", "", &mut RunRecord::new("")).unwrap();
@@ -60,7 +60,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// Probabilities `[rows, classes]` with labels, judged.
+    /// Predictions of random logits, with labels.
     fn any_predictions()(classes in 1..5_usize)(
         labels in proptest::collection::vec(0..classes as u32, 1..20),
         logits in proptest::collection::vec(-30.0..30.0_f32, 20 * classes),
@@ -92,14 +92,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_record_is_read_as_it_was_written(mut record in any_record()) {
+    fn a_record_is_read_back_unchanged(mut record in any_record()) {
         let (_out, run) = new_run();
         run.write_record(&mut record).unwrap();
         prop_assert_eq!(run.read_record().unwrap(), record);
     }
 
     #[test]
-    fn an_evaluation_and_its_predictions_are_read_as_they_were_written(
+    fn an_evaluation_and_its_predictions_are_read_back_unchanged(
         predictions in any_predictions(), names in proptest::collection::vec(any::<String>(), 5), source: String,
         top_k in 1..9_usize,
     ) {
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn a_checkpoint_is_read_as_it_was_written(
+    fn a_checkpoint_is_read_back_unchanged(
         epoch in 1..1_000_000_usize,
         parts in proptest::collection::btree_map("[a-z]{1,8}\\.bpk", proptest::collection::vec(any::<u8>(), 0..99), 0..4),
         state in proptest::collection::vec(any::<String>(), 0..4),
@@ -132,7 +132,7 @@ proptest! {
     }
 
     #[test]
-    fn a_models_metadata_is_read_from_a_sealed_file_as_it_was_written(
+    fn a_models_metadata_is_read_back_unchanged_from_a_sealed_file(
         metadata in any_metadata(), tensors in proptest::collection::vec(any::<u8>(), 0..64),
     ) {
         let json = metadata.to_json().unwrap();
@@ -150,19 +150,19 @@ proptest! {
 
 proptest! {
     #[test]
-    fn a_backend_reads_back_from_what_it_shows(name in prop::sample::select(BACKENDS), index: Option<u16>) {
+    fn a_displayed_backend_is_parsed_back(name in prop::sample::select(BACKENDS), index: Option<u16>) {
         let request = BackendRequest { name, index };
         prop_assert_eq!(request.to_string().parse::<BackendRequest>().unwrap(), request);
     }
 
     #[test]
-    fn a_source_reads_back_from_what_it_shows(directory in ".+") {
+    fn a_displayed_source_is_parsed_back(directory in ".+") {
         let source = Source::Idx(directory.into());
         prop_assert_eq!(source.to_string().parse::<Source>().unwrap(), source);
     }
 
     #[test]
-    fn a_time_reads_back_from_what_it_shows(
+    fn a_displayed_time_is_parsed_back(
         (year, month, day) in (0..=9999, 1..=12, 1..=28), (hour, minute, second) in (0..=23, 0..=59, 0..=59),
     ) {
         let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");

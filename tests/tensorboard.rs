@@ -1,4 +1,4 @@
-//! TensorBoard's event files through the command line. `tests/exports/check_tensorboard.py` reads the same by TensorBoard.
+//! TensorBoard's event files from the command line. `tests/exports/check_tensorboard.py` reads them with TensorBoard.
 
 mod support;
 
@@ -25,7 +25,7 @@ fn files(program: &Program, run: &str) -> usize {
 fn assert_complete(program: &Program, run: &str) {
     let (rows, scalars) = (rows(program, run), scalars(program, run));
     assert_eq!(scalars.keys().copied().collect::<Vec<_>>(), (1..=rows.len() as i64).collect::<Vec<_>>());
-    for (row, figures) in rows.iter().zip(scalars.values()) {
+    for (row, found) in rows.iter().zip(scalars.values()) {
         let mut expected = vec![
             ("accuracy/train", row.train_accuracy),
             ("accuracy/valid", row.valid_accuracy.unwrap()),
@@ -39,21 +39,21 @@ fn assert_complete(program: &Program, run: &str) {
             expected.insert(2, ("l2", row.l2_term));
         }
         let expected: Vec<_> = expected.into_iter().map(|(tag, value)| (tag.to_string(), value as f32)).collect();
-        assert_eq!(figures.clone().into_iter().collect::<Vec<_>>(), expected, "epoch {}", row.epoch);
+        assert_eq!(found.clone().into_iter().collect::<Vec<_>>(), expected, "epoch {}", row.epoch);
     }
 }
 
 #[test]
-fn event_files_are_written_where_they_are_asked_for_and_change_nothing_else() {
+fn event_files_are_written_on_request_and_change_nothing_else() {
     let program = Program::new();
     digits_run(&program, "with", &["--epochs", "3", "--l2", "0.001", "--tensorboard"]);
     digits_run(&program, "without", &["--epochs", "3", "--l2", "0.001"]);
     assert_complete(&program, "with");
-    assert!(scalars(&program, "with").values().all(|figures| figures.contains_key("l2")));
+    assert!(scalars(&program, "with").values().all(|epoch| epoch.contains_key("l2")));
     assert!(!program.path("artifacts/without/tensorboard").exists());
     for file in ["config.toml", "model.safetensors", "evaluation.json"] {
         let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
-        assert!(read("with") == read("without"), "another {file}");
+        assert!(read("with") == read("without"), "{file} differs");
     }
     let hash = |run: &str| {
         let record: serde_json::Value =
@@ -73,7 +73,7 @@ fn each_seed_has_event_files() {
 }
 
 #[test]
-fn a_resumed_run_shows_each_epoch_once_whether_or_not_it_had_event_files_before() {
+fn a_resumed_run_has_each_epoch_once_with_or_without_earlier_event_files() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "2", "--tensorboard"]);
     program.run(&["--resume", "run", "--epochs", "4", "--tensorboard"]).succeeds();
@@ -92,15 +92,15 @@ fn a_resumed_run_shows_each_epoch_once_whether_or_not_it_had_event_files_before(
 }
 
 #[test]
-fn a_stopped_or_killed_run_leaves_event_files_that_a_resumed_one_completes() {
+fn resuming_completes_the_event_files_of_a_stopped_or_killed_run() {
     let program = Program::new();
     let long = ["--data", "synthetic", "--epochs", "1000", "--set", "early_stopping.enabled=false", "--tensorboard"];
     for signal in ["INT", "KILL"] {
         program.stop_after_epoch(3, signal, &[&long[..], &["--name", signal]].concat());
-        let shown = scalars(&program, signal).len();
+        let recorded = scalars(&program, signal).len();
         let done = rows(&program, signal).len();
-        // The one whose checkpoint was just saved may miss.
-        assert!(shown <= done + 1 && shown + 2 >= done, "{shown} of {done} epochs after {signal}");
+        // The epoch whose checkpoint was just saved may be missing.
+        assert!(recorded <= done + 1 && recorded + 2 >= done, "{recorded} of {done} epochs after {signal}");
         if signal == "INT" {
             assert_complete(&program, signal);
         }
@@ -111,7 +111,7 @@ fn a_stopped_or_killed_run_leaves_event_files_that_a_resumed_one_completes() {
 }
 
 #[test]
-fn an_interrupted_run_names_the_command_that_goes_on_with_its_event_files() {
+fn an_interrupted_run_names_the_command_that_resumes_with_event_files() {
     let program = Program::new();
     let long = ["--data", "synthetic", "--epochs", "1000", "--set", "early_stopping.enabled=false"];
     let mut running = program.start_loud(&[&long[..], &["--name", "run", "--tensorboard"]].concat());
@@ -122,13 +122,13 @@ fn an_interrupted_run_names_the_command_that_goes_on_with_its_event_files() {
 }
 
 #[test]
-fn event_files_that_cannot_be_written_are_told_once_and_stop_nothing() {
+fn unwritable_event_files_are_reported_once_and_stop_nothing() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "1"]);
     fs::write(program.path("artifacts/run/tensorboard"), b"mine").unwrap();
     let output = program.run(&["--resume", "run", "--epochs", "4", "--tensorboard"]).succeeds();
-    let told = "TensorBoard's files lack epochs: artifacts/run/tensorboard is not a directory; move it away;";
-    assert_eq!(output.stderr.matches(told).count(), 1, "{}", output.stderr);
+    let warning = "TensorBoard's files lack epochs: artifacts/run/tensorboard is not a directory; move it away;";
+    assert_eq!(output.stderr.matches(warning).count(), 1, "{}", output.stderr);
     assert_eq!(rows(&program, "run").len(), 4);
     assert_eq!(program.read("artifacts/run/tensorboard"), b"mine");
     fs::remove_file(program.path("artifacts/run/tensorboard")).unwrap();

@@ -1,5 +1,5 @@
-//! The program against PyTorch: `--init-from` and `--no-shuffle` over the steps that
-//! `tests/fixtures/make_trajectories.py` took, by what the run directory holds at the end.
+//! The program against PyTorch: `--init-from` and `--no-shuffle` over the steps of `tests/fixtures/make_trajectories.py`,
+//! compared by the final run directory.
 
 mod support;
 
@@ -14,10 +14,10 @@ use burn_mlp::model::tensors_sha256;
 use serde::Deserialize;
 use support::Program;
 
-/// As in `src/training/trajectory_tests.rs`: relative to the largest figure, for adam's f32 betas.
+/// Relative to the largest value; wide enough for adam's f32 betas, as in `src/training/tests/trajectories.rs`.
 const TOLERANCE: f64 = 2e-5;
 
-/// llvmpipe comes to 1.2e-6; a GPU may compute tanh and roots with fewer digits.
+/// llvmpipe differs by 1.2e-6; a GPU may compute tanh and roots less precisely.
 const WGPU_TOLERANCE: f64 = 1e-4;
 
 #[derive(Deserialize)]
@@ -63,7 +63,7 @@ impl Trajectory {
         program.run(&[&strings(&self.arguments(initial))[..], &["--name", name], more].concat()).succeeds();
     }
 
-    /// The largest difference of a run's losses and logits to PyTorch's; its rates must be PyTorch's.
+    /// Returns the largest difference between a run's losses and logits and PyTorch's, and asserts equal rates.
     fn difference(&self, program: &Program, run: &str) -> f64 {
         let rows = program.figures(run);
         let column = |index: usize| -> Vec<f64> { rows.iter().map(|row| row[index].parse().unwrap()).collect() };
@@ -76,7 +76,7 @@ impl Trajectory {
     }
 }
 
-/// Of the run's saved model, so that batch-norm acts by its running statistics.
+/// Returns the logits of the saved model, whose batch norm uses running statistics.
 fn test_logits(run: &Path) -> Vec<f64> {
     let device = backend::open(backend::host()).unwrap().device;
     let predictor = Predictor::load(run, &device).unwrap();
@@ -88,7 +88,7 @@ fn test_logits(run: &Path) -> Vec<f64> {
     logits.into_data().iter::<f64>().collect()
 }
 
-/// Relative to the largest of PyTorch's entries. What is not a number differs without end.
+/// Returns the largest difference relative to the largest of PyTorch's entries; NaN if an entry is NaN.
 fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
     assert_eq!(ours.len(), pytorchs.len());
     let largest = pytorchs.iter().fold(0.0f64, |largest, entry| largest.max(entry.abs()));
@@ -97,7 +97,7 @@ fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
 }
 
 #[test]
-fn every_run_from_pytorchs_weights_over_pytorchs_batches_ends_where_pytorch_does() {
+fn runs_from_pytorchs_weights_over_pytorchs_batches_end_like_pytorch() {
     let program = Program::new();
     for trajectory in trajectories() {
         trajectory.run(&program, &trajectory.name, &trajectory.initial, &[]);
@@ -108,7 +108,7 @@ fn every_run_from_pytorchs_weights_over_pytorchs_batches_ends_where_pytorch_does
 }
 
 #[test]
-fn a_run_in_another_order_or_from_other_weights_ends_elsewhere() {
+fn a_run_in_another_order_or_from_other_weights_ends_differently() {
     let program = Program::new();
     let trajectory = trajectory("sgd");
     for (name, flag, words) in [("shuffled", "--no-shuffle", 1), ("drawn", "--init-from", 2)] {
@@ -122,7 +122,7 @@ fn a_run_in_another_order_or_from_other_weights_ends_elsewhere() {
 }
 
 #[test]
-fn wgpu_ends_there_too() {
+fn a_run_on_wgpu_ends_like_pytorch() {
     let program = Program::new();
     if !program.has_wgpu() {
         return;
@@ -135,7 +135,7 @@ fn wgpu_ends_there_too() {
 }
 
 #[test]
-fn a_state_dict_with_names_of_its_own_gives_the_same_run() {
+fn a_state_dict_with_other_names_starts_the_same_run() {
     let program = Program::new();
     let trajectory = trajectory("batch-norm");
     trajectory.run(&program, "named", &trajectory.initial, &["--epochs", "2"]);

@@ -41,12 +41,12 @@ fn limits() -> (usize, usize) {
 pub fn check(config: &RunConfig) -> Result<()> {
     let synthetic = &config.synthetic;
     if config.data.source != "synthetic" {
-        let problem = "is for trainings only; bench uses synthetic rows, whose number and size --rows, --features and \
+        let problem = "applies to training; bench uses synthetic rows, whose number and size --rows, --features and \
                        --classes set";
         return Err(Error::config("data.source", problem));
     }
     if !config.training.init_from.is_empty() {
-        let problem = "is for trainings only; bench starts from new weights; leave it out";
+        let problem = "applies to training; bench starts from new weights; leave it out";
         return Err(Error::config("training.init_from", problem));
     }
     config.training.class_weights.of_classes(&vec![1; synthetic.classes])?;
@@ -119,8 +119,8 @@ mod tests {
     fn a_configuration_that_cannot_be_measured_is_refused() {
         check(&config(&["training.class_weights=balanced", "model.batch_norm=true"])).unwrap();
         for (setting, answer) in [
-            ("data.source=digits", "data.source is for trainings"),
-            ("training.init_from=weights", "training.init_from is for trainings"),
+            ("data.source=digits", "data.source applies to training"),
+            ("training.init_from=weights", "training.init_from applies to training"),
             ("training.class_weights=1,2", "the data has 10 classes"),
         ] {
             let error = check(&config(&[setting])).unwrap_err();

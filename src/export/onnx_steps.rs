@@ -2,11 +2,11 @@
 
 use std::f32::consts::SQRT_2;
 
+use burn_mlp_infer::LEAKY_RELU_SLOPE;
 use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
 
 use super::network::{LinearWeights, NormWeights};
 use crate::config::Activation;
-use crate::inference::activation::LEAKY_RELU_SLOPE;
 
 /// The domain of ONNX's operators for tables.
 pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";
@@ -136,7 +136,9 @@ impl<'a> Steps<'a> {
     pub fn activation(&mut self, name: &str, activation: Activation) {
         match activation {
             Activation::Relu => self.apply(OpType::Relu, &[], name, vec![]),
-            Activation::LeakyRelu => self.apply(OpType::LeakyRelu, &[], name, vec![float("alpha", LEAKY_RELU_SLOPE as f32)]),
+            Activation::LeakyRelu => {
+                self.apply(OpType::LeakyRelu, &[], name, vec![float("alpha", LEAKY_RELU_SLOPE as f32)])
+            }
             // ONNX's default constants are those of the paper, like Burn's.
             Activation::Selu => self.apply(OpType::Selu, &[], name, vec![]),
             Activation::Tanh => self.apply(OpType::Tanh, &[], name, vec![]),

@@ -62,9 +62,7 @@ impl Network {
     fn input_comment(&self) -> String {
         let features = self.metadata.features;
         if self.metadata.table.is_some() {
-            return format!(
-                "# features: the table's columns, encoded as for training, f32 [batch, {features}]"
-            );
+            return format!("# features: the table's columns, encoded as for training, f32 [batch, {features}]");
         }
         match self.metadata.normalization {
             Normalization::DivideBy(maximum) => {

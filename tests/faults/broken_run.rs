@@ -1,4 +1,4 @@
-//! A run that is killed now and then, and what must be true of it each time.
+//! A run that is killed repeatedly, and what must hold after each kill.
 
 use std::path::PathBuf;
 use std::thread::sleep;
@@ -10,10 +10,10 @@ use crate::random::Random;
 use crate::run_files::{Progress, check_whole, has_half_written, tree};
 use crate::support::{Output, Program};
 
-/// Between two looks at a run's files.
-const LOOK: Duration = Duration::from_micros(200);
+/// Time between two checks of a run's files.
+const CHECK_INTERVAL: Duration = Duration::from_micros(200);
 
-/// Where a run stood when it was killed, as its files tell.
+/// The phases of a run in which it was killed, judging by its files.
 pub const PHASES: [&str; 9] = [
     "before its directory",
     "making its directory",
@@ -26,7 +26,7 @@ pub const PHASES: [&str; 9] = [
     "ending",
 ];
 
-/// A run that nothing happened to.
+/// An undisturbed run.
 pub struct Whole {
     program: Program,
     settings: Vec<&'static str>,
@@ -43,7 +43,7 @@ impl Whole {
     }
 }
 
-/// A run that is killed now and then.
+/// A run that is killed repeatedly.
 pub struct Broken<'a> {
     program: &'a Program,
     whole: &'a Whole,
@@ -60,14 +60,14 @@ impl<'a> Broken<'a> {
         self.program.path(&format!("artifacts/{}", self.name))
     }
 
-    /// Starts the run, or goes on with it, kills it, and says where that hit it.
-    pub fn kill_once(&mut self, random: &mut Random, longest: Duration) -> &'static str {
+    /// Starts or resumes the run, kills it, and returns the phase that it was in.
+    pub fn kill_once(&mut self, random: &mut Random, maximum: Duration) -> &'static str {
         let is_new = !self.path().exists();
         let name = [if is_new { "--name" } else { "--resume" }, &self.name];
         let settings = if is_new { &self.whole.settings[..] } else { &[] };
         let mut running = self.program.start(&[settings, &name].concat());
         let start = Instant::now();
-        let moment = random.duration(longest);
+        let moment = random.duration(maximum);
         let sign = (random.below(2) == 0).then(|| Sign::ALL[random.below(Sign::ALL.len())]);
         let looks_on = random.below(4) == 0;
         if looks_on {
@@ -81,7 +81,7 @@ impl<'a> Broken<'a> {
             if sign.map_or(start.elapsed() >= moment, |sign| self.shows(sign)) {
                 break false;
             }
-            sleep(LOOK);
+            sleep(CHECK_INTERVAL);
         };
         if let Some(sign) = sign {
             sleep(random.duration(sign.delay()));
@@ -95,7 +95,7 @@ impl<'a> Broken<'a> {
         phase
     }
 
-    /// Whether the run's files show that it is at a point where a kill is wanted.
+    /// Whether the run's files show the sign to kill it.
     fn shows(&self, sign: Sign) -> bool {
         let path = self.path();
         match sign {
@@ -131,7 +131,7 @@ impl<'a> Broken<'a> {
         }
     }
 
-    /// Nothing is damaged, nothing that was saved is gone, and the program tells what there is.
+    /// Asserts that nothing is damaged, nothing saved is lost, and the program reports what there is.
     fn check(&mut self, phase: &str) {
         let record = self.look();
         if !self.path().exists() {
@@ -139,7 +139,7 @@ impl<'a> Broken<'a> {
             assert!(record.is_none());
             return;
         }
-        let record = record.unwrap_or_else(|| panic!("{} is there and was not found", self.name));
+        let record = record.unwrap_or_else(|| panic!("{} exists and was not found", self.name));
         assert!(record["status"] == "killed" || record["status"] == "finished" || record["status"] == "stopped-early");
         assert!(phase != "ended" || record["status"] != "killed", "{record}");
         let now = check_whole(&self.path());
@@ -155,7 +155,7 @@ impl<'a> Broken<'a> {
         self.progress = now;
     }
 
-    /// What `inspect` and `runs` say at this moment; the run's record if there is one.
+    /// Checks the output of `inspect` and `runs` at this moment. Returns the run's record, if there is one.
     fn look(&self) -> Option<Value> {
         let runs: Value = json(&self.program.run(&["runs", "--json"]).succeeds());
         for run in runs.as_array().unwrap() {
@@ -175,7 +175,7 @@ impl<'a> Broken<'a> {
         Some(inspected["record"].clone())
     }
 
-    /// Lets the run come to its end, which is that of a run that nothing happened to.
+    /// Lets the run finish and asserts that it equals the undisturbed run.
     pub fn end(&mut self) {
         let is_new = !self.path().exists();
         let name = [if is_new { "--name" } else { "--resume" }, &self.name];
@@ -183,20 +183,20 @@ impl<'a> Broken<'a> {
         self.program.run(&[settings, &name].concat()).succeeds();
         self.check("ended");
         let whole = self.whole.program.path("artifacts/whole");
-        assert_eq!(tree(&whole), tree(&self.path()), "{}: other files", self.name);
+        assert_eq!(tree(&whole), tree(&self.path()), "{}: the files differ", self.name);
         for file in ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"] {
             let (whole, ours) = (whole.join(file), self.path().join(file));
-            assert!(std::fs::read(whole).unwrap() == std::fs::read(ours).unwrap(), "{}: another {file}", self.name);
+            assert!(std::fs::read(whole).unwrap() == std::fs::read(ours).unwrap(), "{}: {file} differs", self.name);
         }
         assert_eq!(self.whole.program.figures("whole"), self.program.figures(&self.name));
         assert!(
             !has_half_written(&self.program.path("artifacts"), ".burn-mlp-new-"),
-            "a dead process's directory is left"
+            "the directory of a dead process remains"
         );
     }
 }
 
-/// What a run's files show on the way.
+/// Signs in a run's files to kill it at.
 #[derive(Clone, Copy)]
 enum Sign {
     Start,
@@ -210,7 +210,7 @@ enum Sign {
 impl Sign {
     const ALL: [Self; 6] = [Self::Start, Self::NewRun, Self::Checkpoint, Self::File, Self::LastEpoch, Self::Evaluation];
 
-    /// The longest from the sign to the kill: about as long as what goes on there.
+    /// Maximum delay from the sign to the kill, about as long as that phase.
     fn delay(self) -> Duration {
         Duration::from_millis(if matches!(self, Self::Start) { 30 } else { 2 })
     }

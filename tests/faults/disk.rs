@@ -1,26 +1,26 @@
-//! Disks that are full, limited, read-only or gone.
+//! Full, limited, read-only and removed disks.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::report;
 use crate::support::{Output, Program};
-use crate::tell;
 
-/// What a file system gives out at a time.
+/// The allocation unit of the file system.
 const PAGE: u64 = 4096;
 
 const SETTINGS: [&str; 6] = ["--epochs", "6", "--hidden", "32", "--dropout", "0.2"];
 
-/// A small disk, mounted in the program's directory; unmounted when dropped.
+/// A small disk mounted in the program's directory and unmounted on drop.
 struct SmallDisk {
     path: PathBuf,
 }
 
 impl SmallDisk {
-    /// `None` where this user may not mount. The test then runs again in a namespace where it may; where there is none
-    /// either, that is said loudly.
+    /// Returns `None` if this user may not mount. The test then runs again in a namespace where mounting is allowed; without
+    /// one, it reports that it was skipped.
     fn mount(program: &Program, name: &str) -> Option<Self> {
         let path = program.path(name);
         fs::create_dir(&path).unwrap();
@@ -35,12 +35,12 @@ impl SmallDisk {
         assert!(mount(&["-o", &format!("remount,bind,{how}"), self.path.to_str().unwrap()]));
     }
 
-    /// Leaves `bytes` free.
+    /// Fills the disk except for `bytes`.
     fn fill(&self, bytes: u64) -> PathBuf {
         let file = self.path.join("ballast");
         assert!(fs::write(&file, vec![0; 5 << 20]).is_err(), "the disk is too large");
-        let most = fs::metadata(&file).unwrap().len();
-        fs::File::options().write(true).open(&file).unwrap().set_len(most - bytes).unwrap();
+        let capacity = fs::metadata(&file).unwrap().len();
+        fs::File::options().write(true).open(&file).unwrap().set_len(capacity - bytes).unwrap();
         file
     }
 }
@@ -51,7 +51,7 @@ impl Drop for SmallDisk {
     }
 }
 
-/// Runs the test that this thread belongs to once more, by a process that is root of its own mounts.
+/// Runs this thread's test again in a process with its own mount namespace.
 fn run_this_test_in_a_namespace() {
     let unshare = || {
         let mut command = Command::new("unshare");
@@ -60,8 +60,8 @@ fn run_this_test_in_a_namespace() {
     };
     let is_inside = std::env::var_os("BURN_MLP_FAULT_NAMESPACE").is_some();
     if is_inside || !unshare().arg("true").status().is_ok_and(|status| status.success()) {
-        return tell(
-            "SKIPPED: neither mount nor unshare -rm is permitted here, so no full or read-only disk was tried",
+        return report(
+            "SKIPPED: neither mount nor unshare -rm is permitted here, so full and read-only disks were not tested",
         );
     }
     let test = std::thread::current().name().unwrap().to_string();
@@ -69,7 +69,7 @@ fn run_this_test_in_a_namespace() {
     again.arg(std::env::current_exe().unwrap()).args(["--exact", &test]).env("BURN_MLP_FAULT_NAMESPACE", "1");
     let output = again.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    tell(&format!("{test} ran in a namespace of its own"));
+    report(&format!("{test} ran in its own namespace"));
 }
 
 fn mount(arguments: &[&str]) -> bool {
@@ -85,19 +85,19 @@ fn resume(program: &Program, out: &str, name: &str) -> Output {
     program.run(&["--out", out, "--resume", name])
 }
 
-/// Asserts that the run in `out` ended as one that nothing happened to.
+/// Asserts that the run in `out` equals an undisturbed one.
 fn assert_whole(program: &Program, out: &str, name: &str) {
     if !program.path("whole").exists() {
         train(program, "whole", "run").succeeds();
     }
     for file in ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"] {
         let (whole, ours) = (program.read(&format!("whole/run/{file}")), program.read(&format!("{out}/{name}/{file}")));
-        assert!(whole == ours, "another {file}");
+        assert!(whole == ours, "{file} differs");
     }
     assert_eq!(program.figures_in("whole", "run"), program.figures_in(out, name));
 }
 
-/// One sentence that names what could not be written, and why.
+/// Asserts that the output is one sentence that names what could not be written, and why.
 #[track_caller]
 fn assert_sentence(output: &Output, reason: &str) {
     assert!(!output.stderr.contains(".tmp-") && !output.stderr.contains(".burn-mlp-new-"), "{}", output.stderr);
@@ -116,10 +116,10 @@ fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// Where less than the run needs is free, it stops at a point that depends on how much that is: at making its directory,
-/// at any epoch's checkpoint, model or metrics, or at the evaluation.
+/// The amount of free space decides where the run stops: at creating its directory, at an epoch's checkpoint, model or
+/// metrics, or at the evaluation.
 #[test]
-fn a_full_disk_is_a_sentence_and_with_room_again_the_run_ends_as_any_other() {
+fn a_full_disk_is_one_sentence_and_with_space_again_the_run_completes() {
     let program = Program::new();
     let Some(disk) = SmallDisk::mount(&program, "disk") else { return };
     let mut stopped_at = Vec::new();
@@ -137,11 +137,11 @@ fn a_full_disk_is_a_sentence_and_with_room_again_the_run_ends_as_any_other() {
         let directory = disk.path.join(&name);
         if directory.exists() {
             let record = program.run(&["inspect", &name, "--out", "disk"]).succeeds();
-            // The report comes last, when the run is finished and said to be.
+            // The report comes last, when the run is already recorded as finished.
             let finished = output.stderr.contains("/report.html") && record.stdout.contains("finished");
             let stopped = record.stdout.contains("failed") || record.stdout.contains("killed");
             assert!(stopped || finished, "{}", record.stdout);
-            assert_eq!(names(&directory), [""; 0], "something half-written is left");
+            assert_eq!(names(&directory), [""; 0], "a half-written file remains");
             fs::remove_file(ballast).unwrap();
             resume(&program, "disk", &name).succeeds();
         } else {
@@ -153,14 +153,14 @@ fn a_full_disk_is_a_sentence_and_with_room_again_the_run_ends_as_any_other() {
         fs::remove_dir_all(directory).unwrap();
     }
     for file in ["config.toml", "run.json", "epoch-000001", "epoch-000003", "evaluation.json"] {
-        assert!(stopped_at.iter().any(|at| at == file), "never at {file}, but at {stopped_at:?}");
+        assert!(stopped_at.iter().any(|at| at == file), "never stopped at {file}, only at {stopped_at:?}");
     }
 }
 
 #[test]
-fn a_limit_on_the_size_of_files_is_a_sentence_and_not_the_end_by_a_signal() {
+fn a_file_size_limit_is_one_sentence_and_not_a_fatal_signal() {
     let program = Program::new();
-    // In blocks of 1,024 bytes: the optimizer's state and the weights are some ten of them, run.json is two.
+    // In blocks of 1,024 bytes: optimizer state and weights take about ten, run.json two.
     for (blocks, name) in [(1, "record"), (5, "weights"), (20, "evaluation")] {
         let arguments = [&SETTINGS[..], &["--out", "limited", "--name", name]].concat();
         let output = program.run_limited(&format!("ulimit -f {blocks}"), &arguments).fails_with(1);
@@ -174,7 +174,7 @@ fn a_limit_on_the_size_of_files_is_a_sentence_and_not_the_end_by_a_signal() {
 }
 
 #[test]
-fn a_log_that_cannot_be_written_is_told_at_the_end_and_stops_nothing() {
+fn an_unwritable_log_is_reported_at_the_end_and_stops_nothing() {
     let program = Program::new();
     let running = program.start_loud(&[
         "--epochs",
@@ -196,7 +196,7 @@ fn a_log_that_cannot_be_written_is_told_at_the_end_and_stops_nothing() {
 }
 
 #[test]
-fn a_read_only_disk_is_a_sentence_and_its_runs_can_be_read() {
+fn a_read_only_disk_is_one_sentence_and_its_runs_can_be_read() {
     let program = Program::new();
     let Some(disk) = SmallDisk::mount(&program, "disk") else { return };
     train(&program, "disk", "run").succeeds();
@@ -215,12 +215,12 @@ fn a_read_only_disk_is_a_sentence_and_its_runs_can_be_read() {
 }
 
 #[test]
-fn a_directory_without_permission_is_a_sentence() {
+fn a_directory_without_permission_is_one_sentence() {
     let program = Program::new();
     let out = program.path("out");
     fs::create_dir(&out).unwrap();
     if fs::metadata(&out).unwrap().uid() == 0 {
-        return tell("SKIPPED: permissions do not count for root; the read-only disk is tried");
+        return report("SKIPPED: permissions do not apply to root; the read-only disk is tested instead");
     }
     fs::set_permissions(&out, fs::Permissions::from_mode(0o555)).unwrap();
     assert_sentence(&train(&program, "out", "run").fails_with(1), "Permission denied");
@@ -228,7 +228,7 @@ fn a_directory_without_permission_is_a_sentence() {
 }
 
 #[test]
-fn an_out_that_is_a_file_is_a_sentence() {
+fn an_out_that_is_a_file_is_one_sentence() {
     let program = Program::new();
     fs::write(program.path("out"), b"mine").unwrap();
     let output = train(&program, "out", "run").fails_with(1);
@@ -237,15 +237,15 @@ fn an_out_that_is_a_file_is_a_sentence() {
 }
 
 #[test]
-fn a_directory_that_is_removed_while_the_run_goes_on_is_a_sentence_and_is_not_made_again() {
+fn a_directory_removed_during_the_run_is_one_sentence_and_is_not_recreated() {
     for removed in ["artifacts/run", "artifacts/run/checkpoint", "artifacts"] {
         let program = Program::new();
-        // Long epochs: what is removed is gone before the next one is saved.
+        // Epochs are long, so the directory is gone before the next one is saved.
         let long = ["--data", "synthetic", "--set", "synthetic.rows=20000", "--epochs", "1000"];
         let running =
             program.start_loud(&[&long[..], &["--set", "early_stopping.enabled=false", "--name", "run"]].concat());
         program.wait_for_epoch("run", 2);
-        // The run may write another file in between.
+        // The run may write another file meanwhile.
         while program.path(removed).exists() {
             let _ = fs::remove_dir_all(program.path(removed));
         }

@@ -1,4 +1,4 @@
-//! Runs that end before their time: by a signal, by a loss that is no number, by nobody listening.
+//! Runs that end early: by a signal, a NaN loss, or a closed output.
 
 use std::process::{Command, Stdio};
 
@@ -17,7 +17,7 @@ fn log(program: &Program, run: &str) -> String {
 }
 
 #[test]
-fn a_signal_stops_after_the_batch_and_a_second_one_at_once() {
+fn a_signal_stops_after_the_batch_and_a_second_one_immediately() {
     let program = Program::new();
     program.run(&[&LONG[..], &["--name", "whole"]].concat()).succeeds();
     for (name, signals) in
@@ -53,9 +53,9 @@ fn a_signal_stops_after_the_batch_and_a_second_one_at_once() {
 }
 
 #[test]
-fn a_loss_that_is_no_number_fails_the_run_with_its_reason_and_the_last_good_state_goes_on() {
+fn a_nan_loss_fails_the_run_with_its_reason_and_the_last_good_state_can_be_resumed() {
     let program = Program::new();
-    // At this rate the decay of the weights overshoots, so that they grow by a factor with each step.
+    // At this rate weight decay overshoots, so the weights grow by a factor with each step.
     let growing = ["--lr", "4.2", "--l2", "1", "--schedule", "constant", "--batch-size", "512"];
     let settings = ["--epochs", "40", "--hidden", "16", "--set", "early_stopping.enabled=false"];
     let failed = program.run(&[&settings[..], &growing, &["--name", "run"]].concat()).fails_with(1);
@@ -66,10 +66,10 @@ fn a_loss_that_is_no_number_fails_the_run_with_its_reason_and_the_last_good_stat
     assert_eq!(record["status"], "failed");
     assert_eq!(record["reason"], sentence.as_str());
     let done = record["epochs_done"].as_u64().unwrap() as usize;
-    assert!(done > 0, "it failed before there was a good state");
+    assert!(done > 0, "the run failed before its first good state");
     program.run(&["inspect", "run"]).succeeds().says("failed");
     program.run(&["evaluate", "run"]).succeeds();
-    // The same epoch fails again, and the state before it is still there.
+    // The same epoch fails again, and the state before it remains.
     program.run(&["--resume", "run"]).fails_with(1).complains(&sentence);
     assert_eq!(program.figures("run").len(), done);
     let last = done.to_string();
@@ -78,7 +78,7 @@ fn a_loss_that_is_no_number_fails_the_run_with_its_reason_and_the_last_good_stat
 }
 
 #[test]
-fn nobody_listening_ends_no_training() {
+fn a_closed_or_full_output_does_not_end_the_training() {
     let program = Program::new();
     let arguments = ["--epochs", "3", "--hidden", "16"];
     program.run(&[&arguments[..], &["--name", "whole"]].concat()).succeeds();
@@ -88,12 +88,12 @@ fn nobody_listening_ends_no_training() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // As `| head -1` does.
+    // Like `| head -1`.
     drop(running.stdout.take());
     Output::of(running).succeeds();
     let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut command = program.command(&[&arguments[..], &["--name", "full"]].concat());
-    // Nothing can be told; the exit code says that the lines are lost.
+    // Nothing can be printed, and the exit code reports the lost lines.
     let code = command.stdout(full()).stderr(full()).status().unwrap().code();
     assert_eq!(code, Some(1));
     for name in ["closed", "full"] {
@@ -107,9 +107,9 @@ fn nobody_listening_ends_no_training() {
 }
 
 #[test]
-fn a_signal_ends_a_download_that_waits_for_its_server() {
+fn a_signal_ends_a_download_that_is_waiting_for_its_server() {
     let program = Program::new();
-    // A proxy that takes the call and never answers.
+    // A proxy that accepts the connection and never answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let proxy = format!("http://{}", silent.local_addr().unwrap());
     let mut command = program.command(&["--data", "mnist"]);
@@ -118,21 +118,21 @@ fn a_signal_ends_a_download_that_waits_for_its_server() {
     let running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let _call = silent.accept().unwrap();
     assert!(Command::new("kill").args(["-s", "INT", &running.id().to_string()]).status().unwrap().success());
-    // The limits on the server's patience would end it with another code.
+    // A timeout would end the program with another exit code.
     Output::of(running).fails_with(130).complains("interrupted: the download of train-images-idx3-ubyte.gz");
     assert!(std::fs::read_dir(program.path("artifacts")).unwrap().next().is_none());
 }
 
 #[test]
-fn several_seeds_broken_off_are_completed_by_one_command() {
+fn an_interrupted_study_of_several_seeds_is_completed_by_one_command() {
     let program = Program::new();
     let study = |name| [&LONG[..], &["--seeds", "0,1,2", "--name", name]].concat();
     let whole = program.run(&study("whole")).succeeds().stdout;
     let running = program.start_loud(&study("parts"));
     program.wait_for_epoch("parts-seed1", 2);
     let _ = Command::new("kill").args(["-s", "INT", &running.id().to_string()]).status();
-    let told = "for all seeds: burn-mlp --resume parts --seeds 0,1,2 --out artifacts";
-    Output::of(running).fails_with(130).complains(told);
+    let hint = "for all seeds: burn-mlp --resume parts --seeds 0,1,2 --out artifacts";
+    Output::of(running).fails_with(130).complains(hint);
     program.run(&["--resume", "parts", "--seeds", "0,1,2", "--lr", "0.5"]).fails_with(2).complains("learning_rate");
     program.run(&["--resume", "nothing", "--seeds", "0,1,2"]).fails_with(1).complains("nothing-seed0");
     let parts = program.run(&["--resume", "parts", "--seeds", "0,1,2"]).succeeds().stdout;

@@ -1,20 +1,20 @@
-//! `kill -9` at random instants, again and again.
+//! Repeated `kill -9` at random instants.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::broken_run::{Broken, PHASES, Whole};
 use crate::random::Random;
+use crate::report;
 use crate::support::Program;
-use crate::tell;
 
-/// Rounds where nothing else is asked for.
+/// Default number of kills.
 const ROUNDS: usize = 200;
 
-/// Runs that are broken at the same time, each in a directory of its own.
+/// Runs that are killed at the same time, each in a directory of its own.
 const WORKERS: usize = 3;
 
-/// Two trainings: all that has a state of its own, and one that early stopping ends.
+/// Two trainings: one with every kind of state, and one that early stopping ends.
 const SETTINGS: [&str; 2] = [
     "--hidden 16 --epochs 6 --dropout 0.2 --batch-norm --set schedule.patience=1 --set schedule.threshold=0.5",
     "--backend ndarray --hidden 12 --epochs 40 --optimizer adam --set early_stopping.patience=1 --set early_stopping.min_delta=0.05",
@@ -24,7 +24,7 @@ const SETTINGS: [&str; 2] = [
 fn random_kills_lose_nothing_and_change_nothing() {
     let rounds = number("BURN_MLP_FAULT_ROUNDS").map_or(ROUNDS, |rounds| rounds as usize);
     let seed = number("BURN_MLP_FAULT_SEED").unwrap_or_else(|| u64::from(std::process::id()) + clock());
-    tell(&format!("{rounds} rounds of kill -9 with BURN_MLP_FAULT_SEED={seed}"));
+    report(&format!("{rounds} rounds of kill -9 with BURN_MLP_FAULT_SEED={seed}"));
     let wholes = SETTINGS.map(Whole::train);
     let left = AtomicUsize::new(rounds);
     let work = |random| work(random, &left, &wholes);
@@ -35,8 +35,8 @@ fn random_kills_lose_nothing_and_change_nothing() {
         workers.into_iter().map(|worker| worker.join().unwrap_or_else(|_| panic!("with seed {seed}"))).collect()
     });
     let count = |phase: &str| phases.iter().filter_map(|phases| phases.get(phase)).sum::<usize>();
-    PHASES.iter().for_each(|phase| tell(&format!("{:>6} killed {phase}", count(phase))));
-    tell(&format!("{:>6} ended before the kill", count("ended")));
+    PHASES.iter().for_each(|phase| report(&format!("{:>6} killed {phase}", count(phase))));
+    report(&format!("{:>6} ended before the kill", count("ended")));
     if rounds >= ROUNDS {
         assert!(PHASES.iter().all(|phase| count(phase) > 0), "not every phase was hit");
     }
@@ -45,7 +45,7 @@ fn random_kills_lose_nothing_and_change_nothing() {
 /// Kills by phase.
 type Phases = BTreeMap<&'static str, usize>;
 
-/// Breaks one run after the other while rounds are left; the last one is brought to its end too.
+/// Kills one run after another while rounds are left. All runs are completed.
 fn work(mut random: Random, left: &AtomicUsize, wholes: &[Whole; 2]) -> Phases {
     let program = Program::new();
     let mut phases = Phases::new();
@@ -53,17 +53,17 @@ fn work(mut random: Random, left: &AtomicUsize, wholes: &[Whole; 2]) -> Phases {
     for number in 0.. {
         let whole = &wholes[random.below(2)];
         let mut run = Broken::new(&program, whole, number);
-        // Some runs are never given the time to get far.
-        let longest = if random.below(3) == 0 { whole.time / 4 } else { whole.time };
+        // Some runs never get the time to come far.
+        let maximum = if random.below(3) == 0 { whole.time / 4 } else { whole.time };
         loop {
             if !take() {
                 run.end();
                 return phases;
             }
-            let phase = run.kill_once(&mut random, longest);
+            let phase = run.kill_once(&mut random, maximum);
             *phases.entry(phase).or_default() += 1;
             if phase == "ended" {
-                // Nothing was killed, so this was no round.
+                // Nothing was killed, so this round does not count.
                 left.fetch_add(1, Ordering::Relaxed);
                 break;
             }
@@ -75,7 +75,7 @@ fn work(mut random: Random, left: &AtomicUsize, wholes: &[Whole; 2]) -> Phases {
 
 fn number(variable: &str) -> Option<u64> {
     let text = std::env::var(variable).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
+    Some(text.parse().unwrap_or_else(|_| panic!("{variable} is not a number: {text}")))
 }
 
 fn clock() -> u64 {

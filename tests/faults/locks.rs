@@ -1,4 +1,4 @@
-//! Two processes and one run.
+//! Several processes and one run.
 
 use std::process::{Child, Command};
 
@@ -11,7 +11,7 @@ fn signal(process: &Child, signal: &str) {
 }
 
 #[test]
-fn a_second_process_is_refused_while_the_first_lives_or_is_stopped_and_not_after_it_died() {
+fn a_second_process_is_refused_until_the_first_has_ended() {
     let program = Program::new();
     let mut first = program.start(&[&LONG[..], &["--name", "run"]].concat());
     program.wait_for_epoch("run", 1);
@@ -34,14 +34,14 @@ fn a_second_process_is_refused_while_the_first_lives_or_is_stopped_and_not_after
 }
 
 #[test]
-fn of_two_that_make_the_same_run_at_once_one_does() {
+fn of_several_processes_that_create_one_run_a_single_one_succeeds() {
     for _ in 0..5 {
         let program = Program::new();
         let start = || program.start_loud(&["--epochs", "1", "--name", "run"]);
         let started = [start(), start(), start()];
         let outputs = started.map(Output::of);
-        let (made, refused): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|output| output.code() == Some(0));
-        assert_eq!(made.len(), 1);
+        let (created, refused): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|output| output.code() == Some(0));
+        assert_eq!(created.len(), 1);
         for output in refused {
             output.fails_with(1).complains("run is already there and is not overwritten");
         }
@@ -50,7 +50,7 @@ fn of_two_that_make_the_same_run_at_once_one_does() {
 }
 
 #[test]
-fn of_several_that_resume_a_run_at_once_one_does() {
+fn of_several_processes_that_resume_one_run_a_single_one_succeeds() {
     let program = Program::new();
     program.run(&[&LONG[..2], &["--epochs", "1", "--name", "run"]].concat()).succeeds();
     let start = || program.start_loud(&["--resume", "run", "--epochs", "60"]);
@@ -64,7 +64,7 @@ fn of_several_that_resume_a_run_at_once_one_does() {
 }
 
 #[test]
-fn several_without_a_name_get_a_run_each() {
+fn several_processes_without_a_name_get_a_run_each() {
     let program = Program::new();
     let start = || program.start_loud(&["--epochs", "1"]);
     let started = [start(), start(), start(), start()];

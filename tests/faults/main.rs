@@ -1,7 +1,7 @@
-//! The real program, with things broken while it runs: whatever happens, a run is readable, nothing saved is lost, and
-//! it goes on to the same bytes as one that nothing happened to.
+//! Faults while the real program runs. Whatever happens, a run stays readable, nothing saved is lost, and the resumed run has
+//! the same bytes as an undisturbed one.
 //!
-//! The kills of `kills.rs` are random. Their seed is printed and can be given again, and there can be more of them:
+//! The kills of `kills.rs` are random. Their seed is printed and can be set, as can the number of kills:
 //!
 //! ```sh
 //! BURN_MLP_FAULT_ROUNDS=5000 BURN_MLP_FAULT_SEED=7 cargo test --test faults random_kills
@@ -21,7 +21,7 @@ mod run_files;
 
 use std::io::Write;
 
-/// Past the test runner, which keeps what a test prints for itself.
-fn tell(line: &str) {
+/// Prints a line past the test runner, which captures the output of tests.
+fn report(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

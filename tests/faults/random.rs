@@ -1,4 +1,4 @@
-//! The instants of the kills, the same for the same seed.
+//! Repeatable random numbers for the instants of the kills.
 
 use std::time::Duration;
 
@@ -13,12 +13,13 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    /// From 0 to just below `limit`.
+    /// Returns a number from 0 to just below `limit`.
     pub fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 
-    pub fn duration(&mut self, longest: Duration) -> Duration {
-        longest.mul_f64((self.next() >> 11) as f64 / (1u64 << 53) as f64)
+    /// Returns a duration below `maximum`.
+    pub fn duration(&mut self, maximum: Duration) -> Duration {
+        maximum.mul_f64((self.next() >> 11) as f64 / (1u64 << 53) as f64)
     }
 }

@@ -1,4 +1,4 @@
-//! What must be true of a run's files at every moment, read without the program's own code.
+//! Checks what must hold for a run's files at every moment, without the program's own code.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 use burn_mlp::run_directory::sha256_hex;
 use serde_json::Value;
 
-/// How far a run is.
+/// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Progress {
-    /// The newest epoch that has a checkpoint; 0 if none has.
+    /// The newest epoch with a checkpoint; 0 if there is none.
     pub checkpoint: usize,
     /// Rows of metrics.csv.
     pub rows: usize,
 }
 
-/// Reads every file of the run at `directory` that has a name of its own, and asserts that it is whole.
+/// Reads every final file of the run in `directory` and asserts that it is complete.
 pub fn check_whole(directory: &Path) -> Progress {
     let record: Value = serde_json::from_slice(&fs::read(directory.join("run.json")).unwrap()).unwrap();
     assert_eq!(record["name"], directory.file_name().unwrap().to_str().unwrap());
@@ -42,7 +42,7 @@ fn csv_rows(bytes: &[u8]) -> usize {
     csv::Reader::from_reader(bytes).records().collect::<csv::Result<Vec<_>>>().unwrap().len()
 }
 
-/// Eight bytes of the header's length, the header, and as many bytes as it speaks of.
+/// Asserts that the file is the header's length in eight bytes, the header, and the bytes that the header describes.
 fn check_safetensors(bytes: &[u8]) {
     let header_end = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
     let header: Value = serde_json::from_slice(&bytes[8..header_end]).unwrap();
@@ -50,7 +50,7 @@ fn check_safetensors(bytes: &[u8]) {
     assert_eq!(header_end + ends.max().unwrap() as usize, bytes.len());
 }
 
-/// The newest epoch whose checkpoint is there; each that is there is as its manifest says.
+/// Asserts that all checkpoints match their manifests, and returns the newest epoch.
 fn check_checkpoints(directory: &Path) -> usize {
     let mut newest = 0;
     for checkpoint in entries(&directory.join("checkpoint")) {
@@ -73,17 +73,17 @@ fn check_checkpoints(directory: &Path) -> usize {
     newest
 }
 
-/// What is in `directory`; nothing if it is not there.
+/// Lists `directory`; empty if it does not exist.
 pub fn entries(directory: &Path) -> Vec<PathBuf> {
     fs::read_dir(directory).map(|entries| entries.flatten().map(|entry| entry.path()).collect()).unwrap_or_default()
 }
 
-/// Whether something in `directory` is still being written, or was when its writer died.
+/// Whether a file in `directory` is being written, or was when its writer died.
 pub fn has_half_written(directory: &Path, prefix: &str) -> bool {
     entries(directory).iter().any(|path| path.file_name().unwrap().to_str().unwrap().starts_with(prefix))
 }
 
-/// Every file below `directory`, by its path from there.
+/// Lists all files below `directory` by relative path.
 pub fn tree(directory: &Path) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     for path in entries(directory) {
