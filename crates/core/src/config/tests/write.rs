@@ -12,7 +12,7 @@ fn a_written_configuration_holds_every_setting_once() {
 }
 
 #[test]
-fn a_comment_above_a_setting_says_what_it_means_and_may_be() {
+fn each_setting_has_a_comment_with_its_meaning_and_limits() {
     let text = RunConfig::default().to_commented_toml().unwrap();
     let expected = "\n[optimizer]\n# Optimizer (one of sgd, adam, adamw)\nname = \"sgd\"\n\
                     # Initial learning rate (a number above 0)\nlearning_rate = 0.01\n";
