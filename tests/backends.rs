@@ -6,7 +6,7 @@ use support::{Program, mnist_directory};
 
 /// Returns the training and the validation loss of a run's first epoch.
 fn first_losses(program: &Program, name: &str) -> [f64; 2] {
-    let metrics = program.figures(name);
+    let metrics = program.metrics(name);
     [2, 4].map(|column| metrics[0][column].parse().unwrap())
 }
 

@@ -1,4 +1,4 @@
-//! Tables in CSV files through the real program: trained, evaluated, resumed, and refused where they cannot be used.
+//! Training, evaluating and resuming on CSV files, and files that cannot be used.
 
 mod support;
 
@@ -7,10 +7,10 @@ use std::path::Path;
 
 use support::Program;
 
-/// Settings under which iris is learnt in a second.
+/// Settings that learn iris in a second.
 const QUICK: [&str; 6] = ["--data", "csv:iris.csv", "--epochs", "30", "--batch-size", "8"];
 
-/// A program beside `iris.csv`.
+/// A program in a directory with `iris.csv`.
 fn with_iris() -> Program {
     let program = Program::new();
     fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/iris.csv"), program.path("iris.csv")).unwrap();
@@ -21,7 +21,7 @@ fn json(program: &Program, file: &str) -> serde_json::Value {
     serde_json::from_slice(&program.read(file)).unwrap()
 }
 
-/// A program beside `t.csv` that refuses it, in one line that holds `words`, and leaves no run behind.
+/// Asserts that training on `text` as `t.csv` fails with one line that contains `words` and leaves no run behind.
 #[track_caller]
 fn refuses(text: &[u8], arguments: &[&str], code: i32, words: &str) {
     let program = Program::new();
@@ -33,7 +33,7 @@ fn refuses(text: &[u8], arguments: &[&str], code: i32, words: &str) {
 }
 
 #[test]
-fn iris_is_trained_evaluated_and_named_after_its_file() {
+fn iris_is_trained_evaluated_and_its_run_named_after_the_file() {
     let program = with_iris();
     let output = program.run(&QUICK).succeeds();
     output.says("the classes are those of the last column, class; --target names another");
@@ -48,7 +48,7 @@ fn iris_is_trained_evaluated_and_named_after_its_file() {
 }
 
 #[test]
-fn a_run_on_a_table_repeats_from_its_configuration_from_any_directory() {
+fn a_run_on_a_table_can_be_repeated_from_its_configuration_in_any_directory() {
     let program = with_iris();
     program.run(&[&QUICK[..], &["--target", "class", "--name", "one"]].concat()).succeeds();
     fs::create_dir(program.path("elsewhere")).unwrap();
@@ -69,12 +69,12 @@ fn a_resumed_run_on_a_table_ends_like_an_uninterrupted_one() {
     run(&["--epochs", "12", "--name", "whole"]);
     run(&["--epochs", "5", "--name", "parts"]);
     program.run(&["--resume", "parts", "--epochs", "12"]).succeeds();
-    assert_eq!(program.figures("parts"), program.figures("whole"));
+    assert_eq!(program.metrics("parts"), program.metrics("whole"));
     assert!(program.read("artifacts/parts/evaluation.json") == program.read("artifacts/whole/evaluation.json"));
 }
 
 #[test]
-fn a_table_that_has_changed_is_noticed() {
+fn a_changed_table_is_detected() {
     let program = with_iris();
     program.run(&[&QUICK[..], &["--name", "run"]].concat()).succeeds();
     let text = String::from_utf8(program.read("iris.csv")).unwrap();
@@ -87,7 +87,7 @@ fn a_table_that_has_changed_is_noticed() {
 }
 
 #[test]
-fn the_model_keeps_how_its_table_becomes_features() {
+fn the_model_file_holds_the_encoding_of_the_table() {
     let program = Program::new();
     let row =
         |row: usize| format!("{}.5,{},{}\n", row % 11, ["red", "\"light, blue\""][row % 2], ["no", "yes"][row % 2]);
@@ -103,7 +103,7 @@ fn the_model_keeps_how_its_table_becomes_features() {
 }
 
 #[test]
-fn tables_that_cannot_be_used_are_refused_in_a_sentence() {
+fn unusable_tables_are_refused_in_one_sentence() {
     refuses(b"", &[], 1, "t.csv is empty; it needs rows");
     refuses(b"a,class\n", &[], 1, "t.csv has no rows below its first line");
     refuses(b"a,class\n1,na\xefve\n", &[], 1, "t.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8");

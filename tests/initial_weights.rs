@@ -33,7 +33,7 @@ fn forget_epochs(program: &Program, run: &str) {
 #[test]
 fn a_run_starts_from_the_weights_of_another_and_records_which_they_were() {
     let program = two_runs();
-    let figure = |run: &str, row: usize, column: usize| program.figures(run)[row][column].parse::<f64>().unwrap();
+    let figure = |run: &str, row: usize, column: usize| program.metrics(run)[row][column].parse::<f64>().unwrap();
     assert!(figure("second", 0, 2) < 0.7 * figure("first", 0, 2), "the first epoch's training loss");
     let rate = ["--lr", "1e-30", "--init-from", "weights.safetensors"];
     digits_run(&program, "still", &[&NETWORK[..], &rate].concat());
@@ -77,7 +77,7 @@ fn with_an_epoch_saved_the_file_is_not_needed_any_more() {
     digits_run(&program, "whole", &["--hidden", "12", "--epochs", "4", "--init-from", "weights.safetensors"]);
     fs::remove_file(program.path("weights.safetensors")).unwrap();
     program.run(&["--resume", "second", "--epochs", "4"]).succeeds();
-    assert_eq!(program.figures("second"), program.figures("whole"));
+    assert_eq!(program.metrics("second"), program.metrics("whole"));
     assert_eq!(model(&program, "second"), model(&program, "whole"));
 }
 

@@ -1,4 +1,4 @@
-//! `burn-mlp predict` on real files, through the command line, and the library's example.
+//! `burn-mlp predict` on real files, and the library's example.
 
 mod support;
 
@@ -41,7 +41,7 @@ fn trained(count: usize) -> (Program, Samples) {
     (program, samples)
 }
 
-/// The classes that the training's own evaluation predicted for the test rows.
+/// The classes that the evaluation after training predicted for the test rows.
 fn evaluated(program: &Program) -> Vec<String> {
     let mut reader = csv::Reader::from_path(program.path("artifacts/run/predictions/test.csv")).unwrap();
     let column = reader.headers().unwrap().iter().position(|name| name == "predicted").unwrap();
@@ -56,7 +56,7 @@ fn first_class(row: &Value) -> &str {
     row["predictions"][0]["class"].as_str().unwrap()
 }
 
-/// Runs the program with `input` on its standard input.
+/// Runs the program with `input` on standard input.
 fn run_on(program: &Program, arguments: &[&str], input: &[u8]) -> Output {
     let mut command = program.command(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -66,7 +66,7 @@ fn run_on(program: &Program, arguments: &[&str], input: &[u8]) -> Output {
 }
 
 #[test]
-fn a_directorys_images_and_the_same_rows_as_csv_get_the_classes_of_the_evaluation() {
+fn images_and_the_same_rows_as_csv_get_the_classes_of_the_evaluation() {
     let (program, samples) = trained(30);
     let expected = evaluated(&program);
     let images = program.run(&["predict", "run", "digits", "--format", "json"]).succeeds();
@@ -91,7 +91,7 @@ fn a_directorys_images_and_the_same_rows_as_csv_get_the_classes_of_the_evaluatio
 }
 
 #[test]
-fn answers_are_a_table_json_lines_or_csv_with_as_many_classes_as_asked_for() {
+fn predictions_are_a_table_json_lines_or_csv_with_top_k_classes() {
     let (program, _) = trained(2);
     let table = program.run(&["predict", "run", "digits"]).succeeds().stdout;
     let lines: Vec<&str> = table.lines().collect();
@@ -109,7 +109,7 @@ fn answers_are_a_table_json_lines_or_csv_with_as_many_classes_as_asked_for() {
     }
 
     let csv = program.run(&["predict", "run", "digits", "--format", "csv", "--top-k", "2"]).succeeds();
-    // JSON has the digits of a 32-bit float too, and no more.
+    // JSON also has the digits of a 32-bit float, and no more.
     let probability = csv.stdout.lines().nth(1).unwrap().split(',').nth(3).unwrap();
     json.says(&format!("\"probability\":{probability}}}"));
     let mut reader = csv::Reader::from_reader(csv.stdout.as_bytes());
@@ -124,7 +124,7 @@ fn answers_are_a_table_json_lines_or_csv_with_as_many_classes_as_asked_for() {
 }
 
 #[test]
-fn standard_input_is_an_image_or_rows() {
+fn standard_input_may_be_an_image_or_rows() {
     let (program, samples) = trained(1);
     let expected = &evaluated(&program)[0];
     let image = run_on(&program, &["predict", "run", "-", "--format", "json"], &program.read("digits/000.png"));
@@ -142,7 +142,7 @@ fn standard_input_is_an_image_or_rows() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named_and_the_others_are_predicted() {
+fn unreadable_inputs_are_reported_and_the_others_predicted() {
     let (program, _) = trained(2);
     let png = program.read("digits/000.png");
     fs::write(program.path("cut.png"), &png[..png.len() / 2]).unwrap();
@@ -160,7 +160,7 @@ fn what_cannot_be_read_is_named_and_the_others_are_predicted() {
 }
 
 #[test]
-fn a_large_dark_digit_on_a_white_page_is_told_and_right_when_inverted_and_centred() {
+fn large_dark_digits_on_white_pages_are_a_warning_and_correct_once_inverted_and_centred() {
     let (program, samples) = trained(0);
     let expected = evaluated(&program);
     fs::create_dir(program.path("pages")).unwrap();
@@ -184,11 +184,11 @@ fn a_large_dark_digit_on_a_white_page_is_told_and_right_when_inverted_and_centre
     let output = program.run(&["predict", "run", "pages", "--invert", "--center", "--format", "json"]).succeeds();
     assert!(output.stderr.is_empty(), "{}", output.stderr);
     let right = json_lines(&output).iter().zip(&expected).filter(|(row, class)| first_class(row) == *class).count();
-    assert!(right >= 34, "{right} of 40 as the evaluation has them");
+    assert!(right >= 34, "{right} of 40 like the evaluation");
 }
 
 #[test]
-fn rows_of_pixels_are_images_too() {
+fn rows_of_pixels_are_prepared_like_images() {
     let (program, samples) = trained(0);
     let row = |row: usize, value: &dyn Fn(u8) -> f32| {
         pixels(&samples, row).into_iter().map(|pixel| value(pixel).to_string()).collect::<Vec<_>>().join(",") + "\n"
@@ -217,7 +217,7 @@ fn rows_of_pixels_are_images_too() {
 }
 
 #[test]
-fn images_of_kinds_that_are_not_read_are_counted_where_they_lie_among_others() {
+fn images_of_unsupported_formats_are_counted() {
     let (program, _) = trained(2);
     for name in ["a.gif", "b.WEBP", "c.tiff", "notes.txt"] {
         fs::write(program.path("digits").join(name), "").unwrap();
@@ -229,7 +229,7 @@ fn images_of_kinds_that_are_not_read_are_counted_where_they_lie_among_others() {
 }
 
 #[test]
-fn a_model_of_rows_takes_no_images_and_names_any_run_or_backend_that_is_not_there() {
+fn a_model_of_rows_refuses_images_and_their_options() {
     let (program, _) = trained(1);
     let rows = ["--data", "synthetic", "--set", "synthetic.features=3", "--set", "synthetic.rows=400"];
     program.run(&[&["--epochs", "1", "--name", "rows"], &rows[..]].concat()).succeeds();
@@ -251,7 +251,7 @@ fn a_model_of_rows_takes_no_images_and_names_any_run_or_backend_that_is_not_ther
 
 #[cfg(unix)]
 #[test]
-fn a_reader_that_leaves_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     let (program, samples) = trained(0);
     let values: Vec<String> = pixels(&samples, 0).iter().map(u8::to_string).collect();
     fs::write(program.path("many.csv"), (values.join(",") + "\n").repeat(20_000)).unwrap();
@@ -263,7 +263,7 @@ fn a_reader_that_leaves_is_no_failure() {
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2);
 }
 
-/// The built example, which `cargo test` builds too.
+/// Path of the example; `cargo test` builds it.
 fn example() -> PathBuf {
     let tests = std::env::current_exe().unwrap();
     let built = tests.parent().and_then(Path::parent).unwrap().join("examples/predict");
@@ -275,7 +275,7 @@ fn example() -> PathBuf {
 }
 
 #[test]
-fn the_librarys_example_names_dark_digits_on_large_white_pages() {
+fn the_librarys_example_reads_dark_digits_on_large_white_pages() {
     let (program, samples) = trained(0);
     let expected = evaluated(&program);
     let known = (0..).filter(|&row| expected[row] == samples.labels()[row].to_string());
@@ -291,7 +291,7 @@ fn the_librarys_example_names_dark_digits_on_large_white_pages() {
         assert_eq!(told.lines().count(), 3, "{told}");
         told.split_whitespace().next() == Some(expected[row].as_str())
     });
-    // At 8x8 pixels, scaling up and down again costs some digits their class.
+    // Scaling 8x8 pixels up and down again changes the class of some digits.
     let named = named.count();
     assert!(named >= 15, "{named} of 20");
 }

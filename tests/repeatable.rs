@@ -62,7 +62,7 @@ fn assert_same(program: &Program, one: &str, other: &str) {
         let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
         assert!(read(one) == read(other), "{file} of {one} and {other} differ");
     }
-    assert_eq!(program.figures(one), program.figures(other), "metrics.csv of {one} and {other}");
+    assert_eq!(program.metrics(one), program.metrics(other), "metrics.csv of {one} and {other}");
 }
 
 fn record(program: &Program, run: &str) -> serde_json::Value {
@@ -81,7 +81,7 @@ fn equal_seeds_give_equal_bytes_and_other_seeds_do_not() {
             let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
             assert!(read("a") != read("c"), "{file} does not depend on the seed");
         }
-        assert_ne!(program.figures("a"), program.figures("c"));
+        assert_ne!(program.metrics("a"), program.metrics("c"));
     }
 }
 
@@ -187,7 +187,7 @@ fn assert_everything_acted(program: &Program, run: &str) {
     assert_eq!(record["status"], "stopped-early", "{record}");
     let (best, done) = (record["best_epoch"].as_u64().unwrap(), record["epochs_done"].as_u64().unwrap());
     assert!(1 < best && best < done, "best epoch {best} of {done}");
-    let rates: Vec<f64> = program.figures(run).iter().map(|row| row[1].parse().unwrap()).collect();
+    let rates: Vec<f64> = program.metrics(run).iter().map(|row| row[1].parse().unwrap()).collect();
     assert!(rates[0] < rates[1] && rates[1] < rates[2], "no warm-up: {rates:?}");
     let reductions = rates[3..].windows(2).filter(|pair| pair[1] < pair[0]).count();
     assert!(reductions >= 2, "{reductions} reductions: {rates:?}");
@@ -223,10 +223,10 @@ fn a_run_resumed_on_wgpu_equals_an_uninterrupted_one_within_the_tolerance() {
     program.run(&[&settings[..], &plateau, &["--epochs", "2", "--name", "parts"]].concat()).succeeds();
     program.run(&["--resume", "parts", "--epochs", "4"]).succeeds();
     let metrics =
-        |run: &str| -> Vec<f64> { program.figures(run).iter().flatten().map(|value| value.parse().unwrap()).collect() };
+        |run: &str| -> Vec<f64> { program.metrics(run).iter().flatten().map(|value| value.parse().unwrap()).collect() };
     let (whole, parts) = (metrics("whole"), metrics("parts"));
     assert_eq!(whole.len(), parts.len());
-    assert_ne!(program.figures("whole")[3][1], program.figures("whole")[0][1], "the rate was not reduced");
+    assert_ne!(program.metrics("whole")[3][1], program.metrics("whole")[0][1], "the rate was not reduced");
     for (whole, parts) in whole.iter().zip(&parts) {
         assert!((whole - parts).abs() <= WGPU_TOLERANCE * whole.abs(), "{whole} and {parts}");
     }
@@ -277,7 +277,7 @@ fn augmented_images_are_the_same_on_any_number_of_threads_and_after_a_resume() {
     assert_same(&program, "all-threads", "one-thread");
     assert_same(&program, "all-threads", "resumed");
     digits_run(&program, "plain", &["--epochs", "4"]);
-    assert_ne!(program.figures("plain"), program.figures("all-threads"));
+    assert_ne!(program.metrics("plain"), program.metrics("all-threads"));
 }
 
 #[test]

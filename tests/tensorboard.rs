@@ -114,7 +114,7 @@ fn resuming_completes_the_event_files_of_a_stopped_or_killed_run() {
 fn an_interrupted_run_names_the_command_that_resumes_with_event_files() {
     let program = Program::new();
     let long = ["--data", "synthetic", "--epochs", "1000", "--set", "early_stopping.enabled=false"];
-    let mut running = program.start_loud(&[&long[..], &["--name", "run", "--tensorboard"]].concat());
+    let mut running = program.start_captured(&[&long[..], &["--name", "run", "--tensorboard"]].concat());
     program.wait_for_epoch("run", 1);
     program.signal(&mut running, "INT");
     let output = support::Output::of(running).fails_with(130);

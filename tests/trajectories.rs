@@ -65,7 +65,7 @@ impl Trajectory {
 
     /// Returns the largest difference between a run's losses and logits and PyTorch's, and asserts equal rates.
     fn difference(&self, program: &Program, run: &str) -> f64 {
-        let rows = program.figures(run);
+        let rows = program.metrics(run);
         let column = |index: usize| -> Vec<f64> { rows.iter().map(|row| row[index].parse().unwrap()).collect() };
         let steps = self.rates.len() / self.epochs.len();
         let last_rates: Vec<f64> = self.rates.iter().skip(steps - 1).step_by(steps).copied().collect();

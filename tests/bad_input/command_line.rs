@@ -1,10 +1,10 @@
-//! Usage: flags and values that mean nothing.
+//! Wrong flags and values.
 
-use super::ask;
+use super::run_limited;
 use super::support::Program;
 
 #[test]
-fn an_empty_text_is_refused_by_every_flag_that_needs_one() {
+fn every_flag_refuses_an_empty_value() {
     let program = Program::new();
     for (flag, words) in [
         ("--config", "--config"),
@@ -26,16 +26,16 @@ fn an_empty_text_is_refused_by_every_flag_that_needs_one() {
         ("--resume", "--resume"),
         ("--out", "--out"),
     ] {
-        ask(&program, &[flag, ""]).refuses(2, &[words]);
+        run_limited(&program, &[flag, ""]).fails_with(2, &[words]);
     }
     for command in ["evaluate", "inspect"] {
-        ask(&program, &[command, ""]).refuses(2, &["<RUN>"]);
+        run_limited(&program, &[command, ""]).fails_with(2, &["<RUN>"]);
     }
     assert!(!program.path("artifacts").exists());
 }
 
 #[test]
-fn a_mistake_in_the_usage_is_one_sentence_that_names_it() {
+fn a_usage_error_is_one_sentence_that_names_the_mistake() {
     let program = Program::new();
     for (arguments, words) in [
         (&["--nonsense"][..], "'--nonsense'"),
@@ -49,22 +49,22 @@ fn a_mistake_in_the_usage_is_one_sentence_that_names_it() {
         (&["completions", "tcsh"], "bash"),
         (&["inspect", "a", "b"], "'b'"),
     ] {
-        ask(&program, arguments).refuses(2, &[words]);
+        run_limited(&program, arguments).fails_with(2, &[words]);
     }
 }
 
 #[test]
-fn lists_of_seeds_and_layers_are_checked_entry_by_entry() {
+fn every_entry_of_a_list_is_checked() {
     let program = Program::new();
     let seeds = "'--seeds <N,...>': expected whole numbers from 0 to 9223372036854775807";
     for list in ["-1", ",", "1,", "1.5", "0x1", "18446744073709551615", "99999999999999999999"] {
-        ask(&program, &["--seeds", list]).refuses(2, &[seeds]);
+        run_limited(&program, &["--seeds", list]).fails_with(2, &[seeds]);
     }
-    ask(&program, &["--seeds", "0,0"]).refuses(2, &["'--seeds <N,...>': 0 is given twice"]);
+    run_limited(&program, &["--seeds", "0,0"]).fails_with(2, &["'--seeds <N,...>': 0 is given twice"]);
     for list in [",", ",,", "1,,2", "8,-8", "8,0", "8,65537", "8;8", "[8", "1e3"] {
-        ask(&program, &["--hidden", list]).refuses(2, &["model.hidden"]);
+        run_limited(&program, &["--hidden", list]).fails_with(2, &["model.hidden"]);
     }
     for list in [",", "0.1,", "0,0,nan", "0,0,1", "0.5,0.5,0.5,0.5"] {
-        ask(&program, &["--dropout", list]).refuses(2, &["model.dropout"]);
+        run_limited(&program, &["--dropout", list]).fails_with(2, &["model.dropout"]);
     }
 }

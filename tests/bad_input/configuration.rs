@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use super::ask;
+use super::run_limited;
 use super::support::Program;
 
-/// Values beyond the limits of any setting.
+/// Values outside the limits of every setting.
 const NUMBERS: [&str; 14] = [
     "nan",
     "-nan",
@@ -23,9 +23,9 @@ const NUMBERS: [&str; 14] = [
     "1979-05-27",
 ];
 
-/// Every setting that is a number, from the program's own list.
+/// All numeric settings, from the output of `burn-mlp config`.
 fn numeric_settings(program: &Program) -> Vec<String> {
-    let text = ask(program, &["config"]).succeeds().stdout;
+    let text = run_limited(program, &["config"]).succeeds().stdout;
     let table: toml::Table = text.parse().unwrap();
     let mut names = Vec::new();
     for (section, value) in &table {
@@ -42,18 +42,18 @@ fn numeric_settings(program: &Program) -> Vec<String> {
 }
 
 #[test]
-fn no_numeric_setting_takes_what_is_beyond_its_limits() {
+fn every_numeric_setting_refuses_values_outside_its_limits() {
     let program = Program::new();
     let settings = numeric_settings(&program);
     assert!(settings.len() > 25, "{settings:?}");
     for setting in &settings {
         for number in NUMBERS {
-            let answer = ask(&program, &["config", "--set", &format!("{setting}={number}")]);
-            // A finite number of any size may be a rate or a coefficient.
+            let output = run_limited(&program, &["config", "--set", &format!("{setting}={number}")]);
+            // Some rates and coefficients may be any finite number.
             match number {
-                "1e308" | "9223372036854775808" => answer.works_or_refuses(),
-                // A list is right where each layer may have a rate, but not an empty one.
-                _ => answer.refuses(2, &[setting]),
+                "1e308" | "9223372036854775808" => output.succeeds_or_fails_cleanly(),
+                // Even a setting that may be a list refuses an empty one.
+                _ => output.fails_with(2, &[setting]),
             }
         }
     }
@@ -63,14 +63,14 @@ fn no_numeric_setting_takes_what_is_beyond_its_limits() {
 fn negative_zero_is_zero() {
     let program = Program::new();
     for setting in ["optimizer.l2", "model.dropout", "schedule.min_lr"] {
-        let text = ask(&program, &["config", "--set", &format!("{setting}=-0.0")]).succeeds().stdout;
+        let text = run_limited(&program, &["config", "--set", &format!("{setting}=-0.0")]).succeeds().stdout;
         assert!(!text.contains("-0.0"), "{setting}");
     }
-    ask(&program, &["--lr=-0.0"]).refuses(2, &["optimizer.learning_rate: expected a number above 0"]);
+    run_limited(&program, &["--lr=-0.0"]).fails_with(2, &["optimizer.learning_rate: expected a number above 0"]);
 }
 
 #[test]
-fn a_file_that_is_no_configuration_is_refused_with_its_name_and_place() {
+fn an_invalid_configuration_file_is_refused_with_its_name_and_position() {
     let program = Program::new();
     let deep = format!("a={}{}", "[".repeat(100_000), "]".repeat(100_000));
     let long_key = format!("a{}=1", ".a".repeat(100_000));
@@ -94,24 +94,25 @@ fn a_file_that_is_no_configuration_is_refused_with_its_name_and_place() {
     for (name, bytes, words) in cases {
         let file = format!("{name}.toml");
         fs::write(program.path(&file), bytes).unwrap();
-        ask(&program, &["config", "--config", &file]).refuses(2, &[&file, words]);
+        run_limited(&program, &["config", "--config", &file]).fails_with(2, &[&file, words]);
     }
-    ask(&program, &["config", "--config", "."]).refuses(2, &["it is a directory"]);
-    ask(&program, &["config", "--config", "none.toml"]).refuses(2, &["none.toml", "the presets are digits, mnist"]);
+    run_limited(&program, &["config", "--config", "."]).fails_with(2, &["it is a directory"]);
+    run_limited(&program, &["config", "--config", "none.toml"])
+        .fails_with(2, &["none.toml", "the presets are digits, mnist"]);
 }
 
 #[test]
-fn a_file_of_any_size_costs_no_memory() {
+fn a_huge_configuration_file_uses_no_memory() {
     let program = Program::new();
-    // A hole of 100 GB.
+    // A sparse file of 100 GB.
     fs::File::create(program.path("huge.toml")).unwrap().set_len(100 << 30).unwrap();
-    ask(&program, &["--config", "huge.toml"]).refuses(2, &["huge.toml is larger than 1048576 bytes"]);
+    run_limited(&program, &["--config", "huge.toml"]).fails_with(2, &["huge.toml is larger than 1048576 bytes"]);
     #[cfg(unix)]
-    ask(&program, &["--config", "/dev/zero"]).refuses(2, &["/dev/zero is larger than 1048576 bytes"]);
+    run_limited(&program, &["--config", "/dev/zero"]).fails_with(2, &["/dev/zero is larger than 1048576 bytes"]);
 }
 
 #[test]
-fn settings_that_contradict_each_other_are_refused() {
+fn contradicting_settings_are_refused() {
     let program = Program::new();
     for (settings, words) in [
         (&["optimizer.nesterov=true", "optimizer.momentum=0"][..], "optimizer.nesterov needs optimizer.momentum"),
@@ -125,6 +126,6 @@ fn settings_that_contradict_each_other_are_refused() {
         (&["synthetic.rows=2147483648"], "synthetic.rows"),
     ] {
         let arguments: Vec<&str> = settings.iter().flat_map(|setting| ["--set", setting]).collect();
-        ask(&program, &arguments).refuses(2, &[words]);
+        run_limited(&program, &arguments).fails_with(2, &[words]);
     }
 }

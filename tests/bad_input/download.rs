@@ -1,5 +1,4 @@
-//! Downloads from servers that misbehave. How each misbehaviour is told, and what a good server gives, is tested where
-//! the files can be small: in `src/data`.
+//! Downloads from misbehaving servers. Unit tests of the downloads cover each case with small files.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -10,15 +9,15 @@ use std::thread;
 use std::time::Duration;
 
 use super::support::{Program, mnist_directory};
-use super::{Answer, ask_with};
+use super::{LimitedOutput, run_limited_with};
 
-/// A server on the loopback address: `answer` gets each request's first line.
-fn serve(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + Clone + 'static) -> String {
+/// Starts a server on the loopback address. `respond` gets the first line of each request.
+fn serve(respond: impl Fn(&str, &mut TcpStream) + Send + Sync + Clone + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/mnist", listener.local_addr().unwrap());
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let answer = answer.clone();
+            let respond = respond.clone();
             thread::spawn(move || {
                 let mut head = Vec::new();
                 while !head.ends_with(b"\r\n\r\n") {
@@ -29,14 +28,14 @@ fn serve(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + Clone + 'static) 
                     }
                 }
                 let head = String::from_utf8_lossy(&head).into_owned();
-                answer(head.lines().next().unwrap_or_default(), &mut stream);
+                respond(head.lines().next().unwrap_or_default(), &mut stream);
             });
         }
     });
     url
 }
 
-/// A server that always sends the same.
+/// Starts a server that always sends the same bytes.
 fn sends(bytes: impl Into<Vec<u8>>) -> String {
     let bytes = bytes.into();
     serve(move |_, stream| drop(stream.write_all(&bytes)))
@@ -47,19 +46,19 @@ fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-/// Asks for MNIST with an empty cache and this mirror.
-fn train(program: &Program, mirror: &str) -> Answer {
+/// Trains on MNIST with an empty cache and this mirror.
+fn train(program: &Program, mirror: &str) -> LimitedOutput {
     let cache = program.path("cache");
     fs::create_dir_all(&cache).unwrap();
     let home = cache.to_str().unwrap();
-    // What this machine's own proxy would answer is not the server's.
+    // Bypasses a proxy of this machine.
     let environment =
         [("BURN_MLP_MNIST_MIRROR", mirror), ("XDG_CACHE_HOME", home), ("HOME", home), ("NO_PROXY", "127.0.0.1")];
-    ask_with(program, &["--data", "mnist", "--epochs", "1"], &environment)
+    run_limited_with(program, &["--data", "mnist", "--epochs", "1"], &environment)
 }
 
-/// The names of what the cache holds beside the lock.
-fn kept(program: &Program) -> Vec<String> {
+/// Names of the files in the cache, without the lock.
+fn cached(program: &Program) -> Vec<String> {
     let entries = fs::read_dir(program.path("cache/burn-mlp/mnist")).into_iter().flatten();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.filter(|name| name != "download.lock").collect()
@@ -67,7 +66,7 @@ fn kept(program: &Program) -> Vec<String> {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_server_that_misbehaves_costs_a_sentence_and_leaves_nothing_unverified() {
+fn a_misbehaving_server_is_an_error_and_leaves_no_unverified_file() {
     let length = |claimed: usize| format!("Content-Length: {claimed}\r\n");
     let cases: [(&str, String, &str); 11] = [
         ("404", sends(response("404 Not Found", &length(2), b"no")), "the server answered 404"),
@@ -92,36 +91,36 @@ fn a_server_that_misbehaves_costs_a_sentence_and_leaves_nothing_unverified() {
     ];
     for (name, mirror, words) in cases {
         let program = Program::new();
-        let answer = train(&program, &mirror);
-        answer.refuses(1, &["mnist: train-images-idx3-ubyte cannot be downloaded", words, "name it with data.dir"]);
-        let kept = kept(&program);
-        assert!(kept.iter().all(|name| name.ends_with(".part")), "{name}: {kept:?}");
+        let output = train(&program, &mirror);
+        output.fails_with(1, &["mnist: train-images-idx3-ubyte cannot be downloaded", words, "name it with data.dir"]);
+        let cached = cached(&program);
+        assert!(cached.iter().all(|name| name.ends_with(".part")), "{name}: {cached:?}");
     }
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_body_without_end_is_left_where_the_file_would_end() {
+fn an_endless_body_is_cut_off_at_the_expected_size() {
     let program = Program::new();
     let mirror = serve(|_, stream| {
         let zeros = vec![0; 1 << 16];
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
         while stream.write_all(&zeros).is_ok() {}
     });
-    train(&program, &mirror).refuses(1, &["sends more than the 47105552 bytes expected"]);
+    train(&program, &mirror).fails_with(1, &["sends more than the 47105552 bytes expected"]);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn no_network_is_told_with_the_way_out() {
+fn without_a_network_the_error_says_how_to_provide_the_files() {
     let program = Program::new();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    train(&program, &format!("http://{closed}")).refuses(1, &["cannot be reached", "name it with data.dir"]);
-    train(&program, "https://host.invalid").refuses(1, &["host.invalid", "name it with data.dir"]);
-    train(&program, "ftp://host.invalid").refuses(2, &["BURN_MLP_MNIST_MIRROR: expected URLs"]);
+    train(&program, &format!("http://{closed}")).fails_with(1, &["cannot be reached", "name it with data.dir"]);
+    train(&program, "https://host.invalid").fails_with(1, &["host.invalid", "name it with data.dir"]);
+    train(&program, "ftp://host.invalid").fails_with(2, &["BURN_MLP_MNIST_MIRROR: expected URLs"]);
 }
 
-/// A server that has the original files of `directory`, slowly. It counts its answers.
+/// Starts a slow server for the files of `directory` that counts its responses.
 fn good_server(directory: std::path::PathBuf, served: Arc<AtomicUsize>) -> String {
     serve(move |request, stream| {
         let name = request.split([' ', '/']).find(|part| part.ends_with(".gz")).unwrap_or_default();
@@ -135,18 +134,18 @@ fn good_server(directory: std::path::PathBuf, served: Arc<AtomicUsize>) -> Strin
 
 #[test]
 #[cfg(target_os = "linux")]
-fn of_two_mirrors_the_second_serves_what_the_first_lacks() {
+fn a_file_that_the_first_mirror_lacks_comes_from_the_second() {
     let Some(directory) = mnist_directory() else { return };
     let program = Program::new();
     let missing = sends(response("404 Not Found", "Content-Length: 0\r\n", b""));
     let good = good_server(directory, Arc::default());
     train(&program, &format!("{missing},{good}")).succeeds();
-    assert_eq!(kept(&program).len(), 4);
+    assert_eq!(cached(&program).len(), 4);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
-fn of_two_processes_one_downloads_and_both_train() {
+fn of_two_concurrent_processes_one_downloads_and_both_train() {
     let Some(directory) = mnist_directory() else { return };
     let program = Program::new();
     let served = Arc::new(AtomicUsize::new(0));
@@ -155,5 +154,5 @@ fn of_two_processes_one_downloads_and_both_train() {
         let both = [(), ()].map(|()| scope.spawn(|| train(&program, &mirror)));
         both.into_iter().for_each(|one| drop(one.join().unwrap().succeeds()));
     });
-    assert_eq!((served.load(Ordering::SeqCst), kept(&program).len()), (4, 4));
+    assert_eq!((served.load(Ordering::SeqCst), cached(&program).len()), (4, 4));
 }

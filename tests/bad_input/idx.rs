@@ -2,24 +2,24 @@
 
 use std::fs;
 
-use super::ask;
 use super::idx_files::{gzip, idx, images, labels, write_set};
+use super::run_limited;
 use super::support::Program;
 
 const TRAIN: [&str; 4] = ["--data", "idx:set", "--epochs", "1"];
 
-/// Trains on the set and expects a refusal that leaves no run behind.
+/// Asserts that training on these files fails and leaves no run behind.
 #[track_caller]
 fn refuses(images: &[u8], labels: &[u8], code: i32, words: &[&str]) {
     let program = Program::new();
     write_set(&program.path("set"), images, labels);
-    ask(&program, &TRAIN).refuses(code, words);
+    run_limited(&program, &TRAIN).fails_with(code, words);
     let runs = fs::read_dir(program.path("artifacts")).map_or(0, |entries| entries.count());
     assert_eq!(runs, 0);
 }
 
 #[test]
-fn a_damaged_file_is_refused_by_its_name() {
+fn an_error_names_the_damaged_file() {
     let (good, right) = (images(40), labels(40, &[0, 1]));
     refuses(b"PK\x03\x04", &right, 1, &["train-images is not an IDX file: it begins with 50 4b 03 04"]);
     refuses(b"", &right, 1, &["train-images is cut short", "fetch it again"]);
@@ -36,7 +36,7 @@ fn a_damaged_file_is_refused_by_its_name() {
 }
 
 #[test]
-fn a_header_that_lies_about_its_size_costs_no_memory() {
+fn a_header_with_a_false_size_uses_no_memory() {
     let right = labels(40, &[0, 1]);
     refuses(&idx(&[u32::MAX, 28, 28], &[]), &right, 1, &["claims 4294967295 x 28 x 28 values"]);
     refuses(&idx(&[u32::MAX; 3], &[]), &right, 1, &["claims 4294967295 x 4294967295 x 4294967295 values"]);
@@ -48,55 +48,57 @@ fn a_header_that_lies_about_its_size_costs_no_memory() {
 }
 
 #[test]
-fn too_little_to_learn_from_is_refused() {
+fn too_few_rows_or_classes_are_refused() {
     refuses(&images(0), &labels(0, &[0]), 1, &["the training set has no rows"]);
     refuses(&images(40), &labels(40, &[3]), 1, &["every training label is 3; two classes at least are needed"]);
     refuses(&images(2), &labels(2, &[0, 1]), 2, &["split.valid", "leaves the valid part empty"]);
     refuses(&idx(&[40, 0, 2], &[]), &labels(40, &[0, 1]), 1, &["rows of 0 x 2 values are empty"]);
     let program = Program::new();
     write_set(&program.path("set"), &images(2), &labels(2, &[0, 1]));
-    ask(&program, &[&TRAIN[..], &["--set", "split.valid=0.99"]].concat()).refuses(2, &["leaves the train part empty"]);
+    run_limited(&program, &[&TRAIN[..], &["--set", "split.valid=0.99"]].concat())
+        .fails_with(2, &["leaves the train part empty"]);
 }
 
 #[test]
-fn few_rows_and_large_batches_are_trained_on() {
+fn few_rows_train_with_any_batch_size() {
     let program = Program::new();
     write_set(&program.path("set"), &images(12), &labels(12, &[0, 1, 2]));
-    ask(&program, &[&TRAIN[..], &["--batch-size", "1000000"]].concat()).succeeds();
-    ask(&program, &[&TRAIN[..], &["--batch-size", "1", "--batch-norm"]].concat()).succeeds();
+    run_limited(&program, &[&TRAIN[..], &["--batch-size", "1000000"]].concat()).succeeds();
+    run_limited(&program, &[&TRAIN[..], &["--batch-size", "1", "--batch-norm"]].concat()).succeeds();
     // Fewer rows than classes.
     write_set(&program.path("set"), &images(6), &labels(6, &[0, 1, 2, 3, 4, 9]));
-    let told = ask(&program, &TRAIN).succeeds().stderr;
-    assert!(told.contains("warning: 4 of the 10 classes have no training rows (5, 6, 7, 8)"), "{told}");
+    let stderr = run_limited(&program, &TRAIN).succeeds().stderr;
+    assert!(stderr.contains("warning: 4 of the 10 classes have no training rows (5, 6, 7, 8)"), "{stderr}");
 }
 
 #[test]
-fn gaps_between_the_labels_are_told() {
+fn missing_labels_are_a_warning() {
     let program = Program::new();
     write_set(&program.path("set"), &images(60), &labels(60, &[0, 5, 200]));
-    let told = ask(&program, &TRAIN).succeeds().stderr;
-    assert!(told.contains("198 of the 201 classes have no training rows (1, 2, 3, 4, 6, ...)"), "{told}");
+    let stderr = run_limited(&program, &TRAIN).succeeds().stderr;
+    assert!(stderr.contains("198 of the 201 classes have no training rows (1, 2, 3, 4, 6, ...)"), "{stderr}");
     write_set(&program.path("set"), &images(60), &labels(60, &[0, 1, 2]));
-    let told = ask(&program, &TRAIN).succeeds().stderr;
-    assert!(!told.contains("no training rows"), "{told}");
+    let stderr = run_limited(&program, &TRAIN).succeeds().stderr;
+    assert!(!stderr.contains("no training rows"), "{stderr}");
 }
 
 #[test]
-fn a_test_set_that_does_not_fit_is_refused() {
+fn a_test_set_of_another_shape_is_refused() {
     let program = Program::new();
     let directory = program.path("set");
     write_set(&directory, &images(40), &labels(40, &[0, 1]));
     fs::write(directory.join("t10k-images"), idx(&[3, 4, 1], &[0; 12])).unwrap();
     fs::write(directory.join("t10k-labels"), labels(3, &[0, 1])).unwrap();
-    ask(&program, &TRAIN).refuses(1, &["idx:", "test rows of shape [4, 1] differ from training rows of [2, 2]"]);
+    run_limited(&program, &TRAIN)
+        .fails_with(1, &["idx:", "test rows of shape [4, 1] differ from training rows of [2, 2]"]);
     fs::write(directory.join("t10k-images"), images(0)).unwrap();
     fs::write(directory.join("t10k-labels"), labels(0, &[0])).unwrap();
-    ask(&program, &TRAIN).refuses(1, &["the test set has no rows"]);
+    run_limited(&program, &TRAIN).fails_with(1, &["the test set has no rows"]);
 }
 
 #[test]
 #[cfg(unix)]
-fn what_is_not_a_file_is_not_read() {
+fn directories_pipes_and_broken_links_are_not_read() {
     let program = Program::new();
     let directory = program.path("set");
     fs::create_dir_all(directory.join("train-images")).unwrap();
@@ -104,5 +106,5 @@ fn what_is_not_a_file_is_not_read() {
     std::os::unix::fs::symlink("nowhere", directory.join("t10k-labels")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(directory.join("t10k-images")).status().unwrap();
     assert!(made.success());
-    ask(&program, &TRAIN).refuses(1, &["holds no IDX files"]);
+    run_limited(&program, &TRAIN).fails_with(1, &["holds no IDX files"]);
 }

@@ -1,4 +1,4 @@
-//! Writes IDX files, right and wrong ones.
+//! Writes valid and invalid IDX files.
 
 use std::fs;
 use std::io::Write;
@@ -26,12 +26,12 @@ pub fn images(rows: u32) -> Vec<u8> {
     idx(&[rows, 2, 2], &(0..rows * 4).map(|pixel| (pixel * 29 % 256) as u8).collect::<Vec<_>>())
 }
 
-/// `rows` labels, these over and over.
+/// `rows` labels that cycle through `classes`.
 pub fn labels(rows: u32, classes: &[u8]) -> Vec<u8> {
     idx(&[rows], &(0..rows as usize).map(|row| classes[row % classes.len()]).collect::<Vec<_>>())
 }
 
-/// A training set in a new directory.
+/// Writes a training set into a new directory.
 pub fn write_set(directory: &Path, images: &[u8], labels: &[u8]) {
     fs::create_dir_all(directory).unwrap();
     fs::write(directory.join("train-images"), images).unwrap();

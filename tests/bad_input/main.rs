@@ -19,59 +19,64 @@ use std::time::{Duration, Instant};
 
 use support::Program;
 
-/// Most address space of a process that is given bad input, in KiB. A run on the digits needs a third of it.
-const MEMORY: u64 = 4 << 20;
+/// Address space of a process that is given bad input, in KiB. A run on the digits needs a third of it.
+const MEMORY_LIMIT: u64 = 4 << 20;
 
-/// The longest that bad input may take: generous, since the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Maximum time that bad input may take: generous, since the machine may be busy.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// What the program said.
-pub struct Answer {
+/// The output of a finished program.
+pub struct LimitedOutput {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
-    what: String,
+    command: String,
 }
 
-/// Runs the program with little memory and no backtrace to hide behind.
-pub fn ask(program: &Program, arguments: &[impl AsRef<OsStr>]) -> Answer {
-    ask_with(program, arguments, &[])
+/// Runs the program with limited memory, and with backtraces enabled: none may be printed.
+pub fn run_limited(program: &Program, arguments: &[impl AsRef<OsStr>]) -> LimitedOutput {
+    run_limited_with(program, arguments, &[])
 }
 
-/// As [`ask`], with environment variables.
-pub fn ask_with(program: &Program, arguments: &[impl AsRef<OsStr>], environment: &[(&str, &str)]) -> Answer {
+/// Like [`run_limited`], with environment variables.
+pub fn run_limited_with(
+    program: &Program,
+    arguments: &[impl AsRef<OsStr>],
+    environment: &[(&str, &str)],
+) -> LimitedOutput {
     let mut command = Command::new("sh");
-    command.args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_burn-mlp")]);
+    command.args(["-c", &format!("ulimit -v {MEMORY_LIMIT}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_burn-mlp")]);
     command.args(arguments).current_dir(program.path("")).stdin(Stdio::null());
     command.env("RUST_BACKTRACE", "1").envs(environment.iter().copied());
     let started = Instant::now();
     let output = command.output().unwrap();
-    let what = arguments.iter().map(|argument| argument.as_ref().to_string_lossy().into_owned()).collect::<Vec<_>>();
-    assert!(started.elapsed() < PATIENCE, "{what:?} took {:?}", started.elapsed());
-    Answer {
+    let command_line =
+        arguments.iter().map(|argument| argument.as_ref().to_string_lossy().into_owned()).collect::<Vec<_>>();
+    assert!(started.elapsed() < TIME_LIMIT, "{command_line:?} took {:?}", started.elapsed());
+    LimitedOutput {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        what: what.join(" "),
+        command: command_line.join(" "),
     }
 }
 
-impl Answer {
-    /// Asserts that the program refused in one sentence that holds all of `words`.
+impl LimitedOutput {
+    /// Asserts that the program failed with one sentence that contains all of `words`.
     #[track_caller]
-    pub fn refuses(&self, code: i32, words: &[&str]) {
-        let Self { stderr, what, .. } = self;
-        assert_eq!(self.code, Some(code), "{what}: {stderr}");
+    pub fn fails_with(&self, code: i32, words: &[&str]) {
+        let Self { stderr, command, .. } = self;
+        assert_eq!(self.code, Some(code), "{command}: {stderr}");
         self.is_one_clear_line();
         for words in words {
-            assert!(stderr.contains(words), "{what}: no {words:?} in {stderr}");
+            assert!(stderr.contains(words), "{command}: {words:?} is not in {stderr}");
         }
     }
 
-    /// Asserts that it worked, or refused in one sentence.
+    /// Asserts that the program succeeded, or failed with one sentence.
     #[track_caller]
-    pub fn works_or_refuses(&self) {
-        assert!(matches!(self.code, Some(0..=2)), "{}: {:?} {}", self.what, self.code, self.stderr);
+    pub fn succeeds_or_fails_cleanly(&self) {
+        assert!(matches!(self.code, Some(0..=2)), "{}: {:?} {}", self.command, self.code, self.stderr);
         if self.code != Some(0) {
             self.is_one_clear_line();
         }
@@ -79,18 +84,18 @@ impl Answer {
 
     #[track_caller]
     fn is_one_clear_line(&self) {
-        let Self { stderr, what, .. } = self;
+        let Self { stderr, command, .. } = self;
         let line = stderr.strip_prefix("error: ").and_then(|line| line.strip_suffix('\n'));
-        let line = line.unwrap_or_else(|| panic!("{what}: {stderr:?}"));
-        assert!(line.chars().count() > 10 && !line.chars().any(char::is_control), "{what}: {stderr:?}");
+        let line = line.unwrap_or_else(|| panic!("{command}: {stderr:?}"));
+        assert!(line.chars().count() > 10 && !line.chars().any(char::is_control), "{command}: {stderr:?}");
         for forbidden in ["internal error", "panicked", "backtrace", "unwrap", "src/"] {
-            assert!(!line.contains(forbidden), "{what}: {line}");
+            assert!(!line.contains(forbidden), "{command}: {line}");
         }
     }
 
     #[track_caller]
     pub fn succeeds(self) -> Self {
-        assert_eq!(self.code, Some(0), "{}: {}", self.what, self.stderr);
+        assert_eq!(self.code, Some(0), "{}: {}", self.command, self.stderr);
         self
     }
 }

@@ -1,4 +1,4 @@
-//! Model files: damaged, of another program, of another run, and hostile.
+//! Model files that are damaged, hostile, or of another run.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, seal};
 use burn_mlp::run_directory::sha256_hex;
 use serde_json::{Value, json};
 
-use super::ask;
+use super::run_limited;
 use super::support::Program;
 
 type Change<'a> = &'a dyn Fn(&mut Value);
@@ -23,17 +23,18 @@ fn trained(name: &str, arguments: &[&str]) -> Program {
 }
 
 fn train(program: &Program, name: &str, arguments: &[&str]) {
-    ask(program, &[&["--name", name, "--epochs", "2", "--set", "model.hidden=8"], arguments].concat()).succeeds();
+    run_limited(program, &[&["--name", name, "--epochs", "2", "--set", "model.hidden=8"], arguments].concat())
+        .succeeds();
 }
 
-/// A model file's header and tensors.
+/// Splits a model file into header and tensors.
 fn take_apart(file: &[u8]) -> (Value, Vec<u8>) {
     let (length, rest) = file.split_first_chunk::<8>().unwrap();
     let (header, tensors) = rest.split_at(u64::from_le_bytes(*length) as usize);
     (serde_json::from_slice(header).unwrap(), tensors.to_vec())
 }
 
-/// A model file that verifies, whatever is in it.
+/// Builds a model file with valid checksums from any content.
 fn put_together(mut header: Value, tensors: &[u8], change_metadata: impl FnOnce(&mut Value)) -> Vec<u8> {
     let text = header["__metadata__"][FILE_METADATA_KEY].as_str().unwrap();
     let mut metadata: Value = serde_json::from_str(text).unwrap();
@@ -48,7 +49,7 @@ fn put_together(mut header: Value, tensors: &[u8], change_metadata: impl FnOnce(
 }
 
 #[test]
-fn another_runs_model_is_refused_and_written_again_by_resume() {
+fn the_model_of_another_run_is_refused_and_replaced_by_resume() {
     let program = trained("run", &[]);
     let own = program.read(MODEL);
     train(&program, "seed", &["--seed", "1"]);
@@ -57,16 +58,17 @@ fn another_runs_model_is_refused_and_written_again_by_resume() {
     train(&program, "data", &["--data", "synthetic", "--set", "synthetic.features=64"]);
     for other in ["seed", "rate", "wide", "data"] {
         fs::write(program.path(MODEL), program.read(&format!("artifacts/{other}/model.safetensors"))).unwrap();
-        ask(&program, &["evaluate", "run"]).refuses(1, &["model.safetensors is the model of another run", "--resume"]);
-        let told = ask(&program, &["inspect", "run"]).succeeds().stdout;
-        assert!(told.contains("is the model of another run"), "{told}");
-        ask(&program, &["--resume", "run"]).succeeds();
+        run_limited(&program, &["evaluate", "run"])
+            .fails_with(1, &["model.safetensors is the model of another run", "--resume"]);
+        let stdout = run_limited(&program, &["inspect", "run"]).succeeds().stdout;
+        assert!(stdout.contains("is the model of another run"), "{stdout}");
+        run_limited(&program, &["--resume", "run"]).succeeds();
         assert_eq!(program.read(MODEL), own, "{other}");
     }
 }
 
 #[test]
-fn a_changed_byte_anywhere_in_a_model_is_refused() {
+fn a_changed_byte_anywhere_in_a_model_is_detected() {
     let program = trained("run", &[]);
     let own = program.read(MODEL);
     let header = 8 + u64::from_le_bytes(*own.first_chunk::<8>().unwrap()) as usize;
@@ -77,7 +79,7 @@ fn a_changed_byte_anywhere_in_a_model_is_refused() {
         changed[position] ^= 1 << (position % 8);
         let problem = match Predictor::from_safetensors(changed, &device) {
             Err(problem) => problem,
-            // In the one place where it only makes the seal unknown, nothing else can have changed.
+            // The change only hid the seal, so nothing else can have changed.
             Ok(predictor) => {
                 assert_eq!(predictor.metadata().file_sha256, None, "byte {position}");
                 continue;
@@ -87,14 +89,14 @@ fn a_changed_byte_anywhere_in_a_model_is_refused() {
     }
     for length in [0, 1, 7, 8, 9, header - 1, header, header + 1, own.len() - 1] {
         fs::write(program.path(MODEL), &own[..length]).unwrap();
-        ask(&program, &["evaluate", "run"]).refuses(1, &["model.safetensors"]);
+        run_limited(&program, &["evaluate", "run"]).fails_with(1, &["model.safetensors"]);
     }
     fs::write(program.path(MODEL), [&own[..], b"x"].concat()).unwrap();
-    ask(&program, &["evaluate", "run"]).refuses(1, &["model.safetensors is damaged: its SHA-256 differs"]);
+    run_limited(&program, &["evaluate", "run"]).fails_with(1, &["model.safetensors is damaged: its SHA-256 differs"]);
 }
 
 #[test]
-fn a_model_that_verifies_but_fits_no_network_is_refused() {
+fn a_model_with_valid_checksums_but_wrong_tensors_is_refused() {
     let program = trained("run", &[]);
     let (header, tensors) = take_apart(&program.read(MODEL));
     let tensor = |header: &mut Value, change: &dyn Fn(&mut Value)| change(&mut header["output.weight"]);
@@ -118,14 +120,14 @@ fn a_model_that_verifies_but_fits_no_network_is_refused() {
         let mut header = header.clone();
         change(&mut header);
         fs::write(program.path(MODEL), put_together(header, &tensors, |_| ())).unwrap();
-        let answer = ask(&program, &["evaluate", "run"]);
-        assert_eq!(answer.code, Some(1), "{name}");
-        answer.refuses(1, &["model.safetensors"]);
+        let output = run_limited(&program, &["evaluate", "run"]);
+        assert_eq!(output.code, Some(1), "{name}");
+        output.fails_with(1, &["model.safetensors"]);
     }
 }
 
 #[test]
-fn a_model_whose_metadata_describes_no_network_is_refused() {
+fn a_model_whose_metadata_describes_no_valid_network_is_refused() {
     let program = trained("run", &[]);
     let (header, tensors) = take_apart(&program.read(MODEL));
     let cases: [(Change, &str); 9] = [
@@ -141,12 +143,12 @@ fn a_model_whose_metadata_describes_no_network_is_refused() {
     ];
     for (change, words) in cases {
         fs::write(program.path(MODEL), put_together(header.clone(), &tensors, change)).unwrap();
-        ask(&program, &["evaluate", "run"]).refuses(1, &["model.safetensors", words]);
+        run_limited(&program, &["evaluate", "run"]).fails_with(1, &["model.safetensors", words]);
     }
 }
 
 #[test]
-fn headers_changed_at_random_never_panic() {
+fn randomly_changed_headers_never_panic() {
     let program = trained("run", &[]);
     let (header, tensors) = take_apart(&program.read(MODEL));
     let device = backend::open(backend::host()).unwrap().device;

@@ -1,21 +1,21 @@
-//! Run directories whose files were damaged, exchanged or written by another version.
+//! Run directories with files that are damaged, swapped, or written by another version.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::ask;
+use super::run_limited;
 use super::support::Program;
 
 /// A finished run named `whole`.
 fn trained() -> Program {
     let program = Program::new();
-    ask(&program, &["--name", "whole", "--epochs", "3", "--hidden", "8"]).succeeds();
+    run_limited(&program, &["--name", "whole", "--epochs", "3", "--hidden", "8"]).succeeds();
     program
 }
 
-/// The paths of a run's files within it.
+/// Relative paths of a run's files.
 fn files(run: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut directories = vec![run.to_path_buf()];
@@ -44,23 +44,23 @@ fn fresh_copy(program: &Program) -> PathBuf {
     copy
 }
 
-/// Every way of reading the run answers, and no figure that was measured differs from `truth`.
-fn is_read_safely(program: &Program, truth: &Value, damage: &str) {
+/// Asserts that every command succeeds or fails cleanly on the run, and that no evaluation differs from `truth`.
+fn assert_safe(program: &Program, truth: &Value, damage: &str) {
     for arguments in [&["inspect", "run"][..], &["runs"], &["evaluate", "run", "--json"]] {
-        let answer = ask(program, arguments);
-        answer.works_or_refuses();
-        if arguments[0] == "evaluate" && answer.code == Some(0) {
-            let report: Value = serde_json::from_str(&answer.stdout).unwrap();
+        let output = run_limited(program, arguments);
+        output.succeeds_or_fails_cleanly();
+        if arguments[0] == "evaluate" && output.code == Some(0) {
+            let report: Value = serde_json::from_str(&output.stdout).unwrap();
             assert_eq!(&report, truth, "{damage}");
         }
     }
-    ask(program, &["--resume", "run", "--epochs", "4"]).works_or_refuses();
+    run_limited(program, &["--resume", "run", "--epochs", "4"]).succeeds_or_fails_cleanly();
 }
 
 #[test]
-fn a_run_with_any_file_damaged_is_read_safely() {
+fn damage_to_any_file_never_changes_an_evaluation() {
     let program = trained();
-    let truth = ask(&program, &["evaluate", "whole", "--json"]).succeeds().stdout;
+    let truth = run_limited(&program, &["evaluate", "whole", "--json"]).succeeds().stdout;
     let truth: Value = serde_json::from_str(&truth).unwrap();
     for file in files(&program.path("artifacts/whole")) {
         let bytes = fs::read(program.path("artifacts/whole").join(&file)).unwrap();
@@ -73,24 +73,24 @@ fn a_run_with_any_file_damaged_is_read_safely() {
         }));
         for (number, bytes) in damaged.into_iter().enumerate() {
             fs::write(fresh_copy(&program).join(&file), bytes).unwrap();
-            is_read_safely(&program, &truth, &format!("{} damaged in way {number}", file.display()));
+            assert_safe(&program, &truth, &format!("{} damaged in way {number}", file.display()));
         }
         let path = fresh_copy(&program).join(&file);
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        is_read_safely(&program, &truth, &format!("{} is a directory", file.display()));
+        assert_safe(&program, &truth, &format!("{} is a directory", file.display()));
         #[cfg(unix)]
         for target in [Path::new("nowhere"), Path::new(file.file_name().unwrap())] {
             let path = fresh_copy(&program).join(&file);
             fs::remove_file(&path).unwrap();
             std::os::unix::fs::symlink(target, &path).unwrap();
-            is_read_safely(&program, &truth, &format!("{} leads {}", file.display(), target.display()));
+            assert_safe(&program, &truth, &format!("{} leads {}", file.display(), target.display()));
         }
     }
 }
 
 #[test]
-fn damage_to_the_record_or_the_configuration_is_told_with_the_way_out() {
+fn a_damaged_record_or_configuration_is_an_error_with_a_way_out() {
     let program = trained();
     for (file, bytes, words) in [
         ("run.json", "{", "run.json is damaged"),
@@ -102,26 +102,26 @@ fn damage_to_the_record_or_the_configuration_is_told_with_the_way_out() {
         ("config.toml", "\u{0}", "config.toml is damaged"),
     ] {
         fs::write(fresh_copy(&program).join(file), bytes).unwrap();
-        ask(&program, &["evaluate", "run"]).refuses(1, &[words, "restore it from a copy"]);
-        ask(&program, &["--resume", "run"]).refuses(1, &[words]);
+        run_limited(&program, &["evaluate", "run"]).fails_with(1, &[words, "restore it from a copy"]);
+        run_limited(&program, &["--resume", "run"]).fails_with(1, &[words]);
     }
     fs::write(fresh_copy(&program).join("config.toml"), b"seed = \xff").unwrap();
-    ask(&program, &["evaluate", "run"]).refuses(1, &["config.toml is damaged"]);
+    run_limited(&program, &["evaluate", "run"]).fails_with(1, &["config.toml is damaged"]);
 }
 
 #[test]
-fn files_of_any_size_are_left_alone() {
+fn huge_files_in_a_run_use_no_memory() {
     let program = trained();
     for file in files(&program.path("artifacts/whole")) {
         let path = fresh_copy(&program).join(&file);
-        // A hole of 100 GB.
+        // A sparse file of 100 GB.
         fs::OpenOptions::new().write(true).open(path).unwrap().set_len(100 << 30).unwrap();
-        ask(&program, &["inspect", "run"]).works_or_refuses();
-        ask(&program, &["evaluate", "run"]).works_or_refuses();
+        run_limited(&program, &["inspect", "run"]).succeeds_or_fails_cleanly();
+        run_limited(&program, &["evaluate", "run"]).succeeds_or_fails_cleanly();
     }
 }
 
-/// Changes the copy's run.json.
+/// Edits run.json of a fresh copy.
 fn edit_record(program: &Program, change: impl FnOnce(&mut Value)) {
     let path = fresh_copy(program).join("run.json");
     let mut record: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -135,25 +135,25 @@ fn a_newer_schema_is_refused_with_the_way_out() {
     edit_record(&program, |record| record["schema_version"] = json!(2));
     for arguments in [&["inspect", "run"][..], &["evaluate", "run"], &["--resume", "run"]] {
         let words = "was written by a newer burn-mlp (schema version 2, this one reads up to 1); use that version";
-        ask(&program, arguments).refuses(1, &["run.json", words]);
+        run_limited(&program, arguments).fails_with(1, &["run.json", words]);
     }
     for version in [json!(-1), json!("1"), json!(null), json!(1.5), json!(u64::MAX)] {
         edit_record(&program, |record| record["schema_version"] = version);
-        ask(&program, &["inspect", "run"]).refuses(1, &["run.json is damaged"]);
+        run_limited(&program, &["inspect", "run"]).fails_with(1, &["run.json is damaged"]);
     }
 }
 
 #[test]
-fn another_burn_version_is_told_and_gone_on_with() {
+fn another_burn_version_is_a_warning_on_resume() {
     let program = trained();
     edit_record(&program, |record| record["burn_version"] = json!("0.21.0"));
-    let told = ask(&program, &["--resume", "run", "--epochs", "4"]).succeeds().stderr;
-    assert!(told.contains("was trained with Burn 0.21.0 and resumes with Burn"), "{told}");
-    ask(&program, &["evaluate", "run"]).succeeds();
+    let stderr = run_limited(&program, &["--resume", "run", "--epochs", "4"]).succeeds().stderr;
+    assert!(stderr.contains("was trained with Burn 0.21.0 and resumes with Burn"), "{stderr}");
+    run_limited(&program, &["evaluate", "run"]).succeeds();
 }
 
 #[test]
-fn a_run_resumes_with_its_own_architecture_only() {
+fn a_run_resumes_only_with_its_own_settings() {
     let program = trained();
     for (option, value, setting) in [
         ("--hidden", "9", "model.hidden"),
@@ -166,15 +166,15 @@ fn a_run_resumes_with_its_own_architecture_only() {
         ("--batch-size", "7", "training.batch_size"),
         ("--l2", "0.1", "optimizer.l2"),
     ] {
-        ask(&program, &["--resume", "whole", option, value]).refuses(2, &[setting, "the run to resume has"]);
+        run_limited(&program, &["--resume", "whole", option, value]).fails_with(2, &[setting, "the run to resume has"]);
     }
-    ask(&program, &["--resume", "whole", "--seed", "1"]).refuses(2, &["seed", "the run to resume has 0"]);
+    run_limited(&program, &["--resume", "whole", "--seed", "1"]).fails_with(2, &["seed", "the run to resume has 0"]);
 }
 
 #[test]
-fn a_checkpoint_of_another_run_is_refused_with_the_way_out() {
+fn a_checkpoint_of_another_run_is_an_error_with_a_way_out() {
     let program = trained();
-    ask(&program, &["--name", "other", "--epochs", "3", "--hidden", "8", "--seed", "1"]).succeeds();
+    run_limited(&program, &["--name", "other", "--epochs", "3", "--hidden", "8", "--seed", "1"]).succeeds();
     let run = fresh_copy(&program);
     fs::remove_dir_all(run.join("checkpoint")).unwrap();
     let other = program.path("artifacts/other");
@@ -184,15 +184,15 @@ fn a_checkpoint_of_another_run_is_refused_with_the_way_out() {
     }
     let model = fs::read(run.join("model.safetensors")).unwrap();
     let words = "checkpoint holds a state of epoch 3 of another run, with other settings or data; remove it and resume";
-    ask(&program, &["--resume", "run", "--epochs", "4"]).refuses(1, &[words]);
+    run_limited(&program, &["--resume", "run", "--epochs", "4"]).fails_with(1, &[words]);
     assert_eq!(fs::read(run.join("model.safetensors")).unwrap(), model);
 }
 
 #[test]
-fn a_checkpoint_of_another_epoch_does_not_count() {
+fn a_checkpoint_of_another_epoch_is_skipped() {
     let program = trained();
     let run = fresh_copy(&program);
-    // The newest state of a run that is one epoch behind, under the name of the next.
+    // A checkpoint under the name of a later epoch.
     let _ = fs::remove_dir_all(run.join("checkpoint/epoch-000009"));
     let checkpoints = files(&run).into_iter().filter(|file| file.starts_with("checkpoint/epoch-000003"));
     for file in checkpoints {
@@ -200,7 +200,7 @@ fn a_checkpoint_of_another_epoch_does_not_count() {
         fs::create_dir_all(to.parent().unwrap()).unwrap();
         fs::copy(run.join(&file), to).unwrap();
     }
-    let answer = ask(&program, &["--resume", "run", "--epochs", "4"]).succeeds();
-    assert!(answer.stderr.contains("it is of epoch 3"), "{}", answer.stderr);
-    assert!(answer.stdout.contains("resuming after epoch 3"), "{}", answer.stdout);
+    let output = run_limited(&program, &["--resume", "run", "--epochs", "4"]).succeeds();
+    assert!(output.stderr.contains("it is of epoch 3"), "{}", output.stderr);
+    assert!(output.stdout.contains("resuming after epoch 3"), "{}", output.stdout);
 }

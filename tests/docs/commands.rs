@@ -242,7 +242,7 @@ fn serve_for_a_moment(program: &Program, arguments: &[String]) -> Output {
         Some(flag) => words[flag + 1] = "0",
         None => words.extend(["--port", "0"]),
     }
-    let mut running = program.start_loud(&words);
+    let mut running = program.start_captured(&words);
     let mut first_lines = BufReader::new(running.stdout.take().unwrap()).lines();
     let serves = first_lines.any(|line| line.unwrap().starts_with("serving  http://"));
     program.signal(&mut running, "TERM");

@@ -39,7 +39,7 @@ impl Whole {
         let (program, settings) = (Program::new(), settings.split(' ').collect::<Vec<_>>());
         let start = Instant::now();
         program.run(&[&settings[..], &["--name", "whole"]].concat()).succeeds();
-        Self { epochs: program.figures("whole").len(), time: start.elapsed(), program, settings }
+        Self { epochs: program.metrics("whole").len(), time: start.elapsed(), program, settings }
     }
 }
 
@@ -150,7 +150,7 @@ impl<'a> Broken<'a> {
         );
         assert!(now.rows <= now.checkpoint && now.rows + 1 >= now.checkpoint, "{now:?}");
         if now.rows > 0 {
-            assert_eq!(self.program.figures(&self.name), self.whole.program.figures("whole")[..now.rows]);
+            assert_eq!(self.program.metrics(&self.name), self.whole.program.metrics("whole")[..now.rows]);
         }
         self.progress = now;
     }
@@ -188,7 +188,7 @@ impl<'a> Broken<'a> {
             let (whole, ours) = (whole.join(file), self.path().join(file));
             assert!(std::fs::read(whole).unwrap() == std::fs::read(ours).unwrap(), "{}: {file} differs", self.name);
         }
-        assert_eq!(self.whole.program.figures("whole"), self.program.figures(&self.name));
+        assert_eq!(self.whole.program.metrics("whole"), self.program.metrics(&self.name));
         assert!(
             !has_half_written(&self.program.path("artifacts"), ".burn-mlp-new-"),
             "the directory of a dead process remains"

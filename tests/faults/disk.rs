@@ -94,7 +94,7 @@ fn assert_whole(program: &Program, out: &str, name: &str) {
         let (whole, ours) = (program.read(&format!("whole/run/{file}")), program.read(&format!("{out}/{name}/{file}")));
         assert!(whole == ours, "{file} differs");
     }
-    assert_eq!(program.figures_in("whole", "run"), program.figures_in(out, name));
+    assert_eq!(program.metrics_in("whole", "run"), program.metrics_in(out, name));
 }
 
 /// Asserts that the output is one sentence that names what could not be written, and why.
@@ -176,7 +176,7 @@ fn a_file_size_limit_is_one_sentence_and_not_a_fatal_signal() {
 #[test]
 fn an_unwritable_log_is_reported_at_the_end_and_stops_nothing() {
     let program = Program::new();
-    let running = program.start_loud(&[
+    let running = program.start_captured(&[
         "--epochs",
         "60",
         "--set",
@@ -243,7 +243,7 @@ fn a_directory_removed_during_the_run_is_one_sentence_and_is_not_recreated() {
         // Epochs are long, so the directory is gone before the next one is saved.
         let long = ["--data", "synthetic", "--set", "synthetic.rows=20000", "--epochs", "1000"];
         let running =
-            program.start_loud(&[&long[..], &["--set", "early_stopping.enabled=false", "--name", "run"]].concat());
+            program.start_captured(&[&long[..], &["--set", "early_stopping.enabled=false", "--name", "run"]].concat());
         program.wait_for_epoch("run", 2);
         // The run may write another file meanwhile.
         while program.path(removed).exists() {

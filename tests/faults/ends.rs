@@ -23,7 +23,7 @@ fn a_signal_stops_after_the_batch_and_a_second_one_immediately() {
     for (name, signals) in
         [("int", &["INT"][..]), ("term", &["TERM"]), ("twice", &["INT", "INT"]), ("both", &["TERM", "INT"])]
     {
-        let running = program.start_loud(&[&LONG[..], &["--name", name]].concat());
+        let running = program.start_captured(&[&LONG[..], &["--name", name]].concat());
         program.wait_for_epoch(name, 2);
         for signal in signals {
             let _ = Command::new("kill").args(["-s", signal, &running.id().to_string()]).status();
@@ -42,9 +42,9 @@ fn a_signal_stops_after_the_batch_and_a_second_one_immediately() {
             assert!(log(&program, name).trim_end().ends_with(&resume));
         }
         program.run(&["inspect", name]).succeeds();
-        assert_eq!(program.figures(name), program.figures("whole")[..program.figures(name).len()]);
+        assert_eq!(program.metrics(name), program.metrics("whole")[..program.metrics(name).len()]);
         program.run(&["--resume", name]).succeeds();
-        assert_eq!(program.figures(name), program.figures("whole"));
+        assert_eq!(program.metrics(name), program.metrics("whole"));
         assert_eq!(
             program.read(&format!("artifacts/{name}/model.safetensors")),
             program.read("artifacts/whole/model.safetensors")
@@ -71,7 +71,7 @@ fn a_nan_loss_fails_the_run_with_its_reason_and_the_last_good_state_can_be_resum
     program.run(&["evaluate", "run"]).succeeds();
     // The same epoch fails again, and the state before it remains.
     program.run(&["--resume", "run"]).fails_with(1).complains(&sentence);
-    assert_eq!(program.figures("run").len(), done);
+    assert_eq!(program.metrics("run").len(), done);
     let last = done.to_string();
     program.run(&["--resume", "run", "--epochs", &last]).succeeds();
     program.run(&["inspect", "run"]).succeeds().says("finished");
@@ -128,7 +128,7 @@ fn an_interrupted_study_of_several_seeds_is_completed_by_one_command() {
     let program = Program::new();
     let study = |name| [&LONG[..], &["--seeds", "0,1,2", "--name", name]].concat();
     let whole = program.run(&study("whole")).succeeds().stdout;
-    let running = program.start_loud(&study("parts"));
+    let running = program.start_captured(&study("parts"));
     program.wait_for_epoch("parts-seed1", 2);
     let _ = Command::new("kill").args(["-s", "INT", &running.id().to_string()]).status();
     let hint = "for all seeds: burn-mlp --resume parts --seeds 0,1,2 --out artifacts";
@@ -141,6 +141,6 @@ fn an_interrupted_study_of_several_seeds_is_completed_by_one_command() {
     for seed in 0..3 {
         let model = |study: &str| program.read(&format!("artifacts/{study}-seed{seed}/model.safetensors"));
         assert!(model("parts") == model("whole"));
-        assert_eq!(program.figures(&format!("parts-seed{seed}")), program.figures(&format!("whole-seed{seed}")));
+        assert_eq!(program.metrics(&format!("parts-seed{seed}")), program.metrics(&format!("whole-seed{seed}")));
     }
 }

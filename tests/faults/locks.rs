@@ -29,7 +29,7 @@ fn a_second_process_is_refused_until_the_first_has_ended() {
     first.kill().unwrap();
     first.wait().unwrap();
     program.run(&["inspect", "run"]).succeeds().says("killed");
-    let epochs = program.figures("run").len() + 3;
+    let epochs = program.metrics("run").len() + 3;
     program.run(&["--resume", "run", "--epochs", &epochs.to_string()]).succeeds().says("finished after");
 }
 
@@ -37,7 +37,7 @@ fn a_second_process_is_refused_until_the_first_has_ended() {
 fn of_several_processes_that_create_one_run_a_single_one_succeeds() {
     for _ in 0..5 {
         let program = Program::new();
-        let start = || program.start_loud(&["--epochs", "1", "--name", "run"]);
+        let start = || program.start_captured(&["--epochs", "1", "--name", "run"]);
         let started = [start(), start(), start()];
         let outputs = started.map(Output::of);
         let (created, refused): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|output| output.code() == Some(0));
@@ -53,7 +53,7 @@ fn of_several_processes_that_create_one_run_a_single_one_succeeds() {
 fn of_several_processes_that_resume_one_run_a_single_one_succeeds() {
     let program = Program::new();
     program.run(&[&LONG[..2], &["--epochs", "1", "--name", "run"]].concat()).succeeds();
-    let start = || program.start_loud(&["--resume", "run", "--epochs", "60"]);
+    let start = || program.start_captured(&["--resume", "run", "--epochs", "60"]);
     let started = [start(), start(), start()];
     let outputs = started.map(Output::of);
     let (resumed, refused): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|output| output.code() == Some(0));
@@ -66,7 +66,7 @@ fn of_several_processes_that_resume_one_run_a_single_one_succeeds() {
 #[test]
 fn several_processes_without_a_name_get_a_run_each() {
     let program = Program::new();
-    let start = || program.start_loud(&["--epochs", "1"]);
+    let start = || program.start_captured(&["--epochs", "1"]);
     let started = [start(), start(), start(), start()];
     for output in started.map(Output::of) {
         output.succeeds();

@@ -1,4 +1,4 @@
-//! What is no image, and directories that are no data set.
+//! Files that are not images, and directories that are not data sets.
 
 use std::fs;
 
@@ -9,11 +9,11 @@ fn data(program: &Program, arguments: &[&str]) -> Output {
     program.run(&[&["data", "images:shapes"], arguments].concat())
 }
 
-/// A data set to which `spoil` does something.
-fn spoilt(spoil: impl Fn(&Program)) -> Program {
+/// A data set after `damage`.
+fn damaged_set(damage: impl Fn(&Program)) -> Program {
     let program = Program::new();
     save_classes(&program, "shapes", &["circle", "square"], 10);
-    spoil(&program);
+    damage(&program);
     program
 }
 
@@ -33,7 +33,7 @@ fn png() -> Vec<u8> {
 }
 
 #[test]
-fn a_file_that_is_no_image_is_named_or_skipped_and_counted() {
+fn a_file_that_is_not_an_image_is_an_error_or_skipped_and_counted() {
     let mut damaged = png();
     let middle = damaged.len() / 2;
     damaged[middle] ^= 0xff;
@@ -48,7 +48,7 @@ fn a_file_that_is_no_image_is_named_or_skipped_and_counted() {
         ("loose.png", png(), "is in no class's folder"),
     ];
     for (name, bytes, problem) in cases {
-        let program = spoilt(write(name, &bytes));
+        let program = damaged_set(write(name, &bytes));
         let refusal = data(&program, &[]).fails_with(1).stderr;
         let file = name.split("/1.png").next().unwrap();
         assert!(refusal.contains(&format!("{file} {problem}")), "{name}: {refusal}");
@@ -59,8 +59,8 @@ fn a_file_that_is_no_image_is_named_or_skipped_and_counted() {
 }
 
 #[test]
-fn a_run_that_skipped_files_says_so_and_keeps_their_number() {
-    let program = spoilt(|program| {
+fn a_run_records_the_number_of_skipped_files() {
+    let program = damaged_set(|program| {
         write("circle/0.png", b"")(program);
         write("circle/a.png", b"")(program);
     });
@@ -77,8 +77,8 @@ fn a_run_that_skipped_files_says_so_and_keeps_their_number() {
 }
 
 #[test]
-fn of_several_bad_files_the_first_is_told_whatever_the_threads_do() {
-    let program = spoilt(|program| {
+fn the_first_of_several_bad_files_is_reported_whatever_the_threads_do() {
+    let program = damaged_set(|program| {
         for name in ["circle/7.png", "square/2.png", "square/9.png"] {
             fs::write(program.path(&format!("shapes/{name}")), b"").unwrap();
         }
@@ -89,9 +89,9 @@ fn of_several_bad_files_the_first_is_told_whatever_the_threads_do() {
 }
 
 #[test]
-fn directories_that_are_no_data_set_are_told_what_is_wrong() {
-    let refused = |spoil: &dyn Fn(&Program), words: &str| {
-        data(&spoilt(spoil), &[]).fails_with(1).complains(words);
+fn an_error_says_why_a_directory_is_not_a_data_set() {
+    let refused = |damage: &dyn Fn(&Program), words: &str| {
+        data(&damaged_set(damage), &[]).fails_with(1).complains(words);
     };
     let remove = |program: &Program, name: &str| fs::remove_dir_all(program.path(&format!("shapes/{name}"))).unwrap();
     refused(&|program| remove(program, ""), "cannot read the directory");
@@ -128,7 +128,7 @@ fn directories_that_are_no_data_set_are_told_what_is_wrong() {
         },
         "circle/0.png is empty",
     );
-    let all_bad = spoilt(|program| {
+    let all_bad = damaged_set(|program| {
         for number in 0..10 {
             fs::write(program.path(&format!("shapes/circle/{number}.png")), b"").unwrap();
         }
@@ -148,20 +148,20 @@ fn a_class_may_be_called_train() {
 }
 
 #[test]
-fn images_that_no_memory_could_hold_are_refused_by_their_setting() {
-    let program = spoilt(|_| ());
+fn images_that_exceed_the_memory_limit_are_refused() {
+    let program = damaged_set(|_| ());
     let refusal = data(&program, &["--set", "images.size=16384x16384"]).fails_with(2);
     refusal.complains("images.size: 20 images of 16384x16384 pixels take over 4 GiB, and no more is possible");
 }
 
 #[test]
 #[cfg(unix)]
-fn links_are_followed_and_names_may_be_any_bytes_but_those_of_classes() {
+fn links_are_followed_and_only_class_names_must_be_unicode() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     use std::os::unix::fs::symlink;
 
-    let program = spoilt(|program| {
+    let program = damaged_set(|program| {
         symlink("../shapes/circle", program.path("shapes/disc")).unwrap();
         symlink("0.png", program.path("shapes/circle/link.png")).unwrap();
         let name = OsStr::from_bytes(b"caf\xe9.png");
@@ -170,16 +170,17 @@ fn links_are_followed_and_names_may_be_any_bytes_but_those_of_classes() {
     data(&program, &["--set", "images.test_fraction=0"]).succeeds().says("34 training, no test rows").says("disc");
     program.run(&["--data", "images:shapes", "--epochs", "1"]).succeeds();
 
-    let nowhere = spoilt(|program| symlink("nowhere.png", program.path("shapes/circle/dangling.png")).unwrap());
+    let nowhere = damaged_set(|program| symlink("nowhere.png", program.path("shapes/circle/dangling.png")).unwrap());
     data(&nowhere, &[]).fails_with(1).complains("dangling.png is no file, or a link that leads nowhere");
-    let around = spoilt(|program| symlink("..", program.path("shapes/circle/around")).unwrap());
+    let around = damaged_set(|program| symlink("..", program.path("shapes/circle/around")).unwrap());
     data(&around, &[]).fails_with(1).complains("around is a folder within a class's folder");
-    let class = spoilt(|program| fs::create_dir(program.path("shapes").join(OsStr::from_bytes(b"caf\xe9"))).unwrap());
+    let class =
+        damaged_set(|program| fs::create_dir(program.path("shapes").join(OsStr::from_bytes(b"caf\xe9"))).unwrap());
     data(&class, &[]).fails_with(1).complains("has a name that is not UTF-8, so it cannot name a class");
 }
 
 #[test]
-fn hostile_names_of_classes_do_not_reach_the_terminal() {
+fn hostile_class_names_do_not_reach_the_terminal() {
     if cfg!(windows) {
         return;
     }

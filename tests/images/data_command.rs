@@ -4,17 +4,17 @@ use super::pictures::{colour, save, save_classes};
 use super::support::Program;
 
 #[test]
-fn it_counts_the_rows_of_each_class_and_says_what_they_are() {
+fn it_shows_shape_range_hash_and_rows_per_class() {
     let output = Program::new().run(&["data"]).succeeds();
     output.says("digits: 1,438 training, 359 test rows of 64 features in 10 classes");
     output.says("8 x 8 pixels, grey").says("0 to 16, scaled to 0 to 1, mean 0.30");
     output.says("SHA-256  d93d0b44e8a54956cb9d2b4ac1d3df8cf66a3a1f6bf0140590b2e24e33c6ef83");
-    // The digit 3 is there 183 times (Python over the same file), 37 of them in the test part.
+    // The file has 183 rows of the digit 3 (counted in Python), 37 of them in the test set.
     assert!(output.stdout.lines().any(|line| line.split_whitespace().take(2).eq(["3", "146"])), "{}", output.stdout);
 }
 
 #[test]
-fn a_table_has_a_line_for_each_feature_or_one_for_very_many() {
+fn few_features_are_listed_and_many_are_counted() {
     let program = Program::new();
     let few = program.run(&["data", "synthetic", "--set", "synthetic.features=3"]).succeeds();
     few.says("feature 3").says("number").says("deviation");
@@ -23,7 +23,7 @@ fn a_table_has_a_line_for_each_feature_or_one_for_very_many() {
 }
 
 #[test]
-fn json_has_the_figures_of_the_table() {
+fn json_has_the_content_of_the_tables() {
     let summary = Program::new().run(&["data", "digits", "--json"]).succeeds().stdout;
     let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
     assert_eq!(
@@ -35,12 +35,12 @@ fn json_has_the_figures_of_the_table() {
 }
 
 #[test]
-fn the_sheet_is_a_picture_of_samples_and_only_written_when_asked_for() {
+fn the_sheet_shows_samples_and_is_only_written_on_request() {
     let program = Program::new();
     save_classes(&program, "shapes", &["circle", "square"], 10);
     save(&colour(0, 5, 8, 6), &program.path("shapes/circle/colour.png"));
     program.run(&["data", "images:shapes"]).succeeds();
-    assert_eq!(std::fs::read_dir(program.path(".")).unwrap().count(), 1, "nothing beside the images");
+    assert_eq!(std::fs::read_dir(program.path(".")).unwrap().count(), 1, "nothing but the images");
     program
         .run(&["data", "images:shapes", "--sheet", "sheet.png"])
         .succeeds()
@@ -53,12 +53,12 @@ fn the_sheet_is_a_picture_of_samples_and_only_written_when_asked_for() {
         sheet.dimensions()
     );
     program.run(&["data", "images:shapes", "--sheet", "no/such/sheet.png"]).fails_with(2).complains("no/such");
-    program.run(&["data", "images:shapes", "--sheet", "s.jpg"]).fails_with(2).complains("end it with .png");
+    program.run(&["data", "images:shapes", "--sheet", "s.jpg"]).fails_with(2).complains("end s.jpg with .png");
     program.run(&["data", "synthetic", "--sheet", "s.png"]).fails_with(2).complains("are not images");
 }
 
 #[test]
-fn the_sheet_shows_images_as_they_will_be_trained_on() {
+fn the_augmented_sheet_shows_images_as_they_are_trained_on() {
     let program = Program::new();
     save_classes(&program, "shapes", &["circle", "square"], 10);
     let sheet = |name: &str, arguments: &[&str]| {
@@ -74,11 +74,11 @@ fn the_sheet_shows_images_as_they_will_be_trained_on() {
     let expanded = sheet("expanded.png", &expand);
     assert!(expanded.width() > 15 * 52 && expanded.width() < 15 * 52 + 100, "{:?}", expanded.dimensions());
     let not_augmented = program.run(&["data", "images:shapes", "--sheet", "s.png", "--augmented"]);
-    not_augmented.fails_with(2).complains("shows nothing new");
+    not_augmented.fails_with(2).complains("--augmented needs a transformation");
 }
 
 #[test]
-fn a_source_is_given_once_and_settings_apply() {
+fn the_source_is_an_argument_or_a_setting() {
     let program = Program::new();
     program.run(&["data", "digits", "--data", "digits"]).fails_with(2);
     program.run(&["data", "--data", "synthetic", "--set", "synthetic.rows=50"]).succeeds().says("50 training, 10 test");

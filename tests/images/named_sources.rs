@@ -1,8 +1,8 @@
-//! The sources that are stored as MNIST is.
+//! Named sources in the format of MNIST.
 
 use super::support::{Output, Program};
 
-/// With an empty cache.
+/// Runs `burn-mlp data` with an empty cache.
 fn data(program: &Program, arguments: &[&str]) -> Output {
     let cache = program.path("cache");
     let cache = cache.to_str().unwrap();
@@ -16,7 +16,7 @@ fn idx(shape: &[u32], values: &[u8]) -> Vec<u8> {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn offline_they_say_what_is_needed() {
+fn offline_the_error_says_which_files_are_needed() {
     for name in ["fashion-mnist", "kmnist"] {
         let program = Program::new();
         let refusal = data(&program, &[name, "--offline"]).fails_with(1).stderr;
@@ -28,10 +28,10 @@ fn offline_they_say_what_is_needed() {
 }
 
 #[test]
-fn emnist_letters_from_unpacked_files_stand_upright_and_are_called_by_their_letters() {
+fn emnist_letters_are_turned_upright_and_named_by_letter() {
     let program = Program::new();
     std::fs::create_dir(program.path("gzip")).unwrap();
-    // As the original in all but the pixels: the first row of each image is white, as it lies on its side.
+    // Like the original except for the pixels: the images are transposed, so their first row becomes the left column.
     for (part, rows) in [("train", 124_800), ("test", 20_800)] {
         let image: Vec<u8> = (0..784).map(|pixel| if pixel < 28 { 255 } else { 0 }).collect();
         let labels: Vec<u8> = (0..rows).map(|row| (row % 26) as u8 + 1).collect();

@@ -12,7 +12,7 @@ fn json(program: &Program, file: &str) -> serde_json::Value {
     serde_json::from_slice(&program.read(file)).unwrap()
 }
 
-/// Images with a label each, `[n, height, width]`.
+/// Square images `[n, side, side]` with labels.
 struct Images {
     side: u32,
     pixels: Vec<u8>,
@@ -20,7 +20,7 @@ struct Images {
 }
 
 impl Images {
-    /// Sorted by class, as the files of class folders come.
+    /// Sorted by class, the order of files in class folders.
     fn by_class(&self) -> Self {
         let size = (self.side * self.side) as usize;
         let mut rows: Vec<usize> = (0..self.labels.len()).collect();
@@ -46,14 +46,14 @@ impl Images {
         let size = (self.side * self.side) as usize;
         for (row, (pixels, label)) in self.pixels.chunks(size).zip(&self.labels).enumerate() {
             let picture: DynamicImage = GrayImage::from_raw(self.side, self.side, pixels.to_vec()).unwrap().into();
-            // Numbers without leading zeros: only their value puts them in order.
+            // Numbers without leading zeros, to test the natural order of file names.
             save(&picture, &directory.join(format!("{label}/{row}.png")));
         }
     }
 }
 
-/// The same rows as PNG files and as IDX files must give the same run.
-fn check_png_is_idx(train: &Images, test: &Images) {
+/// Asserts that the same rows as PNG files and as IDX files train to the same run.
+fn assert_png_equals_idx(train: &Images, test: &Images) {
     let program = Program::new();
     for (part, folder, images) in [("train", "train", train), ("test", "test", test)] {
         images.save_pngs(&program.path(&format!("pngs/{folder}")));
@@ -66,13 +66,13 @@ fn check_png_is_idx(train: &Images, test: &Images) {
     let (idx, pngs) = (record("from-idx"), record("from-pngs"));
     assert_eq!(idx["data"]["hash"], pngs["data"]["hash"]);
     assert_eq!(idx["data"]["image_shape"], pngs["data"]["image_shape"]);
-    assert_eq!(program.figures("from-idx"), program.figures("from-pngs"));
+    assert_eq!(program.metrics("from-idx"), program.metrics("from-pngs"));
     let evaluation = |name: &str| program.read(&format!("artifacts/{name}/evaluation.json"));
     assert!(evaluation("from-idx") == evaluation("from-pngs"), "the evaluations differ");
 }
 
 #[test]
-fn png_files_train_as_the_same_images_in_idx_files() {
+fn png_files_train_like_the_same_images_in_idx_files() {
     let images = |rows: usize| {
         let rows = (0..rows).map(|row| ((row * 7 % 12) as u8, row));
         let pixels = |(label, row): (u8, usize)| {
@@ -84,11 +84,11 @@ fn png_files_train_as_the_same_images_in_idx_files() {
             labels: rows.map(|(label, _)| label).collect(),
         }
     };
-    check_png_is_idx(&images(240), &images(60));
+    assert_png_equals_idx(&images(240), &images(60));
 }
 
 #[test]
-fn mnist_as_png_files_trains_as_mnist() {
+fn mnist_as_png_files_trains_like_mnist() {
     let Some(directory) = mnist_directory() else { return };
     let part = |name: &str, rows: usize| {
         let file = |kind: &str| {
@@ -99,11 +99,11 @@ fn mnist_as_png_files_trains_as_mnist() {
         let labels = burn_mlp::data::read_labels(&file("labels-idx1")).unwrap();
         Images { side: 28, pixels: images.values[..rows * 784].to_vec(), labels: labels[..rows].to_vec() }
     };
-    check_png_is_idx(&part("train", 600), &part("t10k", 200));
+    assert_png_equals_idx(&part("train", 600), &part("t10k", 200));
 }
 
 #[test]
-fn each_prediction_names_the_file_that_it_is_about() {
+fn every_prediction_names_its_file() {
     let program = Program::new();
     save_classes(&program, "shapes", &["circle", "square"], 20);
     program.run(&["--data", "images:shapes", "--epochs", "2", "--name", "run"]).succeeds();
@@ -122,7 +122,7 @@ fn each_prediction_names_the_file_that_it_is_about() {
 }
 
 #[test]
-fn without_a_test_folder_a_fifth_is_drawn_the_same_for_every_seed() {
+fn without_a_test_folder_a_fifth_is_held_out_independently_of_the_seed() {
     let program = Program::new();
     save_classes(&program, "shapes", &["circle", "square"], 25);
     let test_files = |name: &str, seed: &str| {
@@ -140,7 +140,7 @@ fn without_a_test_folder_a_fifth_is_drawn_the_same_for_every_seed() {
 }
 
 #[test]
-fn colour_goes_through_training_record_inspection_and_report() {
+fn colour_images_are_trained_recorded_inspected_and_reported() {
     let program = Program::new();
     for (class, name) in ["red", "green", "blue"].into_iter().enumerate() {
         for number in 0..20 {
@@ -156,7 +156,7 @@ fn colour_goes_through_training_record_inspection_and_report() {
     program.run(&["evaluate", "run"]).succeeds();
     let report = String::from_utf8(program.read("artifacts/run/report.html")).unwrap();
     assert!(report.contains("images of 6×4 pixels in colour") && report.contains("mid-grey is zero"));
-    // A mistake for each row that was not learnt in one epoch, and a picture for each neuron.
+    // Pictures of the mistakes and of the four neurons.
     assert!(report.matches("data:image/png").count() > 4);
 
     program.run(&[&train[..], &["--name", "grey", "--set", "images.color=grey"]].concat()).succeeds();
@@ -165,10 +165,10 @@ fn colour_goes_through_training_record_inspection_and_report() {
 }
 
 #[test]
-fn images_are_grey_if_all_of_them_are_and_in_colour_if_one_is_not() {
+fn images_are_grey_only_if_all_of_them_are() {
     let program = Program::new();
     save_classes(&program, "shapes", &["circle", "square"], 10);
-    // Grey pixels in a file that could hold colours.
+    // Grey pixels in an RGB file.
     save(&grey(0, 90, 8, 6).into_rgb8().into(), &program.path("shapes/circle/90.png"));
     let shape = |program: &Program| {
         let output = program.run(&["data", "images:shapes", "--json"]).succeeds().stdout;
@@ -180,7 +180,7 @@ fn images_are_grey_if_all_of_them_are_and_in_colour_if_one_is_not() {
 }
 
 #[test]
-fn every_format_is_read_and_sizes_are_brought_together_when_asked() {
+fn every_format_is_read_and_images_are_resized_on_request() {
     let program = Program::new();
     for (class, name) in ["one", "two"].into_iter().enumerate() {
         for (number, ending) in ["png", "jpg", "JPEG", "bmp", "pgm", "ppm"].into_iter().enumerate() {
@@ -202,7 +202,7 @@ fn every_format_is_read_and_sizes_are_brought_together_when_asked() {
 }
 
 #[test]
-fn classes_are_counted_and_what_is_hidden_is_passed_over() {
+fn classes_are_in_natural_order_and_hidden_files_ignored() {
     let program = Program::new();
     save_classes(&program, "numbers", &["10", "9", "1"], 5);
     for hidden in [".DS_Store", "9/.DS_Store", "9/Thumbs.db", "README.txt", ".cache/x"] {
@@ -217,16 +217,16 @@ fn classes_are_counted_and_what_is_hidden_is_passed_over() {
 }
 
 #[test]
-fn the_reading_can_be_stopped() {
+fn reading_can_be_stopped() {
     let program = Program::new();
     save_classes(&program, "shapes", &["circle", "square"], 5);
     let source = format!("data.source=images:{}", program.path("shapes").display());
     let config = burn_mlp::config::Layers::new().set(&source).resolve().unwrap();
-    let mut told = Vec::new();
+    let mut stages = Vec::new();
     let stopped = burn_mlp::data::load(&config, &mut |at| {
-        told.push((format!("{:?}", at.stage), at.total));
+        stages.push((format!("{:?}", at.stage), at.total));
         at.stop();
     });
     assert_eq!(stopped.unwrap_err().exit_code(), 130);
-    assert_eq!(told, [(r#"Reading("images")"#.to_string(), Some(10))]);
+    assert_eq!(stages, [(r#"Reading("images")"#.to_string(), Some(10))]);
 }

@@ -18,7 +18,7 @@ fn an_interrupted_run_exits_with_130_and_resumes_to_the_uninterrupted_result() {
         program.run(&["--resume", &name]).succeeds();
         let file = |run: &str, file: &str| program.read(&format!("artifacts/{run}/{file}"));
         assert_eq!(file("whole", "model.safetensors"), file(&name, "model.safetensors"), "{signal}");
-        assert_eq!(program.figures("whole"), program.figures(&name), "{signal}");
+        assert_eq!(program.metrics("whole"), program.metrics(&name), "{signal}");
     }
 }
 
@@ -46,7 +46,7 @@ fn a_run_killed_repeatedly_ends_like_an_uninterrupted_one() {
             let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
             assert_eq!(read(&whole), read(&killed), "{backend} {file}");
         }
-        assert_eq!(program.figures(&whole), program.figures(&killed), "{backend}");
+        assert_eq!(program.metrics(&whole), program.metrics(&killed), "{backend}");
     }
 }
 

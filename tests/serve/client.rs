@@ -36,7 +36,7 @@ impl Server {
 
     /// Serves the run named `run`.
     pub fn start(program: Program, arguments: &[&str]) -> Self {
-        let mut running = program.start_loud(&[&["serve", "run", "--port", "0"], arguments].concat());
+        let mut running = program.start_captured(&[&["serve", "run", "--port", "0"], arguments].concat());
         let mut lines = BufReader::new(running.stdout.as_mut().unwrap());
         let mut line = String::new();
         while !line.starts_with("serving") {

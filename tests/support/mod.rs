@@ -1,6 +1,6 @@
-//! Starts the real program in a directory of its own.
+//! Runs the real program in an empty directory.
 
-// Each test binary uses its part of this.
+// Each test binary uses only part of this.
 #![allow(dead_code)]
 
 use std::fs;
@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// The longest that a test waits for another process.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Maximum time a test waits for another process.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The program with an empty directory to run in.
+/// The program with a directory to run in, deleted on drop.
 pub struct Program {
     directory: TempDir,
 }
 
-/// What a finished program printed.
+/// The output of a finished program.
 pub struct Output {
     pub stdout: String,
     pub stderr: String,
@@ -54,18 +54,18 @@ impl Program {
         Self::finish(self.command(arguments).envs(variables.iter().copied()).stdout(Stdio::piped()))
     }
 
-    /// Runs in a directory below the program's own.
+    /// Runs in a subdirectory.
     pub fn run_in(&self, directory: &str, arguments: &[&str]) -> Output {
         Self::finish(self.command(arguments).current_dir(self.path(directory)).stdout(Stdio::piped()))
     }
 
-    /// Runs the program with its standard output led into the file at `stdout`.
+    /// Runs with standard output redirected to the file `stdout`.
     pub fn run_into(&self, stdout: &str, arguments: &[&str]) -> Output {
         let file = fs::OpenOptions::new().write(true).open(stdout).unwrap();
         Self::finish(self.command(arguments).stdout(file))
     }
 
-    /// Runs the program after a shell command that limits it.
+    /// Runs after a shell command that sets a limit, such as `ulimit`.
     pub fn run_limited(&self, limit: &str, arguments: &[&str]) -> Output {
         let program = env!("CARGO_BIN_EXE_burn-mlp");
         let mut shell = Command::new("sh");
@@ -78,8 +78,8 @@ impl Program {
         Output::of(command.stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// Starts the program; what it prints is kept for [`Output::of`].
-    pub fn start_loud(&self, arguments: &[&str]) -> Child {
+    /// Starts the program and captures its output for [`Output::of`].
+    pub fn start_captured(&self, arguments: &[&str]) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
@@ -92,17 +92,17 @@ impl Program {
         self.wait_for_epoch_in("artifacts", run, epoch);
     }
 
-    /// As [`wait_for_epoch`](Self::wait_for_epoch), for a run under `out`.
+    /// Like [`wait_for_epoch`](Self::wait_for_epoch), for a run under `out`.
     pub fn wait_for_epoch_in(&self, out: &str, run: &str, epoch: usize) {
         let metrics = self.path(&format!("{out}/{run}/metrics.csv"));
         let start = Instant::now();
         while fs::read_to_string(&metrics).unwrap_or_default().lines().count() <= epoch {
-            assert!(start.elapsed() < PATIENCE, "{run} did not reach epoch {epoch}");
+            assert!(start.elapsed() < TIMEOUT, "{run} did not reach epoch {epoch}");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// Sends a signal to a process that may have ended by itself.
+    /// Sends a signal to a process, unless it has ended.
     pub fn signal(&self, running: &mut Child, signal: &str) {
         if running.try_wait().unwrap().is_none() {
             Command::new("kill").args(["-s", signal, &running.id().to_string()]).status().unwrap();
@@ -118,7 +118,7 @@ impl Program {
         running.wait().unwrap().code()
     }
 
-    /// Whether a wgpu adapter works here. Where one must, a missing one is a failure.
+    /// Whether a wgpu adapter works here. Fails without one if `BURN_MLP_REQUIRE_WGPU` is set.
     pub fn has_wgpu(&self) -> bool {
         let works = self.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
         assert!(works || std::env::var_os("BURN_MLP_REQUIRE_WGPU").is_none(), "no wgpu adapter works here");
@@ -128,13 +128,13 @@ impl Program {
         works
     }
 
-    /// A run's metrics without the columns of times.
-    pub fn figures(&self, run: &str) -> Vec<Vec<String>> {
-        self.figures_in("artifacts", run)
+    /// The rows of a run's metrics.csv, without the columns of times.
+    pub fn metrics(&self, run: &str) -> Vec<Vec<String>> {
+        self.metrics_in("artifacts", run)
     }
 
-    /// As [`figures`](Self::figures), of a run under `out`.
-    pub fn figures_in(&self, out: &str, run: &str) -> Vec<Vec<String>> {
+    /// Like [`metrics`](Self::metrics), for a run under `out`.
+    pub fn metrics_in(&self, out: &str, run: &str) -> Vec<Vec<String>> {
         let path = self.path(&format!("{out}/{run}/metrics.csv"));
         let mut reader = csv::Reader::from_path(path).unwrap();
         let timed: Vec<bool> =
@@ -147,7 +147,7 @@ impl Program {
 }
 
 impl Output {
-    /// What a program printed until its end, which is waited for.
+    /// Waits for a program to end and collects its output.
     pub fn of(running: Child) -> Self {
         let output = running.wait_with_output().unwrap();
         Self {
@@ -157,7 +157,7 @@ impl Output {
         }
     }
 
-    /// Nothing if a signal ended it.
+    /// The exit code, or `None` if a signal ended the program.
     pub fn code(&self) -> Option<i32> {
         self.code
     }
@@ -173,25 +173,27 @@ impl Output {
         self
     }
 
+    /// Asserts that standard output contains `words`.
     #[track_caller]
     pub fn says(&self, words: &str) -> &Self {
-        assert!(self.stdout.contains(words), "not {words:?} in: {}", self.stdout);
+        assert!(self.stdout.contains(words), "{words:?} is not in: {}", self.stdout);
         self
     }
 
+    /// Asserts that standard error contains `words`.
     #[track_caller]
     pub fn complains(self, words: &str) -> Self {
-        assert!(self.stderr.contains(words), "not {words:?} in: {}", self.stderr);
+        assert!(self.stderr.contains(words), "{words:?} is not in: {}", self.stderr);
         self
     }
 }
 
-/// Trains on the digits under a name.
+/// Trains a run of this name on the digits.
 pub fn digits_run(program: &Program, name: &str, arguments: &[&str]) {
     program.run(&[&["--name", name], arguments].concat()).succeeds();
 }
 
-/// The directory of the original MNIST files, if this machine has them.
+/// The directory of the original MNIST files: `BURN_MLP_MNIST_DIR`, or `../shared/mnist` if it exists.
 pub fn mnist_directory() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/mnist");
     let directory = std::env::var_os("BURN_MLP_MNIST_DIR").map(PathBuf::from).or(beside.is_dir().then_some(beside));
