@@ -4,7 +4,8 @@ mod cli;
 
 use std::process::ExitCode;
 
-/// Training allocates a tensor for every operation; the system's allocator makes it three times slower.
+/// Training allocates a tensor for every operation; the system's allocator makes it three times
+/// slower.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

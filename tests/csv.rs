@@ -21,7 +21,8 @@ fn json(program: &Program, file: &str) -> serde_json::Value {
     serde_json::from_slice(&program.read(file)).unwrap()
 }
 
-/// Asserts that training on `text` as `t.csv` fails with one line that contains `words` and leaves no run behind.
+/// Asserts that training on `text` as `t.csv` fails with one line that contains `words` and leaves
+/// no run behind.
 #[track_caller]
 fn refuses(text: &[u8], arguments: &[&str], code: i32, words: &str) {
     let program = Program::new();

@@ -29,7 +29,8 @@ fn picture(samples: &Samples, row: usize) -> GrayImage {
     GrayImage::from_fn(8, 8, |x, y| Luma([(f32::from(pixels[(8 * y + x) as usize]) * 255.0 / 16.0).round() as u8]))
 }
 
-/// A trained run on the digits and, in `digits/`, the first `count` test digits as PNG files named by their rows.
+/// A trained run on the digits and, in `digits/`, the first `count` test digits as PNG files named
+/// by their rows.
 fn trained(count: usize) -> (Program, Samples) {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "12"]);

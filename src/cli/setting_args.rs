@@ -6,8 +6,9 @@ use burn_mlp::Result;
 use burn_mlp::config::{Layers, RunConfig, Transformation};
 use clap::Args;
 
-/// `--config` is overridden by `--set`, and that by the other flags. Values may start with a hyphen, so that `--lr -0.1` fails
-/// with the setting's range; only that of `--batch-norm` may not, since it is optional.
+/// `--config` is overridden by `--set`, and that by the other flags. Values may start with a
+/// hyphen, so that `--lr -0.1` fails with the setting's range; only that of `--batch-norm` may not,
+/// since it is optional.
 #[derive(Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingArgs {
@@ -17,7 +18,8 @@ pub struct SettingArgs {
     /// Change any setting, as in --set schedule.patience=5
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
-    /// Data source: digits, mnist, fashion-mnist, kmnist, emnist-letters, idx:DIR, images:DIR, csv:FILE or synthetic
+    /// Data source: digits, mnist, fashion-mnist, kmnist, emnist-letters, idx:DIR, images:DIR,
+    /// csv:FILE or synthetic
     #[arg(long, value_name = "SOURCE", allow_hyphen_values = true)]
     pub data: Option<String>,
     /// Directory with the source's files
@@ -65,7 +67,8 @@ pub struct SettingArgs {
     /// L2 coefficient of the weight matrices
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub l2: Option<String>,
-    /// Augment the training images: flip, rotation, translation, scaling, shear, elastic, noise, cutout
+    /// Augment the training images: flip, rotation, translation, scaling, shear, elastic, noise,
+    /// cutout
     #[arg(long, value_name = "NAME,...", allow_hyphen_values = true)]
     pub augment: Option<String>,
     /// Class weights: none, balanced, or one weight per class

@@ -14,7 +14,8 @@ pub fn report(error: &clap::Error) -> ExitCode {
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-/// Joins clap's paragraphs: one for the mistake and one for each tip. Drops those for the usage and `--help`.
+/// Joins clap's paragraphs: one for the mistake and one for each tip. Drops those for the usage and
+/// `--help`.
 fn sentence(error: &clap::Error) -> String {
     if error.kind() == clap::error::ErrorKind::InvalidUtf8 {
         return "an argument is not valid Unicode; only RUN, files, --config and --out may be such paths".to_string();

@@ -1,8 +1,8 @@
 //! Accepts connections.
 //!
-//! A loop of our own because `axum::serve` "doesn't support any configuration. Use hyper or hyper-util if you need
-//! configuration" (its documentation), and a public server needs limits on header size and time, on the number of
-//! connections, and on clients that do not read.
+//! A loop of our own because `axum::serve` "doesn't support any configuration. Use hyper or
+//! hyper-util if you need configuration" (its documentation), and a public server needs limits on
+//! header size and time, on the number of connections, and on clients that do not read.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -66,7 +66,8 @@ pub(super) async fn accept(listener: TcpListener, router: Router, limits: Limits
 }
 
 fn refuse(stream: &TcpStream) {
-    // The empty send buffer of a new connection takes these few bytes at once, unless the client has left.
+    // The empty send buffer of a new connection takes these few bytes at once, unless the client
+    // has left.
     let _ = stream.try_write(TOO_MANY_CONNECTIONS);
 }
 

@@ -1,8 +1,9 @@
 //! Batches the predictions of all connections.
 //!
-//! A few rows of a small network on the CPU are computed by the thread that handles their request, in microseconds. All
-//! others take turns on the device. Rows that wait at the same time form one batch, since starting an operation costs more
-//! than computing it for a few rows. The request whose turn it is computes for all that wait, so no thread is woken.
+//! A few rows of a small network on the CPU are computed by the thread that handles their request,
+//! in microseconds. All others take turns on the device. Rows that wait at the same time form one
+//! batch, since starting an operation costs more than computing it for a few rows. The request
+//! whose turn it is computes for all that wait, so no thread is woken.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,10 +19,12 @@ use crate::inference::{Predictor, RowNetwork};
 /// Number of rows from which a batch takes no further requests.
 const FULL_BATCH: usize = 256;
 
-/// Parameters of a small network: at 4 bytes each, they stay in a processor's cache from one row to the next.
+/// Parameters of a small network: at 4 bytes each, they stay in a processor's cache from one row to
+/// the next.
 const SMALL_NETWORK: usize = 250_000;
 
-/// Multiplications that a processor does in less than a millisecond: too short to hold up other connections.
+/// Multiplications that a processor does in less than a millisecond: too short to hold up other
+/// connections.
 const ON_THE_SPOT: usize = 10_000_000;
 
 /// Class probabilities `[n, classes]`, or why there are none.

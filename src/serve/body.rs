@@ -13,7 +13,8 @@ use tokio::time::{Instant, timeout_at};
 use super::Limits;
 use super::http_error::HttpError;
 
-/// A request's body. A large body holds one of a few slots until it is dropped, which bounds the memory of all bodies.
+/// A request's body. A large body holds one of a few slots until it is dropped, which bounds the
+/// memory of all bodies.
 pub(super) struct Body {
     pub bytes: Bytes,
     _slot: Option<OwnedSemaphorePermit>,

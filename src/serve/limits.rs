@@ -19,7 +19,8 @@ pub struct Limits {
     pub decoded: u64,
     /// Rows in a request.
     pub rows: usize,
-    /// Time from the start of a connection, or its last response, to the end of the next request's head.
+    /// Time from the start of a connection, or its last response, to the end of the next request's
+    /// head.
     pub head: Duration,
     /// Time from there to the end of the body.
     pub request: Duration,

@@ -1,8 +1,9 @@
 //! Serves a run's model over HTTP: a page to draw on and a JSON API.
 //!
-//! `POST /predict` takes rows as `{"features": [[...]]}` (`application/json`), rows as `text/csv`, or an image
-//! (`image/*`). `GET /model` describes the model, `GET /healthz` answers while the server is up. Every error is
-//! `{"error": message}` with a status code. [`Limits`] bound what a client can do.
+//! `POST /predict` takes rows as `{"features": [[...]]}` (`application/json`), rows as `text/csv`,
+//! or an image (`image/*`). `GET /model` describes the model, `GET /healthz` answers while the
+//! server is up. Every error is `{"error": message}` with a status code. [`Limits`] bound what a
+//! client can do.
 
 mod accept;
 mod batching;
@@ -34,8 +35,8 @@ pub use model::ServedModel;
 use crate::error::{Error, Result};
 use state::ServerState;
 
-/// Serves `model` on `listener` until `stop` completes, then answers the requests in progress and closes idle connections.
-/// Blocks; starts its own async runtime.
+/// Serves `model` on `listener` until `stop` completes, then answers the requests in progress and
+/// closes idle connections. Blocks; starts its own async runtime.
 ///
 /// # Errors
 /// If the runtime cannot start or the listener cannot be used.

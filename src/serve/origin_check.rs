@@ -9,8 +9,9 @@ use super::state::SharedState;
 
 /// Extracted from a request that the user or this server's own page made.
 ///
-/// A page of another site sends its own `Origin`. Under DNS rebinding the attacker's name resolves to the loopback
-/// address, but `Host` still carries that name; a loopback server accepts only loopback names.
+/// A page of another site sends its own `Origin`. Under DNS rebinding the attacker's name resolves
+/// to the loopback address, but `Host` still carries that name; a loopback server accepts only
+/// loopback names.
 pub(super) struct TrustedOrigin;
 
 impl FromRequestParts<SharedState> for TrustedOrigin {

@@ -54,7 +54,8 @@ pub(super) async fn predict(
     check_finite(&probabilities, state.metadata.classes())?;
     let response = PredictionResponse::new(&probabilities, &state.metadata, input.seen.as_ref(), input.warning);
     let response = serde_json::to_string(&response).map_err(|error| HttpError::internal(error.to_string()))?;
-    // Let requests that have arrived meanwhile compute first: sending several responses in a row saves context switches.
+    // Let requests that have arrived meanwhile compute first: sending several responses in a row
+    // saves context switches.
     yield_now().await;
     Ok(json_response(response))
 }

@@ -3,7 +3,8 @@
 use super::http_error::HttpError;
 use crate::inference::{Inversion, Preparation};
 
-/// Parses how to prepare an image, as in `center=true&invert=auto`. By default it is neither centred nor inverted.
+/// Parses how to prepare an image, as in `center=true&invert=auto`. By default it is neither
+/// centred nor inverted.
 pub(super) fn preparation(query: Option<&str>) -> Result<Preparation, HttpError> {
     let mut preparation = Preparation::default();
     for part in query.unwrap_or_default().split('&').filter(|part| !part.is_empty()) {

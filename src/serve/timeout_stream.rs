@@ -1,4 +1,5 @@
-//! A connection with a time limit on slow readers, and a close that lets the client read the last response.
+//! A connection with a time limit on slow readers, and a close that lets the client read the last
+//! response.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
@@ -17,9 +18,9 @@ const MAX_READS: usize = 32;
 
 /// A stream that fails if the client does not read a response in time.
 ///
-/// Closing it first shuts down the sending side, then reads and discards for a moment what the client still sends: with
-/// unread bytes left, the system would reset the connection, and the client might never see the response (RFC 9112,
-/// section 9.6).
+/// Closing it first shuts down the sending side, then reads and discards for a moment what the
+/// client still sends: with unread bytes left, the system would reset the connection, and the
+/// client might never see the response (RFC 9112, section 9.6).
 pub(super) struct TimeoutStream {
     stream: TcpStream,
     receive: Duration,

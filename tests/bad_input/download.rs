@@ -1,4 +1,5 @@
-//! Downloads from misbehaving servers. Unit tests of the downloads cover each case with small files.
+//! Downloads from misbehaving servers. Unit tests of the downloads cover each case with small
+//! files.
 
 use std::fs;
 use std::io::{Read, Write};

@@ -1,4 +1,5 @@
-//! Bad input through the command line: one clear sentence, the right exit code, bounded memory and time, never a panic.
+//! Bad input through the command line: one clear sentence, the right exit code, bounded memory and
+//! time, never a panic.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -19,7 +20,8 @@ use std::time::{Duration, Instant};
 
 use support::Program;
 
-/// Address space of a process that is given bad input, in KiB. A run on the digits needs a third of it.
+/// Address space of a process that is given bad input, in KiB. A run on the digits needs a third of
+/// it.
 const MEMORY_LIMIT: u64 = 4 << 20;
 
 /// Maximum time that bad input may take: generous, since the machine may be busy.

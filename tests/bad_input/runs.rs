@@ -44,7 +44,8 @@ fn fresh_copy(program: &Program) -> PathBuf {
     copy
 }
 
-/// Asserts that every command succeeds or fails cleanly on the run, and that no evaluation differs from `truth`.
+/// Asserts that every command succeeds or fails cleanly on the run, and that no evaluation differs
+/// from `truth`.
 fn assert_safe(program: &Program, truth: &Value, damage: &str) {
     for arguments in [&["inspect", "run"][..], &["runs"], &["evaluate", "run", "--json"]] {
         let output = run_limited(program, arguments);

@@ -31,7 +31,8 @@ fn offline_the_error_says_which_files_are_needed() {
 fn emnist_letters_are_turned_upright_and_named_by_letter() {
     let program = Program::new();
     std::fs::create_dir(program.path("gzip")).unwrap();
-    // Like the original except for the pixels: the images are transposed, so their first row becomes the left column.
+    // Like the original except for the pixels: the images are transposed, so their first row
+    // becomes the left column.
     for (part, rows) in [("train", 124_800), ("test", 20_800)] {
         let image: Vec<u8> = (0..784).map(|pixel| if pixel < 28 { 255 } else { 0 }).collect();
         let labels: Vec<u8> = (0..rows).map(|row| (row % 26) as u8 + 1).collect();
@@ -45,7 +46,8 @@ fn emnist_letters_are_turned_upright_and_named_by_letter() {
     output.says("124,800 training, 20,800 test rows of 784 features in 26 classes");
     assert!(output.stdout.lines().any(|line| line.split_whitespace().take(2).eq(["Z", "4,800"])), "{}", output.stdout);
     let sheet = image::open(program.path("sheet.png")).unwrap().into_luma8();
-    // The left column of the last tile, of 56 x 56 pixels before the rim of 4, is white and the right one black.
+    // The left column of the last tile, of 56 x 56 pixels before the rim of 4, is white and the
+    // right one black.
     let (end, bottom) = (sheet.width() - 4, sheet.height() - 10);
     assert_eq!((sheet.get_pixel(end - 56, bottom).0, sheet.get_pixel(end - 1, bottom).0), ([255], [0]));
 }

@@ -109,7 +109,8 @@ impl Program {
         }
     }
 
-    /// Starts a run, sends it a signal after `epoch`, and returns its exit code. The last argument is the run's name.
+    /// Starts a run, sends it a signal after `epoch`, and returns its exit code. The last argument
+    /// is the run's name.
     pub fn stop_after_epoch(&self, epoch: usize, signal: &str, arguments: &[&str]) -> Option<i32> {
         let mut running = self.start(arguments);
         self.wait_for_epoch(arguments.last().unwrap(), epoch);
@@ -193,7 +194,8 @@ pub fn digits_run(program: &Program, name: &str, arguments: &[&str]) {
     program.run(&[&["--name", name], arguments].concat()).succeeds();
 }
 
-/// The directory of the original MNIST files: `BURN_MLP_MNIST_DIR`, or `../shared/mnist` if it exists.
+/// The directory of the original MNIST files: `BURN_MLP_MNIST_DIR`, or `../shared/mnist` if it
+/// exists.
 pub fn mnist_directory() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/mnist");
     let directory = std::env::var_os("BURN_MLP_MNIST_DIR").map(PathBuf::from).or(beside.is_dir().then_some(beside));

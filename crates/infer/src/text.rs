@@ -1,14 +1,17 @@
-//! Makes text from outside safe to show. Names of files and classes, and the content of damaged files, can hold characters
-//! that move a terminal's cursor, break a line or reverse the direction of writing.
+//! Makes text from outside safe to show. Names of files and classes, and the content of damaged
+//! files, can hold characters that move a terminal's cursor, break a line or reverse the direction
+//! of writing.
 
-/// Characters shown from the start and from the end of a long message; the end usually says how to get out.
+/// Characters shown from the start and from the end of a long message; the end usually says how to
+/// get out.
 const HEAD: usize = 1000;
 const TAIL: usize = 400;
 
 /// Maximum length, in characters, of a value quoted within a message.
 const MAX_QUOTED: usize = 60;
 
-/// Escapes everything that a terminal would act on, so that `text` is one line, and cuts the middle out of a very long text.
+/// Escapes everything that a terminal would act on, so that `text` is one line, and cuts the middle
+/// out of a very long text.
 pub fn printable(text: &str) -> String {
     if text.chars().nth(HEAD + TAIL).is_none() {
         return text.chars().flat_map(escaped).collect();
@@ -42,8 +45,8 @@ fn escaped(character: char) -> impl Iterator<Item = char> {
     plain.into_iter().chain(code.into_iter().flatten())
 }
 
-/// Whether a terminal or browser acts on `character` instead of showing it: control characters, line and paragraph
-/// separators, and marks and overrides of the direction of writing.
+/// Whether a terminal or browser acts on `character` instead of showing it: control characters,
+/// line and paragraph separators, and marks and overrides of the direction of writing.
 pub fn disturbs_terminal(character: char) -> bool {
     let invisible =
         matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

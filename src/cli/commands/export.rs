@@ -32,7 +32,8 @@ pub struct ExportArgs {
     /// Fold batch normalisation into the linear layers
     #[arg(long)]
     pub fold: bool,
-    /// onnx: include normalisation, so that the model takes raw pixels or the columns of the CSV file
+    /// onnx: include normalisation, so that the model takes raw pixels or the columns of the CSV
+    /// file
     #[arg(long)]
     pub normalize: bool,
     /// onnx: return probabilities instead of logits

@@ -1,4 +1,5 @@
-//! `burn-mlp gradcheck`: checks Burn's gradients against the walkthrough's closed form, and that against central differences.
+//! `burn-mlp gradcheck`: checks Burn's gradients against the walkthrough's closed form, and that
+//! against central differences.
 
 use std::process::ExitCode;
 

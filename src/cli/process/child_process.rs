@@ -44,8 +44,8 @@ pub fn work_directory(config: &RunConfig) -> Result<TempDir> {
     Ok(directory)
 }
 
-/// Runs `command`, created by [`program`], and calls `poll` until it ends. Returns the result that `read` finds then; the
-/// inner error is the reason why there is none.
+/// Runs `command`, created by [`program`], and calls `poll` until it ends. Returns the result that
+/// `read` finds then; the inner error is the reason why there is none.
 pub fn run_to_end<T>(
     command: Command,
     directory: &Path,
@@ -139,7 +139,8 @@ fn signal_name(_: ExitStatus) -> Option<String> {
     None
 }
 
-/// Called in the child that [`run_to_end`] has started: makes it end with its parent and returns its configuration.
+/// Called in the child that [`run_to_end`] has started: makes it end with its parent and returns
+/// its configuration.
 pub fn begin(directory: &Path) -> Result<RunConfig> {
     signals::leave_interrupt_to_parent();
     thread::spawn(|| {

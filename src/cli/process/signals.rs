@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM: the first stops the training after its batch, the second ends the process at once.
+//! Ctrl-C and SIGTERM: the first stops the training after its batch, the second ends the process at
+//! once.
 
 use std::io::Write;
 
@@ -7,12 +8,14 @@ use burn_mlp::training::StopSignal;
 /// Exit code after an interrupt: 128 + SIGINT, as in shells.
 const INTERRUPTED: i32 = 130;
 
-/// Makes a write past the file size limit (`ulimit -f`) an ordinary error instead of the end of the process.
+/// Makes a write past the file size limit (`ulimit -f`) an ordinary error instead of the end of the
+/// process.
 pub fn ignore_file_size_limit() {
     #[cfg(unix)]
     {
         use nix::sys::signal::{SigHandler, Signal, signal};
-        // If this fails, the limit ends the process, and `--resume` continues after the last saved epoch.
+        // If this fails, the limit ends the process, and `--resume` continues after the last saved
+        // epoch.
         // SAFETY: ignoring a signal runs none of our code.
         #[expect(unsafe_code, reason = "the system call is declared unsafe for the sake of handlers")]
         let _ = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
@@ -51,6 +54,7 @@ pub fn stop_on_interrupt_saying(stop: &StopSignal, message: &'static str) {
         stop.request();
         let _ = writeln!(std::io::stderr(), "{message}; press Ctrl-C again to exit at once");
     });
-    // Without a handler the signals end the process at once, and `--resume` continues after the last saved epoch.
+    // Without a handler the signals end the process at once, and `--resume` continues after the
+    // last saved epoch.
     drop(installed);
 }

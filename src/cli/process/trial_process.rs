@@ -10,8 +10,8 @@ use burn_mlp::training::StopSignal;
 
 use super::child_process::{self, ChildOptions};
 
-/// Runs the trial of `config` in a child process and calls `on_epoch` with the number of finished epochs. The inner error
-/// is the reason why there is no result.
+/// Runs the trial of `config` in a child process and calls `on_epoch` with the number of finished
+/// epochs. The inner error is the reason why there is no result.
 pub fn run_in_child(
     config: &RunConfig,
     options: &ChildOptions,

@@ -65,7 +65,8 @@ impl Console {
         self.pending.clear();
     }
 
-    /// Attaches the log of `run`. Lines since the start, or since [`leave_log`](Self::leave_log), are written to it too.
+    /// Attaches the log of `run`. Lines since the start, or since [`leave_log`](Self::leave_log),
+    /// are written to it too.
     pub fn log_to(&mut self, run: &RunDirectory) {
         self.run = Some(run.clone());
         for line in std::mem::take(&mut self.pending) {
@@ -77,7 +78,8 @@ impl Console {
         let text = strip_ansi_codes(text).into_owned();
         match &self.run {
             None => self.pending.push(text),
-            // A log that cannot be written must not end a training; `output::check` reports it at the end.
+            // A log that cannot be written must not end a training; `output::check` reports it at
+            // the end.
             Some(run) => run.append_log(&text).unwrap_or_else(record_failure),
         }
     }
@@ -89,7 +91,8 @@ impl Console {
         }
     }
 
-    /// Shows a live bar of `total` units with `prefix` before it. It stays invisible unless standard error is a terminal.
+    /// Shows a live bar of `total` units with `prefix` before it. It stays invisible unless
+    /// standard error is a terminal.
     pub fn start_bar(&mut self, total: u64, prefix: impl Into<String>, template: &str) {
         self.bar.finish_and_clear();
         let target = if self.verbosity.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };

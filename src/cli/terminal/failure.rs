@@ -36,7 +36,8 @@ fn panic_sentence(panic: &(dyn Any + Send)) -> String {
     format!("internal error: {}; run again with -v to see where", message.unwrap_or("no reason given"))
 }
 
-/// Silences the panic hook unless `verbose`. Burn panics when a driver fails; the panic is caught and reported as an error.
+/// Silences the panic hook unless `verbose`. Burn panics when a driver fails; the panic is caught
+/// and reported as an error.
 pub fn hide_panics(verbose: bool) {
     if !verbose {
         std::panic::set_hook(Box::new(|_| ()));

@@ -1,4 +1,5 @@
-//! JSON for standard output. Characters that a terminal would act on are written as escapes, which mean the same in JSON.
+//! JSON for standard output. Characters that a terminal would act on are written as escapes, which
+//! mean the same in JSON.
 
 use burn_mlp::text::disturbs_terminal;
 use burn_mlp::{Error, Result};

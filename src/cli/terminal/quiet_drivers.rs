@@ -1,5 +1,5 @@
-//! Silences standard error while a backend is opened, unless `-v`: graphics drivers print warnings of their own there
-//! when they are probed.
+//! Silences standard error while a backend is opened, unless `-v`: graphics drivers print warnings
+//! of their own there when they are probed.
 
 use burn_mlp::Result;
 use burn_mlp::backend::{self, OpenDevice};
@@ -45,7 +45,8 @@ mod redirect {
 
 pub use redirect::Silenced;
 
-/// Opens a backend's device, without the drivers' messages unless `verbose`. Opening it again returns the same device.
+/// Opens a backend's device, without the drivers' messages unless `verbose`. Opening it again
+/// returns the same device.
 pub fn open_backend(backend: BackendRequest, verbose: bool) -> Result<OpenDevice> {
     let _silenced = if verbose { None } else { Silenced::start() };
     backend::open(backend)

@@ -21,7 +21,8 @@ pub fn heading(split: Split, report: &EvaluationReport) -> String {
     )
 }
 
-/// Rows are true classes, columns predicted classes. Zeros are shown as dots, so that mistakes stand out.
+/// Rows are true classes, columns predicted classes. Zeros are shown as dots, so that mistakes
+/// stand out.
 pub fn confusion_matrix(report: &EvaluationReport) -> String {
     let classes = report.classes.len();
     if classes > MAX_MATRIX_CLASSES {

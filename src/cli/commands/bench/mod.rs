@@ -25,8 +25,8 @@ use crate::cli::terminal::json::json;
 
 const BAR: &str = "{prefix} [{bar:24}] {msg}  {elapsed}";
 
-/// Variables that set the number of threads of Burn's CPU backends, of ndarray's matrix products, and of llvmpipe, the
-/// software Vulkan driver.
+/// Variables that set the number of threads of Burn's CPU backends, of ndarray's matrix products,
+/// and of llvmpipe, the software Vulkan driver.
 const THREADS: [&str; 3] = ["RAYON_NUM_THREADS", "MATMUL_NUM_THREADS", "LP_NUM_THREADS"];
 
 pub fn run(args: &BenchArgs, console: &mut Console) -> Result<ExitCode> {
@@ -123,8 +123,8 @@ fn show_plan(bench: &Bench, config: &RunConfig, args: &BenchArgs, console: &mut 
     ));
 }
 
-/// Takes one measurement in a child process, showing that `done` others precede it. The inner error is the reason why there
-/// is no measurement.
+/// Takes one measurement in a child process, showing that `done` others precede it. The inner error
+/// is the reason why there is no measurement.
 fn measure_in_child(
     backend: BackendRequest,
     config: &RunConfig,

@@ -32,8 +32,8 @@ type BackendList = Vec<BackendRequest>;
 
 #[derive(Debug, Args)]
 pub struct CompareBackendsArgs {
-    /// Train the same run on each of these backends, one after another, and compare results and speed; the first is the
-    /// reference
+    /// Train the same run on each of these backends, one after another, and compare results and
+    /// speed; the first is the reference
     #[arg(long, value_name = "NAME[:INDEX],...", allow_hyphen_values = true, value_parser = option(parse_backends))]
     pub backends: Option<BackendList>,
     /// With --backends: measure the time to this validation accuracy

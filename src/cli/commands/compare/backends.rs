@@ -1,4 +1,5 @@
-//! `burn-mlp compare --backends flex,ndarray,wgpu`: trains the same run on each and compares results and speed.
+//! `burn-mlp compare --backends flex,ndarray,wgpu`: trains the same run on each and compares
+//! results and speed.
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -23,7 +23,8 @@ use crate::cli::terminal::tables::{plain_table, right};
 /// Width assumed if the terminal does not report one, in columns.
 const DEFAULT_WIDTH: usize = 100;
 
-/// Width of the metrics' names with the first run's values, and of every other run's values with their differences.
+/// Width of the metrics' names with the first run's values, and of every other run's values with
+/// their differences.
 const FIRST_RUN_WIDTH: usize = 38;
 const OTHER_RUN_WIDTH: usize = 30;
 

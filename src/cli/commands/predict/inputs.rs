@@ -1,4 +1,5 @@
-//! Reads the inputs in order: images are collected into batches, CSV rows are passed on as they are read.
+//! Reads the inputs in order: images are collected into batches, CSV rows are passed on as they are
+//! read.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};

@@ -23,8 +23,8 @@ pub struct TrainArgs {
     /// Write TensorBoard event files into the run's directory, for tensorboard --logdir artifacts
     #[arg(long)]
     pub tensorboard: bool,
-    /// Train one run for each of these seeds and print mean and deviation; with --resume NAME, resume the runs that
-    /// --name NAME began
+    /// Train one run for each of these seeds and print mean and deviation; with --resume NAME,
+    /// resume the runs that --name NAME began
     #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "seed")]
     pub seeds: Option<Seeds>,
 }

@@ -85,8 +85,8 @@ fn plan_new(config: &RunConfig, seeds: &Seeds, args: &TrainArgs) -> Result<Vec<P
     Ok(planned)
 }
 
-/// Plans the rest of an interrupted study: resumes the runs that have started, and starts the others with the settings of
-/// the first.
+/// Plans the rest of an interrupted study: resumes the runs that have started, and starts the
+/// others with the settings of the first.
 fn plan_resumed(study: &str, seeds: &Seeds, args: &TrainArgs) -> Result<Vec<Planned>> {
     let path = |seed: u64| args.runs_dir.out.join(name_of(study, seed));
     let started = |seed: u64| path(seed).exists().then(|| RunDirectory::open(&path(seed))).transpose();
