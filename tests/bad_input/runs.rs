@@ -184,7 +184,7 @@ fn a_checkpoint_of_another_run_is_an_error_with_a_way_out() {
         fs::copy(other.join(&file), run.join(&file)).unwrap();
     }
     let model = fs::read(run.join("model.safetensors")).unwrap();
-    let words = "checkpoint holds a state of epoch 3 of another run, with other settings or data; remove it and resume";
+    let words = "checkpoint holds epoch 3 of another run, with other settings or data; remove it and resume";
     run_limited(&program, &["--resume", "run", "--epochs", "4"]).fails_with(1, &[words]);
     assert_eq!(fs::read(run.join("model.safetensors")).unwrap(), model);
 }
