@@ -18,7 +18,7 @@ pub use l2::L2;
 pub use mlp::Mlp;
 pub use statistics::LayerStatistics;
 pub(crate) use tensor_file::write_shaped_tensors;
-pub(crate) use tensor_file::{read_tensors, write_tensors};
+pub(crate) use tensor_file::{read_tensor, read_tensors, write_tensors};
 
 #[cfg(test)]
 mod initial_weights_tests;

@@ -112,3 +112,14 @@ pub(crate) fn write_tensors(tensors: &BTreeMap<String, Vec<f32>>) -> Result<Vec<
         vectors.map(|((name, entries), shape)| (name.as_str(), &shape[..], entries.clone())).collect();
     write_shaped_tensors(&vectors)
 }
+
+/// Returns the shape of the tensor `name` and its entries as f32, row after row, or `None` if the file has
+/// no such tensor.
+///
+/// # Errors
+/// A sentence, if the file is damaged or an entry of the tensor is not finite.
+pub(crate) fn read_tensor(file: &[u8], name: &str) -> Result<Option<(Vec<usize>, Vec<f32>)>, String> {
+    let Some(tensor) = parse(file)?.remove(name) else { return Ok(None) };
+    let entries = tensor.to_floats().map_err(|problem| format!("tensor {name} {problem}"))?;
+    Ok(Some((tensor.shape, entries)))
+}

@@ -1,23 +1,26 @@
-//! Whether the model is right as often as it claims to be.
+//! The reliability diagram: is the model as often right as its confidence claims?
 
-use super::axis::Axis;
-use super::chart::{self, Chart, Place};
-use super::ink::Ink;
-use crate::Result;
+use super::chart::{Axis, Chart, SeriesStyle};
 use crate::evaluation::{EvaluationReport, ReliabilityBin};
 use crate::format::{count, percent};
 
-/// The reliability diagram with its figures.
+/// Mean confidence may differ from accuracy by this much and still count as equal.
+const BALANCED: f64 = 0.005;
+
+/// The gap between neighbouring bars, as a fraction of a bin on each side.
+const GAP: f64 = 0.06;
+
+/// The view of the section.
 #[derive(Debug)]
 pub(super) struct Calibration {
     pub chart: Chart,
-    pub error: String,
-    /// "too sure of itself", in a sentence.
+    pub expected_error: String,
+    /// Whether the model is over- or underconfident, as a sentence.
     pub verdict: &'static str,
     pub bins: Vec<BinCells>,
 }
 
-/// One bin, in words.
+/// The formatted values of a bin that has rows.
 #[derive(Debug, PartialEq)]
 pub(super) struct BinCells {
     pub range: String,
@@ -27,34 +30,39 @@ pub(super) struct BinCells {
 }
 
 impl Calibration {
-    pub fn new(report: &EvaluationReport) -> Result<Self> {
-        let reliability = &report.reliability;
-        let axis = Axis::unit();
-        let filled = || reliability.bins.iter().filter(|bin| bin.count > 0);
-        let places = filled().map(|bin| Place::new(&axis, bin.lower, bin.upper, lines(bin))).collect();
-        let error = percent(reliability.expected_calibration_error);
-        let description = format!(
-            "Reliability diagram: the accuracy of {} rows by the confidence of the prediction; expected calibration error {error}.",
-            count(report.samples)
-        );
-        let chart = chart::draw(&axis, &axis, "confidence", description, places, |plot| {
-            for bin in filled() {
-                // A hair of room between neighbours.
-                let room = (bin.upper - bin.lower) * 0.06;
-                chart::bar(plot, [(bin.lower + room, 0.0), (bin.upper - room, bin.accuracy)], Ink::Bar)?;
-            }
-            chart::line(plot, [Some((0.0, 0.0)), Some((1.0, 1.0))], Ink::Ideal)?;
-            filled()
-                .try_for_each(|bin| chart::line(plot, [Some((bin.mean_confidence.min(1.0), bin.accuracy))], Ink::Text))
-        })?;
-        Ok(Self { chart, error, verdict: verdict(report), bins: filled().map(BinCells::new).collect() })
+    pub fn new(report: &EvaluationReport) -> Self {
+        let bins: Vec<&ReliabilityBin> = report.reliability.bins.iter().filter(|bin| bin.count > 0).collect();
+        let expected_error = percent(report.reliability.expected_calibration_error);
+        Self {
+            chart: chart(report, &bins, &expected_error),
+            expected_error,
+            verdict: verdict(report),
+            bins: bins.into_iter().map(BinCells::new).collect(),
+        }
     }
+}
+
+fn chart(report: &EvaluationReport, bins: &[&ReliabilityBin], expected_error: &str) -> Chart {
+    let description = format!(
+        "Reliability diagram: accuracy by confidence of the prediction, for {} rows; expected calibration error \
+         {expected_error}.",
+        count(report.samples)
+    );
+    let mut chart = Chart::new(Axis::zero_to_one(), Axis::zero_to_one(), "confidence", description);
+    chart.add_line(SeriesStyle::PERFECT_CALIBRATION, &[(0.0, 0.0), (1.0, 1.0)]);
+    for bin in bins {
+        let gap = (bin.upper - bin.lower) * GAP;
+        chart.add_bar(SeriesStyle::ACCURACY, bin.lower + gap, bin.upper - gap, bin.accuracy);
+        chart.add_dot(SeriesStyle::MEAN_CONFIDENCE, (bin.mean_confidence.min(1.0), bin.accuracy));
+        chart.add_tooltip(bin.lower, bin.upper, tooltip(&BinCells::new(bin)));
+    }
+    chart
 }
 
 impl BinCells {
     fn new(bin: &ReliabilityBin) -> Self {
         Self {
-            range: range(bin),
+            range: format!("{:.0} to {:.0} %", 100.0 * bin.lower, 100.0 * bin.upper),
             rows: count(bin.count as usize),
             confidence: percent(bin.mean_confidence),
             accuracy: percent(bin.accuracy),
@@ -62,26 +70,21 @@ impl BinCells {
     }
 }
 
-fn range(bin: &ReliabilityBin) -> String {
-    format!("{:.0} to {:.0} %", 100.0 * bin.lower, 100.0 * bin.upper)
-}
-
-fn lines(bin: &ReliabilityBin) -> Vec<String> {
+fn tooltip(cells: &BinCells) -> Vec<String> {
     vec![
-        format!("confidence {}", range(bin)),
-        format!("rows {}", count(bin.count as usize)),
-        format!("mean {}", percent(bin.mean_confidence)),
-        format!("accuracy {}", percent(bin.accuracy)),
+        format!("confidence {}", cells.range),
+        format!("rows {}", cells.rows),
+        format!("mean {}", cells.confidence),
+        format!("accuracy {}", cells.accuracy),
     ]
 }
 
 fn verdict(report: &EvaluationReport) -> &'static str {
     let rows = report.samples.max(1) as f64;
-    let gap = |bin: &ReliabilityBin| bin.count as f64 * (bin.mean_confidence - bin.accuracy);
-    let surplus = report.reliability.bins.iter().map(gap).sum::<f64>() / rows;
-    match surplus {
-        surplus if surplus > 0.005 => "On the whole the model is surer than it is right.",
-        surplus if surplus < -0.005 => "On the whole the model is right more often than it is sure.",
-        _ => "On the whole the model is about as sure as it is right.",
+    let surplus = |bin: &ReliabilityBin| bin.count as f64 * (bin.mean_confidence - bin.accuracy);
+    match report.reliability.bins.iter().map(surplus).sum::<f64>() / rows {
+        surplus if surplus > BALANCED => "Overall the model is overconfident.",
+        surplus if surplus < -BALANCED => "Overall the model is underconfident.",
+        _ => "Overall its confidence matches its accuracy.",
     }
 }

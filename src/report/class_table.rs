@@ -3,24 +3,24 @@
 use crate::evaluation::{ClassMetrics, EvaluationReport, MeanMetrics};
 use crate::format::{count, percent};
 
-/// More classes than this are folded away, behind the weakest ones.
-const OPEN_CLASSES: usize = 40;
+/// With more classes, the full table is folded away below the weakest ones.
+const MAX_OPEN_CLASSES: usize = 40;
 
-/// The weakest that are shown of many.
+/// Number of weakest classes shown then.
 const WEAKEST: usize = 20;
 
-/// The section's tables.
+/// The view of the section.
 #[derive(Debug)]
 pub(super) struct ClassTable {
-    /// The lowest F1 first; only of many classes.
+    /// The classes with the lowest F1, lowest first; empty if there are few classes.
     pub weakest: Vec<ClassCells>,
-    /// All, in the order of the class indices.
+    /// All classes, in the order of their indices.
     pub classes: Vec<ClassCells>,
     pub means: Vec<ClassCells>,
     pub total: String,
 }
 
-/// A line, in words.
+/// The formatted values of one row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ClassCells {
     pub name: String,
@@ -53,10 +53,10 @@ impl ClassTable {
 }
 
 fn weakest(report: &EvaluationReport, classes: &[ClassCells]) -> Vec<ClassCells> {
-    if classes.len() <= OPEN_CLASSES {
+    if classes.len() <= MAX_OPEN_CLASSES {
         return Vec::new();
     }
     let mut order: Vec<usize> = (0..classes.len()).collect();
-    order.sort_by(|&one, &other| report.classes[one].f1.total_cmp(&report.classes[other].f1).then(one.cmp(&other)));
+    order.sort_by(|&a, &b| report.classes[a].f1.total_cmp(&report.classes[b].f1).then(a.cmp(&b)));
     order.into_iter().take(WEAKEST).map(|class| classes[class].clone()).collect()
 }

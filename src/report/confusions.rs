@@ -1,67 +1,70 @@
-//! Which classes are taken for which: a heat map with counts, and the largest confusions in words.
+//! Which classes are mistaken for which others: the confusion matrix as a heat map, and the most
+//! frequent confusions as a list.
 
-use super::text::isolated;
+use super::sanitize::isolated;
 use crate::evaluation::{ConfusionMatrix, EvaluationReport};
 use crate::format::{count, percent};
 
-/// The most classes whose matrix a person can read.
-const MOST_CLASSES: usize = 60;
+/// Classes up to which the matrix is readable.
+const MAX_MATRIX_CLASSES: usize = 60;
 
-/// The largest confusions that are listed beside a matrix, and in place of one.
-const LISTED: usize = 10;
-const LISTED_ALONE: usize = 40;
+/// Confusions listed beside a matrix, and without one.
+const MAX_LISTED: usize = 10;
+const MAX_LISTED_ALONE: usize = 40;
 
-/// A name longer than this stands upright above its column.
-const LEVEL_NAME: usize = 3;
+/// Longer names are written vertically above their columns.
+const MAX_HORIZONTAL_NAME: usize = 3;
 
-/// The section's parts.
+/// The view of the section.
 #[derive(Debug)]
 pub(super) struct Confusions {
-    /// Nothing for too many classes.
+    /// `None` for too many classes.
     pub matrix: Option<Matrix>,
     pub classes: String,
-    pub largest: Vec<Confusion>,
-    /// Ordered pairs of different classes that are confused at all.
+    /// The most frequent first.
+    pub listed: Vec<Confusion>,
+    /// Number of ordered pairs of classes that are confused at all.
     pub pairs: String,
-    /// Whether the largest are not all.
+    /// Whether there are more than the listed ones.
     pub has_more: bool,
     pub mistakes: String,
 }
 
-/// The heat map as a table.
+/// The heat map.
 #[derive(Debug)]
 pub(super) struct Matrix {
     pub names: Vec<String>,
-    pub has_upright_names: bool,
+    pub has_vertical_names: bool,
     pub rows: Vec<MatrixRow>,
 }
 
-/// A true class's row.
+/// The row of a true class.
 #[derive(Debug)]
 pub(super) struct MatrixRow {
     pub name: String,
     pub cells: Vec<MatrixCell>,
 }
 
-/// How often one class was taken for one.
+/// How often the true class of the row was predicted as the class of the column.
 #[derive(Debug, PartialEq)]
 pub(super) struct MatrixCell {
     /// Empty for zero.
     pub count: String,
-    pub is_right: bool,
-    /// Strength of the colour, 0 to 100: mistakes by the square root of their part of the largest, so that few show too.
+    pub is_correct: bool,
+    /// Intensity of the colour, 0 to 100. For mistakes it grows with the square root of their share, so
+    /// that few are visible, too.
     pub heat: u32,
-    /// What a pointer on it is told.
-    pub told: String,
+    /// Shown while the cell is hovered.
+    pub tooltip: String,
 }
 
-/// One class taken for another.
+/// A class mistaken for another.
 #[derive(Debug, PartialEq)]
 pub(super) struct Confusion {
     pub true_name: String,
     pub predicted_name: String,
     pub count: String,
-    /// Of the true class's rows.
+    /// Share of the rows of the true class.
     pub share: String,
 }
 
@@ -69,16 +72,16 @@ impl Confusions {
     pub fn new(report: &EvaluationReport, names: &[String]) -> Self {
         let counts = &report.confusion_matrix;
         let classes = counts.classes();
-        let has_matrix = classes <= MOST_CLASSES;
+        let has_matrix = classes <= MAX_MATRIX_CLASSES;
         let pairs = confused_pairs(counts);
-        let listed = if has_matrix { LISTED } else { LISTED_ALONE };
+        let max_listed = if has_matrix { MAX_LISTED } else { MAX_LISTED_ALONE };
         let mistakes = pairs.iter().map(|pair| pair.2 as usize).sum();
         Self {
             matrix: has_matrix.then(|| Matrix::new(counts, names)),
             classes: count(classes),
-            largest: pairs.iter().take(listed).map(|&pair| Confusion::new(counts, names, pair)).collect(),
+            listed: pairs.iter().take(max_listed).map(|&pair| Confusion::new(counts, names, pair)).collect(),
             pairs: count(pairs.len()),
-            has_more: pairs.len() > listed,
+            has_more: pairs.len() > max_listed,
             mistakes: count(mistakes),
         }
     }
@@ -94,7 +97,7 @@ impl Matrix {
                 .collect(),
         };
         Self {
-            has_upright_names: names.iter().any(|name| name.chars().count() > LEVEL_NAME),
+            has_vertical_names: names.iter().any(|name| name.chars().count() > MAX_HORIZONTAL_NAME),
             rows: (0..names.len()).map(row).collect(),
             names: names.to_vec(),
         }
@@ -104,19 +107,19 @@ impl Matrix {
 impl MatrixCell {
     fn new(counts: &ConfusionMatrix, names: &[String], [class, predicted]: [usize; 2], largest: f64) -> Self {
         let (number, support) = (counts.rows()[class][predicted], counts.support(class));
-        let is_right = class == predicted;
+        let is_correct = class == predicted;
         let share = number as f64 / support.max(1) as f64;
-        let strength = if is_right { share } else { (share / largest).sqrt() };
+        let intensity = if is_correct { share } else { (share / largest).sqrt() };
         if number == 0 {
-            return Self { count: String::new(), is_right, heat: 0, told: String::new() };
+            return Self { count: String::new(), is_correct, heat: 0, tooltip: String::new() };
         }
         let (true_name, predicted_name) = (isolated(&names[class]), isolated(&names[predicted]));
-        let what = match is_right {
-            true => format!("{true_name} recognised"),
-            false => format!("{true_name} taken for {predicted_name}"),
+        let what = match is_correct {
+            true => format!("{true_name} predicted correctly"),
+            false => format!("{true_name} predicted as {predicted_name}"),
         };
-        let told = format!("{what}: {} of {} ({})", count(number as usize), count(support as usize), percent(share));
-        Self { count: count(number as usize), is_right, heat: (100.0 * strength).ceil() as u32, told }
+        let tooltip = format!("{what}: {} of {} ({})", count(number as usize), count(support as usize), percent(share));
+        Self { count: count(number as usize), is_correct, heat: (100.0 * intensity).ceil() as u32, tooltip }
     }
 }
 
@@ -131,13 +134,13 @@ impl Confusion {
     }
 }
 
-/// The largest confusion's share of its true class.
+/// Returns the largest share of its true class that any confusion has.
 fn largest_share(counts: &ConfusionMatrix) -> f64 {
     let share = |&(class, _, number): &(usize, usize, u64)| number as f64 / counts.support(class).max(1) as f64;
     confused_pairs(counts).iter().map(share).fold(f64::MIN_POSITIVE, f64::max)
 }
 
-/// True class, predicted class and count of each confusion, the largest first.
+/// Returns true class, predicted class and count of each confusion, the most frequent first.
 fn confused_pairs(counts: &ConfusionMatrix) -> Vec<(usize, usize, u64)> {
     let all =
         counts.rows().iter().enumerate().flat_map(|(class, row)| {

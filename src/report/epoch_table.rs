@@ -1,17 +1,12 @@
-//! Every epoch's figures as a table: what the charts draw, for who cannot see them or wants the digits.
+//! The metrics of every epoch as a table: what the charts show, with all digits.
 
-use super::curves::{SHOWN_EPOCHS, thinned};
-use super::marks::Marks;
-use crate::format::{count, loss, percent, rate, seconds};
+use super::annotations::Annotations;
+use super::chart::thin;
 use crate::run_directory::EpochRow;
+use crate::format::{count, loss, percent, rate, seconds};
 
-/// One row of the table, in words.
-#[derive(Debug, PartialEq)]
-pub(super) struct EpochCells {
-    pub epoch: usize,
-    pub cells: Vec<String>,
-    pub marks: String,
-}
+/// Rows of the table; more are thinned out.
+const MAX_ROWS: usize = 600;
 
 /// The table.
 #[derive(Debug)]
@@ -19,28 +14,39 @@ pub(super) struct EpochTable {
     pub has_valid: bool,
     pub has_l2: bool,
     pub rows: Vec<EpochCells>,
-    /// Said where rows are left out.
+    /// Says that rows are left out, if any are.
     pub note: Option<String>,
 }
 
+/// The formatted values of one epoch.
+#[derive(Debug, PartialEq)]
+pub(super) struct EpochCells {
+    pub epoch: usize,
+    pub cells: Vec<String>,
+    pub annotations: String,
+}
+
 impl EpochTable {
-    pub fn new(history: &[EpochRow], marks: &Marks) -> Self {
+    pub fn new(history: &[EpochRow], annotations: &Annotations) -> Self {
         let has_valid = history.iter().any(|row| row.valid_loss.is_some());
         let has_l2 = history.iter().any(|row| row.l2_term != 0.0);
-        let shown = thinned(history, marks, SHOWN_EPOCHS);
-        let note = (shown.len() < history.len())
-            .then(|| format!("{} of {} epochs; metrics.csv holds all.", count(shown.len()), count(history.len())));
-        let rows = shown.iter().map(|row| EpochCells {
-            epoch: row.epoch,
-            cells: cells(row, has_valid, has_l2),
-            marks: marks.at(row.epoch).join(", "),
+        let shown = thin(history, MAX_ROWS, |row| !annotations.at(row.epoch).is_empty());
+        let rows: Vec<EpochCells> = shown
+            .map(|row| EpochCells {
+                epoch: row.epoch,
+                cells: cells(row, has_valid, has_l2),
+                annotations: annotations.at(row.epoch).join(", "),
+            })
+            .collect();
+        let note = (rows.len() < history.len()).then(|| {
+            format!("{} of {} epochs; metrics.csv has all of them.", count(rows.len()), count(history.len()))
         });
-        Self { has_valid, has_l2, rows: rows.collect(), note }
+        Self { has_valid, has_l2, rows, note }
     }
 }
 
 fn cells(row: &EpochRow, has_valid: bool, has_l2: bool) -> Vec<String> {
-    let or_dash = |value: Option<f64>, text: fn(f64) -> String| value.map_or("–".to_string(), text);
+    let or_dash = |value: Option<f64>, format: fn(f64) -> String| value.map_or("–".to_string(), format);
     let mut cells = vec![rate(row.learning_rate), loss(row.train_loss), percent(row.train_accuracy)];
     if has_valid {
         cells.extend([or_dash(row.valid_loss, loss), or_dash(row.valid_accuracy, percent)]);

@@ -1,59 +1,57 @@
-//! `report.html`: HTML and SVG from a run directory, nothing else. One self-contained file without scripts; the same run
-//! directory gives the same bytes.
+//! `report.html`: one self-contained file of HTML and SVG without scripts. The same run directory gives
+//! the same bytes.
 //!
-//! `page` gathers what the run's files say, one view per section, and `templates/report/` lays the views out. Charts are drawn
-//! by plotters on an `axis` of round ticks; what cannot be read is a sentence in its section's place.
+//! [`run_data`] reads the run's files, `page` holds one view per section, and `templates/report/` lays
+//! them out. A section whose file cannot be read contains a sentence that says why. The comparison of
+//! runs shares [`chart`], [`run_data`] and [`sanitize`].
 
-pub(crate) mod axis;
+mod annotations;
 mod calibration;
 pub(crate) mod chart;
 mod class_table;
+mod configuration;
 mod confusions;
-pub(crate) mod curves;
 mod epoch_table;
-mod facts;
 mod first_layer;
-pub(crate) mod ink;
-mod marks;
-mod mistakes;
+mod metadata;
 mod page;
-mod picture;
-pub(crate) mod reading;
-mod settings;
+mod png_image;
+pub(crate) mod run_data;
+pub(crate) mod sanitize;
 mod summary;
-pub(crate) mod text;
+mod training_curves;
+mod worst_mistakes;
 
 use askama::Template;
 
 use crate::run_directory::{RunDirectory, RunRecord, Status};
 use crate::{Error, Result};
 use page::Page;
-use reading::Reading;
 
-/// The report of `run` as HTML.
+/// Renders the report of `run` as HTML.
 ///
 /// # Errors
-/// A sentence when the run's record cannot be read. Any other file that is missing or damaged is told in the report.
+/// [`Error::Run`] if run.json cannot be read. Any other missing or damaged file is reported on the page.
 pub fn html(run: &RunDirectory) -> Result<String> {
-    html_of(run, run.read_record()?)
+    render(run, run.read_record()?)
 }
 
-fn html_of(run: &RunDirectory, record: RunRecord) -> Result<String> {
-    let page = Page::new(&Reading::new(run, record))?;
-    page.render().map_err(|error| Error::run(run.report_path(), format!("cannot be made: {error}")))
-}
-
-/// Writes the report of `run` into its directory, as whoever holds the run's lock and does not train it: one that is
-/// recorded as running was killed.
+/// Writes the report into the directory of `run`. The caller holds the lock of the run and is not
+/// training it, so a run recorded as running was killed.
 ///
 /// # Errors
-/// As [`html`], and when the file cannot be written.
+/// As for [`html`], or if the file cannot be written.
 pub fn write(run: &RunDirectory) -> Result<()> {
     let mut record = run.read_record()?;
     if record.status == Status::Running {
         record.status = Status::Killed;
     }
-    run.write_report(&html_of(run, record)?)
+    run.write_report(&render(run, record)?)
+}
+
+fn render(run: &RunDirectory, record: RunRecord) -> Result<String> {
+    let page = Page::new(run, record)?;
+    page.render().map_err(|error| Error::run(run.report_path(), format!("cannot be rendered: {error}")))
 }
 
 #[cfg(test)]

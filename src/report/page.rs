@@ -1,167 +1,165 @@
-//! The page: a view for each section, in the order in which a person reads them.
+//! The page: one view per section, in reading order.
 
 use askama::Template;
 
+use super::annotations::Annotations;
 use super::calibration::Calibration;
 use super::class_table::ClassTable;
+use super::configuration::Configuration;
 use super::confusions::Confusions;
-use super::curves::{Curves, curves};
 use super::epoch_table::EpochTable;
-use super::facts::{self, Fact};
-use super::first_layer::WeightPictures;
-use super::marks::Marks;
-use super::mistakes::Mistakes;
-use super::picture::shape_of;
-use super::reading::{Evaluations, Reading};
-use super::settings::Settings;
+use super::first_layer::{FirstLayer, WeightImages};
+use super::metadata::{self, Property};
+use super::png_image::shape_of;
+use super::run_data::{Evaluations, RunData};
+use super::sanitize::{class_names, describe};
 use super::summary::Summary;
-use super::text::{class_names, told};
+use super::training_curves::{CurveFigure, training_curves};
+use super::worst_mistakes::WorstMistakes;
 use crate::Result;
+use crate::run_directory::{RunDirectory, RunRecord, Status};
 use crate::evaluation::EvaluationReport;
 use crate::format::{count, loss, percent};
-use crate::run_directory::Status;
 
-/// Splits by how much a person wants to see them.
-const SPLITS: [(&str, &str); 3] = [("test", "test set"), ("valid", "validation part"), ("train", "training part")];
+/// Splits and how the page calls them, the most interesting one first.
+const SPLITS: [(&str, &str); 3] = [("test", "test set"), ("valid", "validation set"), ("train", "training set")];
 
-/// The whole page. A section that has nothing to show is a sentence that says why.
+/// The view of a section, or the sentence that says why it is empty.
+type Section<T> = std::result::Result<T, String>;
+
+/// The whole page.
 #[derive(Template)]
 #[template(path = "report/page.html", whitespace = "minimize")]
 pub(super) struct Page {
     summary: Summary,
-    training: std::result::Result<Training, String>,
-    evaluation: std::result::Result<Evaluation, String>,
-    weights: std::result::Result<WeightPictures, String>,
-    settings: std::result::Result<Settings, String>,
-    data: Vec<Fact>,
-    environment: Vec<Fact>,
-    timings: Vec<Fact>,
+    training: Section<Training>,
+    evaluation: Section<Evaluation>,
+    weights: Section<WeightImages>,
+    configuration: Section<Configuration>,
+    data: Vec<Property>,
+    environment: Vec<Property>,
+    timings: Vec<Property>,
 }
 
-/// How the epochs went.
 struct Training {
-    curves: Vec<Curves>,
+    figures: Vec<CurveFigure>,
     table: EpochTable,
 }
 
-/// How good the model is.
 struct Evaluation {
-    /// One line per split.
+    /// One row per split.
     splits: Vec<SplitCells>,
-    /// The split that the rest is about.
+    /// The split that the sections below the table are about.
     subject: &'static str,
     confusions: Confusions,
     classes: ClassTable,
     calibration: Calibration,
-    mistakes: Mistakes,
+    mistakes: WorstMistakes,
 }
 
-/// One split's figures, in words.
+/// The formatted metrics of a split.
 struct SplitCells {
-    name: String,
+    name: &'static str,
     cells: Vec<String>,
 }
 
 impl Page {
-    pub fn new(reading: &Reading) -> Result<Self> {
-        let record = &reading.record;
-        let history = reading.history.as_deref().unwrap_or_default();
+    /// Reads what belongs to `record` from `run`.
+    ///
+    /// # Errors
+    /// If an image cannot be encoded.
+    pub fn new(run: &RunDirectory, record: RunRecord) -> Result<Self> {
+        let weights = weights(FirstLayer::read(run, &record), &record)?;
+        let run = RunData::read(run, record);
+        let configuration = run.config.as_ref().map_err(describe);
         Ok(Self {
-            summary: Summary::new(reading),
-            training: training(reading)?,
-            evaluation: evaluation(reading)?,
-            weights: weights(reading)?,
-            settings: reading
-                .config
-                .as_ref()
-                .map_err(told)
-                .and_then(|config| Settings::new(config).map_err(|error| told(&error))),
-            data: facts::data(&record.data),
-            environment: facts::environment(record),
-            timings: facts::timings(record, history),
+            summary: Summary::new(&run),
+            training: training(&run),
+            evaluation: evaluation(&run)?,
+            weights,
+            configuration: configuration.and_then(|config| Configuration::new(config).map_err(|error| describe(&error))),
+            data: metadata::data(&run.record.data),
+            environment: metadata::environment(&run.record),
+            timings: metadata::timings(&run.record, run.history.as_deref().unwrap_or_default()),
         })
     }
 }
 
-fn training(reading: &Reading) -> Result<std::result::Result<Training, String>> {
-    let history = match &reading.history {
-        Ok(history) if history.is_empty() => return Ok(Err("No epoch is done yet.".into())),
-        Ok(history) => history,
-        Err(problem) => return Ok(Err(told(problem))),
-    };
-    let marks = Marks::new(reading, history);
-    Ok(Ok(Training { curves: curves(history, &marks)?, table: EpochTable::new(history, &marks) }))
+fn training(run: &RunData) -> Section<Training> {
+    let history = run.history.as_ref().map_err(describe)?;
+    if history.is_empty() {
+        return Err("No epoch is done yet.".into());
+    }
+    let annotations = Annotations::new(run, history);
+    Ok(Training {
+        figures: training_curves(history, &annotations),
+        table: EpochTable::new(history, &annotations),
+    })
 }
 
-fn evaluation(reading: &Reading) -> Result<std::result::Result<Evaluation, String>> {
-    let evaluations = match &reading.evaluations {
+fn evaluation(run: &RunData) -> Result<Section<Evaluation>> {
+    let evaluations = match &run.evaluations {
         Ok(evaluations) => evaluations,
-        Err(problem) => return Ok(Err(told(problem))),
+        Err(problem) => return Ok(Err(describe(problem))),
     };
     let subject = SPLITS.into_iter().find_map(|(split, name)| Some((name, evaluations.get(split)?)));
     match subject {
-        Some((name, report)) => Ok(Ok(Evaluation::new(reading, evaluations, name, report)?)),
-        None => Ok(Err(without_evaluation(reading).into())),
+        Some((name, report)) => Ok(Ok(Evaluation::new(run, evaluations, name, report)?)),
+        None => Ok(Err(why_not_evaluated(&run.record).into())),
     }
 }
 
-fn without_evaluation(reading: &Reading) -> &'static str {
-    let data = &reading.record.data;
-    match reading.record.status {
+fn why_not_evaluated(record: &RunRecord) -> &'static str {
+    let data = &record.data;
+    match record.status {
         Status::Finished | Status::StoppedEarly if data.test_rows == 0 && data.valid_rows == 0 => {
-            "There is neither a test set nor a validation part; `burn-mlp evaluate --split train` measures the model on the rows that it was trained on."
+            "There is neither a test set nor a validation set; `burn-mlp evaluate --split train` evaluates the model on its training rows."
         }
-        Status::Finished | Status::StoppedEarly => "Nothing was evaluated; `burn-mlp evaluate` does it.",
-        _ => "A run is evaluated when its training ends; `burn-mlp --resume` goes on with it.",
+        Status::Finished | Status::StoppedEarly => "The run is not evaluated yet; `burn-mlp evaluate` does that.",
+        _ => "A run is evaluated when its training ends; `burn-mlp --resume` continues it.",
     }
 }
 
 impl Evaluation {
-    fn new(
-        reading: &Reading,
-        evaluations: &Evaluations,
-        subject: &'static str,
-        report: &EvaluationReport,
-    ) -> Result<Self> {
+    fn new(run: &RunData, evaluations: &Evaluations, subject: &'static str, report: &EvaluationReport) -> Result<Self> {
         let names: Vec<String> = report.classes.iter().map(|class| class.name.clone()).collect();
         let names = class_names(&names);
-        let in_order = SPLITS.into_iter().filter_map(|(split, name)| Some((name, evaluations.get(split)?)));
+        let evaluated = SPLITS.into_iter().filter_map(|(split, name)| Some((name, evaluations.get(split)?)));
         Ok(Self {
-            splits: in_order.map(|(name, report)| SplitCells::new(name, report)).collect(),
+            splits: evaluated.map(|(name, report)| SplitCells::new(name, report)).collect(),
             subject,
             confusions: Confusions::new(report, &names),
             classes: ClassTable::new(report, &names),
-            calibration: Calibration::new(report)?,
-            mistakes: Mistakes::new(report, &names, shape_of(&reading.record.data))?,
+            calibration: Calibration::new(report),
+            mistakes: WorstMistakes::new(report, &names, shape_of(&run.record.data))?,
         })
     }
 }
 
 impl SplitCells {
-    fn new(name: &str, report: &EvaluationReport) -> Self {
-        Self {
-            name: name.to_string(),
-            cells: vec![
-                percent(report.accuracy),
-                loss(report.loss),
-                format!("{} (k = {})", percent(report.top_k.accuracy), report.top_k.k),
-                percent(report.macro_mean.f1),
-                percent(report.reliability.expected_calibration_error),
-                count(report.samples),
-            ],
-        }
+    fn new(name: &'static str, report: &EvaluationReport) -> Self {
+        let cells = vec![
+            percent(report.accuracy),
+            loss(report.loss),
+            format!("{} (k = {})", percent(report.top_k.accuracy), report.top_k.k),
+            percent(report.macro_mean.f1),
+            percent(report.reliability.expected_calibration_error),
+            count(report.samples),
+        ];
+        Self { name, cells }
     }
 }
 
-fn weights(reading: &Reading) -> Result<std::result::Result<WeightPictures, String>> {
-    let layer = match &reading.first_layer {
+fn weights(layer: Result<Option<FirstLayer>>, record: &RunRecord) -> Result<Section<WeightImages>> {
+    let layer = match layer {
         Ok(Some(layer)) => layer,
         Ok(None) => return Ok(Err("There is no model yet.".into())),
-        Err(problem) => return Ok(Err(told(problem))),
+        Err(problem) => return Ok(Err(describe(&problem))),
     };
-    let data = &reading.record.data;
-    let pictures = WeightPictures::new(layer, shape_of(data), &class_names(&data.class_names))?;
-    let not_images =
-        "The rows of this data are not images, so the weights have no picture; `burn-mlp inspect` has their figures.";
-    Ok(pictures.ok_or_else(|| not_images.to_string()))
+    let names = class_names(&record.data.class_names);
+    let images = WeightImages::new(&layer, shape_of(&record.data), &names)?;
+    Ok(images.ok_or_else(|| {
+        "The rows are not images, so the weights are not shown as images; `burn-mlp inspect` prints their statistics."
+            .to_string()
+    }))
 }

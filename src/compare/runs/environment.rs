@@ -1,51 +1,52 @@
-//! What the runs were made by and on, where that differs.
+//! Program, machine and data of the runs, as far as they differ.
 
 use serde_json::Value;
 
 use super::settings::{DifferingSetting, SettingsComparison};
-use super::subject::Subject;
-use crate::format::count;
+use super::loaded_run::LoadedRun;
 use crate::run_directory::RunRecord;
+use crate::format::count;
 
-/// Letters of a hash that tell it from another.
-const SHOWN_HASH: usize = 12;
+/// Shown digits of a hash: enough to tell two apart.
+const HASH_DIGITS: usize = 12;
 
-/// A property's name and what a record tells of it.
+/// The name of a property, and how to read it from a record.
 type Property = (&'static str, fn(&RunRecord) -> Option<String>);
 
 const PROPERTIES: [Property; 14] = [
-    ("data's SHA-256", |record| shortened(&record.data.hash)),
+    ("SHA-256 of the data", |record| shortened(&record.data.hash)),
     ("rows (train, valid, test)", |record| Some(rows(record))),
-    ("initial weights' SHA-256", |record| shortened(record.initial_weights_sha256.as_deref().unwrap_or_default())),
+    ("SHA-256 of the initial weights", |record| shortened(record.initial_weights_sha256.as_deref().unwrap_or_default())),
     ("backend", |record| Some(record.backend.clone())),
     ("device", |record| Some(device(record))),
     ("processor", |record| record.machine.cpu.clone()),
-    ("processor's extensions", |record| told(record.machine.cpu_features.join(" "))),
+    ("processor extensions", |record| known(record.machine.cpu_features.join(" "))),
     ("threads", |record| Some(record.machine.threads.to_string())),
     ("platform", |record| Some(format!("{} on {}", record.machine.os, record.machine.architecture))),
     ("system", |record| record.machine.os_version.clone()),
-    ("burn-mlp", |record| told(record.crate_version.clone())),
-    ("Burn", |record| told(record.burn_version.clone())),
-    ("build", |record| record.sessions.last().and_then(|session| told(session.program.profile.clone()))),
+    ("burn-mlp", |record| known(record.crate_version.clone())),
+    ("Burn", |record| known(record.burn_version.clone())),
+    ("build", |record| record.sessions.last().and_then(|session| known(session.program.profile.clone()))),
     ("resumed", |record| Some(resumed(record))),
 ];
 
-/// The properties that are not the same in all runs, and that no setting tells already.
-pub(super) fn differing(subjects: &[Subject], settings: &SettingsComparison) -> Vec<DifferingSetting> {
+/// Returns the properties that differ, except for those that differ as settings already.
+pub(super) fn differing(runs: &[LoadedRun], settings: &SettingsComparison) -> Vec<DifferingSetting> {
     let row = |(name, value): Property| DifferingSetting {
         name: name.to_string(),
-        values: subjects.iter().map(|subject| value(&subject.record).map(Value::String)).collect(),
+        values: runs.iter().map(|run| value(&run.record).map(Value::String)).collect(),
     };
     let rows = PROPERTIES.into_iter().map(row).filter(DifferingSetting::differs);
     rows.filter(|row| !settings.differing.contains(row)).collect()
 }
 
-fn told(text: String) -> Option<String> {
+/// Returns `text` unless it is empty.
+fn known(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
 fn shortened(hash: &str) -> Option<String> {
-    told(hash.chars().take(SHOWN_HASH).collect())
+    known(hash.chars().take(HASH_DIGITS).collect())
 }
 
 fn rows(record: &RunRecord) -> String {

@@ -1,20 +1,22 @@
-//! The page: what the comparison says, laid out by `templates/compare/`.
+//! The comparison as a page, laid out by `templates/compare/`.
 
 use askama::Template;
 
-use super::charts::{self, Overlay};
-use super::figures::FigureRow;
+use super::agreement::Agreement;
+use super::charts::{CurveFigure, curve_figures};
+use super::comparison::{ComparedRun, Comparison};
+use super::metrics::MetricRow;
 use super::mistakes::MistakesRow;
+use super::phrasing::{difference_texts, p_value, settings_sentence, value_texts};
 use super::settings::DifferingSetting;
-use super::words::{difference_texts, p_value, settings_sentence, value_texts};
-use super::{ComparedRun, Comparison};
+use crate::error::{Error, Result};
+use crate::text::printable;
 use crate::format::{count, epochs};
-use crate::report::ink::Ink;
-use crate::report::text::{clean, clean_sentence};
-use crate::{Error, Result};
+use crate::report::chart::SeriesStyle;
+use crate::report::sanitize::short_name;
 
-/// Stands where a run has no value.
-const NOTHING: &str = "–";
+/// Shown for a run without a value.
+const NO_VALUE: &str = "–";
 
 /// The whole page.
 #[derive(Template)]
@@ -22,14 +24,14 @@ const NOTHING: &str = "–";
 struct Page {
     title: String,
     runs: Vec<RunView>,
-    /// Who makes fewer mistakes, and whether that is chance.
+    /// Which run makes fewer mistakes, and whether that is chance.
     verdicts: Vec<(String, String)>,
     same_rows: Vec<String>,
     problems: Vec<String>,
-    figures: Vec<FigureView>,
-    overlays: Vec<Overlay>,
-    /// Said where not all runs have a line.
-    overlays_note: Option<String>,
+    metrics: Vec<MetricView>,
+    curves: Vec<CurveFigure>,
+    /// Says that not all runs have a curve.
+    curves_note: Option<String>,
     mistakes: Vec<MistakesView>,
     is_corrected: bool,
     settings: Vec<SettingView>,
@@ -37,90 +39,97 @@ struct Page {
     environment: Vec<SettingView>,
 }
 
-/// A run's line of the legend.
+/// A run in the list at the top.
 struct RunView {
     letter: String,
-    /// Of the style sheet; nothing for a run without a line.
-    ink: &'static str,
+    /// The CSS class of its curves; empty for a run without curves.
+    class: &'static str,
     name: String,
     status: &'static str,
     done: String,
-    what: String,
-    /// Empty where it was not measured.
+    description: String,
+    /// Empty if it was not measured.
     test_accuracy: String,
 }
 
-/// A figure with the runs' values and the differences from the first.
-struct FigureView {
+/// A metric with the value of each run and its difference from the first.
+struct MetricView {
     name: String,
-    cells: Vec<FigureCell>,
+    cells: Vec<MetricCell>,
 }
 
-struct FigureCell {
+struct MetricCell {
     value: Number,
     is_best: bool,
-    /// Nothing for the first run.
+    /// `None` for the first run.
     difference: Option<Number>,
 }
 
-/// A number in two parts, so that decimal points stand below each other.
+/// A number in two parts, so that the decimal points of a column can be aligned.
 struct Number {
     whole: String,
     rest: String,
 }
 
+/// A row of the table of mistakes.
 struct MistakesView {
     run: String,
-    ink: &'static str,
     mistakes: String,
     pair: Option<PairView>,
 }
 
-/// How a run's mistakes overlap with the first run's.
+/// How the mistakes of a run overlap with those of the first run.
 struct PairView {
     cells: Vec<String>,
     p_value: String,
     corrected: String,
-    /// Told to who cannot see the bar.
-    described: String,
-    /// Class, name and number of each part of the bar that is not empty.
+    /// Describes the bar to assistive technology.
+    description: String,
+    /// CSS class, name and number of rows of each part of the bar that is not empty.
     parts: Vec<(&'static str, String, u64)>,
 }
 
+/// A row of the table of settings.
 struct SettingView {
     name: String,
     values: Vec<String>,
 }
 
-pub(super) fn html(comparison: &Comparison) -> Result<String> {
-    let page = Page::new(comparison)?;
-    page.render().map_err(|error| Error::data("the comparison", format!("cannot be made a page: {error}")))
+impl Comparison {
+    /// Renders the comparison as one self-contained page.
+    ///
+    /// # Errors
+    /// If the template engine fails.
+    pub fn html(&self) -> Result<String> {
+        let page = Page::new(self).render();
+        page.map_err(|error| Error::data("the comparison", format!("cannot be rendered: {error}")))
+    }
 }
 
 impl Page {
-    fn new(comparison: &Comparison) -> Result<Self> {
+    fn new(comparison: &Comparison) -> Self {
         let runs = &comparison.runs;
-        let cleaned = |sentences: &[String]| sentences.iter().map(|text| clean_sentence(text)).collect();
+        let all = |sentences: &[String]| sentences.iter().map(|sentence| printable(sentence)).collect();
         let verdicts = comparison.mistakes.iter().filter_map(|row| {
-            Some((clean_sentence(row.sentence.as_deref()?), row.meaning.clone().unwrap_or_default()))
+            Some((printable(row.sentence.as_deref()?), row.meaning.clone().unwrap_or_default()))
         });
-        let accuracies = test_accuracies(&comparison.figures, runs.len());
-        Ok(Self {
+        let accuracies = test_accuracies(&comparison.metrics, runs.len());
+        Self {
             title: format!("{} runs compared", count(runs.len())),
             runs: runs.iter().zip(accuracies).enumerate().map(|(index, run)| RunView::new(index, run)).collect(),
             verdicts: verdicts.collect(),
-            same_rows: cleaned(&comparison.same_rows),
-            problems: cleaned(&comparison.problems),
-            figures: comparison.figures.iter().map(FigureView::new).collect(),
-            overlays: charts::overlays(runs)?,
-            overlays_note: (runs.len() > Ink::RUNS.len())
-                .then(|| format!("The charts show the first {} of {} runs.", Ink::RUNS.len(), count(runs.len()))),
+            same_rows: all(&comparison.same_rows),
+            problems: all(&comparison.problems),
+            metrics: comparison.metrics.iter().map(MetricView::new).collect(),
+            curves: curve_figures(runs),
+            curves_note: (runs.len() > SeriesStyle::RUNS.len())
+                .then(|| format!("The charts show the first {} of {} runs.", SeriesStyle::RUNS.len(), count(runs.len()))),
             mistakes: mistakes(&comparison.mistakes),
             is_corrected: is_corrected(&comparison.mistakes),
             settings: comparison.settings.differing.iter().map(SettingView::new).collect(),
             settings_sentence: settings_sentence(&comparison.settings),
             environment: comparison.environment.iter().map(SettingView::new).collect(),
-        })
+        }
     }
 }
 
@@ -133,36 +142,36 @@ fn is_corrected(mistakes: &[MistakesRow]) -> bool {
     mistakes.iter().filter_map(|row| row.agreement.as_ref()).any(|agreement| agreement.comparisons > 1)
 }
 
-fn test_accuracies(figures: &[FigureRow], runs: usize) -> Vec<String> {
-    let row = figures.iter().find(|row| row.name == "test accuracy");
+fn test_accuracies(metrics: &[MetricRow], runs: usize) -> Vec<String> {
+    let row = metrics.iter().find(|row| row.name == "test accuracy");
     row.map_or(vec![String::new(); runs], |row| value_texts(row).into_iter().map(Option::unwrap_or_default).collect())
 }
 
-fn ink_of(index: usize) -> &'static str {
-    Ink::RUNS.get(index).map_or("", |ink| ink.name())
+fn class_of(index: usize) -> &'static str {
+    SeriesStyle::RUNS.get(index).map_or("", |style| style.class())
 }
 
 impl RunView {
     fn new(index: usize, (run, test_accuracy): (&ComparedRun, String)) -> Self {
         let record = &run.record;
         let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
-        let what = format!("{}; {}; {} on {}", record.data.source, sizes.join("–"), record.backend, record.device);
+        let description = format!("{}; {}; {} on {}", record.data.source, sizes.join("–"), record.backend, record.device);
         Self {
             letter: run.letter.clone(),
-            ink: ink_of(index),
-            name: clean(&run.name),
+            class: class_of(index),
+            name: short_name(&run.name),
             status: record.status.as_str(),
             done: epochs(record.epochs_done),
-            what: clean_sentence(&what),
+            description: printable(&description),
             test_accuracy,
         }
     }
 }
 
-impl FigureView {
-    fn new(row: &FigureRow) -> Self {
+impl MetricView {
+    fn new(row: &MetricRow) -> Self {
         let (is_best, differences) = (row.is_best(), difference_texts(row));
-        let cell = |(index, value): (usize, Option<String>)| FigureCell {
+        let cell = |(index, value): (usize, Option<String>)| MetricCell {
             value: Number::new(value),
             is_best: is_best[index],
             difference: (index > 0).then(|| Number::new(differences[index].clone())),
@@ -173,11 +182,11 @@ impl FigureView {
 
 impl Number {
     fn new(text: Option<String>) -> Self {
-        let text = text.unwrap_or_else(|| NOTHING.to_string());
+        let text = text.unwrap_or_else(|| NO_VALUE.to_string());
         let is_whole = |c: char| c.is_ascii_digit() || matches!(c, ',' | '+' | '-' | '–');
         let split = text.find(|c| !is_whole(c)).unwrap_or(text.len());
         let (whole, rest) = text.split_at(split);
-        // A true minus is as wide as a plus.
+        // Unlike a hyphen, a minus sign is as wide as a plus sign.
         Self { whole: whole.replace('-', "\u{2212}"), rest: rest.replace(' ', "\u{a0}") }
     }
 }
@@ -186,37 +195,36 @@ impl MistakesView {
     fn new(index: usize, row: &MistakesRow, first_letter: &str) -> Self {
         Self {
             run: row.run.clone(),
-            ink: ink_of(index),
-            mistakes: row.mistakes.map_or(NOTHING.to_string(), count),
-            pair: row.agreement.as_ref().map(|agreement| {
-                let test = &agreement.test;
-                let (own, first, both) = (test.only_first_right, test.only_second_right, agreement.both_wrong as u64);
-                let counts = [own, first, both, agreement.both_right as u64];
-                let statistic = test.statistic.map(|statistic| format!(" {statistic:.2}")).unwrap_or_default();
-                let cells = counts.map(|rows| count(rows as usize)).into_iter();
-                let parts = [
-                    ("first", format!("only {first_letter}"), first),
-                    ("both", "both".to_string(), both),
-                    ("own", format!("only {}", row.run), own),
-                ];
-                PairView {
-                    cells: cells.chain([format!("{}{statistic}", test.method.name())]).collect(),
-                    p_value: p_value(test.p_value),
-                    corrected: p_value(agreement.corrected_p_value),
-                    described: format!(
-                        "{first} mistakes of the first run only, {both} of both, {own} of {} only",
-                        row.run
-                    ),
-                    parts: parts.into_iter().filter(|part| part.2 > 0).collect(),
-                }
-            }),
+            mistakes: row.mistakes.map_or(NO_VALUE.to_string(), count),
+            pair: row.agreement.as_ref().map(|agreement| PairView::new(index, row, agreement, first_letter)),
+        }
+    }
+}
+
+impl PairView {
+    fn new(index: usize, row: &MistakesRow, agreement: &Agreement, first_letter: &str) -> Self {
+        let test = &agreement.test;
+        let (own, first, both) = (test.only_first_right, test.only_second_right, agreement.both_wrong as u64);
+        let counts = [own, first, both, agreement.both_right as u64].map(|rows| count(rows as usize));
+        let statistic = test.statistic.map(|statistic| format!(" {statistic:.2}")).unwrap_or_default();
+        let parts = [
+            (class_of(0), format!("only {first_letter}"), first),
+            ("both", "both".to_string(), both),
+            (class_of(index), format!("only {}", row.run), own),
+        ];
+        Self {
+            cells: counts.into_iter().chain([format!("{}{statistic}", test.method.name())]).collect(),
+            p_value: p_value(test.p_value),
+            corrected: p_value(agreement.corrected_p_value),
+            description: format!("{first} mistakes of {first_letter} only, {both} of both, {own} of {} only", row.run),
+            parts: parts.into_iter().filter(|part| part.2 > 0).collect(),
         }
     }
 }
 
 impl SettingView {
     fn new(row: &DifferingSetting) -> Self {
-        let text = |value: Option<String>| value.map_or(NOTHING.to_string(), |value| clean_sentence(&value));
+        let text = |value: Option<String>| value.map_or(NO_VALUE.to_string(), |value| printable(&value));
         Self { name: row.name.clone(), values: row.texts().into_iter().map(text).collect() }
     }
 }

@@ -1,24 +1,25 @@
-//! Whether two runs' figures are of the same rows: only then do they differ by the models alone.
+//! Do the metrics of two runs come from the same rows? Only then are differences due to the models.
 
-use super::subject::Subject;
+use super::loaded_run::LoadedRun;
 use crate::format::count;
 
 /// Whether both runs have the same training and test rows.
-pub(super) fn same_data(one: &Subject, other: &Subject) -> bool {
+pub(super) fn same_data(one: &LoadedRun, other: &LoadedRun) -> bool {
     one.record.data.hash == other.record.data.hash
 }
 
-/// Whether both runs hold out the same rows for validation: the same part of the same data, drawn by the same seed.
-pub(super) fn same_validation_rows(one: &Subject, other: &Subject) -> bool {
-    let part = |subject: &Subject| subject.config.as_ref().ok().map(|config| config.split.valid);
-    let drawn = |subject: &Subject| (subject.record.seed, subject.record.data.valid_rows);
-    same_data(one, other) && drawn(one) == drawn(other) && part(one) == part(other)
+/// Whether both runs hold out the same rows for validation: the same fraction of the same data, drawn
+/// with the same seed.
+pub(super) fn same_validation_rows(one: &LoadedRun, other: &LoadedRun) -> bool {
+    let fraction = |run: &LoadedRun| run.config.as_ref().ok().map(|config| config.split.valid);
+    let drawn = |run: &LoadedRun| (run.record.seed, run.record.data.valid_rows);
+    same_data(one, other) && drawn(one) == drawn(other) && fraction(one) == fraction(other)
 }
 
-/// What can be said of the test set and of the validation part, in sentences. At least two subjects.
-pub(super) fn sentences(subjects: &[Subject]) -> Vec<String> {
-    let Some((first, others)) = subjects.split_first() else { return Vec::new() };
-    let (same, different): (Vec<&Subject>, Vec<&Subject>) = others.iter().partition(|other| same_data(first, other));
+/// Returns sentences on the test rows and the validation rows of at least two runs.
+pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
+    let Some((first, others)) = runs.split_first() else { return Vec::new() };
+    let (same, different): (Vec<&LoadedRun>, Vec<&LoadedRun>) = others.iter().partition(|other| same_data(first, other));
     let mut sentences = Vec::new();
     if !same.is_empty() {
         sentences.push(test_sentence(first, &same, different.is_empty()));
@@ -27,55 +28,55 @@ pub(super) fn sentences(subjects: &[Subject]) -> Vec<String> {
     sentences.extend(different.iter().map(|other| {
         let (one, source) = (&first.record.data.source, &other.record.data.source);
         let which = match one == source {
-            true => format!("both are of {source}, which has changed"),
+            true => format!("both use {source}, which has changed"),
             false => format!("{source}, not {one}"),
         };
         format!(
-            "{} has other data than {} ({which}): its figures are not of the same rows, so their differences are left out.",
+            "{} has other data than {} ({which}), so differences of their metrics are left out.",
             other.letter, first.letter
         )
     }));
     sentences
 }
 
-fn test_sentence(first: &Subject, same: &[&Subject], are_all: bool) -> String {
+fn test_sentence(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -> String {
     let who = if are_all { "All runs have".into() } else { format!("{} have", letters(first, same)) };
     match first.record.data.test_rows {
-        0 => format!("{who} the same data, without a test set."),
-        rows => format!("{who} the same data: test figures are of the same {} rows.", count(rows)),
+        0 => format!("{who} the same data, which has no test set."),
+        rows => format!("{who} the same data, so test metrics come from the same {} rows.", count(rows)),
     }
 }
 
-fn validation_sentences(first: &Subject, same: &[&Subject], are_all: bool) -> Vec<String> {
+fn validation_sentences(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -> Vec<String> {
     let rows = first.record.data.valid_rows;
-    let (alike, unlike): (Vec<&Subject>, Vec<&Subject>) =
+    let (alike, unlike): (Vec<&LoadedRun>, Vec<&LoadedRun>) =
         same.iter().partition(|other| same_validation_rows(first, other));
     let mut sentences = Vec::new();
     if rows > 0 && !alike.is_empty() {
         let whose =
             if are_all && unlike.is_empty() { String::new() } else { format!(" of {}", letters(first, &alike)) };
-        sentences.push(format!("Validation figures{whose} are of the same {} rows.", count(rows)));
+        sentences.push(format!("Validation metrics{whose} come from the same {} rows.", count(rows)));
     }
     sentences.extend(unlike.iter().map(|other| {
         let why = match (first.record.data.valid_rows, other.record.data.valid_rows) {
-            (_, 0) => return format!("{} has no validation part.", other.letter),
-            (0, _) => return format!("{} has no validation part, {} has one.", first.letter, other.letter),
-            (one, rows) if one != rows => "a part of another size",
-            _ if first.record.seed != other.record.seed => "drawn by another seed",
-            _ => "drawn otherwise",
+            (_, 0) => return format!("{} has no validation set.", other.letter),
+            (0, _) => return format!("{} has no validation set, {} has one.", first.letter, other.letter),
+            (one, rows) if one != rows => "a set of another size",
+            _ if first.record.seed != other.record.seed => "drawn with another seed",
+            _ => "drawn differently",
         };
         format!(
-            "{} has other validation rows than {} ({why}): differences between their validation figures are partly those of the rows.",
+            "{} has other validation rows than {} ({why}), so differences of their validation metrics are partly due to the rows.",
             other.letter, first.letter
         )
     }));
     sentences
 }
 
-/// "A, B and D".
-fn letters(first: &Subject, others: &[&Subject]) -> String {
+/// Lists the letters: "A, B and D".
+fn letters(first: &LoadedRun, others: &[&LoadedRun]) -> String {
     let letters: Vec<&str> =
-        [first].into_iter().chain(others.iter().copied()).map(|subject| subject.letter.as_str()).collect();
+        [first].into_iter().chain(others.iter().copied()).map(|run| run.letter.as_str()).collect();
     match letters.as_slice() {
         [start @ .., last] if !start.is_empty() => format!("{} and {last}", start.join(", ")),
         _ => letters.concat(),

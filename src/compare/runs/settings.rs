@@ -1,33 +1,33 @@
-//! The settings that differ.
+//! Settings that differ between runs.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::subject::Subject;
+use super::loaded_run::LoadedRun;
 use crate::config::{RunConfig, SETTINGS};
 use crate::{Error, Result};
 
-/// The settings of the runs whose config.toml can be read.
+/// The settings of all runs whose config.toml can be read.
 #[derive(Debug, Serialize)]
 pub struct SettingsComparison {
-    /// Those that are not the same in all runs, in the order in which a configuration is written.
+    /// Settings that differ between runs, in the order of config.toml.
     pub differing: Vec<DifferingSetting>,
-    /// How many are the same in all runs.
+    /// Number of settings that are the same in all runs.
     pub same: usize,
 }
 
-/// A setting, or a property of the surroundings, with a value per run.
+/// A setting or a property of the environment, with a value per run.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct DifferingSetting {
-    /// The setting's dotted key, or what the property is called.
+    /// The dotted key of the setting, or the name of the property.
     pub name: String,
-    /// Nothing for a run that does not tell.
+    /// `None` if it is not known for a run.
     pub values: Vec<Option<Value>>,
 }
 
 impl SettingsComparison {
-    pub(super) fn new(subjects: &[Subject]) -> Result<Self> {
-        let tables = subjects.iter().map(|subject| subject.config.as_ref().ok().map(table).transpose());
+    pub(super) fn new(runs: &[LoadedRun]) -> Result<Self> {
+        let tables = runs.iter().map(|run| run.config.as_ref().ok().map(table).transpose());
         let tables = tables.collect::<Result<Vec<Option<Value>>>>()?;
         let rows = SETTINGS.iter().map(|setting| {
             let pointer = format!("/{}", setting.key.replace('.', "/"));
@@ -41,14 +41,14 @@ impl SettingsComparison {
 }
 
 impl DifferingSetting {
-    /// Whether two runs that tell the value tell another one.
+    /// Whether two runs with known values differ.
     pub(super) fn differs(&self) -> bool {
-        let mut told = self.values.iter().flatten();
-        let first = told.next();
-        told.any(|value| Some(value) != first)
+        let mut known = self.values.iter().flatten();
+        let first = known.next();
+        known.any(|value| Some(value) != first)
     }
 
-    /// The values as a person writes them; nothing for a run that does not tell.
+    /// Returns the values as one types them, or `None` if a value is not known.
     pub fn texts(&self) -> Vec<Option<String>> {
         self.values.iter().map(|value| value.as_ref().map(text)).collect()
     }

@@ -1,30 +1,30 @@
-//! The configuration: what was asked for first, then all of it.
+//! The settings: first those that differ from the defaults, then all of them.
 
 use toml::{Table, Value};
 
-use super::text::clean_sentence;
-use crate::Result;
 use crate::config::{RunConfig, SETTINGS};
+use crate::error::{Error, Result};
+use crate::text::printable;
 
-/// The section's lists.
+/// The view of the section.
 #[derive(Debug)]
-pub(super) struct Settings {
-    /// Those that are not the defaults.
+pub(super) struct Configuration {
+    /// Settings that differ from the defaults.
     pub changed: Vec<ShownSetting>,
     pub all: Vec<ShownSetting>,
 }
 
-/// One setting, in words.
+/// A formatted setting.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ShownSetting {
     pub key: &'static str,
     pub value: String,
-    /// The default, where the value is another.
+    /// The default, if the value differs from it.
     pub default: Option<String>,
     pub meaning: &'static str,
 }
 
-impl Settings {
+impl Configuration {
     pub fn new(config: &RunConfig) -> Result<Self> {
         let (values, defaults) = (table(config)?, table(&RunConfig::default())?);
         let shown = SETTINGS.iter().filter_map(|setting| {
@@ -32,7 +32,7 @@ impl Settings {
             let is_changed = value != default;
             Some(ShownSetting {
                 key: setting.key,
-                value: clean_sentence(&value.to_string()),
+                value: printable(&value.to_string()),
                 default: is_changed.then(|| default.to_string()),
                 meaning: setting.meaning,
             })
@@ -44,10 +44,10 @@ impl Settings {
 
 fn table(config: &RunConfig) -> Result<Table> {
     let text = config.to_toml()?;
-    text.parse().map_err(|error: toml::de::Error| crate::Error::config("configuration", error.message()))
+    text.parse().map_err(|error: toml::de::Error| Error::config("configuration", error.message()))
 }
 
-/// The value under a dotted key.
+/// Returns the value under a dotted key.
 fn at<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
     match key.split_once('.') {
         None => table.get(key),
@@ -60,14 +60,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_from_the_defaults_is_told_with_them() {
+    fn settings_that_differ_from_the_defaults_are_listed_with_them() {
         let mut config = RunConfig::default();
         config.optimizer.learning_rate = 0.1;
         config.data.source = "idx:</td><b>".into();
-        let settings = Settings::new(&config).unwrap();
-        let told = |setting: &ShownSetting| (setting.key, setting.value.clone(), setting.default.clone().unwrap());
+        let settings = Configuration::new(&config).unwrap();
+        let changed = |setting: &ShownSetting| (setting.key, setting.value.clone(), setting.default.clone().unwrap());
         assert_eq!(
-            settings.changed.iter().map(told).collect::<Vec<_>>(),
+            settings.changed.iter().map(changed).collect::<Vec<_>>(),
             [
                 ("data.source", "\"idx:</td><b>\"".to_string(), "\"digits\"".to_string()),
                 ("optimizer.learning_rate", "0.1".to_string(), "0.01".to_string())

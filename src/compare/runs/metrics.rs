@@ -1,61 +1,62 @@
-//! Figures side by side, with their differences from the first run's.
+//! Metrics side by side, with their differences from those of the first run.
 
 use serde::Serialize;
 
 use super::same_rows::same_data;
-use super::subject::Subject;
+use super::loaded_run::LoadedRun;
 use crate::evaluation::EvaluationReport;
 
-/// What a figure counts.
+/// The unit of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
-    /// From 0 to 1, shown in percent.
+    /// A fraction from 0 to 1, shown in percent.
     Fraction,
-    /// Nats.
+    /// A cross-entropy in nats.
     Loss,
     Count,
     Seconds,
     PerSecond,
 }
 
-/// One figure of every run.
+/// A metric of every run.
 #[derive(Debug, PartialEq, Serialize)]
-pub struct FigureRow {
+pub struct MetricRow {
     pub name: String,
     pub unit: Unit,
-    /// Whether more is better; nothing where neither is.
+    /// `None` if neither higher nor lower is better.
     pub higher_is_better: Option<bool>,
-    /// Nothing for a run that has no such figure.
+    /// `None` for a run without this metric.
     pub values: Vec<Option<f64>>,
-    /// From the first run's value; nothing for the first run, and where the figures cannot be compared.
+    /// Differences from the value of the first run; `None` for the first run, and if the two cannot be
+    /// compared.
     pub differences: Vec<Option<f64>>,
 }
 
-/// How a figure is read.
-struct Figure {
+/// How a metric is read from a run.
+struct Metric {
     name: &'static str,
     unit: Unit,
     higher_is_better: Option<bool>,
-    value: fn(&Subject) -> Option<f64>,
-    /// Whether it says nothing about another run's on other rows.
-    is_of_rows: bool,
+    value: fn(&LoadedRun) -> Option<f64>,
+    /// Whether it can only be compared between runs that were evaluated on the same rows.
+    depends_on_rows: bool,
 }
 
-const fn quality(name: &'static str, unit: Unit, higher: bool, value: fn(&Subject) -> Option<f64>) -> Figure {
-    Figure { name, unit, higher_is_better: Some(higher), value, is_of_rows: true }
+const fn quality(name: &'static str, unit: Unit, higher: bool, value: fn(&LoadedRun) -> Option<f64>) -> Metric {
+    Metric { name, unit, higher_is_better: Some(higher), value, depends_on_rows: true }
 }
 
-/// More is not better: it may be that the rows are known by heart.
-const fn fit(name: &'static str, unit: Unit, value: fn(&Subject) -> Option<f64>) -> Figure {
-    Figure { name, unit, higher_is_better: None, value, is_of_rows: true }
+/// Metrics on the training rows. Higher accuracy is not better: the model may have memorised them.
+const fn fit(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<f64>) -> Metric {
+    Metric { name, unit, higher_is_better: None, value, depends_on_rows: true }
 }
 
-const fn effort(name: &'static str, unit: Unit, value: fn(&Subject) -> Option<f64>) -> Figure {
-    Figure { name, unit, higher_is_better: None, value, is_of_rows: false }
+const fn effort(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<f64>) -> Metric {
+    Metric { name, unit, higher_is_better: None, value, depends_on_rows: false }
 }
 
-const FIGURES: [Figure; 15] = [
+const METRICS: [Metric; 15] = [
     quality("best valid accuracy", Unit::Fraction, true, |run| run.record.best?.valid_accuracy),
     quality("best valid loss", Unit::Loss, false, |run| run.record.best?.valid_loss),
     quality("test accuracy", Unit::Fraction, true, |run| Some(run.record.test?.accuracy)),
@@ -73,24 +74,24 @@ const FIGURES: [Figure; 15] = [
     effort("parameters", Unit::Count, |run| Some(run.record.parameters as f64)),
 ];
 
-/// Every figure that at least one run has.
-pub(super) fn rows(subjects: &[Subject]) -> Vec<FigureRow> {
-    let rows = FIGURES.into_iter().map(|figure| figure.row(subjects));
+/// Returns every metric that at least one run has.
+pub(super) fn rows(runs: &[LoadedRun]) -> Vec<MetricRow> {
+    let rows = METRICS.into_iter().map(|metric| metric.row(runs));
     rows.filter(|row| row.values.iter().any(Option::is_some)).collect()
 }
 
-impl Figure {
-    fn row(&self, subjects: &[Subject]) -> FigureRow {
-        // JSON has no NaN, and one differs from nothing.
-        let value = |subject: &Subject| (self.value)(subject).filter(|value| value.is_finite());
-        let values: Vec<Option<f64>> = subjects.iter().map(value).collect();
+impl Metric {
+    fn row(&self, runs: &[LoadedRun]) -> MetricRow {
+        // JSON has no NaN, and differences from it are meaningless.
+        let value = |run: &LoadedRun| (self.value)(run).filter(|value| value.is_finite());
+        let values: Vec<Option<f64>> = runs.iter().map(value).collect();
         let difference = |index: usize| {
-            let (first, other) = (&subjects[0], &subjects[index]);
-            let is_comparable = index > 0 && (!self.is_of_rows || self.can_be_compared(first, other));
+            let (first, other) = (&runs[0], &runs[index]);
+            let is_comparable = index > 0 && (!self.depends_on_rows || self.can_be_compared(first, other));
             Some(values[index]? - values[0]?).filter(|_| is_comparable)
         };
-        FigureRow {
-            name: self.told_name(subjects),
+        MetricRow {
+            name: self.shown_name(runs),
             unit: self.unit,
             higher_is_better: self.higher_is_better,
             differences: (0..values.len()).map(difference).collect(),
@@ -102,13 +103,13 @@ impl Figure {
         self.name == "top-k accuracy"
     }
 
-    fn can_be_compared(&self, first: &Subject, other: &Subject) -> bool {
+    fn can_be_compared(&self, first: &LoadedRun, other: &LoadedRun) -> bool {
         same_data(first, other) && (!self.is_top_k() || top_k(first) == top_k(other))
     }
 
-    /// "top-5 accuracy" where k is the same in all runs.
-    fn told_name(&self, subjects: &[Subject]) -> String {
-        let mut sizes: Vec<usize> = subjects.iter().filter_map(top_k).collect();
+    /// Returns the name, with k if it is the top-k accuracy: "top-5 accuracy".
+    fn shown_name(&self, runs: &[LoadedRun]) -> String {
+        let mut sizes: Vec<usize> = runs.iter().filter_map(top_k).collect();
         sizes.dedup();
         match (self.is_top_k(), sizes.as_slice()) {
             (true, [k]) => format!("top-{k} accuracy"),
@@ -121,8 +122,9 @@ impl Figure {
     }
 }
 
-impl FigureRow {
-    /// Whether each run has the best value; all `false` where none is better, or not all can be compared.
+impl MetricRow {
+    /// Returns whether each run has the best value. All are `false` if the values are equal, if neither
+    /// higher nor lower is better, or if not all runs can be compared.
     pub fn is_best(&self) -> Vec<bool> {
         let none = vec![false; self.values.len()];
         let (Some(higher), true) = (self.higher_is_better, self.differences.iter().skip(1).all(Option::is_some)) else {
@@ -138,21 +140,21 @@ impl FigureRow {
     }
 }
 
-fn top_k(subject: &Subject) -> Option<usize> {
-    Some(subject.test_report()?.top_k.k)
+fn top_k(run: &LoadedRun) -> Option<usize> {
+    Some(run.test_report()?.top_k.k)
 }
 
 fn calibration_error(report: &EvaluationReport) -> f64 {
     report.reliability.expected_calibration_error
 }
 
-/// A time that was taken at all.
+/// Returns a time, or `None` if it was not measured.
 fn timed(seconds: f64) -> Option<f64> {
     Some(seconds).filter(|&seconds| seconds > 0.0)
 }
 
-fn median_speed(subject: &Subject) -> Option<f64> {
-    let history = subject.history.as_ref().ok()?;
+fn median_speed(run: &LoadedRun) -> Option<f64> {
+    let history = run.history.as_ref().ok()?;
     let mut speeds: Vec<f64> =
         history.iter().map(|row| row.samples_per_second).filter(|speed| speed.is_finite()).collect();
     speeds.sort_by(f64::total_cmp);

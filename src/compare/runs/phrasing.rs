@@ -1,15 +1,15 @@
-//! Figures and verdicts as a person reads them, the same in the terminal and on the page.
+//! The wording of metrics and verdicts, for the terminal and the page alike.
 
-use super::figures::{FigureRow, Unit};
-use super::mistakes::Agreement;
+use super::agreement::Agreement;
+use super::metrics::{MetricRow, Unit};
 use super::settings::SettingsComparison;
 use crate::format::{count, loss, percent};
 
-/// A difference that comes about by chance less often than this is called one.
-const LEVEL: f64 = 0.05;
+/// Differences with a smaller p-value are called significant.
+const SIGNIFICANCE_LEVEL: f64 = 0.05;
 
-/// The values of `row`, all in one unit.
-pub fn value_texts(row: &FigureRow) -> Vec<Option<String>> {
+/// Formats the values of `row`, all in the same unit.
+pub fn value_texts(row: &MetricRow) -> Vec<Option<String>> {
     let largest = row.values.iter().flatten().copied().fold(0.0, f64::max);
     let smallest = row.values.iter().flatten().copied().fold(largest, f64::min);
     let text = |value: f64| match row.unit {
@@ -22,8 +22,9 @@ pub fn value_texts(row: &FigureRow) -> Vec<Option<String>> {
     row.values.iter().map(|value| value.map(text)).collect()
 }
 
-/// The differences of `row` from its first value: of fractions in percentage points, of times and speeds relative.
-pub fn difference_texts(row: &FigureRow) -> Vec<Option<String>> {
+/// Formats the differences of `row` from its first value: in percentage points for fractions, relative
+/// for times and speeds.
+pub fn difference_texts(row: &MetricRow) -> Vec<Option<String>> {
     let first = row.values.first().copied().flatten().unwrap_or(f64::NAN);
     let text = |difference: f64| match row.unit {
         Unit::Fraction => format!("{} points", signed(format!("{:+.2}", 100.0 * difference))),
@@ -37,7 +38,7 @@ pub fn difference_texts(row: &FigureRow) -> Vec<Option<String>> {
 fn relative(share: f64) -> String {
     match share {
         share if !share.is_finite() => "–".to_string(),
-        // Nine times as fast reads better than 812 %.
+        // "9.1 times" reads better than "+812.0 %".
         share if share >= 9.0 => format!("{} times", two_digits(1.0 + share, 1.0 + share)),
         share => format!("{} %", signed(format!("{:+.1}", 100.0 * share))),
     }
@@ -47,13 +48,13 @@ fn sign(value: f64) -> char {
     if value < 0.0 { '-' } else { '+' }
 }
 
-/// `text` without the sign of a zero.
+/// Removes the sign if `text` is zero.
 fn signed(text: String) -> String {
     let is_zero = text.chars().all(|c| !c.is_ascii_digit() || c == '0');
     if is_zero { text.trim_start_matches(['+', '-']).to_string() } else { text }
 }
 
-/// `value` with the decimals, at most two, that give `smallest` two digits.
+/// Formats `value` with as many decimals, at most two, as it takes to show two digits of `smallest`.
 fn two_digits(value: f64, smallest: f64) -> String {
     let decimals = (1.0 - smallest.max(1e-9).log10().floor()).clamp(0.0, 2.0) as usize;
     match decimals {
@@ -62,16 +63,16 @@ fn two_digits(value: f64, smallest: f64) -> String {
     }
 }
 
-/// "The other 44 settings are the same."
+/// Says how many settings are the same: "The other 44 settings are the same."
 pub fn settings_sentence(settings: &SettingsComparison) -> String {
     match (settings.differing.len(), settings.same) {
-        (0, 0) => "The settings of fewer than two runs can be read.".to_string(),
+        (0, 0) => "Fewer than two of the configurations can be read.".to_string(),
         (0, same) => format!("All {same} settings are the same."),
         (_, same) => format!("The other {same} settings are the same."),
     }
 }
 
-/// "0.508", "3.1e-5".
+/// Formats a p-value: "0.508", "3.1e-5".
 pub fn p_value(value: f64) -> String {
     match value {
         value if value >= 0.001 => format!("{value:.3}"),
@@ -80,11 +81,13 @@ pub fn p_value(value: f64) -> String {
     }
 }
 
-/// Who makes fewer mistakes, run `other` or run `first`, and what McNemar's test says of the difference, in plain words.
+/// Says which of the runs `first` and `other` makes fewer mistakes, and what McNemar's test makes of the
+/// difference.
 pub(super) fn verdict(first: &str, other: &str, agreement: &Agreement) -> (String, Option<String>) {
     let test = &agreement.test;
     let shared = agreement.both_wrong as u64;
-    let (theirs, ours) = (shared + test.only_first_right, shared + test.only_second_right);
+    // Rows that only one model has right are mistakes of the other.
+    let (others, firsts) = (shared + test.only_first_right, shared + test.only_second_right);
     let rows = count(agreement.rows);
     if test.only_first_right == 0 && test.only_second_right == 0 {
         let fact = match shared {
@@ -93,19 +96,19 @@ pub(super) fn verdict(first: &str, other: &str, agreement: &Agreement) -> (Strin
         };
         return (fact, None);
     }
-    if theirs == ours {
-        let apart = count((2 * test.only_first_right) as usize);
+    if others == firsts {
+        let disputed = count((2 * test.only_first_right) as usize);
         let fact = format!(
-            "{first} and {other} make the same number of mistakes, {} on the same {rows} test rows, though not the same \
-             ones: on {apart} rows only one of them is right.",
-            count(ours as usize)
+            "{first} and {other} make the same number of mistakes, {} on the same {rows} test rows, but not the same \
+             ones: on {disputed} rows only one of them is right.",
+            count(firsts as usize)
         );
         return (fact, None);
     }
-    let (better, worse) = if theirs < ours { (other, first) } else { (first, other) };
-    let (fewer, more) = (theirs.min(ours), theirs.max(ours));
+    let (better, worse) = if others < firsts { (other, first) } else { (first, other) };
+    let (fewer, more) = (others.min(firsts), others.max(firsts));
     let fact = format!(
-        "{better} makes fewer mistakes than {worse}: {} against {} on the same {rows} test rows.",
+        "{better} makes fewer mistakes than {worse}: {} versus {} on the same {rows} test rows.",
         count(fewer as usize),
         count(more as usize)
     );
@@ -113,16 +116,16 @@ pub(super) fn verdict(first: &str, other: &str, agreement: &Agreement) -> (Strin
         0 | 1 => String::new(),
         several => format!(" (corrected for {several} comparisons)"),
     };
-    let judgement = match agreement.corrected_p_value < LEVEL {
-        true => "chance is not a likely reason".to_string(),
-        false => format!("these rows do not tell whether {better} is the better model"),
+    let conclusion = match agreement.corrected_p_value < SIGNIFICANCE_LEVEL {
+        true => "so chance is an unlikely explanation".to_string(),
+        false => format!("so these rows do not show that {better} is the better model"),
     };
     let cases = cases(agreement.corrected_p_value);
-    let meaning = format!("Equally good models differ by as much in {cases}{corrected}: {judgement}.");
+    let meaning = format!("Two equally good models would differ this much in {cases}{corrected}, {conclusion}.");
     (fact, Some(meaning))
 }
 
-/// "3 of 100 cases".
+/// Turns a p-value into words: "3 of 100 cases".
 fn cases(p_value: f64) -> String {
     match p_value {
         value if value >= 0.995 => "practically every case".to_string(),
@@ -138,9 +141,9 @@ mod tests {
     use super::*;
     use crate::evaluation::McNemar;
 
-    fn row(unit: Unit, values: &[f64]) -> FigureRow {
-        FigureRow {
-            name: "a figure".into(),
+    fn row(unit: Unit, values: &[f64]) -> MetricRow {
+        MetricRow {
+            name: "a metric".into(),
             unit,
             higher_is_better: None,
             values: values.iter().copied().map(Some).collect(),
@@ -155,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn fractions_differ_by_points_and_times_by_a_part() {
+    fn fractions_differ_in_points_and_times_in_percent() {
         let (values, differences) = texts(Unit::Fraction, &[0.9722, 0.9750, 0.9722]);
         assert_eq!(values, ["97.22 %", "97.50 %", "97.22 %"]);
         assert_eq!(differences, ["0.00 points", "+0.28 points", "0.00 points"]);
@@ -177,41 +180,41 @@ mod tests {
         Agreement { rows: 1000, both_right: 900, both_wrong, test, corrected_p_value, comparisons: 1 }
     }
 
-    fn told(only_first: u64, only_second: u64, both_wrong: usize) -> (String, String) {
+    fn sentences(only_first: u64, only_second: u64, both_wrong: usize) -> (String, String) {
         let (fact, meaning) = verdict("A", "B", &agreement(only_first, only_second, both_wrong));
         (fact, meaning.unwrap_or_default())
     }
 
     #[test]
-    fn a_verdict_says_who_is_better_and_how_often_that_is_chance() {
-        let (fact, meaning) = told(5, 20, 8);
-        assert_eq!(fact, "B makes fewer mistakes than A: 13 against 28 on the same 1,000 test rows.");
-        let expected = "Equally good models differ by as much in 5 of 1,000 cases: chance is not a likely reason.";
+    fn a_verdict_names_the_better_run_and_how_often_that_is_chance() {
+        let (fact, meaning) = sentences(5, 20, 8);
+        assert_eq!(fact, "B makes fewer mistakes than A: 13 versus 28 on the same 1,000 test rows.");
+        let expected = "Two equally good models would differ this much in 5 of 1,000 cases, so chance is an unlikely explanation.";
         assert_eq!(meaning, expected);
-        assert!(told(6, 3, 5).1.ends_with("51 of 100 cases: these rows do not tell whether A is the better model."));
-        assert!(told(400, 10, 5).1.contains("in fewer than 1 of 10,000 cases: chance"));
-        assert!(told(1, 0, 5).1.contains("in practically every case: these rows"));
+        assert!(sentences(6, 3, 5).1.ends_with("51 of 100 cases, so these rows do not show that A is the better model."));
+        assert!(sentences(400, 10, 5).1.contains("in fewer than 1 of 10,000 cases, so chance"));
+        assert!(sentences(1, 0, 5).1.contains("in practically every case, so these rows"));
     }
 
     #[test]
-    fn a_verdict_is_about_the_corrected_p_value() {
+    fn a_verdict_uses_the_corrected_p_value() {
         let several = Agreement { corrected_p_value: 0.12, comparisons: 3, ..agreement(5, 20, 8) };
         let meaning = verdict("A", "B", &several).1.unwrap();
-        assert!(meaning.contains("in 12 of 100 cases (corrected for 3 comparisons): these rows do not"), "{meaning}");
+        assert!(meaning.contains("in 12 of 100 cases (corrected for 3 comparisons), so these rows do not"), "{meaning}");
     }
 
     #[test]
-    fn a_verdict_on_models_that_are_equally_good_has_no_meaning_to_tell() {
+    fn a_tie_needs_no_test() {
         let same = "A and B are wrong on the same 8 of 1,000 test rows.";
-        assert_eq!(told(0, 0, 8), (same.to_string(), String::new()));
-        assert_eq!(told(0, 0, 0).0, "A and B are both right on all 1,000 test rows.");
-        let apart = "A and B make the same number of mistakes, 12 on the same 1,000 test rows, though not the same ones: \
+        assert_eq!(sentences(0, 0, 8), (same.to_string(), String::new()));
+        assert_eq!(sentences(0, 0, 0).0, "A and B are both right on all 1,000 test rows.");
+        let apart = "A and B make the same number of mistakes, 12 on the same 1,000 test rows, but not the same ones: \
                      on 8 rows only one of them is right.";
-        assert_eq!(told(4, 4, 8), (apart.to_string(), String::new()));
+        assert_eq!(sentences(4, 4, 8), (apart.to_string(), String::new()));
     }
 
     #[test]
-    fn a_p_value_has_the_digits_that_matter() {
+    fn a_p_value_has_two_or_three_digits() {
         assert_eq!(
             (p_value(0.50781), p_value(3.14e-5), p_value(1.0)),
             ("0.508".into(), "3.1e-5".into(), "1.000".into())

@@ -1,0 +1,107 @@
+//! Charts of loss, accuracy and learning rate over the epochs.
+
+use super::annotations::Annotations;
+use super::chart::{Chart, EpochCurves, Series, SeriesStyle};
+use crate::run_directory::EpochRow;
+use crate::format::{loss, percent, rate};
+
+/// A chart with its heading and legend.
+pub(super) struct CurveFigure {
+    /// Distinguishes the tooltips of this chart from those of others.
+    pub id: &'static str,
+    pub title: &'static str,
+    /// `None` if no epoch has a finite value.
+    pub chart: Option<Chart>,
+    pub legend: Vec<LegendEntry>,
+}
+
+/// The meaning of a line.
+pub(super) struct LegendEntry {
+    pub style: SeriesStyle,
+    pub text: String,
+}
+
+type ValueOf = fn(&EpochRow) -> Option<f64>;
+
+/// Returns the three charts of `history`, which has at least one row.
+pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -> Vec<CurveFigure> {
+    let pair = |train: ValueOf, valid: ValueOf| {
+        let mut both = vec![series("training", SeriesStyle::TRAIN, history, train)];
+        if history.iter().any(|row| valid(row).is_some()) {
+            both.push(series("validation", SeriesStyle::VALID, history, valid));
+        }
+        both
+    };
+    let loss_curves = EpochCurves {
+        title: "Loss",
+        format: loss,
+        is_fraction: false,
+        is_stepped: false,
+        series: pair(|row| Some(row.train_loss), |row| row.valid_loss),
+    };
+    let accuracy_curves = EpochCurves {
+        title: "Accuracy",
+        format: percent,
+        is_fraction: true,
+        is_stepped: false,
+        series: pair(|row| Some(row.train_accuracy), |row| row.valid_accuracy),
+    };
+    let rate_curve = EpochCurves {
+        title: "Learning rate",
+        format: rate,
+        is_fraction: false,
+        is_stepped: true,
+        series: vec![series("", SeriesStyle::LEARNING_RATE, history, |row| Some(row.learning_rate))],
+    };
+    vec![
+        CurveFigure::new("loss", &loss_curves, annotations),
+        CurveFigure::new("accuracy", &accuracy_curves, annotations),
+        CurveFigure::new("rate", &rate_curve, annotations),
+    ]
+}
+
+fn series(name: &str, style: SeriesStyle, history: &[EpochRow], value: ValueOf) -> Series {
+    let values = history.iter().map(|row| (row.epoch, value(row))).collect();
+    Series { name: name.to_string(), style, values, best_epoch: None }
+}
+
+impl CurveFigure {
+    fn new(id: &'static str, curves: &EpochCurves, annotations: &Annotations) -> Self {
+        let mut chart = curves.chart(|epoch| annotations.at(epoch));
+        if let Some(chart) = &mut chart {
+            add_rules(chart, annotations);
+        }
+        Self { id, title: curves.title, chart, legend: legend(curves, annotations) }
+    }
+}
+
+/// Marks the best epoch, the start of every epoch with a reduced rate, and the end of the last epoch if
+/// early stopping was the reason.
+fn add_rules(chart: &mut Chart, annotations: &Annotations) {
+    for &(epoch, _) in &annotations.reductions {
+        chart.add_rule(SeriesStyle::RATE_REDUCED, epoch as f64 - 0.5);
+    }
+    if let Some(epoch) = annotations.stopped {
+        chart.add_rule(SeriesStyle::STOPPED_EARLY, epoch as f64 + 0.5);
+    }
+    if let Some(epoch) = annotations.best {
+        chart.add_rule(SeriesStyle::BEST_EPOCH, epoch as f64);
+    }
+}
+
+fn legend(curves: &EpochCurves, annotations: &Annotations) -> Vec<LegendEntry> {
+    let entry = |style: SeriesStyle, text: String| LegendEntry { style, text };
+    let lines = curves.series.iter().filter(|series| !series.name.is_empty());
+    let mut legend: Vec<LegendEntry> = lines.map(|series| entry(series.style, series.name.clone())).collect();
+    if let Some(epoch) = annotations.best {
+        legend.push(entry(SeriesStyle::BEST_EPOCH, format!("best epoch, {epoch}")));
+    }
+    if !annotations.reductions.is_empty() {
+        let text = format!("rate reduced {}", annotations.reduction_epochs());
+        legend.push(entry(SeriesStyle::RATE_REDUCED, text));
+    }
+    if let Some(epoch) = annotations.stopped {
+        legend.push(entry(SeriesStyle::STOPPED_EARLY, format!("stopped early after epoch {epoch}")));
+    }
+    legend
+}

@@ -1,0 +1,72 @@
+//! The mistakes with the highest loss, shown as images if the rows are images.
+
+use super::png_image::{self, Shape};
+use crate::Result;
+use crate::evaluation::{EvaluationReport, Mistake};
+use crate::format::{count, percent};
+
+/// The view of the section.
+#[derive(Debug)]
+pub(super) struct WorstMistakes {
+    pub shown: Vec<ShownMistake>,
+    pub has_images: bool,
+    /// Number of all mistakes.
+    pub total: String,
+}
+
+/// The formatted values of a mistake.
+#[derive(Debug, PartialEq)]
+pub(super) struct ShownMistake {
+    pub index: usize,
+    pub true_name: String,
+    pub predicted_name: String,
+    pub probability: String,
+    pub true_probability: String,
+    /// The data URI of a PNG.
+    pub image: Option<String>,
+}
+
+impl WorstMistakes {
+    pub fn new(report: &EvaluationReport, names: &[String], shape: Option<Shape>) -> Result<Self> {
+        let shape = shape.filter(|&shape| have_pixels(&report.worst, shape));
+        let range = range(&report.worst);
+        let shown = |mistake: &Mistake| -> Result<ShownMistake> {
+            let image = shape.zip(mistake.pixels.as_deref());
+            Ok(ShownMistake {
+                index: mistake.index,
+                true_name: names[mistake.true_class].clone(),
+                predicted_name: names[mistake.predicted_class].clone(),
+                probability: probability(mistake.probability),
+                true_probability: probability(mistake.true_probability),
+                image: image.map(|(shape, pixels)| png_image::scaled(pixels, shape, range)).transpose()?,
+            })
+        };
+        let matrix = &report.confusion_matrix;
+        let correct: u64 = (0..matrix.classes()).map(|class| matrix.correct(class)).sum();
+        Ok(Self {
+            shown: report.worst.iter().map(shown).collect::<Result<_>>()?,
+            has_images: shape.is_some(),
+            total: count((matrix.total() - correct) as usize),
+        })
+    }
+}
+
+/// Formats a probability; a small one is not rounded to 0 %, nor a large one to 100 %.
+fn probability(value: f32) -> String {
+    match f64::from(value) {
+        value if value < 1e-4 => "< 0.01 %".to_string(),
+        value if value > 0.9999 => "> 99.99 %".to_string(),
+        value => percent(value),
+    }
+}
+
+fn have_pixels(mistakes: &[Mistake], shape: Shape) -> bool {
+    let values = png_image::value_count(shape);
+    values.is_some() && mistakes.iter().all(|mistake| mistake.pixels.as_ref().map(Vec::len) == values)
+}
+
+/// Returns the lowest and the highest pixel value of all mistakes and 0, so that all images share a scale.
+fn range(mistakes: &[Mistake]) -> (f32, f32) {
+    let values = mistakes.iter().flat_map(|mistake| mistake.pixels.iter().flatten());
+    values.filter(|value| value.is_finite()).fold((0.0, 0.0), |(low, high), &value| (value.min(low), value.max(high)))
+}
