@@ -1,4 +1,4 @@
-//! Runs side by side through the command line.
+//! `burn-mlp compare RUN RUN...`.
 
 mod support;
 
@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use support::{Program, digits_run};
 
-/// Copies the run at `from`, its directories included.
+/// Copies the directory `from` and everything in it.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -21,8 +21,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// A copy of the run that is kept in the repository, whose figures are the same on every machine.
-fn reference(program: &Program, name: &str) {
+/// Copies the reference run of the repository, whose metrics are the same on every machine.
+fn copy_reference(program: &Program, name: &str) {
     copy(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/reference"),
         &program.path(&format!("artifacts/{name}")),
@@ -36,7 +36,7 @@ fn edit_record(program: &Program, run: &str, edit: impl FnOnce(&mut Value)) {
     fs::write(program.path(&path), serde_json::to_vec(&record).unwrap()).unwrap();
 }
 
-/// Makes the first `wrong` right predictions of a run wrong, and its first `right` wrong ones right.
+/// Makes the first `wrong` correct predictions of a run wrong, and the first `right` wrong ones correct.
 fn edit_predictions(program: &Program, run: &str, mut wrong: usize, mut right: usize) {
     let path = format!("artifacts/{run}/predictions/test.csv");
     let mut reader = csv::Reader::from_reader(std::io::Cursor::new(program.read(&path)));
@@ -65,15 +65,15 @@ fn as_json(program: &Program, runs: &[&str]) -> Value {
     serde_json::from_str(&output.stdout).unwrap()
 }
 
-fn figure<'a>(comparison: &'a Value, name: &str) -> &'a Value {
-    comparison["figures"].as_array().unwrap().iter().find(|figure| figure["name"] == name).unwrap()
+fn metric<'a>(comparison: &'a Value, name: &str) -> &'a Value {
+    comparison["metrics"].as_array().unwrap().iter().find(|metric| metric["name"] == name).unwrap()
 }
 
 #[test]
-fn the_comparison_of_two_runs_reads_well() {
+fn the_comparison_of_two_runs_is_printed_as_in_the_fixture() {
     let program = Program::new();
-    reference(&program, "first");
-    reference(&program, "second");
+    copy_reference(&program, "first");
+    copy_reference(&program, "second");
     edit_predictions(&program, "second", 2, 6);
     edit_record(&program, "second", |record| {
         record["backend"] = json!("ndarray");
@@ -89,7 +89,7 @@ fn the_comparison_of_two_runs_reads_well() {
 }
 
 #[test]
-fn settings_are_listed_where_they_differ_and_counted_where_not() {
+fn settings_that_differ_are_listed_and_the_others_counted() {
     let program = Program::new();
     digits_run(&program, "narrow", &["--epochs", "2", "--hidden", "8"]);
     digits_run(&program, "wide", &["--epochs", "3", "--hidden", "32,16", "--lr", "0.05"]);
@@ -110,11 +110,11 @@ fn settings_are_listed_where_they_differ_and_counted_where_not() {
     );
     let output = program.run(&["compare", "narrow", "wide"]).succeeds();
     output.says("model.hidden             [8]   [32, 16]").says("The other ");
-    output.says("Validation figures are of the same 288 rows.").says("test figures are of the same 359 rows.");
+    output.says("Validation metrics come from the same 288 rows.").says("test metrics come from the same 359 rows.");
 }
 
 #[test]
-fn figures_and_mistakes_are_those_of_the_runs_files() {
+fn metrics_and_mistakes_are_those_of_the_files_of_the_runs() {
     let program = Program::new();
     digits_run(&program, "a", &["--epochs", "1", "--hidden", "8"]);
     digits_run(&program, "b", &["--epochs", "3"]);
@@ -122,7 +122,7 @@ fn figures_and_mistakes_are_those_of_the_runs_files() {
     let record =
         |run: &str| -> Value { serde_json::from_slice(&program.read(&format!("artifacts/{run}/run.json"))).unwrap() };
     let accuracies = ["a", "b"].map(|run| record(run)["test"]["accuracy"].as_f64().unwrap());
-    let row = figure(&comparison, "test accuracy");
+    let row = metric(&comparison, "test accuracy");
     assert_eq!(row["values"], json!(accuracies));
     assert_eq!(row["differences"], json!([null, accuracies[1] - accuracies[0]]));
     // Counted from the two files, row by row.
@@ -139,10 +139,10 @@ fn figures_and_mistakes_are_those_of_the_runs_files() {
 }
 
 #[test]
-fn several_comparisons_are_told_and_corrected() {
+fn the_p_values_of_several_comparisons_are_corrected() {
     let program = Program::new();
     for (run, wrong, right) in [("a", 0, 0), ("b", 12, 2), ("c", 0, 8)] {
-        reference(&program, run);
+        copy_reference(&program, run);
         edit_predictions(&program, run, wrong, right);
     }
     let comparison = as_json(&program, &["a", "b", "c"]);
@@ -161,49 +161,49 @@ fn several_comparisons_are_told_and_corrected() {
 }
 
 #[test]
-fn runs_of_other_data_or_another_seed_are_told_apart() {
+fn other_data_and_another_seed_are_pointed_out() {
     let program = Program::new();
     digits_run(&program, "digits", &["--epochs", "1"]);
     digits_run(&program, "seed", &["--epochs", "1", "--seed", "1"]);
     digits_run(&program, "synthetic", &["--epochs", "1", "--data", "synthetic"]);
     let output = program.run(&["compare", "digits", "seed", "synthetic"]).succeeds();
-    output.says("A and B have the same data: test figures are of the same 359 rows.");
-    output.says("B has other validation rows than A (drawn by another seed)");
+    output.says("A and B have the same data, so test metrics come from the same 359 rows.");
+    output.says("B has other validation rows than A (drawn with another seed)");
     output.says("C has other data than A (synthetic, not digits)");
-    output.says("The mistakes of C are on other rows than those of A.");
+    output.says("C was tested on other rows than A.");
     let comparison = as_json(&program, &["digits", "synthetic"]);
-    assert_eq!(figure(&comparison, "test accuracy")["differences"], json!([null, null]));
-    assert!(figure(&comparison, "parameters")["differences"][1].is_number());
+    assert_eq!(metric(&comparison, "test accuracy")["differences"], json!([null, null]));
+    assert!(metric(&comparison, "parameters")["differences"][1].is_number());
 }
 
 #[test]
-fn what_is_missing_or_damaged_is_a_sentence_and_the_rest_is_compared() {
+fn missing_and_damaged_files_are_reported_and_the_rest_is_compared() {
     let program = Program::new();
-    reference(&program, "a");
+    copy_reference(&program, "a");
     let path = |file: &str| program.path(&format!("artifacts/b/{file}"));
     let cases: [(&str, Option<&str>, &str); 8] = [
-        ("predictions/test.csv", None, "B: test.csv is missing; `burn-mlp evaluate` writes it again"),
+        ("predictions/test.csv", None, "B: test.csv is missing; write it again with `burn-mlp evaluate`"),
         ("predictions/test.csv", Some("index,source\n0,x\n"), "B: test.csv is damaged (CSV deserialize error"),
         (
             "predictions/test.csv",
             Some("index,source,true,predicted,probability\n0,x,3,3,1\n"),
-            "B: test.csv holds 1 rows of 359",
+            "B: test.csv has 1 of 359 rows",
         ),
         ("evaluation.json", None, "B: evaluation.json is missing; write it again with `burn-mlp evaluate`"),
         ("evaluation.json", Some("{"), "B: evaluation.json is damaged"),
-        ("metrics.csv", None, "B: metrics.csv holds none of the epochs that are done"),
-        ("config.toml", Some("seed = 7"), "B: config.toml has other settings than the run was trained with"),
+        ("metrics.csv", None, "B: metrics.csv has no rows for the epochs that are done"),
+        ("config.toml", Some("seed = 7"), "B: config.toml is not what the run was trained with"),
         ("config.toml", None, "B: config.toml is missing"),
     ];
-    for (file, content, told) in cases {
+    for (file, content, problem) in cases {
         let _ = fs::remove_dir_all(path(""));
-        reference(&program, "b");
+        copy_reference(&program, "b");
         match content {
             Some(content) => fs::write(path(file), content).unwrap(),
             None => fs::remove_file(path(file)).unwrap(),
         }
         let output = program.run(&["compare", "a", "b", "--html", "page.html"]).succeeds();
-        output.says(told).says("test accuracy").says("96.94 %");
+        output.says(problem).says("test accuracy").says("96.94 %");
         as_json(&program, &["a", "b"]);
     }
 }
@@ -211,66 +211,66 @@ fn what_is_missing_or_damaged_is_a_sentence_and_the_rest_is_compared() {
 #[test]
 fn predictions_of_another_evaluation_are_not_compared() {
     let program = Program::new();
-    reference(&program, "a");
-    reference(&program, "b");
+    copy_reference(&program, "a");
+    copy_reference(&program, "b");
     edit_predictions(&program, "b", 5, 0);
     edit_record(&program, "b", |record| record["test"]["accuracy"] = json!(0.5));
     let output = program.run(&["compare", "a", "b"]).succeeds();
-    output.says("B: test.csv is not of the evaluation that run.json tells of; `burn-mlp evaluate` writes it again");
+    output.says("B: test.csv does not match the evaluation in run.json; write it again with `burn-mlp evaluate`");
 }
 
 #[test]
-fn a_run_with_a_damaged_record_is_left_out_where_others_remain() {
+fn a_run_with_a_damaged_record_is_left_out_if_two_others_remain() {
     let program = Program::new();
-    ["a", "b", "c"].iter().for_each(|run| reference(&program, run));
+    ["a", "b", "c"].iter().for_each(|run| copy_reference(&program, run));
     fs::write(program.path("artifacts/b/run.json"), "{").unwrap();
     program.run(&["compare", "a", "b", "c"]).succeeds().says("b is left out: ");
     program.run(&["compare", "a", "b"]).fails_with(1).complains("run.json is damaged");
 }
 
 #[test]
-fn unfinished_runs_are_compared_as_far_as_they_are() {
+fn unfinished_runs_are_compared_with_what_they_have() {
     let program = Program::new();
     digits_run(&program, "whole", &["--epochs", "2"]);
     program.run(&["--lr", "1e9", "--name", "diverged"]).fails_with(1);
     let settings = ["--data", "synthetic", "--epochs", "1000", "--set", "early_stopping.enabled=false"];
     program.stop_after_epoch(2, "INT", &[&settings[..], &["--name", "stopped"]].concat());
     let output = program.run(&["compare", "whole", "diverged", "stopped", "--html", "page.html"]).succeeds();
-    output.says("B failed in its first epoch: its figures are not final");
+    output.says("B failed in its first epoch, so its metrics are not final");
     output.says("C was interrupted after ").says("the run is not evaluated yet");
     let output = program.run(&["compare", "diverged", "stopped", "--html", "page.html"]).succeeds();
-    output.says("A: test.csv is not there: the run is not evaluated yet");
+    output.says("A: test.csv is missing because the run is not evaluated yet");
 }
 
 #[test]
-fn the_same_run_twice_is_told() {
+fn the_same_run_twice_is_refused_unless_there_is_another() {
     let program = Program::new();
-    reference(&program, "a");
-    reference(&program, "b");
-    program.run(&["compare", "a", "a"]).fails_with(2).complains("names a each time; a comparison needs another run");
-    program.run(&["compare", "a", "artifacts/a/"]).fails_with(2).complains("a comparison needs another run");
-    program.run(&["compare", "a"]).fails_with(2).complains("RUN needs two runs or more");
+    copy_reference(&program, "a");
+    copy_reference(&program, "b");
+    program.run(&["compare", "a", "a"]).fails_with(2).complains("names a each time; a comparison needs two different runs");
+    program.run(&["compare", "a", "artifacts/a/"]).fails_with(2).complains("a comparison needs two different runs");
+    program.run(&["compare", "a"]).fails_with(2).complains("RUN needs two or more runs");
     program.run(&["compare"]).fails_with(2).complains("--help");
     program.run(&["compare", "a", "c"]).fails_with(1).complains("there is no such run");
-    program.run(&["compare", "a", "b", "a"]).succeeds().says("a is named more than once and shown once");
+    program.run(&["compare", "a", "b", "a"]).succeeds().says("a is given more than once and shown once");
     let output = program.run(&["compare", "a", "b"]).succeeds();
     output.says("A and B are wrong on the same 11 of 359 test rows.").says(" settings are the same.");
 }
 
 #[test]
-fn the_page_holds_the_comparison_and_escapes_other_peoples_text() {
+fn the_page_shows_the_comparison_and_escapes_text_from_outside() {
     let program = Program::new();
-    reference(&program, "a");
-    reference(&program, "b");
+    copy_reference(&program, "a");
+    copy_reference(&program, "b");
     edit_predictions(&program, "b", 2, 6);
     edit_record(&program, "b", |record| record["device"] = json!("<script>alert(1)</script>\" onload=\"x\u{202e}"));
     program.run(&["compare", "a", "b", "--html", "page.html"]).succeeds().says("saved in page.html");
     let page = String::from_utf8(program.read("page.html")).unwrap();
     assert!(!page.contains("<script") && !page.contains('\u{202e}'));
     assert!(page.contains("&#60;script&#62;alert(1)&#60;/script&#62;"));
-    assert!(!page.contains("://") && page.matches("<svg").count() == 5, "{}", page.matches("<svg").count());
+    assert!(!page.contains("://") && page.matches("<svg viewBox").count() == 5, "{}", page.matches("<svg viewBox").count());
     for text in
-        ["B makes fewer mistakes than A: 7 against 11 on the same 359 test rows.", "var(--run-b)", "exact binomial"]
+        ["B makes fewer mistakes than A: 7 versus 11 on the same 359 test rows.", "polyline class=\"run-b\"", "exact binomial"]
     {
         assert!(page.contains(text), "{text}");
     }

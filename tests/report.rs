@@ -1,4 +1,4 @@
-//! report.html through the command line: when it is written, and what becomes of it.
+//! When and where the program writes report.html.
 
 mod support;
 
@@ -11,7 +11,7 @@ fn report(program: &Program, run: &str) -> String {
 }
 
 #[test]
-fn a_training_leaves_a_report_that_the_command_writes_again_to_the_byte() {
+fn training_writes_a_report_and_the_command_writes_the_same_bytes_again() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "3"]);
     let written = report(&program, "run");
@@ -27,38 +27,38 @@ fn a_training_leaves_a_report_that_the_command_writes_again_to_the_byte() {
 }
 
 #[test]
-fn the_report_shows_the_networks_weights_and_its_worst_mistakes() {
+fn the_report_shows_the_weights_and_the_worst_mistakes() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "1", "--hidden", "16"]);
     let html = report(&program, "run");
-    let pictures = |section: &str| {
+    let images = |section: &str| {
         let (_, section) = html.split_once(&format!("<section id=\"{section}\">")).unwrap();
         section.split_once("</section>").unwrap().0.matches("<img ").count()
     };
     let evaluation: serde_json::Value = serde_json::from_slice(&program.read("artifacts/run/evaluation.json")).unwrap();
-    assert_eq!(pictures("mistakes"), evaluation["test"]["worst"].as_array().unwrap().len());
-    assert_eq!(pictures("weights"), 16);
+    assert_eq!(images("mistakes"), evaluation["test"]["worst"].as_array().unwrap().len());
+    assert_eq!(images("weights"), 16);
 }
 
 #[test]
-fn an_evaluation_of_another_split_is_in_the_report_at_once() {
+fn evaluating_another_split_updates_the_report() {
     let program = Program::new();
     digits_run(&program, "run", &["--epochs", "2"]);
-    assert!(!report(&program, "run").contains("training part"));
+    assert!(!report(&program, "run").contains("training set"));
     program.run(&["evaluate", "run", "--split", "train"]).succeeds();
-    assert!(report(&program, "run").contains("training part"));
+    assert!(report(&program, "run").contains("training set"));
 }
 
 #[test]
-fn a_run_that_fails_has_a_report_with_the_reason() {
+fn the_report_of_a_failed_run_gives_the_reason() {
     let program = Program::new();
     program.run(&["--lr", "1e9", "--name", "diverged"]).fails_with(1);
     let html = report(&program, "diverged");
-    assert!(html.contains("Failed before the end of its first epoch.") && html.contains("loss of epoch 1"));
+    assert!(html.contains("Failed in its first epoch.") && html.contains("loss of epoch 1"));
 }
 
 #[test]
-fn an_interrupted_run_has_a_report_of_what_is_done_and_a_killed_one_can_have_it() {
+fn an_interrupted_run_has_a_report_and_a_killed_one_gets_it_on_request() {
     let program = Program::new();
     let settings = ["--data", "synthetic", "--epochs", "1000", "--set", "early_stopping.enabled=false"];
     program.stop_after_epoch(2, "INT", &[&settings[..], &["--name", "interrupted"]].concat());
@@ -73,7 +73,7 @@ fn an_interrupted_run_has_a_report_of_what_is_done_and_a_killed_one_can_have_it(
 }
 
 #[test]
-fn while_a_run_is_training_its_report_goes_to_another_file() {
+fn the_report_of_a_run_in_training_can_only_be_written_to_another_file() {
     let program = Program::new();
     let mut running = program.start(&["--data", "synthetic", "--epochs", "1000", "--name", "busy"]);
     program.wait_for_epoch("busy", 1);
@@ -85,7 +85,7 @@ fn while_a_run_is_training_its_report_goes_to_another_file() {
 }
 
 #[test]
-fn a_run_that_is_not_there_is_told_in_a_sentence() {
+fn a_missing_run_is_an_error() {
     let program = Program::new();
     program.run(&["report", "nothing"]).fails_with(1).complains("there is no such run");
 }

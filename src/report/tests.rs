@@ -1,4 +1,4 @@
-//! Whole pages, of the run that is kept in the repository and of runs made up here.
+//! Whole pages: of the reference run in the repository, and of runs made up here.
 
 mod hostile_text;
 mod kinds_of_runs;
@@ -8,31 +8,31 @@ mod whole_page;
 
 use tempfile::TempDir;
 
-use super::reading::Evaluations;
+use super::run_data::Evaluations;
+use crate::run_directory::{DataRecord, EpochFigures, EpochRow, RunDirectory, RunRecord, Status};
 use crate::config::RunConfig;
 use crate::evaluation::{EvaluationReport, Predictions};
-use crate::run_directory::{DataRecord, EpochMetrics, EpochRow, RunDirectory, RunRecord, Status};
 
-/// The run that is kept in the repository.
+/// Renders the report of the reference run.
 fn reference() -> String {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts/reference");
     super::html(&RunDirectory::open(&path).unwrap()).unwrap()
 }
 
-/// A run that is written to disk and reported. Rows are images of 2x2 pixels in the named classes.
-struct MadeUp {
+/// A made-up run, whose rows are images of 2x2 pixels.
+struct TestRun {
     record: RunRecord,
     config: RunConfig,
     history: Vec<EpochRow>,
     evaluations: Evaluations,
-    /// Of the first layer, `[neurons, features]`.
+    /// Weights of the first layer, `[neurons, features]`.
     weights: Vec<f32>,
     directory: TempDir,
 }
 
-impl MadeUp {
-    /// A finished one of three epochs.
-    fn of_classes(names: &[&str]) -> Self {
+impl TestRun {
+    /// Creates a finished run of three epochs with these classes.
+    fn with_classes(names: &[&str]) -> Self {
         let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
         let mut record = RunRecord::new("made-up");
         record.status = Status::Finished;
@@ -49,14 +49,15 @@ impl MadeUp {
         };
         record.layer_sizes = vec![4, 3, names.len()];
         (record.epochs_done, record.best_epoch) = (3, Some(2));
-        record.best = Some(EpochMetrics { valid_loss: Some(0.5), valid_accuracy: Some(0.75), ..Default::default() });
-        let evaluations = [("test".to_string(), evaluated(&names))].into();
+        record.best = Some(EpochFigures { valid_loss: Some(0.5), valid_accuracy: Some(0.75), ..Default::default() });
+        let evaluations = [("test".to_string(), evaluation(&names))].into();
         let history = (1..=3).map(epoch).collect();
         let (config, weights) = (RunConfig::default(), vec![0.5; 12]);
         Self { record, config, history, evaluations, weights, directory: tempfile::tempdir().unwrap() }
     }
 
-    fn written(&self) -> RunDirectory {
+    /// Writes the files of the run.
+    fn write(&self) -> RunDirectory {
         let (run, _) = RunDirectory::create(self.directory.path(), None, "run", "", &mut RunRecord::new("")).unwrap();
         run.write_record(&mut self.record.clone()).unwrap();
         run.write_config(&self.config.to_toml().unwrap()).unwrap();
@@ -66,8 +67,9 @@ impl MadeUp {
         run
     }
 
+    /// Writes the run and renders its report.
     fn html(&self) -> String {
-        super::html(&self.written()).unwrap()
+        super::html(&self.write()).unwrap()
     }
 }
 
@@ -85,8 +87,8 @@ fn epoch(epoch: usize) -> EpochRow {
     }
 }
 
-/// Two rows of each class, one of them taken for the next class with 3/4.
-fn evaluated(names: &[String]) -> EvaluationReport {
+/// Evaluates two rows of each class, one of which is predicted as the next class with probability 3/4.
+fn evaluation(names: &[String]) -> EvaluationReport {
     let classes = names.len();
     let (mut probabilities, mut labels) = (Vec::new(), Vec::new());
     for class in 0..classes {
@@ -102,7 +104,7 @@ fn evaluated(names: &[String]) -> EvaluationReport {
     report
 }
 
-/// A safetensors file with the first layer's weights alone.
+/// Returns a safetensors file with only the weights of the first layer.
 fn model(weights: &[f32], inputs: usize) -> Vec<u8> {
     let bytes: Vec<u8> = weights.iter().flat_map(|weight| weight.to_le_bytes()).collect();
     let (neurons, length) = (weights.len() / inputs, bytes.len());

@@ -1,5 +1,5 @@
 use super::markup::{attributes, elements, names};
-use super::{MadeUp, evaluated};
+use super::{TestRun, evaluation};
 use crate::run_directory::Status;
 
 const HOSTILE: [&str; 6] = [
@@ -11,8 +11,8 @@ const HOSTILE: [&str; 6] = [
     "&lt;b&gt; שלום &#x3c;",
 ];
 
-fn hostile_run() -> MadeUp {
-    let mut run = MadeUp::of_classes(&HOSTILE);
+fn hostile_run() -> TestRun {
+    let mut run = TestRun::with_classes(&HOSTILE);
     run.record.name = HOSTILE[0].into();
     run.record.status = Status::Failed;
     run.record.reason = Some(HOSTILE.join(" "));
@@ -25,18 +25,18 @@ fn hostile_run() -> MadeUp {
 }
 
 #[test]
-fn other_peoples_text_makes_no_element_and_no_attribute() {
-    let (hostile, harmless) = (hostile_run().html(), MadeUp::of_classes(&["a", "b", "c", "d", "e", "f"]).html());
+fn hostile_text_adds_neither_elements_nor_attributes() {
+    let (hostile, harmless) = (hostile_run().html(), TestRun::with_classes(&["a", "b", "c", "d", "e", "f"]).html());
     let (hostile, harmless) = (elements(&hostile), elements(&harmless));
     let mut expected = names(&harmless);
-    // The reason is set in bold.
+    // Only the hostile run has a reason, which is introduced in bold.
     expected.insert("strong");
     assert_eq!(names(&hostile), expected);
     assert_eq!(attributes(&hostile), attributes(&harmless));
 }
 
 #[test]
-fn other_peoples_text_is_shown_as_it_is() {
+fn hostile_text_is_shown_literally() {
     let html = hostile_run().html();
     assert!(html.contains("<bdi>&#60;script&#62;alert(1)&#60;/script&#62;</bdi>"));
     assert!(html.contains("{{ 7*7 }} {% if true %}"));
@@ -44,17 +44,17 @@ fn other_peoples_text_is_shown_as_it_is() {
 }
 
 #[test]
-fn characters_that_turn_or_erase_text_are_not_let_through() {
+fn control_characters_are_escaped() {
     let html = hostile_run().html();
     assert!(!html.contains(['\u{202e}', '\0', '\u{1b}']));
-    assert!(html.contains("<bdi>\u{fffd}gnp.exe\u{fffd}\u{fffd}[2J</bdi>"));
+    assert!(html.contains(r"<bdi>\u{202e}gnp.exe\u{0}\u{1b}[2J</bdi>"));
 }
 
 #[test]
-fn a_name_without_end_is_cut_and_an_invisible_one_is_replaced() {
+fn a_long_name_is_cut_and_an_invisible_one_is_replaced() {
     let long = "long".repeat(1000);
-    let mut run = MadeUp::of_classes(&[&long, "\t \u{a0}"]);
-    run.evaluations = [("test".into(), evaluated(&run.record.data.class_names))].into();
+    let mut run = TestRun::with_classes(&[&long, "\t \u{a0}"]);
+    run.evaluations = [("test".into(), evaluation(&run.record.data.class_names))].into();
     let html = run.html();
     assert!(!html.contains(&long) && html.contains(&format!("{}…", "long".repeat(50))));
     assert!(html.contains("<bdi>class 1</bdi>"));

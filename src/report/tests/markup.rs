@@ -1,9 +1,9 @@
-//! A strict reader of the markup that the templates write: every tag closed, every attribute quoted.
+//! A strict parser of what the templates write: every tag is closed, every attribute is quoted.
 
-/// Elements that have no end.
+/// Elements without an end tag.
 const VOID: [&str; 6] = ["meta", "link", "br", "img", "input", "hr"];
 
-/// The elements of `html` in order, as their start tags; panics where tags do not nest.
+/// Returns the start tags of `html` in order. Panics if tags are not nested.
 pub fn elements(html: &str) -> Vec<String> {
     let (_, mut rest) = html.split_once('>').unwrap();
     let (mut open, mut elements) = (Vec::new(), Vec::new());
@@ -27,23 +27,23 @@ pub fn elements(html: &str) -> Vec<String> {
     elements
 }
 
-/// What is before the first `>` outside quotes, and what is after it.
+/// Splits `text` at the first `>` outside quotes.
 fn split_tag(text: &str) -> (&str, &str) {
     let mut quoted = false;
     let end = text.find(|character| {
         quoted ^= character == '"';
         character == '>' && !quoted
     });
-    let end = end.expect("a tag ends");
+    let end = end.expect("the tag is closed");
     (&text[..end], &text[end + 1..])
 }
 
-/// The names of `elements`, each once.
+/// Returns the names of `elements`, each once.
 pub fn names(elements: &[String]) -> std::collections::BTreeSet<&str> {
     elements.iter().map(|tag| tag.split([' ', '/']).next().unwrap()).collect()
 }
 
-/// The names of all attributes of `elements`, each once.
+/// Returns the names of all attributes of `elements`, each once.
 pub fn attributes(elements: &[String]) -> std::collections::BTreeSet<String> {
     let unquoted = |tag: &String| tag.split('"').step_by(2).collect::<String>();
     let attributes = |tag: &String| unquoted(tag).split_whitespace().skip(1).map(str::to_string).collect::<Vec<_>>();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use ::console::Term;
 use burn_mlp::Result;
 use burn_mlp::compare::runs::{
-    ComparedRun, Comparison, DifferingSetting, FigureRow, MistakesRow, difference_texts, p_value, settings_sentence,
+    ComparedRun, Comparison, DifferingSetting, MetricRow, MistakesRow, difference_texts, p_value, settings_sentence,
     value_texts,
 };
 use burn_mlp::format::{count, epochs, shown_path};
@@ -164,16 +164,16 @@ fn show_metrics(comparison: &Comparison, console: &mut Console) {
 /// The values of the first run, then those of each shown run with their differences.
 fn metrics_table(comparison: &Comparison, shown: &[usize]) -> String {
     let letter = |run: usize| comparison.runs[run].letter.as_str();
-    let mut columns = vec![value_column(letter(0), &comparison.figures, 0)];
+    let mut columns = vec![value_column(letter(0), &comparison.metrics, 0)];
     for &run in shown {
-        columns.push(value_column(letter(run), &comparison.figures, run));
+        columns.push(value_column(letter(run), &comparison.metrics, run));
         let heading = format!("{} - {}", letter(run), letter(0));
-        let texts = comparison.figures.iter().map(|row| difference_texts(row)[run].clone());
+        let texts = comparison.metrics.iter().map(|row| difference_texts(row)[run].clone());
         columns.push(column(heading, texts));
     }
     let mut table = plain_table();
     table.set_header([Cell::new("metric")].into_iter().chain(columns.iter().map(|(heading, _)| right(heading))));
-    for (index, row) in comparison.figures.iter().enumerate() {
+    for (index, row) in comparison.metrics.iter().enumerate() {
         let cells = columns.iter().map(|(_, cells)| cells[index].clone());
         table.add_row([Cell::new(&row.name)].into_iter().chain(cells));
     }
@@ -182,7 +182,7 @@ fn metrics_table(comparison: &Comparison, shown: &[usize]) -> String {
 
 type Column = (String, Vec<Cell>);
 
-fn value_column(letter: &str, figures: &[FigureRow], run: usize) -> Column {
+fn value_column(letter: &str, figures: &[MetricRow], run: usize) -> Column {
     let texts = figures.iter().map(|row| value_texts(row)[run].clone());
     column(letter.to_string(), texts)
 }
