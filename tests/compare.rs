@@ -247,7 +247,10 @@ fn the_same_run_twice_is_refused_unless_there_is_another() {
     let program = Program::new();
     copy_reference(&program, "a");
     copy_reference(&program, "b");
-    program.run(&["compare", "a", "a"]).fails_with(2).complains("names a each time; a comparison needs two different runs");
+    program
+        .run(&["compare", "a", "a"])
+        .fails_with(2)
+        .complains("names a each time; a comparison needs two different runs");
     program.run(&["compare", "a", "artifacts/a/"]).fails_with(2).complains("a comparison needs two different runs");
     program.run(&["compare", "a"]).fails_with(2).complains("RUN needs two or more runs");
     program.run(&["compare"]).fails_with(2).complains("--help");
@@ -268,10 +271,16 @@ fn the_page_shows_the_comparison_and_escapes_text_from_outside() {
     let page = String::from_utf8(program.read("page.html")).unwrap();
     assert!(!page.contains("<script") && !page.contains('\u{202e}'));
     assert!(page.contains("&#60;script&#62;alert(1)&#60;/script&#62;"));
-    assert!(!page.contains("://") && page.matches("<svg viewBox").count() == 5, "{}", page.matches("<svg viewBox").count());
-    for text in
-        ["B makes fewer mistakes than A: 7 versus 11 on the same 359 test rows.", "polyline class=\"run-b\"", "exact binomial"]
-    {
+    assert!(
+        !page.contains("://") && page.matches("<svg viewBox").count() == 5,
+        "{}",
+        page.matches("<svg viewBox").count()
+    );
+    for text in [
+        "B makes fewer mistakes than A: 7 versus 11 on the same 359 test rows.",
+        "polyline class=\"run-b\"",
+        "exact binomial",
+    ] {
         assert!(page.contains(text), "{text}");
     }
 }

@@ -1,9 +1,9 @@
 //! Epochs that are marked in charts and in the table of epochs.
 
 use super::run_data::RunData;
-use crate::run_directory::{EpochRow, Status};
 use crate::config::ScheduleName;
 use crate::format::{epochs, rate};
+use crate::run_directory::{EpochRow, Status};
 
 /// Rate reductions that a legend lists one by one.
 const MAX_LISTED_REDUCTIONS: usize = 6;

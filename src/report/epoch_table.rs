@@ -2,8 +2,8 @@
 
 use super::annotations::Annotations;
 use super::chart::thin;
-use crate::run_directory::EpochRow;
 use crate::format::{count, loss, percent, rate, seconds};
+use crate::run_directory::EpochRow;
 
 /// Rows of the table; more are thinned out.
 const MAX_ROWS: usize = 600;
@@ -38,9 +38,8 @@ impl EpochTable {
                 annotations: annotations.at(row.epoch).join(", "),
             })
             .collect();
-        let note = (rows.len() < history.len()).then(|| {
-            format!("{} of {} epochs; metrics.csv has all of them.", count(rows.len()), count(history.len()))
-        });
+        let note = (rows.len() < history.len())
+            .then(|| format!("{} of {} epochs; metrics.csv has all of them.", count(rows.len()), count(history.len())));
         Self { has_valid, has_l2, rows, note }
     }
 }

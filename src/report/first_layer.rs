@@ -1,9 +1,9 @@
 //! The incoming weights of the first layer's neurons, shown as images if the rows are images.
 
 use super::png_image::{self, Shape};
-use crate::run_directory::{RunDirectory, RunRecord};
 use crate::format::{count, loss};
 use crate::model::read_tensor;
+use crate::run_directory::{RunDirectory, RunRecord};
 use crate::{Error, Result};
 
 /// Names of the first layer's weights in model.safetensors; the second is used without hidden layers.

@@ -1,8 +1,8 @@
 //! Data, environment and times as lists of names and values.
 
+use crate::format::{count, seconds, shell_word};
 use crate::run_directory::{DataRecord, EpochRow, RunRecord};
 use crate::text::printable;
-use crate::format::{count, seconds, shell_word};
 
 /// An entry of a list.
 #[derive(Debug, PartialEq)]

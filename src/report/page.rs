@@ -17,9 +17,9 @@ use super::summary::Summary;
 use super::training_curves::{CurveFigure, training_curves};
 use super::worst_mistakes::WorstMistakes;
 use crate::Result;
-use crate::run_directory::{RunDirectory, RunRecord, Status};
 use crate::evaluation::EvaluationReport;
 use crate::format::{count, loss, percent};
+use crate::run_directory::{RunDirectory, RunRecord, Status};
 
 /// Splits and how the page calls them, the most interesting one first.
 const SPLITS: [(&str, &str); 3] = [("test", "test set"), ("valid", "validation set"), ("train", "training set")];
@@ -77,7 +77,8 @@ impl Page {
             training: training(&run),
             evaluation: evaluation(&run)?,
             weights,
-            configuration: configuration.and_then(|config| Configuration::new(config).map_err(|error| describe(&error))),
+            configuration: configuration
+                .and_then(|config| Configuration::new(config).map_err(|error| describe(&error))),
             data: metadata::data(&run.record.data),
             environment: metadata::environment(&run.record),
             timings: metadata::timings(&run.record, run.history.as_deref().unwrap_or_default()),
@@ -91,10 +92,7 @@ fn training(run: &RunData) -> Section<Training> {
         return Err("No epoch is done yet.".into());
     }
     let annotations = Annotations::new(run, history);
-    Ok(Training {
-        figures: training_curves(history, &annotations),
-        table: EpochTable::new(history, &annotations),
-    })
+    Ok(Training { figures: training_curves(history, &annotations), table: EpochTable::new(history, &annotations) })
 }
 
 fn evaluation(run: &RunData) -> Result<Section<Evaluation>> {

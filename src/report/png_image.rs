@@ -42,7 +42,8 @@ pub(super) fn scaled(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> R
 /// of its colour at `-strongest` to all of it at `strongest`.
 pub(super) fn signed(values: &[f32], shape: Shape, strongest: f32) -> Result<String> {
     if shape[2] == 3 {
-        let intensity = |value: f32| (INTENSITIES * (value / strongest.max(f32::MIN_POSITIVE)).clamp(-1.0, 1.0)).round();
+        let intensity =
+            |value: f32| (INTENSITIES * (value / strongest.max(f32::MIN_POSITIVE)).clamp(-1.0, 1.0)).round();
         let shade = |&value: &f32| (127.5 + 127.5 * intensity(value) / INTENSITIES) as u8;
         return png(&values.iter().map(shade).collect::<Vec<u8>>(), shape, ExtendedColorType::Rgb8);
     }
@@ -62,7 +63,8 @@ pub(super) fn signed(values: &[f32], shape: Shape, strongest: f32) -> Result<Str
 }
 
 fn png(bytes: &[u8], [height, width, _]: Shape, color: ExtendedColorType) -> Result<String> {
-    let failed = |problem: &dyn std::fmt::Display| Error::data("the report", format!("an image cannot be encoded: {problem}"));
+    let failed =
+        |problem: &dyn std::fmt::Display| Error::data("the report", format!("an image cannot be encoded: {problem}"));
     let side = |pixels: usize| u32::try_from(pixels).map_err(|error| failed(&error));
     let mut file = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Best, FilterType::NoFilter);

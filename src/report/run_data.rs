@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
 use crate::config::RunConfig;
 use crate::evaluation::EvaluationReport;
+use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
 use crate::{Error, Result};
 
 /// The reports of `evaluation.json` by split.

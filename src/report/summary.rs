@@ -2,9 +2,9 @@
 
 use super::run_data::RunData;
 use super::sanitize::short_name;
+use crate::format::{count, epochs, loss, percent, seconds};
 use crate::run_directory::Status;
 use crate::text::printable;
-use crate::format::{count, epochs, loss, percent, seconds};
 
 /// The view of the head.
 #[derive(Debug)]

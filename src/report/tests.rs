@@ -9,9 +9,9 @@ mod whole_page;
 use tempfile::TempDir;
 
 use super::run_data::Evaluations;
-use crate::run_directory::{DataRecord, EpochFigures, EpochRow, RunDirectory, RunRecord, Status};
 use crate::config::RunConfig;
 use crate::evaluation::{EvaluationReport, Predictions};
+use crate::run_directory::{DataRecord, EpochFigures, EpochRow, RunDirectory, RunRecord, Status};
 
 /// Renders the report of the reference run.
 fn reference() -> String {

@@ -2,8 +2,8 @@
 
 use super::annotations::Annotations;
 use super::chart::{Chart, EpochCurves, Series, SeriesStyle};
-use crate::run_directory::EpochRow;
 use crate::format::{loss, percent, rate};
+use crate::run_directory::EpochRow;
 
 /// A chart with its heading and legend.
 pub(super) struct CurveFigure {

@@ -1,9 +1,9 @@
 //! The curves of all runs in shared charts.
 
 use super::comparison::ComparedRun;
-use crate::run_directory::EpochRow;
 use crate::format::{loss, percent, rate};
 use crate::report::chart::{Chart, EpochCurves, Series, SeriesStyle};
+use crate::run_directory::EpochRow;
 
 /// A chart with its heading.
 pub(super) struct CurveFigure {

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::settings::{DifferingSetting, SettingsComparison};
 use super::loaded_run::LoadedRun;
-use crate::run_directory::RunRecord;
+use super::settings::{DifferingSetting, SettingsComparison};
 use crate::format::count;
+use crate::run_directory::RunRecord;
 
 /// Shown digits of a hash: enough to tell two apart.
 const HASH_DIGITS: usize = 12;
@@ -16,7 +16,9 @@ type Property = (&'static str, fn(&RunRecord) -> Option<String>);
 const PROPERTIES: [Property; 14] = [
     ("SHA-256 of the data", |record| shortened(&record.data.hash)),
     ("rows (train, valid, test)", |record| Some(rows(record))),
-    ("SHA-256 of the initial weights", |record| shortened(record.initial_weights_sha256.as_deref().unwrap_or_default())),
+    ("SHA-256 of the initial weights", |record| {
+        shortened(record.initial_weights_sha256.as_deref().unwrap_or_default())
+    }),
     ("backend", |record| Some(record.backend.clone())),
     ("device", |record| Some(device(record))),
     ("processor", |record| record.machine.cpu.clone()),

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
 use crate::config::RunConfig;
 use crate::evaluation::{EvaluationReport, PredictionRow};
 use crate::report::run_data::{Evaluations, RunData};
 use crate::report::sanitize::describe;
+use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
 use crate::{Error, Result};
 
 /// A run with the letter it has in the comparison.

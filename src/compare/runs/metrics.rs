@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::same_rows::same_data;
 use super::loaded_run::LoadedRun;
+use super::same_rows::same_data;
 use crate::evaluation::EvaluationReport;
 
 /// The unit of a metric.

@@ -27,7 +27,8 @@ pub struct MistakesRow {
 /// Returns a row for each of at least two runs.
 pub(super) fn rows(runs: &[LoadedRun]) -> Vec<MistakesRow> {
     let Some((first, others)) = runs.split_first() else { return Vec::new() };
-    let mut agreements: Vec<Result<Agreement, Option<String>>> = others.iter().map(|other| agreement(first, other)).collect();
+    let mut agreements: Vec<Result<Agreement, Option<String>>> =
+        others.iter().map(|other| agreement(first, other)).collect();
     let p_values: Vec<f64> = agreements.iter().flatten().map(|agreement| agreement.test.p_value).collect();
     for (agreement, corrected) in agreements.iter_mut().flatten().zip(holm(&p_values)) {
         (agreement.corrected_p_value, agreement.comparisons) = (corrected, p_values.len());
@@ -55,19 +56,14 @@ fn row(first: &LoadedRun, other: &LoadedRun, agreement: Result<Agreement, Option
         }
         Err(problem) => (problem.clone(), None),
     };
-    MistakesRow {
-        run: other.letter.clone(),
-        mistakes: mistakes(other),
-        agreement: agreement.ok(),
-        sentence,
-        meaning,
-    }
+    MistakesRow { run: other.letter.clone(), mistakes: mistakes(other), agreement: agreement.ok(), sentence, meaning }
 }
 
 /// Returns the agreement of two runs, or a sentence that says why they cannot be compared. A problem of
 /// the first run alone has no sentence here, since it is reported in the first row.
 fn agreement(first: &LoadedRun, other: &LoadedRun) -> Result<Agreement, Option<String>> {
-    let others = other.predictions.as_ref().map_err(|problem| Some(format!("{}: {}", other.letter, describe(problem))))?;
+    let others =
+        other.predictions.as_ref().map_err(|problem| Some(format!("{}: {}", other.letter, describe(problem))))?;
     let firsts = first.predictions.as_ref().map_err(|_| None)?;
     if !same_data(first, other) {
         return Err(Some(format!("{} was tested on other rows than {}.", other.letter, first.letter)));

@@ -10,10 +10,10 @@ use super::mistakes::MistakesRow;
 use super::phrasing::{difference_texts, p_value, settings_sentence, value_texts};
 use super::settings::DifferingSetting;
 use crate::error::{Error, Result};
-use crate::text::printable;
 use crate::format::{count, epochs};
 use crate::report::chart::SeriesStyle;
 use crate::report::sanitize::short_name;
+use crate::text::printable;
 
 /// Shown for a run without a value.
 const NO_VALUE: &str = "–";
@@ -110,9 +110,10 @@ impl Page {
     fn new(comparison: &Comparison) -> Self {
         let runs = &comparison.runs;
         let all = |sentences: &[String]| sentences.iter().map(|sentence| printable(sentence)).collect();
-        let verdicts = comparison.mistakes.iter().filter_map(|row| {
-            Some((printable(row.sentence.as_deref()?), row.meaning.clone().unwrap_or_default()))
-        });
+        let verdicts = comparison
+            .mistakes
+            .iter()
+            .filter_map(|row| Some((printable(row.sentence.as_deref()?), row.meaning.clone().unwrap_or_default())));
         let accuracies = test_accuracies(&comparison.metrics, runs.len());
         Self {
             title: format!("{} runs compared", count(runs.len())),
@@ -122,8 +123,9 @@ impl Page {
             problems: all(&comparison.problems),
             metrics: comparison.metrics.iter().map(MetricView::new).collect(),
             curves: curve_figures(runs),
-            curves_note: (runs.len() > SeriesStyle::RUNS.len())
-                .then(|| format!("The charts show the first {} of {} runs.", SeriesStyle::RUNS.len(), count(runs.len()))),
+            curves_note: (runs.len() > SeriesStyle::RUNS.len()).then(|| {
+                format!("The charts show the first {} of {} runs.", SeriesStyle::RUNS.len(), count(runs.len()))
+            }),
             mistakes: mistakes(&comparison.mistakes),
             is_corrected: is_corrected(&comparison.mistakes),
             settings: comparison.settings.differing.iter().map(SettingView::new).collect(),
@@ -155,7 +157,8 @@ impl RunView {
     fn new(index: usize, (run, test_accuracy): (&ComparedRun, String)) -> Self {
         let record = &run.record;
         let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
-        let description = format!("{}; {}; {} on {}", record.data.source, sizes.join("–"), record.backend, record.device);
+        let description =
+            format!("{}; {}; {} on {}", record.data.source, sizes.join("–"), record.backend, record.device);
         Self {
             letter: run.letter.clone(),
             class: class_of(index),

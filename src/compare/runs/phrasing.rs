@@ -189,9 +189,12 @@ mod tests {
     fn a_verdict_names_the_better_run_and_how_often_that_is_chance() {
         let (fact, meaning) = sentences(5, 20, 8);
         assert_eq!(fact, "B makes fewer mistakes than A: 13 versus 28 on the same 1,000 test rows.");
-        let expected = "Two equally good models would differ this much in 5 of 1,000 cases, so chance is an unlikely explanation.";
+        let expected =
+            "Two equally good models would differ this much in 5 of 1,000 cases, so chance is an unlikely explanation.";
         assert_eq!(meaning, expected);
-        assert!(sentences(6, 3, 5).1.ends_with("51 of 100 cases, so these rows do not show that A is the better model."));
+        assert!(
+            sentences(6, 3, 5).1.ends_with("51 of 100 cases, so these rows do not show that A is the better model.")
+        );
         assert!(sentences(400, 10, 5).1.contains("in fewer than 1 of 10,000 cases, so chance"));
         assert!(sentences(1, 0, 5).1.contains("in practically every case, so these rows"));
     }
@@ -200,7 +203,10 @@ mod tests {
     fn a_verdict_uses_the_corrected_p_value() {
         let several = Agreement { corrected_p_value: 0.12, comparisons: 3, ..agreement(5, 20, 8) };
         let meaning = verdict("A", "B", &several).1.unwrap();
-        assert!(meaning.contains("in 12 of 100 cases (corrected for 3 comparisons), so these rows do not"), "{meaning}");
+        assert!(
+            meaning.contains("in 12 of 100 cases (corrected for 3 comparisons), so these rows do not"),
+            "{meaning}"
+        );
     }
 
     #[test]

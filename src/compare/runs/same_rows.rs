@@ -19,7 +19,8 @@ pub(super) fn same_validation_rows(one: &LoadedRun, other: &LoadedRun) -> bool {
 /// Returns sentences on the test rows and the validation rows of at least two runs.
 pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
     let Some((first, others)) = runs.split_first() else { return Vec::new() };
-    let (same, different): (Vec<&LoadedRun>, Vec<&LoadedRun>) = others.iter().partition(|other| same_data(first, other));
+    let (same, different): (Vec<&LoadedRun>, Vec<&LoadedRun>) =
+        others.iter().partition(|other| same_data(first, other));
     let mut sentences = Vec::new();
     if !same.is_empty() {
         sentences.push(test_sentence(first, &same, different.is_empty()));
@@ -75,8 +76,7 @@ fn validation_sentences(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -
 
 /// Lists the letters: "A, B and D".
 fn letters(first: &LoadedRun, others: &[&LoadedRun]) -> String {
-    let letters: Vec<&str> =
-        [first].into_iter().chain(others.iter().copied()).map(|run| run.letter.as_str()).collect();
+    let letters: Vec<&str> = [first].into_iter().chain(others.iter().copied()).map(|run| run.letter.as_str()).collect();
     match letters.as_slice() {
         [start @ .., last] if !start.is_empty() => format!("{} and {last}", start.join(", ")),
         _ => letters.concat(),
