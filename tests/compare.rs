@@ -36,7 +36,8 @@ fn edit_record(program: &Program, run: &str, edit: impl FnOnce(&mut Value)) {
     fs::write(program.path(&path), serde_json::to_vec(&record).unwrap()).unwrap();
 }
 
-/// Makes the first `wrong` correct predictions of a run wrong, and the first `right` wrong ones correct.
+/// Makes the first `wrong` correct predictions of a run wrong, and the first `right` wrong ones
+/// correct.
 fn edit_predictions(program: &Program, run: &str, mut wrong: usize, mut right: usize) {
     let path = format!("artifacts/{run}/predictions/test.csv");
     let mut reader = csv::Reader::from_reader(std::io::Cursor::new(program.read(&path)));
@@ -153,7 +154,8 @@ fn the_p_values_of_several_comparisons_are_corrected() {
         };
         [value(1), value(2)]
     };
-    // statsmodels 0.15: mcnemar(..., exact=True) of (12, 2) and (0, 8), and multipletests(..., method="holm").
+    // statsmodels 0.15: mcnemar(..., exact=True) of (12, 2) and (0, 8), and multipletests(...,
+    // method="holm").
     assert_eq!(p_values("/test/p_value"), [0.012939453125, 0.0078125]);
     assert_eq!(p_values("/corrected_p_value"), [0.015625, 0.015625]);
     let output = program.run(&["compare", "a", "b", "c"]).succeeds();

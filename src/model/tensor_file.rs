@@ -113,13 +113,19 @@ pub(crate) fn write_tensors(tensors: &BTreeMap<String, Vec<f32>>) -> Result<Vec<
     write_shaped_tensors(&vectors)
 }
 
-/// Returns the shape of the tensor `name` and its entries as f32, row after row, or `None` if the file has
-/// no such tensor.
+/// A tensor of a file as f32.
+pub(crate) struct FloatTensor {
+    pub shape: Vec<usize>,
+    /// Row after row.
+    pub entries: Vec<f32>,
+}
+
+/// Reads the tensor `name`, or returns `None` if the file has no such tensor.
 ///
 /// # Errors
 /// A sentence, if the file is damaged or an entry of the tensor is not finite.
-pub(crate) fn read_tensor(file: &[u8], name: &str) -> Result<Option<(Vec<usize>, Vec<f32>)>, String> {
+pub(crate) fn read_tensor(file: &[u8], name: &str) -> Result<Option<FloatTensor>, String> {
     let Some(tensor) = parse(file)?.remove(name) else { return Ok(None) };
     let entries = tensor.to_floats().map_err(|problem| format!("tensor {name} {problem}"))?;
-    Ok(Some((tensor.shape, entries)))
+    Ok(Some(FloatTensor { shape: tensor.shape, entries }))
 }

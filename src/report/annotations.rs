@@ -12,8 +12,8 @@ const MAX_LISTED_REDUCTIONS: usize = 6;
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Annotations {
     pub best: Option<usize>,
-    /// First epochs with a reduced learning rate, and that rate. Empty for schedules that change the
-    /// rate in every epoch.
+    /// First epochs with a reduced learning rate, and that rate. Empty for schedules that change
+    /// the rate in every epoch.
     pub reductions: Vec<(usize, f64)>,
     /// The epoch after which early stopping ended the training.
     pub stopped: Option<usize>,

@@ -51,8 +51,8 @@ pub(super) struct MatrixCell {
     /// Empty for zero.
     pub count: String,
     pub is_correct: bool,
-    /// Intensity of the colour, 0 to 100. For mistakes it grows with the square root of their share, so
-    /// that few are visible, too.
+    /// Intensity of the colour, 0 to 100. For mistakes it grows with the square root of their
+    /// share, so that few are visible, too.
     pub heat: u32,
     /// Shown while the cell is hovered.
     pub tooltip: String,

@@ -6,7 +6,8 @@ use crate::model::read_tensor;
 use crate::run_directory::{RunDirectory, RunRecord};
 use crate::{Error, Result};
 
-/// Names of the first layer's weights in model.safetensors; the second is used without hidden layers.
+/// Names of the first layer's weights in model.safetensors; the second is used without hidden
+/// layers.
 const NAMES: [&str; 2] = ["blocks.0.linear.weight", "output.weight"];
 
 /// Neurons shown.
@@ -38,9 +39,11 @@ impl FirstLayer {
     fn from_file(file: &[u8]) -> std::result::Result<Self, String> {
         for name in NAMES {
             let tensor = read_tensor(file, name).map_err(|problem| format!("is damaged: {problem}"))?;
-            let Some((shape, weights)) = tensor else { continue };
-            return match shape.as_slice() {
-                &[_, inputs] if !weights.is_empty() => Ok(Self { weights, inputs, is_output: name == NAMES[1] }),
+            let Some(tensor) = tensor else { continue };
+            return match tensor.shape.as_slice() {
+                &[_, inputs] if !tensor.entries.is_empty() => {
+                    Ok(Self { weights: tensor.entries, inputs, is_output: name == NAMES[1] })
+                }
                 _ => Err(format!("is damaged: {name} is not a matrix")),
             };
         }
@@ -96,8 +99,8 @@ impl WeightImages {
     }
 }
 
-/// Returns the 99th percentile of the magnitudes. Scaling by the maximum would let a few outliers make
-/// all other weights pale.
+/// Returns the 99th percentile of the magnitudes. Scaling by the maximum would let a few outliers
+/// make all other weights pale.
 fn strongest(weights: &[f32]) -> f32 {
     let finite = weights.iter().map(|weight| weight.abs()).filter(|magnitude| magnitude.is_finite());
     let mut magnitudes: Vec<f32> = finite.collect();

@@ -1,9 +1,9 @@
-//! `report.html`: one self-contained file of HTML and SVG without scripts. The same run directory gives
-//! the same bytes.
+//! `report.html`: one self-contained file of HTML and SVG without scripts. The same run directory
+//! gives the same bytes.
 //!
-//! [`run_data`] reads the run's files, `page` holds one view per section, and `templates/report/` lays
-//! them out. A section whose file cannot be read contains a sentence that says why. The comparison of
-//! runs shares [`chart`], [`run_data`] and [`sanitize`].
+//! [`run_data`] reads the run's files, `page` holds one view per section, and `templates/report/`
+//! lays them out. A section whose file cannot be read contains a sentence that says why. The
+//! comparison of runs shares [`chart`], [`run_data`] and [`sanitize`].
 
 mod annotations;
 mod calibration;
@@ -31,7 +31,8 @@ use page::Page;
 /// Renders the report of `run` as HTML.
 ///
 /// # Errors
-/// [`Error::Run`] if run.json cannot be read. Any other missing or damaged file is reported on the page.
+/// [`Error::Run`] if run.json cannot be read. Any other missing or damaged file is reported on the
+/// page.
 pub fn html(run: &RunDirectory) -> Result<String> {
     render(run, run.read_record()?)
 }

@@ -28,8 +28,8 @@ pub(super) fn value_count([height, width, channels]: Shape) -> Option<usize> {
     height.checked_mul(width)?.checked_mul(channels).filter(|&values| values > 0 && matches!(channels, 1 | 3))
 }
 
-/// Draws `values` `[height, width, channels]` from black at `low` to white, or the full colour of the
-/// channel, at `high`.
+/// Draws `values` `[height, width, channels]` from black at `low` to white, or the full colour of
+/// the channel, at `high`.
 pub(super) fn scaled(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> Result<String> {
     let span = if high > low { high - low } else { 1.0 };
     let shade = |&value: &f32| (255.0 * ((value - low) / span).clamp(0.0, 1.0)).round() as u8;
@@ -37,9 +37,9 @@ pub(super) fn scaled(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> R
     png(&values.iter().map(shade).collect::<Vec<u8>>(), shape, color)
 }
 
-/// Draws signed `values` `[height, width, channels]`, saturated at `strongest`. With one channel positive
-/// values are red, negative ones blue, and zero is transparent. With three, every channel goes from none
-/// of its colour at `-strongest` to all of it at `strongest`.
+/// Draws signed `values` `[height, width, channels]`, saturated at `strongest`. With one channel
+/// positive values are red, negative ones blue, and zero is transparent. With three, every channel
+/// goes from none of its colour at `-strongest` to all of it at `strongest`.
 pub(super) fn signed(values: &[f32], shape: Shape, strongest: f32) -> Result<String> {
     if shape[2] == 3 {
         let intensity =

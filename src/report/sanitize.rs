@@ -1,5 +1,5 @@
-//! Text from outside, made safe to show: names of classes and files, and what damaged files contain.
-//! [`printable`] escapes control characters; the template engine escapes markup.
+//! Text from outside, made safe to show: names of classes and files, and what damaged files
+//! contain. [`printable`] escapes control characters; the template engine escapes markup.
 
 use std::path::{Path, PathBuf};
 

@@ -87,7 +87,8 @@ fn epoch(epoch: usize) -> EpochRow {
     }
 }
 
-/// Evaluates two rows of each class, one of which is predicted as the next class with probability 3/4.
+/// Evaluates two rows of each class, one of which is predicted as the next class with probability
+/// 3/4.
 fn evaluation(names: &[String]) -> EvaluationReport {
     let classes = names.len();
     let (mut probabilities, mut labels) = (Vec::new(), Vec::new());

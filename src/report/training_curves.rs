@@ -75,8 +75,8 @@ impl CurveFigure {
     }
 }
 
-/// Marks the best epoch, the start of every epoch with a reduced rate, and the end of the last epoch if
-/// early stopping was the reason.
+/// Marks the best epoch, the start of every epoch with a reduced rate, and the end of the last
+/// epoch if early stopping was the reason.
 fn add_rules(chart: &mut Chart, annotations: &Annotations) {
     for &(epoch, _) in &annotations.reductions {
         chart.add_rule(SeriesStyle::RATE_REDUCED, epoch as f64 - 0.5);

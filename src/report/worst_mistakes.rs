@@ -65,7 +65,8 @@ fn have_pixels(mistakes: &[Mistake], shape: Shape) -> bool {
     values.is_some() && mistakes.iter().all(|mistake| mistake.pixels.as_ref().map(Vec::len) == values)
 }
 
-/// Returns the lowest and the highest pixel value of all mistakes and 0, so that all images share a scale.
+/// Returns the lowest and the highest pixel value of all mistakes and 0, so that all images share a
+/// scale.
 fn range(mistakes: &[Mistake]) -> (f32, f32) {
     let values = mistakes.iter().flat_map(|mistake| mistake.pixels.iter().flatten());
     values.filter(|value| value.is_finite()).fold((0.0, 0.0), |(low, high), &value| (value.min(low), value.max(high)))

@@ -19,7 +19,8 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// Its gradients are right, and it computes what the reference computes, unless the reference itself is wrong.
+    /// Its gradients are right, and it computes what the reference computes, unless the reference
+    /// itself is wrong.
     fn is_trusted(&self, reference_is_right: bool) -> bool {
         self.is_exact() && (self.ran.agreement.verdict.is_good() || !reference_is_right)
     }

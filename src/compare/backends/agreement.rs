@@ -5,12 +5,12 @@ use serde::Serialize;
 use super::tensors::worst_difference;
 use super::trial::FinishedTrial;
 
-/// Most that a gradient of the first step may differ, relative to the largest entry of its tensor. One rounding to `f32` is
-/// 6e-8.
+/// Most that a gradient of the first step may differ, relative to the largest entry of its tensor.
+/// One rounding to `f32` is 6e-8.
 pub const GRADIENT_TOLERANCE: f64 = 1e-5;
 
-/// After how many steps losses are compared, and by how much they may differ, relative to the reference's. Each step
-/// magnifies what rounding made of the one before, so the tolerance grows.
+/// After how many steps losses are compared, and by how much they may differ, relative to the
+/// reference's. Each step magnifies what rounding made of the one before, so the tolerance grows.
 pub const LOSS_MARKS: [LossMark; 3] = [
     LossMark { steps: 1, tolerance: 1e-6 },
     LossMark { steps: 10, tolerance: 1e-5 },
@@ -26,16 +26,19 @@ pub struct LossMark {
     pub tolerance: f64,
 }
 
-/// A backend's figures against those of the reference. Differences are infinite or no numbers where one side's are.
+/// A backend's figures against those of the reference. Differences are infinite or no numbers where
+/// one side's are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Agreement {
     /// Of the first step's gradients: the worst entry, relative to the largest entry of its tensor.
     pub gradients: f64,
     /// Of the loss after each of [`LOSS_MARKS`], relative; nothing where the run is shorter.
     pub losses: [Option<f64>; 3],
-    /// Of the weights after the last epoch, as for gradients. No verdict follows from it: training magnifies rounding.
+    /// Of the weights after the last epoch, as for gradients. No verdict follows from it: training
+    /// magnifies rounding.
     pub weights: f64,
-    /// Validation rows whose most probable class after the last epoch is another one. No verdict follows from it.
+    /// Validation rows whose most probable class after the last epoch is another one. No verdict
+    /// follows from it.
     pub predictions_that_differ: usize,
     /// What follows.
     pub verdict: Verdict,

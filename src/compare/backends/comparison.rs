@@ -62,8 +62,8 @@ pub struct Ran {
     pub compiles_kernels: bool,
     /// Its figures beside the reference's.
     pub agreement: Agreement,
-    /// The first step's gradients against the closed form in `f64`: the worst entry, relative to the largest entry of its
-    /// tensor.
+    /// The first step's gradients against the closed form in `f64`: the worst entry, relative to
+    /// the largest entry of its tensor.
     pub exact_error: f64,
     /// Its times and memory.
     pub speed: Speed,

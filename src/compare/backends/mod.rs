@@ -1,7 +1,8 @@
 //! The same run on several backends: do they agree, and how fast are they?
 //!
-//! A [`Trial`] is the run on one backend, in a process of its own; it leaves its figures in a directory. A [`Comparison`]
-//! judges trials against the first of them that ran. Starting the processes is the program's business.
+//! A [`Trial`] is the run on one backend, in a process of its own; it leaves its figures in a
+//! directory. A [`Comparison`] judges trials against the first of them that ran. Starting the
+//! processes is the program's business.
 
 mod advice;
 mod agreement;

@@ -4,8 +4,9 @@ use crate::error::{Error, Result};
 /// Epochs of a comparison, if nothing else is said: the first, which warms up, and ten to measure.
 pub const EPOCHS: usize = 11;
 
-/// `config` so that every backend has the same to do, and a sentence for each setting that had to change. Dropout masks
-/// come from a device's own generator, and early stopping would end the runs at different epochs.
+/// `config` so that every backend has the same to do, and a sentence for each setting that had to
+/// change. Dropout masks come from a device's own generator, and early stopping would end the runs
+/// at different epochs.
 ///
 /// # Errors
 /// If there are less than two epochs: the first is warm-up.

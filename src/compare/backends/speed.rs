@@ -16,7 +16,8 @@ pub struct Speed {
     pub epoch_seconds: Spread,
     /// Training samples per second in the epochs after the first, without validation.
     pub samples_per_second: Spread,
-    /// From the start, warm-up included, to the end of the first epoch with the validation accuracy asked for.
+    /// From the start, warm-up included, to the end of the first epoch with the validation accuracy
+    /// asked for.
     pub seconds_to_target: Option<f64>,
     /// The best validation accuracy of all epochs; nothing without a validation part.
     pub best_valid_accuracy: Option<f64>,

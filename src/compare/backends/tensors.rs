@@ -19,9 +19,10 @@ pub(super) fn from_file(file: &[u8]) -> Result<Tensors> {
     read_tensors(file).map_err(|problem| Error::data("the tensors of a trial", problem))
 }
 
-/// The worst entry's difference, relative to the largest entry of its tensor in `reference`; for a bias before batch
-/// normalisation, whose gradient is zero but for rounding, to the largest of its layer's weights. Not a number if an entry
-/// is none, infinite where the tensors are not the same ones.
+/// The worst entry's difference, relative to the largest entry of its tensor in `reference`; for a
+/// bias before batch normalisation, whose gradient is zero but for rounding, to the largest of its
+/// layer's weights. Not a number if an entry is none, infinite where the tensors are not the same
+/// ones.
 pub(super) fn worst_difference<T: Copy + Into<f64>>(
     reference: &BTreeMap<String, Vec<T>>,
     other: &BTreeMap<String, Vec<T>>,

@@ -36,8 +36,8 @@ pub struct Trial {
     pub epochs: Vec<EpochRow>,
     /// Loss of each of the first steps, before its update.
     pub step_losses: Vec<f64>,
-    /// The worst entry of the first step's gradients against the closed form in `f64`, relative to the largest entry of
-    /// its tensor.
+    /// The worst entry of the first step's gradients against the closed form in `f64`, relative to
+    /// the largest entry of its tensor.
     pub exact_error: f64,
     /// The last epoch's most probable class of each validation row.
     pub predictions: Vec<usize>,
@@ -58,7 +58,8 @@ pub struct FinishedTrial {
 }
 
 impl FinishedTrial {
-    /// Reads what [`run_trial`] left in `place`. `None` if it left no answer, since its process died.
+    /// Reads what [`run_trial`] left in `place`. `None` if it left no answer, since its process
+    /// died.
     ///
     /// # Errors
     /// If the files are damaged. The inner one is the sentence why the trial failed.
@@ -82,8 +83,8 @@ pub fn epochs_done(place: &Path) -> usize {
     run.and_then(|run| run.read_metrics()).map_or(0, |rows| rows.len())
 }
 
-/// Trains as `config` says, which is a [`comparable`](super::comparable) one, and leaves the result, or why there is none,
-/// in the directory `place`.
+/// Trains as `config` says, which is a [`comparable`](super::comparable) one, and leaves the
+/// result, or why there is none, in the directory `place`.
 ///
 /// # Errors
 /// If `place` cannot be written to.
@@ -95,7 +96,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).map_err(Error::io("write", path))
 }
 
-/// The training comes first, as it would in a run of its own, so that its first epoch pays for the kernels.
+/// The training comes first, as it would in a run of its own, so that its first epoch pays for the
+/// kernels.
 fn conduct(config: &RunConfig, place: &Path) -> Result<Trial> {
     let opening = Instant::now();
     let opened = backend::open(config.backend.parse()?)?;

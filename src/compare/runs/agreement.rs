@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::evaluation::{McNemar, PredictionRow};
 
-/// Counts of the rows on which two models agree, with McNemar's test of the rest. The first model is
-/// that of the first run.
+/// Counts of the rows on which two models agree, with McNemar's test of the rest. The first model
+/// is that of the first run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Agreement {
     pub rows: usize,

@@ -45,8 +45,8 @@ impl Comparison {
     /// Compares `runs` with the first of them.
     ///
     /// # Errors
-    /// [`Error::Config`] if fewer than two different runs are given, or the error of a run if the records
-    /// of fewer than two can be read.
+    /// [`Error::Config`] if fewer than two different runs are given, or the error of a run if the
+    /// records of fewer than two can be read.
     pub fn new(runs: &[RunDirectory]) -> Result<Self> {
         let (runs, mut problems) = distinct(runs)?;
         let runs = load(&runs, &mut problems)?;

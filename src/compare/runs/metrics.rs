@@ -28,8 +28,8 @@ pub struct MetricRow {
     pub higher_is_better: Option<bool>,
     /// `None` for a run without this metric.
     pub values: Vec<Option<f64>>,
-    /// Differences from the value of the first run; `None` for the first run, and if the two cannot be
-    /// compared.
+    /// Differences from the value of the first run; `None` for the first run, and if the two cannot
+    /// be compared.
     pub differences: Vec<Option<f64>>,
 }
 
@@ -123,8 +123,8 @@ impl Metric {
 }
 
 impl MetricRow {
-    /// Returns whether each run has the best value. All are `false` if the values are equal, if neither
-    /// higher nor lower is better, or if not all runs can be compared.
+    /// Returns whether each run has the best value. All are `false` if the values are equal, if
+    /// neither higher nor lower is better, or if not all runs can be compared.
     pub fn is_best(&self) -> Vec<bool> {
         let none = vec![false; self.values.len()];
         let (Some(higher), true) = (self.higher_is_better, self.differences.iter().skip(1).all(Option::is_some)) else {

@@ -1,4 +1,5 @@
-//! The models' mistakes on the test set, row by row: which are shared, and which one model makes alone.
+//! The models' mistakes on the test set, row by row: which are shared, and which one model makes
+//! alone.
 
 use serde::Serialize;
 
@@ -59,8 +60,8 @@ fn row(first: &LoadedRun, other: &LoadedRun, agreement: Result<Agreement, Option
     MistakesRow { run: other.letter.clone(), mistakes: mistakes(other), agreement: agreement.ok(), sentence, meaning }
 }
 
-/// Returns the agreement of two runs, or a sentence that says why they cannot be compared. A problem of
-/// the first run alone has no sentence here, since it is reported in the first row.
+/// Returns the agreement of two runs, or a sentence that says why they cannot be compared. A
+/// problem of the first run alone has no sentence here, since it is reported in the first row.
 fn agreement(first: &LoadedRun, other: &LoadedRun) -> Result<Agreement, Option<String>> {
     let others =
         other.predictions.as_ref().map_err(|problem| Some(format!("{}: {}", other.letter, describe(problem))))?;

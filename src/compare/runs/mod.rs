@@ -1,6 +1,6 @@
-//! Runs side by side: their settings, their metrics, and whether their models' mistakes differ by more
-//! than chance. Each run is compared with the first. Everything is read from the run directories; a
-//! file that cannot be read becomes a sentence, and the rest is still compared.
+//! Runs side by side: their settings, their metrics, and whether their models' mistakes differ by
+//! more than chance. Each run is compared with the first. Everything is read from the run
+//! directories; a file that cannot be read becomes a sentence, and the rest is still compared.
 
 mod agreement;
 mod charts;

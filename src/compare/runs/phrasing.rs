@@ -22,8 +22,8 @@ pub fn value_texts(row: &MetricRow) -> Vec<Option<String>> {
     row.values.iter().map(|value| value.map(text)).collect()
 }
 
-/// Formats the differences of `row` from its first value: in percentage points for fractions, relative
-/// for times and speeds.
+/// Formats the differences of `row` from its first value: in percentage points for fractions,
+/// relative for times and speeds.
 pub fn difference_texts(row: &MetricRow) -> Vec<Option<String>> {
     let first = row.values.first().copied().flatten().unwrap_or(f64::NAN);
     let text = |difference: f64| match row.unit {
@@ -54,7 +54,8 @@ fn signed(text: String) -> String {
     if is_zero { text.trim_start_matches(['+', '-']).to_string() } else { text }
 }
 
-/// Formats `value` with as many decimals, at most two, as it takes to show two digits of `smallest`.
+/// Formats `value` with as many decimals, at most two, as it takes to show two digits of
+/// `smallest`.
 fn two_digits(value: f64, smallest: f64) -> String {
     let decimals = (1.0 - smallest.max(1e-9).log10().floor()).clamp(0.0, 2.0) as usize;
     match decimals {
@@ -81,8 +82,8 @@ pub fn p_value(value: f64) -> String {
     }
 }
 
-/// Says which of the runs `first` and `other` makes fewer mistakes, and what McNemar's test makes of the
-/// difference.
+/// Says which of the runs `first` and `other` makes fewer mistakes, and what McNemar's test makes
+/// of the difference.
 pub(super) fn verdict(first: &str, other: &str, agreement: &Agreement) -> (String, Option<String>) {
     let test = &agreement.test;
     let shared = agreement.both_wrong as u64;

@@ -8,8 +8,8 @@ pub(super) fn same_data(one: &LoadedRun, other: &LoadedRun) -> bool {
     one.record.data.hash == other.record.data.hash
 }
 
-/// Whether both runs hold out the same rows for validation: the same fraction of the same data, drawn
-/// with the same seed.
+/// Whether both runs hold out the same rows for validation: the same fraction of the same data,
+/// drawn with the same seed.
 pub(super) fn same_validation_rows(one: &LoadedRun, other: &LoadedRun) -> bool {
     let fraction = |run: &LoadedRun| run.config.as_ref().ok().map(|config| config.split.valid);
     let drawn = |run: &LoadedRun| (run.record.seed, run.record.data.valid_rows);

@@ -24,8 +24,8 @@ pub(crate) struct Axis {
 }
 
 impl Axis {
-    /// Returns an axis for all finite `values`, logarithmic if they are positive and span widely, or
-    /// `None` if not one of them is finite.
+    /// Returns an axis for all finite `values`, logarithmic if they are positive and span widely,
+    /// or `None` if not one of them is finite.
     pub fn fitting(values: impl Iterator<Item = f64>) -> Option<Self> {
         let (lowest, highest) = extremes(values)?;
         Some(if lowest > 0.0 && highest / lowest >= LOGARITHMIC_RATIO {
@@ -35,8 +35,8 @@ impl Axis {
         })
     }
 
-    /// Returns an axis for all finite fractions in `values` that does not extend below 0 or above 1, or
-    /// `None` if not one of them is finite.
+    /// Returns an axis for all finite fractions in `values` that does not extend below 0 or above
+    /// 1, or `None` if not one of them is finite.
     pub fn fractions(values: impl Iterator<Item = f64>) -> Option<Self> {
         let (lowest, highest) = extremes(values)?;
         let mut axis = Self::linear(lowest, highest);
@@ -57,7 +57,8 @@ impl Axis {
         }
     }
 
-    /// Returns an axis of whole numbers from `first` to `last`, with half a step of space at both ends.
+    /// Returns an axis of whole numbers from `first` to `last`, with half a step of space at both
+    /// ends.
     pub fn epochs(first: usize, last: usize) -> Self {
         let step = round_step((last - first) as f64 / INTERVALS).max(1.0) as usize;
         let multiples = (first.div_ceil(step)..=last / step).map(|multiple| multiple * step);
@@ -100,8 +101,8 @@ impl Axis {
         self.is_logarithmic
     }
 
-    /// Returns where `value` lies between the low end (0) and the high end (1), or `None` if it is not
-    /// finite or has no logarithm where one is needed.
+    /// Returns where `value` lies between the low end (0) and the high end (1), or `None` if it is
+    /// not finite or has no logarithm where one is needed.
     pub fn fraction(&self, value: f64) -> Option<f64> {
         let coordinate = if self.is_logarithmic { value.log10() } else { value };
         (coordinate.is_finite() && value.abs() <= MAX_MAGNITUDE).then(|| self.fraction_of(coordinate))

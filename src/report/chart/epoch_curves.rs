@@ -33,8 +33,8 @@ pub(crate) struct Series {
 }
 
 impl EpochCurves {
-    /// Returns the chart, or `None` if there is not a single finite value. The text of `notes` for an
-    /// epoch is appended to its tooltip; epochs that have some are never thinned out.
+    /// Returns the chart, or `None` if there is not a single finite value. The text of `notes` for
+    /// an epoch is appended to its tooltip; epochs that have some are never thinned out.
     pub fn chart(&self, notes: impl Fn(usize) -> Vec<String>) -> Option<Chart> {
         let values = self.series.iter().flat_map(|series| series.values.iter().filter_map(|point| point.1));
         let y = if self.is_fraction { Axis::fractions(values)? } else { Axis::fitting(values)? };

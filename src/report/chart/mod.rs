@@ -1,8 +1,8 @@
 //! Charts as inline SVG, for every page.
 //!
-//! A [`Chart`] holds what `templates/shared/chart.html` draws, in units of the drawing, which is scaled
-//! to the width of its column. Lines, dots and bars are given as values and placed on the chart's axes.
-//! [`EpochCurves`] makes the most common chart, of values over epochs.
+//! A [`Chart`] holds what `templates/shared/chart.html` draws, in units of the drawing, which is
+//! scaled to the width of its column. Lines, dots and bars are given as values and placed on the
+//! chart's axes. [`EpochCurves`] makes the most common chart, of values over epochs.
 
 mod axis;
 mod epoch_curves;
@@ -155,8 +155,8 @@ impl Chart {
         }
     }
 
-    /// Adds a line through `points`, in values of the axes. A value that has no place on its axis, such
-    /// as NaN, leaves a gap; a point without neighbours becomes a dot.
+    /// Adds a line through `points`, in values of the axes. A value that has no place on its axis,
+    /// such as NaN, leaves a gap; a point without neighbours becomes a dot.
     pub fn add_line(&mut self, style: SeriesStyle, points: &[(f64, f64)]) {
         let placed: Vec<Option<(f64, f64)>> = points.iter().map(|&point| self.place(point)).collect();
         for segment in placed.split(Option::is_none) {

@@ -1,7 +1,7 @@
 //! Fewer points where a chart or a table cannot show all of them.
 
-/// Returns every `n`th of `items`, with the smallest `n` that leaves at most `maximum`; the last one and
-/// those for which `is_kept` holds come on top.
+/// Returns every `n`th of `items`, with the smallest `n` that leaves at most `maximum`; the last
+/// one and those for which `is_kept` holds come on top.
 pub(crate) fn thin<T>(items: &[T], maximum: usize, is_kept: impl Fn(&T) -> bool) -> impl Iterator<Item = &T> {
     let every = items.len().div_ceil(maximum).max(1);
     let last = items.len().saturating_sub(1);
