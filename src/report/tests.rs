@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::run_data::Evaluations;
 use crate::config::RunConfig;
 use crate::evaluation::{EvaluationReport, Predictions};
-use crate::run_directory::{DataRecord, EpochFigures, EpochRow, RunDirectory, RunRecord, Status};
+use crate::run_directory::{DataRecord, EpochMetrics, EpochRow, RunDirectory, RunRecord, Status};
 
 /// Renders the report of the reference run.
 fn reference() -> String {
@@ -49,7 +49,7 @@ impl TestRun {
         };
         record.layer_sizes = vec![4, 3, names.len()];
         (record.epochs_done, record.best_epoch) = (3, Some(2));
-        record.best = Some(EpochFigures { valid_loss: Some(0.5), valid_accuracy: Some(0.75), ..Default::default() });
+        record.best = Some(EpochMetrics { valid_loss: Some(0.5), valid_accuracy: Some(0.75), ..Default::default() });
         let evaluations = [("test".to_string(), evaluation(&names))].into();
         let history = (1..=3).map(epoch).collect();
         let (config, weights) = (RunConfig::default(), vec![0.5; 12]);
