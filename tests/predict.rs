@@ -152,12 +152,12 @@ fn unreadable_inputs_are_reported_and_the_others_predicted() {
     let arguments = ["predict", "run", "cut.png", "no/such.png", "digits", "short.csv", "empty", "--format", "json"];
     let output = program.run(&arguments).fails_with(1);
     assert_eq!(json_lines(&output).len(), 2);
-    let told: Vec<&str> = output.stderr.lines().collect();
-    assert_eq!(told.len(), 4, "{}", output.stderr);
-    assert!(told[0].starts_with("error: cut.png is damaged"), "{}", told[0]);
-    assert!(told[1].starts_with("error: cannot read no/such.png"), "{}", told[1]);
-    assert!(told[2].starts_with("error: short.csv: line 1: has 3 values, the model takes 64"), "{}", told[2]);
-    assert!(told[3].starts_with("error: empty has no image files"), "{}", told[3]);
+    let errors: Vec<&str> = output.stderr.lines().collect();
+    assert_eq!(errors.len(), 4, "{}", output.stderr);
+    assert!(errors[0].starts_with("error: cut.png is damaged"), "{}", errors[0]);
+    assert!(errors[1].starts_with("error: cannot read no/such.png"), "{}", errors[1]);
+    assert!(errors[2].starts_with("error: short.csv: line 1: has 3 values, the model takes 64"), "{}", errors[2]);
+    assert!(errors[3].starts_with("error: empty has no image files"), "{}", errors[3]);
 }
 
 #[test]
@@ -174,12 +174,12 @@ fn large_dark_digits_on_white_pages_are_a_warning_and_correct_once_inverted_and_
         page.save(program.path(&format!("pages/{row:03}.png"))).unwrap();
     }
     let output = program.run(&["predict", "run", "pages"]).succeeds();
-    let told = output.stderr;
+    let stderr = output.stderr;
     assert!(
-        told.contains("warning: pages/000.png and 39 others look like a negative of the training images"),
-        "{told}"
+        stderr.contains("warning: pages/000.png and 39 others look like a negative of the training images"),
+        "{stderr}"
     );
-    assert!(told.contains("--invert") && told.contains("stretched to the model's size; --center"), "{told}");
+    assert!(stderr.contains("--invert") && stderr.contains("stretched to the model's size; --center"), "{stderr}");
     let quiet = program.run(&["predict", "run", "pages", "--quiet"]).succeeds();
     assert!(quiet.stderr.is_empty() && !quiet.stdout.is_empty());
     let output = program.run(&["predict", "run", "pages", "--invert", "--center", "--format", "json"]).succeeds();
@@ -203,18 +203,18 @@ fn rows_of_pixels_are_prepared_like_images() {
         let classes: Vec<Value> = json_lines(&output).iter().map(|row| row["predictions"].clone()).collect();
         (classes, output.stderr)
     };
-    let (expected, told) = answers(&["rows.csv"]);
-    assert_eq!(told, "");
-    let (_, told) = answers(&["dark.csv"]);
-    assert!(told.starts_with("warning: dark.csv:1 and 19 others look like a negative"), "{told}");
+    let (expected, stderr) = answers(&["rows.csv"]);
+    assert_eq!(stderr, "");
+    let (_, stderr) = answers(&["dark.csv"]);
+    assert!(stderr.starts_with("warning: dark.csv:1 and 19 others look like a negative"), "{stderr}");
     assert_eq!(answers(&["dark.csv", "--invert"]), (expected.clone(), String::new()));
-    let (_, told) = answers(&["rows.csv", "--invert"]);
-    assert!(told.contains("rows.csv:1 and 19 others became a negative"), "{told}");
-    let (centred, told) = answers(&["rows.csv", "--center"]);
-    assert!(told.is_empty() && centred != expected, "{told}");
-    let (_, told) = answers(&["rows.csv", "scaled.csv"]);
+    let (_, stderr) = answers(&["rows.csv", "--invert"]);
+    assert!(stderr.contains("rows.csv:1 and 19 others became a negative"), "{stderr}");
+    let (centred, stderr) = answers(&["rows.csv", "--center"]);
+    assert!(stderr.is_empty() && centred != expected, "{stderr}");
+    let (_, stderr) = answers(&["rows.csv", "scaled.csv"]);
     let range = "has only pixels from 0 to 1, but the model was trained on pixels from 0 to 16";
-    assert!(told.starts_with(&format!("warning: scaled.csv {range}")) && told.lines().count() == 1, "{told}");
+    assert!(stderr.starts_with(&format!("warning: scaled.csv {range}")) && stderr.lines().count() == 1, "{stderr}");
 }
 
 #[test]
@@ -225,8 +225,8 @@ fn images_of_unsupported_formats_are_counted() {
     }
     let output = program.run(&["predict", "run", "digits", "--format", "json"]).succeeds();
     assert_eq!(json_lines(&output).len(), 2);
-    let told = "warning: digits/a.gif and 2 others were skipped: only PNG, JPEG, BMP and PGM";
-    assert!(output.stderr.starts_with(told) && output.stderr.lines().count() == 1, "{}", output.stderr);
+    let warning = "warning: digits/a.gif and 2 others were skipped: only PNG, JPEG, BMP and PGM";
+    assert!(output.stderr.starts_with(warning) && output.stderr.lines().count() == 1, "{}", output.stderr);
 }
 
 #[test]
@@ -287,10 +287,10 @@ fn the_librarys_example_reads_dark_digits_on_large_white_pages() {
         let output =
             Command::new(example()).args(["artifacts/run", "page.bmp"]).current_dir(program.path(".")).output();
         let output = output.unwrap();
-        let told = String::from_utf8_lossy(&output.stdout);
+        let stdout = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        assert_eq!(told.lines().count(), 3, "{told}");
-        told.split_whitespace().next() == Some(expected[row].as_str())
+        assert_eq!(stdout.lines().count(), 3, "{stdout}");
+        stdout.split_whitespace().next() == Some(expected[row].as_str())
     });
     // Scaling 8x8 pixels up and down again changes the class of some digits.
     let named = named.count();

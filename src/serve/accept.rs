@@ -17,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::Limits;
+use super::limits::Limits;
 use super::timeout_stream::TimeoutStream;
 
 /// Maximum size of a request's head, in bytes.

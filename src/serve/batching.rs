@@ -11,8 +11,8 @@ use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::task::block_in_place;
 use tokio::time::timeout;
 
-use super::Limits;
 use super::http_error::HttpError;
+use super::limits::Limits;
 use crate::backend::{catch_failure, device_failed};
 use crate::inference::{Predictor, RowNetwork};
 

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use super::Limits;
 use super::http_error::HttpError;
+use super::limits::Limits;
 
 /// A request's body. A large body holds one of a few slots until it is dropped, which bounds the
 /// memory of all bodies.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Limits;
+use super::limits::Limits;
 use crate::backend::OpenDevice;
 use crate::data::TableSchema;
 use crate::error::Result;

@@ -9,10 +9,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{block_in_place, spawn_blocking, yield_now};
 use tokio::time::timeout;
 
-use super::Limits;
 use super::body::Body;
 use super::http_error::HttpError;
 use super::json_response::json_response;
+use super::limits::Limits;
 use super::origin_check::TrustedOrigin;
 use super::prediction_response::PredictionResponse;
 use super::state::{ServerState, SharedState};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::batching::Batching;
-use super::{Limits, ServedModel};
+use super::limits::Limits;
+use super::model::ServedModel;
 use crate::inference::ModelMetadata;
 
 /// Axum's state: one [`ServerState`] for all requests.

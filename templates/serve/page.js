@@ -1,49 +1,49 @@
 'use strict';
 
-// Drawings go to the server as black ink on a white page of this many pixels a side.
+// Side of the drawing sent to the server, in pixels: black ink on white.
 const SIDE = 280;
-// More classes than this are shown by rank, the most probable ones only.
-const MOST_BARS = 12;
+// With more classes than this, only the most probable ones are shown.
+const MAX_BARS = 12;
 
 const element = id => document.getElementById(id);
 const percent = value => `${(100 * value).toFixed(2)} %`;
 
 let model = null;
 
-/* Requests: one at a time; what was asked for meanwhile is asked for last, and only once. */
+/* Requests: one at a time. Of those made meanwhile, only the last is sent. */
 
 const queue = { busy: false, next: null, cleared: 0 };
 
-async function ask(path, kind, body) {
+async function predict(path, kind, body) {
   if (queue.busy) {
     queue.next = [path, kind, body];
     return;
   }
   queue.busy = true;
-  // An answer about what was cleared away meanwhile is shown no more.
+  // A response is ignored if its input has been cleared meanwhile.
   const cleared = queue.cleared;
   const isCurrent = () => cleared === queue.cleared;
   try {
     const response = await fetch(path, { method: 'POST', headers: { 'content-type': kind }, body: await body() });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(answer.error);
-    if (isCurrent()) showAnswer(answer);
+    const result = await response.json();
+    if (!response.ok) throw new Error(result.error);
+    if (isCurrent()) showResult(result);
   } catch (error) {
-    if (isCurrent() && !queue.next) showProblem(error instanceof TypeError ? 'the server does not answer' : error.message);
+    if (isCurrent() && !queue.next) showProblem(error instanceof TypeError ? 'the server does not respond' : error.message);
   }
   queue.busy = false;
   if (queue.next) {
     const next = queue.next;
     queue.next = null;
-    ask(...next);
+    predict(...next);
   }
 }
 
-/* The answer. */
+/* The prediction. */
 
-function showProblem(sentence) {
+function showProblem(message) {
   showNothing();
-  element('problem').textContent = sentence;
+  element('problem').textContent = message;
   element('problem').hidden = false;
 }
 
@@ -56,18 +56,18 @@ function showNothing() {
   showBars(null);
 }
 
-function showAnswer(answer) {
+function showResult(result) {
   element('problem').hidden = true;
-  const [first] = answer.predictions;
-  const several = answer.predictions.length > 1;
-  element('best').textContent = several ? `${answer.predictions.length} rows` : first.class;
+  const [first] = result.predictions;
+  const several = result.predictions.length > 1;
+  element('best').textContent = several ? `${result.predictions.length} rows` : first.class;
   element('best').parentElement.classList.toggle('long', several || first.class.length > 4);
   element('sure').textContent = several ? '' : percent(first.probability);
   element('bars').hidden = several;
   element('table').hidden = !several;
-  if (several) showTable(answer.predictions);
+  if (several) showTable(result.predictions);
   else showBars(first.probabilities);
-  showSeen(answer.seen);
+  showSeen(result.seen);
 }
 
 function showSeen(seen) {
@@ -91,11 +91,11 @@ function showSeen(seen) {
 function showBars(probabilities) {
   const bars = element('bars');
   const ranked = model.classes.map((_, index) => index);
-  if (ranked.length > MOST_BARS) {
+  if (ranked.length > MAX_BARS) {
     if (probabilities) ranked.sort((one, other) => probabilities[other] - probabilities[one]);
-    element('more').textContent = `the ${MOST_BARS} most probable of ${ranked.length} classes`;
+    element('more').textContent = `the ${MAX_BARS} most probable of ${ranked.length} classes`;
     element('more').hidden = false;
-    ranked.length = MOST_BARS;
+    ranked.length = MAX_BARS;
   }
   const best = probabilities ? Math.max(...probabilities) : null;
   bars.classList.toggle('empty', !probabilities);
@@ -134,13 +134,13 @@ function showTable(predictions) {
   element('table').replaceChildren(table);
 }
 
-/* Drawing: strokes are kept as points, so that the last can be taken back and colours can change. */
+/* Drawing: strokes are kept as points, so that the last one can be undone and the colours can change. */
 
 const strokes = [];
 let current = null;
 let dropped = null;
 
-// As wide as MNIST's strokes, or one and a half of a coarser network's pixels in a drawing that fills most of the page.
+// As wide as the strokes of MNIST, or one and a half pixels of a coarser network, if the drawing fills most of the page.
 const strokeWidth = () => Math.max(24, 1.5 * 0.75 * SIDE / model.image.height);
 
 function trace(context, scale) {
@@ -199,8 +199,8 @@ function update() {
   }
   const center = model.centers && element('center').checked;
   const path = `predict?center=${center}&invert=${element('invert').value}`;
-  if (dropped) ask(path, dropped.kind, async () => dropped.file);
-  else ask(path, 'image/png', drawing);
+  if (dropped) predict(path, dropped.kind, async () => dropped.file);
+  else predict(path, 'image/png', drawing);
 }
 
 function clear() {
@@ -246,7 +246,7 @@ async function take(file) {
   strokes.length = 0;
   current = null;
   const kind = file.type.startsWith('image/') ? file.type : 'image/x-portable-anymap';
-  // What the browser cannot show, the server may still read.
+  // The server may read formats that the browser cannot show.
   const picture = await createImageBitmap(file).catch(() => new ImageData(1, 1));
   dropped = { file, kind, picture: picture instanceof ImageData ? await createImageBitmap(picture) : picture };
   update();
@@ -305,21 +305,21 @@ function prepareDrawing() {
   paint();
 }
 
-/* Rows of features, for models that are not of images. */
+/* Rows of features, for models without images. */
 
 function prepareTyping() {
   const rows = element('rows');
   element('typing').hidden = false;
-  const usual = Array(Math.min(model.features, 1000)).fill(0).join(', ');
+  const zeros = Array(Math.min(model.features, 1000)).fill(0).join(', ');
   element('row-hint').textContent = model.example
-    ? 'The columns of the table, separated by commas, as in this example; each further line is a row.'
-    : `${model.features} numbers, separated by commas; each line is a row. JSON works too: [[…], …].`;
-  rows.value = model.example ?? usual;
+    ? 'The columns of the table, separated by commas, as in this example; every line is a row.'
+    : `${model.features} numbers, separated by commas; every line is a row. JSON also works: [[…], …].`;
+  rows.value = model.example ?? zeros;
   const send = () => {
     const text = rows.value.trim();
     if (!text) return showNothing();
     const json = text.startsWith('[') ? `{"features": ${text.startsWith('[[') ? text : `[${text}]`}}` : text;
-    return ask('predict', json.startsWith('{') ? 'application/json' : 'text/csv', async () => json);
+    return predict('predict', json.startsWith('{') ? 'application/json' : 'text/csv', async () => json);
   };
   let waiting = null;
   rows.addEventListener('input', () => {
@@ -329,7 +329,7 @@ function prepareTyping() {
   element('send').addEventListener('click', send);
 }
 
-/* The start. */
+/* Start-up. */
 
 function describe() {
   const accuracy = model.accuracy.test ?? model.accuracy.valid;
@@ -337,7 +337,7 @@ function describe() {
   const image = model.image ? `images of ${model.image.width} × ${model.image.height}` : `rows of ${model.features} features`;
   const facts = [`${model.source}: ${image} in ${model.classes.length} classes`, model.layers.join('-')];
   facts.push(`${model.parameters.toLocaleString('en')} parameters`);
-  if (accuracy !== null) facts.push(`${percent(accuracy)} right on the ${part} part`);
+  if (accuracy !== null) facts.push(`${percent(accuracy)} ${part} accuracy`);
   element('name').textContent = model.name;
   element('facts').textContent = facts.join(' · ');
   document.title = `${model.name} – burn-mlp`;
@@ -359,6 +359,6 @@ async function start() {
 }
 
 start().catch(error => {
-  element('problem').textContent = `the model cannot be asked: ${error.message}`;
+  element('problem').textContent = `the model cannot be loaded: ${error.message}`;
   element('problem').hidden = false;
 });

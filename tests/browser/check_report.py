@@ -1,5 +1,5 @@
-"""Opens reports and comparisons in headless Chromium and judges them as a person would: wide and narrow, light and
-dark, by keyboard, with no console message and no request. Usage: check_report.py CHROMIUM PAGE.html..."""
+"""Opens reports and comparisons in headless Chromium and checks them: wide and narrow, light and dark, by keyboard and
+pointer, without console messages or requests. Usage: check_report.py CHROMIUM PAGE.html..."""
 
 import pathlib
 import sys
@@ -24,20 +24,20 @@ def check_keyboard(page, failures, name):
     if first.count() == 0:
         return
     first.focus()
-    told = lambda: page.evaluate("""() => {
+    tooltip = lambda: page.evaluate("""() => {
       const tip = document.activeElement.nextElementSibling;
       return tip && getComputedStyle(tip).opacity === '1' ? tip.innerText : null;
     }""")
-    before = told()
-    check(failures, name, before and before.startswith("epoch "), f"focus tells {before!r}")
+    before = tooltip()
+    check(failures, name, before and before.startswith("epoch "), f"focus shows {before!r}")
     if page.locator(".chart").first.locator("input").count() > 1:
         page.keyboard.press("ArrowRight")
-        after = told()
-        check(failures, name, after and after.startswith("epoch ") and after != before, f"an arrow key tells {after!r}")
+        after = tooltip()
+        check(failures, name, after and after.startswith("epoch ") and after != before, f"an arrow key shows {after!r}")
 
 
 def check_pointer(page, failures, name):
-    """What a pointer on a column is told lies within the page: a dozen columns of each chart, the last among them."""
+    """Tooltips lie within the page: those of a dozen columns of each chart, including the last."""
     charts = [chart.locator("label").all() for chart in page.locator(".places").all()]
     for label in [label for labels in charts for label in labels[:: max(1, len(labels) // 12)] + labels[-1:]]:
         label.hover()
@@ -45,7 +45,7 @@ def check_pointer(page, failures, name):
         box = tip.bounding_box()
         width = page.viewport_size["width"]
         inside = box["x"] >= 0 and box["x"] + box["width"] <= width
-        check(failures, name, tip.evaluate("e => getComputedStyle(e).opacity") == "1", "a column tells nothing")
+        check(failures, name, tip.evaluate("e => getComputedStyle(e).opacity") == "1", "a column has no tooltip")
         check(failures, name, inside, f"{tip.inner_text()!r} is cut off at {box}")
 
 
@@ -53,7 +53,7 @@ def check_page(browser, path, width, scheme, failures):
     name = f"{path.name} {width} {scheme}"
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page = context.new_page()
-    # On a machine with other work a hover waits long for its turn.
+    # On a busy machine a hover may take long.
     page.set_default_timeout(120_000)
     page.on("console", lambda message: failures.append(f"{name}: console: {message.text}"))
     page.on("pageerror", lambda error: failures.append(f"{name}: {error}"))
@@ -61,9 +61,9 @@ def check_page(browser, path, width, scheme, failures):
     page.on("dialog", lambda dialog: failures.append(f"{name}: dialog {dialog.message}"))
     page.goto(path.resolve().as_uri())
     overflow = page.evaluate("document.documentElement.scrollWidth")
-    check(failures, name, overflow <= width, f"scrolls sideways: {overflow} wide")
+    check(failures, name, overflow <= width, f"scrolls horizontally: {overflow} wide")
     pale = page.evaluate(CONTRAST)
-    check(failures, name, not pale, f"pale text: {pale[:5]}")
+    check(failures, name, not pale, f"low contrast: {pale[:5]}")
     broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).length")
     check(failures, name, broken == 0, f"{broken} broken pictures")
     check_keyboard(page, failures, name)
@@ -92,7 +92,7 @@ def main():
                     pages += 1
         browser.close()
     print("\n".join(failures))
-    print(f"{pages} pages opened, {len(failures)} faults")
+    print(f"{pages} pages opened, {len(failures)} failures")
     return 1 if failures or pages == 0 else 0
 
 

@@ -1,5 +1,5 @@
-"""Opens the page of `burn-mlp serve` in headless Chromium and uses it as a person would: draws digits with the mouse,
-drops an image, undoes, clears, in light and dark, wide and narrow, with no console message and nothing from elsewhere.
+"""Opens the page of `burn-mlp serve` in headless Chromium and uses it like a user: draws digits with the mouse, drops an
+image, undoes, clears; light and dark, wide and narrow. There must be no console message and no external request.
 Usage: check_serve.py CHROMIUM PROGRAM RUN SCREENSHOTS"""
 
 import base64
@@ -33,7 +33,7 @@ def check(failures, name, holds, what):
 
 
 def serve(program, run):
-    """The running server and its address."""
+    """Starts the server and returns it with its address."""
     server = subprocess.Popen([program, "serve", run, "--port", "0"], stdout=subprocess.PIPE, text=True)
     for line in server.stdout:
         if found := re.search(r"http://\S+/", line):
@@ -54,22 +54,22 @@ def draw(page, strokes):
 
 
 def wait_for(page, condition):
-    """Playwright's own waiting would need the page's policy to allow eval."""
+    """Polls `condition`: Playwright's own waiting needs eval, which the page's policy forbids."""
     for _ in range(200):
         if page.evaluate(condition):
             return
         time.sleep(0.1)
-    raise SystemExit(f"waited in vain for {condition}")
+    raise SystemExit(f"timed out waiting for {condition}")
 
 
 def settled(page):
-    """The answer once no request is under way, with its probability."""
+    """Waits for the last response and returns the class and its probability."""
     wait_for(page, "!queue.busy && !queue.next && document.getElementById('best').textContent !== '–'")
     return page.locator("#best").inner_text(), page.locator("#sure").inner_text()
 
 
 def png(side, paper, ink):
-    """A page with an upright bar, as a grey PNG file."""
+    """A grey PNG file with a vertical bar."""
     row = lambda y: bytes([0] + [ink if side * 0.42 < x < side * 0.58 and side * 0.15 < y < side * 0.85 else paper for x in range(side)])
     chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
@@ -87,7 +87,7 @@ def drop(page, name, file):
 
 
 def check_labels(page, failures, name):
-    """Everything that takes the keyboard has a name, and the focus is seen."""
+    """Every control has an accessible name and a visible focus."""
     unnamed = page.evaluate("""() => [...document.querySelectorAll('button, input, select, textarea, canvas, summary')]
       .filter(e => e.getClientRects().length)
       .filter(e => !(e.textContent.trim() || e.ariaLabel || (e.labels && [...e.labels].some(l => l.textContent.trim()))))
@@ -103,36 +103,36 @@ def check_labels(page, failures, name):
           const styles = [e, e.parentElement].map(each => getComputedStyle(each));
           return [e.id || e.className || e.tagName, styles.some(style => style.outlineStyle !== 'none')];
         }""")
-        check(failures, name, stop[1] or stop[0] == "BODY", f"focus is not seen on {stop[0]}")
+        check(failures, name, stop[1] or stop[0] == "BODY", f"the focus is not visible on {stop[0]}")
         stops.append(stop[0])
-    check(failures, name, {"file", "center", "invert"} <= set(stops), f"stops are {stops}")
+    check(failures, name, {"file", "center", "invert"} <= set(stops), f"the tab stops are {stops}")
 
 
 def check_digits(page, failures, name, shots):
     for digit, strokes in (("1", ONE), ("0", ZERO), ("3", THREE)):
         draw(page, strokes)
-        answer, sure = settled(page)
-        check(failures, name, answer == digit, f"a drawn {digit} is read as {answer} ({sure})")
+        predicted, sure = settled(page)
+        check(failures, name, predicted == digit, f"a drawn {digit} is read as {predicted} ({sure})")
         if digit == "3":
             page.screenshot(path=shots / f"{name.replace(' ', '-')}.png", full_page=True)
             check(failures, name, page.locator("#seen-picture").is_visible(), "what the network sees is not shown")
         page.locator("#undo").click()
-        check(failures, name, page.locator("#best").inner_text() == "–", "undo leaves the answer")
+        check(failures, name, page.locator("#best").inner_text() == "–", "undo leaves the prediction")
     draw(page, ONE + ZERO)
     settled(page)
     page.locator("#clear").click()
-    check(failures, name, page.locator("#clear").is_disabled(), "clear leaves something to clear")
+    check(failures, name, page.locator("#clear").is_disabled(), "clear stays enabled after clearing")
     for paper, ink in ((255, 0), (0, 255), (150, 60)):
         drop(page, "bar.png", png(120, paper, ink))
-        answer, sure = settled(page)
-        check(failures, name, answer == "1", f"a dropped bar of {ink} on {paper} is read as {answer} ({sure})")
+        predicted, sure = settled(page)
+        check(failures, name, predicted == "1", f"a dropped bar of {ink} on {paper} is read as {predicted} ({sure})")
         page.keyboard.press("Escape")
     drop(page, "broken.png", b"no image")
     wait_for(page, "!document.getElementById('problem').hidden")
-    told = page.locator("#problem").inner_text()
-    check(failures, name, "PNG, JPEG, BMP or PGM" in told, f"a broken image is told as {told!r}")
+    message = page.locator("#problem").inner_text()
+    check(failures, name, "PNG, JPEG, BMP or PGM" in message, f"the error of a broken image is {message!r}")
     page.locator("#clear").click()
-    check(failures, name, page.locator("#problem").is_hidden(), "clear leaves the problem")
+    check(failures, name, page.locator("#problem").is_hidden(), "clear leaves the error")
 
 
 def check_page(browser, address, size, scheme, failures, shots):
@@ -141,7 +141,7 @@ def check_page(browser, address, size, scheme, failures, shots):
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=size == "narrow")
     page = context.new_page()
     page.set_default_timeout(20_000)
-    # A refused image is told by the page; the browser notes its status as well.
+    # The browser logs the status of the refused image.
     page.on("console", lambda message: check(failures, name, "status of 400" in message.text, f"console: {message.text}"))
     page.on("pageerror", lambda error: failures.append(f"{name}: {error}"))
     page.on("request", lambda request: check(failures, name, request.url.startswith((address, "data:", "blob:")), request.url))
@@ -154,17 +154,17 @@ def check_page(browser, address, size, scheme, failures, shots):
     draw(page, ZERO)
     settled(page)
     overflow = page.evaluate("document.documentElement.scrollWidth")
-    check(failures, name, overflow <= width, f"scrolls sideways: {overflow} wide")
+    check(failures, name, overflow <= width, f"scrolls horizontally: {overflow} wide")
     page.locator("footer summary").click()
     pale = page.evaluate(CONTRAST)
-    check(failures, name, not pale, f"pale text: {pale[:5]}")
+    check(failures, name, not pale, f"low contrast: {pale[:5]}")
     if size == "narrow":
         touch(page, failures, name)
     context.close()
 
 
 def touch(page, failures, name):
-    """A finger draws too, and does not scroll the page."""
+    """Touch draws and does not scroll the page."""
     page.locator("#clear").click()
     page.locator("#pad").scroll_into_view_if_needed()
     box = page.locator("#pad").bounding_box()
@@ -198,9 +198,9 @@ def main():
     finally:
         server.send_signal(signal.SIGTERM)
         code = server.wait(timeout=20)
-    check(failures, "serve", code == 0, f"the server ended with {code}")
+    check(failures, "serve", code == 0, f"the server exited with {code}")
     print("\n".join(failures))
-    print(f"{pages} pages used, {len(failures)} faults")
+    print(f"{pages} pages used, {len(failures)} failures")
     return 1 if failures or pages == 0 else 0
 
 

@@ -1,6 +1,6 @@
-"""What is too pale to read, found in the page itself."""
+"""Finds text with too little contrast."""
 
-# Every element with text of its own: the contrast of its colour with what lies behind it (WCAG 2.2, 1.4.3).
+# The contrast of every element's text with its background (WCAG 2.2, 1.4.3).
 CONTRAST = """() => {
   const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
   const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);

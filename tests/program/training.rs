@@ -44,11 +44,11 @@ fn quiet_prints_nothing() {
 #[test]
 fn warnings_go_to_standard_error_and_to_the_log() {
     let program = Program::new();
-    let told = "warning: these classes look like digits or letters";
+    let warning = "warning: these classes look like digits or letters";
     let flips = ["--augment", "flip", "--epochs", "1"];
-    let output = program.run(&[&flips[..], &["--name", "run"]].concat()).succeeds().complains(told);
+    let output = program.run(&[&flips[..], &["--name", "run"]].concat()).succeeds().complains(warning);
     assert!(!output.stdout.contains("look like digits"), "{}", output.stdout);
-    assert!(fs::read_to_string(program.path("artifacts/run/log.txt")).unwrap().contains(told));
+    assert!(fs::read_to_string(program.path("artifacts/run/log.txt")).unwrap().contains(warning));
     let quiet = program.run(&[&flips[..], &["--quiet"]].concat()).succeeds();
     assert_eq!(quiet.stderr, "");
     let turned = program.run(&["--augment", "rotation", "--epochs", "1"]).succeeds();
@@ -100,15 +100,15 @@ fn write_idx(directory: &std::path::Path) {
 #[test]
 fn it_says_when_the_model_is_not_from_the_best_epoch() {
     let program = Program::new();
-    let told = |restore_best: &str| {
-        // Without patience the last epoch is the one that was no improvement.
+    let says_last_epoch = |restore_best: &str| {
+        // With a patience of 1, the last epoch is the one without improvement.
         let setting = format!("early_stopping.restore_best={restore_best}");
         let settings = ["--epochs", "200", "--set", "early_stopping.patience=1", "--set", &setting];
         let output = program.run(&settings).succeeds();
         output.says("stopped early").stdout.contains("validation accuracy; the model is that of the last epoch")
     };
-    assert!(told("false"));
-    assert!(!told("true"));
+    assert!(says_last_epoch("false"));
+    assert!(!says_last_epoch("true"));
 }
 
 #[test]
