@@ -26,10 +26,11 @@ use super::common_args::Verbosity;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
-    #[command(flatten)]
-    pub train: TrainArgs,
+    // Before the settings, whose help heading would apply to it.
     #[command(flatten)]
     pub verbosity: Verbosity,
+    #[command(flatten)]
+    pub train: TrainArgs,
 }
 
 #[derive(Debug, Subcommand)]

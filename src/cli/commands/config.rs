@@ -11,11 +11,11 @@ use crate::cli::terminal::output::print;
 
 #[derive(Debug, Args)]
 pub struct ConfigCommandArgs {
-    #[command(flatten)]
-    pub settings: SettingArgs,
     /// List the presets
     #[arg(long)]
     pub presets: bool,
+    #[command(flatten)]
+    pub settings: SettingArgs,
 }
 
 pub fn run(args: &ConfigCommandArgs) -> Result<ExitCode> {

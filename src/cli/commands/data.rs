@@ -30,8 +30,6 @@ pub struct DataArgs {
     /// Data source: digits, mnist, images:DIR, ...; the same as --data
     #[arg(conflicts_with = "data")]
     pub source: Option<String>,
-    #[command(flatten)]
-    pub settings: SettingArgs,
     /// Write a PNG with samples of each class
     #[arg(long, value_name = "FILE")]
     pub sheet: Option<PathBuf>,
@@ -41,6 +39,8 @@ pub struct DataArgs {
     /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub settings: SettingArgs,
 }
 
 pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {

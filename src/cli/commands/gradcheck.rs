@@ -20,14 +20,14 @@ use crate::cli::terminal::tables::{plain_table, right};
 
 #[derive(Debug, Args)]
 pub struct GradcheckArgs {
-    #[command(flatten)]
-    pub settings: SettingArgs,
     /// Number of rows in the batch
     #[arg(long, value_name = "N", default_value_t = 32)]
     pub rows: usize,
     /// Print JSON instead of a table
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub settings: SettingArgs,
 }
 
 pub fn run(args: &GradcheckArgs, console: &mut Console) -> Result<ExitCode> {

@@ -53,11 +53,11 @@ pub struct BenchArgs {
     /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
-    #[command(flatten)]
-    pub settings: SettingArgs,
     /// Take the measurement that is set up in this directory in this process
     #[arg(long, hide = true, value_name = "DIR")]
     pub measure: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingArgs,
 }
 
 impl BenchArgs {

@@ -47,9 +47,9 @@ pub struct CompareBackendsArgs {
     /// With --backends: exit with 1 unless every backend runs and agrees with the first
     #[arg(long, requires = "backends")]
     pub strict: bool,
-    #[command(flatten)]
-    pub settings: SettingArgs,
     /// Run the trial that is set up in this directory in this process
     #[arg(long, hide = true, value_name = "DIR", conflicts_with = "backends")]
     pub trial: Option<PathBuf>,
+    #[command(flatten)]
+    pub settings: SettingArgs,
 }

@@ -11,8 +11,6 @@ use crate::cli::setting_args::SettingArgs;
 #[derive(Debug, Args)]
 pub struct TrainArgs {
     #[command(flatten)]
-    pub settings: SettingArgs,
-    #[command(flatten)]
     pub runs_dir: RunsDirArgs,
     /// Name of the run's directory [default: generated]
     #[arg(long, conflicts_with = "resume")]
@@ -27,4 +25,6 @@ pub struct TrainArgs {
     /// resume the runs that --name NAME began
     #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "seed")]
     pub seeds: Option<Seeds>,
+    #[command(flatten)]
+    pub settings: SettingArgs,
 }
