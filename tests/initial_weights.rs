@@ -95,7 +95,7 @@ fn a_file_that_cannot_be_used_is_refused_before_anything_is_written() {
     for (arguments, complaint) in [
         (["--init-from", "none.safetensors", "--hidden", "12"], "cannot read"),
         (["--init-from", "artifacts", "--hidden", "12"], "it is not a file"),
-        (["--init-from", "text.pt", "--hidden", "12"], "it is no whole safetensors file"),
+        (["--init-from", "text.pt", "--hidden", "12"], "it is not a complete safetensors file"),
         (["--init-from", "weights.safetensors", "--hidden", "13"], "tensor blocks.0.linear.weight has shape [12, 64]"),
         (["--init-from", "weights.safetensors", "--hidden", "12,12"], "it has 2 Linear layers, this network has 3"),
     ] {

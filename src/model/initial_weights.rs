@@ -15,9 +15,9 @@ use burn_mlp_infer::model_file::MAX_HEADER_BYTES;
 /// The weights of a safetensors file, matched with a network: another run's `model.safetensors`, or a PyTorch state dict
 /// saved by `safetensors.torch.save_file`.
 ///
-/// Tensors with this crate's names are taken by name. Any other `Linear` and `BatchNorm1d` modules are matched by their
-/// shapes, and where these are equal by the numbers in their names; `num_batches_tracked` is passed over. Entries of type
-/// F64, F16 and BF16 become f32.
+/// Tensors with this crate's names are matched by name. Any other `Linear` and `BatchNorm1d` modules are matched by
+/// shape, and modules of the same shape by the numbers in their names. `num_batches_tracked` is ignored. Entries of
+/// type F64, F16 and BF16 become f32.
 #[derive(Debug, Clone)]
 pub struct InitialWeights {
     path: PathBuf,
@@ -33,19 +33,19 @@ impl InitialWeights {
     /// If the file cannot be read or is damaged, or its tensors are not those of such a network.
     pub fn read(path: impl AsRef<Path>, config: &ModelConfig, features: usize, classes: usize) -> Result<Self> {
         let path = path.as_ref();
-        // Numbers of at most 8 bytes each; batch-norm has as many running statistics as parameters.
+        // An entry takes at most 8 bytes, and batch-norm has as many running statistics as parameters.
         let limit = 16 * config.parameter_count(features, classes) as u64 + MAX_HEADER_BYTES;
         let file = read_file(path, limit)?;
         let renamed = rename(&file, config, features, classes).map_err(|problem| refuse(path, problem))?;
         Ok(Self { path: path.to_path_buf(), sha256: sha256_hex(&file), file: renamed })
     }
 
-    /// SHA-256 of the file as it was read, in hexadecimal.
+    /// SHA-256 of the whole file, in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }
 
-    /// `network`, of the shape that the file was read for, with the file's weights.
+    /// Loads the weights into `network`, which has the shape that the file was read for.
     ///
     /// # Errors
     /// If `network` has another shape.
@@ -67,15 +67,17 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(Error::io("read", path))?;
     file.take(limit + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
     if bytes.len() as u64 > limit {
-        return Err(refuse(path, format!("it is larger than the {limit} bytes that such a network can need")));
+        return Err(refuse(path, format!("it is larger than {limit} bytes, the maximum for such a network")));
     }
     Ok(bytes)
 }
 
-/// The file's tensors as f32, under the network's names.
+/// Rewrites the file with the network's tensor names, and entries as f32.
 fn rename(file: &[u8], config: &ModelConfig, features: usize, classes: usize) -> std::result::Result<Vec<u8>, String> {
     let stored = tensor_file::parse(file).map_err(|problem| {
-        format!("it is no whole safetensors file: {problem}; PyTorch writes one by safetensors.torch.save_file")
+        format!(
+            "it is not a complete safetensors file: {problem}; in PyTorch, write one with safetensors.torch.save_file"
+        )
     })?;
     let shapes = stored.iter().map(|(name, tensor)| (name.as_str(), tensor.shape.as_slice()));
     let matches = match_tensors(config, features, classes, shapes)?;
@@ -84,7 +86,7 @@ fn rename(file: &[u8], config: &ModelConfig, features: usize, classes: usize) ->
         let values =
             stored[&found.stored].to_floats().map_err(|problem| format!("tensor {} {problem}", found.stored))?;
         if found.name.ends_with("running_var") && values.iter().any(|value| *value < 0.0) {
-            return Err(format!("tensor {} has a negative entry, which no variance is", found.stored));
+            return Err(format!("tensor {} has a negative entry, but a variance is never negative", found.stored));
         }
         tensors.push((found.name.as_str(), found.shape.as_slice(), values));
     }

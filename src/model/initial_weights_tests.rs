@@ -1,4 +1,4 @@
-//! Weights from files that other programs name and store in their own ways.
+//! Weights from files of other programs, with their own names and types.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ fn config(hidden: &[usize], batch_norm: bool) -> ModelConfig {
     ModelConfig { hidden: hidden.to_vec(), batch_norm, ..RunConfig::default().model }
 }
 
-/// A file whose tensors, of type `dtype`, hold 1, 2, 3, ...; the first tensor begins with 1, the next with 101.
+/// Writes a file whose tensors hold consecutive numbers of type `dtype`: the first from 1, the second from 101.
 fn file_of(dtype: DType, tensors: &[(&str, &[usize])]) -> Vec<u8> {
     let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
     for (index, (name, shape)) in tensors.iter().enumerate() {
@@ -34,7 +34,7 @@ fn whole(header: &[u8], data: &[u8]) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes()[..], header, data].concat()
 }
 
-/// What reading `file` for a network of 3 features and 2 classes gives.
+/// Loads `file` into a network of 3 features and 2 classes.
 fn read(file: &[u8], config: &ModelConfig) -> crate::Result<Mlp> {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("weights.safetensors");
@@ -58,7 +58,7 @@ fn firsts(mlp: &Mlp) -> Vec<[f32; 2]> {
 }
 
 #[test]
-fn layers_of_any_names_find_their_places_by_shape() {
+fn layers_of_any_names_are_matched_by_shape() {
     let tensors: [(&str, &[usize]); 4] =
         [("head.weight", &[2, 4]), ("head.bias", &[2]), ("body.weight", &[4, 3]), ("body.bias", &[4])];
     let mlp = read(&file_of(DType::F32, &tensors), &config(&[4], false)).unwrap();
@@ -68,7 +68,7 @@ fn layers_of_any_names_find_their_places_by_shape() {
 }
 
 #[test]
-fn layers_of_one_shape_follow_the_numbers_in_their_names() {
+fn layers_of_one_shape_are_matched_by_the_numbers_in_their_names() {
     let tensors: [(&str, &[usize]); 6] = [
         ("net.10.weight", &[3, 3]),
         ("net.10.bias", &[3]),
@@ -82,7 +82,7 @@ fn layers_of_one_shape_follow_the_numbers_in_their_names() {
 }
 
 #[test]
-fn layers_of_one_shape_without_numbers_are_refused_not_guessed() {
+fn layers_of_one_shape_without_numbers_are_refused() {
     let tensors: [(&str, &[usize]); 6] = [
         ("first.weight", &[3, 3]),
         ("first.bias", &[3]),
@@ -96,7 +96,7 @@ fn layers_of_one_shape_without_numbers_are_refused_not_guessed() {
 }
 
 #[test]
-fn batch_norm_layers_are_matched_beside_linear_ones_and_their_counters_passed_over() {
+fn batch_norm_layers_are_matched_and_their_counters_ignored() {
     let tensors: [(&str, &[usize]); 9] = [
         ("bn.weight", &[4]),
         ("bn.bias", &[4]),
@@ -118,13 +118,13 @@ fn batch_norm_layers_are_matched_beside_linear_ones_and_their_counters_passed_ov
 }
 
 #[test]
-fn one_linear_layer_alone_needs_no_names_at_all() {
+fn a_single_linear_layer_needs_no_layer_name() {
     let mlp = read(&file_of(DType::F32, &[("bias", &[2]), ("weight", &[2, 3])]), &config(&[], false)).unwrap();
     assert_eq!(firsts(&mlp), [[101.0, 1.0]]);
 }
 
 #[test]
-fn numbers_of_other_precisions_are_converted_and_other_types_refused() {
+fn other_precisions_are_converted_and_other_types_refused() {
     let tensors: [(&str, &[usize]); 2] = [("output.weight", &[2, 3]), ("output.bias", &[2])];
     for dtype in [DType::F64, DType::F32, DType::F16, DType::BF16] {
         let mlp = read(&file_of(dtype, &tensors), &config(&[], false)).unwrap();
@@ -138,7 +138,7 @@ fn numbers_of_other_precisions_are_converted_and_other_types_refused() {
 }
 
 #[test]
-fn a_tensor_that_does_not_fit_is_named_with_both_shapes() {
+fn a_shape_mismatch_names_the_tensor_and_both_shapes() {
     let own: [(&str, &[usize]); 2] = [("output.weight", &[2, 4]), ("output.bias", &[2])];
     assert_eq!(refusal(&own, &config(&[], false)), "tensor output.weight has shape [2, 4]; this network needs [2, 3]");
     let other: [(&str, &[usize]); 2] = [("fc.weight", &[2, 4]), ("fc.bias", &[2])];
@@ -153,20 +153,23 @@ fn a_tensor_that_does_not_fit_is_named_with_both_shapes() {
 }
 
 #[test]
-fn what_is_no_linear_and_no_batch_norm_is_refused_by_name() {
+fn other_layers_than_linear_and_batch_norm_are_refused_by_name() {
     let config = config(&[], false);
-    assert!(refusal(&[("fc.weight", &[2, 3])], &config).starts_with("there is no tensor fc.bias"));
-    assert!(refusal(&[("fc.scale", &[2, 3])], &config).starts_with("tensor fc.scale belongs to no Linear"));
-    assert!(refusal(&[("conv.weight", &[2, 3, 1, 1])], &config).starts_with("tensor conv.weight belongs to no Linear"));
+    assert!(refusal(&[("fc.weight", &[2, 3])], &config).starts_with("tensor fc.bias is missing"));
+    assert!(refusal(&[("fc.scale", &[2, 3])], &config).starts_with("tensor fc.scale does not belong to a Linear"));
+    assert!(
+        refusal(&[("conv.weight", &[2, 3, 1, 1])], &config)
+            .starts_with("tensor conv.weight does not belong to a Linear")
+    );
     let extra: [(&str, &[usize]); 3] = [("fc.weight", &[2, 3]), ("fc.bias", &[2]), ("fc.mask", &[2])];
-    assert_eq!(refusal(&extra, &config), "tensor fc.mask has no place in a Linear");
+    assert_eq!(refusal(&extra, &config), "tensor fc.mask does not belong to a Linear");
     let odd: [(&str, &[usize]); 2] = [("fc.weight", &[2, 3]), ("fc.bias", &[3])];
-    assert_eq!(refusal(&odd, &config), "tensor fc.bias has shape [3]; its layer's weight makes it [2]");
+    assert_eq!(refusal(&odd, &config), "tensor fc.bias has shape [3]; [2] would fit its layer's weight");
     assert!(refusal(&[], &config).contains("it has 0 Linear layers"));
 }
 
 #[test]
-fn a_file_that_lies_or_is_cut_is_refused_with_a_sentence() {
+fn a_damaged_or_truncated_file_is_refused_with_a_sentence() {
     let good = file_of(DType::F32, &[("output.weight", &[2, 3]), ("output.bias", &[2])]);
     for cut in 0..good.len() {
         let message = read(&good[..cut], &config(&[], false)).unwrap_err().to_string();
@@ -192,7 +195,7 @@ fn a_file_that_lies_or_is_cut_is_refused_with_a_sentence() {
 }
 
 #[test]
-fn entries_that_are_no_numbers_and_negative_variances_are_refused() {
+fn nan_entries_and_negative_variances_are_refused() {
     let mut file = file_of(DType::F32, &[("output.weight", &[2, 3]), ("output.bias", &[2])]);
     let end = file.len();
     file[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
@@ -210,7 +213,7 @@ fn entries_that_are_no_numbers_and_negative_variances_are_refused() {
 }
 
 #[test]
-fn what_cannot_be_a_model_is_refused_before_it_is_read_whole() {
+fn a_path_that_cannot_be_a_model_is_refused_without_reading_it_all() {
     let directory = tempfile::tempdir().unwrap();
     let read = |path: PathBuf| InitialWeights::read(path, &config(&[], false), 3, 2).unwrap_err().to_string();
     assert!(read(directory.path().to_path_buf()).contains("it is not a file"));

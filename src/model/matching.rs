@@ -1,19 +1,19 @@
-//! Which tensor of a state dict is which of the network's.
+//! Matches the tensors of a state dict with the network's.
 //!
-//! Where the names are the network's own, they decide. Otherwise layers are told apart by kind and shape, and layers of
-//! the same shape by the numbers in their names: `fc1` comes before `fc2`, `net.3` before `net.10`. Names that differ in
-//! anything else, as `encoder` and `decoder` do, say nothing about the order, and are refused rather than guessed.
+//! If the names are the network's own, they decide. Otherwise layers are matched by type and shape, and layers of the
+//! same shape by the numbers in their names: `fc1` comes before `fc2`, `net.3` before `net.10`. Names that differ in
+//! anything else, such as `encoder` and `decoder`, don't determine an order, and are refused.
 
 use std::collections::BTreeMap;
 
 use crate::config::ModelConfig;
 
-/// PyTorch's count of the batches that a batch-norm has seen; it has no part in the computation.
+/// PyTorch's count of the batches that a batch-norm has seen; unused in the computation.
 const BATCH_COUNTER: &str = "num_batches_tracked";
 
-/// Kind and size of a layer.
+/// Type and size of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum LayerKind {
     Linear { inputs: usize, outputs: usize },
     BatchNorm { features: usize },
 }
@@ -22,27 +22,27 @@ enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Layer {
     name: String,
-    kind: Kind,
+    kind: LayerKind,
 }
 
 /// Shapes by tensor name.
 type Shapes<'a> = BTreeMap<&'a str, &'a [usize]>;
 
-/// A tensor of the network and the one of the file that it takes its values from.
+/// A tensor of the network, and the tensor of the file that has its values.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Match {
-    /// Its name in the network.
+    /// Name in the network.
     pub name: String,
-    /// Its shape in PyTorch's layout, in the network and in the file.
+    /// Shape in PyTorch's layout, the same in the network and in the file.
     pub shape: Vec<usize>,
-    /// Its name in the file.
+    /// Name in the file.
     pub stored: String,
 }
 
-/// Finds each tensor of the network `config` describes among `stored`, the shapes of a file's tensors.
+/// Finds each tensor of the network that `config` describes among `stored`, the names and shapes of a file's tensors.
 ///
 /// # Errors
-/// A sentence, if a tensor is missing, left over, of another shape, or could be one of several.
+/// Returns a sentence if a tensor is missing, left over, ambiguous or of another shape.
 pub(super) fn match_tensors<'a>(
     config: &ModelConfig,
     features: usize,
@@ -62,7 +62,7 @@ fn by_name(expected: &[Layer], stored: &Shapes) -> Result<Vec<Match>, String> {
     let of_tensor = |(name, shape): (String, Vec<usize>)| match stored.get(name.as_str()) {
         Some(found) if *found == shape => Ok(Match { stored: name.clone(), name, shape }),
         Some(found) => Err(format!("tensor {name} has shape {found:?}; this network needs {shape:?}")),
-        None => Err(format!("there is no tensor {name}")),
+        None => Err(format!("tensor {name} is missing")),
     };
     expected.iter().flat_map(Layer::tensors).map(of_tensor).collect()
 }
@@ -71,15 +71,15 @@ fn by_shape(expected: &[Layer], found: &[Layer]) -> Result<Vec<Match>, String> {
     let mut matches = Vec::new();
     for is_linear in [true, false] {
         let of_kind = |layers: &[Layer]| -> Vec<Layer> {
-            layers.iter().filter(|layer| matches!(layer.kind, Kind::Linear { .. }) == is_linear).cloned().collect()
+            layers.iter().filter(|layer| matches!(layer.kind, LayerKind::Linear { .. }) == is_linear).cloned().collect()
         };
         let (expected, found) = (of_kind(expected), of_kind(found));
         check_counts(&expected, &found, is_linear)?;
         check_shapes(&expected, &found)?;
         for (index, layer) in expected.iter().enumerate() {
-            let place = expected[..index].iter().filter(|before| before.kind == layer.kind).count();
+            let position = expected[..index].iter().filter(|before| before.kind == layer.kind).count();
             let alike: Vec<&Layer> = found.iter().filter(|found| found.kind == layer.kind).collect();
-            let source = in_order(&alike)?[place];
+            let source = in_order(&alike)?[position];
             let pairs = layer.tensors().into_iter().zip(source.tensors());
             matches.extend(pairs.map(|((name, shape), (stored, _))| Match { name, shape, stored }));
         }
@@ -100,7 +100,7 @@ fn check_counts(expected: &[Layer], found: &[Layer], is_linear: bool) -> Result<
     Err(format!("it has {} {kind} layers, this network has {}; {advice}", found.len(), expected.len()))
 }
 
-/// Refuses layers that do not have the expected shapes, one to one; names the first pair that differs.
+/// Refuses layers whose shapes aren't the expected ones, and names the first pair that differs.
 fn check_shapes(expected: &[Layer], found: &[Layer]) -> Result<(), String> {
     let count = |layers: &[Layer], kind| layers.iter().filter(|layer| layer.kind == kind).count();
     if expected.iter().all(|layer| count(expected, layer.kind) == count(found, layer.kind)) {
@@ -118,7 +118,7 @@ fn check_shapes(expected: &[Layer], found: &[Layer]) -> Result<(), String> {
     }
 }
 
-/// Layers of one shape, first to last.
+/// Sorts layers of one shape by the numbers in their names.
 fn in_order<'a>(alike: &[&'a Layer]) -> Result<Vec<&'a Layer>, String> {
     let mut keyed: Vec<_> = alike.iter().map(|layer| (pattern_and_numbers(&layer.name), *layer)).collect();
     keyed.sort_by(|(one, _), (other, _)| one.1.cmp(&other.1));
@@ -135,7 +135,7 @@ fn in_order<'a>(alike: &[&'a Layer]) -> Result<Vec<&'a Layer>, String> {
     Ok(keyed.into_iter().map(|(_, layer)| layer).collect())
 }
 
-/// A name without its numbers, and the numbers, each in a form that sorts by value.
+/// Splits a name into its text and its numbers, each in a form that sorts by value.
 fn pattern_and_numbers(name: &str) -> (String, Vec<(usize, String)>) {
     let (mut pattern, mut numbers) = (String::new(), Vec::new());
     let mut rest = name;
@@ -155,21 +155,21 @@ fn expected_layers(config: &ModelConfig, features: usize, classes: usize) -> Vec
     let sizes = config.layer_sizes(features, classes);
     let mut layers = Vec::new();
     for (index, pair) in sizes.windows(2).enumerate() {
-        let kind = Kind::Linear { inputs: pair[0], outputs: pair[1] };
+        let kind = LayerKind::Linear { inputs: pair[0], outputs: pair[1] };
         let Some(&hidden) = config.hidden.get(index) else {
             layers.push(Layer { name: "output".to_string(), kind });
             break;
         };
         layers.push(Layer { name: format!("blocks.{index}.linear"), kind });
         if config.batch_norm {
-            let kind = Kind::BatchNorm { features: hidden };
+            let kind = LayerKind::BatchNorm { features: hidden };
             layers.push(Layer { name: format!("blocks.{index}.norm"), kind });
         }
     }
     layers
 }
 
-/// The layers that a file's tensors make up.
+/// Groups a file's tensors into layers.
 fn stored_layers(stored: &Shapes) -> Result<Vec<Layer>, String> {
     let mut parts: BTreeMap<&str, Shapes> = BTreeMap::new();
     for (name, shape) in stored {
@@ -179,7 +179,7 @@ fn stored_layers(stored: &Shapes) -> Result<Vec<Layer>, String> {
     parts.into_iter().map(|(name, parts)| Layer::from_parts(name, &parts)).collect()
 }
 
-/// `net.0.weight` is the weight of `net.0`.
+/// `net.0.weight` is the `weight` of `net.0`.
 fn layer_and_part(tensor: &str) -> (&str, &str) {
     tensor.rsplit_once('.').unwrap_or(("", tensor))
 }
@@ -187,24 +187,26 @@ fn layer_and_part(tensor: &str) -> (&str, &str) {
 impl Layer {
     fn from_parts(name: &str, parts: &Shapes) -> Result<Self, String> {
         let kind = match parts.get("weight").copied() {
-            Some(&[outputs, inputs]) => Kind::Linear { inputs, outputs },
-            Some(&[features]) => Kind::BatchNorm { features },
-            _ => return Err(format!("{} belongs to no Linear and no BatchNorm1d", tensors_named(name, parts))),
+            Some(&[outputs, inputs]) => LayerKind::Linear { inputs, outputs },
+            Some(&[features]) => LayerKind::BatchNorm { features },
+            _ => {
+                return Err(format!("{} does not belong to a Linear or BatchNorm1d layer", tensors_named(name, parts)));
+            }
         };
         let layer = Self { name: name.to_string(), kind };
         let expected = layer.tensors();
         if let Some((tensor, _)) = expected.iter().find(|(tensor, _)| !parts.contains_key(layer_and_part(tensor).1)) {
-            return Err(format!("there is no tensor {tensor}, which a {} of this network has", layer.kind.name()));
+            return Err(format!("tensor {tensor} is missing; a {} of this network has one", layer.kind.name()));
         }
         if let Some(part) =
             parts.keys().find(|part| !expected.iter().any(|(tensor, _)| layer_and_part(tensor).1 == **part))
         {
-            return Err(format!("tensor {} has no place in a {}", join(name, part), layer.kind.name()));
+            return Err(format!("tensor {} does not belong to a {}", join(name, part), layer.kind.name()));
         }
         for (tensor, shape) in &expected {
             let found = parts[layer_and_part(tensor).1];
             if found != shape {
-                return Err(format!("tensor {tensor} has shape {found:?}; its layer's weight makes it {shape:?}"));
+                return Err(format!("tensor {tensor} has shape {found:?}; {shape:?} would fit its layer's weight"));
             }
         }
         Ok(layer)
@@ -213,8 +215,8 @@ impl Layer {
     /// Names and shapes of its tensors, in PyTorch's layout.
     fn tensors(&self) -> Vec<(String, Vec<usize>)> {
         let shapes = match self.kind {
-            Kind::Linear { inputs, outputs } => vec![("weight", vec![outputs, inputs]), ("bias", vec![outputs])],
-            Kind::BatchNorm { features } => {
+            LayerKind::Linear { inputs, outputs } => vec![("weight", vec![outputs, inputs]), ("bias", vec![outputs])],
+            LayerKind::BatchNorm { features } => {
                 ["weight", "bias", "running_mean", "running_var"].map(|part| (part, vec![features])).to_vec()
             }
         };
@@ -222,7 +224,7 @@ impl Layer {
     }
 }
 
-impl Kind {
+impl LayerKind {
     fn name(self) -> &'static str {
         match self {
             Self::Linear { .. } => "Linear",

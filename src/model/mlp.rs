@@ -12,7 +12,7 @@ use crate::error::Result;
 /// only where probabilities are asked for.
 #[derive(Module, Debug)]
 pub struct Mlp {
-    /// Dropout on the features themselves.
+    /// Drops features.
     pub input_dropout: Dropout,
     /// The hidden layers, first to last; may be empty.
     pub blocks: Vec<Block>,
@@ -43,14 +43,14 @@ impl Mlp {
         })
     }
 
-    /// Features `[batch, features]` to logits `[batch, classes]`.
+    /// Computes logits `[batch, classes]` from features `[batch, features]`.
     pub fn forward(&self, features: Tensor<2>) -> Tensor<2> {
         let x = self.input_dropout.forward(self.to_training(features)); // [batch, features]
         let x = self.blocks.iter().fold(x, |x, block| block.forward(x)); // [batch, last hidden]
         self.output.forward(x)
     }
 
-    /// Features `[batch, features]` to class probabilities `[batch, classes]`: the softmax of the logits.
+    /// Computes class probabilities `[batch, classes]`, the softmax of the logits, from features `[batch, features]`.
     pub fn probabilities(&self, features: Tensor<2>) -> Tensor<2> {
         activation::softmax(self.forward(features), 1)
     }
@@ -60,7 +60,8 @@ impl Mlp {
         self.blocks.iter().map(|block| &block.linear).chain([&self.output])
     }
 
-    /// Dropout acts only on an autodiff device, and features lie on a plain one.
+    /// Moves the features to the autodiff device in training if there is input dropout, which acts only there. Without,
+    /// they stay constants on the plain device.
     fn to_training(&self, features: Tensor<2>) -> Tensor<2> {
         match self.input_dropout.prob > 0.0 && self.output.weight.val().device().is_autodiff() {
             true => features.autodiff(),

@@ -17,7 +17,7 @@ pub struct LayerStatistics {
     pub parameters: usize,
     /// Mean weight.
     pub mean: f64,
-    /// Of the weights.
+    /// Standard deviation of the weights.
     pub standard_deviation: f64,
     /// The smallest weight.
     pub smallest: f64,
@@ -26,10 +26,10 @@ pub struct LayerStatistics {
 }
 
 impl Mlp {
-    /// Statistics of each layer, first to last.
+    /// Returns the statistics of each layer, first to last.
     ///
     /// # Errors
-    /// A sentence, if a weight matrix cannot be read from its device.
+    /// Returns a sentence if a weight matrix cannot be read from its device.
     pub fn statistics(&self) -> Result<Vec<LayerStatistics>, String> {
         let blocks =
             self.blocks.iter().enumerate().map(|(index, block)| {

@@ -29,7 +29,7 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
 }
 
 #[test]
-fn layer_sizes_may_have_any_length() {
+fn a_network_may_have_any_number_of_layers() {
     for hidden in [vec![], vec![1], vec![7, 5], vec![2; 20]] {
         let mlp = mlp(&config(|config| config.hidden = hidden.clone()), &device());
         assert_eq!(mlp.blocks.len(), hidden.len());
@@ -46,7 +46,7 @@ fn probabilities_of_a_row_sum_to_one() {
 }
 
 #[test]
-fn initial_weights_have_their_laws_deviation_and_biases_are_zero() {
+fn initial_weights_have_the_variance_of_their_initializer_and_biases_are_zero() {
     let variances = [
         (Initializer::HeNormal, 2.0 / 300.0),
         (Initializer::HeUniform, 2.0 / 300.0),
@@ -62,7 +62,7 @@ fn initial_weights_have_their_laws_deviation_and_biases_are_zero() {
         let output = Mlp::new(&config, 300, 200, 5, &device()).unwrap().output;
         let weights = values(output.weight.val());
         let measured = weights.iter().map(|weight| weight * weight).sum::<f64>() / weights.len() as f64;
-        assert!((measured / variance - 1.0).abs() < 0.02, "{init}: {measured} where {variance} is right");
+        assert!((measured / variance - 1.0).abs() < 0.02, "{init}: {measured} instead of {variance}");
         let biases = values(output.bias.val());
         let zero = biases.iter().all(|&bias| bias == 0.0);
         assert_eq!(zero, init != Initializer::Pytorch, "{init}");
@@ -70,7 +70,7 @@ fn initial_weights_have_their_laws_deviation_and_biases_are_zero() {
 }
 
 #[test]
-fn the_same_seed_gives_the_same_weights_and_another_seed_others() {
+fn the_seed_decides_the_initial_weights() {
     let weights = |seed| values(Mlp::new(&config(|_| ()), 4, 3, seed, &device()).unwrap().output.weight.val());
     assert_eq!(weights(1), weights(1));
     assert_ne!(weights(1), weights(2));
@@ -101,7 +101,7 @@ fn batch_norm_normalises_by_the_batch_in_training_and_by_running_statistics_afte
 }
 
 #[test]
-fn a_batch_of_one_row_leaves_the_running_variance_as_it_is() {
+fn a_batch_of_one_row_does_not_change_the_running_variance() {
     let config = config(|config| config.batch_norm = true);
     let training = mlp(&config, &device().autodiff());
     training.forward(rows(50, &device()));
@@ -163,7 +163,7 @@ fn a_damaged_model_file_is_an_error() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
-    fn a_model_file_gives_the_same_network_back_and_is_the_same_every_time(
+    fn a_model_file_is_reproducible_and_restores_the_same_network(
         hidden in prop::collection::vec(1usize..6, 0..4),
         activation in prop::sample::select(Activation::ALL),
         batch_norm: bool,

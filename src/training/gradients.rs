@@ -1,4 +1,5 @@
-//! What happens to the gradients between the backward pass and the optimizer.
+//! Changes to the gradients between the backward pass and the optimizer: clipping, and a shift against subnormal
+//! moments.
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
@@ -6,8 +7,8 @@ use burn::tensor::Tensor;
 
 use crate::config::TrainingConfig;
 
-/// Gradient clipping over all parameters together. Burn's own clips each parameter by itself, which PyTorch's
-/// `clip_grad_norm_` and the literature (Pascanu et al. 2013, arXiv 1211.5063, algorithm 1) do not mean.
+/// Clips by the global norm, like PyTorch's `clip_grad_norm_` (Pascanu et al. 2013, arXiv 1211.5063, algorithm 1), or
+/// by value. Burn's built-in clipping is per parameter.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Clipping {
     Off,
@@ -36,7 +37,7 @@ impl Clipping {
                 let mut norm = SquaredNorm { gradients: &gradients, sum: None };
                 model.visit(&mut norm);
                 match norm.sum {
-                    // PyTorch's small constant, against a division by zero.
+                    // PyTorch adds the same constant, against a division by zero.
                     Some(sum) => {
                         let scale = sum.sqrt().add_scalar(1e-6).recip().mul_scalar(limit).clamp_max(1.0); // [1]
                         rewrite(model, gradients, Change::Scale(&scale))
@@ -57,7 +58,7 @@ struct SquaredNorm<'a> {
 impl ModuleVisitor for SquaredNorm<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.get::<D>(param.id) {
-            // Columns first: flex sums more than four million entries at once in an order that its threads decide.
+            // Columns first: flex sums more than four million entries at once in an order that depends on its threads.
             let square = gradient.square().sum_dim(0).sum(); // [1]
             self.sum = Some(match self.sum.take() {
                 Some(sum) => sum + square,
@@ -67,16 +68,17 @@ impl ModuleVisitor for SquaredNorm<'_> {
     }
 }
 
-/// Steps between two shifts. Within them a momentum of 0.9 shrinks an entry to a fifth, one of 0.3 by eight orders of
-/// magnitude; with less momentum an entry is exactly 0 after a few steps.
+/// Steps between two shifts. In this time a momentum of 0.9 shrinks an entry to a fifth, and one of 0.3 by eight orders
+/// of magnitude; with less momentum an entry is exactly 0 after a few steps.
 const SHIFT_INTERVAL: usize = 16;
 
-/// Far below what can change a weight, far above the subnormal numbers (1e-38); its square, in Adam's second moment, is 0.
+/// Far too small to change a weight, and far above the subnormal numbers (1e-38). Its square, in Adam's second moment,
+/// is 0.
 const SHIFT: f64 = 1e-28;
 
-/// Keeps an optimizer's moments from decaying into subnormal numbers, with which processors compute up to a hundred
-/// times slower. An entry whose gradient stays 0, as for a pixel that is nearly always black, gets a tiny gradient now
-/// and then, which no weight notices.
+/// Keeps an optimizer's moments from decaying into subnormal numbers, which slow processors down by a factor of up to a
+/// hundred. An entry whose gradient stays 0, such as that of a pixel that is nearly always black, now and then gets a
+/// gradient too small to change any weight.
 pub(super) fn keep_moments_normal<M: Module>(step: usize, model: &M, gradients: GradientsParams) -> GradientsParams {
     match step % SHIFT_INTERVAL {
         0 => rewrite(model, gradients, Change::Shift(SHIFT)),
@@ -121,7 +123,7 @@ mod tests {
     use crate::config::RunConfig;
     use crate::model::Mlp;
 
-    /// The velocity of a weight whose gradient is 0 after the first step, in 32-bit floats as on a device.
+    /// Simulates the velocity of a weight whose gradient is 0 after the first step, in 32-bit floats as on a device.
     fn velocities(momentum: f32, gradient_of: impl Fn(usize) -> f32) -> Vec<f32> {
         let next = |velocity: &mut f32, step| {
             *velocity = momentum * *velocity + gradient_of(step);
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_of_gradients_that_stay_0_stay_normal_numbers_and_move_no_weight() {
+    fn moments_stay_normal_while_gradients_are_0_and_move_no_weight() {
         let _only = one_generator_user();
         let device = open(host()).unwrap().device;
         let model = Mlp::new(&RunConfig::default().model, 3, 2, 0, &device.clone().autodiff()).unwrap();
@@ -143,7 +145,7 @@ mod tests {
             kept.unwrap().into_data().iter::<f32>().next().unwrap()
         };
         for momentum in [0.9, 0.5, 0.3] {
-            assert!(velocities(momentum, |_| 0.0).iter().any(|velocity| velocity.is_subnormal()), "without");
+            assert!(velocities(momentum, |_| 0.0).iter().any(|velocity| velocity.is_subnormal()), "without the shift");
             let kept = velocities(momentum, gradient_of);
             assert!(kept.iter().all(|velocity| velocity.is_normal()), "momentum {momentum}");
             let settled = kept[1_900..].iter().fold(0.0, |largest: f32, velocity| largest.max(*velocity));

@@ -20,7 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr;
 use std::sync::OnceLock;
 
-use sync::{AtomicU8, Ordering, Thread, UnsafeCell, park, relax, yield_now};
+use crate::sync::{AtomicU8, Ordering, Thread, UnsafeCell, park, relax, spawn, yield_now};
 
 /// Times that a thread looks for what it waits for before it yields between two looks. Where processors are
 /// scarce, the thread that we wait for may need this one.
@@ -118,7 +118,7 @@ impl Worker {
     /// `None` if the system doesn't give us a thread.
     fn start() -> Option<Self> {
         let slot: &'static Slot = Box::leak(Box::new(Slot::new()));
-        let thread = sync::spawn(|| slot.work(|| true))?;
+        let thread = spawn(|| slot.work(|| true))?;
         Some(Self { slot, thread })
     }
 
@@ -237,107 +237,9 @@ fn pause(looks: u32) {
     }
 }
 
-/// The standard library's primitives, or those by which loom explores their interleavings.
-mod sync {
-    #[cfg(loom)]
-    pub use loom::{
-        cell::UnsafeCell,
-        sync::atomic::{AtomicU8, Ordering},
-        thread::{Thread, park, yield_now as relax, yield_now},
-    };
-    #[cfg(not(loom))]
-    pub use std::{
-        hint::spin_loop as relax,
-        sync::atomic::{AtomicU8, Ordering},
-        thread::{Thread, park, yield_now},
-    };
-
-    #[cfg(not(loom))]
-    pub fn spawn(work: impl FnOnce() + Send + 'static) -> Option<Thread> {
-        let started = std::thread::Builder::new().name("kernels".to_string()).spawn(work).ok()?;
-        Some(started.thread().clone())
-    }
-
-    /// A model starts its own workers.
-    #[cfg(loom)]
-    pub fn spawn(_work: impl FnOnce() + Send + 'static) -> Option<Thread> {
-        None
-    }
-
-    /// With loom's interface.
-    #[cfg(not(loom))]
-    pub struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
-
-    #[cfg(not(loom))]
-    impl<T> UnsafeCell<T> {
-        pub fn new(value: T) -> Self {
-            Self(std::cell::UnsafeCell::new(value))
-        }
-
-        pub fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
-            read(self.0.get())
-        }
-
-        pub fn with_mut<R>(&self, change: impl FnOnce(*mut T) -> R) -> R {
-            change(self.0.get())
-        }
-
-        pub fn into_inner(self) -> T {
-            self.0.into_inner()
-        }
-    }
-}
-
 #[cfg(all(test, loom))]
 #[path = "join_loom_tests.rs"]
 mod loom_tests;
-
 #[cfg(all(test, not(loom)))]
-mod tests {
-    use std::thread;
-
-    use super::*;
-
-    #[test]
-    fn both_are_done_exactly_once() {
-        for number in 0..20_000_u64 {
-            assert_eq!(join(|| number, || number * 2), (number, number * 2));
-        }
-    }
-
-    #[test]
-    fn joins_nest_and_run_from_several_threads_at_once() {
-        fn sum(numbers: &[u64]) -> u64 {
-            match numbers.len() {
-                0..=10 => numbers.iter().sum(),
-                length => {
-                    let (left, right) = numbers.split_at(length / 2);
-                    let (left, right) = join(|| sum(left), || sum(right));
-                    left + right
-                }
-            }
-        }
-        let numbers: Vec<u64> = (0..10_000).collect();
-        thread::scope(|scope| {
-            let sums: Vec<_> = (0..8).map(|_| scope.spawn(|| sum(&numbers))).collect();
-            assert!(sums.into_iter().all(|sum| sum.join().unwrap() == 49_995_000));
-        });
-    }
-
-    #[test]
-    fn a_panic_in_either_reaches_the_caller_and_the_workers_go_on() {
-        for _ in 0..100 {
-            let first = catch_unwind(|| join(|| panic!("first"), || 1));
-            let second = catch_unwind(|| join(|| 1, || -> i32 { panic!("second") }));
-            assert_eq!(first.unwrap_err().downcast_ref(), Some(&"first"));
-            assert_eq!(second.unwrap_err().downcast_ref(), Some(&"second"));
-            assert_eq!(join(|| 1, || 2), (1, 2));
-        }
-    }
-
-    #[test]
-    fn a_sleeping_worker_delays_nobody() {
-        thread::sleep(std::time::Duration::from_millis(50));
-        assert_eq!(join(|| 1, || 2), (1, 2));
-    }
-}
+#[path = "join_tests.rs"]
+mod tests;

@@ -4,12 +4,13 @@
 //! walkthrough's size takes longer than the backward pass.
 
 use std::array::from_fn;
-use std::ops::{Add, Div, Mul, Sub};
+use std::ops::{Add, Mul, Sub};
 
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::autotune::should_parallelize;
 use crate::join::join;
+use crate::lanes::Lanes;
 
 /// Entries that one thread takes at a time: worth far more than waking another thread costs.
 const CHUNK: usize = 1 << 15;
@@ -145,44 +146,6 @@ impl Rule<2> for AdamStep {
         ([mean, square], weight - direction * rate)
     }
 }
-
-/// A vector of the processor.
-#[derive(Clone, Copy)]
-struct Lanes<S: Simd> {
-    simd: S,
-    entries: S::f32s,
-}
-
-impl<S: Simd> Lanes<S> {
-    #[inline(always)]
-    fn sqrt(self) -> Self {
-        Self { entries: self.simd.sqrt_f32s(self.entries), ..self }
-    }
-}
-
-macro_rules! lanes_operators {
-    ($($operator:ident $function:ident $simd:ident),+ $(,)?) => { $(
-        impl<S: Simd> $operator for Lanes<S> {
-            type Output = Self;
-
-            #[inline(always)]
-            fn $function(self, other: Self) -> Self {
-                Self { entries: self.simd.$simd(self.entries, other.entries), ..self }
-            }
-        }
-
-        impl<S: Simd> $operator<f32> for Lanes<S> {
-            type Output = Self;
-
-            #[inline(always)]
-            fn $function(self, other: f32) -> Self {
-                Self { entries: self.simd.$simd(self.entries, self.simd.splat_f32s(other)), ..self }
-            }
-        }
-    )+ };
-}
-
-lanes_operators!(Add add add_f32s, Sub sub sub_f32s, Mul mul mul_f32s, Div div div_f32s);
 
 /// A rule and the slices that it is applied to.
 struct Pass<'a, R, const N: usize> {

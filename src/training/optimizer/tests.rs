@@ -48,7 +48,7 @@ fn config() -> OptimizerConfig {
 }
 
 #[test]
-fn momentum_in_one_pass_is_burns_to_the_last_bit() {
+fn fused_momentum_equals_burns_to_the_last_bit() {
     for (momentum, nesterov, l2) in [(0.0, false, 0.0), (0.9, false, 0.0), (0.9, true, 0.0), (0.5, true, 0.01)] {
         let burns = SgdConfig::new()
             .with_momentum(
@@ -61,7 +61,7 @@ fn momentum_in_one_pass_is_burns_to_the_last_bit() {
 }
 
 #[test]
-fn adam_in_one_pass_is_burns_to_the_last_bit() {
+fn fused_adam_equals_burns_to_the_last_bit() {
     for l2 in [0.0, 0.01] {
         let decay = (l2 > 0.0).then(|| WeightDecayConfig::new(l2 as f32));
         let burns = AdamConfig::new().with_epsilon(1e-8).with_weight_decay(decay);
@@ -70,7 +70,7 @@ fn adam_in_one_pass_is_burns_to_the_last_bit() {
 }
 
 #[test]
-fn adamw_in_one_pass_is_burns_to_rounding() {
+fn fused_adamw_equals_burns_to_rounding() {
     for decay in [0.0, 0.01] {
         let burns = AdamWConfig::new().with_epsilon(1e-8).with_weight_decay(decay as f32);
         check(&adamw(&config(), decay), &burns.build(), 1e-4);
