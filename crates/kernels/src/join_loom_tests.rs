@@ -96,6 +96,21 @@ fn loom_a_worker_that_is_falling_asleep_gets_the_next_task() {
     });
 }
 
+/// The caller waits for what only the worker can do.
+#[test]
+fn loom_a_sleeping_worker_is_woken() {
+    explore(1, |worker| {
+        join_once(worker);
+        let is_done = AtomicBool::new(false);
+        let wait = || {
+            while !is_done.load(Ordering::Acquire) {
+                yield_now();
+            }
+        };
+        join_with(worker, wait, || is_done.store(true, Ordering::Release));
+    });
+}
+
 #[test]
 fn loom_two_threads_share_a_worker() {
     explore(2, join_once);
