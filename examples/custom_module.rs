@@ -1,4 +1,5 @@
-//! Trains a Burn module of your own with this crate's training: schedule, early stopping, checkpoints and resuming.
+//! Trains a Burn module of your own with this crate's training: schedule, early stopping,
+//! checkpoints and resuming.
 //!
 //! ```sh
 //! cargo run --release --example custom_module
@@ -77,7 +78,8 @@ impl Observer for Printer {
     }
 }
 
-/// Trains on the digits and saves checkpoints and metrics.csv below `out`. Returns the test accuracy.
+/// Trains on the digits and saves checkpoints and metrics.csv below `out`. Returns the test
+/// accuracy.
 pub fn train(out: &Path, epochs: usize) -> Result<f64> {
     let config = Layers::new()
         .set(&format!("training.epochs={epochs}"))

@@ -1,4 +1,5 @@
-//! A multilayer perceptron in plain Burn, from the model to the test accuracy, with this crate's data and loader.
+//! A multilayer perceptron in plain Burn, from the model to the test accuracy, with this crate's
+//! data and loader.
 //!
 //! ```sh
 //! cargo run --release --example mnist             # the 1,797 digits inside the binary
@@ -64,7 +65,8 @@ fn main() -> burn_mlp::Result<()> {
     let data = data::load(&config, &mut |_| ())?;
     let split = stratified_split(data.train.labels(), data.classes(), 0.2, SEED)?;
 
-    // Parameters live on the autodiff device, which records operations for the backward pass; rows need no gradient.
+    // Parameters live on the autodiff device, which records operations for the backward pass; rows
+    // need no gradient.
     let device = Device::flex();
     device.seed(SEED);
     let loader = |rows, order| DeviceLoader::new(rows, BATCH_SIZE, order, 1, &device);

@@ -1,6 +1,7 @@
 //! Trains on a Burn dataset of your own: `cargo run --release --example own_dataset`.
 //!
-//! The run is saved in `artifacts/` like any other, so `burn-mlp inspect` and `burn-mlp report` work on it.
+//! The run is saved in `artifacts/` like any other, so `burn-mlp inspect` and `burn-mlp report`
+//! work on it.
 
 use std::path::Path;
 
@@ -57,7 +58,8 @@ pub fn train(out: &Path) -> Result<Completed> {
         .set("evaluation.top_k=1")
         .resolve()?;
     let location = RunLocation { out: out.to_path_buf(), ..RunLocation::default() };
-    // Pass an observer instead of `()` to watch every epoch. A stop signal ends the training from another thread.
+    // Pass an observer instead of `()` to watch every epoch. A stop signal ends the training from
+    // another thread.
     pipeline::run_on(&config, |_, _| load(), &location, &StopSignal::new(), &mut ())
 }
 

@@ -1,4 +1,5 @@
-//! Classifies an image with a trained run: `cargo run --example predict -- artifacts/digits-flex-001 digit.png`.
+//! Classifies an image with a trained run: `cargo run --example predict --
+//! artifacts/digits-flex-001 digit.png`.
 
 use burn_mlp::data::Picture;
 use burn_mlp::inference::{Inversion, Predictor, Preparation, most_probable};

@@ -1,5 +1,5 @@
-//! Backpropagation (slides 4 and 5) on every backend: Burn's gradients against the closed form in `f64`, and the closed
-//! form against central differences.
+//! Backpropagation (slides 4 and 5) on every backend: Burn's gradients against the closed form in
+//! `f64`, and the closed form against central differences.
 
 mod support;
 
@@ -21,7 +21,8 @@ fn config(change: impl FnOnce(&mut RunConfig)) -> RunConfig {
     config
 }
 
-/// The walkthrough's own network: ReLU, with and without L2 and dropout, deeper, and without a hidden layer.
+/// The walkthrough's own network: ReLU, with and without L2 and dropout, deeper, and without a
+/// hidden layer.
 fn walkthrough() -> Vec<(&'static str, RunConfig)> {
     vec![
         ("plain", config(|_| ())),

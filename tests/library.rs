@@ -32,7 +32,8 @@ fn the_own_dataset_example_trains_saves_and_predicts() {
     let directory = tempfile::tempdir().unwrap();
     let completed = own_dataset::train(directory.path()).unwrap();
     assert!(completed.record.test.unwrap().accuracy > 0.95, "{:?}", completed.record.test);
-    // A quarter turn, at a distance of an eighth of the angle, is on the first arm; its mirror image on the second.
+    // A quarter turn, at a distance of an eighth of the angle, is on the first arm; its mirror
+    // image on the second.
     let on_first = [0.0, std::f32::consts::FRAC_PI_2 / 8.0];
     let probability = |point| own_dataset::predict(completed.run.path(), point).unwrap();
     assert!(probability(on_first) < 0.2 && probability(on_first.map(|x| -x)) > 0.8);

@@ -1,4 +1,5 @@
-//! A run repeated, on other numbers of threads, from its own configuration, or in parts, has the same bytes.
+//! A run repeated, on other numbers of threads, from its own configuration, or in parts, has the
+//! same bytes.
 
 mod support;
 
@@ -10,7 +11,8 @@ use support::{Program, digits_run};
 /// The files of a run that describe the model and its evaluation, without times.
 const FILES: [&str; 4] = ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"];
 
-/// Layers large enough for matrix products on several threads, with more features than are summed at once.
+/// Layers large enough for matrix products on several threads, with more features than are summed
+/// at once.
 const WIDE: [&str; 14] = [
     "--data",
     "synthetic",
@@ -28,8 +30,9 @@ const WIDE: [&str; 14] = [
     "0.001",
 ];
 
-/// Settings that use all of a checkpoint's state within a few epochs: warm-up, plateau reductions with cooldown, early
-/// stopping, dropout of input and hidden layers, batch norm, a best epoch before the last one.
+/// Settings that use all of a checkpoint's state within a few epochs: warm-up, plateau reductions
+/// with cooldown, early stopping, dropout of input and hidden layers, batch norm, a best epoch
+/// before the last one.
 const EVERYTHING: &[&str] = &[
     "--data",
     "synthetic",
@@ -144,7 +147,8 @@ fn train_with_stops(program: &Program, name: &str, settings: &[&str], stops: &[(
     program.run(&["--resume", name]).succeeds();
 }
 
-/// Pairs each signal with a random delay of up to `maximum` milliseconds, different in every run of the test.
+/// Pairs each signal with a random delay of up to `maximum` milliseconds, different in every run of
+/// the test.
 fn at_random<'a>(signals: &[&'a str], maximum: u64) -> Vec<(&'a str, u64)> {
     let delay = || u64::from(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().subsec_micros()) % maximum;
     signals
@@ -179,8 +183,8 @@ fn a_run_stopped_or_killed_at_any_instant_and_resumed_equals_an_uninterrupted_on
     }
 }
 
-/// Asserts that the rate rose and then fell at least twice, the run stopped early, and its best epoch is neither first nor
-/// last.
+/// Asserts that the rate rose and then fell at least twice, the run stopped early, and its best
+/// epoch is neither first nor last.
 #[track_caller]
 fn assert_everything_acted(program: &Program, run: &str) {
     let record = record(program, run);
@@ -206,8 +210,8 @@ fn a_run_stopped_in_its_warm_up_resumes_to_the_uninterrupted_result() {
     assert_same(&program, "whole", "parts");
 }
 
-/// Maximum relative difference on a GPU. Equal kernels give equal numbers, but autotuning may choose other kernels at any
-/// start.
+/// Maximum relative difference on a GPU. Equal kernels give equal numbers, but autotuning may
+/// choose other kernels at any start.
 const WGPU_TOLERANCE: f64 = 1e-3;
 
 #[test]

@@ -1,4 +1,5 @@
-//! TensorBoard's event files from the command line. `tests/exports/check_tensorboard.py` reads them with TensorBoard.
+//! TensorBoard's event files from the command line. `tests/exports/check_tensorboard.py` reads them
+//! with TensorBoard.
 
 mod support;
 

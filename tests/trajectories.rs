@@ -1,5 +1,5 @@
-//! The program against PyTorch: `--init-from` and `--no-shuffle` over the steps of `tests/fixtures/make_trajectories.py`,
-//! compared by the final run directory.
+//! The program against PyTorch: `--init-from` and `--no-shuffle` over the steps of
+//! `tests/fixtures/make_trajectories.py`, compared by the final run directory.
 
 mod support;
 
@@ -14,7 +14,8 @@ use burn_mlp::model::tensors_sha256;
 use serde::Deserialize;
 use support::Program;
 
-/// Relative to the largest value; wide enough for adam's f32 betas, as in `src/training/tests/trajectories.rs`.
+/// Relative to the largest value; wide enough for adam's f32 betas, as in
+/// `src/training/tests/trajectories.rs`.
 const TOLERANCE: f64 = 2e-5;
 
 /// llvmpipe differs by 1.2e-6; a GPU may compute tanh and roots less precisely.
@@ -63,7 +64,8 @@ impl Trajectory {
         program.run(&[&strings(&self.arguments(initial))[..], &["--name", name], more].concat()).succeeds();
     }
 
-    /// Returns the largest difference between a run's losses and logits and PyTorch's, and asserts equal rates.
+    /// Returns the largest difference between a run's losses and logits and PyTorch's, and asserts
+    /// equal rates.
     fn difference(&self, program: &Program, run: &str) -> f64 {
         let rows = program.metrics(run);
         let column = |index: usize| -> Vec<f64> { rows.iter().map(|row| row[index].parse().unwrap()).collect() };
@@ -88,7 +90,8 @@ fn test_logits(run: &Path) -> Vec<f64> {
     logits.into_data().iter::<f64>().collect()
 }
 
-/// Returns the largest difference relative to the largest of PyTorch's entries; NaN if an entry is NaN.
+/// Returns the largest difference relative to the largest of PyTorch's entries; NaN if an entry is
+/// NaN.
 fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
     assert_eq!(ours.len(), pytorchs.len());
     let largest = pytorchs.iter().fold(0.0f64, |largest, entry| largest.max(entry.abs()));

@@ -1,4 +1,5 @@
-//! Evaluates 10,000 images with a trained network of the walkthrough's shape, including all metrics.
+//! Evaluates 10,000 images with a trained network of the walkthrough's shape, including all
+//! metrics.
 
 use burn_mlp::config::Layers;
 use burn_mlp::inference::Predictor;

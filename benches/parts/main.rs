@@ -1,6 +1,8 @@
-//! Times the parts of a run: `cargo bench --bench parts`, or with words of the names to time after `--`.
+//! Times the parts of a run: `cargo bench --bench parts`, or with words of the names to time after
+//! `--`.
 //!
-//! `burn-mlp bench` measures whole training steps, and `benches/peers/run` compares trainings with other programs.
+//! `burn-mlp bench` measures whole training steps, and `benches/peers/run` compares trainings with
+//! other programs.
 
 mod augmentation;
 mod evaluation;

@@ -12,7 +12,8 @@ use crate::timer::Timer;
 
 const ROWS: usize = 16_384;
 
-/// Steps before the timed ones: they allocate memory, and find out whether threads speed up the matrix products.
+/// Steps before the timed ones: they allocate memory, and find out whether threads speed up the
+/// matrix products.
 const WARM_UP_STEPS: usize = 300;
 
 pub fn time(timer: &Timer) {

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 const SAMPLE: Duration = Duration::from_millis(50);
 const SAMPLES: usize = 21;
 
-/// Times the work whose name contains one of the program's arguments, or all work without arguments.
+/// Times the work whose name contains one of the program's arguments, or all work without
+/// arguments.
 pub struct Timer {
     words: Vec<String>,
 }
@@ -34,7 +35,8 @@ impl Timer {
         });
     }
 
-    /// Like [`time`](Self::time), for work that times itself: `work(count)` returns the duration of `count` repeats.
+    /// Like [`time`](Self::time), for work that times itself: `work(count)` returns the duration of
+    /// `count` repeats.
     pub fn time_by(&self, name: &str, (units, unit): (usize, &str), mut work: impl FnMut(usize) -> Duration) {
         if !self.wants(name) {
             return;

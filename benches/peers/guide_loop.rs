@@ -1,7 +1,9 @@
-//! A training like the one in the Burn book's chapter on custom training loops: Burn's data loader, whose workers build each
-//! batch row by row, and loss and accuracy read and printed after every batch.
+//! A training like the one in the Burn book's chapter on custom training loops: Burn's data loader,
+//! whose workers build each batch row by row, and loss and accuracy read and printed after every
+//! batch.
 //!
-//! `benches/peers/run` starts it. It shows what a reader of the guide gets, including the system allocator.
+//! `benches/peers/run` starts it. It shows what a reader of the guide gets, including the system
+//! allocator.
 
 mod peer_job;
 

@@ -1,6 +1,8 @@
-//! burn-mlp's network, loader and optimizer in a hand-written loop, to measure the cost of Burn's Learner.
+//! burn-mlp's network, loader and optimizer in a hand-written loop, to measure the cost of Burn's
+//! Learner.
 //!
-//! `benches/peers/run` starts it. Loss and accuracy are summed on the device and read once per epoch, as in a run.
+//! `benches/peers/run` starts it. Loss and accuracy are summed on the device and read once per
+//! epoch, as in a run.
 
 mod peer_job;
 

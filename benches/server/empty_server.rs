@@ -1,5 +1,5 @@
-//! An axum server that accepts what `burn-mlp serve` accepts and does nothing with it, as the limit of that server's speed:
-//! `cargo run --release --example empty_server -- 8081`
+//! An axum server that accepts what `burn-mlp serve` accepts and does nothing with it, as the limit
+//! of that server's speed: `cargo run --release --example empty_server -- 8081`
 
 use axum::Router;
 use axum::body::Bytes;

@@ -1,4 +1,5 @@
-//! Reproducer for docs/upstream.md: on flex, an uninitialised tensor costs more than one that is filled with zeros.
+//! Reproducer for docs/upstream.md: on flex, an uninitialised tensor costs more than one that is
+//! filled with zeros.
 //!
 //! ```sh
 //! cargo run --release --example upstream_flex_empty

@@ -1,4 +1,5 @@
-//! Reproducer for docs/upstream.md: how long a product that threads share takes after pauses of different length.
+//! Reproducer for docs/upstream.md: how long a product that threads share takes after pauses of
+//! different length.
 //!
 //! ```sh
 //! cargo run --release --example upstream_flex_threads

@@ -1,11 +1,13 @@
-//! Reproducer for docs/upstream.md: what burn-train's own loop, which reads and logs loss and accuracy after every batch, costs
-//! beside the same `Learner` whose figures are summed on the device and read once an epoch.
+//! Reproducer for docs/upstream.md: what burn-train's own loop, which reads and logs loss and
+//! accuracy after every batch, costs beside the same `Learner` whose figures are summed on the
+//! device and read once an epoch.
 //!
 //! ```sh
 //! cargo run --release --example upstream_stock_loop >/dev/null
 //! ```
 //!
-//! Burn's renderer prints a line for each batch to standard output, the figures go to standard error.
+//! Burn's renderer prints a line for each batch to standard output, the figures go to standard
+//! error.
 
 use std::sync::Arc;
 use std::time::Instant;

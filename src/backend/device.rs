@@ -15,7 +15,8 @@ macro_rules! match_compiled_in {
 }
 pub(super) use match_compiled_in;
 
-/// Returns the device of a CPU backend whose tensors lie in main memory, if that backend is compiled in.
+/// Returns the device of a CPU backend whose tensors lie in main memory, if that backend is
+/// compiled in.
 #[cfg_attr(feature = "ndarray", expect(deprecated, reason = "upstream deprecates ndarray; people compare against it"))]
 pub(super) fn host_device(backend: Backend) -> Option<Device> {
     match_compiled_in!(backend, {
@@ -31,8 +32,8 @@ pub(crate) fn is_host(device: &Device) -> bool {
     [Backend::Flex, Backend::Ndarray].into_iter().any(|backend| host_device(backend).is_some_and(|host| host == device))
 }
 
-/// Lists the devices of CubeCL's own backends. Creating a device that does not exist panics, so only listed ones are
-/// opened.
+/// Lists the devices of CubeCL's own backends. Creating a device that does not exist panics, so
+/// only listed ones are opened.
 pub(super) fn enumerate(backend: Backend) -> Vec<Device> {
     match_compiled_in!(backend, {
         "cuda" Cuda => Device::enumerate(burn::tensor::DeviceType::Cuda).into_vec(),

@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::Error;
 
-/// Runs `work`, which uses a device. Burn's backends panic when a driver fails during a run; the panic's message is then
-/// the error.
+/// Runs `work`, which uses a device. Burn's backends panic when a driver fails during a run; the
+/// panic's message is then the error.
 pub(crate) fn catch_failure<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|panic| message_of(panic.as_ref()).to_string())
 }

@@ -1,6 +1,7 @@
 //! Backends by name: which are compiled in, which devices are present, and how to open one.
 //!
-//! Burn chooses the backend at run time: a [`Device`] value carries it; tensors and modules do not name it.
+//! Burn chooses the backend at run time: a [`Device`] value carries it; tensors and modules do not
+//! name it.
 
 mod device;
 mod failure;
@@ -19,8 +20,8 @@ pub use open::{devices, host, open, set_default_device};
 
 use crate::config::BackendRequest;
 
-/// Declares the backends: the name on the command line, which is also the cargo feature that compiles the backend in, and
-/// a summary.
+/// Declares the backends: the name on the command line, which is also the cargo feature that
+/// compiles the backend in, and a summary.
 macro_rules! backends {
     ($($variant:ident $name:literal $summary:literal)*) => {
         /// A backend that this program knows, compiled in or not.
@@ -104,8 +105,8 @@ pub struct FoundDevice {
     pub kind: String,
 }
 
-/// Waits for, and locks, Burn's random generators. They belong to the process, so that two users at once would disturb
-/// each other; code that draws repeatable numbers on a device holds this guard.
+/// Waits for, and locks, Burn's random generators. They belong to the process, so that two users at
+/// once would disturb each other; code that draws repeatable numbers on a device holds this guard.
 pub(crate) fn one_generator_user() -> MutexGuard<'static, ()> {
     static USER: Mutex<()> = Mutex::new(());
     USER.lock().unwrap_or_else(PoisonError::into_inner)

@@ -11,7 +11,8 @@ use crate::run_directory::Machine;
 /// Opens the requested device and checks a first operation on it.
 ///
 /// # Errors
-/// If the backend is not compiled in (a configuration error), has no such device, or fails the operation.
+/// If the backend is not compiled in (a configuration error), has no such device, or fails the
+/// operation.
 pub fn open(request: BackendRequest) -> Result<OpenDevice> {
     let (backend, index) = (Backend::from(request), request.index.map(usize::from));
     if !backend.is_compiled_in() {
@@ -33,7 +34,8 @@ pub fn open(request: BackendRequest) -> Result<OpenDevice> {
     Ok(opened)
 }
 
-/// Lists the devices of a backend without starting any of them. Empty if the backend is not compiled in.
+/// Lists the devices of a backend without starting any of them. Empty if the backend is not
+/// compiled in.
 pub fn devices(backend: Backend) -> Vec<FoundDevice> {
     let listed = || {
         let count = enumerate(backend).len();
@@ -57,8 +59,9 @@ pub fn host() -> BackendRequest {
     BackendRequest { name: backend.name(), index: None }
 }
 
-/// Makes a CPU backend the device of `Device::default()`, on which Burn reads an optimizer's saved state. Burn would
-/// otherwise choose a GPU backend that is compiled in, even on a machine without a GPU.
+/// Makes a CPU backend the device of `Device::default()`, on which Burn reads an optimizer's saved
+/// state. Burn would otherwise choose a GPU backend that is compiled in, even on a machine without
+/// a GPU.
 ///
 /// # Safety
 /// This sets an environment variable, so call it before the program starts a thread.
@@ -83,7 +86,8 @@ fn open_listed(backend: Backend, index: Option<usize>) -> Result<OpenDevice> {
     Ok(OpenDevice { device, backend, name, software: false })
 }
 
-/// Returns the CPU's model and the number of threads that the CPU backends use: "Quick 9000, 4 threads".
+/// Returns the CPU's model and the number of threads that the CPU backends use: "Quick 9000, 4
+/// threads".
 fn host_name() -> String {
     let (cpu, threads) = (Machine::here().cpu, rayon::current_num_threads());
     let plural = if threads == 1 { "" } else { "s" };

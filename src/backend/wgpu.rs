@@ -1,4 +1,5 @@
-//! wgpu devices. Adapters are selected from a list, so that a missing one is an error and not a panic.
+//! wgpu devices. Adapters are selected from a list, so that a missing one is an error and not a
+//! panic.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

@@ -21,8 +21,8 @@ pub fn measure_into(directory: &Path, config: &RunConfig, effort: &Effort) -> Re
     write_result(&directory.join(FILE_NAME), || measure(config, effort))
 }
 
-/// Reads what [`measure_into`] wrote to `directory`. Returns `None` if there is no file because the process died. The
-/// inner error is the reason why the measurement failed.
+/// Reads what [`measure_into`] wrote to `directory`. Returns `None` if there is no file because the
+/// process died. The inner error is the reason why the measurement failed.
 ///
 /// # Errors
 /// If the file is damaged.

@@ -29,8 +29,8 @@ pub struct Effort {
     pub seconds: f64,
 }
 
-/// Measures the steps of `config`, a [`workload`](super::workload). Whole steps, steps in phases and the products alone take
-/// turns, so that a disturbance of the machine affects all three.
+/// Measures the steps of `config`, a [`workload`](super::workload). Whole steps, steps in phases
+/// and the products alone take turns, so that a disturbance of the machine affects all three.
 ///
 /// # Errors
 /// If the backend cannot be opened, the device fails, or the loss is NaN or infinite.
@@ -120,7 +120,8 @@ impl Times {
     }
 }
 
-/// Repeats `work`, which returns its seconds, until the device has seen all of it. Returns the total seconds.
+/// Repeats `work`, which returns its seconds, until the device has seen all of it. Returns the
+/// total seconds.
 fn warm_up(mut work: impl FnMut() -> Result<f64>) -> Result<f64> {
     let mut seconds = 0.0;
     for step in 0..WARM_UP_STEPS {
@@ -132,7 +133,8 @@ fn warm_up(mut work: impl FnMut() -> Result<f64>) -> Result<f64> {
     Ok(seconds)
 }
 
-/// Returns how often to repeat `work` to take about `seconds`. `work(count)` returns the seconds of `count` repeats.
+/// Returns how often to repeat `work` to take about `seconds`. `work(count)` returns the seconds of
+/// `count` repeats.
 fn count_for(seconds: f64, mut work: impl FnMut(usize) -> Result<f64>) -> Result<usize> {
     let mut count = 1;
     loop {

@@ -5,14 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::Spread;
 use crate::training::PhaseSeconds;
 
-/// The speed of training steps on one backend at one batch size. Each [`Spread`] is over the repeats.
+/// The speed of training steps on one backend at one batch size. Each [`Spread`] is over the
+/// repeats.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     /// The device's name, from its driver.
     pub device: String,
     /// Whether a GPU interface is emulated on the CPU.
     pub software: bool,
-    /// Whether the backend compiles kernels while it runs. Such a device works while the host prepares the next operations.
+    /// Whether the backend compiles kernels while it runs. Such a device works while the host
+    /// prepares the next operations.
     pub compiles_kernels: bool,
     /// Threads that a CPU backend may use.
     pub threads: usize,
@@ -26,12 +28,13 @@ pub struct Measurement {
     pub step_seconds: Spread,
     /// Rows per second in whole steps.
     pub samples_per_second: Spread,
-    /// Seconds of each phase of a step. The device is waited for after each phase, so on an asynchronous device the phases
-    /// add up to more than a whole step.
+    /// Seconds of each phase of a step. The device is waited for after each phase, so on an
+    /// asynchronous device the phases add up to more than a whole step.
     pub phase_seconds: Phases,
     /// Floating-point operations in a step's matrix products.
     pub operations_per_step: u64,
-    /// [`operations_per_step`](Self::operations_per_step) divided by the median time of a whole step, in 10^9 per second.
+    /// [`operations_per_step`](Self::operations_per_step) divided by the median time of a whole
+    /// step, in 10^9 per second.
     pub gigaflops_per_second: f64,
     /// The same products on the same device, back to back.
     pub products_alone: ProductsAlone,
@@ -39,8 +42,8 @@ pub struct Measurement {
     pub peak_memory_bytes: Option<u64>,
     /// Bytes held by the device's allocator at the end, if Burn reports them.
     pub device_memory_bytes: Option<u64>,
-    /// Whether something else probably used the processor meanwhile: the repeats differ widely, or a step took less time than
-    /// its products.
+    /// Whether something else probably used the processor meanwhile: the repeats differ widely, or
+    /// a step took less time than its products.
     pub disturbed: bool,
 }
 

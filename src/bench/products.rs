@@ -1,4 +1,5 @@
-//! Only the matrix products of a step. A whole step's additional time is the cost of everything else.
+//! Only the matrix products of a step. A whole step's additional time is the cost of everything
+//! else.
 
 use std::cell::RefCell;
 use std::time::Instant;
@@ -9,9 +10,9 @@ use crate::backend::device_error;
 use crate::error::Result;
 use crate::fused::{self, Factor, Workload};
 
-/// Counts the floating-point operations in the matrix products of a step of `batch` rows: 2 m n k for each product
-/// `[m, k] x [k, n]`. Every layer has two products, the forward pass and the gradient of the weights; every layer but the
-/// first has a third, the gradient of the inputs.
+/// Counts the floating-point operations in the matrix products of a step of `batch` rows: 2 m n k
+/// for each product `[m, k] x [k, n]`. Every layer has two products, the forward pass and the
+/// gradient of the weights; every layer but the first has a third, the gradient of the inputs.
 pub fn step_operations(layer_sizes: &[usize], batch: usize) -> u64 {
     let operations = |(layer, sizes): (usize, &[usize])| {
         let products = if layer == 0 { 2 } else { 3 };
@@ -49,7 +50,8 @@ impl Products {
         Self { layers: layer_sizes.windows(2).map(layer).collect(), device, workload: RefCell::new(Workload::new()) }
     }
 
-    /// Computes the products `count` times and waits for the device at the end. Returns the seconds.
+    /// Computes the products `count` times and waits for the device at the end. Returns the
+    /// seconds.
     ///
     /// # Errors
     /// If the device fails.

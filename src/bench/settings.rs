@@ -37,7 +37,8 @@ fn limits() -> (usize, usize) {
 /// Refuses a configuration whose steps cannot be measured.
 ///
 /// # Errors
-/// If it asks for rows other than synthetic ones, or for a network that is too large or does not fit them.
+/// If it asks for rows other than synthetic ones, or for a network that is too large or does not
+/// fit them.
 pub fn check(config: &RunConfig) -> Result<()> {
     let synthetic = &config.synthetic;
     if config.data.source != "synthetic" {
@@ -53,8 +54,8 @@ pub fn check(config: &RunConfig) -> Result<()> {
     config.model.check_size(synthetic.features, synthetic.classes)
 }
 
-/// Returns `config` for one backend and batch size, with enough rows to fill a batch and without augmentation, since
-/// synthetic rows are not images.
+/// Returns `config` for one backend and batch size, with enough rows to fill a batch and without
+/// augmentation, since synthetic rows are not images.
 ///
 /// # Errors
 /// If a batch needs more rows than are allowed.

@@ -36,8 +36,8 @@ impl Spread {
         }
     }
 
-    /// Whether the middle halves overlap, so that it is open which of the two is larger. The rest is ignored, since one
-    /// disturbed value means little.
+    /// Whether the middle halves overlap, so that it is open which of the two is larger. The rest
+    /// is ignored, since one disturbed value means little.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.lower_quartile <= other.upper_quartile && other.lower_quartile <= self.upper_quartile
     }

@@ -1,11 +1,13 @@
-//! Batch normalisation in evaluation is a linear map of each feature, which the layer before it can do itself.
+//! Batch normalisation in evaluation is a linear map of each feature, which the layer before it can
+//! do itself.
 
 use super::Network;
 use super::network::{LinearWeights, NormWeights};
 
 impl Network {
-    /// The same function without batch normalisation: with `s = scale / sqrt(variance + epsilon)`, the linear layer before
-    /// it gets the weights `s W` and the biases `s (b - mean) + shift`. Computed in `f64`, rounded once.
+    /// The same function without batch normalisation: with `s = scale / sqrt(variance + epsilon)`,
+    /// the linear layer before it gets the weights `s W` and the biases `s (b - mean) + shift`.
+    /// Computed in `f64`, rounded once.
     pub fn folded(mut self) -> Self {
         for block in &mut self.blocks {
             if let Some(norm) = block.norm.take() {

@@ -1,4 +1,5 @@
-//! Exports a run for other programs: a file or folder per format. The formats of a network take it as plain numbers.
+//! Exports a run for other programs: a file or folder per format. The formats of a network take it
+//! as plain numbers.
 
 mod fold;
 mod network;

@@ -104,8 +104,8 @@ impl Network {
         &self.metadata
     }
 
-    /// Returns the numeric and the text columns that are the inputs of an ONNX file with normalisation, if the model was
-    /// trained on a table.
+    /// Returns the numeric and the text columns that are the inputs of an ONNX file with
+    /// normalisation, if the model was trained on a table.
     pub fn table_columns(&self) -> Option<(Vec<&str>, Vec<&str>)> {
         let columns = TableColumns::of(self.metadata.table.as_ref()?);
         Some((columns.number_names(), columns.text_names()))

@@ -22,17 +22,19 @@ const IR_VERSION: i64 = 8;
 /// What the file computes in addition to the network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OnnxOptions {
-    /// Takes raw pixels, from 0 to their maximum, or a table's columns as in its file, instead of normalised features.
+    /// Takes raw pixels, from 0 to their maximum, or a table's columns as in its file, instead of
+    /// normalised features.
     pub normalize: bool,
     /// Returns probabilities instead of logits.
     pub softmax: bool,
 }
 
 impl Network {
-    /// Writes an ONNX file. Its input is `features` (or `pixels`) `[batch, features]` and its output `logits` (or
-    /// `probabilities`) `[batch, classes]`, all `f32`, with any number of rows. Its metadata has the class names. With
-    /// [`normalize`](OnnxOptions::normalize), the model of a table takes its numeric columns as `numbers` `f64` and its text
-    /// columns as `texts`, in the order of the metadata's `numbers` and `texts`; NaN and "NA" are missing values.
+    /// Writes an ONNX file. Its input is `features` (or `pixels`) `[batch, features]` and its
+    /// output `logits` (or `probabilities`) `[batch, classes]`, all `f32`, with any number of rows.
+    /// Its metadata has the class names. With [`normalize`](OnnxOptions::normalize), the model of a
+    /// table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
+    /// order of the metadata's `numbers` and `texts`; NaN and "NA" are missing values.
     pub fn to_onnx(&self, options: &OnnxOptions) -> Vec<u8> {
         let mut steps = Steps::new("features");
         let input = self.normalization(options, &mut steps);

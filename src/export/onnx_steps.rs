@@ -14,8 +14,8 @@ pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";
 /// The operator of that domain that maps texts to numbers.
 pub(super) const LABEL_ENCODER: OpType<'static> = OpType::Custom("LabelEncoder");
 
-/// A sequence of operators, most of which take the output of the one before. `'a` is the lifetime of the texts in their
-/// attributes.
+/// A sequence of operators, most of which take the output of the one before. `'a` is the lifetime
+/// of the texts in their attributes.
 pub(super) struct Steps<'a> {
     steps: Vec<Step<'a>>,
     constants: Vec<Constant>,

@@ -9,7 +9,8 @@ use crate::data::{ColumnKind, TableSchema};
 pub(super) const NUMBERS: &str = "numbers";
 pub(super) const TEXTS: &str = "texts";
 
-/// Texts that mean a missing value, as in CSV files. The empty text is not among them, since onnx-rs drops it from a list.
+/// Texts that mean a missing value, as in CSV files. The empty text is not among them, since
+/// onnx-rs drops it from a list.
 const MISSING_TEXTS: [&str; 8] = ["NA", "na", "N/A", "n/a", "NaN", "nan", "null", "?"];
 
 /// ONNX's code for the type `f32`.
@@ -89,7 +90,8 @@ impl<'a> TableColumns<'a> {
         }
     }
 
-    /// Adds `(x - mean) / deviation` in `f64`, after replacing missing values, NaN, by the column's substitute.
+    /// Adds `(x - mean) / deviation` in `f64`, after replacing missing values, NaN, by the column's
+    /// substitute.
     fn standardized(&self, steps: &mut Steps<'a>) -> String {
         let numbers = |number: fn(&NumberColumn) -> f64| self.numbers.iter().map(number).collect();
         steps.continue_from(NUMBERS);
@@ -108,8 +110,8 @@ impl<'a> TableColumns<'a> {
 }
 
 impl<'a> TextColumn<'a> {
-    /// Adds the one-hot encoding: 1 in the feature of the text, 0 in all others; only 0 for a text that the training rows do not
-    /// have.
+    /// Adds the one-hot encoding: 1 in the feature of the text, 0 in all others; only 0 for a text
+    /// that the training rows do not have.
     fn one_hot(&self, index: usize, steps: &mut Steps<'a>) -> String {
         let part = |part: &str| format!("texts.{index}.{part}");
         let unseen = self.values.len();

@@ -13,7 +13,8 @@ use crate::text::disturbs_terminal;
 type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
 
 impl Network {
-    /// Writes a safetensors file with the state dict of the network that [`pytorch_program`](Self::pytorch_program) builds.
+    /// Writes a safetensors file with the state dict of the network that
+    /// [`pytorch_program`](Self::pytorch_program) builds.
     ///
     /// # Errors
     /// If the file's header cannot be written.

@@ -7,8 +7,8 @@ use super::network::{Forward, Masks, Network, Normalized, Rows};
 use super::parameters::{Norm, Parameters};
 
 impl Network {
-    /// Computes the gradient of every parameter: slide 5's `compute_gradients`, with dropout masks, batch normalisation and
-    /// the L2 term (slide 14).
+    /// Computes the gradient of every parameter: slide 5's `compute_gradients`, with dropout masks,
+    /// batch normalisation and the L2 term (slide 14).
     pub fn backpropagate(&self, rows: &Rows, masks: &Masks, forward: &Forward) -> Vec<Parameters> {
         let batch = rows.labels.nrows() as f64;
         let mut dz = (&forward.probabilities - &rows.labels) / batch; // [batch, classes]
@@ -35,8 +35,8 @@ impl Network {
 }
 
 impl Normalized {
-    /// Takes the gradient of batch normalisation's output `[batch, outputs]` to that of its input, and to those of scale and
-    /// shift (Ioffe, Szegedy 2015, section 3, simplified).
+    /// Takes the gradient of batch normalisation's output `[batch, outputs]` to that of its input,
+    /// and to those of scale and shift (Ioffe, Szegedy 2015, section 3, simplified).
     fn backpropagate(&self, norm: &Norm, dy: Array2<f64>) -> (Array2<f64>, Option<Norm>) {
         let batch = dy.nrows() as f64;
         let gradient = Norm { scale: (&dy * &self.values).sum_axis(Axis(0)), shift: dy.sum_axis(Axis(0)) };

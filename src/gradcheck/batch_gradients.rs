@@ -24,8 +24,9 @@ pub struct TensorGradient {
     pub exact: Vec<f64>,
 }
 
-/// Computes the gradients of the mean cross-entropy in training mode, without the L2 term, for the training rows `rows` of
-/// `data` as one batch. `mlp` is the network of `config` on an autodiff `device`, without dropout.
+/// Computes the gradients of the mean cross-entropy in training mode, without the L2 term, for the
+/// training rows `rows` of `data` as one batch. `mlp` is the network of `config` on an autodiff
+/// `device`, without dropout.
 ///
 /// # Errors
 /// If the device fails.

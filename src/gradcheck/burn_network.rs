@@ -15,12 +15,12 @@ use crate::error::Result;
 use crate::model::{InitialWeights, L2, Mlp};
 use crate::training::cross_entropy;
 
-/// Standard deviation of the noise added to a new network's biases and batch-norm parameters. Their equal initial values
-/// would hide many a wrong formula.
+/// Standard deviation of the noise added to a new network's biases and batch-norm parameters. Their
+/// equal initial values would hide many a wrong formula.
 const NOISE: f64 = 0.1;
 
-/// Creates a network ready for training: with the weights of `training.init_from`, or new with noise on its biases and
-/// batch-norm parameters.
+/// Creates a network ready for training: with the weights of `training.init_from`, or new with
+/// noise on its biases and batch-norm parameters.
 pub(super) fn network_to_check(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
     let autodiff = device.clone().autodiff();
     let (features, classes) = (data.train.dimension(), data.classes());
@@ -53,7 +53,8 @@ fn move_entries(vector: &Param<Tensor<1>>, rng: &mut ChaCha8Rng, device: &Device
     Ok(Param::from_data(TensorData::new(entries, [count]), device))
 }
 
-/// Returns Burn's gradients of the training loss with the L2 term, for all rows of `samples` as one batch.
+/// Returns Burn's gradients of the training loss with the L2 term, for all rows of `samples` as one
+/// batch.
 pub(super) fn burn_gradients(mlp: &Mlp, l2: f64, samples: &Samples, device: &Device) -> Result<Vec<Parameters>> {
     let shape = [samples.len(), samples.dimension()];
     let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]

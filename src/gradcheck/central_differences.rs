@@ -8,8 +8,8 @@ use crate::error::Result;
 /// The step h if the activation has a kink, which the step must not cross.
 pub(super) const STEP_BESIDE_KINKS: f64 = 1e-6;
 
-/// The step h otherwise. The error of the difference grows with h^2 while the effect of rounding falls with h, so a larger
-/// step still resolves the vanishing gradients of deep networks.
+/// The step h otherwise. The error of the difference grows with h^2 while the effect of rounding
+/// falls with h, so a larger step still resolves the vanishing gradients of deep networks.
 const SMOOTH_STEP: f64 = 3e-5;
 
 /// One number among a network's parameters.
@@ -37,8 +37,8 @@ impl Network {
         Ok(moved)
     }
 
-    /// Returns the entry's own part of slide 14's `0.5 * lambda * sum W^2`. The rest cancels in a difference, and a large sum
-    /// would cost the cross-entropy precision.
+    /// Returns the entry's own part of slide 14's `0.5 * lambda * sum W^2`. The rest cancels in a
+    /// difference, and a large sum would cost the cross-entropy precision.
     fn l2_term(&self, entry: Entry) -> Result<f64> {
         let number = *self.clone().number(entry)?;
         Ok(if entry.tensor == "weight" { 0.5 * self.l2 * number * number } else { 0.0 })

@@ -9,7 +9,8 @@ use super::parameters::Parameters;
 use crate::data::random::{Purpose, permutation, stream};
 use crate::error::Result;
 
-/// Entries of a tensor, drawn at random, whose central difference is taken. Each costs two forward passes.
+/// Entries of a tensor, drawn at random, whose central difference is taken. Each costs two forward
+/// passes.
 const SAMPLED_ENTRIES: usize = 128;
 
 /// The network and batch that the gradients belong to.
@@ -40,8 +41,8 @@ impl Comparison {
         Ok(checks)
     }
 
-    /// Returns the magnitude that errors are relative to. The gradient of a bias before batch normalisation is zero up to
-    /// rounding, so its layer's weight is used.
+    /// Returns the magnitude that errors are relative to. The gradient of a bias before batch
+    /// normalisation is zero up to rounding, so its layer's weight is used.
     fn scale(&self, layer: usize, tensor: &str, closed_form: &Parameters) -> f64 {
         let vanishes = tensor == "bias" && self.network.layers[layer].norm.is_some();
         let measured = if vanishes { "weight" } else { tensor };

@@ -21,8 +21,8 @@ pub(super) fn seed(device: &Device) -> Result<()> {
     Ok(())
 }
 
-/// Draws the masks that the network uses after [`seed`] for a batch of `rows` rows: dropout applied to ones, in the same
-/// order and shapes.
+/// Draws the masks that the network uses after [`seed`] for a batch of `rows` rows: dropout applied
+/// to ones, in the same order and shapes.
 pub(super) fn draw(mlp: &Mlp, rows: usize, device: &Device) -> Result<Masks> {
     let features = mlp.linears().next().map_or(0, |linear| linear.weight.dims()[0]);
     let of_features = (&mlp.input_dropout, features);

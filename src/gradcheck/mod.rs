@@ -1,5 +1,5 @@
-//! Checks gradients: Burn's against the walkthrough's closed form (slides 4 and 5) in `f64`, and the closed form against
-//! central differences of the loss, which need no calculus.
+//! Checks gradients: Burn's against the walkthrough's closed form (slides 4 and 5) in `f64`, and
+//! the closed form against central differences of the loss, which need no calculus.
 
 mod activation;
 mod backpropagation;
@@ -27,8 +27,8 @@ use parameters::Parameters;
 /// Maximum error of a correct gradient's worst entry, relative to the largest entry of the tensor.
 pub const TOLERANCE: f64 = 1e-4;
 
-/// Minimum batch with batch normalisation, which turns any two rows into -1 and 1: with very few rows there is hardly a
-/// gradient left.
+/// Minimum batch with batch normalisation, which turns any two rows into -1 and 1: with very few
+/// rows there is hardly a gradient left.
 const MIN_ROWS_TO_NORMALIZE: usize = 8;
 
 /// The errors of a network's gradients, tensor by tensor.
@@ -40,8 +40,9 @@ pub struct GradientCheck {
     pub tensors: Vec<TensorCheck>,
 }
 
-/// The errors of the gradient of one tensor: those of the worst entry, relative to the largest entry of the closed form. For
-/// a bias before batch normalisation, whose gradient is zero, they are relative to the largest entry of the layer's weight.
+/// The errors of the gradient of one tensor: those of the worst entry, relative to the largest
+/// entry of the closed form. For a bias before batch normalisation, whose gradient is zero, they
+/// are relative to the largest entry of the layer's weight.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct TensorCheck {
     /// The tensor's name in `model.safetensors`.
@@ -78,13 +79,14 @@ fn worst(errors: impl Iterator<Item = f64>) -> f64 {
     errors.fold(0.0, |worst, error| if error > worst || error.is_nan() { error } else { worst })
 }
 
-/// Checks the gradients of the training loss, including the L2 term, for the configured network in training mode on `device`
-/// and a batch of `rows` training rows of `data`. Dropout uses the masks that the device draws. The weights are those of
-/// `training.init_from`, if it names a file, and new ones otherwise.
+/// Checks the gradients of the training loss, including the L2 term, for the configured network in
+/// training mode on `device` and a batch of `rows` training rows of `data`. Dropout uses the masks
+/// that the device draws. The weights are those of `training.init_from`, if it names a file, and
+/// new ones otherwise.
 ///
 /// # Errors
-/// If `rows` is less than 2 (8 with batch normalisation) or exceeds the training rows, the file does not fit, too many rows
-/// lie at a kink of the activation, or the device fails.
+/// If `rows` is less than 2 (8 with batch normalisation) or exceeds the training rows, the file
+/// does not fit, too many rows lie at a kink of the activation, or the device fails.
 pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: &Device) -> Result<GradientCheck> {
     let available = data.train.len();
     let minimum = if config.model.batch_norm { MIN_ROWS_TO_NORMALIZE } else { 2 };

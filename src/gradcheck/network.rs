@@ -1,4 +1,5 @@
-//! The network in `f64`, written like the walkthrough's (slides 1 and 2), with batch normalisation and fixed dropout masks.
+//! The network in `f64`, written like the walkthrough's (slides 1 and 2), with batch normalisation
+//! and fixed dropout masks.
 
 use ndarray::{Array1, Array2, Axis};
 
@@ -25,13 +26,14 @@ pub(super) struct Rows {
     pub labels: Array2<f64>,
 }
 
-/// The factors of dropout, 0 or `1 / (1 - rate)`: those of the features `[batch, features]`, then those of each hidden layer
-/// `[batch, outputs]`.
+/// The factors of dropout, 0 or `1 / (1 - rate)`: those of the features `[batch, features]`, then
+/// those of each hidden layer `[batch, outputs]`.
 pub(super) type Masks = Vec<Array2<f64>>;
 
 /// The intermediate results of a forward pass, for backpropagation.
 pub(super) struct Forward {
-    /// The input of each layer `[batch, inputs]`: the features, then the hidden layers' activations, after dropout.
+    /// The input of each layer `[batch, inputs]`: the features, then the hidden layers'
+    /// activations, after dropout.
     pub inputs: Vec<Array2<f64>>,
     /// The input of each hidden layer's activation `[batch, outputs]`.
     pub z: Vec<Array2<f64>>,
@@ -88,7 +90,8 @@ impl Parameters {
     }
 }
 
-/// Normalises `z` `[batch, outputs]` without scale and shift (Ioffe, Szegedy 2015, arXiv 1502.03167, algorithm 1).
+/// Normalises `z` `[batch, outputs]` without scale and shift (Ioffe, Szegedy 2015, arXiv
+/// 1502.03167, algorithm 1).
 fn normalize(z: &Array2<f64>, epsilon: f64) -> Normalized {
     let rows = z.nrows() as f64;
     let centered = z - &(z.sum_axis(Axis(0)) / rows);
@@ -97,7 +100,8 @@ fn normalize(z: &Array2<f64>, epsilon: f64) -> Normalized {
     Normalized { values: centered / &standard_deviation, standard_deviation }
 }
 
-/// Returns the probabilities `[batch, classes]` and the mean of `-log p` of the true class (slides 2 and 3).
+/// Returns the probabilities `[batch, classes]` and the mean of `-log p` of the true class (slides
+/// 2 and 3).
 fn softmax_cross_entropy(logits: &Array2<f64>, labels: &Array2<f64>) -> (Array2<f64>, f64) {
     let mut log_probabilities = logits.clone();
     for mut row in log_probabilities.rows_mut() {

@@ -9,10 +9,12 @@ use crate::data::Samples;
 use crate::data::random::{Purpose, permutation, stream};
 use crate::error::{Error, Result};
 
-/// Minimum distance from an activation's kink. Closer, a step of central differences or `f32` rounding may cross the kink.
+/// Minimum distance from an activation's kink. Closer, a step of central differences or `f32`
+/// rounding may cross the kink.
 const MARGIN: f64 = 20.0 * STEP_BESIDE_KINKS;
 
-/// How often rows near a kink are replaced. With batch normalisation each new row moves all others a little.
+/// How often rows near a kink are replaced. With batch normalisation each new row moves all others
+/// a little.
 const MAX_ATTEMPTS: usize = 300;
 
 /// Chooses `count` rows of `samples` at random whose `z` all lie away from the activation's kink.

@@ -25,7 +25,8 @@ fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64
         norm: (batch_norm && index + 2 < sizes.len())
             .then(|| Norm { scale: normal(pair[1], &mut rng), shift: normal(pair[1], &mut rng) }),
     });
-    // With a small epsilon, a neuron with little variance makes the loss too curved for differences.
+    // With a small epsilon, a neuron with little variance makes the loss too curved for
+    // differences.
     let network = Network { layers: layers.collect(), activation, epsilon: 0.5, l2 };
     let (batch, classes) = (8, sizes[sizes.len() - 1]);
     let labels = Array2::from_shape_fn((batch, classes), |(row, class)| f64::from(u8::from(row % classes == class)));
@@ -91,7 +92,8 @@ fn a_nan_gradient_does_not_pass() {
 
 #[test]
 fn the_reference_network_computes_slide_3s_loss() {
-    // slide 3: y_pred [0.9, 0.1, 0.0] and [0.1, 0.8, 0.1] for classes 0 and 1, "Cross Entropy Loss: 0.1643".
+    // slide 3: y_pred [0.9, 0.1, 0.0] and [0.1, 0.8, 0.1] for classes 0 and 1, "Cross Entropy Loss:
+    // 0.1643".
     let probabilities = [[0.9, 0.1, 1e-300], [0.1, 0.8, 0.1f64]];
     let weight = Array2::from_shape_fn((2, 3), |(row, class)| probabilities[row][class].ln());
     let layer = Parameters { weight, bias: Array1::zeros(3), norm: None };

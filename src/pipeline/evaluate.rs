@@ -65,8 +65,9 @@ pub struct Evaluation {
     pub seconds: f64,
 }
 
-/// Evaluates a run's model on `split` and saves the result, and a new report, in the run directory. `config` is the run's
-/// own, except for where its data lies; `backend` may be another than the run's.
+/// Evaluates a run's model on `split` and saves the result, and a new report, in the run directory.
+/// `config` is the run's own, except for where its data lies; `backend` may be another than the
+/// run's.
 ///
 /// # Errors
 /// If the run has no model yet, its data has changed, or the split has no rows.
@@ -96,7 +97,8 @@ pub fn evaluate(
     Ok(evaluation)
 }
 
-/// Evaluates the run's model on those of `splits` that have rows, and saves metrics and predictions.
+/// Evaluates the run's model on those of `splits` that have rows, and saves metrics and
+/// predictions.
 pub(super) fn evaluate_splits(
     run: &RunDirectory,
     config: &RunConfig,

@@ -1,4 +1,5 @@
-//! A whole run in order: open the device, load the data, create the run directory, train, evaluate, record, report.
+//! A whole run in order: open the device, load the data, create the run directory, train, evaluate,
+//! record, report.
 
 mod evaluate;
 mod notes;
@@ -52,8 +53,8 @@ pub struct Completed {
 /// Trains a new run.
 ///
 /// # Errors
-/// Before anything is written, if the configuration is invalid, the device is missing or the data is unusable. A later
-/// error is also recorded in the run directory, and the run can be resumed.
+/// Before anything is written, if the configuration is invalid, the device is missing or the data
+/// is unusable. A later error is also recorded in the run directory, and the run can be resumed.
 pub fn run(
     config: &RunConfig,
     location: &RunLocation,
@@ -63,9 +64,10 @@ pub fn run(
     run_on(config, |config, progress| data::load(config, progress), location, stop, observer)
 }
 
-/// Trains a new run on data of the caller's own. `load` returns the data, for example from a burn-dataset `Dataset` by
-/// [`samples_from_dataset`](crate::loading::samples_from_dataset). The configuration's `data` section is then only a label,
-/// so the command line cannot resume or evaluate such a run.
+/// Trains a new run on data of the caller's own. `load` returns the data, for example from a
+/// burn-dataset `Dataset` by [`samples_from_dataset`](crate::loading::samples_from_dataset). The
+/// configuration's `data` section is then only a label, so the command line cannot resume or
+/// evaluate such a run.
 ///
 /// # Errors
 /// As [`run`].
@@ -93,7 +95,8 @@ pub fn run_on(
     session.complete(run, lock, recording, stop, observer)
 }
 
-/// Resumes a run. `config` may differ from the run's own where [`RunConfig::check_resume`] allows it.
+/// Resumes a run. `config` may differ from the run's own where [`RunConfig::check_resume`] allows
+/// it.
 ///
 /// # Errors
 /// As [`run`]; also if another process is using the run, or its data has changed.

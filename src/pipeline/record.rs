@@ -29,7 +29,8 @@ impl Recording {
     pub fn resume(run: &RunDirectory, session: &Session, mut record: RunRecord) -> Result<Self> {
         let backend = session.device.backend.to_string();
         let epoch = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
-        // Not raised to the checkpoint's epoch: the training brings the other files in line when it starts.
+        // Not raised to the checkpoint's epoch: the training brings the other files in line when it
+        // starts.
         record.epochs_done = record.epochs_done.min(epoch);
         record.resumed.push(Resumption { epoch, time: Timestamp::now(), backend });
         (record.status, record.reason) = (Status::Running, None);
@@ -52,16 +53,17 @@ impl Recording {
     fn epoch_finished(&mut self, summary: &EpochSummary) {
         let row = &summary.row;
         self.record.epochs_done = row.epoch;
-        self.record.last = Some(figures(row));
+        self.record.last = Some(epoch_metrics(row));
         self.record.test = None;
         if summary.best {
             self.record.best_epoch = Some(row.epoch);
-            self.record.best = Some(figures(row));
+            self.record.best = Some(epoch_metrics(row));
         }
         self.record.timings.train_seconds += row.seconds;
         self.epoch_seconds.push(row.seconds);
         self.record.timings.median_epoch_seconds = median(&mut self.epoch_seconds.clone());
-        // An error can be ignored: the checkpoint is saved, and the next epoch or the end writes the record again.
+        // An error can be ignored: the checkpoint is saved, and the next epoch or the end writes
+        // the record again.
         let _ = self.run.write_record(&mut self.record);
     }
 
@@ -81,9 +83,9 @@ impl Recording {
             Ending::StoppedEarly | Ending::Finished => None,
         };
         record.epochs_done = result.history.last().map_or(0, |row| row.epoch);
-        record.last = result.history.last().map(figures);
+        record.last = result.history.last().map(epoch_metrics);
         record.best_epoch = result.best.as_ref().map(|row| row.epoch);
-        record.best = result.best.as_ref().map(figures);
+        record.best = result.best.as_ref().map(epoch_metrics);
         if let Some((_, test)) = evaluations.iter().find(|(split, _)| *split == Split::Test) {
             record.test = Some(test_metrics(test));
         }
@@ -98,7 +100,8 @@ impl Recording {
     }
 }
 
-/// Creates the record of a run that starts. Its name is filled in when the run directory is created.
+/// Creates the record of a run that starts. Its name is filled in when the run directory is
+/// created.
 pub(super) fn new_record(session: &Session, arguments: &[String]) -> Result<RunRecord> {
     let (config, mut record) = (session.config, RunRecord::new(""));
     record.arguments = arguments.to_vec();
@@ -173,7 +176,7 @@ impl Observer for Observing<'_> {
     }
 }
 
-fn figures(row: &EpochRow) -> EpochMetrics {
+fn epoch_metrics(row: &EpochRow) -> EpochMetrics {
     EpochMetrics {
         train_loss: row.train_loss,
         train_accuracy: row.train_accuracy,

@@ -14,12 +14,12 @@ use crate::model::InitialWeights;
 use crate::run_directory::{RunDirectory, RunLock};
 use crate::training::{Ending, StopSignal, Trainer, TrainingResult};
 
-/// Checks that `config` fits `data` and returns which training rows train and which validate. Nothing is written, so that
-/// a mistake is found before a run, or the first of many runs, starts.
+/// Checks that `config` fits `data` and returns which training rows train and which validate.
+/// Nothing is written, so that a mistake is found before a run, or the first of many runs, starts.
 ///
 /// # Errors
-/// If the network is too large, the number of class weights is not the number of classes, or rows to be augmented are not
-/// images.
+/// If the network is too large, the number of class weights is not the number of classes, or rows
+/// to be augmented are not images.
 pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
     config.model.check_size(data.train.dimension(), data.classes())?;
     let split = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed)?;

@@ -11,10 +11,11 @@ use crate::export::tensorboard::{ScalarWriter, write_history};
 use crate::run_directory::{EpochRow, RunDirectory, RunRecord};
 use crate::training::{EpochProgress, EpochSummary, Observer, StepOutput};
 
-/// Calls `work` with an observer that writes the scalars of each epoch to event files in the run's directory `tensorboard`
-/// and forwards everything to `observer`. `work` is a call of [`run`](super::run) or [`resume`](super::resume). Epochs of a
-/// resumed run that the files lack are added. A file that cannot be written does not end the run: `observer` is warned
-/// once, and each following epoch tries again.
+/// Calls `work` with an observer that writes the scalars of each epoch to event files in the run's
+/// directory `tensorboard` and forwards everything to `observer`. `work` is a call of
+/// [`run`](super::run) or [`resume`](super::resume). Epochs of a resumed run that the files lack
+/// are added. A file that cannot be written does not end the run: `observer` is warned once, and
+/// each following epoch tries again.
 ///
 /// # Errors
 /// Those of `work`.
@@ -38,8 +39,8 @@ struct EventWriter<'a> {
 }
 
 impl EventWriter<'_> {
-    /// Opens a file for `epoch` and later ones, if none is open. Only when an epoch starts, since before that metrics.csv
-    /// may lag behind the checkpoint that the run resumes from.
+    /// Opens a file for `epoch` and later ones, if none is open. Only when an epoch starts, since
+    /// before that metrics.csv may lag behind the checkpoint that the run resumes from.
     fn open(&mut self, epoch: usize) -> Result<()> {
         let (None, Some(run)) = (&self.writer, &self.run) else { return Ok(()) };
         let mut earlier = run.read_metrics()?;
@@ -108,7 +109,8 @@ impl Observer for EventWriter<'_> {
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
-        // Before the observer, so that a warning is printed before the table of epochs and not in it.
+        // Before the observer, so that a warning is printed before the table of epochs and not in
+        // it.
         let opened = self.open(epoch);
         self.warn_once(opened);
         self.observer.epoch_started(epoch, epochs);

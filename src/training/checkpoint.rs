@@ -1,7 +1,7 @@
 //! The learner's state as named bytes.
 //!
-//! A `Learner` hands out its optimizer only to Burn's checkpointers, one for each part. The bytes are collected here and
-//! saved together, since a checkpoint is valid only as a whole.
+//! A `Learner` hands out its optimizer only to Burn's checkpointers, one for each part. The bytes
+//! are collected here and saved together, since a checkpoint is valid only as a whole.
 
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -72,8 +72,9 @@ impl Collector {
 }
 
 impl<R: Checkpoint> Checkpointer<R> for PartCheckpointer {
-    /// Reading a record waits for the device and panics if the device is lost. That panic must not reach Burn's
-    /// checkpointer thread, whose owner would panic again while it is dropped and abort the process.
+    /// Reading a record waits for the device and panics if the device is lost. That panic must not
+    /// reach Burn's checkpointer thread, whose owner would panic again while it is dropped and
+    /// abort the process.
     fn save(&self, _epoch: usize, record: R) -> std::result::Result<(), CheckpointerError> {
         let bytes = catch_failure(|| record.checkpoint_into_bytes().map(|bytes| bytes.to_vec()));
         let bytes = bytes.map_err(|message| device_failed(&message));
@@ -98,7 +99,8 @@ impl<R: Checkpoint> Checkpointer<R> for PartCheckpointer {
     }
 }
 
-/// Reads the parts of a saved checkpoint. They are checked here, since Burn panics on one that is missing or unreadable.
+/// Reads the parts of a saved checkpoint. They are checked here, since Burn panics on one that is
+/// missing or unreadable.
 ///
 /// # Errors
 /// If a part is missing or unreadable.

@@ -1,12 +1,14 @@
 //! Early stopping: which epoch is the best, and whether to go on.
 //!
-//! Both are functions of the finished epochs alone, so a resumed run decides as an uninterrupted one would.
+//! Both are functions of the finished epochs alone, so a resumed run decides as an uninterrupted
+//! one would.
 
 use super::monitor::{is_better, value_of};
 use crate::config::EarlyStoppingConfig;
 use crate::run_directory::EpochRow;
 
-/// Whether `row` is better than `best` by more than `margin`. Without a margin, the lower loss wins a tie.
+/// Whether `row` is better than `best` by more than `margin`. Without a margin, the lower loss wins
+/// a tie.
 fn improves(config: &EarlyStoppingConfig, row: &EpochRow, best: &EpochRow, margin: f64) -> bool {
     let (value, best_value) = (value_of(config.monitor, row), value_of(config.monitor, best));
     let loss = |row: &EpochRow| row.valid_loss.unwrap_or(row.train_loss);
@@ -14,8 +16,8 @@ fn improves(config: &EarlyStoppingConfig, row: &EpochRow, best: &EpochRow, margi
     wins_tie || is_better(config.monitor, value, best_value, margin) || (best_value.is_nan() && !value.is_nan())
 }
 
-/// Returns the best epoch by the monitor; the lower loss, then the earlier epoch, wins a tie. Without validation the last
-/// epoch is the best.
+/// Returns the best epoch by the monitor; the lower loss, then the earlier epoch, wins a tie.
+/// Without validation the last epoch is the best.
 pub(super) fn best<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) -> Option<&'a EpochRow> {
     if history.iter().all(|row| row.valid_loss.is_none()) {
         return history.last();
@@ -23,13 +25,14 @@ pub(super) fn best<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) ->
     history.iter().reduce(|best, row| if improves(config, row, best, 0.0) { row } else { best })
 }
 
-/// Returns the epoch whose weights are the run's model: the best, or the last if `restore_best` is off.
+/// Returns the epoch whose weights are the run's model: the best, or the last if `restore_best` is
+/// off.
 pub(super) fn kept<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) -> Option<&'a EpochRow> {
     if config.restore_best { best(config, history) } else { history.last() }
 }
 
-/// Whether training ends after the last epoch of `history`: its last `patience` epochs did not beat the best value before
-/// them by more than `min_delta`. Without validation it never does.
+/// Whether training ends after the last epoch of `history`: its last `patience` epochs did not beat
+/// the best value before them by more than `min_delta`. Without validation it never does.
 pub(super) fn stops(config: &EarlyStoppingConfig, history: &[EpochRow]) -> bool {
     if !config.enabled || history.iter().all(|row| row.valid_loss.is_none()) {
         return false;

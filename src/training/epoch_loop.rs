@@ -1,7 +1,9 @@
-//! The training algorithm: for each epoch, train on every batch, validate, observe the metrics, save, then maybe stop.
+//! The training algorithm: for each epoch, train on every batch, validate, observe the metrics,
+//! save, then maybe stop.
 //!
-//! Burn's own loop saves a checkpoint before early stopping has seen the epoch and reads the metrics back after every
-//! batch. This one keeps one order for the end of an epoch, and the metrics stay on the device until then.
+//! Burn's own loop saves a checkpoint before early stopping has seen the epoch and reads the
+//! metrics back after every batch. This one keeps one order for the end of an epoch, and the
+//! metrics stay on the device until then.
 
 use std::time::{Duration, Instant};
 
@@ -13,13 +15,13 @@ use super::checkpoint::Parts;
 use super::event::{Event, Events};
 use super::gradients::Clipping;
 use super::metrics::{Means, Metrics};
-use super::model::TrainableModel;
 use super::monitor;
 use super::observer::{EpochProgress, EpochSummary, StopSignal};
 use super::recorder::Recorder;
-use super::result::Ending;
 use super::schedule::Plateau;
 use super::step::train_on;
+use super::trainable_model::TrainableModel;
+use super::training_result::Ending;
 use crate::backend::device_error;
 use crate::data::random::{Purpose, derive_seed};
 use crate::error::{Error, Result};
@@ -47,8 +49,8 @@ pub(super) struct EpochLoop {
 }
 
 impl EpochLoop {
-    /// Trains until the last epoch, early stopping or a stop request. `checkpoint` returns the learner's state after an
-    /// epoch as bytes.
+    /// Trains until the last epoch, early stopping or a stop request. `checkpoint` returns the
+    /// learner's state after an epoch as bytes.
     ///
     /// # Errors
     /// If a loss is NaN or infinite, the device fails, or an epoch cannot be saved.
@@ -171,7 +173,8 @@ impl EpochLoop {
         Ok(())
     }
 
-    /// Dropout draws from the device's own generator. Seeding it per epoch lets a resumed run repeat an epoch exactly.
+    /// Dropout draws from the device's own generator. Seeding it per epoch lets a resumed run
+    /// repeat an epoch exactly.
     fn seed_dropout(&self, epoch: usize) -> Result<()> {
         self.device.sync().map_err(device_error)?;
         self.device.seed(derive_seed(self.seed, Purpose::Dropout, epoch as u64));

@@ -1,12 +1,14 @@
-//! Events cross from the training thread, where Burn owns the loop, to the caller's thread, where its observer lives.
+//! Events cross from the training thread, where Burn owns the loop, to the caller's thread, where
+//! its observer lives.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::observer::{EpochProgress, EpochSummary, Observer};
 use super::step::StepOutput;
 
-/// Events that the training may be ahead of its observer. An observer of steps waits for the device at each of them, so
-/// without a limit the training would run far ahead and keep every step's tensors.
+/// Events that the training may be ahead of its observer. An observer of steps waits for the device
+/// at each of them, so without a limit the training would run far ahead and keep every step's
+/// tensors.
 const MAX_PENDING_EVENTS: usize = 16;
 
 /// A call of an observer's method.

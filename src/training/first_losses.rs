@@ -6,8 +6,9 @@ use super::trainer::Trainer;
 use crate::backend::{catch_failure, device_error, device_failed};
 use crate::error::{Error, Result};
 
-/// Trains for `steps` steps and returns the loss of each: the mean of its batch, before its update. A shorter training
-/// returns fewer. Requests `trainer.stop`; the run directory is not usable afterwards.
+/// Trains for `steps` steps and returns the loss of each: the mean of its batch, before its update.
+/// A shorter training returns fewer. Requests `trainer.stop`; the run directory is not usable
+/// afterwards.
 ///
 /// # Errors
 /// As [`Trainer::train`].
@@ -55,8 +56,8 @@ mod tests {
     use crate::data::{self, stratified_split};
     use crate::run_directory::{RunDirectory, RunRecord};
 
-    /// Returns the losses of the first `steps` steps, the training loss of each epoch of the same training, and the number
-    /// of training rows.
+    /// Returns the losses of the first `steps` steps, the training loss of each epoch of the same
+    /// training, and the number of training rows.
     fn traced_and_trained(steps: usize) -> (Vec<f64>, Vec<f64>, usize) {
         let mut config = RunConfig::default();
         (config.training.epochs, config.training.batch_size) = (3, 100);

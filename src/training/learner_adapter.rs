@@ -11,18 +11,18 @@ use burn::train::{
 
 use super::checkpoint::{Collector, SaveEveryEpoch, collector};
 use super::epoch_loop::EpochLoop;
-use super::model::TrainableModel;
-use super::result::Ending;
 use super::resume::Resume;
 use super::setup::Setup;
+use super::trainable_model::TrainableModel;
+use super::training_result::Ending;
 use crate::error::{Error, Result};
 use crate::run_directory::RunDirectory;
 
 /// Receives how the loop ended, even if Burn panics after it.
 pub(super) type EndingSlot = Arc<Mutex<Option<Result<Ending>>>>;
 
-/// Hands `epoch_loop` to Burn, which restores the checkpoint to resume from and runs the loop. The loop's ending is left
-/// in `ended`.
+/// Hands `epoch_loop` to Burn, which restores the checkpoint to resume from and runs the loop. The
+/// loop's ending is left in `ended`.
 ///
 /// # Errors
 /// If Burn reports an error of its own.

@@ -12,28 +12,31 @@ use crate::error::Result;
 use crate::fused;
 use crate::loading::Batch;
 
-/// Softmax cross-entropy of logits `[batch, classes]` and class indices `[batch]`, mean over the batch `[1]`. Computed
-/// from the logits, so it stays finite where slide 3's formula needs clipping.
+/// Softmax cross-entropy of logits `[batch, classes]` and class indices `[batch]`, mean over the
+/// batch `[1]`. Computed from the logits, so it stays finite where slide 3's formula needs
+/// clipping.
 pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     fused::cross_entropy(&logits, &labels)
         .unwrap_or_else(|| CrossEntropyLoss::new(None, &logits.device()).forward(logits, labels))
 }
 
-/// Softmax cross-entropy of logits and target rows, both `[batch, classes]`, mean over the batch `[1]`.
+/// Softmax cross-entropy of logits and target rows, both `[batch, classes]`, mean over the batch
+/// `[1]`.
 pub(super) fn soft_cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     let [batch, _] = logits.dims();
     (activation::log_softmax(logits, 1) * targets).sum().mul_scalar(-1.0 / batch as f64)
 }
 
-/// The target row of each class with label smoothing (Szegedy et al. 2015, arXiv 1512.00567, section 7) and class weights.
+/// The target row of each class with label smoothing (Szegedy et al. 2015, arXiv 1512.00567,
+/// section 7) and class weights.
 pub(super) struct SoftTargets {
     /// `[classes, classes]`; row `c` is `w_c ((1 - smoothing) e_c + smoothing / classes)`.
     targets: Tensor<2>,
 }
 
 impl SoftTargets {
-    /// Returns `None` if the configuration has neither smoothing nor weights: class indices are then enough. `counts` are
-    /// the training rows of each class.
+    /// Returns `None` if the configuration has neither smoothing nor weights: class indices are
+    /// then enough. `counts` are the training rows of each class.
     ///
     /// # Errors
     /// If the number of weights is not the number of classes.
@@ -131,7 +134,8 @@ mod tests {
 
     #[test]
     fn label_smoothing_and_class_weights_give_pytorchs_loss() {
-        // torch 2.12: F.cross_entropy(label_smoothing=0.1), reduction="none" times w[y], both; mean over the rows.
+        // torch 2.12: F.cross_entropy(label_smoothing=0.1), reduction="none" times w[y], both; mean
+        // over the rows.
         let none = || ClassWeights::Named(ClassWeighting::None);
         let weights = || ClassWeights::Each(vec![0.5, 2.0, 1.5]);
         for (found, expected) in [

@@ -8,8 +8,8 @@ use crate::error::Result;
 
 /// Sums of loss and correct predictions over the batches of an epoch.
 ///
-/// The sums stay on the device until they are read. Reading after every batch would stall a GPU, and cost more on a CPU
-/// than the metrics themselves.
+/// The sums stay on the device until they are read. Reading after every batch would stall a GPU,
+/// and cost more on a CPU than the metrics themselves.
 pub(super) struct Metrics {
     loss_sum: Tensor<1>,
     correct: Tensor<1, Int>,

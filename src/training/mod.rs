@@ -1,7 +1,8 @@
-//! Training with Burn's `Learner`: the epoch loop, schedules, early stopping, metrics and checkpoints.
+//! Training with Burn's `Learner`: the epoch loop, schedules, early stopping, metrics and
+//! checkpoints.
 //!
-//! Start with `epoch_loop`: it is the whole algorithm. [`Trainer`] prepares what the loop needs, and `learner_adapter`
-//! lets Burn's `SupervisedTraining` run it. No other module uses burn-train.
+//! Start with `epoch_loop`: it is the whole algorithm. [`Trainer`] prepares what the loop needs,
+//! and `learner_adapter` lets Burn's `SupervisedTraining` run it. No other module uses burn-train.
 
 mod checkpoint;
 mod early_stopping;
@@ -13,31 +14,31 @@ mod learner_adapter;
 mod loaders;
 mod loss;
 mod metrics;
-mod model;
 mod monitor;
 mod observer;
 mod optimizer;
 mod recorder;
-mod result;
 mod resume;
 mod schedule;
 mod setup;
 mod step;
 mod step_timer;
+mod trainable_model;
 mod trainer;
+mod training_result;
 mod worker;
 
 pub use first_losses::first_losses;
 pub use loss::cross_entropy;
-pub use model::TrainableModel;
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use optimizer::build_optimizer;
-pub use result::{Ending, TrainingResult};
 pub use resume::is_complete;
 pub use schedule::Plateau;
 pub use step::{StepOutput, inference_step, train_step};
 pub use step_timer::{PhaseSeconds, StepTimer, with_step_timer};
+pub use trainable_model::TrainableModel;
 pub use trainer::Trainer;
+pub use training_result::{Ending, TrainingResult};
 
 #[cfg(test)]
 mod tests;

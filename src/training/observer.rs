@@ -16,7 +16,8 @@ pub trait Observer {
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
         let _ = (epoch, epochs);
     }
-    /// Whether [`step_finished`](Self::step_finished) is to be called. Read once, before the training starts.
+    /// Whether [`step_finished`](Self::step_finished) is to be called. Read once, before the
+    /// training starts.
     fn observes_steps(&self) -> bool {
         false
     }

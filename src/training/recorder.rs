@@ -4,13 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{Parts, restore_model};
 use super::early_stopping;
-use super::model::TrainableModel;
+use super::trainable_model::TrainableModel;
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
 use crate::inference::{ModelMetadata, RunIdentity};
 use crate::run_directory::{EpochRow, RunDirectory};
 
-/// A checkpoint's state beside the learner's: the epochs so far, from which everything else follows.
+/// A checkpoint's state beside the learner's: the epochs so far, from which everything else
+/// follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct TrainingState {
     pub history: Vec<EpochRow>,
@@ -19,8 +20,8 @@ pub(super) struct TrainingState {
     pub trained_by: Option<RunIdentity>,
 }
 
-/// Writes each finished epoch to the run directory. The checkpoint comes first: a resumed run starts from it, and all
-/// other files follow from it.
+/// Writes each finished epoch to the run directory. The checkpoint comes first: a resumed run
+/// starts from it, and all other files follow from it.
 pub(super) struct Recorder {
     pub run: RunDirectory,
     pub early_stopping: EarlyStoppingConfig,
@@ -29,7 +30,8 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Saves an epoch. Returns whether it is the best so far. `model` is called only if its weights are kept.
+    /// Saves an epoch. Returns whether it is the best so far. `model` is called only if its weights
+    /// are kept.
     pub fn save_epoch<M: TrainableModel>(
         &mut self,
         row: EpochRow,
@@ -49,8 +51,8 @@ impl Recorder {
         Ok(self.best_epoch() == Some(epoch))
     }
 
-    /// Brings the other files in line with the checkpoints, in case a writer died between the two. `network` has the
-    /// run's architecture.
+    /// Brings the other files in line with the checkpoints, in case a writer died between the two.
+    /// `network` has the run's architecture.
     pub fn catch_up<M: TrainableModel>(&self, network: &M) -> Result<()> {
         self.run.make_checkpoint_directory()?;
         self.run.keep_checkpoints(&self.kept_checkpoints())?;
@@ -95,8 +97,8 @@ impl Recorder {
         model.model_file(&metadata).map_err(|problem| Error::run(self.run.model_path(), problem))
     }
 
-    /// Writes the model file. The evaluation of the previous model is deleted first, so that it cannot be mistaken for
-    /// the new one's.
+    /// Writes the model file. The evaluation of the previous model is deleted first, so that it
+    /// cannot be mistaken for the new one's.
     fn replace_model(&self, file: &[u8]) -> Result<()> {
         self.run.remove_evaluation()?;
         self.run.write_model(file)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::checkpoint;
 use super::early_stopping;
 use super::recorder::TrainingState;
-use super::result::Ending;
+use super::training_result::Ending;
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
 use crate::inference::RunIdentity;

@@ -4,9 +4,9 @@ use burn::tensor::Device;
 use burn::train::Learner;
 
 use super::loaders::Loaders;
-use super::model::TrainableModel;
 use super::optimizer::build_optimizer;
 use super::schedule::{Plateau, Schedule};
+use super::trainable_model::TrainableModel;
 use crate::config::RunConfig;
 use crate::data::{Dataset, SplitIndices};
 use crate::error::Result;
@@ -21,7 +21,8 @@ pub(super) struct Setup<M: TrainableModel> {
 }
 
 impl<M: TrainableModel> Setup<M> {
-    /// Prepares the training of `model`, which lies on the autodiff device of `device`, from `first_epoch` on.
+    /// Prepares the training of `model`, which lies on the autodiff device of `device`, from
+    /// `first_epoch` on.
     ///
     /// # Errors
     /// If the configuration does not fit the data.

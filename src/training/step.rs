@@ -7,7 +7,7 @@ use burn::train::{ItemLazy, Learner, TrainOutput};
 
 use super::gradients::{Clipping, keep_moments_normal};
 use super::loss::{cross_entropy, soft_cross_entropy};
-use super::model::TrainableModel;
+use super::trainable_model::TrainableModel;
 use crate::loading::Batch;
 
 /// A step's output for the metrics. Its tensors are detached from the autodiff graph.
@@ -29,8 +29,8 @@ impl ItemLazy for StepOutput {
 }
 
 /// Runs the forward and the backward pass of `model` on a batch: the body of a model's
-/// [`TrainStep::step`](burn::train::TrainStep::step). `forward` takes features `[batch, features]` to logits
-/// `[batch, classes]`.
+/// [`TrainStep::step`](burn::train::TrainStep::step). `forward` takes features `[batch, features]`
+/// to logits `[batch, classes]`.
 pub fn train_step<M: Module>(
     model: &M,
     forward: impl FnOnce(Tensor<2>) -> Tensor<2>,
@@ -40,8 +40,8 @@ pub fn train_step<M: Module>(
 }
 
 /// Runs the forward pass on a batch: the body of a model's
-/// [`InferenceStep::step`](burn::train::InferenceStep::step). `forward` takes features `[batch, features]` to logits
-/// `[batch, classes]`.
+/// [`InferenceStep::step`](burn::train::InferenceStep::step). `forward` takes features `[batch,
+/// features]` to logits `[batch, classes]`.
 pub fn inference_step(forward: impl FnOnce(Tensor<2>) -> Tensor<2>, batch: Batch) -> StepOutput {
     let logits = forward(batch.features); // [batch, classes]
     let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
@@ -63,7 +63,8 @@ impl ForwardPass {
         let logits = forward(batch.features); // [batch, classes]
         let labels = batch.labels;
         let (objective, loss) = match batch.targets {
-            // Training and validation losses compare only if neither has label smoothing or class weights in it.
+            // Training and validation losses compare only if neither has label smoothing or class
+            // weights in it.
             Some(targets) => (
                 soft_cross_entropy(logits.clone(), targets),
                 Some(cross_entropy(logits.clone().inner(), labels.clone())),

@@ -64,8 +64,8 @@ pub struct StepTimer<'a> {
     device: Device,
 }
 
-/// Calls `work` with a timer of the training that `config` describes, on the rows `split.train` and from new weights. It
-/// runs on a thread of its own, as a training does.
+/// Calls `work` with a timer of the training that `config` describes, on the rows `split.train` and
+/// from new weights. It runs on a thread of its own, as a training does.
 ///
 /// # Errors
 /// If the configuration does not fit the data, the device fails, or `work` returns an error.
@@ -89,7 +89,8 @@ pub fn with_step_timer<T: Send>(
 }
 
 impl StepTimer<'_> {
-    /// Takes `count` steps as an epoch does and waits for the device at the end. Returns the seconds.
+    /// Takes `count` steps as an epoch does and waits for the device at the end. Returns the
+    /// seconds.
     ///
     /// # Errors
     /// If the device fails, or the loss is NaN or infinite.
@@ -107,8 +108,9 @@ impl StepTimer<'_> {
         Ok(seconds)
     }
 
-    /// Takes `count` steps, the same as in [`time`](Self::time), but waits for the device after each phase of each step.
-    /// That takes longer on devices that work while the host prepares the next operations.
+    /// Takes `count` steps, the same as in [`time`](Self::time), but waits for the device after
+    /// each phase of each step. That takes longer on devices that work while the host prepares the
+    /// next operations.
     ///
     /// # Errors
     /// As [`time`](Self::time).

@@ -10,12 +10,12 @@ use super::epoch_loop::EpochLoop;
 use super::event::{self, Events};
 use super::gradients::Clipping;
 use super::learner_adapter::{self, EndingSlot};
-use super::model::TrainableModel;
 use super::observer::{Observer, StopSignal};
 use super::recorder::{Recorder, TrainingState};
-use super::result::{Ending, TrainingResult};
 use super::resume::Resume;
 use super::setup::{Setup, new_mlp};
+use super::trainable_model::TrainableModel;
+use super::training_result::{Ending, TrainingResult};
 use super::worker::on_training_thread;
 use crate::config::RunConfig;
 use crate::data::model_metadata;
@@ -33,7 +33,8 @@ pub struct Trainer<'a> {
     pub data: &'a Dataset,
     /// The training rows of `data` that train, and those that validate.
     pub split: &'a SplitIndices,
-    /// The weights of `config.training.init_from`, if it names a file. Not needed once the run has a checkpoint.
+    /// The weights of `config.training.init_from`, if it names a file. Not needed once the run has
+    /// a checkpoint.
     pub initial_weights: Option<&'a InitialWeights>,
     /// The device to train on.
     pub device: &'a Device,
@@ -47,15 +48,15 @@ impl Trainer<'_> {
     /// Trains the configured [`Mlp`] and saves every epoch to the run directory.
     ///
     /// # Errors
-    /// If the checkpoint to resume from does not fit, a loss is NaN or infinite, the device fails, or an epoch cannot be
-    /// saved. The epochs saved so far can be resumed.
+    /// If the checkpoint to resume from does not fit, a loss is NaN or infinite, the device fails,
+    /// or an epoch cannot be saved. The epochs saved so far can be resumed.
     pub fn train(&self, observer: &mut dyn Observer) -> Result<TrainingResult> {
         self.train_with(|device| new_mlp(self.config, self.data, device), |network| self.initialize(network), observer)
     }
 
-    /// Trains a module of the caller's own, on an autodiff device, like [`train`](Self::train). The run directory gets
-    /// checkpoints and metrics.csv. Returns the model with the weights of the kept epoch (the best, unless
-    /// `early_stopping.restore_best` is off) in evaluation mode.
+    /// Trains a module of the caller's own, on an autodiff device, like [`train`](Self::train). The
+    /// run directory gets checkpoints and metrics.csv. Returns the model with the weights of the
+    /// kept epoch (the best, unless `early_stopping.restore_best` is off) in evaluation mode.
     ///
     /// # Errors
     /// As [`train`](Self::train).
@@ -70,7 +71,8 @@ impl Trainer<'_> {
         Ok((network.valid(), result))
     }
 
-    /// `build` creates the model on a device that is not an autodiff device; `initialize` gives it its first weights.
+    /// `build` creates the model on a device that is not an autodiff device; `initialize` gives it
+    /// its first weights.
     fn train_with<M: TrainableModel>(
         &self,
         build: impl FnOnce(&Device) -> Result<M> + Send,
@@ -93,7 +95,8 @@ impl Trainer<'_> {
         Ok(TrainingResult { ending, history, best })
     }
 
-    /// Builds the learner and lets Burn run the epoch loop. Its result counts only if the loop did not start.
+    /// Builds the learner and lets Burn run the epoch loop. Its result counts only if the loop did
+    /// not start.
     fn start<M: TrainableModel>(
         &self,
         resume: &Resume,

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 /// Autodiff's graph of a deep network nests deeply.
 const STACK_BYTES: usize = 64 << 20;
 
-/// Runs `work` on a thread with a deep stack, and `meanwhile` on this one. Only one such thread runs at a time, since
-/// Burn's random generators belong to the process.
+/// Runs `work` on a thread with a deep stack, and `meanwhile` on this one. Only one such thread
+/// runs at a time, since Burn's random generators belong to the process.
 ///
 /// # Errors
 /// If `work` fails or the device's driver panics in it.

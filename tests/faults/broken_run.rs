@@ -131,7 +131,8 @@ impl<'a> Broken<'a> {
         }
     }
 
-    /// Asserts that nothing is damaged, nothing saved is lost, and the program reports what there is.
+    /// Asserts that nothing is damaged, nothing saved is lost, and the program reports what there
+    /// is.
     fn check(&mut self, phase: &str) {
         let record = self.look();
         if !self.path().exists() {
@@ -155,7 +156,8 @@ impl<'a> Broken<'a> {
         self.progress = now;
     }
 
-    /// Checks the output of `inspect` and `runs` at this moment. Returns the run's record, if there is one.
+    /// Checks the output of `inspect` and `runs` at this moment. Returns the run's record, if there
+    /// is one.
     fn look(&self) -> Option<Value> {
         let runs: Value = json(&self.program.run(&["runs", "--json"]).succeeds());
         for run in runs.as_array().unwrap() {

@@ -19,8 +19,8 @@ struct SmallDisk {
 }
 
 impl SmallDisk {
-    /// Returns `None` if this user may not mount. The test then runs again in a namespace where mounting is allowed; without
-    /// one, it reports that it was skipped.
+    /// Returns `None` if this user may not mount. The test then runs again in a namespace where
+    /// mounting is allowed; without one, it reports that it was skipped.
     fn mount(program: &Program, name: &str) -> Option<Self> {
         let path = program.path(name);
         fs::create_dir(&path).unwrap();
@@ -116,8 +116,8 @@ fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// The amount of free space decides where the run stops: at creating its directory, at an epoch's checkpoint, model or
-/// metrics, or at the evaluation.
+/// The amount of free space decides where the run stops: at creating its directory, at an epoch's
+/// checkpoint, model or metrics, or at the evaluation.
 #[test]
 fn a_full_disk_is_one_sentence_and_with_space_again_the_run_completes() {
     let program = Program::new();

@@ -1,7 +1,8 @@
-//! Faults while the real program runs. Whatever happens, a run stays readable, nothing saved is lost, and the resumed run has
-//! the same bytes as an undisturbed one.
+//! Faults while the real program runs. Whatever happens, a run stays readable, nothing saved is
+//! lost, and the resumed run has the same bytes as an undisturbed one.
 //!
-//! The kills of `kills.rs` are random. Their seed is printed and can be set, as can the number of kills:
+//! The kills of `kills.rs` are random. Their seed is printed and can be set, as can the number of
+//! kills:
 //!
 //! ```sh
 //! BURN_MLP_FAULT_ROUNDS=5000 BURN_MLP_FAULT_SEED=7 cargo test --test faults random_kills

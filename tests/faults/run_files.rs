@@ -42,7 +42,8 @@ fn csv_rows(bytes: &[u8]) -> usize {
     csv::Reader::from_reader(bytes).records().collect::<csv::Result<Vec<_>>>().unwrap().len()
 }
 
-/// Asserts that the file is the header's length in eight bytes, the header, and the bytes that the header describes.
+/// Asserts that the file is the header's length in eight bytes, the header, and the bytes that the
+/// header describes.
 fn check_safetensors(bytes: &[u8]) {
     let header_end = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
     let header: Value = serde_json::from_slice(&bytes[8..header_end]).unwrap();

@@ -1,4 +1,5 @@
-//! Shared by the two loops of `benches/peers`: the job's arguments and rows, and the line of JSON that the runner reads.
+//! Shared by the two loops of `benches/peers`: the job's arguments and rows, and the line of JSON
+//! that the runner reads.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -12,7 +13,8 @@ use burn_mlp::data::{Features, Samples, read_images, read_labels};
 use burn_mlp::{Error, Result};
 use serde_json::json;
 
-/// The job, with the arguments of the Python programs: `--data DIR --shape 784-128-64-10 --batch-size 32 ...`.
+/// The job, with the arguments of the Python programs: `--data DIR --shape 784-128-64-10
+/// --batch-size 32 ...`.
 pub struct Job {
     data: PathBuf,
     /// Neurons of each layer, from the features to the classes.
@@ -71,7 +73,8 @@ impl Job {
         burn_mlp::training::build_optimizer(&OptimizerConfig { name, ..RunConfig::default().optimizer }, 0.0)
     }
 
-    /// Creates Burn's own optimizer, with one group for all parameters and without dampening, as in PyTorch.
+    /// Creates Burn's own optimizer, with one group for all parameters and without dampening, as in
+    /// PyTorch.
     #[allow(dead_code, reason = "each loop uses one of the two optimizers")]
     pub fn burns_optimizer(&self) -> ModuleOptimizer {
         let momentum = MomentumConfig::new().with_momentum(0.9).with_dampening(0.0);

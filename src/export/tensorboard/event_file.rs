@@ -21,8 +21,8 @@ pub(super) struct EventFile {
 }
 
 impl EventFile {
-    /// Creates a file in `directory`, and the directory, but not its parents: a removed run must not reappear. The name sorts
-    /// after those of all event files there.
+    /// Creates a file in `directory`, and the directory, but not its parents: a removed run must
+    /// not reappear. The name sorts after those of all event files there.
     pub fn create(directory: &Path) -> Result<Self> {
         match fs::create_dir(directory) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
@@ -39,7 +39,8 @@ impl EventFile {
         Ok(Self { path, file })
     }
 
-    /// Appends events in one write, so that a reader sees all of them or, at worst, a truncated last record.
+    /// Appends events in one write, so that a reader sees all of them or, at worst, a truncated
+    /// last record.
     pub fn append(&mut self, events: &[Event]) -> Result<()> {
         let mut bytes = Vec::new();
         for event in events {
@@ -54,13 +55,15 @@ impl EventFile {
     }
 }
 
-/// Whether `path` is an event file. Stricter than TensorBoard, which also accepts other beginnings of the name.
+/// Whether `path` is an event file. Stricter than TensorBoard, which also accepts other beginnings
+/// of the name.
 pub(super) fn is_event_file(path: &Path) -> bool {
     name_of(path).starts_with(PREFIX)
 }
 
-/// Creates a name like those of TensorBoard's own writer: time, host, process. The time is later than that of all `others`,
-/// since two files of one second would sort by process, and the clock may have been set back.
+/// Creates a name like those of TensorBoard's own writer: time, host, process. The time is later
+/// than that of all `others`, since two files of one second would sort by process, and the clock
+/// may have been set back.
 fn new_name(others: &[PathBuf]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let next = others.iter().filter_map(|path| time_of(path)).map(|time| time + 1).max().unwrap_or(0);

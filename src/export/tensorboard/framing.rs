@@ -17,7 +17,8 @@ pub(super) fn push_record(file: &mut Vec<u8>, data: &[u8]) {
     file.extend(checksum(data));
 }
 
-/// Returns the data of each record of `file` up to the first truncated or damaged one, where TensorBoard stops too.
+/// Returns the data of each record of `file` up to the first truncated or damaged one, where
+/// TensorBoard stops too.
 pub(super) fn whole_records(mut file: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let (data, rest) = split_record(file)?;

@@ -20,8 +20,9 @@ const MAX_EVENT_FILE_BYTES: u64 = 256 << 20;
 /// The scalars of each step, by tag.
 pub type Recorded = BTreeMap<i64, BTreeMap<String, f32>>;
 
-/// Reads the scalars in the event files of `directory`, in the order of the files' names and without those that a later
-/// restart invalidates. A file is read up to its first truncated or damaged record. Without a directory there are none.
+/// Reads the scalars in the event files of `directory`, in the order of the files' names and
+/// without those that a later restart invalidates. A file is read up to its first truncated or
+/// damaged record. Without a directory there are none.
 ///
 /// # Errors
 /// [`Error::Io`] if a file or the directory cannot be read.

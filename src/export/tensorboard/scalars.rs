@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use super::event::Event;
 use crate::run_directory::EpochRow;
 
-/// Returns the tags and values of an epoch. TensorBoard groups charts by the part of the tag before the slash. The format has
-/// 32-bit floats.
+/// Returns the tags and values of an epoch. TensorBoard groups charts by the part of the tag before
+/// the slash. The format has 32-bit floats.
 pub(super) fn scalars(row: &EpochRow) -> impl Iterator<Item = (&'static str, f32)> {
     let scalars = [
         ("loss/train", Some(row.train_loss)),

@@ -8,8 +8,8 @@ use super::recorded::{Recorded, event_files, read_events};
 use super::*;
 use crate::run_directory::EpochRow;
 
-/// Three events from tensorboard 2.21.0's own `RecordWriter` and `event_pb2`: the file version and a restart at 1.5 s, and
-/// the values 0.1 and 0 of step 3 at 2.25 s.
+/// Three events from tensorboard 2.21.0's own `RecordWriter` and `event_pb2`: the file version and
+/// a restart at 1.5 s, and the values 0.1 and 0 of step 3 at 2.25 s.
 const FROM_TENSORBOARD: [&str; 3] = [
     "1800000000000000a37f4b2209000000000000f83f1a0d627261696e2e4576656e743a322a28646c",
     "0f000000000000006d532b0909000000000000f83f10033a020801ec8612fc",
@@ -17,7 +17,8 @@ const FROM_TENSORBOARD: [&str; 3] = [
      747261696e1500000000cb64b8d7",
 ];
 
-/// From the same writer: a file version with the writer's name, and a value 1 of the tag `a` with metadata at step 1.
+/// From the same writer: a file version with the writer's name, and a value 1 of the tag `a` with
+/// metadata at step 1.
 const WITH_MORE_FIELDS: &str = "1d00000000000000602fdf2309000000000000f83f1a0d627261696e2e4576656e743a3252030a01782ce6\
      c9991c00000000000000c8c1951d09000000000000044010012a0f0a0d0a0161150000803f4a0312014132c877ab";
 

@@ -16,9 +16,9 @@ pub struct ScalarWriter {
 }
 
 impl ScalarWriter {
-    /// Opens a new event file in `directory` for the epochs after `earlier`, which ended at `ended`. The file starts with those
-    /// of `earlier` that the other files lack: a run may have been killed before an epoch was written, or trained for a while
-    /// without a writer.
+    /// Opens a new event file in `directory` for the epochs after `earlier`, which ended at
+    /// `ended`. The file starts with those of `earlier` that the other files lack: a run may have
+    /// been killed before an epoch was written, or trained for a while without a writer.
     ///
     /// # Errors
     /// If `directory` is not a directory or has no parent, or a file cannot be read or written.
@@ -45,14 +45,16 @@ impl ScalarWriter {
     /// Appends an epoch that has just ended.
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io). The file may then end within a record, so [`open`](Self::open) another one.
+    /// [`Error::Io`](crate::Error::Io). The file may then end within a record, so
+    /// [`open`](Self::open) another one.
     pub fn append(&mut self, row: &EpochRow) -> Result<()> {
         self.file.append(&[event(row, SystemTime::now())])
     }
 }
 
-/// Brings the event files in `directory` in line with `rows`, all epochs of a run, the last of which ended at `ended`. A new
-/// file is created only if they differ. The end times of the other epochs are estimated from `ended`.
+/// Brings the event files in `directory` in line with `rows`, all epochs of a run, the last of
+/// which ended at `ended`. A new file is created only if they differ. The end times of the other
+/// epochs are estimated from `ended`.
 ///
 /// # Errors
 /// As [`ScalarWriter::open`].

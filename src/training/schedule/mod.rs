@@ -14,7 +14,8 @@ use warmup::Warmup;
 use crate::config::{RunConfig, ScheduleName};
 use crate::error::{Error, Result};
 
-/// The schedule that a learner steps once per batch, and the handle that reports an epoch's metric to it.
+/// The schedule that a learner steps once per batch, and the handle that reports an epoch's metric
+/// to it.
 pub(super) struct Schedule {
     pub scheduler: ModuleLrScheduler,
     /// Present if the schedule is `plateau`.
@@ -22,7 +23,8 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// Creates the configured schedule. `steps_per_epoch` converts its epochs into the steps that Burn's schedulers count.
+    /// Creates the configured schedule. `steps_per_epoch` converts its epochs into the steps that
+    /// Burn's schedulers count.
     ///
     /// # Errors
     /// If Burn refuses the schedule's settings.

@@ -6,22 +6,26 @@ use burn::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 
 use crate::config::{Monitor, ScheduleConfig, ThresholdMode};
 
-/// Reduces the learning rate when the monitored metric stops improving (slide 12), as a Burn [`LrScheduler`].
+/// Reduces the learning rate when the monitored metric stops improving (slide 12), as a Burn
+/// [`LrScheduler`].
 ///
-/// A learner steps it once per batch and gets the current rate; [`Plateau::observe`] takes the metric once per epoch.
-/// Clones share their state, so that the learner can own one and the epoch loop another.
+/// A learner steps it once per batch and gets the current rate; [`Plateau::observe`] takes the
+/// metric once per epoch. Clones share their state, so that the learner can own one and the epoch
+/// loop another.
 ///
-/// An epoch improves if its value beats the best so far by more than `threshold` (a fraction of the best, or an absolute
-/// difference). NaN never improves, nor does a first value that is infinitely bad. When the number of epochs without
-/// improvement reaches `patience`, the rate is multiplied by `factor`, but it never falls below `min_lr` and is reduced at
-/// most `max_reductions` times (0 means no limit). The `cooldown` epochs after a reduction are not counted.
+/// An epoch improves if its value beats the best so far by more than `threshold` (a fraction of the
+/// best, or an absolute difference). NaN never improves, nor does a first value that is infinitely
+/// bad. When the number of epochs without improvement reaches `patience`, the rate is multiplied by
+/// `factor`, but it never falls below `min_lr` and is reduced at most `max_reductions` times (0
+/// means no limit). The `cooldown` epochs after a reduction are not counted.
 ///
-/// With a threshold of 0 this is the walkthrough's scheduler. The libraries' `ReduceLROnPlateau` gives the same rates
-/// after translation:
-/// - PyTorch reduces one epoch later, so its `patience` is ours minus 1. With `eps = 0` it also makes reductions of less
-///   than 1e-8.
-/// - Keras counts the last epoch of its cooldown, so its `cooldown` is ours plus 1. It takes the first value as the best
-///   even if it is NaN, and then never finds an improvement. It keeps rates in f32.
+/// With a threshold of 0 this is the walkthrough's scheduler. The libraries' `ReduceLROnPlateau`
+/// gives the same rates after translation:
+/// - PyTorch reduces one epoch later, so its `patience` is ours minus 1. With `eps = 0` it also
+///   makes reductions of less than 1e-8.
+/// - Keras counts the last epoch of its cooldown, so its `cooldown` is ours plus 1. It takes the
+///   first value as the best even if it is NaN, and then never finds an improvement. It keeps rates
+///   in f32.
 #[derive(Clone, Debug)]
 pub struct Plateau {
     rule: Rule,

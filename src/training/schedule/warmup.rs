@@ -3,8 +3,9 @@
 use burn::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
 use burn::lr_scheduler::{LrScheduler, LrSchedulerRecord};
 
-/// Linear warm-up before another schedule: step `k` of `W` warm-up steps uses `k / W` of the schedule's first rate (Goyal
-/// et al. 2017, arXiv 1706.02677, section 2.2). The schedule itself starts after the last warm-up step.
+/// Linear warm-up before another schedule: step `k` of `W` warm-up steps uses `k / W` of the
+/// schedule's first rate (Goyal et al. 2017, arXiv 1706.02677, section 2.2). The schedule itself
+/// starts after the last warm-up step.
 #[derive(Clone)]
 pub(super) struct Warmup {
     inner: ModuleLrScheduler,

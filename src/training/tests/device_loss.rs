@@ -1,7 +1,8 @@
-//! A device that is lost during a run. CubeCL reports it by a panic in whichever thread asks the device for something.
+//! A device that is lost during a run. CubeCL reports it by a panic in whichever thread asks the
+//! device for something.
 //!
-//! A driver cannot be made to fail on purpose here, so the panic comes from two places that ask: a step of the model, and
-//! the parts of a checkpoint, which are read from the device.
+//! A driver cannot be made to fail on purpose here, so the panic comes from two places that ask: a
+//! step of the model, and the parts of a checkpoint, which are read from the device.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -81,7 +82,8 @@ impl Job {
         Self { _out: out, run, config, data, split, device }
     }
 
-    /// Trains, or resumes, a network that panics after `steps` steps. Returns its final output weights.
+    /// Trains, or resumes, a network that panics after `steps` steps. Returns its final output
+    /// weights.
     fn train(&self, steps: usize) -> Result<(Vec<f32>, TrainingResult)> {
         let Self { config, data, split, device, .. } = self;
         let (run, stop) = (self.run.clone(), StopSignal::new());

@@ -1,4 +1,5 @@
-//! The network and its gradients against PyTorch, from the fixtures of `tests/fixtures/make_pytorch.py`.
+//! The network and its gradients against PyTorch, from the fixtures of
+//! `tests/fixtures/make_pytorch.py`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;

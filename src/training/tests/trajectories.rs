@@ -1,5 +1,6 @@
-//! 200 training steps against PyTorch's, from the fixtures of `tests/fixtures/make_trajectories.py`: the loss and the
-//! rate of every step, and the final weights and test logits.
+//! 200 training steps against PyTorch's, from the fixtures of
+//! `tests/fixtures/make_trajectories.py`: the loss and the rate of every step, and the final
+//! weights and test logits.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,12 +20,14 @@ use crate::training::optimizer::build_optimizer;
 use crate::training::schedule::Schedule;
 use crate::training::step::train_on;
 
-/// Maximum difference from PyTorch's f64 values, relative to the largest value of its kind (a trajectory's losses, one
-/// tensor's entries, all logits). One rounding to f32 is 6e-8; 200 steps, each with sums over 64 features and 16 rows, add
-/// up to 1.4e-6 on flex and ndarray, and to as much in PyTorch's own f32.
+/// Maximum difference from PyTorch's f64 values, relative to the largest value of its kind (a
+/// trajectory's losses, one tensor's entries, all logits). One rounding to f32 is 6e-8; 200 steps,
+/// each with sums over 64 features and 16 rows, add up to 1.4e-6 on flex and ndarray, and to as
+/// much in PyTorch's own f32.
 const TOLERANCE: f64 = 4e-6;
 
-/// Tolerance for adam and adamw, whose betas Burn keeps as f32: 1 - 0.999 is then off by 1.3e-5, which adds up to 6.6e-6.
+/// Tolerance for adam and adamw, whose betas Burn keeps as f32: 1 - 0.999 is then off by 1.3e-5,
+/// which adds up to 6.6e-6.
 const ADAM_TOLERANCE: f64 = 2e-5;
 
 /// Rates are f64 in both programs.
@@ -147,7 +150,8 @@ fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
     linears.chain(norms).collect()
 }
 
-/// Returns the largest difference relative to the largest of PyTorch's entries; NaN if an entry is NaN.
+/// Returns the largest difference relative to the largest of PyTorch's entries; NaN if an entry is
+/// NaN.
 fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
     assert_eq!(ours.len(), pytorchs.len());
     let largest = pytorchs.iter().fold(0.0f64, |largest, entry| largest.max(entry.abs()));

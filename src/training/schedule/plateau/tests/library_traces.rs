@@ -1,5 +1,5 @@
-//! The rates of PyTorch's and Keras's `ReduceLROnPlateau` for random sequences of a metric, written by
-//! `tests/fixtures/make_plateau.py`. `BURN_MLP_PLATEAU` names a directory with other sequences.
+//! The rates of PyTorch's and Keras's `ReduceLROnPlateau` for random sequences of a metric, written
+//! by `tests/fixtures/make_plateau.py`. `BURN_MLP_PLATEAU` names a directory with other sequences.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -119,8 +119,9 @@ fn every_rate_is_kerass_except_for_an_unusual_first_value() {
     assert!(differ > 0, "Keras's first value is no longer special");
 }
 
-/// Keras takes any first value as the best: after NaN nothing is better any more, and after an infinitely bad value every
-/// finite one is. Returns values for which the other programs do the same.
+/// Keras takes any first value as the best: after NaN nothing is better any more, and after an
+/// infinitely bad value every finite one is. Returns values for which the other programs do the
+/// same.
 fn best_from_the_first(monitor: Monitor, mut values: Vec<f64>) -> Vec<f64> {
     let worst = if monitor.lower_is_better() { f64::INFINITY } else { f64::NEG_INFINITY };
     if values[0].is_nan() {

@@ -48,8 +48,9 @@ fn the_rate_falls_after_patience_epochs_without_improvement() {
     assert_eq!(rates(&config(|_| ()), &[1.0, 0.9, 0.9, 0.9, 0.8, 0.9, 0.9]), [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25]);
 }
 
-/// Slide 12's `update` worked out by hand, with its own `initial_lr=0.01, patience=3, factor=0.5`: the loss, `self.wait`
-/// when it returns, and the rate that it returns. `wait` is 0 after a reduction too, but the best loss stays.
+/// Slide 12's `update` worked out by hand, with its own `initial_lr=0.01, patience=3, factor=0.5`:
+/// the loss, `self.wait` when it returns, and the rate that it returns. `wait` is 0 after a
+/// reduction too, but the best loss stays.
 const SLIDE_12: [(f64, usize, f64); 20] = [
     (f64::INFINITY, 1, 0.01), // not less than `float('inf')`
     (2.3, 0, 0.01),

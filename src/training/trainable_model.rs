@@ -10,11 +10,12 @@ use crate::inference::ModelMetadata;
 use crate::loading::Batch;
 use crate::model::{L2, Mlp, UNSEALED, seal, tensors_sha256};
 
-/// A classifier that [`Trainer`](super::Trainer) can train: any Burn module with Burn's two steps on a [`Batch`]. Write
-/// the steps by [`train_step`] and [`inference_step`], as `examples/custom_module.rs` does.
+/// A classifier that [`Trainer`](super::Trainer) can train: any Burn module with Burn's two steps
+/// on a [`Batch`]. Write the steps by [`train_step`] and [`inference_step`], as
+/// `examples/custom_module.rs` does.
 ///
-/// Weight decay and max-norm find parameters by name: they apply to `blocks.N.linear.weight` and, decay alone, to
-/// `output.weight`. Other parameters are trained without them.
+/// Weight decay and max-norm find parameters by name: they apply to `blocks.N.linear.weight` and,
+/// decay alone, to `output.weight`. Other parameters are trained without them.
 pub trait TrainableModel:
     TrainStep<Input = Batch, Output = StepOutput>
     + InferenceStep<Input = Batch, Output = StepOutput>
@@ -28,7 +29,8 @@ pub trait TrainableModel:
         0.0
     }
 
-    /// The bytes of the run's model.safetensors; by default `None`, and the run has checkpoints alone.
+    /// The bytes of the run's model.safetensors; by default `None`, and the run has checkpoints
+    /// alone.
     ///
     /// # Errors
     /// A sentence if the weights cannot be written.
