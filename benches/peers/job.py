@@ -16,7 +16,7 @@ VALIDATION_BATCH_SIZE = 1000
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
-    """Means over the rows of an epoch; None where a library does not give the figure."""
+    """Means over the rows of an epoch; None if a library does not report the metric."""
 
     train_loss: float
     train_accuracy: float | None
@@ -35,7 +35,7 @@ class Data:
 
 
 def main(epochs: Callable[[argparse.Namespace, Data], Iterator[Figures]], add_options=lambda parser: None):
-    """Times `epochs(job, data)`, which yields the figures of one epoch after the other."""
+    """Times `epochs(job, data)`, which yields the metrics of each epoch."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=pathlib.Path, required=True, help="directory with IDX files")
     parser.add_argument("--shape", type=shape, default="784-128-64-10")
@@ -48,13 +48,13 @@ def main(epochs: Callable[[argparse.Namespace, Data], Iterator[Figures]], add_op
     job = parser.parse_args()
     job.learning_rate = {"sgd": 0.01, "adam": 0.001}[job.optimizer]
 
-    seconds, figures = [], []
+    seconds, metrics = [], []
     timed = epochs(job, read(job))
     for _ in range(job.epochs):
         start = time.perf_counter()
-        figures.append(next(timed))
+        metrics.append(next(timed))
         seconds.append(time.perf_counter() - start)
-    last = {name: None if value is None else float(value) for name, value in dataclasses.asdict(figures[-1]).items()}
+    last = {name: None if value is None else float(value) for name, value in dataclasses.asdict(metrics[-1]).items()}
     print(json.dumps({"seconds": seconds, **last}), flush=True)
 
 

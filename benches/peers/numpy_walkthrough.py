@@ -1,6 +1,6 @@
 """The walkthrough's own program in NumPy: its network, gradients and momentum (slides 1 to 7), in float64 as there.
 
-Added to it: the order of the rows is drawn anew every epoch, the training accuracy, and the validation pass at each
+Added to it: a new order of the rows in every epoch, the training accuracy, and the validation pass at each
 epoch's end. `--dtype float32` computes in single precision, as all other programs do.
 """
 

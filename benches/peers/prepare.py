@@ -1,4 +1,4 @@
-"""What has to be there before anything is measured: Python with the packages, the Rust programs, the rows."""
+"""Prepares a measurement: Python with its packages, the Rust programs, and the rows."""
 
 import hashlib
 import json

@@ -12,7 +12,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Failed(Exception):
-    """Why a program gave no figures."""
+    """The reason why a program failed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,14 +80,14 @@ PROGRAMS = [
     REFERENCE,
     Program("burn-mlp-ndarray", "burn-mlp, ndarray", backend="ndarray"),
     Program("hand-loop", "Burn flex, loop by hand", ("hand_loop",), note="burn-mlp's network, loader and optimizer, no Learner"),
-    Program("guide-loop", "Burn flex, the guide's loop", ("guide_loop",), note="figures read after every batch"),
+    Program("guide-loop", "Burn flex, the guide's loop", ("guide_loop",), note="metrics read after every batch"),
     Program("numpy-walkthrough", "NumPy, the walkthrough's program", ("numpy_walkthrough.py",), note="float64"),
     Program("numpy-float32", "NumPy, in float32", ("numpy_walkthrough.py", "--dtype", "float32")),
     Program(
         "numpy-float32-1", "NumPy, in float32, 1 core", ("numpy_walkthrough.py", "--dtype", "float32"), one_core=True
     ),
-    Program("sklearn", "scikit-learn MLPClassifier", ("sklearn_mlp.py",), note="gives no training accuracy"),
-    Program("sklearn-1", "scikit-learn, 1 core", ("sklearn_mlp.py",), note="gives no training accuracy", one_core=True),
+    Program("sklearn", "scikit-learn MLPClassifier", ("sklearn_mlp.py",), note="no training accuracy"),
+    Program("sklearn-1", "scikit-learn, 1 core", ("sklearn_mlp.py",), note="no training accuracy", one_core=True),
     Program("pytorch-eager-1", "PyTorch eager, 1 thread", ("pytorch.py", "--threads", "1")),
     Program("pytorch-eager-2", "PyTorch eager, 2 threads", ("pytorch.py", "--threads", "2")),
     Program("pytorch-compiled-1", "PyTorch compiled, 1 thread", ("pytorch.py", "--compile", "--threads", "1")),
@@ -109,7 +109,7 @@ def measure(program: Program, job: Job, places: Places) -> Measurement:
 
 
 def measure_burn_mlp(program: Program, job: Job, places: Places) -> Measurement:
-    """The figures of a run's metrics.csv, whose seconds are those of an epoch's training and validation."""
+    """The measurement from a run's metrics.csv, whose seconds cover an epoch's training and validation."""
     run = places.scratch / "runs" / str(len(list((places.scratch / "runs").glob("*"))))
     settings = {
         "split.valid": job.valid_rows / (job.rows + job.valid_rows),

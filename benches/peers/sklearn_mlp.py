@@ -1,6 +1,6 @@
 """scikit-learn's MLPClassifier, an epoch at a time by `partial_fit`, which shuffles the rows and sums the loss itself.
 
-It gives no training accuracy; validation is `predict_proba` on all rows at once.
+It reports no training accuracy; validation is `predict_proba` on all rows at once.
 """
 
 import numpy as np
