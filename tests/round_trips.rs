@@ -121,7 +121,7 @@ proptest! {
     ) {
         let (_out, run) = new_run();
         let files: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-        run.make_checkpoint_directory().unwrap();
+        run.create_checkpoint_directory().unwrap();
         run.save_checkpoint(epoch, &files, &state, &[]).unwrap();
         let read = run.newest_checkpoint().unwrap().unwrap();
         prop_assert_eq!(read.epoch(), epoch);

@@ -10,9 +10,10 @@ use std::path::Path;
 use burn_mlp_core::config::{BackendRequest, CsvHeader, Layers, MissingValues, RunConfig, Source};
 use burn_mlp_core::data::{Dataset, IdxArray, TableSchema, load, parse_idx};
 use burn_mlp_core::evaluation::{EvaluationReport, PredictionRow};
-use burn_mlp_core::run_directory::{RunDirectory, RunRecord, sha256_hex};
+use burn_mlp_core::run_directory::{RunDirectory, RunRecord};
 use burn_mlp_core::{Error, Result};
 use burn_mlp_infer::ModelMetadata;
+use burn_mlp_infer::model_file::sha256_hex;
 use burn_mlp_infer::model_file::{read_metadata, tensors_sha256};
 use tempfile::TempDir;
 
@@ -140,7 +141,7 @@ fn new_run() -> TempDir {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("run.json"), "{}").unwrap();
     let run = RunDirectory::open(directory.path()).unwrap();
-    run.make_checkpoint_directory().unwrap();
+    run.create_checkpoint_directory().unwrap();
     run.save_checkpoint(1, &[("model.bpk", b"weights")], &1, &[]).unwrap();
     fs::create_dir(directory.path().join("predictions")).unwrap();
     directory

@@ -9,8 +9,8 @@ use super::matching::match_tensors;
 use super::tensor_file;
 use crate::config::ModelConfig;
 use crate::error::{Error, Result};
-use crate::run_directory::sha256_hex;
 use burn_mlp_infer::model_file::MAX_HEADER_BYTES;
+use burn_mlp_infer::model_file::sha256_hex;
 
 /// The weights of a safetensors file, matched with a network: another run's `model.safetensors`, or a PyTorch state dict
 /// saved by `safetensors.torch.save_file`.

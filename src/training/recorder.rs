@@ -54,7 +54,7 @@ impl Recorder {
     /// Brings the other files in line with the checkpoints, in case a writer died between the two.
     /// `network` has the run's architecture.
     pub fn catch_up<M: TrainableModel>(&self, network: &M) -> Result<()> {
-        self.run.make_checkpoint_directory()?;
+        self.run.create_checkpoint_directory()?;
         self.run.keep_checkpoints(&self.kept_checkpoints())?;
         let Some(kept) = self.kept_epoch() else { return Ok(()) };
         self.run.write_metrics(&self.state.history)?;

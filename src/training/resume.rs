@@ -39,7 +39,7 @@ impl Resume {
             let (parts, state) = (HashMap::new(), TrainingState::default());
             return Ok(Self { epoch: 0, parts, state, passed_over: damaged.collect() });
         };
-        let passed_over = checkpoint.passed_over().iter().map(|error| format!("passing over a checkpoint: {error}"));
+        let passed_over = checkpoint.rejected().iter().map(|error| format!("passing over a checkpoint: {error}"));
         Ok(Self {
             epoch: checkpoint.epoch(),
             parts: checkpoint::read_parts(&checkpoint)?,

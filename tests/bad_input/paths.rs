@@ -80,7 +80,7 @@ fn links_to_runs_are_followed_and_broken_links_refused() {
     run_limited(&program, &["inspect", "loop"]).fails_with(1, &["there is no such run"]);
     run_limited(&program, &["runs"]).succeeds();
     for name in ["link", "dangling", "loop"] {
-        run_limited(&program, &["--name", name]).fails_with(1, &["is already there and is not overwritten"]);
+        run_limited(&program, &["--name", name]).fails_with(1, &["already exists and is not overwritten"]);
     }
     symlink("out", program.path("out")).unwrap();
     run_limited(&program, &["--out", "out", "--epochs", "1"]).fails_with(1, &["out"]);

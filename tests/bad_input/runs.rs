@@ -135,7 +135,7 @@ fn a_newer_schema_is_refused_with_the_way_out() {
     let program = trained();
     edit_record(&program, |record| record["schema_version"] = json!(2));
     for arguments in [&["inspect", "run"][..], &["evaluate", "run"], &["--resume", "run"]] {
-        let words = "was written by a newer burn-mlp (schema version 2, this one reads up to 1); use that version";
+        let words = "was written by a newer burn-mlp (schema version 2, this one reads up to 1); use that release";
         run_limited(&program, arguments).fails_with(1, &["run.json", words]);
     }
     for version in [json!(-1), json!("1"), json!(null), json!(1.5), json!(u64::MAX)] {
@@ -202,6 +202,6 @@ fn a_checkpoint_of_another_epoch_is_skipped() {
         fs::copy(run.join(&file), to).unwrap();
     }
     let output = run_limited(&program, &["--resume", "run", "--epochs", "4"]).succeeds();
-    assert!(output.stderr.contains("it is of epoch 3"), "{}", output.stderr);
+    assert!(output.stderr.contains("it belongs to epoch 3"), "{}", output.stderr);
     assert!(output.stdout.contains("resuming after epoch 3"), "{}", output.stdout);
 }

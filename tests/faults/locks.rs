@@ -21,8 +21,8 @@ fn a_second_process_is_refused_until_the_first_has_ended() {
         }
         let before = program.read("artifacts/run/config.toml");
         let refused = program.run(&["--resume", "run", "--epochs", "2000"]).fails_with(1);
-        refused.complains("another process is working on this run; wait for it, stop it, or start a new run");
-        program.run(&["evaluate", "run"]).fails_with(1).complains("another process is working on this run");
+        refused.complains("another process is using this run; wait for it, stop it, or start a new run");
+        program.run(&["evaluate", "run"]).fails_with(1).complains("another process is using this run");
         assert_eq!(program.read("artifacts/run/config.toml"), before);
         program.run(&["inspect", "run"]).succeeds().says("running");
     }
@@ -43,7 +43,7 @@ fn of_several_processes_that_create_one_run_a_single_one_succeeds() {
         let (created, refused): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|output| output.code() == Some(0));
         assert_eq!(created.len(), 1);
         for output in refused {
-            output.fails_with(1).complains("run is already there and is not overwritten");
+            output.fails_with(1).complains("run already exists and is not overwritten");
         }
         program.run(&["inspect", "run"]).succeeds().says("finished");
     }
@@ -59,7 +59,7 @@ fn of_several_processes_that_resume_one_run_a_single_one_succeeds() {
     let (resumed, refused): (Vec<_>, Vec<_>) = outputs.into_iter().partition(|output| output.code() == Some(0));
     assert_eq!(resumed.len(), 1);
     for output in refused {
-        output.fails_with(1).complains("another process is working on this run");
+        output.fails_with(1).complains("another process is using this run");
     }
 }
 

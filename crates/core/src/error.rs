@@ -1,5 +1,5 @@
-//! One error for the whole program. Each message is a sentence on one line that names the thing, says what is wrong with
-//! it and how to get out.
+//! The error type of the whole program. Each message is a sentence on one line that names the
+//! thing, says what is wrong with it and what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use burn_mlp_infer::sentence;
 
 use crate::text::printable;
 
-/// Shorthand for a result with this crate's [`Error`].
+/// A result with this crate's [`Error`].
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Everything that can go wrong, by what the person has to look at.
+/// Everything that can go wrong, by what the user has to look at.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -20,7 +20,7 @@ pub enum Error {
     Config {
         /// The setting's dotted key, the flag, or the configuration file.
         key: String,
-        /// What is wrong and what would be right.
+        /// What is wrong and what to do.
         problem: String,
     },
     /// A data source or one of its files cannot be used.
@@ -28,13 +28,13 @@ pub enum Error {
     Data {
         /// The source or the file.
         what: String,
-        /// What is wrong and what would be right.
+        /// What is wrong and what to do.
         problem: String,
     },
-    /// A backend has no device here or failed.
+    /// A backend has no device or failed.
     #[error("{}", sentence(&format!("backend {backend}"), problem))]
     Backend {
-        /// The backend as it was asked for.
+        /// The requested backend.
         backend: String,
         /// What is wrong and which backends work.
         problem: String,
@@ -44,7 +44,7 @@ pub enum Error {
     Run {
         /// The run directory or the file in it.
         path: PathBuf,
-        /// What is wrong and what would be right.
+        /// What is wrong and what to do.
         problem: String,
     },
     /// The operating system refused a file operation.
@@ -57,10 +57,10 @@ pub enum Error {
         /// The operating system's reason.
         source: io::Error,
     },
-    /// The training cannot go on: a loss that is not finite, a lost device.
+    /// Training cannot continue: the loss is NaN or infinite, or the device is lost.
     #[error("training failed: {}", printable(.0))]
     Training(String),
-    /// The person asked to stop (Ctrl-C, SIGTERM).
+    /// The user asked to stop (Ctrl-C, SIGTERM).
     #[error("interrupted: {}", printable(.0))]
     Interrupted(String),
 }
@@ -76,28 +76,29 @@ impl From<burn_mlp_infer::Error> for Error {
 }
 
 impl Error {
-    /// A wrong setting under its dotted `key`.
+    /// Creates an [`Error::Config`] for the setting `key`.
     pub fn config(key: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Config { key: key.into(), problem: problem.into() }
     }
 
-    /// Unusable data in `what`, a source or a file.
+    /// Creates an [`Error::Data`] for `what`, a source or a file.
     pub fn data(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Data { what: what.into(), problem: problem.into() }
     }
 
-    /// An unusable run directory or run file at `path`.
+    /// Creates an [`Error::Run`] for the run directory or run file at `path`.
     pub fn run(path: impl AsRef<Path>, problem: impl Into<String>) -> Self {
         Self::Run { path: path.as_ref().to_path_buf(), problem: problem.into() }
     }
 
-    /// A file operation that failed; use as `.map_err(Error::io("read", path))`.
+    /// Returns a conversion to [`Error::Io`], as in `.map_err(Error::io("read", path))`.
     pub fn io(action: &'static str, path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
         let path = path.as_ref().to_path_buf();
         move |source| Self::Io { action, path, source }
     }
 
-    /// The process's exit code: 2 for usage and configuration, 130 when interrupted, otherwise 1.
+    /// Returns the process's exit code: 2 for usage and configuration, 130 if interrupted,
+    /// otherwise 1.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Config { .. } => 2,
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_one_line_whatever_the_names_in_it_hold() {
+    fn a_message_stays_on_one_line_whatever_it_quotes() {
         let hostile = "a\u{1b}[2J\nb\u{202e}c\u{9b}d";
         let shown = r"a\u{1b}[2J\nb\u{202e}c\u{9b}d";
         assert_eq!(Error::run(hostile, "is missing").to_string(), format!("{shown} is missing"));

@@ -1,15 +1,15 @@
-//! Formats numbers, durations and paths for people.
+//! Formats numbers, durations and paths for display.
 
 use std::path::Path;
 
 use crate::text::printable;
 
-/// A path as a terminal can show it.
+/// Formats a path without characters that would garble a terminal.
 pub fn shown_path(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }
 
-/// A word as a shell takes it: `'my runs'`.
+/// Quotes `word` for a shell if needed: `'my runs'`.
 pub fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {
@@ -18,13 +18,13 @@ pub fn shell_word(word: &str) -> String {
     }
 }
 
-/// "97.82 %".
+/// Formats a fraction as a percentage: "97.82 %".
 pub fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)
 }
 
-/// A loss or a weight in at most nine columns: "0.0431", "1234.50", or "1.2e-7" and "1.55e12" where decimals would show
-/// nothing or take too much room.
+/// Formats a loss or a weight in at most nine columns: "0.0431", "1234.50", or "1.2e-7" and
+/// "1.55e12" if decimals would show nothing or need too much space.
 pub fn loss(value: f64) -> String {
     match value.abs() {
         size if size != 0.0 && size < 5e-5 => format!("{value:.1e}"),
@@ -34,7 +34,7 @@ pub fn loss(value: f64) -> String {
     }
 }
 
-/// A learning rate: "0.01", "0.00125", "1.5e-7".
+/// Formats a learning rate: "0.01", "0.00125", "1.5e-7".
 pub fn rate(value: f64) -> String {
     if value != 0.0 && !(1e-5..1e5).contains(&value) {
         return format!("{value:.2e}");
@@ -43,7 +43,7 @@ pub fn rate(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-/// "8 ms", "0.38 s", "12.4 s", "3 min 05 s", "2 h 04 min".
+/// Formats a duration in seconds: "8 ms", "0.38 s", "12.4 s", "3 min 05 s", "2 h 04 min".
 pub fn seconds(value: f64) -> String {
     match value {
         value if value < 0.1 => format!("{:.0} ms", 1000.0 * value),
@@ -54,7 +54,8 @@ pub fn seconds(value: f64) -> String {
     }
 }
 
-/// A short time in three digits: "0.87 µs", "212 µs", "1.35 ms", "46.2 ms", "1.31 s".
+/// Formats a short time in seconds to three digits: "0.87 µs", "212 µs", "1.35 ms", "46.2 ms",
+/// "1.31 s".
 pub fn short_time(seconds: f64) -> String {
     let (value, unit) = match seconds {
         seconds if seconds < 0.999_5e-3 => (1e6 * seconds, "µs"),
@@ -64,7 +65,7 @@ pub fn short_time(seconds: f64) -> String {
     format!("{} {unit}", three_digits(value))
 }
 
-/// "0.87", "1.35", "46.2", "212".
+/// Formats a number to three digits: "0.87", "1.35", "46.2", "212".
 pub fn three_digits(value: f64) -> String {
     match value.abs() {
         size if size < 9.995 => format!("{value:.2}"),
@@ -73,7 +74,7 @@ pub fn three_digits(value: f64) -> String {
     }
 }
 
-/// "109,386".
+/// Formats a count with thousands separators: "109,386".
 pub fn count(value: usize) -> String {
     let digits = value.to_string();
     let mut text = String::new();
@@ -86,13 +87,13 @@ pub fn count(value: usize) -> String {
     text
 }
 
-/// "123,000": to three digits, since of a speed the others are noise.
+/// Rounds a speed to three digits, because further ones are noise: "123,000".
 pub fn rounded(value: f64) -> String {
     let unit = 10_f64.powi((value.max(1.0).log10().floor() as i32 - 2).max(0));
     count(((value / unit).round() * unit) as usize)
 }
 
-/// "1.2 MB", "347 MB".
+/// Formats a size: "1.2 MB", "347 MB".
 pub fn megabytes(bytes: u64) -> String {
     match bytes as f64 / 1e6 {
         megabytes if megabytes < 10.0 => format!("{megabytes:.1} MB"),
@@ -100,12 +101,13 @@ pub fn megabytes(bytes: u64) -> String {
     }
 }
 
-/// "1 epoch", "12 epochs".
+/// Formats a number of epochs: "1 epoch", "12 epochs".
 pub fn epochs(number: usize) -> String {
     format!("{} epoch{}", count(number), if number == 1 { "" } else { "s" })
 }
 
-/// A one-line curve of block characters, lowest to highest value.
+/// Draws `values` as one line of at most `width` block characters, scaled from their lowest to
+/// their highest; NaN and infinity are blank.
 pub fn curve(values: &[f64], width: usize) -> String {
     const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let finite = || values.iter().copied().filter(|value| value.is_finite());
@@ -127,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_that_a_shell_would_take_apart_is_quoted() {
+    fn a_word_that_a_shell_would_split_is_quoted() {
         assert_eq!(shell_word("artifacts/digits-flex-001"), "artifacts/digits-flex-001");
         assert_eq!(shell_word("my runs"), "'my runs'");
         assert_eq!(shell_word("o'clock $HOME"), r"'o'\''clock $HOME'");
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_read_as_a_person_writes_them() {
+    fn numbers_read_naturally() {
         assert_eq!(count(109_386), "109,386");
         assert_eq!(count(7), "7");
         assert_eq!(count(1_000_000), "1,000,000");

@@ -1,4 +1,4 @@
-//! What burn-mlp does without Burn: configuration, data, evaluation and the run directory.
+//! The parts of burn-mlp that need no Burn: configuration, data, evaluation and the run directory.
 
 pub mod config;
 pub mod data;

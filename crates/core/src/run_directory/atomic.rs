@@ -1,4 +1,5 @@
-//! Files that are there whole or not at all, also after a power cut: written beside their place, made durable, renamed.
+//! Atomic file replacement that survives a power cut: write a temporary file beside the target,
+//! sync, rename.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -8,10 +9,11 @@ use std::path::Path;
 use super::layout::{NEW_RUN_PREFIX, TEMPORARY_PREFIX, TEMPORARY_RANDOM};
 use crate::{Error, Result};
 
-/// Replaces the file at `path` by `bytes`, or leaves it as it was.
+/// Replaces the file at `path` with `bytes`, or leaves it unchanged.
 ///
 /// # Errors
-/// [`Error::Io`] that names `path`: no such directory, no permission, disk full.
+/// [`Error::Io`] naming `path` if its directory is missing, permission is denied or the disk is
+/// full.
 pub fn write_atomic(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
     let path = path.as_ref();
     replace(path, bytes).map_err(Error::io("write", path))
@@ -19,7 +21,8 @@ pub fn write_atomic(path: impl AsRef<Path>, bytes: &[u8]) -> Result<()> {
 
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = directory_of(path);
-    // The default permissions of temporary files are for their owner only; these become ordinary files.
+    // Temporary files are readable by their owner alone by default; this one becomes an ordinary
+    // file.
     let mut file = temporary(0o666).tempfile_in(directory).map_err(without_path)?;
     file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
@@ -27,29 +30,30 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_directory(directory)
 }
 
-/// Writes the new file `path` durably; for a directory that nobody sees yet.
+/// Creates the file `path` and syncs it. Not atomic: use it in a directory that is not visible yet.
 pub(super) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create_new(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
 
-/// A hidden directory in `parent` that is removed when dropped.
+/// Creates a hidden directory in `parent` that is removed on drop.
 pub(super) fn temporary_directory(parent: &Path) -> io::Result<tempfile::TempDir> {
     temporary(0o777).tempdir_in(parent).map_err(without_path)
 }
 
-/// A hidden directory beside the runs in `out` that is removed when dropped.
+/// Creates a hidden directory for a new run in `out` that is removed on drop.
 pub(super) fn new_run_directory(out: &Path) -> io::Result<tempfile::TempDir> {
     temporary(0o777).prefix(NEW_RUN_PREFIX).tempdir_in(out).map_err(without_path)
 }
 
-/// Makes renames within `directory` durable, where the system has a way.
+/// Syncs `directory`, which makes renames in it durable; does nothing where the system cannot.
 pub(super) fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 
-/// Removes what writers that died left in `directory`. Only for who holds the run's lock.
+/// Removes temporary files and directories that killed writers left in `directory`. The caller must
+/// hold the run's lock.
 pub(super) fn remove_stray(directory: &Path) -> Result<()> {
     for entry in fs::read_dir(directory).map_err(Error::io("read", directory))? {
         let entry = entry.map_err(Error::io("read", directory))?;
@@ -58,7 +62,7 @@ pub(super) fn remove_stray(directory: &Path) -> Result<()> {
         }
         let path = entry.path();
         let kind = entry.file_type().map_err(Error::io("read", &path))?;
-        // `kind` is the entry's own, so a symbolic link is neither and stays.
+        // `kind` describes the entry itself, so a symbolic link is neither and stays.
         let removed = if kind.is_dir() {
             fs::remove_dir_all(&path)
         } else if kind.is_file() {
@@ -72,22 +76,22 @@ pub(super) fn remove_stray(directory: &Path) -> Result<()> {
 }
 
 fn is_temporary(name: &OsStr) -> bool {
-    has_random_end(name, TEMPORARY_PREFIX)
+    has_random_suffix(name, TEMPORARY_PREFIX)
 }
 
-/// Whether `name` is one that [`new_run_directory`] gives.
+/// Returns whether [`new_run_directory`] could have created `name`.
 pub(super) fn is_new_run(name: &OsStr) -> bool {
-    has_random_end(name, NEW_RUN_PREFIX)
+    has_random_suffix(name, NEW_RUN_PREFIX)
 }
 
-fn has_random_end(name: &OsStr, prefix: &str) -> bool {
+fn has_random_suffix(name: &OsStr, prefix: &str) -> bool {
     let random = name.to_str().and_then(|name| name.strip_prefix(prefix));
     random.is_some_and(|random| {
         random.len() == TEMPORARY_RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
 }
 
-/// `mode` is what the process's umask is taken from.
+/// Configures temporary entries with permissions `mode`, less the process's umask.
 fn temporary(mode: u32) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY_PREFIX).rand_bytes(TEMPORARY_RANDOM);
@@ -98,7 +102,7 @@ fn temporary(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// `error` without the hidden path that the tempfile crate adds to its text: the person knows another one.
+/// Strips the hidden path that the tempfile crate appends: the caller reports the target's path.
 fn without_path(error: io::Error) -> io::Error {
     let text = error.to_string();
     match text.split_once(" at path ") {
@@ -126,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_replaced_and_nothing_else_is_left() {
+    fn replacing_a_file_leaves_nothing_else_behind() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("run.json");
         write_atomic(&path, b"first").unwrap();
@@ -136,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_write_names_the_file_and_leaves_nothing() {
+    fn a_failed_write_names_the_file_and_leaves_nothing_behind() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("missing").join("run.json");
         let error = write_atomic(&path, b"text").unwrap_err();
@@ -150,7 +154,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_written_file_has_the_permissions_of_an_ordinary_one() {
+    fn a_written_file_has_ordinary_permissions() {
         use std::os::unix::fs::MetadataExt;
         let directory = tempfile::tempdir().unwrap();
         let (ours, ordinary) = (directory.path().join("ours"), directory.path().join("ordinary"));
@@ -160,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_of_the_exact_pattern_are_stray() {
+    fn only_names_that_match_exactly_are_removed_as_stray() {
         let directory = tempfile::tempdir().unwrap();
         let keep = [".tmp-", ".tmp-abc", ".tmp-abcdefg", "tmp-abc123", "run.json"];
         for name in [".tmp-abc123", ".tmp-ABCDEF"].iter().chain(&keep) {

@@ -1,8 +1,9 @@
-//! Making a run: its directory appears under its name with all that a run begins with, or not at all.
+//! Creates a run: its directory appears complete with its first files, or not at all.
 //!
-//! It is filled under a hidden name beside the other runs and then renamed, which never replaces a run: a directory that
-//! holds something cannot be renamed onto. A process that dies before that leaves the hidden directory, and the next one
-//! to make a run removes it. Who fills one holds its lock, which tells the living from the dead.
+//! The directory is filled under a hidden name beside the other runs and then renamed. That never
+//! replaces a run, because a directory cannot be renamed onto a non-empty one. If the process dies
+//! first, the next process to create a run removes the hidden directory; the lock in it tells
+//! whether its creator is still alive.
 
 use std::fs;
 use std::io;
@@ -11,27 +12,27 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::atomic::{is_new_run, new_run_directory, sync_directory};
-use super::directory::entry_names;
 use super::layout::LOCK;
 use super::lock::RunLock;
 use super::names::{check_name, next_number, numbered};
-use super::{RunDirectory, RunRecord};
+use super::{RunDirectory, RunRecord, entry_names};
 use crate::{Error, Result};
 
-/// Most names that are tried in a row when others take them at the same time.
-const NAMES: usize = 1000;
+/// Maximum number of names to try while other processes take them.
+const MAX_NAME_ATTEMPTS: usize = 1000;
 
-/// Most hidden directories in a row that others take for a dead process's before they are locked.
-const FILLINGS: usize = 100;
+/// Maximum number of hidden directories that others may remove as abandoned before they are locked.
+const MAX_FILL_ATTEMPTS: usize = 100;
 
 impl RunDirectory {
-    /// Makes a new run under `out`, which is made too if need be: `name`, or without one the first free of `stem-001`,
-    /// `stem-002`, ... (see [`readable_stem`](super::readable_stem)). Two processes never get the same. The run is
-    /// locked, and has `config` as its config.toml and `record`, which is given the name, as its run.json.
+    /// Creates a new, locked run in `out`, which is created if needed. It is called `name`, or
+    /// without one the first free of `stem-001`, `stem-002`, ... (see
+    /// [`readable_stem`](super::readable_stem)); two processes never get the same name. Writes
+    /// `config` to config.toml and `record`, whose name it sets, to run.json.
     ///
     /// # Errors
-    /// A sentence when `name` is taken or is no plain name, or `out` is a file; [`Error::Io`] when `out` cannot be made or
-    /// written to. Nothing is left behind then.
+    /// [`Error::Config`] if `name` is not a plain name, [`Error::Run`] if it is taken or `out` is a
+    /// file, [`Error::Io`] if `out` cannot be created or written to. Nothing is left behind.
     pub fn create(
         out: &Path,
         name: Option<&str>,
@@ -40,29 +41,30 @@ impl RunDirectory {
         record: &mut RunRecord,
     ) -> Result<(Self, RunLock)> {
         check_name(name.unwrap_or(stem))?;
-        make_out(out)?;
-        // What cannot be removed is in nobody's way.
-        let _ = remove_dead(out);
+        create_out(out)?;
+        // An abandoned directory that cannot be removed does no harm.
+        let _ = remove_abandoned(out);
         if let Some(name) = name {
             return try_create(out, name, config, record)?.ok_or_else(|| taken(out, name));
         }
         let names = entry_names(out)?;
         let first = next_number(stem, names.iter().map(String::as_str));
-        for number in (first..=usize::MAX).take(NAMES) {
+        for number in (first..=usize::MAX).take(MAX_NAME_ATTEMPTS) {
             if let Some(created) = try_create(out, &numbered(stem, number), config, record)? {
                 return Ok(created);
             }
         }
-        Err(Error::run(out, format!("no free name for a run {stem:?} was found; give one with --name")))
+        Err(Error::run(out, format!("has no free name for a run {stem:?}; choose one with --name")))
     }
 
-    /// Checks, before any long work, that [`create`](Self::create) would find `name` free and `out` usable. Makes `out`.
+    /// Checks, before any long work, that [`create`](Self::create) will find `name` free and `out`
+    /// usable. Creates `out`.
     ///
     /// # Errors
-    /// As [`create`](Self::create).
+    /// See [`create`](Self::create).
     pub fn check_free(out: &Path, name: Option<&str>) -> Result<()> {
         name.map_or(Ok(()), check_name)?;
-        make_out(out)?;
+        create_out(out)?;
         match name {
             Some(name) if fs::symlink_metadata(out.join(name)).is_ok() => Err(taken(out, name)),
             _ => Ok(()),
@@ -70,25 +72,25 @@ impl RunDirectory {
     }
 }
 
-fn make_out(out: &Path) -> Result<()> {
+fn create_out(out: &Path) -> Result<()> {
     check_out(out)?;
     fs::create_dir_all(out).map_err(Error::io("create", out))
 }
 
-/// Refuses an `out` that is there but no directory.
+/// Refuses an `out` that exists but is not a directory.
 pub(super) fn check_out(out: &Path) -> Result<()> {
     match out.exists() && !out.is_dir() {
-        true => Err(Error::run(out, "is not a directory; choose one for runs with --out")),
+        true => Err(Error::run(out, "is not a directory; choose the directory for runs with --out")),
         false => Ok(()),
     }
 }
 
 fn taken(out: &Path, name: &str) -> Error {
-    let problem = "is already there and is not overwritten; give another --name, or continue it with --resume";
+    let problem = "already exists and is not overwritten; choose another --name, or continue it with --resume";
     Error::run(out.join(name), problem)
 }
 
-/// `None` if the name is taken.
+/// Creates the run `name`; returns `None` if the name is taken.
 fn try_create(out: &Path, name: &str, config: &str, record: &mut RunRecord) -> Result<Option<(RunDirectory, RunLock)>> {
     let path = out.join(name);
     if fs::symlink_metadata(&path).is_ok() {
@@ -96,7 +98,7 @@ fn try_create(out: &Path, name: &str, config: &str, record: &mut RunRecord) -> R
     }
     record.name = name.to_string();
     let (hidden, lock) = fill(out, &path, config, record)?;
-    // Windows renames no directory in which a file is open.
+    // Windows cannot rename a directory that contains an open file.
     let lock = (!cfg!(windows)).then_some(lock);
     match fs::rename(hidden.path(), &path) {
         Ok(()) => drop(hidden.keep()),
@@ -108,21 +110,22 @@ fn try_create(out: &Path, name: &str, config: &str, record: &mut RunRecord) -> R
     Ok(Some((RunDirectory { path, name: name.to_string() }, lock)))
 }
 
-/// A hidden directory in `out` that holds the beginnings of the run that will be at `path`, and its lock.
+/// Creates and locks a hidden directory in `out` with the first files of the run that will be at
+/// `path`.
 fn fill(out: &Path, path: &Path, config: &str, record: &mut RunRecord) -> Result<(TempDir, RunLock)> {
     let mut attempts = 0;
     loop {
         let hidden = new_run_directory(out).map_err(Error::io("create", path))?;
         attempts += 1;
-        match begin(hidden.path(), config, record) {
+        match write_first_files(hidden.path(), config, record) {
             Ok(lock) => return Ok((hidden, lock)),
-            Err(error) if attempts < FILLINGS && is_taken_away(&error) => (),
-            Err(error) => return Err(under_its_name(error, hidden.path(), path)),
+            Err(error) if attempts < MAX_FILL_ATTEMPTS && was_removed(&error) => (),
+            Err(error) => return Err(with_final_path(error, hidden.path(), path)),
         }
     }
 }
 
-fn begin(hidden: &Path, config: &str, record: &mut RunRecord) -> Result<RunLock> {
+fn write_first_files(hidden: &Path, config: &str, record: &mut RunRecord) -> Result<RunLock> {
     let lock = RunLock::acquire(hidden)?;
     let run = RunDirectory { path: hidden.to_path_buf(), name: record.name.clone() };
     run.write_config(config)?;
@@ -130,8 +133,8 @@ fn begin(hidden: &Path, config: &str, record: &mut RunRecord) -> Result<RunLock>
     Ok(lock)
 }
 
-/// Another process has taken the directory for a dead one's, before it was locked.
-fn is_taken_away(error: &Error) -> bool {
+/// Returns whether another process removed the directory as abandoned before it was locked.
+fn was_removed(error: &Error) -> bool {
     match error {
         Error::Io { source, .. } => source.kind() == io::ErrorKind::NotFound,
         Error::Run { .. } => true,
@@ -139,8 +142,8 @@ fn is_taken_away(error: &Error) -> bool {
     }
 }
 
-/// `error` with the path that a person knows.
-fn under_its_name(error: Error, hidden: &Path, path: &Path) -> Error {
+/// Replaces the hidden path in `error` with the run's.
+fn with_final_path(error: Error, hidden: &Path, path: &Path) -> Error {
     match error {
         Error::Io { action, path: file, source } => {
             let file = file.strip_prefix(hidden).map(|file| path.join(file)).unwrap_or(file);
@@ -150,34 +153,38 @@ fn under_its_name(error: Error, hidden: &Path, path: &Path) -> Error {
     }
 }
 
-/// Removes what processes that died while they made a run left in `out`.
-fn remove_dead(out: &Path) -> io::Result<()> {
+/// Removes hidden directories in `out` whose creator died.
+fn remove_abandoned(out: &Path) -> io::Result<()> {
     for entry in fs::read_dir(out)? {
         let entry = entry?;
         if is_new_run(&entry.file_name()) && entry.file_type()?.is_dir() {
-            // A directory that others work on stays, and so does one that cannot be removed.
-            let _ = RunLock::acquire_at_once(&entry.path()).map(|lock| remove_locked(&entry.path(), lock));
+            // A directory that is locked, or that cannot be removed, stays.
+            let _ = RunLock::try_acquire(&entry.path()).map(|lock| remove_locked(&entry.path(), lock));
         }
     }
     Ok(())
 }
 
-/// The lock's file goes last: until then nobody else fills the directory.
+/// Removes the lock file last: until then nobody else uses the directory.
 fn remove_locked(directory: &Path, _lock: RunLock) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         if entry.file_name() != LOCK {
-            removed(fs::remove_file(entry.path()))?;
+            ignore_missing(fs::remove_file(entry.path()))?;
         }
     }
-    removed(fs::remove_file(directory.join(LOCK)))?;
-    removed(fs::remove_dir(directory))
+    ignore_missing(fs::remove_file(directory.join(LOCK)))?;
+    ignore_missing(fs::remove_dir(directory))
 }
 
-/// The process that gives a directory up may be removing it too.
-fn removed(result: io::Result<()>) -> io::Result<()> {
+/// Ignores entries that are gone: the directory's creator may be removing it too.
+fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         result => result,
     }
 }
+
+#[cfg(test)]
+#[path = "create_tests.rs"]
+mod tests;

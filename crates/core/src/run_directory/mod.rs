@@ -1,47 +1,116 @@
-//! The run directory: layout, schema, atomic reads and writes, lock, status. Weights are opaque bytes here.
+//! The run directory: layout, schema, atomic reads and writes, lock, status. Weights are opaque
+//! bytes here.
 //!
-//! A [`RunDirectory`] is made by [`RunDirectory::create`] and found again by [`RunDirectory::find`]. Whoever writes to it
-//! holds its [`RunLock`]; readers need none, since every file but `log.txt` and TensorBoard's event files is replaced
-//! whole or not at all.
+//! [`RunDirectory::create`] creates a run and [`RunDirectory::find`] finds it again. A writer holds
+//! its [`RunLock`]. Readers need none: every file except `log.txt` and TensorBoard's event files is
+//! replaced whole or not at all.
 
 mod atomic;
+mod bounded_read;
 mod checkpoint;
 mod checkpoint_store;
 mod create;
 mod data_record;
-mod directory;
 mod find;
 mod layout;
 mod lock;
 mod machine;
 mod manifest;
-mod metrics;
+mod metrics_csv;
 mod names;
-mod read;
-mod record;
 mod run_files;
+mod run_record;
 mod session;
 mod status;
 mod timestamp;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use atomic::remove_stray;
+use layout::{CHECKPOINTS, PREDICTIONS, RECORD};
+use lock::is_locked;
+
+use crate::{Error, Result};
+
 pub use atomic::write_atomic;
-pub use burn_mlp_infer::model_file::sha256_hex;
 pub use checkpoint::Checkpoint;
 pub use data_record::DataRecord;
-pub use directory::RunDirectory;
 pub use find::ListedRun;
 pub use lock::RunLock;
 pub use machine::Machine;
-pub use metrics::EpochRow;
+pub use metrics_csv::EpochRow;
 pub use names::readable_stem;
-pub use record::{EpochMetrics, Resumption, RunRecord, SCHEMA_VERSION, TestMetrics, Timings};
+pub use run_record::{EpochMetrics, Resumption, RunRecord, SCHEMA_VERSION, TestMetrics, Timings};
 pub use session::{Program, Session};
 pub use status::Status;
 pub use timestamp::Timestamp;
 
+/// A run on disk. It holds only the path: every call reads or writes the files.
+#[derive(Debug, Clone)]
+pub struct RunDirectory {
+    path: PathBuf,
+    name: String,
+}
+
+impl RunDirectory {
+    /// Opens the run directory at `path`.
+    ///
+    /// # Errors
+    /// [`Error::Run`] if it is not a run directory, [`Error::Io`] if it does not exist.
+    pub fn open(path: &Path) -> Result<Self> {
+        let absolute = fs::canonicalize(path).map_err(Error::io("open", path))?;
+        if !absolute.is_dir() {
+            return Err(Error::run(path, "is not a directory; give the path or name of a run"));
+        }
+        if !absolute.join(RECORD).is_file() {
+            return Err(Error::run(path, format!("is not a run directory: {RECORD} is missing")));
+        }
+        let name = absolute.file_name().unwrap_or(absolute.as_os_str()).to_string_lossy().into_owned();
+        Ok(Self { path: path.to_path_buf(), name })
+    }
+
+    /// Path of the directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Name of the directory.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Locks the run for writing and removes what killed writers left behind.
+    ///
+    /// # Errors
+    /// [`Error::Run`] if another process holds the lock.
+    pub fn lock(&self) -> Result<RunLock> {
+        let lock = RunLock::acquire(&self.path)?;
+        for directory in [self.path.clone(), self.path.join(CHECKPOINTS), self.path.join(PREDICTIONS)] {
+            if fs::symlink_metadata(&directory).is_ok_and(|metadata| metadata.is_dir()) || directory == self.path {
+                remove_stray(&directory)?;
+            }
+        }
+        Ok(lock)
+    }
+
+    /// Returns whether a process holds the lock.
+    pub fn is_locked(&self) -> Result<bool> {
+        is_locked(&self.path)
+    }
+}
+
+/// Returns the sorted names of the entries in `directory`, without those that are not Unicode,
+/// which this program never creates.
+fn entry_names(directory: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory).map_err(Error::io("read", directory))? {
+        let entry = entry.map_err(Error::io("read", directory))?;
+        names.extend(entry.file_name().into_string().ok());
+    }
+    names.sort();
+    Ok(names)
+}
+
 #[cfg(test)]
-mod checkpoint_tests;
-#[cfg(test)]
-mod create_tests;
-#[cfg(test)]
-mod run_directory_tests;
+mod tests;

@@ -1,4 +1,4 @@
-//! The run's files, one reader and one writer each.
+//! Reads and writes the files of a run.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,33 +8,33 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::atomic::write_atomic;
+use super::bounded_read::{damaged, parse_json, parse_text, read_if_present, read_required};
 use super::layout::*;
-use super::names::problem_of;
-use super::read::{damaged, parse_json, parse_text, read_if_present, read_required};
-use super::{EpochRow, RunDirectory, RunRecord, Status, Timestamp, metrics};
+use super::names::name_problem;
+use super::{EpochRow, RunDirectory, RunRecord, Status, Timestamp, metrics_csv};
 use crate::{Error, Result};
 
 const EVALUATE_AGAIN: &str = "write it again with `burn-mlp evaluate`";
-const TRAIN_FIRST: &str = "the run has none yet; `burn-mlp --resume` trains until there is one, or writes it again";
+const TRAIN_FIRST: &str = "it appears with the first best epoch; continue the run with `burn-mlp --resume`";
 
 impl RunDirectory {
-    /// Writes `run.json` after setting the record's `updated` time.
+    /// Sets the record's `updated` time and writes `run.json`.
     pub fn write_record(&self, record: &mut RunRecord) -> Result<()> {
         record.updated = Timestamp::now();
         self.write_json(RECORD, record)
     }
 
-    /// Where `config.toml` is.
+    /// Returns the path of `config.toml`.
     pub fn config_path(&self) -> PathBuf {
         self.path().join(CONFIG)
     }
 
-    /// Reads `run.json`. A run that is recorded as running, but that nobody has locked, is [`Status::Killed`].
+    /// Reads `run.json`. A run that is recorded as running but not locked is [`Status::Killed`].
     pub fn read_record(&self) -> Result<RunRecord> {
         let path = self.path().join(RECORD);
-        // Asked before and after: a run may end, or be resumed, between the reading and the asking.
+        // Checked before and after, because a run may end or be resumed in between.
         let locked_before = self.is_locked()?;
-        let bytes = read_required(&path, SMALL_FILE, "this is not a run directory")?;
+        let bytes = read_required(&path, MAX_TEXT_BYTES, "this is not a run directory")?;
         let mut record = RunRecord::parse(&path, &bytes)?;
         if record.status == Status::Running && !locked_before && !self.is_locked()? {
             record.status = Status::Killed;
@@ -42,16 +42,16 @@ impl RunDirectory {
         Ok(record)
     }
 
-    /// Removes `evaluation.json`, the predictions and the report, which are about a model that is no more.
+    /// Removes `evaluation.json`, the predictions and the report, which describe a replaced model.
     pub fn remove_evaluation(&self) -> Result<()> {
-        let gone = |removed: io::Result<()>, path: &Path| match removed {
+        let ignore_missing = |removed: io::Result<()>, path: &Path| match removed {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
             _ => Ok(()),
         };
         let (evaluation, predictions) = (self.path().join(EVALUATION), self.path().join(PREDICTIONS));
-        gone(fs::remove_file(&evaluation), &evaluation)?;
-        gone(fs::remove_file(self.report_path()), &self.report_path())?;
-        gone(fs::remove_dir_all(&predictions), &predictions)
+        ignore_missing(fs::remove_file(&evaluation), &evaluation)?;
+        ignore_missing(fs::remove_file(self.report_path()), &self.report_path())?;
+        ignore_missing(fs::remove_dir_all(&predictions), &predictions)
     }
 
     /// Writes `config.toml`.
@@ -59,25 +59,26 @@ impl RunDirectory {
         write_atomic(self.path().join(CONFIG), toml.as_bytes())
     }
 
-    /// The text of `config.toml`.
+    /// Reads `config.toml`.
     pub fn read_config(&self) -> Result<String> {
         let path = self.path().join(CONFIG);
         let remedy = "start a new run";
-        parse_text(&path, read_required(&path, SMALL_FILE, remedy)?, remedy)
+        parse_text(&path, read_required(&path, MAX_TEXT_BYTES, remedy)?, remedy)
     }
 
     /// Writes `metrics.csv`.
     pub fn write_metrics(&self, rows: &[EpochRow]) -> Result<()> {
         let path = self.path().join(METRICS);
-        let csv = metrics::to_csv(rows).map_err(|error| Error::run(&path, format!("cannot be written: {error}")))?;
+        let csv =
+            metrics_csv::to_csv(rows).map_err(|error| Error::run(&path, format!("cannot be written: {error}")))?;
         write_atomic(path, &csv)
     }
 
-    /// The rows of `metrics.csv`; none if no epoch has ended yet.
+    /// Reads `metrics.csv`; it is empty before the first epoch ends.
     pub fn read_metrics(&self) -> Result<Vec<EpochRow>> {
         let path = self.path().join(METRICS);
-        let bytes = read_if_present(&path, TABLE_FILE)?;
-        bytes.map_or(Ok(Vec::new()), |bytes| metrics::from_csv(&path, &bytes))
+        let bytes = read_if_present(&path, MAX_TABLE_BYTES)?;
+        bytes.map_or(Ok(Vec::new()), |bytes| metrics_csv::from_csv(&path, &bytes))
     }
 
     /// Writes `model.safetensors`.
@@ -85,35 +86,35 @@ impl RunDirectory {
         write_atomic(self.model_path(), safetensors)
     }
 
-    /// The bytes of `model.safetensors`.
+    /// Reads `model.safetensors`.
     pub fn read_model(&self) -> Result<Vec<u8>> {
-        read_required(&self.model_path(), WEIGHTS_FILE, TRAIN_FIRST)
+        read_required(&self.model_path(), MAX_WEIGHTS_BYTES, TRAIN_FIRST)
     }
 
-    /// Where `model.safetensors` is or will be.
+    /// Returns the path of `model.safetensors`, which may not exist.
     pub fn model_path(&self) -> PathBuf {
         self.path().join(MODEL)
     }
 
-    /// Writes `evaluation.json`, without line breaks: it is mostly numbers.
+    /// Writes `evaluation.json`, compactly because it is mostly numbers.
     pub fn write_evaluation(&self, evaluation: &impl Serialize) -> Result<()> {
         let path = self.path().join(EVALUATION);
         let json = serde_json::to_vec(evaluation).map_err(|error| not_json(&path, error))?;
         write_atomic(path, &json)
     }
 
-    /// What `evaluation.json` holds; `None` if nothing was evaluated yet.
+    /// Reads `evaluation.json`; returns `None` if it does not exist.
     pub fn read_evaluation<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let path = self.path().join(EVALUATION);
-        let bytes = read_if_present(&path, TABLE_FILE)?;
+        let bytes = read_if_present(&path, MAX_TABLE_BYTES)?;
         bytes.map(|bytes| parse_json(&path, &bytes, EVALUATE_AGAIN)).transpose()
     }
 
-    /// Writes `predictions/<split>.csv`, a row for each of `rows` and a header from their field names.
+    /// Writes `rows` to `predictions/<split>.csv` with a header of their field names.
     pub fn write_predictions<T: Serialize>(&self, split: &str, rows: impl IntoIterator<Item = T>) -> Result<()> {
         let path = self.predictions_path(split)?;
         let directory = self.path().join(PREDICTIONS);
-        // Not with its parents: a run that was removed must not come back as a torso.
+        // Parents are not created: a removed run must not come back in part.
         match fs::create_dir(&directory) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(Error::io("create", &directory)(error));
@@ -129,18 +130,21 @@ impl RunDirectory {
         write_atomic(&path, &bytes)
     }
 
-    /// The rows of `predictions/<split>.csv`; `None` if there is no such file.
+    /// Reads `predictions/<split>.csv`; returns `None` if it does not exist.
     pub fn read_predictions<T: DeserializeOwned>(&self, split: &str) -> Result<Option<Vec<T>>> {
         let path = self.predictions_path(split)?;
-        let Some(bytes) = read_if_present(&path, TABLE_FILE)? else { return Ok(None) };
+        let Some(bytes) = read_if_present(&path, MAX_TABLE_BYTES)? else { return Ok(None) };
         let rows = csv::Reader::from_reader(bytes.as_slice()).deserialize().collect::<csv::Result<Vec<T>>>();
         rows.map(Some).map_err(|error| damaged(&path, error, EVALUATE_AGAIN))
     }
 
-    /// Where the predictions of `split` are or will be.
+    /// Returns the path of `predictions/<split>.csv`, which may not exist.
+    ///
+    /// # Errors
+    /// [`Error::Run`] if `split` is not a plain name.
     pub fn predictions_path(&self, split: &str) -> Result<PathBuf> {
         let path = self.path().join(PREDICTIONS).join(format!("{split}.csv"));
-        match problem_of(split) {
+        match name_problem(split) {
             Some(problem) => Err(Error::run(path, format!("the split {split:?} {problem}"))),
             None => Ok(path),
         }
@@ -151,12 +155,12 @@ impl RunDirectory {
         write_atomic(self.report_path(), html.as_bytes())
     }
 
-    /// Where `report.html` is or will be.
+    /// Returns the path of `report.html`, which may not exist.
     pub fn report_path(&self) -> PathBuf {
         self.path().join(REPORT)
     }
 
-    /// Where TensorBoard's event files are or will be: a directory.
+    /// Returns the directory of TensorBoard's event files, which may not exist.
     pub fn tensorboard_path(&self) -> PathBuf {
         self.path().join(TENSORBOARD)
     }
@@ -164,7 +168,7 @@ impl RunDirectory {
     /// Appends `text` and a line break to `log.txt`.
     ///
     /// # Errors
-    /// A sentence when something else than a plain file is there, which is not written through; or [`Error::Io`].
+    /// [`Error::Run`] if `log.txt` is not a plain file, such as a link; [`Error::Io`].
     pub fn append_log(&self, text: &str) -> Result<()> {
         let path = self.path().join(LOG);
         if fs::symlink_metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
@@ -182,6 +186,6 @@ impl RunDirectory {
     }
 }
 
-fn not_json(path: &std::path::Path, error: serde_json::Error) -> Error {
+fn not_json(path: &Path, error: serde_json::Error) -> Error {
     Error::run(path, format!("cannot be written: {error}"))
 }

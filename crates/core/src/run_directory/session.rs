@@ -1,4 +1,5 @@
-//! What computed a stretch of a run: all that may make its figures other than those of the same configuration elsewhere.
+//! The environment that computed part of a run: all that may make its results differ from those of
+//! the same configuration elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -6,29 +7,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{Machine, Timestamp};
 
-/// Variables that decide how many threads compute, and how CubeCL's kernels are chosen.
+/// Environment variables that set the number of threads or the choice of CubeCL's kernels.
 const VARIABLES: [&str; 2] = ["RAYON_NUM_THREADS", "MATMUL_NUM_THREADS"];
 const VARIABLE_PREFIXES: [&str; 2] = ["CUBECL_", "WGPU_"];
 
 /// The start of a run, or a resumption that trained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// The epoch after which it began; 0 is from the start.
+    /// Epoch after which it began; 0 is the start.
     pub after_epoch: usize,
     pub time: Timestamp,
     pub program: Program,
-    /// The backend's name as obtained.
+    /// Name of the backend in use.
     pub backend: String,
-    /// The device's name as obtained.
+    /// Name of the device in use.
     pub device: String,
     pub machine: Machine,
-    /// Environment variables that were set and change how it computes.
+    /// Environment variables that may change results, with their values.
     pub variables: BTreeMap<String, String>,
 }
 
 /// A build of this program.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Program {
     pub crate_version: String,
     pub burn_version: String,
@@ -38,12 +38,12 @@ pub struct Program {
     pub target: String,
     /// `release` or `debug`.
     pub profile: String,
-    /// Backends compiled in.
+    /// Compiled-in backends.
     pub backends: Vec<String>,
 }
 
 impl Session {
-    /// One that begins now, of `program` on this machine.
+    /// Describes a session that begins now, of `program` on this machine.
     pub fn here(after_epoch: usize, backend: &str, device: &str, program: Program) -> Self {
         Self {
             after_epoch,
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_variables_that_change_how_it_computes_are_recorded() {
+    fn only_variables_that_may_change_results_are_recorded() {
         let recorded = ["CUBECL_AUTOTUNE_LEVEL", "RAYON_NUM_THREADS", "HOME", "BURN_MLP_PASSWORD"].map(changes_results);
         assert_eq!(recorded, [true, true, false, false]);
     }

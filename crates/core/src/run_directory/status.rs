@@ -1,30 +1,30 @@
-//! Where a run stands.
+//! Status of a run.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Where a run stands; in files and on the screen in kebab case (`stopped-early`).
+/// Status of a run, in kebab case (`stopped-early`) in files and on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// A process works on it.
+    /// A process is training it.
     #[default]
     Running,
     /// All epochs are done.
     Finished,
     /// Early stopping ended it.
     StoppedEarly,
-    /// The person stopped it.
+    /// The user stopped it.
     Interrupted,
-    /// It could not go on.
+    /// An error ended it.
     Failed,
-    /// Recorded as running, but no process holds the lock. Shown, never written.
+    /// Recorded as running, but no process holds the lock. Never written to files.
     Killed,
 }
 
 impl Status {
-    /// The status's word.
+    /// Returns the status as text.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_word_on_the_screen_is_the_word_in_the_file() {
+    fn files_and_screen_show_the_same_text() {
         use Status::*;
         for status in [Running, Finished, StoppedEarly, Interrupted, Failed, Killed] {
             assert_eq!(serde_json::to_string(&status).unwrap(), format!("\"{status}\""));

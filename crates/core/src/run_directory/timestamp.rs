@@ -1,4 +1,4 @@
-//! Points in time as run files hold them.
+//! Points in time in run files.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// A point in time to the second, in files and on the screen as RFC 3339 in UTC: `2025-01-31T12:00:00Z`.
+/// A point in time to the second, written as RFC 3339 in UTC: `2025-01-31T12:00:00Z`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Timestamp(OffsetDateTime);
 
 impl Timestamp {
-    /// The system clock's time.
+    /// Returns the system clock's time.
     pub fn now() -> Self {
         Self::to_the_second(OffsetDateTime::now_utc())
     }
@@ -58,13 +58,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_as_the_same_time() {
+    fn a_time_reads_back_as_written() {
         let now = Timestamp::now();
         assert_eq!(parsed(&now.to_string()).unwrap(), now);
     }
 
     #[test]
-    fn what_is_not_a_time_or_has_no_utc_year_is_refused() {
+    fn other_text_and_times_outside_the_years_0_to_9999_are_refused() {
         assert!(parsed("yesterday").is_err());
         assert!(parsed("9999-12-31T23:59:59-01:00").is_err());
         assert!(parsed("0000-01-01T00:00:00+01:00").is_err());

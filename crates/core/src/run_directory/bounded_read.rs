@@ -1,4 +1,5 @@
-//! Reads with a limit, so that a damaged or hostile file costs a sentence and not the memory.
+//! Reads with a size limit, so that a damaged or hostile file causes an error and does not fill
+//! memory.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{Error, Result};
 
-/// The bytes of the file at `path`, at most `limit`; `None` if there is no such file.
+/// Reads the file at `path`, at most `limit` bytes; returns `None` if it does not exist.
 pub(super) fn read_if_present(path: &Path, limit: u64) -> Result<Option<Vec<u8>>> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -20,32 +21,34 @@ pub(super) fn read_if_present(path: &Path, limit: u64) -> Result<Option<Vec<u8>>
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(Error::io("read", path))?;
-    // The file may grow between the question and the answer.
+    // The file may grow after its size is known.
     file.take(limit + 1).read_to_end(&mut bytes).map_err(Error::io("read", path))?;
     if bytes.len() as u64 > limit {
-        let problem =
-            format!("is larger than the {limit} bytes that such a file may have; it is not one of this program's");
+        let problem = format!(
+            "is larger than {limit} bytes, the maximum for such a file; burn-mlp did not write it, so remove it"
+        );
         return Err(Error::run(path, problem));
     }
     Ok(Some(bytes))
 }
 
-/// As [`read_if_present`], but for a file that must be there; `remedy` says what to do when it is not.
+/// Reads a file that must exist; see [`read_if_present`]. `remedy` tells the user what to do if it
+/// does not.
 pub(super) fn read_required(path: &Path, limit: u64, remedy: &str) -> Result<Vec<u8>> {
     read_if_present(path, limit)?.ok_or_else(|| Error::run(path, format!("is missing; {remedy}")))
 }
 
-/// Parses JSON read from `path`; `remedy` says what to do when it is damaged.
+/// Parses JSON, the content of `path`; `remedy` tells the user what to do if it is damaged.
 pub(super) fn parse_json<T: DeserializeOwned>(path: &Path, bytes: &[u8], remedy: &str) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|error| damaged(path, error, remedy))
 }
 
-/// The text read from `path`.
+/// Decodes UTF-8, the content of `path`.
 pub(super) fn parse_text(path: &Path, bytes: Vec<u8>, remedy: &str) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| damaged(path, error, remedy))
 }
 
-/// A file that is there but cannot be understood.
+/// The error for a file that cannot be understood.
 pub(super) fn damaged(path: &Path, reason: impl std::fmt::Display, remedy: &str) -> Error {
     Error::run(path, format!("is damaged ({reason}); {remedy}"))
 }
@@ -60,11 +63,11 @@ mod tests {
         let path = directory.path().join("run.json");
         std::fs::write(&path, b"12345").unwrap();
         assert_eq!(read_if_present(&path, 5).unwrap().unwrap(), b"12345");
-        assert!(read_if_present(&path, 4).unwrap_err().to_string().contains("larger than the 4 bytes"));
+        assert!(read_if_present(&path, 4).unwrap_err().to_string().contains("larger than 4 bytes"));
     }
 
     #[test]
-    fn a_missing_file_is_told_from_one_that_cannot_be_read() {
+    fn a_missing_file_differs_from_an_unreadable_one() {
         let directory = tempfile::tempdir().unwrap();
         assert!(read_if_present(&directory.path().join("none"), 5).unwrap().is_none());
         assert!(read_if_present(directory.path(), 5).unwrap_err().to_string().contains("is not a file"));

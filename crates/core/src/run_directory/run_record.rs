@@ -1,84 +1,85 @@
-//! `run.json`: what a run is, how it went, and where it came from.
+//! `run.json`: a run's status, provenance and results.
 
 use std::path::Path;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::read::parse_json;
+use super::bounded_read::parse_json;
 use super::{DataRecord, Machine, Session, Status, Timestamp};
 use crate::{Error, Result};
 
-/// The version of the whole run directory; it grows when an older program could misread a newer run.
+/// Version of the run directory's format; it increases when an older program could misread a newer
+/// run.
 pub const SCHEMA_VERSION: u32 = 1;
 
 const REMEDY: &str = "restore it from a copy, or remove the run";
 
-/// What `run.json` holds.
+/// Content of `run.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// [`SCHEMA_VERSION`] of the program that wrote it.
     pub schema_version: u32,
-    /// The run's name when it was made.
+    /// Name under which the run was created.
     pub name: String,
     pub status: Status,
     /// Why it failed or stopped, in a sentence.
     pub reason: Option<String>,
     pub created: Timestamp,
-    /// When this record was last written.
+    /// Time at which this record was last written.
     pub updated: Timestamp,
-    /// The command line, without the program's name.
+    /// Command line without the program's name.
     pub arguments: Vec<String>,
     pub crate_version: String,
     pub burn_version: String,
     /// SHA-256 of `config.toml`.
     pub config_hash: String,
-    /// SHA-256 of the settings that no resume may change.
+    /// SHA-256 of the settings that must not change on resume.
     pub identity_hash: String,
-    /// SHA-256 of the file of `training.init_from`, if the run started from one.
+    /// SHA-256 of the file `training.init_from`, if set.
     pub initial_weights_sha256: Option<String>,
     pub seed: u64,
-    /// The backend's name as obtained.
+    /// Name of the backend in use.
     pub backend: String,
-    /// The device's name as obtained.
+    /// Name of the device in use.
     pub device: String,
     /// Whether the device is a software rasteriser.
     pub software_adapter: bool,
     pub data: DataRecord,
     /// Input, hidden and output sizes.
     pub layer_sizes: Vec<usize>,
-    /// Trainable numbers in the model.
+    /// Number of trainable parameters.
     pub parameters: usize,
     pub epochs_done: usize,
-    /// The epoch whose weights are the model, counted from 1.
+    /// Epoch whose weights are the model, counted from 1.
     pub best_epoch: Option<usize>,
-    /// The best epoch's figures.
+    /// Metrics of the best epoch.
     pub best: Option<EpochMetrics>,
-    /// The last epoch's figures.
+    /// Metrics of the last epoch.
     pub last: Option<EpochMetrics>,
-    /// The model on the test set.
+    /// Metrics on the test set.
     pub test: Option<TestMetrics>,
     pub timings: Timings,
     pub machine: Machine,
-    /// What computed it: its start, then each resumption that trained.
-    #[serde(default)]
+    /// What computed the run: its start, then each resumption that trained.
     pub sessions: Vec<Session>,
-    /// Each time it was continued, oldest first.
+    /// Resumptions, oldest first.
     pub resumed: Vec<Resumption>,
 }
 
-/// One epoch's figures. JSON has no NaN: a loss that is not finite is written as `null` and read as NaN.
+/// Metrics of one epoch. JSON has no NaN, so a loss that is not finite is written as `null` and
+/// reads back as NaN.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct EpochMetrics {
     #[serde(deserialize_with = "nan_if_null")]
     pub train_loss: f64,
     #[serde(deserialize_with = "nan_if_null")]
     pub train_accuracy: f64,
-    /// Nothing without a validation part.
+    /// `None` without validation rows.
     pub valid_loss: Option<f64>,
     pub valid_accuracy: Option<f64>,
 }
 
-/// The model's figures on the test set.
+/// Metrics of the model on the test set.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct TestMetrics {
     #[serde(deserialize_with = "nan_if_null")]
@@ -87,27 +88,28 @@ pub struct TestMetrics {
     pub loss: f64,
 }
 
-/// Where the time went, in seconds, over all resumptions.
+/// Time spent in each phase, in seconds, over all resumptions.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Timings {
     pub load_seconds: f64,
     pub train_seconds: f64,
     pub evaluate_seconds: f64,
-    /// Of one epoch with its validation.
+    /// Median time of one epoch, including validation.
     pub median_epoch_seconds: f64,
 }
 
-/// A continuation of a run.
+/// A resumption of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resumption {
-    /// The epoch after which it went on; 0 is from the start.
+    /// Epoch after which it continued; 0 is the start.
     pub epoch: usize,
     pub time: Timestamp,
     pub backend: String,
 }
 
 impl RunRecord {
-    /// A running run of this name, made now by this program on this machine; all else is empty.
+    /// Creates the record of a run called `name` that starts now on this machine; other fields are
+    /// empty.
     pub fn new(name: &str) -> Self {
         let now = Timestamp::now();
         Self {
@@ -142,7 +144,8 @@ impl RunRecord {
         }
     }
 
-    /// Parses what was read from `path`. The version is judged before anything that a newer one may have changed.
+    /// Parses `bytes`, the content of `path`. Checks the version first: a newer format may differ
+    /// in the rest.
     pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Self> {
         #[derive(Deserialize)]
         struct Version {
@@ -152,7 +155,7 @@ impl RunRecord {
         if schema_version > SCHEMA_VERSION {
             let problem = format!(
                 "was written by a newer burn-mlp (schema version {schema_version}, this one reads up to \
-                 {SCHEMA_VERSION}); use that version"
+                 {SCHEMA_VERSION}); use that release"
             );
             return Err(Error::run(path, problem));
         }
@@ -173,28 +176,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_record_reads_back_as_written() {
         let mut record = RunRecord::new("digits-flex-001");
         record.seed = u64::MAX;
         record.best = Some(EpochMetrics { train_loss: 0.25, train_accuracy: 1.0, ..EpochMetrics::default() });
         record.resumed.push(Resumption { epoch: 3, time: Timestamp::now(), backend: "wgpu".into() });
-        record.data.image_shape = Some([8, 8]);
+        (record.data.image_shape, record.data.image_channels, record.data.skipped_files) = (Some([8, 8]), 3, 2);
         assert_eq!(parsed(&record), record);
     }
 
     #[test]
-    fn a_record_of_grey_images_is_as_before_there_were_colours() {
-        let mut record = RunRecord::new("grey");
-        record.data.image_shape = Some([8, 8]);
-        let json = serde_json::to_string(&record).unwrap();
-        assert!(!json.contains("image_channels") && !json.contains("skipped_files"), "{json}");
-        assert_eq!(parsed(&record).data.image_channels, 1);
-        (record.data.image_channels, record.data.skipped_files) = (3, 2);
-        assert_eq!(parsed(&record), record);
-    }
-
-    #[test]
-    fn a_diverged_runs_record_can_be_read_again() {
+    fn the_record_of_a_diverged_run_reads_back() {
         let mut record = RunRecord::new("diverged");
         record.last =
             Some(EpochMetrics { train_loss: f64::NAN, valid_loss: Some(f64::INFINITY), ..Default::default() });
@@ -204,14 +196,14 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_schema_is_refused_whatever_else_it_holds() {
+    fn a_newer_schema_is_refused_whatever_else_it_contains() {
         let error =
             RunRecord::parse(Path::new("run.json"), br#"{"schema_version": 2, "status": "paused"}"#).unwrap_err();
         assert!(error.to_string().contains("newer burn-mlp (schema version 2"), "{error}");
     }
 
     #[test]
-    fn a_damaged_record_is_a_sentence_with_a_way_out() {
+    fn a_damaged_record_is_an_error_with_a_remedy() {
         let error = RunRecord::parse(Path::new("run.json"), br#"{"schema_version": 1, "na"#).unwrap_err();
         assert!(error.to_string().contains("run.json is damaged"), "{error}");
         assert!(error.to_string().contains("restore it from a copy"), "{error}");

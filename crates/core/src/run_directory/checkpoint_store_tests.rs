@@ -1,14 +1,9 @@
-//! Checkpoints in real directories.
-
-use std::fs;
-use std::path::PathBuf;
-
 use proptest::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tempfile::TempDir;
 
-use super::{RunDirectory, RunRecord};
-use crate::Error;
+use super::*;
+use crate::run_directory::RunRecord;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct State {
@@ -24,7 +19,7 @@ fn state(bad_epochs: usize) -> State {
 fn new_run() -> (TempDir, RunDirectory) {
     let out = tempfile::tempdir().unwrap();
     let (run, _) = RunDirectory::create(out.path(), Some("run"), "run", "", &mut RunRecord::new("")).unwrap();
-    run.make_checkpoint_directory().unwrap();
+    run.create_checkpoint_directory().unwrap();
     (out, run)
 }
 
@@ -38,7 +33,7 @@ fn file(run: &RunDirectory, epoch: usize, name: &str) -> PathBuf {
 }
 
 #[test]
-fn what_is_saved_is_read() {
+fn a_saved_checkpoint_reads_back() {
     let (_out, run) = new_run();
     assert!(run.newest_checkpoint().unwrap().is_none());
     save(&run, 12, &[]);
@@ -52,7 +47,7 @@ fn what_is_saved_is_read() {
 }
 
 #[test]
-fn saving_keeps_what_was_asked_for_and_this_one() {
+fn saving_removes_all_but_the_new_and_the_kept_checkpoints() {
     let (_out, run) = new_run();
     for epoch in 1..=5 {
         save(&run, epoch, &[2, epoch - 1]);
@@ -64,7 +59,7 @@ fn saving_keeps_what_was_asked_for_and_this_one() {
 }
 
 #[test]
-fn an_epoch_that_is_done_again_replaces_its_checkpoint() {
+fn repeating_an_epoch_replaces_its_checkpoint() {
     let (_out, run) = new_run();
     save(&run, 3, &[]);
     run.save_checkpoint(3, &[("model", b"again")], &state(0), &[]).unwrap();
@@ -73,7 +68,7 @@ fn an_epoch_that_is_done_again_replaces_its_checkpoint() {
 }
 
 #[test]
-fn a_damaged_checkpoint_gives_way_to_the_one_before_it_and_says_why() {
+fn a_damaged_checkpoint_is_rejected_with_a_reason_and_the_one_before_it_is_used() {
     let (_out, run) = new_run();
     save(&run, 1, &[]);
     save(&run, 2, &[1]);
@@ -82,22 +77,22 @@ fn a_damaged_checkpoint_gives_way_to_the_one_before_it_and_says_why() {
     fs::write(file(&run, 2, "model"), b"model 9").unwrap();
     let checkpoint = run.newest_checkpoint().unwrap().unwrap();
     assert_eq!(checkpoint.epoch(), 1);
-    let reasons: Vec<String> = checkpoint.passed_over().iter().map(Error::to_string).collect();
+    let reasons: Vec<String> = checkpoint.rejected().iter().map(Error::to_string).collect();
     assert!(reasons[0].contains("manifest.json is missing"), "{reasons:?}");
     assert!(reasons[1].contains("its SHA-256 differs") && reasons[1].contains("the one before it"), "{reasons:?}");
 }
 
 #[test]
-fn a_checkpoint_under_another_epochs_name_does_not_count() {
+fn a_checkpoint_under_another_epochs_name_is_rejected() {
     let (_out, run) = new_run();
     save(&run, 1, &[]);
     fs::rename(run.path().join("checkpoint/epoch-000001"), run.path().join("checkpoint/epoch-000002")).unwrap();
     assert!(run.newest_checkpoint().unwrap().is_none());
-    assert!(run.checkpoint(2).unwrap_err().to_string().contains("it is of epoch 1"));
+    assert!(run.checkpoint(2).unwrap_err().to_string().contains("it belongs to epoch 1"));
 }
 
 #[test]
-fn a_half_written_checkpoint_is_not_seen_and_goes_with_the_next_save() {
+fn a_half_written_checkpoint_is_ignored_and_removed_by_the_next_save() {
     let (_out, run) = new_run();
     save(&run, 1, &[]);
     let half = run.path().join("checkpoint/.tmp-abc123");
@@ -109,7 +104,7 @@ fn a_half_written_checkpoint_is_not_seen_and_goes_with_the_next_save() {
 }
 
 #[test]
-fn a_failed_save_leaves_the_checkpoints_that_were_there() {
+fn a_failed_save_keeps_earlier_checkpoints() {
     let (_out, run) = new_run();
     save(&run, 1, &[]);
     for name in ["../model", "", ".hidden", "state.json", "manifest.json"] {
@@ -123,7 +118,7 @@ fn a_failed_save_leaves_the_checkpoints_that_were_there() {
 }
 
 #[test]
-fn a_resumed_run_discards_its_future_and_what_is_old() {
+fn keeping_some_checkpoints_removes_older_and_newer_ones() {
     let (_out, run) = new_run();
     for epoch in 1..=4 {
         save(&run, epoch, &[1, 2, 3]);
@@ -133,7 +128,7 @@ fn a_resumed_run_discards_its_future_and_what_is_old() {
 }
 
 #[test]
-fn only_directories_of_the_exact_name_are_removed() {
+fn only_directories_with_an_exact_name_are_removed() {
     let (_out, run) = new_run();
     save(&run, 1, &[]);
     let others = ["epoch-1", "epoch-0000002", "epoch-000002.old", "epoch-00000x", "mine", "epoch-+00002"];
@@ -171,7 +166,7 @@ fn nothing_is_removed_through_a_symbolic_link() {
 }
 
 #[test]
-fn every_float_of_the_state_reads_as_it_was_saved() {
+fn every_float_in_the_state_reads_back_exactly() {
     let (_out, run) = new_run();
     let mut number = 1.0_f64;
     let numbers: Vec<f64> = std::iter::repeat_with(|| {
@@ -188,7 +183,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_part_reads_as_it_was_saved(model: Vec<u8>, optimizer: Vec<u8>, epoch in 0_usize..10_000_000) {
+    fn every_file_reads_back_exactly(model: Vec<u8>, optimizer: Vec<u8>, epoch in 0_usize..10_000_000) {
         let (_out, run) = new_run();
         run.save_checkpoint(epoch, &[("model", &model), ("optimizer", &optimizer)], &state(1), &[]).unwrap();
         let checkpoint = run.newest_checkpoint().unwrap().unwrap();
@@ -198,7 +193,7 @@ proptest! {
     }
 
     #[test]
-    fn a_truncated_or_flipped_checkpoint_never_verifies(
+    fn a_truncated_or_altered_checkpoint_never_passes(
         name in prop::sample::select(vec!["model", "optimizer", "state.json", "manifest.json"]),
         place: prop::sample::Index,
         change in prop::option::of(1_u8..),
@@ -220,11 +215,11 @@ proptest! {
 }
 
 #[test]
-fn a_checkpoint_directory_that_was_removed_is_told_and_not_made_again() {
+fn a_removed_checkpoint_directory_is_an_error_and_stays_removed() {
     let (_out, run) = new_run();
     save(&run, 1, &[]);
     fs::remove_dir_all(run.path().join("checkpoint")).unwrap();
     let error = run.save_checkpoint(2, &[], &state(2), &[1]).unwrap_err().to_string();
-    assert!(error.contains("checkpoint was removed while the run went on"), "{error}");
+    assert!(error.contains("checkpoint was removed during the run"), "{error}");
     assert!(!run.path().join("checkpoint").exists());
 }

@@ -1,10 +1,10 @@
-//! `metrics.csv`: one row per epoch.
+//! Format of `metrics.csv`: one row per epoch.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::read::damaged;
+use super::bounded_read::damaged;
 use crate::Result;
 
 const REMEDY: &str = "restore it from a copy, or resume the run to write it again";
@@ -21,27 +21,27 @@ const COLUMNS: [&str; 9] = [
     "l2_term",
 ];
 
-/// One epoch. Losses are means over samples; the L2 term is not in them.
+/// Metrics of one epoch. Losses are means over samples and exclude the L2 term.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EpochRow {
     /// Counted from 1.
     pub epoch: usize,
-    /// The rate of the epoch's last step.
+    /// Learning rate of the epoch's last step.
     pub learning_rate: f64,
     pub train_loss: f64,
     pub train_accuracy: f64,
-    /// Nothing without a validation part.
+    /// `None` without validation rows.
     pub valid_loss: Option<f64>,
     pub valid_accuracy: Option<f64>,
-    /// Wall time with validation.
+    /// Wall time in seconds, including validation.
     pub seconds: f64,
-    /// Training samples per second of training.
+    /// Training samples per second, excluding validation.
     pub samples_per_second: f64,
     /// `0.5 * lambda * sum W^2` after the epoch.
     pub l2_term: f64,
 }
 
-/// CSV with a header; numbers are printed so that reading gives the same values, NaN included.
+/// Serializes `rows` as CSV with a header. Numbers read back exactly, NaN included.
 pub(super) fn to_csv(rows: &[EpochRow]) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
@@ -51,7 +51,7 @@ pub(super) fn to_csv(rows: &[EpochRow]) -> csv::Result<Vec<u8>> {
     writer.into_inner().map_err(|error| error.into_error().into())
 }
 
-/// The rows of what was read from `path`; epochs must rise.
+/// Parses `bytes`, the content of `path`; epochs must ascend.
 pub(super) fn from_csv(path: &Path, bytes: &[u8]) -> Result<Vec<EpochRow>> {
     if !bytes.ends_with(b"\n") {
         return Err(damaged(path, "it ends within a line", REMEDY));
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_have_the_order_of_the_run_directory_and_missing_figures_are_empty() {
+    fn columns_keep_their_order_and_missing_values_are_empty() {
         let row = EpochRow {
             epoch: 1,
             learning_rate: 0.01,
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn damaged_tables_are_refused_in_a_sentence() {
+    fn damaged_tables_are_refused_with_a_reason() {
         let header = COLUMNS.join(",");
         assert!(read(&format!("{header}\n")).unwrap().is_empty());
         for (text, reason) in [
@@ -124,12 +124,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_number_reads_as_it_was_written(mut rows in prop::collection::vec(row(), 0..5)) {
+        fn every_number_reads_back_exactly(mut rows in prop::collection::vec(row(), 0..5)) {
             for (index, row) in rows.iter_mut().enumerate() {
                 row.epoch = index + 1;
             }
             let read = from_csv(Path::new("metrics.csv"), &to_csv(&rows).unwrap()).unwrap();
-            // Debug output tells every float but the bits of a NaN.
+            // Debug output distinguishes all floats except the payloads of NaN.
             prop_assert_eq!(format!("{read:?}"), format!("{rows:?}"));
         }
     }

@@ -1,64 +1,58 @@
-//! Run directories in real directories.
-
-use std::fs;
-use std::path::Path;
-
 use serde::{Deserialize, Serialize};
 
-use super::{RunDirectory, RunLock, RunRecord, Status};
-use crate::Error;
+use super::*;
 
 pub(super) fn out() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }
 
-/// A new run with its lock.
+/// Creates a locked run.
 pub(super) fn create(out: &Path, name: Option<&str>, stem: &str) -> crate::Result<(RunDirectory, RunLock)> {
     RunDirectory::create(out, name, stem, "seed = 1\n", &mut RunRecord::new(""))
 }
 
 pub(super) fn names(directory: &Path) -> Vec<String> {
-    super::directory::entry_names(directory).unwrap()
+    entry_names(directory).unwrap()
 }
 
-pub(super) fn recorded_run(out: &Path, name: &str) -> RunDirectory {
+pub(super) fn new_run(out: &Path, name: &str) -> RunDirectory {
     create(out, Some(name), "run").unwrap().0
 }
 
 #[test]
 fn a_run_is_found_by_name_and_by_path() {
     let out = out();
-    let run = recorded_run(out.path(), "digits-flex-001");
+    let run = new_run(out.path(), "digits-flex-001");
     assert_eq!(RunDirectory::find("digits-flex-001", out.path()).unwrap().path(), run.path());
     let by_path = RunDirectory::find(run.path().to_str().unwrap(), Path::new("elsewhere")).unwrap();
     assert_eq!(by_path.name(), "digits-flex-001");
 }
 
 #[test]
-fn a_missing_run_is_answered_with_the_names_like_it() {
+fn the_error_for_a_missing_run_suggests_similar_names() {
     let out = out();
     let answer = |run: &str| RunDirectory::find(run, out.path()).unwrap_err().to_string();
-    assert!(answer("digits").contains("there are no runs in"));
-    recorded_run(out.path(), "digits-flex-001");
-    recorded_run(out.path(), "mnist-wgpu-001");
+    assert!(answer("digits").contains("contains no runs"));
+    new_run(out.path(), "digits-flex-001");
+    new_run(out.path(), "mnist-wgpu-001");
     assert!(answer("digits-flex-01").contains("did you mean digits-flex-001?"));
-    assert!(answer("xyz").contains("`burn-mlp runs` lists"));
+    assert!(answer("xyz").contains("with `burn-mlp runs`"));
     assert!(answer("").contains("RUN is empty"));
     assert!(answer("../xyz").contains("there is no such run"));
 }
 
 #[test]
-fn a_directory_that_is_no_run_is_not_opened() {
+fn a_directory_that_is_not_a_run_is_refused() {
     let out = out();
     fs::create_dir(out.path().join("notes")).unwrap();
     let error = RunDirectory::find("notes", out.path()).unwrap_err().to_string();
-    assert!(error.contains("not a run directory: there is no run.json"), "{error}");
+    assert!(error.contains("not a run directory: run.json is missing"), "{error}");
 }
 
 #[test]
-fn a_running_run_whose_lock_is_free_is_killed() {
+fn a_run_recorded_as_running_without_a_lock_is_killed() {
     let out = out();
-    let run = recorded_run(out.path(), "run");
+    let run = new_run(out.path(), "run");
     assert_eq!(run.read_record().unwrap().status, Status::Killed);
     let lock = run.lock().unwrap();
     assert_eq!(run.read_record().unwrap().status, Status::Running);
@@ -71,9 +65,9 @@ fn a_running_run_whose_lock_is_free_is_killed() {
 }
 
 #[test]
-fn locking_clears_what_dead_writers_left_and_nothing_else() {
+fn locking_removes_only_what_killed_writers_left() {
     let out = out();
-    let run = recorded_run(out.path(), "run");
+    let run = new_run(out.path(), "run");
     run.write_predictions("test", [(1, 2)]).unwrap();
     for stray in [".tmp-abc123", "predictions/.tmp-abc123"] {
         fs::write(run.path().join(stray), b"{\"half").unwrap();
@@ -84,13 +78,13 @@ fn locking_clears_what_dead_writers_left_and_nothing_else() {
 }
 
 #[test]
-fn broken_runs_are_listed_with_their_problem() {
+fn damaged_runs_are_listed_with_their_problem() {
     let out = out();
     assert!(RunDirectory::list(&out.path().join("none")).unwrap().is_empty());
-    recorded_run(out.path(), "b-good");
-    let broken = recorded_run(out.path(), "a-broken");
+    new_run(out.path(), "b-good");
+    let broken = new_run(out.path(), "a-broken");
     fs::write(broken.path().join("run.json"), b"{").unwrap();
-    fs::remove_file(recorded_run(out.path(), "c-begun").path().join("run.json")).unwrap();
+    fs::remove_file(new_run(out.path(), "c-begun").path().join("run.json")).unwrap();
     fs::create_dir(out.path().join("notes")).unwrap();
     fs::write(out.path().join("README.md"), b"").unwrap();
     let runs = RunDirectory::list(out.path()).unwrap();
@@ -98,7 +92,7 @@ fn broken_runs_are_listed_with_their_problem() {
     assert_eq!(names, ["a-broken", "b-good", "c-begun"]);
     assert!(runs[0].record.as_ref().unwrap_err().to_string().contains("is damaged"));
     assert_eq!(runs[1].record.as_ref().unwrap().name, "b-good");
-    assert!(runs[2].record.as_ref().unwrap_err().to_string().contains("no run.json"));
+    assert!(runs[2].record.as_ref().unwrap_err().to_string().contains("run.json is missing"));
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -109,9 +103,9 @@ struct Row {
 }
 
 #[test]
-fn every_file_reads_as_it_was_written() {
+fn every_file_reads_back_as_written() {
     let out = out();
-    let run = recorded_run(out.path(), "run");
+    let run = new_run(out.path(), "run");
     run.write_config("seed = 7\n").unwrap();
     assert_eq!(run.read_config().unwrap(), "seed = 7\n");
     run.write_model(b"\x00weights").unwrap();
@@ -129,9 +123,9 @@ fn every_file_reads_as_it_was_written() {
 }
 
 #[test]
-fn files_that_are_not_there_yet_are_told_from_damaged_ones() {
+fn missing_files_differ_from_damaged_ones() {
     let out = out();
-    let run = recorded_run(out.path(), "run");
+    let run = new_run(out.path(), "run");
     assert!(run.read_metrics().unwrap().is_empty());
     assert!(run.read_evaluation::<Row>().unwrap().is_none());
     assert!(run.read_predictions::<Row>("test").unwrap().is_none());
@@ -144,9 +138,9 @@ fn files_that_are_not_there_yet_are_told_from_damaged_ones() {
 }
 
 #[test]
-fn a_run_that_was_removed_does_not_come_back_with_its_predictions() {
+fn writing_predictions_does_not_recreate_a_removed_run() {
     let out = out();
-    let run = recorded_run(out.path(), "run");
+    let run = new_run(out.path(), "run");
     fs::remove_dir_all(run.path()).unwrap();
     assert!(matches!(run.write_predictions("test", [1]), Err(Error::Io { action: "create", .. })));
     assert!(!run.path().exists());
@@ -154,9 +148,9 @@ fn a_run_that_was_removed_does_not_come_back_with_its_predictions() {
 
 #[cfg(unix)]
 #[test]
-fn a_log_that_is_a_link_is_not_written_through() {
+fn a_log_that_is_a_link_is_not_followed() {
     let out = out();
-    let run = recorded_run(out.path(), "mine");
+    let run = new_run(out.path(), "mine");
     let elsewhere = out.path().join("elsewhere");
     fs::write(&elsewhere, b"precious").unwrap();
     std::os::unix::fs::symlink(&elsewhere, run.path().join("log.txt")).unwrap();
