@@ -34,7 +34,7 @@ class BurnMlp:
         self.record = json.loads((directory / "run.json").read_text())
         test = json.loads((directory / "evaluation.json").read_text())["test"]
         if test["samples"] != len(division.test):
-            raise RuntimeError(f"{run}: {test['samples']} test rows in place of {len(division.test)}")
+            raise RuntimeError(f"{run}: {test['samples']} test rows instead of {len(division.test)}")
         return test["accuracy"]
 
     def versions(self):
@@ -61,7 +61,7 @@ def scikit_learn_accuracy(rows, division, standardize, classifier):
     features, labels = rows
     model = make_pipeline(StandardScaler(), classifier) if standardize else classifier
     with warnings.catch_warnings():
-        # The number of epochs is a setting here, so that reaching it is no surprise.
+        # The number of epochs is a setting here, so reaching it is expected.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(features[division.train], labels[division.train])
     return model.score(features[division.test], labels[division.test])

@@ -1,4 +1,4 @@
-"""Figures of the runs, as a Markdown table."""
+"""Results of the runs, as a Markdown table."""
 
 import math
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ DIGITS_SETTINGS_WITH_VALIDATION = replace(
     DIGITS_SETTINGS, early_stopping=EarlyStopping(valid_fraction=0.2, patience=10)
 )
 
-# scikit-learn's defaults, but for a number of epochs in place of its rule to stop: here that takes about as many.
+# scikit-learn's defaults, except for a fixed number of epochs instead of its stopping rule, which takes about as many here.
 DIGITS_SETTINGS_AS_DEFAULTS = Settings(
     hidden=HIDDEN,
     optimizer="adam",

@@ -6,7 +6,7 @@ import numpy as np
 import optax
 
 import job
-from job import VALIDATION_BATCH_SIZE, Figures
+from job import VALIDATION_BATCH_SIZE, EpochMetrics
 
 
 def forward(parameters, x):
@@ -76,7 +76,7 @@ def epochs(job, data):
             valid_loss_sum += loss * len(valid_x[part])
             valid_correct += hits
         trained = float(loss_sum) / job.rows, int(correct) / job.rows
-        yield Figures(*trained, float(valid_loss_sum) / job.valid_rows, int(valid_correct) / job.valid_rows)
+        yield EpochMetrics(*trained, float(valid_loss_sum) / job.valid_rows, int(valid_correct) / job.valid_rows)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ VALIDATION_BATCH_SIZE = 1000
 
 
 @dataclasses.dataclass(frozen=True)
-class Figures:
+class EpochMetrics:
     """Means over the rows of an epoch; None if a library does not report the metric."""
 
     train_loss: float
@@ -34,7 +34,7 @@ class Data:
     valid_y: np.ndarray
 
 
-def main(epochs: Callable[[argparse.Namespace, Data], Iterator[Figures]], add_options=lambda parser: None):
+def main(epochs: Callable[[argparse.Namespace, Data], Iterator[EpochMetrics]], add_options=lambda parser: None):
     """Times `epochs(job, data)`, which yields the metrics of each epoch."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=pathlib.Path, required=True, help="directory with IDX files")

@@ -7,7 +7,7 @@ epoch's end. `--dtype float32` computes in single precision, as all other progra
 import numpy as np
 
 import job
-from job import Figures
+from job import EpochMetrics
 
 
 class NeuralNetwork:
@@ -76,7 +76,7 @@ def epochs(job, data):
         predictions = network.forward(data.valid_x)
         valid_loss = cross_entropy(valid_one_hot, predictions)
         valid_accuracy = np.mean(predictions.argmax(axis=1) == data.valid_y)
-        yield Figures(loss_sum / job.rows, correct / job.rows, valid_loss, valid_accuracy)
+        yield EpochMetrics(loss_sum / job.rows, correct / job.rows, valid_loss, valid_accuracy)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 import job
-from job import VALIDATION_BATCH_SIZE, Figures
+from job import VALIDATION_BATCH_SIZE, EpochMetrics
 
 
 def build(sizes):
@@ -59,7 +59,7 @@ def epochs(job, data):
                 valid_loss_sum += loss * len(x)
                 valid_correct += hits
         trained = loss_sum.item() / job.rows, correct.item() / job.rows
-        yield Figures(*trained, valid_loss_sum.item() / job.valid_rows, valid_correct.item() / job.valid_rows)
+        yield EpochMetrics(*trained, valid_loss_sum.item() / job.valid_rows, valid_correct.item() / job.valid_rows)
 
 
 def add_options(parser):

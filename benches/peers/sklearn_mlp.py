@@ -8,7 +8,7 @@ from sklearn.metrics import log_loss
 from sklearn.neural_network import MLPClassifier
 
 import job
-from job import Figures
+from job import EpochMetrics
 
 
 def epochs(job, data):
@@ -28,7 +28,7 @@ def epochs(job, data):
         probabilities = classifier.predict_proba(data.valid_x)
         valid_loss = log_loss(data.valid_y, probabilities, labels=classes)
         valid_accuracy = np.mean(probabilities.argmax(axis=1) == data.valid_y)
-        yield Figures(classifier.loss_, None, valid_loss, valid_accuracy)
+        yield EpochMetrics(classifier.loss_, None, valid_loss, valid_accuracy)
 
 
 if __name__ == "__main__":

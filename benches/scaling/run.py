@@ -3,7 +3,7 @@
     pip install -r benches/scaling/requirements.txt
     python benches/scaling/run.py [--program PATH] [--output docs/scaling]
 
-writes a plot and a table for each question, and every figure as JSON. On a quiet machine it takes about ten minutes.
+writes a plot and a table for each question, and every value as JSON. On a quiet machine it takes about ten minutes.
 """
 
 import argparse

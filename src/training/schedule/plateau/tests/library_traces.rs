@@ -25,7 +25,6 @@ struct Sequence {
     min_lr: f64,
     max_reductions: usize,
     /// The metric of each epoch.
-    #[serde(rename = "figures")]
     values: Vec<Value>,
     /// Epochs, counted from 1, after which the rate changed, and the new rate.
     changes: Vec<(usize, f64)>,
