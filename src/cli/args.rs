@@ -5,7 +5,7 @@ use clap::{Parser, Subcommand};
 use super::commands::backends::BackendsArgs;
 use super::commands::bench::{self, BenchArgs};
 use super::commands::compare::CompareArgs;
-use super::commands::config::ConfigCommandArgs;
+use super::commands::config::ConfigArgs;
 use super::commands::data::DataArgs;
 use super::commands::evaluate::EvaluateArgs;
 use super::commands::export::ExportArgs;
@@ -63,7 +63,7 @@ pub enum Command {
     /// Check a network's gradients: Burn's against the closed form and central differences
     Gradcheck(Box<GradcheckArgs>),
     /// Print the configuration that the given options resolve to, with comments
-    Config(Box<ConfigCommandArgs>),
+    Config(Box<ConfigArgs>),
     /// Print a completion script for a shell
     Completions {
         /// The shell

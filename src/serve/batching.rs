@@ -75,7 +75,7 @@ impl Batching {
             return Ok(probabilities);
         }
         let answered = timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| HttpError::busy())?;
-        let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without an answer".to_string()));
+        let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without a result".to_string()));
         predicted.map_err(HttpError::internal)
     }
 

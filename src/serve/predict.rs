@@ -127,8 +127,9 @@ fn kind_of(headers: &HeaderMap) -> Result<ContentKind, HttpError> {
         _ if kind.starts_with("image/") => Ok(ContentKind::Image),
         _ => {
             let known = "application/json, text/csv, and image/png, image/jpeg or another image";
-            let stated = if stated.is_empty() { "no content type".to_string() } else { format!("{stated:?}") };
-            let message = format!("/predict takes {known}, not {stated}");
+            let stated =
+                if stated.is_empty() { "no content type".to_string() } else { format!("content type {stated:?}") };
+            let message = format!("/predict takes {known}; this request has {stated}");
             Err(HttpError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
         }
     }
@@ -156,7 +157,7 @@ mod tests {
         assert_eq!(kind("image/png"), Ok(ContentKind::Image));
         let unknown = kind("text/plain").unwrap_err();
         assert_eq!(unknown.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
-        assert!(unknown.message.contains("not \"text/plain\""), "{}", unknown.message);
-        assert!(kind_of(&HeaderMap::new()).unwrap_err().message.ends_with("not no content type"));
+        assert!(unknown.message.contains("has content type \"text/plain\""), "{}", unknown.message);
+        assert!(kind_of(&HeaderMap::new()).unwrap_err().message.ends_with("has no content type"));
     }
 }

@@ -53,7 +53,7 @@ fn the_sheet_shows_samples_and_is_only_written_on_request() {
         sheet.dimensions()
     );
     program.run(&["data", "images:shapes", "--sheet", "no/such/sheet.png"]).fails_with(2).complains("no/such");
-    program.run(&["data", "images:shapes", "--sheet", "s.jpg"]).fails_with(2).complains("end s.jpg with .png");
+    program.run(&["data", "images:shapes", "--sheet", "s.jpg"]).fails_with(2).complains("s.jpg must end with .png");
     program.run(&["data", "synthetic", "--sheet", "s.png"]).fails_with(2).complains("are not images");
 }
 

@@ -155,7 +155,7 @@ fn colour_images_are_trained_recorded_inspected_and_reported() {
     program.run(&["inspect", "run"]).succeeds().says("6 x 4 pixels, red, green, blue");
     program.run(&["evaluate", "run"]).succeeds();
     let report = String::from_utf8(program.read("artifacts/run/report.html")).unwrap();
-    assert!(report.contains("images of 6×4 pixels in colour") && report.contains("mid-grey is zero"));
+    assert!(report.contains("images of 6×4 pixels in colour") && report.contains("brighter than mid-grey"));
     // Pictures of the mistakes and of the four neurons.
     assert!(report.matches("data:image/png").count() > 4);
 

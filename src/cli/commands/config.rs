@@ -10,7 +10,7 @@ use crate::cli::setting_args::SettingArgs;
 use crate::cli::terminal::output::print;
 
 #[derive(Debug, Args)]
-pub struct ConfigCommandArgs {
+pub struct ConfigArgs {
     /// List the presets
     #[arg(long)]
     pub presets: bool,
@@ -18,7 +18,7 @@ pub struct ConfigCommandArgs {
     pub settings: SettingArgs,
 }
 
-pub fn run(args: &ConfigCommandArgs) -> Result<ExitCode> {
+pub fn run(args: &ConfigArgs) -> Result<ExitCode> {
     if args.presets {
         for preset in presets() {
             print(&format!("{:<18}  {}", preset.name, preset.summary));

@@ -78,7 +78,10 @@ fn check_sheet_file(file: &Path) -> Result<()> {
     }
     let is_png = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png"));
     if !is_png && (data::has_image_ending(file) || data::has_other_image_ending(file)) {
-        return Err(Error::config("--sheet", format!("the sheet is a PNG file; end {} with .png", file.display())));
+        return Err(Error::config(
+            "--sheet",
+            format!("the sheet is a PNG file; {} must end with .png", file.display()),
+        ));
     }
     Ok(())
 }

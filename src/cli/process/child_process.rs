@@ -100,7 +100,8 @@ fn wait(
             let problem = format!("{} was not finished; nothing of it is kept", options.part_of);
             return Err(Error::Interrupted(problem));
         }
-        let status = child.try_wait().map_err(|error| Error::Training(format!("a process is lost: {error}")))?;
+        let status =
+            child.try_wait().map_err(|error| Error::Training(format!("cannot wait for a process: {error}")))?;
         if status.is_some() || start.elapsed() >= options.timeout {
             return Ok(status);
         }

@@ -52,7 +52,7 @@ pub fn training(config: &RunConfig) -> String {
     parts.join(", ")
 }
 
-/// Options that are off by default: "label smoothing 0.1", "gradients of norm 1 at most".
+/// Options that are off by default: "label smoothing 0.1", "gradient norm at most 1".
 fn options(training: &TrainingConfig) -> Vec<String> {
     let weighted = match &training.class_weights {
         ClassWeights::Named(ClassWeighting::None) => None,
@@ -62,10 +62,10 @@ fn options(training: &TrainingConfig) -> Vec<String> {
     let on = |value: f64, text: String| (value > 0.0).then_some(text);
     let parts = [
         on(training.label_smoothing, format!("label smoothing {}", training.label_smoothing)),
-        weighted.map(|weights| format!("classes weighted {weights}")),
-        on(training.clip_norm, format!("gradients of norm {} at most", training.clip_norm)),
+        weighted.map(|weights| format!("class weights {weights}")),
+        on(training.clip_norm, format!("gradient norm at most {}", training.clip_norm)),
         on(training.clip_value, format!("gradients within +-{}", training.clip_value)),
-        on(training.max_norm, format!("weights of norm {} at most", training.max_norm)),
+        on(training.max_norm, format!("weight norm at most {}", training.max_norm)),
     ];
     parts.into_iter().flatten().collect()
 }
@@ -95,7 +95,7 @@ mod tests {
         config.training.label_smoothing = 0.1;
         config.training.class_weights = ClassWeights::Each(vec![1.0, 2.5]);
         config.training.max_norm = 2.0;
-        let on = "batches of 32, label smoothing 0.1, classes weighted 1-2.5, weights of norm 2 at most, ";
+        let on = "batches of 32, label smoothing 0.1, class weights 1-2.5, weight norm at most 2, ";
         assert_eq!(training(&config), plain.replace("batches of 32, ", on));
     }
 }

@@ -59,7 +59,7 @@ pub fn run(
 
 fn resolve(args: &CompareBackendsArgs) -> Result<(RunConfig, Vec<String>)> {
     if args.settings.backend.is_some() {
-        return Err(Error::config("--backend", "cannot be used together with --backends; name it in that list"));
+        return Err(Error::config("--backend", "cannot be used together with --backends; add it to that list"));
     }
     // The user's settings override it; it overrides the many epochs of a preset.
     let layers = Layers::new().set(&format!("training.epochs={EPOCHS}"));
