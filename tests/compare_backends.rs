@@ -1,4 +1,5 @@
-//! `burn-mlp compare --backends`: the same run on each backend, each in a process of its own, whatever becomes of it.
+//! `burn-mlp compare --backends`: the same run on each backend, in a process of its own that may
+//! die.
 
 mod support;
 
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use support::{Output, Program};
 
-/// Where wgpu finds no driver, by the variables that Vulkan's and OpenGL's loaders read.
+/// Environment variables with which the loaders of Vulkan and OpenGL find no driver.
 const NO_DRIVERS: [(&str, &str); 3] = [
     ("VK_ICD_FILENAMES", "/nonexistent.json"),
     ("VK_DRIVER_FILES", "/nonexistent.json"),
@@ -20,15 +21,15 @@ const NO_DRIVERS: [(&str, &str); 3] = [
 /// More epochs than any test waits for.
 const ENDLESS: &str = "1000000";
 
-/// The longest that a test waits for a process.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Maximum time that a test waits for a process.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 fn json(output: &Output) -> Value {
     serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", output.stdout))
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))
 }
 
 /// A comparison in progress, with its temporary files in a directory of its own.
@@ -55,7 +56,7 @@ impl Running {
     fn wait_for_epochs(&self) -> PathBuf {
         let start = Instant::now();
         loop {
-            assert!(start.elapsed() < PATIENCE, "no trial came to its third epoch");
+            assert!(start.elapsed() < TIMEOUT, "no trial reached its third epoch");
             let mut trials = self.temporary().into_iter();
             let busy = trials.find(|trial| lines(&trial.join("run/metrics.csv")) > 3);
             if let Some(trial) = busy {
@@ -78,12 +79,12 @@ fn lines(file: &Path) -> usize {
     fs::read_to_string(file).unwrap_or_default().lines().count()
 }
 
-/// Processes that work on the trial in `place`, by their command lines.
+/// Returns the processes whose command lines contain the directory of a trial.
 #[cfg(target_os = "linux")]
-fn processes_of(place: &Path) -> Vec<u32> {
+fn processes_of(directory: &Path) -> Vec<u32> {
     let is_of = |process: &u32| {
         let line = fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).contains(place.to_str().unwrap())
+        String::from_utf8_lossy(&line).contains(directory.to_str().unwrap())
     };
     let names = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
     names.filter(is_of).collect()
@@ -104,7 +105,10 @@ fn flex_and_ndarray_agree_and_are_timed() {
     assert_eq!(flex["agreement"]["verdict"]["word"], "reference");
     assert_eq!(ndarray["agreement"]["verdict"]["word"], "agrees");
     let agreement = &ndarray["agreement"];
-    assert!(number(&agreement["gradients"]) > 0.0, "two backends that round alike are the same one: {agreement}");
+    assert!(
+        number(&agreement["gradients"]) > 0.0,
+        "two backends that round alike are probably the same one: {agreement}"
+    );
     assert!(number(&agreement["losses"][2]) < 1e-3 && number(&agreement["weights"]) < 1.0, "{agreement}");
     for backend in [flex, ndarray] {
         assert!(number(&backend["exact_error"]) < 1e-5, "{backend}");
@@ -119,14 +123,14 @@ fn flex_and_ndarray_agree_and_are_timed() {
 }
 
 #[test]
-fn a_person_gets_two_tables_and_advice() {
+fn the_output_is_two_tables_and_advice() {
     let arguments = ["compare", "--backends", "ndarray,flex", "--epochs", "3", "--target-accuracy", "0.999"];
     let output = Program::new().run(&arguments).succeeds();
     for words in ["agreement with ndarray", "reference", "agrees", "at most", "1e-3", "speed over the 2 epochs"] {
         output.says(words);
     }
     output.says("to 99.9 %").says("not reached (").says("ndarray and flex agree.").says("Choose ");
-    // Columns stand below their headings.
+    // Columns are aligned with their headings.
     let table: Vec<&str> = output.stdout.lines().skip_while(|line| !line.contains("gradients")).take(3).collect();
     let end = |line: &str, word: &str| line.find(word).unwrap_or_else(|| panic!("{word} in {line}"));
     assert_eq!(end(table[0], "verdict"), end(table[1], "reference"), "{table:#?}");
@@ -134,7 +138,7 @@ fn a_person_gets_two_tables_and_advice() {
 }
 
 #[test]
-fn gradients_are_right_and_agree_whatever_the_order_and_size_of_the_batches() {
+fn gradients_are_exact_and_agree_for_any_order_and_size_of_batches() {
     let arguments = ["compare", "--backends", "flex,ndarray", "--epochs", "2", "--json"];
     for settings in [&["--no-shuffle"][..], &["--hidden", ""], &["--batch-size", "5000"], &["--set", "split.valid=0.5"]]
     {
@@ -147,15 +151,15 @@ fn gradients_are_right_and_agree_whatever_the_order_and_size_of_the_batches() {
 }
 
 #[test]
-fn dropout_is_switched_off_and_said() {
+fn dropout_is_switched_off_with_a_note() {
     let arguments = ["compare", "--backends", "flex,ndarray", "--epochs", "3", "--dropout", "0.5"];
-    Program::new().run(&arguments).succeeds().says("dropout is off here").says("agrees");
+    Program::new().run(&arguments).succeeds().says("dropout is switched off").says("agrees");
     let comparison = json(&Program::new().run(&[&arguments[..], &["--json"]].concat()).succeeds());
-    assert!(comparison["notes"][0].as_str().unwrap().starts_with("dropout is off here"), "{comparison}");
+    assert!(comparison["notes"][0].as_str().unwrap().starts_with("dropout is switched off"), "{comparison}");
 }
 
 #[test]
-fn a_backend_without_a_driver_or_not_compiled_in_is_a_row_with_the_reason() {
+fn a_backend_that_is_not_compiled_in_or_has_no_driver_fails_with_the_reason() {
     let program = Program::new();
     let arguments = ["compare", "--backends", "cuda,flex,wgpu,flex:7", "--epochs", "2"];
     let output = program.run_with(&NO_DRIVERS, &arguments).succeeds();
@@ -170,11 +174,12 @@ fn a_backend_without_a_driver_or_not_compiled_in_is_a_row_with_the_reason() {
 }
 
 #[test]
-fn strict_passes_where_all_agree() {
+fn strict_succeeds_if_all_agree() {
     Program::new().run(&["compare", "--backends", "flex,ndarray", "--epochs", "2", "--strict"]).succeeds();
 }
 
-/// Makes a Vulkan driver that does `action`, in C, when it is loaded. Returns the file that names it to Vulkan's loader.
+/// Compiles a Vulkan driver that executes the C code `action` when it is loaded, and returns the
+/// manifest for the Vulkan loader.
 #[cfg(target_os = "linux")]
 fn driver_that(action: &str, program: &Program) -> PathBuf {
     let source = format!("#include <stdlib.h>\n__attribute__((constructor)) static void start(void) {{ {action}; }}\n");
@@ -183,7 +188,7 @@ fn driver_that(action: &str, program: &Program) -> PathBuf {
     let compiled = std::process::Command::new("cc")
         .args(["-shared", "-fPIC", "-o", library.to_str().unwrap(), program.path("driver.c").to_str().unwrap()])
         .status();
-    // Rust links by `cc`, so it is there.
+    // Rust links with `cc`, so it is installed.
     assert!(compiled.unwrap().success());
     let icd = format!(
         r#"{{"file_format_version": "1.0.0", "ICD": {{"library_path": "{}", "api_version": "1.3.0"}}}}"#,
@@ -195,7 +200,7 @@ fn driver_that(action: &str, program: &Program) -> PathBuf {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_driver_that_ends_the_process_does_not_take_the_others_along() {
+fn a_driver_that_kills_its_process_does_not_affect_the_other_backends() {
     let program = Program::new();
     if !program.has_wgpu() {
         return;
@@ -213,7 +218,7 @@ fn a_driver_that_ends_the_process_does_not_take_the_others_along() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_backend_that_is_killed_in_mid_run_says_how_it_died_and_the_others_run() {
+fn a_backend_that_is_killed_reports_the_signal_and_the_others_run() {
     let mut running = Running::start(&["flex,ndarray", "--epochs", "300", "--hidden", "16"]);
     let trial = running.wait_for_epochs();
     let processes = processes_of(&trial);
@@ -226,7 +231,7 @@ fn a_backend_that_is_killed_in_mid_run_says_how_it_died_and_the_others_run() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_backend_that_hangs_is_ended_after_the_timeout() {
+fn a_backend_that_hangs_is_killed_after_the_timeout() {
     let mut running = Running::start(&["flex,ndarray", "--epochs", ENDLESS, "--timeout", "2"]);
     send("STOP", processes_of(&running.wait_for_epochs())[0]);
     let output = running.output().fails_with(1);
@@ -238,13 +243,13 @@ fn a_backend_that_hangs_is_ended_after_the_timeout() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn an_interrupt_ends_the_trial_too_and_leaves_nothing_behind() {
+fn an_interrupt_ends_the_trial_and_leaves_no_files() {
     for signal in ["INT", "TERM"] {
         let mut running = Running::start(&["flex,ndarray", "--epochs", ENDLESS]);
         let trial = running.wait_for_epochs();
         send(signal, running.process().id());
         running.output().fails_with(130).complains("interrupted: the comparison was not finished");
-        assert!(processes_of(&trial).is_empty(), "the trial goes on");
+        assert!(processes_of(&trial).is_empty(), "the trial is still running");
         assert!(running.temporary().is_empty(), "temporary files are left: {:?}", running.temporary());
     }
 }
@@ -258,13 +263,13 @@ fn a_trial_ends_when_the_program_is_killed() {
     running.process().wait().unwrap();
     let start = Instant::now();
     while !processes_of(&trial).is_empty() {
-        assert!(start.elapsed() < PATIENCE, "the trial goes on without its parent");
+        assert!(start.elapsed() < TIMEOUT, "the trial is still running");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
 
 #[test]
-fn wrong_usage_is_told_before_anything_runs() {
+fn wrong_usage_is_reported_before_anything_runs() {
     let program = Program::new();
     for (arguments, complaint) in [
         (&["--backends", "flex,ndaray"][..], "did you mean ndarray?"),
@@ -287,7 +292,7 @@ fn wrong_usage_is_told_before_anything_runs() {
 }
 
 #[test]
-fn a_training_that_fails_is_a_row_with_its_reason() {
+fn a_training_that_fails_is_reported_with_the_reason() {
     let arguments = ["compare", "--backends", "flex,ndarray", "--lr", "1e30"];
     Program::new().run(&arguments).fails_with(1).says("flex     failed: training failed: the training loss of epoch 1");
 }
@@ -298,7 +303,7 @@ fn wgpu_agrees_with_flex_and_names_its_adapter() {
     if !program.has_wgpu() {
         return;
     }
-    // Batches that divide the 1,150 rows: each other shape is another kernel to compile.
+    // The batch size divides the 1,150 rows, so that fewer shapes need compiled kernels.
     let settings = ["--hidden", "16", "--batch-size", "230", "--epochs", "3", "--json"];
     let comparison = json(&program.run(&[&["compare", "--backends", "flex,wgpu"], &settings[..]].concat()).succeeds());
     let wgpu = &comparison["backends"][1];
@@ -306,5 +311,5 @@ fn wgpu_agrees_with_flex_and_names_its_adapter() {
     assert!(number(&wgpu["exact_error"]) < 1e-5 && wgpu["device"].as_str().unwrap().len() > 3, "{wgpu}");
     assert!(number(&wgpu["speed"]["device_memory_bytes"]) > 0.0, "{wgpu}");
     let slow = number(&wgpu["speed"]["epoch_seconds"]["median"]);
-    assert!(number(&wgpu["speed"]["warm_up_seconds"]) > slow, "compiling kernels is not in the warm-up: {wgpu}");
+    assert!(number(&wgpu["speed"]["warm_up_seconds"]) > slow, "the warm-up does not include compiling kernels: {wgpu}");
 }

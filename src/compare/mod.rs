@@ -1,3 +1,4 @@
-//! Run against run, backend against backend.
+//! Comparisons of runs with each other, and of backends on the same run.
+
 pub mod backends;
 pub mod runs;

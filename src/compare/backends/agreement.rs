@@ -1,46 +1,46 @@
-//! Whether two backends compute the same.
+//! Do two backends compute the same?
 
 use serde::Serialize;
 
 use super::tensors::worst_difference;
 use super::trial::FinishedTrial;
 
-/// Most that a gradient of the first step may differ, relative to the largest entry of its tensor.
+/// Maximum difference of a gradient of the first step, relative to the largest entry of its tensor.
 /// One rounding to `f32` is 6e-8.
 pub const GRADIENT_TOLERANCE: f64 = 1e-5;
 
-/// After how many steps losses are compared, and by how much they may differ, relative to the
-/// reference's. Each step magnifies what rounding made of the one before, so the tolerance grows.
+/// The numbers of steps after which losses are compared. The tolerance grows because each step
+/// magnifies the rounding errors of the one before.
 pub const LOSS_MARKS: [LossMark; 3] = [
     LossMark { steps: 1, tolerance: 1e-6 },
     LossMark { steps: 10, tolerance: 1e-5 },
     LossMark { steps: 100, tolerance: 1e-3 },
 ];
 
-/// A number of steps and the tolerance for the loss after them.
+/// A number of steps and the tolerance of the loss after them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct LossMark {
     /// Steps done before the loss is computed.
     pub steps: usize,
-    /// Relative.
+    /// Maximum difference, relative to the loss of the reference.
     pub tolerance: f64,
 }
 
-/// A backend's figures against those of the reference. Differences are infinite or no numbers where
-/// one side's are.
+/// Differences of a backend from the reference. They are infinite or NaN if a value of either is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Agreement {
-    /// Of the first step's gradients: the worst entry, relative to the largest entry of its tensor.
+    /// Largest difference of the first step's gradients, relative to the largest entry of the
+    /// tensor.
     pub gradients: f64,
-    /// Of the loss after each of [`LOSS_MARKS`], relative; nothing where the run is shorter.
+    /// Relative difference of the loss after each of [`LOSS_MARKS`]; `None` if the run is shorter.
     pub losses: [Option<f64>; 3],
-    /// Of the weights after the last epoch, as for gradients. No verdict follows from it: training
-    /// magnifies rounding.
+    /// Largest difference of the weights after the last epoch, computed as for gradients. It does
+    /// not affect the verdict because training magnifies rounding errors.
     pub weights: f64,
-    /// Validation rows whose most probable class after the last epoch is another one. No verdict
-    /// follows from it.
+    /// Number of validation rows with a different prediction after the last epoch. It does not
+    /// affect the verdict either.
     pub predictions_that_differ: usize,
-    /// What follows.
+    /// The conclusion.
     pub verdict: Verdict,
 }
 
@@ -48,26 +48,26 @@ pub struct Agreement {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "word", rename_all = "kebab-case")]
 pub enum Verdict {
-    /// It is what the others are compared with.
+    /// The backend is the reference.
     Reference,
     /// Gradients and losses are within the tolerances.
     Agrees,
-    /// They are not.
+    /// A gradient or a loss is outside of its tolerance.
     Differs {
-        /// The first of them that is outside: "gradients", "loss after 10 steps".
+        /// The first one outside: "gradients", "loss after 10 steps".
         first: String,
     },
 }
 
 impl Verdict {
-    /// Whether it counts among those that compute the same.
+    /// Whether the backend is the reference or agrees with it.
     pub fn is_good(&self) -> bool {
         !matches!(self, Self::Differs { .. })
     }
 }
 
 impl Agreement {
-    /// The reference beside itself.
+    /// Compares the reference with itself.
     pub(super) fn of_reference(trial: &FinishedTrial) -> Self {
         Self { verdict: Verdict::Reference, ..Self::between(trial, trial) }
     }
@@ -76,12 +76,13 @@ impl Agreement {
         let gradients = worst_difference(&reference.gradients, &other.gradients);
         let losses = LOSS_MARKS.map(|mark| loss_difference(reference, other, mark.steps));
         let predictions = reference.trial.predictions.iter().zip(&other.trial.predictions);
-        let shorter = reference.trial.predictions.len().abs_diff(other.trial.predictions.len());
+        let missing = reference.trial.predictions.len().abs_diff(other.trial.predictions.len());
         Self {
             gradients,
             losses,
             weights: worst_difference(&reference.weights, &other.weights),
-            predictions_that_differ: shorter + predictions.filter(|(one, other)| one != other).count(),
+            predictions_that_differ: missing
+                + predictions.filter(|(expected, predicted)| expected != predicted).count(),
             verdict: verdict(gradients, losses),
         }
     }
@@ -98,7 +99,7 @@ fn loss_difference(reference: &FinishedTrial, other: &FinishedTrial, steps: usiz
 }
 
 fn verdict(gradients: f64, losses: [Option<f64>; 3]) -> Verdict {
-    // What is no number is outside too.
+    // NaN is outside, too.
     let outside = |difference: f64, tolerance: f64| difference > tolerance || difference.is_nan();
     if outside(gradients, GRADIENT_TOLERANCE) {
         return Verdict::Differs { first: "gradients".to_string() };

@@ -1,9 +1,10 @@
-//! All backends beside the first that ran.
+//! All backends compared with the first that ran.
 
 use serde::Serialize;
 
 use super::advice::advice;
 use super::agreement::{Agreement, GRADIENT_TOLERANCE, LOSS_MARKS, LossMark};
+use super::backend_row::{BackendMetrics, BackendOutcome, BackendRow};
 use super::speed::Speed;
 use super::trial::FinishedTrial;
 
@@ -12,92 +13,42 @@ use super::trial::FinishedTrial;
 pub struct Comparison {
     /// The backend that the others are compared with: the first that ran.
     pub reference: Option<String>,
-    /// Validation rows that predictions are compared on.
+    /// Number of validation rows whose predictions are compared.
     pub valid_rows: usize,
-    /// The validation accuracy to which the time is taken.
+    /// The validation accuracy for [`Speed::seconds_to_target`].
     pub target_accuracy: f64,
-    /// Most that gradients may differ.
+    /// Maximum difference of gradients.
     pub gradient_tolerance: f64,
-    /// Most that losses may differ.
+    /// Maximum differences of losses.
     pub loss_tolerances: [LossMark; 3],
-    /// What every backend did otherwise than the settings say, in sentences: dropout is off.
+    /// Sentences on settings that all backends ignored, such as dropout.
     pub notes: Vec<String>,
-    /// In the order in which the backends were named.
-    pub backends: Vec<Row>,
-    /// Sentences: which backend to choose here, and what to beware of.
+    /// The backends in the order in which they were requested.
+    pub backends: Vec<BackendRow>,
+    /// Sentences on which backend to choose here and what to be careful about.
     pub advice: Vec<String>,
 }
 
-/// A backend's part in a comparison.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
-    /// The backend as it was asked for.
-    pub backend: String,
-    /// How it went.
-    #[serde(flatten)]
-    pub outcome: Outcome,
-}
-
-/// How a backend's run went.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
-pub enum Outcome {
-    /// To its end.
-    Ran(Box<Ran>),
-    /// Not at all, or not to its end.
-    Failed {
-        /// Why, as the end of a sentence.
-        reason: String,
-    },
-}
-
-/// The figures of a backend that ran.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Ran {
-    /// The device obtained, as its driver names it.
-    pub device: String,
-    /// A GPU interface emulated on the CPU.
-    pub software: bool,
-    /// Whether it compiles kernels while it runs.
-    pub compiles_kernels: bool,
-    /// Its figures beside the reference's.
-    pub agreement: Agreement,
-    /// The first step's gradients against the closed form in `f64`: the worst entry, relative to
-    /// the largest entry of its tensor.
-    pub exact_error: f64,
-    /// Its times and memory.
-    pub speed: Speed,
-}
-
-impl Row {
-    /// Its figures, if it ran.
-    pub fn ran(&self) -> Option<&Ran> {
-        match &self.outcome {
-            Outcome::Ran(ran) => Some(ran),
-            Outcome::Failed { .. } => None,
-        }
-    }
-}
-
 impl Comparison {
-    /// Judges the trials of `backends`, each finished or with the reason why it is not.
+    /// Compares the trials of `backends`. Each has finished or comes with the reason why it has
+    /// not.
     pub fn new(
         backends: Vec<(String, std::result::Result<FinishedTrial, String>)>,
         target_accuracy: f64,
         notes: Vec<String>,
     ) -> Self {
         let reference = backends.iter().find_map(|(_, trial)| trial.as_ref().ok()).cloned();
-        let rows: Vec<Row> = backends
-            .into_iter()
-            .map(|(backend, trial)| {
-                let outcome = match (&reference, trial) {
-                    (Some(reference), Ok(trial)) => Outcome::Ran(Box::new(ran(reference, &trial, target_accuracy))),
-                    (None, Ok(_)) => unreachable!("the first finished trial is the reference"),
-                    (_, Err(reason)) => Outcome::Failed { reason },
-                };
-                Row { backend, outcome }
-            })
-            .collect();
+        let row = |(backend, trial)| {
+            let outcome = match trial {
+                Ok(trial) => {
+                    let reference = reference.as_ref().unwrap_or(&trial);
+                    BackendOutcome::Ran(Box::new(metrics(reference, &trial, target_accuracy)))
+                }
+                Err(reason) => BackendOutcome::Failed { reason },
+            };
+            BackendRow { backend, outcome }
+        };
+        let backends: Vec<BackendRow> = backends.into_iter().map(row).collect();
         Self {
             valid_rows: reference.as_ref().map_or(0, |reference| reference.trial.predictions.len()),
             reference: reference.map(|reference| reference.trial.backend),
@@ -105,21 +56,22 @@ impl Comparison {
             gradient_tolerance: GRADIENT_TOLERANCE,
             loss_tolerances: LOSS_MARKS,
             notes,
-            advice: advice(&rows),
-            backends: rows,
+            advice: advice(&backends),
+            backends,
         }
     }
 
-    /// Whether every backend ran, computes what the reference computes, and has the exact gradient.
+    /// Whether all backends ran, agree with the reference, and compute the exact gradient.
     pub fn all_agree(&self) -> bool {
-        let is_good = |ran: &Ran| ran.agreement.verdict.is_good() && ran.exact_error <= GRADIENT_TOLERANCE;
-        self.backends.iter().all(|row| row.ran().is_some_and(is_good))
+        let is_good =
+            |metrics: &BackendMetrics| metrics.agreement.verdict.is_good() && metrics.exact_error <= GRADIENT_TOLERANCE;
+        self.backends.iter().all(|row| row.metrics().is_some_and(is_good))
     }
 }
 
-fn ran(reference: &FinishedTrial, finished: &FinishedTrial, target_accuracy: f64) -> Ran {
+fn metrics(reference: &FinishedTrial, finished: &FinishedTrial, target_accuracy: f64) -> BackendMetrics {
     let FinishedTrial { trial, .. } = finished;
-    Ran {
+    BackendMetrics {
         device: trial.device.clone(),
         software: trial.software,
         compiles_kernels: trial.compiles_kernels,

@@ -1,4 +1,4 @@
-//! How fast a backend is, from the metrics of its run.
+//! The speed of a backend, computed from the metrics of its run.
 
 use serde::Serialize;
 
@@ -8,22 +8,22 @@ use crate::bench::Spread;
 /// Times and memory of a backend.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Speed {
-    /// Opening the device and the first epoch, in which kernels are compiled and tuned.
+    /// Time to open the device and to run the first epoch, in which kernels are compiled and tuned.
     pub warm_up_seconds: f64,
-    /// Epochs after the first.
+    /// Number of epochs after the first.
     pub repeats: usize,
-    /// Of an epoch after the first, with validation.
+    /// Time of an epoch after the first, including validation.
     pub epoch_seconds: Spread,
-    /// Training samples per second in the epochs after the first, without validation.
+    /// Training samples per second in the epochs after the first, excluding validation.
     pub samples_per_second: Spread,
-    /// From the start, warm-up included, to the end of the first epoch with the validation accuracy
-    /// asked for.
+    /// From the start, warm-up included, to the end of the first epoch that reaches the target
+    /// accuracy; `None` if none does.
     pub seconds_to_target: Option<f64>,
-    /// The best validation accuracy of all epochs; nothing without a validation part.
+    /// The best validation accuracy of all epochs; `None` without a validation set.
     pub best_valid_accuracy: Option<f64>,
-    /// The most main memory that the process held until the end of the training.
+    /// Peak memory of the process up to the end of the training.
     pub peak_memory_bytes: Option<u64>,
-    /// What the device's allocator held at the end of the training.
+    /// Memory held by the device's allocator at the end of the training.
     pub device_memory_bytes: Option<u64>,
 }
 
@@ -51,7 +51,7 @@ impl Speed {
         }
     }
 
-    /// What the warm-up takes more than an epoch after it.
+    /// Returns how much longer the warm-up takes than a later epoch.
     pub(super) fn extra_warm_up_seconds(&self) -> f64 {
         (self.warm_up_seconds - self.epoch_seconds.median).max(0.0)
     }

@@ -1,15 +1,16 @@
-//! Tensors of two backends, entry by entry.
+//! Entry-by-entry comparison of two backends' tensors.
 
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::model::{read_tensors, write_tensors};
 
-/// Entries of each tensor by its name in `model.safetensors`.
+/// Entries of the tensors by their names in `model.safetensors`.
 pub(super) type Tensors = BTreeMap<String, Vec<f32>>;
 
-/// A little above the subnormal numbers of `f32`.
-const LEAST_SCALE: f64 = 1e-30;
+/// Smallest scale of a relative difference, just above the subnormal numbers of `f32`: below it,
+/// entries have no digits left to compare.
+const MIN_SCALE: f64 = 1e-30;
 
 pub(super) fn to_file(tensors: &Tensors) -> Result<Vec<u8>> {
     write_tensors(tensors).map_err(|problem| Error::data("the tensors of a trial", problem))
@@ -19,10 +20,10 @@ pub(super) fn from_file(file: &[u8]) -> Result<Tensors> {
     read_tensors(file).map_err(|problem| Error::data("the tensors of a trial", problem))
 }
 
-/// The worst entry's difference, relative to the largest entry of its tensor in `reference`; for a
-/// bias before batch normalisation, whose gradient is zero but for rounding, to the largest of its
-/// layer's weights. Not a number if an entry is none, infinite where the tensors are not the same
-/// ones.
+/// Returns the largest difference of an entry, relative to the largest entry of its tensor in
+/// `reference`. The gradient of a bias before batch normalisation is zero except for rounding, so
+/// it is compared with the weights of its layer instead. The result is NaN if an entry is, and
+/// infinite if the tensors have other names or sizes.
 pub(super) fn worst_difference<T: Copy + Into<f64>>(
     reference: &BTreeMap<String, Vec<T>>,
     other: &BTreeMap<String, Vec<T>>,
@@ -50,11 +51,10 @@ fn scale<T: Copy + Into<f64>>(tensors: &BTreeMap<String, Vec<T>>, name: &str) ->
     let layer = name.strip_suffix(".linear.bias");
     let normalized = layer.filter(|layer| tensors.contains_key(&format!("{layer}.norm.weight")));
     let scale = normalized.map_or_else(|| largest_of(name), |layer| largest_of(&format!("{layer}.linear.weight")));
-    // Where a whole tensor vanishes, f32 has no digits left to compare.
-    scale.max(LEAST_SCALE)
+    scale.max(MIN_SCALE)
 }
 
-/// The largest magnitude; not a number, which is worse than any, if there is one among them.
+/// Returns the largest magnitude, or NaN if any value is NaN.
 fn largest(values: impl Iterator<Item = f64>) -> f64 {
     values.map(f64::abs).fold(0.0, |worst, value| if value > worst || value.is_nan() { value } else { worst })
 }
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_is_relative_to_its_own_tensors_largest_entry() {
+    fn a_difference_is_relative_to_the_largest_entry_of_its_tensor() {
         let reference: [(&str, &[f64]); 2] = [("a", &[100.0, -1.0]), ("b", &[0.001, 0.0005])];
         assert_eq!(difference(&reference, &reference), 0.0);
         let off = difference(&reference, &[("a", &[100.0, -2.0]), ("b", &[0.001, 0.0005])]);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bias_before_batch_normalisation_is_measured_by_its_layers_weights() {
+    fn a_bias_before_batch_normalisation_is_relative_to_the_weights_of_its_layer() {
         let tensors = |bias: &'static [f64]| -> Vec<(&str, &[f64])> {
             vec![
                 ("blocks.0.linear.bias", bias),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_or_missing_is_never_close() {
+    fn nan_and_missing_tensors_are_never_close() {
         assert!(difference(&[("a", &[1.0])], &[("a", &[f64::NAN])]).is_nan());
         assert_eq!(difference(&[("a", &[1.0])], &[("b", &[1.0])]), f64::INFINITY);
         assert_eq!(difference(&[("a", &[1.0])], &[("a", &[1.0, 2.0])]), f64::INFINITY);

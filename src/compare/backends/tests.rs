@@ -1,8 +1,8 @@
-//! Judgement and advice on made-up trials.
+//! Agreement and advice for made-up trials.
 
 use std::collections::BTreeMap;
 
-use super::{Agreement, Comparison, FinishedTrial, Outcome, Speed, Trial, Verdict};
+use super::{Agreement, BackendOutcome, Comparison, FinishedTrial, Speed, Trial, Verdict};
 use crate::run_directory::EpochRow;
 
 fn epoch(number: usize, seconds: f64, valid_accuracy: f64) -> EpochRow {
@@ -19,7 +19,8 @@ fn epoch(number: usize, seconds: f64, valid_accuracy: f64) -> EpochRow {
     }
 }
 
-/// A right trial: a first epoch of `first` seconds, then three of about `later`.
+/// Returns a correct trial whose first epoch takes `first` seconds, and the other three about
+/// `later`.
 fn trial(backend: &str, first: f64, later: f64) -> FinishedTrial {
     let epochs = [(first, 0.5), (0.9 * later, 0.9), (later, 0.96), (1.1 * later, 0.97)];
     let tensor = |entries: [f32; 2]| BTreeMap::from([("output.weight".to_string(), entries.to_vec())]);
@@ -42,7 +43,7 @@ fn trial(backend: &str, first: f64, later: f64) -> FinishedTrial {
     }
 }
 
-/// A trial whose gradients are 2 % off.
+/// Returns a trial whose gradients are off by 2 %.
 fn wrong(backend: &str, first: f64, later: f64) -> FinishedTrial {
     let mut wrong = trial(backend, first, later);
     wrong.gradients.insert("output.weight".to_string(), vec![0.5, -0.26]);
@@ -50,7 +51,7 @@ fn wrong(backend: &str, first: f64, later: f64) -> FinishedTrial {
     wrong
 }
 
-fn judged(change: impl FnOnce(&mut FinishedTrial)) -> Agreement {
+fn agreement_after(change: impl FnOnce(&mut FinishedTrial)) -> Agreement {
     let mut other = trial("ndarray", 1.0, 1.0);
     change(&mut other);
     Agreement::between(&trial("flex", 1.0, 1.0), &other)
@@ -69,15 +70,15 @@ fn comparison(trials: Vec<FinishedTrial>) -> Comparison {
 }
 
 #[test]
-fn equal_trials_agree_without_any_difference() {
-    let agreement = judged(|_| ());
+fn equal_trials_have_no_differences() {
+    let agreement = agreement_after(|_| ());
     assert_eq!((agreement.gradients, agreement.losses, agreement.weights), (0.0, [Some(0.0); 3], 0.0));
     assert_eq!((agreement.predictions_that_differ, agreement.verdict), (0, Verdict::Agrees));
 }
 
 #[test]
-fn gradients_within_the_tolerance_agree_and_outside_of_it_differ() {
-    let moved = |by: f32| judged(|other| other.gradients.get_mut("output.weight").unwrap()[1] += by);
+fn gradients_agree_within_the_tolerance() {
+    let moved = |by: f32| agreement_after(|other| other.gradients.get_mut("output.weight").unwrap()[1] += by);
     assert_eq!(moved(4e-6).verdict, Verdict::Agrees);
     let agreement = moved(1e-5);
     assert!((agreement.gradients - 2e-5).abs() < 1e-6, "{agreement:?}");
@@ -86,7 +87,7 @@ fn gradients_within_the_tolerance_agree_and_outside_of_it_differ() {
 
 #[test]
 fn each_loss_has_its_own_tolerance() {
-    let off = |steps: usize, by: f64| judged(|other| other.trial.step_losses[steps] *= 1.0 + by);
+    let off = |steps: usize, by: f64| agreement_after(|other| other.trial.step_losses[steps] *= 1.0 + by);
     for (steps, within, outside) in [(1, 9e-7, 2e-6), (10, 9e-6, 2e-5), (100, 9e-4, 2e-3)] {
         assert_eq!(off(steps, within).verdict, Verdict::Agrees);
         assert_eq!(off(steps, -within).verdict, Verdict::Agrees);
@@ -97,24 +98,24 @@ fn each_loss_has_its_own_tolerance() {
 }
 
 #[test]
-fn the_first_figure_outside_is_the_one_named() {
-    let agreement = judged(|other| other.trial.step_losses.iter_mut().for_each(|loss| *loss *= 1.5));
+fn the_first_value_outside_its_tolerance_is_named() {
+    let agreement = agreement_after(|other| other.trial.step_losses.iter_mut().for_each(|loss| *loss *= 1.5));
     assert_eq!(agreement.verdict, differs("loss after 1 step"));
 }
 
 #[test]
-fn what_is_no_number_or_missing_differs() {
-    let no_number = judged(|other| other.trial.step_losses[10] = f64::NAN);
-    assert_eq!(no_number.verdict, differs("loss after 10 steps"));
-    let shorter = judged(|other| other.trial.step_losses.truncate(60));
+fn nan_and_missing_values_differ() {
+    let nan = agreement_after(|other| other.trial.step_losses[10] = f64::NAN);
+    assert_eq!(nan.verdict, differs("loss after 10 steps"));
+    let shorter = agreement_after(|other| other.trial.step_losses.truncate(60));
     assert_eq!(shorter.verdict, differs("loss after 100 steps"));
-    let no_gradient = judged(|other| other.gradients.clear());
+    let no_gradient = agreement_after(|other| other.gradients.clear());
     assert_eq!(no_gradient.verdict, differs("gradients"));
 }
 
 #[test]
-fn weights_and_predictions_are_told_and_decide_nothing() {
-    let agreement = judged(|other| {
+fn weights_and_predictions_do_not_affect_the_verdict() {
+    let agreement = agreement_after(|other| {
         other.weights.get_mut("output.weight").unwrap()[0] = 1.5;
         other.trial.predictions = vec![0, 2, 1, 3];
     });
@@ -123,7 +124,7 @@ fn weights_and_predictions_are_told_and_decide_nothing() {
 }
 
 #[test]
-fn a_run_too_short_for_a_mark_is_not_judged_by_it() {
+fn a_run_that_is_too_short_for_a_mark_skips_it() {
     let mut short = [trial("flex", 1.0, 1.0), trial("ndarray", 1.0, 1.0)];
     short.iter_mut().for_each(|trial| trial.trial.step_losses.truncate(8));
     let agreement = Agreement::between(&short[0], &short[1]);
@@ -131,7 +132,7 @@ fn a_run_too_short_for_a_mark_is_not_judged_by_it() {
 }
 
 #[test]
-fn the_first_epoch_is_warm_up_and_counts_only_in_the_time_to_an_accuracy() {
+fn the_first_epoch_is_warm_up_and_counts_only_for_the_time_to_the_target() {
     let trial = trial("wgpu", 40.0, 2.0).trial;
     let speed = Speed::of(&trial, 0.95);
     assert_eq!((speed.warm_up_seconds, speed.repeats), (40.5, 3));
@@ -148,55 +149,55 @@ fn the_reference_is_the_first_that_ran() {
     let ran = |name: &str| (name.to_string(), Ok(trial(name, 1.0, 1.0)));
     let comparison = Comparison::new(vec![failed, ran("ndarray"), ran("flex")], 0.95, Vec::new());
     assert_eq!(comparison.reference.as_deref(), Some("ndarray"));
-    assert_eq!(comparison.backends[0].outcome, Outcome::Failed { reason: "no device".to_string() });
-    assert_eq!(comparison.backends[1].ran().unwrap().agreement.verdict, Verdict::Reference);
-    assert_eq!(comparison.backends[2].ran().unwrap().agreement.verdict, Verdict::Agrees);
-    assert!(!comparison.all_agree(), "one did not run");
+    assert_eq!(comparison.backends[0].outcome, BackendOutcome::Failed { reason: "no device".to_string() });
+    assert_eq!(comparison.backends[1].metrics().unwrap().agreement.verdict, Verdict::Reference);
+    assert_eq!(comparison.backends[2].metrics().unwrap().agreement.verdict, Verdict::Agrees);
+    assert!(!comparison.all_agree(), "one of them failed");
 }
 
 #[test]
-fn all_agree_only_if_all_ran_alike_and_have_the_exact_gradient() {
+fn all_agree_only_if_all_ran_and_compute_the_exact_gradient() {
     let pair = |other: FinishedTrial| comparison(vec![trial("flex", 1.0, 1.0), other]);
     assert!(pair(trial("ndarray", 1.0, 1.0)).all_agree());
     assert!(!pair(wrong("ndarray", 1.0, 1.0)).all_agree());
-    assert!(!comparison(vec![wrong("flex", 1.0, 1.0), wrong("ndarray", 1.0, 1.0)]).all_agree(), "equally wrong");
+    assert!(!comparison(vec![wrong("flex", 1.0, 1.0), wrong("ndarray", 1.0, 1.0)]).all_agree(), "both wrong");
 }
 
 #[test]
-fn advice_where_all_agree() {
+fn advice_if_all_agree() {
     let advice = comparison(vec![trial("ndarray", 3.1, 3.1), trial("flex", 1.0, 1.0)]).advice;
     assert_eq!(advice, ["ndarray and flex agree.", "flex is 3.1 times as fast as ndarray.", "Choose flex here."]);
 }
 
 #[test]
-fn advice_where_two_are_about_as_fast() {
+fn advice_if_two_are_about_as_fast() {
     let advice = comparison(vec![trial("flex", 1.0, 1.0), trial("ndarray", 1.05, 1.05)]).advice;
     assert_eq!(advice[1..], ["flex is about as fast as ndarray.", "Choose flex or ndarray here."]);
 }
 
 #[test]
-fn advice_where_the_spread_leaves_the_order_open() {
+fn advice_if_the_spread_leaves_the_order_open() {
     let advice = comparison(vec![trial("flex", 1.18, 1.18), trial("ndarray", 1.0, 1.0)]).advice;
     assert_eq!(advice[1..], ["ndarray is perhaps 1.2 times as fast as flex.", "Choose ndarray or flex here."]);
 }
 
 #[test]
-fn advice_where_other_programs_disturbed_the_measurement() {
+fn advice_if_other_programs_disturbed_the_measurement() {
     let mut disturbed = trial("ndarray", 5.0, 5.0);
     disturbed.trial.epochs[3].samples_per_second /= 2.0;
     let advice = comparison(vec![trial("flex", 1.0, 1.0), disturbed]).advice;
-    let noise = "The speed of ndarray varied by more than 1.5 times: close other programs and compare again.";
+    let noise = "The speed of ndarray varied by a factor of more than 1.5; close other programs and compare again.";
     assert_eq!(advice[1..], ["flex is 5.0 times as fast as ndarray.", noise, "Choose flex here."]);
 }
 
 #[test]
-fn a_warm_up_of_milliseconds_is_not_worth_a_word() {
+fn a_warm_up_of_milliseconds_is_not_mentioned() {
     let advice = comparison(vec![trial("flex", 0.09, 0.01), trial("ndarray", 0.02, 0.02)]).advice;
     assert_eq!(advice[1..], ["flex is 2.0 times as fast as ndarray.", "Choose flex here."]);
 }
 
 #[test]
-fn advice_where_one_runs_on_a_software_rasteriser() {
+fn advice_if_one_runs_on_a_software_rasteriser() {
     let mut wgpu = trial("wgpu", 40.0, 42.0);
     wgpu.trial.software = true;
     let advice = comparison(vec![trial("flex", 1.0, 1.0), trial("ndarray", 2.5, 2.5), wgpu]).advice;
@@ -212,21 +213,21 @@ fn advice_where_one_runs_on_a_software_rasteriser() {
 }
 
 #[test]
-fn advice_where_the_fastest_needs_long_to_warm_up() {
+fn advice_if_the_fastest_needs_long_to_warm_up() {
     let advice = comparison(vec![trial("flex", 2.0, 2.0), trial("cuda", 30.0, 0.5)]).advice;
     assert_eq!(
         advice,
         [
             "flex and cuda agree.",
             "Once warm, cuda is 4.0 times as fast as flex.",
-            "Its warm-up takes 29.5 s longer than that of flex, which pays in runs of 20 epochs or more.",
+            "Its warm-up takes 29.5 s longer than that of flex, which pays off in runs of 20 epochs or more.",
             "Choose cuda for such runs, and flex for shorter ones.",
         ]
     );
 }
 
 #[test]
-fn advice_where_the_fastest_is_wrong() {
+fn advice_if_the_fastest_is_wrong() {
     let advice = comparison(vec![trial("flex", 1.0, 1.0), wrong("cuda", 1.0, 0.1)]).advice;
     assert_eq!(
         advice,
@@ -235,37 +236,37 @@ fn advice_where_the_fastest_is_wrong() {
 }
 
 #[test]
-fn advice_where_the_reference_is_the_wrong_one() {
+fn advice_if_the_reference_is_the_wrong_one() {
     let advice = comparison(vec![wrong("ndarray", 1.0, 1.0), trial("flex", 1.0, 1.0)]).advice;
     assert_eq!(
         advice[..2],
         [
-            "ndarray, which the others are compared with, is itself 2e-2 off the exact gradient: look into that first.",
-            "flex differs from it and has the exact gradient.",
+            "ndarray, the reference, is itself 2e-2 off the exact gradient; investigate that first.",
+            "flex differs from ndarray and computes the exact gradient.",
         ]
     );
     assert_eq!(advice.last().unwrap(), "Choose flex here.");
 }
 
 #[test]
-fn advice_where_training_drifts_apart_from_right_gradients() {
+fn advice_if_training_drifts_apart_from_right_gradients() {
     let mut wgpu = trial("wgpu", 1.0, 0.1);
     wgpu.trial.step_losses[100] *= 1.01;
     let advice = comparison(vec![trial("flex", 1.0, 1.0), wgpu]).advice;
-    let drift = "wgpu differs from flex in the loss after 100 steps, though both have the exact gradient: look at the \
-                 figures before you rely on it.";
+    let drift = "wgpu differs from flex in the loss after 100 steps, although both compute the exact gradient; check its \
+                 metrics before you rely on it.";
     assert_eq!(advice[0], drift);
     assert_eq!(advice.last().unwrap(), "Choose flex here.");
 }
 
 #[test]
-fn advice_where_none_is_right() {
+fn advice_if_none_is_right() {
     let advice = comparison(vec![wrong("ndarray", 1.0, 1.0), wrong("flex", 1.0, 1.0)]).advice;
-    assert_eq!(advice.last().unwrap(), "Trust none of them here: none computes the exact gradient.");
+    assert_eq!(advice.last().unwrap(), "None of them computes the exact gradient here, so trust none of them.");
 }
 
 #[test]
-fn advice_where_only_one_ran_or_none() {
+fn advice_if_only_one_ran_or_none() {
     let failed = |name: &str| (name.to_string(), Err("it died".to_string()));
     let only =
         Comparison::new(vec![failed("cuda"), ("flex".to_string(), Ok(trial("flex", 1.0, 1.0)))], 0.95, Vec::new());

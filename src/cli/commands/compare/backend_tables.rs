@@ -1,7 +1,7 @@
 //! Tables of a comparison of backends.
 
 use burn_mlp::bench::Spread;
-use burn_mlp::compare::backends::{Comparison, Outcome, Ran, Speed, Verdict};
+use burn_mlp::compare::backends::{BackendMetrics, BackendOutcome, BackendRow, Comparison, Speed, Verdict};
 use burn_mlp::format::{count, megabytes, percent, rounded, seconds};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
@@ -25,11 +25,11 @@ pub fn agreement_table(comparison: &Comparison) -> String {
     trimmed(&table)
 }
 
-fn finished(comparison: &Comparison) -> impl Iterator<Item = (&str, &Ran)> {
-    comparison.backends.iter().filter_map(|row| row.ran().map(|ran| (row.backend.as_str(), ran)))
+fn finished(comparison: &Comparison) -> impl Iterator<Item = (&str, &BackendMetrics)> {
+    comparison.backends.iter().filter_map(|row| row.metrics().map(|ran| (row.backend.as_str(), ran)))
 }
 
-fn agreement_cells(ran: &Ran, valid_rows: usize) -> [String; 7] {
+fn agreement_cells(ran: &BackendMetrics, valid_rows: usize) -> [String; 7] {
     let agreement = &ran.agreement;
     if agreement.verdict == Verdict::Reference {
         return [
@@ -112,9 +112,11 @@ fn speed_cells(speed: &Speed) -> [String; 7] {
 
 /// One line for each backend without a result.
 pub fn failures(comparison: &Comparison) -> Vec<String> {
-    let failure = |row: &burn_mlp::compare::backends::Row| match &row.outcome {
-        Outcome::Ran(_) => None,
-        Outcome::Failed { reason } => Some(format!("{:<8} {}: {}", row.backend, red("failed"), printable(reason))),
+    let failure = |row: &BackendRow| match &row.outcome {
+        BackendOutcome::Ran(_) => None,
+        BackendOutcome::Failed { reason } => {
+            Some(format!("{:<8} {}: {}", row.backend, red("failed"), printable(reason)))
+        }
     };
     comparison.backends.iter().filter_map(failure).collect()
 }

@@ -1,10 +1,13 @@
+//! The list of backends to compare.
+
 use crate::config::BackendRequest;
 use crate::error::{Error, Result};
 
-/// Reads `flex,ndarray,wgpu:1`.
+/// Parses a list of at least two backends, such as `flex,ndarray,wgpu:1`.
 ///
 /// # Errors
-/// If a name is unknown, an index is none, one is given twice, or there is only one.
+/// [`Error::Config`] if a name is unknown, a device index is not a number, or a backend is given
+/// twice or alone.
 pub fn parse_backends(list: &str) -> Result<Vec<BackendRequest>> {
     let requests = BackendRequest::parse_list(list)?;
     match requests.len() {
@@ -18,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_or_more_backends_stand_with_commas_between() {
+    fn backends_are_separated_by_commas() {
         let names =
             |list: &str| parse_backends(list).map(|requests| requests.iter().map(ToString::to_string).collect());
         let names: Vec<String> = names("flex, ndarray,wgpu:1").unwrap();
@@ -26,7 +29,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_such_list_is_answered_with_the_way_out() {
+    fn the_error_of_an_invalid_list_names_the_way_out() {
         for (list, answer) in [
             ("flex,ndaray", "did you mean ndarray?"),
             ("flex", "give two or more"),

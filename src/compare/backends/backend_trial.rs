@@ -1,4 +1,5 @@
-//! The parts of a trial: the whole run, its first steps one by one, the first step's gradients.
+//! The steps of a trial on an open device: the whole run, the losses of its first steps, and the
+//! gradients of the first one.
 
 use std::path::Path;
 
@@ -15,24 +16,24 @@ use crate::model::{InitialWeights, Mlp};
 use crate::run_directory::{EpochRow, RunDirectory, RunRecord};
 use crate::training::{StopSignal, Trainer, first_losses};
 
-/// The run's directory within a trial's.
+/// The directory of the run within that of the trial.
 pub(super) const RUN: &str = "run";
 
-/// Steps whose losses are taken down: one more than the last of `LOSS_MARKS`.
+/// Number of steps whose losses are recorded: one more than the last of `LOSS_MARKS`.
 const TRACED_STEPS: usize = 101;
 
-/// A run on a device, with its data.
-pub(super) struct Subject<'a> {
+/// A configuration with its data and its device.
+pub(super) struct BackendTrial<'a> {
     config: &'a RunConfig,
-    place: &'a Path,
+    directory: &'a Path,
     pub opened: OpenDevice,
     data: Dataset,
     split: SplitIndices,
     initial_weights: Option<InitialWeights>,
 }
 
-impl<'a> Subject<'a> {
-    pub fn new(config: &'a RunConfig, place: &'a Path, opened: OpenDevice) -> Result<Self> {
+impl<'a> BackendTrial<'a> {
+    pub fn new(config: &'a RunConfig, directory: &'a Path, opened: OpenDevice) -> Result<Self> {
         let data = data::load(config, &mut |_| ())?;
         let (features, classes) = (data.train.dimension(), data.classes());
         config.model.check_size(features, classes)?;
@@ -42,7 +43,7 @@ impl<'a> Subject<'a> {
             true => None,
             false => Some(InitialWeights::read(file, &config.model, features, classes)?),
         };
-        Ok(Self { config, place, opened, data, split, initial_weights })
+        Ok(Self { config, directory, opened, data, split, initial_weights })
     }
 
     pub fn device(&self) -> &Device {
@@ -51,7 +52,7 @@ impl<'a> Subject<'a> {
 
     fn with_trainer<T>(&self, name: &str, work: impl FnOnce(&Trainer) -> Result<T>) -> Result<(RunDirectory, T)> {
         let toml = self.config.to_toml()?;
-        let (run, _lock) = RunDirectory::create(self.place, Some(name), name, &toml, &mut RunRecord::new(""))?;
+        let (run, _lock) = RunDirectory::create(self.directory, Some(name), name, &toml, &mut RunRecord::new(""))?;
         let trainer = Trainer {
             config: self.config,
             data: &self.data,
@@ -65,15 +66,18 @@ impl<'a> Subject<'a> {
         Ok((run, result))
     }
 
+    /// Trains the whole run.
     pub fn train(&self) -> Result<(RunDirectory, Vec<EpochRow>)> {
         self.with_trainer(RUN, |trainer| Ok(trainer.train(&mut ())?.history))
     }
 
+    /// Trains the first steps again and returns the loss of each.
     pub fn first_losses(&self) -> Result<Vec<f64>> {
         let (_, losses) = self.with_trainer("steps", |trainer| first_losses(trainer, TRACED_STEPS))?;
         Ok(losses)
     }
 
+    /// Returns the class that the model of `run` predicts for each validation row.
     pub fn predictions(&self, run: &RunDirectory) -> Result<Vec<usize>> {
         let predictor = Predictor::from_safetensors(run.read_model()?, self.device());
         let predictor = predictor.map_err(|problem| Error::run(run.model_path(), problem))?;
@@ -81,6 +85,7 @@ impl<'a> Subject<'a> {
         Ok(logits.chunks(self.data.classes()).map(most_probable).collect())
     }
 
+    /// Returns the gradients of the first step.
     pub fn first_gradients(&self) -> Result<Vec<TensorGradient>> {
         let model = &self.config.model;
         let autodiff = self.device().clone().autodiff();
@@ -89,7 +94,7 @@ impl<'a> Subject<'a> {
         batch_gradients(model, &mlp, &self.data, &self.first_batch(), &autodiff)
     }
 
-    /// Rows of the training set in the first batch of the first epoch, as the loader takes them.
+    /// Returns the indices of the training rows in the first batch of the first epoch.
     fn first_batch(&self) -> Vec<usize> {
         let rows = &self.split.train;
         let size = self.config.training.batch_size.min(rows.len());
@@ -100,7 +105,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The class of the largest logit; of equals the lowest.
+/// Returns the class with the largest logit; among equal ones the first.
 fn most_probable(logits: &[f32]) -> usize {
     let better = |best: usize, (class, logit): (usize, &f32)| if *logit > logits[best] { class } else { best };
     logits.iter().enumerate().fold(0, better)
@@ -113,12 +118,11 @@ mod tests {
     use crate::training::cross_entropy;
     use burn::tensor::{Int, Tensor, TensorData};
 
-    /// The mean loss of the rows of the first batch by the initial network.
-    fn loss_of_first_batch(subject: &Subject) -> f64 {
-        let (device, rows) = (subject.device(), subject.data.train.select(&subject.first_batch()));
-        let Dataset { train, .. } = &subject.data;
-        let mlp =
-            Mlp::new(&subject.config.model, train.dimension(), subject.data.classes(), subject.config.seed, device);
+    /// Returns the mean loss of the initial network on the first batch.
+    fn loss_of_first_batch(trial: &BackendTrial) -> f64 {
+        let (device, rows) = (trial.device(), trial.data.train.select(&trial.first_batch()));
+        let Dataset { train, .. } = &trial.data;
+        let mlp = Mlp::new(&trial.config.model, train.dimension(), trial.data.classes(), trial.config.seed, device);
         let features = TensorData::new(rows.to_floats(), [rows.len(), rows.dimension()]);
         let labels: Vec<i32> = rows.labels().iter().map(|label| *label as i32).collect();
         let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [rows.len()]), device);
@@ -127,14 +131,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_batch_is_the_one_that_the_training_begins_with() {
+    fn the_first_batch_is_the_one_that_training_starts_with() {
         for shuffle in [true, false] {
             let mut config = RunConfig::default();
             (config.training.shuffle, config.training.epochs, config.seed) = (shuffle, 2, 5);
-            let place = tempfile::tempdir().unwrap();
+            let directory = tempfile::tempdir().unwrap();
             let opened = backend::open(backend::host()).unwrap();
-            let subject = Subject::new(&config, place.path(), opened).unwrap();
-            let (expected, loss) = (loss_of_first_batch(&subject), subject.first_losses().unwrap()[0]);
+            let trial = BackendTrial::new(&config, directory.path(), opened).unwrap();
+            let (expected, loss) = (loss_of_first_batch(&trial), trial.first_losses().unwrap()[0]);
             assert!((expected - loss).abs() < 1e-6, "shuffle {shuffle}: {expected} and {loss}");
         }
     }
