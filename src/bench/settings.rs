@@ -1,6 +1,6 @@
 //! The configuration of each measurement: synthetic rows, one backend, one batch size.
 
-use crate::config::{AugmentationConfig, BackendRequest, Kind, RunConfig, SETTINGS};
+use crate::config::{AugmentationConfig, BackendRequest, RunConfig, Setting, ValueType};
 use crate::error::{Error, Result};
 
 /// Parses the value of `--batch-sizes`, as in `32,512`.
@@ -27,9 +27,8 @@ pub fn parse_batch_sizes(list: &str) -> Result<Vec<usize>> {
 
 /// Returns the limits of the setting `training.batch_size`.
 fn limits() -> (usize, usize) {
-    let setting = SETTINGS.iter().find(|setting| setting.key == "training.batch_size");
-    match setting.map(|setting| &setting.kind) {
-        Some(Kind::Whole(minimum, maximum)) => (*minimum as usize, *maximum as usize),
+    match Setting::find("training.batch_size").map(|setting| setting.value_type) {
+        Ok(ValueType::Integer(minimum, maximum)) => (minimum as usize, maximum as usize),
         _ => (1, usize::MAX),
     }
 }

@@ -5,6 +5,7 @@ mod commands;
 mod common_args;
 mod process;
 mod setting_args;
+mod setting_flags;
 mod terminal;
 mod usage_error;
 mod value_parsers;

@@ -50,11 +50,12 @@ pub struct Completed {
     pub evaluations: Vec<(Split, Evaluation)>,
 }
 
-/// Trains a new run.
+/// Trains a new run. `config` must be valid: what [`Layers`](crate::config::Layers) resolves is;
+/// after changing it in code, call [`RunConfig::validate`].
 ///
 /// # Errors
-/// Before anything is written, if the configuration is invalid, the device is missing or the data
-/// is unusable. A later error is also recorded in the run directory, and the run can be resumed.
+/// Before anything is written, if the device is missing or the data is unusable. A later error is
+/// also recorded in the run directory, and the run can be resumed.
 pub fn run(
     config: &RunConfig,
     location: &RunLocation,
@@ -78,7 +79,6 @@ pub fn run_on(
     stop: &StopSignal,
     observer: &mut dyn PipelineObserver,
 ) -> Result<Completed> {
-    config.validate()?;
     RunDirectory::check_free(&location.out, location.name.as_deref())?;
     let label = config.data.source.parse::<Source>()?.short_name();
     let config = &config.with_absolute_paths()?;
@@ -106,7 +106,6 @@ pub fn resume(
     stop: &StopSignal,
     observer: &mut dyn PipelineObserver,
 ) -> Result<Completed> {
-    config.validate()?;
     let earlier = configuration(&run)?;
     config.check_resume(&earlier)?;
     let lock = run.lock()?;

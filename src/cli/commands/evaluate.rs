@@ -55,7 +55,7 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
         layers = layers.override_text("data.dir", directory);
     }
     if args.offline {
-        layers = layers.override_value("data.offline", true);
+        layers = layers.override_text("data.offline", "true");
     }
     let config = layers.resolve()?;
     let backend = args.backend.map_or_else(|| config.backend.parse(), Ok)?;

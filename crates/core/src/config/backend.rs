@@ -1,4 +1,4 @@
-//! The `backend` setting: `NAME` or `NAME:INDEX`. What is compiled in and present is not known here.
+//! The `backend` setting: `NAME` or `NAME:INDEX`. Whether the backend is compiled in and present is checked elsewhere.
 
 use crate::text::quoted;
 use crate::{Error, Result};
@@ -8,20 +8,20 @@ use std::{fmt, str::FromStr};
 /// Names of all backends, compiled in or not.
 pub const BACKENDS: &[&str] = &["flex", "ndarray", "wgpu", "vulkan", "metal", "cuda", "rocm", "cpu"];
 
-/// A backend as it was asked for.
+/// A backend, as requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackendRequest {
     /// One of [`BACKENDS`].
     pub name: &'static str,
-    /// Which of the backend's devices; `None` leaves the choice to the backend.
+    /// Index of the device; `None` leaves the choice to the backend.
     pub index: Option<u16>,
 }
 
 impl BackendRequest {
-    /// Reads `flex,ndarray,wgpu:1`, the value of `--backends`.
+    /// Parses `flex,ndarray,wgpu:1`, the value of `--backends`.
     ///
     /// # Errors
-    /// If a name is unknown, an index is none, or one is given twice.
+    /// [`Error::Config`] for an unknown name, an invalid index, or a backend that is given twice.
     pub fn parse_list(list: &str) -> Result<Vec<Self>> {
         let mut requests: Vec<Self> = Vec::new();
         for name in list.split(',') {
@@ -34,7 +34,7 @@ impl BackendRequest {
         Ok(requests)
     }
 
-    /// Reads `NAME[:INDEX]`; the error is the sentence without its key.
+    /// Parses `NAME[:INDEX]`; the error lacks the key.
     pub(super) fn parse(text: &str) -> std::result::Result<Self, String> {
         let (name, index) = match text.split_once(':') {
             Some((name, index)) => (name, Some(index)),
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_backend_is_answered_with_the_nearest() {
+    fn an_unknown_backend_is_refused_with_the_nearest() {
         assert_eq!(
             "wgpuu".parse::<BackendRequest>().unwrap_err().to_string(),
             "backend: \"wgpuu\" is not one of flex, ndarray, wgpu, vulkan, metal, cuda, rocm, cpu; did you mean wgpu?"

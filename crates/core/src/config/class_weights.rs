@@ -1,27 +1,27 @@
-//! What a row counts in the loss, by its class.
+//! Class weights of the training loss.
 
 use serde::{Deserialize, Serialize};
 
-use super::choices::ClassWeighting;
+use super::enums::ClassWeighting;
 use crate::{Error, Result};
 
-/// What a row counts in the training loss, by its class. Reported losses are without it.
+/// Weight of a row in the training loss, by its class. Reported losses are unweighted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ClassWeights {
-    /// By a rule.
+    /// Weights from a rule.
     Named(ClassWeighting),
-    /// One weight for each class, in the order of the classes.
+    /// One weight per class, in the order of the classes.
     Each(Vec<f64>),
 }
 
 impl ClassWeights {
-    /// The weight of each class, where the training part has `counts` rows of each; `None` if all count as much.
+    /// Returns the weight of each class for training rows with these `counts`; `None` if all weights are equal.
     ///
-    /// Balanced weights are scikit-learn's: n / (classes * count), for the classes that have rows.
+    /// Balanced weights are those of scikit-learn: n / (classes * count), over the classes that have rows.
     ///
     /// # Errors
-    /// [`Error::Config`] if there are not as many weights as classes.
+    /// [`Error::Config`] if the number of weights is not the number of classes.
     pub fn of_classes(&self, counts: &[usize]) -> Result<Option<Vec<f64>>> {
         match self {
             Self::Named(ClassWeighting::None) => Ok(None),
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn balanced_weights_are_those_of_scikit_learn() {
+    fn balanced_weights_agree_with_scikit_learn() {
         // sklearn.utils.class_weight.compute_class_weight("balanced", ...) on 6, 3 and 1 rows.
         let balanced = ClassWeights::Named(ClassWeighting::Balanced);
         let weights = balanced.of_classes(&[6, 3, 1]).unwrap().unwrap();
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn given_weights_must_be_as_many_as_the_classes() {
+    fn there_must_be_one_given_weight_per_class() {
         let given = ClassWeights::Each(vec![1.0, 2.0]);
         assert_eq!(given.of_classes(&[5, 5]).unwrap(), Some(vec![1.0, 2.0]));
         let error = given.of_classes(&[5, 5, 5]).unwrap_err();

@@ -1,18 +1,19 @@
-//! Layers of settings, each over the one before: defaults, a preset or file, `--set`, flags.
+//! Merges layers of settings, each over the previous one: defaults, preset or file, `--set`, flags.
 
-use super::RunConfig;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use super::presets::find_preset;
 use super::read::{read_file, read_preset, read_text};
-use super::values::{Values, setting};
+use super::run_config::RunConfig;
+use super::setting::{Assignment, Setting};
 use crate::text::shortened;
 use crate::{Error, Result};
-use std::path::{Path, PathBuf};
-use toml::Value;
 
-/// Collects layers and resolves them to a validated [`RunConfig`].
+/// Collects layers and resolves them to a valid [`RunConfig`].
 ///
 /// The order is fixed, whatever the order of the calls: the base, then presets, files and texts, then `--set`, then
-/// overrides; within one of these a later value wins. Nothing is read or checked before [`resolve`](Self::resolve).
+/// overrides. Within a layer the last value wins. Files and texts are read by [`resolve`](Self::resolve).
 ///
 /// # Example
 /// ```
@@ -24,10 +25,10 @@ use toml::Value;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Layers {
-    base: RunConfig,
+    base: Option<RunConfig>,
     documents: Vec<Document>,
-    assignments: Vec<String>,
-    overrides: Vec<(String, Override)>,
+    set: Vec<String>,
+    overrides: Vec<Override>,
 }
 
 #[derive(Debug, Clone)]
@@ -39,19 +40,30 @@ enum Document {
 
 #[derive(Debug, Clone)]
 enum Override {
-    Value(Value),
-    Text(String),
+    Checked(Assignment),
+    Text { key: String, text: String },
+}
+
+impl RunConfig {
+    /// Reads and validates TOML text such as a run's `config.toml`. Missing settings keep their defaults. Errors name
+    /// the text as `origin`, for example its file.
+    ///
+    /// # Errors
+    /// As [`Layers::resolve`].
+    pub fn from_toml(text: &str, origin: &str) -> Result<Self> {
+        Layers::new().text(text, origin).resolve()
+    }
 }
 
 impl Layers {
-    /// The defaults alone.
+    /// Starts from the defaults.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Starts from `config` in place of the defaults, as `--resume` does from the earlier run's.
+    /// Starts from `config` instead of the defaults, as `--resume` does from the earlier run's.
     pub fn from_config(config: RunConfig) -> Self {
-        Self { base: config, ..Self::default() }
+        Self { base: Some(config), ..Self::default() }
     }
 
     /// Adds an embedded preset.
@@ -66,7 +78,7 @@ impl Layers {
         self
     }
 
-    /// Adds the preset of this name, or else the file at this path; a file called like a preset is `./mnist`.
+    /// Adds the preset with this name, else the file with this path.
     pub fn file_or_preset(self, name_or_path: impl AsRef<Path>) -> Self {
         let name_or_path = name_or_path.as_ref();
         match name_or_path.to_str().and_then(find_preset) {
@@ -75,72 +87,78 @@ impl Layers {
         }
     }
 
-    /// Adds TOML text; `origin` names it in errors.
+    /// Adds TOML text; errors name it as `origin`.
     pub fn text(mut self, text: &str, origin: &str) -> Self {
         self.documents.push(Document::Text { text: text.into(), origin: origin.into() });
         self
     }
 
-    /// Adds a `--set`: `section.key=value`. The value is TOML; names, texts and lists need no quotes or brackets.
+    /// Adds a `--set`: `section.key=value`. The value is TOML; strings and lists need no quotes or brackets.
     pub fn set(mut self, assignment: &str) -> Self {
-        self.assignments.push(assignment.into());
+        self.set.push(assignment.into());
         self
     }
 
-    /// Adds a flag's value.
-    pub fn override_value(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.overrides.push((key.into(), Override::Value(value.into())));
-        self
-    }
-
-    /// Adds a flag's value as the person typed it, read as `--set` reads it: `("model.hidden", "128,64")`.
+    /// Adds an override whose value is read as `--set` reads it: `("model.hidden", "128,64")`.
     pub fn override_text(mut self, key: &str, text: &str) -> Self {
-        self.overrides.push((key.into(), Override::Text(text.into())));
+        self.overrides.push(Override::Text { key: key.into(), text: text.into() });
         self
     }
 
-    /// Reads, merges and validates all layers.
+    /// Adds an override that is already checked, such as a flag.
+    pub fn assign(mut self, assignment: Assignment) -> Self {
+        self.overrides.push(Override::Checked(assignment));
+        self
+    }
+
+    /// Reads and merges all layers and validates the result.
     ///
-    /// Where a layer sets `split.valid = 0`, the defaults that watch the validation part give way: a
-    /// `schedule.monitor` that no layer sets becomes its `train-` figure, and early stopping is off unless a layer sets
-    /// it. What a layer does set is kept, and [`RunConfig::validate`] refuses the contradiction.
+    /// If a layer sets `split.valid = 0`, the defaults that watch the validation split give way: a `schedule.monitor`
+    /// that no layer sets becomes its `train-` metric, and early stopping is off unless a layer sets it. A contradiction
+    /// that layers do set is refused.
     ///
     /// # Errors
-    /// [`Error::Config`] for an unreadable file or text, an unknown key, a wrong type, or a value out of range.
+    /// [`Error::Config`] for an unreadable file or text, an unknown key, a wrong type, a value out of range, or settings
+    /// that contradict each other.
     pub fn resolve(&self) -> Result<RunConfig> {
-        let named = self.named_values()?;
-        let mut values = Values::of(&self.base)?;
-        values.overlay(named.clone());
-        let mut config = values.into_config()?;
-        if config.split.valid == 0.0 && self.base.split.valid > 0.0 {
-            watch_no_validation_part(&mut config, &named);
+        let mut config = self.base.clone().unwrap_or_default();
+        if self.base.is_some() {
+            config.check_limits()?;
         }
-        config.validate()?;
+        let had_validation = config.split.valid > 0.0;
+        let mut changed = BTreeSet::new();
+        for assignment in self.assignments()? {
+            changed.insert(assignment.key());
+            config.assign(assignment)?;
+        }
+        if had_validation && config.split.valid == 0.0 {
+            stop_watching_validation(&mut config, &changed);
+        }
+        config.check_rules()?;
         Ok(config)
     }
 
-    /// What the layers above the base set.
-    fn named_values(&self) -> Result<Values> {
-        let mut named = Values::default();
+    /// Collects what the layers above the base set; later values win.
+    fn assignments(&self) -> Result<Vec<Assignment>> {
+        let mut assignments = Vec::new();
         for document in &self.documents {
-            named.overlay(match document {
+            assignments.extend(match document {
                 Document::Preset(name) => read_preset(name)?,
                 Document::File(path) => read_file(path)?,
                 Document::Text { text, origin } => read_text(text, origin)?,
             });
         }
-        for assignment in &self.assignments {
-            let (key, text) = split_assignment(assignment)?;
-            named.insert(key, setting(key, "")?.kind.read(text), "")?;
+        for text in &self.set {
+            let (key, value) = split_assignment(text)?;
+            assignments.push(Setting::find(key)?.parse(value)?);
         }
-        for (key, value) in &self.overrides {
-            let value = match value {
-                Override::Value(value) => value.clone(),
-                Override::Text(text) => setting(key, "")?.kind.read(text),
-            };
-            named.insert(key, value, "")?;
+        for value in &self.overrides {
+            assignments.push(match value {
+                Override::Checked(assignment) => assignment.clone(),
+                Override::Text { key, text } => Setting::find(key)?.parse(text)?,
+            });
         }
-        Ok(named)
+        Ok(assignments)
     }
 }
 
@@ -154,12 +172,16 @@ fn split_assignment(assignment: &str) -> Result<(&str, &str)> {
     }
 }
 
-fn watch_no_validation_part(config: &mut RunConfig, named: &Values) {
-    if named.get("schedule.monitor").is_none() {
+fn stop_watching_validation(config: &mut RunConfig, changed: &BTreeSet<&str>) {
+    if !changed.contains("schedule.monitor") {
         config.schedule.monitor = config.schedule.monitor.on_train();
     }
     let stopping = &mut config.early_stopping;
-    if named.get("early_stopping.enabled").is_none() && stopping.monitor.needs_valid() {
+    if !changed.contains("early_stopping.enabled") && stopping.monitor.needs_valid() {
         stopping.enabled = false;
     }
 }
+
+#[cfg(test)]
+#[path = "layers_tests.rs"]
+mod tests;

@@ -1,44 +1,46 @@
-//! The run configuration: every setting that decides what a run computes. Knows no Burn type.
+//! The run configuration: every setting that decides what a run computes. Independent of Burn.
 //!
-//! [`RunConfig`] holds the settings in sections; [`Layers`] resolves one from defaults, a preset or file, `--set` and
-//! flags; [`SETTINGS`] says of each setting what it means and which values it may have.
+//! `run_config.rs` declares each setting once: field, default, limits, meaning and flag. [`Layers`] resolves a
+//! [`RunConfig`] from defaults, a preset or file, `--set` and flags; [`SETTINGS`] lists the declarations.
 
 mod augmentation;
 mod backend;
-mod choices;
 mod class_weights;
-mod defaults;
-mod file_sources;
+mod declare;
+mod enums;
 mod hash;
 mod image_size;
-mod kind;
+mod keys;
 mod layers;
+mod network_shape;
+mod paths;
 mod presets;
 mod read;
 mod resume;
-mod sections;
-mod settings;
+mod run_config;
+mod setting;
 mod source;
 #[cfg(test)]
-mod tests;
+mod test_support;
 mod validate;
-mod values;
+mod value_type;
 mod write;
 
-pub use augmentation::AugmentationConfig;
 pub use backend::{BACKENDS, BackendRequest};
 pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader};
 pub use burn_mlp_infer::{Activation, Dropout};
-pub use choices::{
+pub use class_weights::ClassWeights;
+pub use enums::{
     AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
     ThresholdMode, Transformation,
 };
-pub use class_weights::ClassWeights;
-pub use file_sources::{CsvConfig, ImagesConfig};
 pub use image_size::ImageSize;
-pub use kind::{Interval, Kind};
 pub use layers::Layers;
 pub use presets::{Preset, presets};
-pub use sections::*;
-pub use settings::{SETTINGS, Setting};
+pub use run_config::{
+    AugmentationConfig, CsvConfig, DataConfig, EarlyStoppingConfig, EvaluationConfig, ImagesConfig, ModelConfig,
+    OptimizerConfig, RunConfig, SETTINGS, ScheduleConfig, SplitConfig, SyntheticConfig, TrainingConfig,
+};
+pub use setting::{Assignment, Flag, Setting};
 pub use source::{SOURCES, Source};
+pub use value_type::{Interval, ValueType};

@@ -1,13 +1,13 @@
-//! Ready configurations, embedded from `configs/`. They hold only what differs from the defaults.
+//! Configurations embedded from `configs/`. Each contains only what differs from the defaults.
 
-/// A ready configuration.
+/// An embedded configuration.
 #[derive(Debug)]
 pub struct Preset {
-    /// What `--config` calls it.
+    /// Name for `--config`.
     pub name: &'static str,
-    /// One line about it.
+    /// Description, in one line.
     pub summary: &'static str,
-    /// The text of `configs/<name>.toml`.
+    /// Text of `configs/<name>.toml`.
     pub toml: &'static str,
 }
 
@@ -49,7 +49,7 @@ static PRESETS: [Preset; 7] = [
     },
 ];
 
-/// The embedded configurations.
+/// Returns the embedded configurations.
 pub fn presets() -> &'static [Preset] {
     &PRESETS
 }
@@ -61,3 +61,7 @@ pub(super) fn find_preset(name: &str) -> Option<&'static Preset> {
 pub(super) fn preset_names() -> Vec<&'static str> {
     PRESETS.iter().map(|preset| preset.name).collect()
 }
+
+#[cfg(test)]
+#[path = "presets_tests.rs"]
+mod tests;

@@ -1,11 +1,10 @@
 //! Which settings a resumed run may change.
 
-use super::RunConfig;
-use super::kind::shown_value;
-use super::values::Values;
+use super::run_config::RunConfig;
+use crate::text::shortened;
 use crate::{Error, Result};
 
-/// Settings that `--resume` may change: how long, on what and with which data directory a run goes on, and what its
+/// Settings that `--resume` may change: how long the run trains, where it computes and finds its data, and what its
 /// evaluation reports.
 pub(super) const MAY_CHANGE: [&str; 5] = ["training.epochs", "backend", "data.dir", "data.offline", "evaluation.top_k"];
 
@@ -15,19 +14,57 @@ impl RunConfig {
     /// # Errors
     /// [`Error::Config`] with the first setting that differs but must not, and both values.
     pub fn check_resume(&self, earlier: &Self) -> Result<()> {
-        let earlier = Values::of(earlier)?;
-        let now = Values::of(self)?;
-        for (setting, value) in now.iter().filter(|(setting, _)| !MAY_CHANGE.contains(&setting.key)) {
-            if let Some(was) = earlier.get(setting.key).filter(|was| *was != value) {
+        let pairs = self.assignments()?.into_iter().zip(earlier.assignments()?);
+        for (now, earlier) in pairs.filter(|(now, _)| !MAY_CHANGE.contains(&now.key())) {
+            if now != earlier {
                 let problem = format!(
                     "the run to resume has {}, so it cannot go on with {}; only {} may change",
-                    shown_value(was),
-                    shown_value(value),
+                    shortened(&earlier.value.to_string()),
+                    shortened(&now.value.to_string()),
                     MAY_CHANGE.join(", ")
                 );
-                return Err(Error::config(setting.key, problem));
+                return Err(Error::config(now.key(), problem));
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::test_support::message;
+    use crate::config::{Layers, RunConfig};
+
+    #[test]
+    fn a_resumed_run_may_change_its_epochs_backend_data_directory_and_report() {
+        let earlier = RunConfig::default();
+        let now = Layers::from_config(earlier.clone())
+            .override_text("training.epochs", "80")
+            .override_text("backend", "wgpu:1")
+            .override_text("data.dir", "elsewhere")
+            .override_text("data.offline", "true")
+            .override_text("evaluation.top_k", "3");
+        now.resolve().unwrap().check_resume(&earlier).unwrap();
+    }
+
+    #[test]
+    fn a_run_without_a_validation_split_can_be_resumed() {
+        let assignments = ["split.valid=0", "schedule.name=constant", "schedule.monitor=valid-loss"];
+        let earlier = assignments.iter().fold(Layers::new(), |layers, text| layers.set(text)).resolve().unwrap();
+        let now = Layers::from_config(earlier.clone()).override_text("training.epochs", "80").resolve().unwrap();
+        now.check_resume(&earlier).unwrap();
+    }
+
+    #[test]
+    fn any_other_change_is_refused_with_both_values() {
+        let earlier = RunConfig::default();
+        let resume = |assignment| message(Layers::new().set(assignment).resolve().unwrap().check_resume(&earlier));
+        assert_eq!(
+            resume("model.hidden=64,32"),
+            "model.hidden: the run to resume has [128, 64], so it cannot go on with [64, 32]; only training.epochs, \
+             backend, data.dir, data.offline, evaluation.top_k may change"
+        );
+        assert!(resume("seed=1").starts_with("seed: the run to resume has 0, so it cannot go on with 1;"));
+        assert!(resume("optimizer.name=adam").contains("has \"sgd\", so it cannot go on with \"adam\";"));
     }
 }

@@ -1,29 +1,28 @@
-//! The `data.source` setting: which samples a run trains on.
+//! The `data.source` setting: which data a run trains on.
 
-use super::RunConfig;
 use crate::{Error, Result};
 use burn_mlp_infer::suggest::not_one_of;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{fmt, str::FromStr};
 
-/// What `data.source` may be.
+/// Forms of `data.source`.
 pub const SOURCES: &[&str] =
     &["digits", "mnist", "fashion-mnist", "kmnist", "emnist-letters", "idx:DIR", "images:DIR", "csv:FILE", "synthetic"];
 
-/// A data source as it was asked for.
+/// A data source, as requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The embedded 8x8 digits.
     Digits,
     /// MNIST from `data.dir`, the cache or a download.
     Mnist,
-    /// Fashion-MNIST, as MNIST.
+    /// Fashion-MNIST, from the same places as MNIST.
     FashionMnist,
-    /// Kuzushiji-MNIST, as MNIST.
+    /// Kuzushiji-MNIST, from the same places as MNIST.
     Kmnist,
     /// The letters of EMNIST.
     EmnistLetters,
-    /// A directory with a pair or a quadruple of IDX files.
+    /// A directory with two or four IDX files.
     Idx(PathBuf),
     /// A table in a CSV file.
     Csv(PathBuf),
@@ -34,7 +33,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// Reads a source; the error is the sentence without its key.
+    /// Parses a source; the error lacks the key.
     pub(super) fn parse(text: &str) -> std::result::Result<Self, String> {
         match text {
             "digits" => Ok(Self::Digits),
@@ -65,7 +64,7 @@ impl Source {
         }
     }
 
-    /// What runs on it are called by: the source itself, or a CSV file's name without its endings.
+    /// Returns the name for runs on this source: the source itself, or a CSV file's name without its extensions.
     pub fn short_name(&self) -> String {
         let Self::Csv(file) = self else { return self.to_string() };
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -102,34 +101,12 @@ impl fmt::Display for Source {
     }
 }
 
-impl RunConfig {
-    /// This configuration with paths that mean the same from any directory.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if there is no current directory to start from.
-    pub fn with_absolute_paths(&self) -> Result<Self> {
-        let absolute = |path: &Path| std::path::absolute(path).map_err(Error::io("find", path));
-        let mut config = self.clone();
-        let paths = [&mut config.data.dir, &mut config.training.init_from, &mut config.csv.test];
-        for path in paths.into_iter().filter(|path| !path.is_empty()) {
-            *path = absolute(Path::new(path))?.to_string_lossy().into_owned();
-        }
-        config.data.source = match config.data.source.parse()? {
-            Source::Idx(directory) => Source::Idx(absolute(&directory)?).to_string(),
-            Source::Csv(file) => Source::Csv(absolute(&file)?).to_string(),
-            Source::Images(directory) => Source::Images(absolute(&directory)?).to_string(),
-            _ => config.data.source,
-        };
-        Ok(config)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_source_reads_back_from_what_it_shows() {
+    fn a_source_parses_from_its_display() {
         for text in [
             "digits",
             "mnist",
@@ -146,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_source_is_answered_with_the_nearest_and_the_list() {
+    fn an_unknown_source_is_refused_with_the_nearest_and_the_list() {
         assert_eq!(
             "minst".parse::<Source>().unwrap_err().to_string(),
             "data.source: \"minst\" is not one of digits, mnist, fashion-mnist, kmnist, emnist-letters, idx:DIR, \
@@ -155,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_of_files_needs_their_path() {
+    fn a_source_of_files_needs_a_path() {
         for (kind, expected) in [("idx", "idx:DIR"), ("images", "images:DIR"), ("csv", "csv:FILE")] {
             for text in [kind.to_string(), format!("{kind}:")] {
                 let message = text.parse::<Source>().unwrap_err().to_string();
@@ -165,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_on_a_csv_file_are_called_by_its_name() {
+    fn runs_on_a_csv_file_are_named_after_it() {
         for (source, name) in [
             ("csv:/home/me/data/Iris.csv", "Iris"),
             ("csv:wine.csv.gz", "wine"),

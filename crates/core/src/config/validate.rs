@@ -1,25 +1,33 @@
-//! What a configuration must fulfil before any work starts: each setting's own limits, then those between settings.
+//! Validates a configuration before any work starts: the rules between settings.
 
-use super::values::Values;
-use super::{ClassWeights, Dropout, Monitor, RunConfig, ScheduleName, Source};
+use burn_mlp_infer::Dropout;
+
+use super::class_weights::ClassWeights;
+use super::enums::{Monitor, ScheduleName};
+use super::run_config::RunConfig;
+use super::source::Source;
 use crate::text::shortened;
 use crate::{Error, Result};
 
-/// Most values of the synthetic training set, rows times features: 8 GiB of `f32`.
-const LARGEST_SYNTHETIC: usize = 1 << 31;
+/// Maximum number of values of the synthetic training set, rows times features: 8 GiB of `f32`.
+const MAX_SYNTHETIC_VALUES: usize = 1 << 31;
 
 impl RunConfig {
-    /// Refuses what cannot be trained: a value outside its setting's limits (NaN and infinity always are) and settings
-    /// that contradict each other.
+    /// Validates a configuration that code has made or changed: each setting's limits, which exclude NaN and infinity,
+    /// and the rules between settings. What [`Layers::resolve`](super::Layers::resolve) returns is valid already.
     ///
-    /// With `split.valid = 0` all rows train and the last epoch is the best, so nothing that acts may watch a `valid-`
-    /// figure: neither the plateau schedule nor enabled early stopping. The monitor of disabled early stopping is then
-    /// without effect and may be anything.
+    /// With `split.valid = 0` all rows train and the last epoch is the best, so neither the plateau schedule nor enabled
+    /// early stopping may watch a `valid-` metric. The monitor of disabled early stopping has no effect and may be any.
     ///
     /// # Errors
-    /// [`Error::Config`] with the setting's dotted key and what it may be.
+    /// [`Error::Config`] with the setting's dotted key and the allowed values.
     pub fn validate(&self) -> Result<()> {
-        Values::of(self)?;
+        self.check_limits()?;
+        self.check_rules()
+    }
+
+    /// Checks the rules between settings; each setting is within its own limits.
+    pub(super) fn check_rules(&self) -> Result<()> {
         self.validate_model()?;
         self.validate_training()?;
         self.validate_class_weights()?;
@@ -91,7 +99,7 @@ impl RunConfig {
         Ok(())
     }
 
-    /// A column of a source that has none is a mistake to tell: another source was meant.
+    /// Refuses a target column of a source without columns: probably another source was meant.
     fn validate_csv(&self) -> Result<()> {
         let source = &self.data.source;
         if self.csv.target.is_empty() || matches!(source.parse()?, Source::Csv(_)) {
@@ -103,9 +111,9 @@ impl RunConfig {
 
     fn validate_synthetic(&self) -> Result<()> {
         let synthetic = &self.synthetic;
-        if synthetic.rows.saturating_mul(synthetic.features) > LARGEST_SYNTHETIC {
+        if synthetic.rows.saturating_mul(synthetic.features) > MAX_SYNTHETIC_VALUES {
             let problem = format!(
-                "{} rows of {} features are too many; rows times features may be at most {LARGEST_SYNTHETIC}",
+                "{} rows of {} features are too many; rows times features may be at most {MAX_SYNTHETIC_VALUES}",
                 synthetic.rows, synthetic.features
             );
             return Err(Error::config("synthetic.rows", problem));
@@ -118,13 +126,13 @@ impl RunConfig {
     }
 }
 
-/// Refuses a `valid-` figure where there is no validation part.
+/// Refuses a `valid-` metric without a validation split.
 fn watchable(key: &str, monitor: Monitor, off: &str) -> Result<()> {
     match monitor.needs_valid() {
         true => Err(Error::config(
             key,
             format!(
-                "{monitor} cannot be watched because split.valid is 0; set {key}={} or {off}, or hold out a part with \
+                "{monitor} cannot be watched because split.valid is 0; set {key}={} or {off}, or hold out rows with \
                  split.valid=0.2",
                 monitor.on_train()
             ),
@@ -132,3 +140,7 @@ fn watchable(key: &str, monitor: Monitor, off: &str) -> Result<()> {
         false => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "validate_tests.rs"]
+mod tests;

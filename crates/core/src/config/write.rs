@@ -1,52 +1,71 @@
-//! A configuration as TOML text, plain and with comments.
+//! Writes a configuration as TOML text, plain or with comments.
 
-use super::RunConfig;
-use super::values::Values;
-use crate::Result;
 use std::fmt::Write;
 
+use super::run_config::{RunConfig, SETTINGS};
+use super::setting::Assignment;
+use crate::{Error, Result};
+
 impl RunConfig {
-    /// Every setting as TOML; [`from_toml`](Self::from_toml) gives an equal configuration back.
+    /// Returns every setting as TOML; [`from_toml`](Self::from_toml) reads it back.
     ///
     /// # Errors
-    /// A value outside its setting's limits, which no resolved configuration has.
+    /// [`Error::Config`] for a value outside its setting's limits; no resolved configuration has one.
     pub fn to_toml(&self) -> Result<String> {
-        Ok(render(&Values::of(self)?, false))
+        Ok(render(&self.assignments()?, false))
     }
 
-    /// The settings that are not the defaults, each as `section.key = value`.
-    ///
-    /// # Errors
-    /// As [`to_toml`](Self::to_toml).
-    pub fn changed_settings(&self) -> Result<Vec<String>> {
-        let defaults = Values::of(&Self::default())?;
-        let values = Values::of(self)?;
-        let changed = values.iter().filter(|(setting, value)| defaults.get(setting.key) != Some(value));
-        Ok(changed.map(|(setting, value)| format!("{} = {value}", setting.key)).collect())
-    }
-
-    /// As [`to_toml`](Self::to_toml), with a comment above each setting: its meaning and what it may be.
+    /// As [`to_toml`](Self::to_toml), with a comment above each setting: its meaning and allowed values.
     ///
     /// # Errors
     /// As [`to_toml`](Self::to_toml).
     pub fn to_commented_toml(&self) -> Result<String> {
-        Ok(render(&Values::of(self)?, true))
+        Ok(render(&self.assignments()?, true))
+    }
+
+    /// Returns the settings that differ from the defaults, each as `section.key = value`.
+    ///
+    /// # Errors
+    /// As [`to_toml`](Self::to_toml).
+    pub fn changed_settings(&self) -> Result<Vec<String>> {
+        let defaults = Self::default().assignments()?;
+        let pairs = self.assignments()?.into_iter().zip(defaults);
+        let changed = pairs.filter(|(assignment, default)| assignment != default);
+        Ok(changed.map(|(Assignment { setting, value }, _)| format!("{} = {value}", setting.key)).collect())
+    }
+
+    /// Returns every setting with its checked value.
+    pub(super) fn assignments(&self) -> Result<Vec<Assignment>> {
+        let checked = SETTINGS.iter().map(|setting| match self.get(setting.key) {
+            Some(value) => setting.check(value, setting.key),
+            None => Err(Error::config(setting.key, format!("too large; expected {}", setting.value_type))),
+        });
+        checked.collect()
+    }
+
+    /// Checks each setting of a configuration that code has made or changed.
+    pub(super) fn check_limits(&self) -> Result<()> {
+        self.assignments().map(drop)
     }
 }
 
-pub(super) fn render(values: &Values, comments: bool) -> String {
+pub(super) fn render(assignments: &[Assignment], comments: bool) -> String {
     let mut text = String::new();
     let mut current = "";
-    for (setting, value) in values.iter() {
+    for Assignment { setting, value } in assignments {
         let (section, name) = setting.section_and_name();
         if section != current {
             let _ = writeln!(text, "\n[{section}]");
             current = section;
         }
         if comments {
-            let _ = writeln!(text, "# {} ({})", setting.meaning, setting.kind);
+            let _ = writeln!(text, "# {} ({})", setting.meaning, setting.value_type);
         }
         let _ = writeln!(text, "{name} = {value}");
     }
     text
 }
+
+#[cfg(test)]
+#[path = "write_tests.rs"]
+mod tests;

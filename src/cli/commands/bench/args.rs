@@ -24,7 +24,7 @@ pub struct BenchArgs {
           value_parser = option(BackendRequest::parse_list))]
     pub backends: Option<BackendList>,
     /// Batch sizes to measure, each in its own process [default: 32,512, or the configured one]
-    #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "batch_size",
+    #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "batch-size",
           value_parser = option(parse_batch_sizes))]
     pub batch_sizes: Option<Sizes>,
     /// Features per row [default: 784]
@@ -67,12 +67,9 @@ impl BenchArgs {
 
     /// Fails if a training option is given that doesn't affect a step.
     pub fn refuse_unused(&self) -> Result<()> {
-        let SettingArgs { data, data_dir, target, skip_bad, offline, epochs, augment, init_from, .. } = &self.settings;
-        let texts = [data, data_dir, target, epochs, augment, init_from].map(Option::is_some);
-        let [data, data_dir, target, epochs, augment, init_from] = texts;
-        let given = [data, data_dir, target, *skip_bad, *offline, epochs, augment, init_from];
-        match UNUSED.iter().zip(given).find(|(_, given)| *given) {
-            Some((name, _)) => {
+        let augment = self.settings.augment.as_ref().map(|_| "augment");
+        match self.settings.flags.names().chain(augment).find(|name| UNUSED.contains(name)) {
+            Some(name) => {
                 let problem = "applies to training; bench measures a network's steps on synthetic rows; leave it out";
                 Err(Error::config(format!("--{name}"), problem))
             }

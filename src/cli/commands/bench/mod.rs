@@ -95,9 +95,9 @@ fn workloads(args: &BenchArgs, config: &RunConfig) -> Result<Vec<(BackendRequest
         Some(list) => list.clone(),
         None => vec![config.backend.parse()?],
     };
-    let sizes = match (&args.batch_sizes, &args.settings.batch_size) {
+    let sizes = match (&args.batch_sizes, args.settings.flags.sets("training.batch_size")) {
         (Some(list), _) => list.clone(),
-        (None, given) if given.is_some() || config.training.batch_size != RunConfig::default().training.batch_size => {
+        (None, given) if given || config.training.batch_size != RunConfig::default().training.batch_size => {
             vec![config.training.batch_size]
         }
         _ => vec![32, 512],

@@ -58,7 +58,7 @@ pub fn run(
 }
 
 fn resolve(args: &CompareBackendsArgs) -> Result<(RunConfig, Vec<String>)> {
-    if args.settings.backend.is_some() {
+    if args.settings.flags.sets("backend") {
         return Err(Error::config("--backend", "cannot be used together with --backends; add it to that list"));
     }
     // The user's settings override it; it overrides the many epochs of a preset.

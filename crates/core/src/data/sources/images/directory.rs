@@ -26,7 +26,7 @@ impl ImageDirectory {
     /// # Errors
     /// If a setting is no size.
     pub fn new(directory: impl Into<PathBuf>, config: ImagesConfig) -> Result<Self> {
-        Ok(Self { directory: directory.into(), size: config.wanted_size()?, config })
+        Ok(Self { directory: directory.into(), size: ImageSize::from_setting(&config.size)?, config })
     }
 
     fn wanted(&self) -> Wanted {

@@ -1,9 +1,9 @@
-use super::message;
+use crate::config::test_support::message;
 use crate::config::*;
 use proptest::prelude::*;
 use std::{fs, path::PathBuf};
 
-/// A file with this content, in a directory that goes when the first value is dropped.
+/// Creates a file with this content. Dropping the first value deletes it.
 fn file(content: &[u8]) -> (tempfile::TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("run.toml");
@@ -18,7 +18,7 @@ fn problem_in(content: &[u8]) -> String {
 }
 
 #[test]
-fn a_file_may_hold_a_few_settings_in_sections_or_dotted() {
+fn a_file_may_contain_a_few_settings_in_sections_or_dotted() {
     let (_directory, path) =
         file(b"\xef\xbb\xbfseed = 3\r\ntraining.epochs = 4\r\n[optimizer]\r\nlearning_rate = 1\r\n");
     let config = Layers::new().file_or_preset(path.to_str().unwrap()).resolve().unwrap();
@@ -26,21 +26,21 @@ fn a_file_may_hold_a_few_settings_in_sections_or_dotted() {
 }
 
 #[test]
-fn a_presets_name_is_the_preset_and_a_path_is_the_file() {
+fn a_preset_is_given_by_name_and_a_file_by_path() {
     assert_eq!(Layers::new().file_or_preset("mnist").resolve().unwrap().data.source, "mnist");
     assert!(message(Layers::new().file_or_preset("./mnist").resolve()).starts_with("./mnist: cannot read"));
     assert!(message(Layers::new().file_or_preset("").resolve()).starts_with("the configuration file has no name"));
 }
 
 #[test]
-fn broken_toml_is_refused_with_file_line_and_column() {
+fn invalid_toml_is_refused_with_file_line_and_column() {
     assert!(problem_in(b"seed = 1\n[training]\nepochs = = 5\n").starts_with(": line 3, column 10: "));
     assert!(problem_in("# größe\ndata.dir = \"ä\" x\n".as_bytes()).starts_with(": line 2, column 16: "));
     assert_eq!(problem_in(b"seed = 1\nseed = 2\n"), ": line 2, column 1: duplicate key");
 }
 
 #[test]
-fn a_wrong_setting_in_a_file_is_named_with_the_file() {
+fn an_invalid_setting_is_refused_with_its_file() {
     assert_eq!(
         problem_in(b"[optimizer]\nmomentun = 0.9\n"),
         ": optimizer.momentun: there is no such setting; did you mean optimizer.momentum?"
@@ -56,16 +56,19 @@ fn a_wrong_setting_in_a_file_is_named_with_the_file() {
     );
     assert_eq!(
         problem_in(b"model.hidden = [8, \"8\"]\n"),
-        ": model.hidden[1]: expected a whole number from 1 to 65536, found the text \"8\""
+        ": model.hidden[1]: expected a whole number from 1 to 65536, found the string \"8\""
     );
 }
 
 #[test]
-fn a_missing_file_is_answered_with_the_presets() {
+fn a_missing_file_is_refused_with_the_list_of_presets() {
     let message = message(Layers::new().file_or_preset("mnst").resolve());
     assert!(message.starts_with("mnst: cannot read this configuration file ("), "{message}");
     assert!(
-        message.ends_with("the presets are digits, mnist, mnist-as-printed, mnist-regularized, mnist-augmented, mnist-dropout-2012, mnist-best; did you mean mnist?"),
+        message.ends_with(
+            "the presets are digits, mnist, mnist-as-printed, mnist-regularized, mnist-augmented, \
+             mnist-dropout-2012, mnist-best; did you mean mnist?"
+        ),
         "{message}"
     );
 }
@@ -83,12 +86,12 @@ fn a_directory_a_binary_and_a_large_file_are_refused() {
 
 #[cfg(unix)]
 #[test]
-fn an_endless_device_is_refused_after_as_much_as_a_file_may_have() {
+fn an_endless_device_is_refused_at_the_maximum_file_size() {
     assert!(message(Layers::new().file("/dev/zero").resolve()).contains("larger than 1048576 bytes"));
 }
 
 #[test]
-fn hostile_toml_is_answered_at_once() {
+fn hostile_toml_is_refused_quickly() {
     let deep = format!("model.hidden = {}", "[".repeat(500_000));
     assert!(message(RunConfig::from_toml(&deep, "deep.toml")).starts_with("deep.toml: line 1, column "));
     let deep_set = format!("model.hidden={}", "[".repeat(500_000));
@@ -100,7 +103,7 @@ fn hostile_toml_is_answered_at_once() {
 }
 
 #[test]
-fn text_is_validated_too() {
+fn text_is_validated() {
     assert_eq!(
         message(RunConfig::from_toml("training.epochs = 3\nschedule.warmup_epochs = 3", "config.toml")),
         "schedule.warmup_epochs: 3 must be less than training.epochs, 3"
@@ -109,7 +112,7 @@ fn text_is_validated_too() {
 
 proptest! {
     #[test]
-    fn any_text_gives_a_valid_configuration_or_an_error_of_one_line(text in "([a-z_.]{0,9} ?= ?[0-9a-z\"\\[{.]{0,9}\n){0,4}|(?s).*") {
+    fn any_text_resolves_or_is_refused_in_one_line(text in "([a-z_.]{0,9} ?= ?[0-9a-z\"\\[{.]{0,9}\n){0,4}|(?s).*") {
         match RunConfig::from_toml(&text, "any.toml") {
             Ok(config) => config.validate().unwrap(),
             Err(error) => { message::<()>(Err(error)); }

@@ -1,4 +1,4 @@
-//! Settings with a fixed list of values. Each name is the value's spelling in TOML, `--set`, flags and messages.
+//! Enumerated settings. The names are the spelling in TOML, `--set`, flags and messages.
 
 use burn_mlp_infer::choices;
 
@@ -13,7 +13,7 @@ choices! {
         LecunUniform = "lecun-uniform",
         /// Normal with mean 0 and standard deviation `model.init_std`.
         Normal = "normal",
-        /// `nn.Linear`'s: weights and biases uniform in +-1/sqrt(fan_in).
+        /// As `nn.Linear`: weights and biases uniform in +-1/sqrt(fan_in).
         Pytorch = "pytorch",
     }
 }
@@ -28,7 +28,7 @@ choices! {
 }
 
 choices! {
-    /// Learning-rate schedules.
+    /// Learning rate schedules.
     ScheduleName, "schedule", {
         Constant = "constant",
         Plateau = "plateau",
@@ -39,46 +39,46 @@ choices! {
 }
 
 choices! {
-    /// Rules for what a row counts in the loss.
+    /// Rules for class weights.
     ClassWeighting, "class weights", {
-        /// Every row counts as much.
+        /// Every row has the same weight.
         None = "none",
-        /// A class's rows count n / (classes * rows of the class), so that all classes count as much together.
+        /// A row's weight is n / (classes * rows of its class), so that all classes have the same total weight.
         Balanced = "balanced",
     }
 }
 
 choices! {
-    /// When training images are changed.
+    /// When training images are augmented.
     AugmentationMode, "augmentation mode", {
-        /// Each image anew in every epoch.
+        /// Anew in every epoch.
         Online = "online",
-        /// Before the first epoch: every image, and after it one variant for each transformation (slide 13).
+        /// Once, before the first epoch: each image is followed by one variant per transformation (slide 13).
         Expand = "expand",
     }
 }
 
 choices! {
-    /// Changes to training images that leave what they show as it is.
+    /// Changes to a training image that keep its class.
     Transformation, "--augment", {
-        /// Left and right change places.
+        /// Mirrors left and right.
         Flip = "flip",
         Rotation = "rotation",
         Translation = "translation",
         Scaling = "scaling",
         Shear = "shear",
-        /// Elastic distortion: Simard, Steinkraus, Platt 2003, "Best Practices for Convolutional Neural Networks Applied to
-        /// Visual Document Analysis".
+        /// Elastic distortion: Simard, Steinkraus, Platt 2003, "Best Practices for Convolutional Neural Networks
+        /// Applied to Visual Document Analysis".
         Elastic = "elastic",
         /// Gaussian noise, clipped to `[0, 1]`.
         Noise = "noise",
-        /// A black square somewhere: DeVries, Taylor 2017 (arXiv 1708.04552).
+        /// Blacks out a random square: DeVries, Taylor 2017 (arXiv 1708.04552).
         Cutout = "cutout",
     }
 }
 
 choices! {
-    /// Whether `threshold` is a fraction of the best value or a difference from it.
+    /// Whether `threshold` is a fraction of the best value or an absolute difference.
     ThresholdMode, "threshold mode", {
         Relative = "relative",
         Absolute = "absolute",
@@ -86,18 +86,18 @@ choices! {
 }
 
 choices! {
-    /// What is done about a value that is missing.
+    /// How missing values are handled.
     MissingValues, "missing-value rule", {
         Refuse = "refuse",
-        /// Numbers become the median of the training part, texts its most frequent one.
+        /// Fills in the training rows' median of a number, or most frequent category.
         Impute = "impute",
     }
 }
 
 choices! {
-    /// The colour of the images that a network is shown.
+    /// Colour of the images that the network gets.
     ImageColor, "image colour", {
-        /// Grey if every pixel of every image is grey, else red, green and blue.
+        /// Grey if every pixel of every image is grey, else RGB.
         Auto = "auto",
         Grey = "grey",
         Rgb = "rgb",
@@ -105,7 +105,7 @@ choices! {
 }
 
 choices! {
-    /// Figures of an epoch that can be watched.
+    /// Metrics of an epoch that can be watched.
     Monitor, "monitor", {
         TrainLoss = "train-loss",
         TrainAccuracy = "train-accuracy",
@@ -115,17 +115,17 @@ choices! {
 }
 
 impl Monitor {
-    /// Whether the figure is one of the validation part's, which `split.valid = 0` leaves out.
+    /// Whether the metric needs a validation split, which `split.valid = 0` disables.
     pub fn needs_valid(self) -> bool {
         matches!(self, Self::ValidLoss | Self::ValidAccuracy)
     }
 
-    /// Whether a smaller value is the better one: true for losses, false for accuracies.
+    /// Whether lower is better: true for losses, false for accuracies.
     pub fn lower_is_better(self) -> bool {
         matches!(self, Self::TrainLoss | Self::ValidLoss)
     }
 
-    /// The same figure of the training part.
+    /// Returns the same metric of the training split.
     pub fn on_train(self) -> Self {
         if self.lower_is_better() { Self::TrainLoss } else { Self::TrainAccuracy }
     }
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_reads_back_as_the_value_it_names() {
+    fn every_name_parses_as_its_value() {
         for (value, name) in Monitor::ALL.iter().zip(Monitor::NAMES) {
             assert_eq!(value.to_string(), *name);
             assert_eq!(name.parse::<Monitor>().unwrap(), *value);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_answered_with_the_nearest_and_the_whole_list() {
+    fn an_unknown_name_is_refused_with_the_nearest_and_the_list() {
         let error = "leaky_relu".parse::<Activation>().unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn only_losses_improve_downwards_and_only_valid_figures_need_a_validation_part() {
+    fn losses_improve_downwards_and_valid_metrics_need_a_validation_split() {
         let lower: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.lower_is_better()).collect();
         assert_eq!(lower, [&Monitor::TrainLoss, &Monitor::ValidLoss]);
         let valid: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.needs_valid()).collect();

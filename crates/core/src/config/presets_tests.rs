@@ -1,4 +1,4 @@
-use super::message;
+use crate::config::test_support::message;
 use crate::config::*;
 
 fn preset(name: &str) -> RunConfig {
@@ -10,7 +10,7 @@ fn on_mnist() -> RunConfig {
 }
 
 #[test]
-fn the_defaults_are_the_mnist_preset_on_the_digits() {
+fn the_defaults_equal_the_mnist_preset_except_for_the_source() {
     assert_eq!(preset("mnist"), on_mnist());
     assert_eq!(RunConfig::default().data.source, "digits");
 }
@@ -24,7 +24,7 @@ fn the_digits_preset_trains_the_same_network_on_all_rows_to_the_last_epoch() {
 }
 
 #[test]
-fn mnist_as_printed_has_the_settings_of_the_walkthroughs_slides() {
+fn mnist_as_printed_has_the_settings_of_the_walkthrough() {
     let config = preset("mnist-as-printed");
     assert_eq!(config.model.hidden, [128, 64]);
     assert_eq!((config.model.init, config.model.init_std), (Initializer::Normal, 0.01));
@@ -38,7 +38,7 @@ fn mnist_as_printed_has_the_settings_of_the_walkthroughs_slides() {
 }
 
 #[test]
-fn mnist_regularized_differs_from_mnist_by_slide_14_only() {
+fn mnist_regularized_differs_from_mnist_only_by_slide_14() {
     let mut expected = on_mnist();
     expected.model.batch_norm = true;
     expected.model.dropout = Dropout::Rate(0.2);
@@ -47,14 +47,14 @@ fn mnist_regularized_differs_from_mnist_by_slide_14_only() {
 }
 
 #[test]
-fn a_preset_starts_with_its_summary_says_what_to_expect_and_repeats_no_default() {
+fn a_preset_starts_with_its_summary_states_the_expected_accuracy_and_repeats_no_default() {
     let defaults = RunConfig::default().to_toml().unwrap().parse::<toml::Table>().unwrap();
     for preset in presets() {
         assert_eq!(preset.toml.lines().next().unwrap(), format!("# {}", preset.summary));
         assert_eq!(preset.toml.lines().filter(|line| line.starts_with("# Expected: ")).count(), 1);
         for (section, values) in preset.toml.parse::<toml::Table>().unwrap() {
             for (name, value) in values.as_table().unwrap() {
-                // The walkthrough's sigma is named although it is the default: it belongs to the initialiser above it.
+                // The walkthrough's sigma repeats the default because it belongs to the initializer above it.
                 let repeats = defaults[&section][name] == *value && name != "init_std";
                 assert!(!repeats, "{}: {section}.{name}", preset.name);
             }
@@ -63,9 +63,10 @@ fn a_preset_starts_with_its_summary_says_what_to_expect_and_repeats_no_default()
 }
 
 #[test]
-fn an_unknown_preset_is_answered_with_the_list() {
+fn an_unknown_preset_is_refused_with_the_list() {
     assert_eq!(
         message(Layers::new().preset("cifar").resolve()),
-        "cifar: there is no such preset; the presets are digits, mnist, mnist-as-printed, mnist-regularized, mnist-augmented, mnist-dropout-2012, mnist-best"
+        "cifar: there is no such preset; the presets are digits, mnist, mnist-as-printed, mnist-regularized, \
+         mnist-augmented, mnist-dropout-2012, mnist-best"
     );
 }

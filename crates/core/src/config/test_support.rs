@@ -1,7 +1,17 @@
-//! Proptest's source of valid configurations.
+//! Helpers of this module's tests: error messages and random valid configurations.
+
+use proptest::prelude::*;
 
 use crate::config::*;
-use proptest::prelude::*;
+
+/// Returns the message of a configuration error. It must be one line.
+pub(super) fn message<T: std::fmt::Debug>(result: crate::Result<T>) -> String {
+    let error = result.unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    let message = error.to_string();
+    assert!(!message.contains('\n'), "{message}");
+    message
+}
 
 fn any_choice<T: Copy + std::fmt::Debug>(all: &'static [T]) -> impl Strategy<Value = T> {
     prop::sample::select(all)
@@ -11,7 +21,7 @@ fn rate() -> impl Strategy<Value = f64> {
     prop_oneof![Just(0.0), 0.0..1.0f64]
 }
 
-/// From the smallest subnormal number to 1e9.
+/// Generates numbers from the smallest subnormal to 1e9.
 fn positive() -> impl Strategy<Value = f64> {
     prop_oneof![Just(5e-324), Just(1e9), 1e-12..10.0f64]
 }
@@ -65,7 +75,7 @@ fn any_schedule() -> impl Strategy<Value = ScheduleConfig> {
     )
 }
 
-/// Valid configurations, with texts of any characters and numbers of any size that the limits allow.
+/// Generates valid configurations, with strings of any characters and numbers anywhere within the limits.
 pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
     let images =
         (any_choice(ImageColor::ALL), any::<bool>(), rate(), prop::option::of((1..=16_384usize, 1..=16_384usize)))

@@ -1,7 +1,7 @@
-use super::message;
+use crate::config::test_support::message;
 use crate::config::*;
 
-/// The message that refuses the defaults after `change`.
+/// Returns the message that refuses the defaults after `change`.
 fn refused(change: impl FnOnce(&mut RunConfig)) -> String {
     let mut config = RunConfig::default();
     change(&mut config);
@@ -21,7 +21,7 @@ fn a_huge_but_finite_learning_rate_is_allowed() {
 }
 
 #[test]
-fn what_rust_code_sets_is_held_to_the_same_limits() {
+fn values_set_by_code_are_held_to_the_same_limits() {
     assert_eq!(
         refused(|config| config.optimizer.learning_rate = f64::NAN),
         "optimizer.learning_rate: expected a number above 0, found nan"
@@ -43,7 +43,7 @@ fn what_rust_code_sets_is_held_to_the_same_limits() {
 }
 
 #[test]
-fn a_number_that_toml_cannot_hold_is_named() {
+fn a_number_too_large_for_toml_is_refused_with_its_key() {
     assert_eq!(
         refused(|config| config.seed = u64::MAX),
         "seed: too large; expected a whole number from 0 to 9223372036854775807"
@@ -89,7 +89,7 @@ fn settings_that_contradict_each_other_are_refused() {
 }
 
 #[test]
-fn a_floor_of_the_rate_matters_only_to_schedules_that_have_one() {
+fn the_minimum_rate_matters_only_to_schedules_that_use_it() {
     let mut config = RunConfig::default();
     config.schedule.min_lr = 0.1;
     config.schedule.name = ScheduleName::Step;
@@ -97,7 +97,7 @@ fn a_floor_of_the_rate_matters_only_to_schedules_that_have_one() {
 }
 
 #[test]
-fn without_a_validation_part_nothing_that_acts_may_watch_it() {
+fn without_a_validation_split_nothing_active_may_watch_it() {
     let plateau = refused(|config| config.split.valid = 0.0);
     assert!(plateau.starts_with("schedule.monitor: valid-loss cannot be watched"), "{plateau}");
     let stopping = refused(|config| {
@@ -107,7 +107,7 @@ fn without_a_validation_part_nothing_that_acts_may_watch_it() {
     assert_eq!(
         stopping,
         "early_stopping.monitor: valid-accuracy cannot be watched because split.valid is 0; set \
-         early_stopping.monitor=train-accuracy or early_stopping.enabled=false, or hold out a part with split.valid=0.2"
+         early_stopping.monitor=train-accuracy or early_stopping.enabled=false, or hold out rows with split.valid=0.2"
     );
     let mut config = RunConfig::default();
     config.split.valid = 0.0;
@@ -117,7 +117,7 @@ fn without_a_validation_part_nothing_that_acts_may_watch_it() {
 }
 
 #[test]
-fn the_synthetic_source_is_bounded_in_rows_times_features() {
+fn the_synthetic_source_has_a_maximum_of_rows_times_features() {
     let largest = SyntheticConfig { rows: 1 << 21, features: 1 << 10, classes: 10 };
     RunConfig { synthetic: largest, ..RunConfig::default() }.validate().unwrap();
     assert_eq!(

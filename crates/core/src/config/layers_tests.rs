@@ -1,4 +1,4 @@
-use super::message;
+use crate::config::test_support::message;
 use crate::config::*;
 use proptest::prelude::*;
 
@@ -7,14 +7,14 @@ fn set(assignment: &str) -> RunConfig {
 }
 
 #[test]
-fn with_no_layer_the_defaults_come_out() {
+fn without_layers_the_defaults_are_resolved() {
     assert_eq!(Layers::new().resolve().unwrap(), RunConfig::default());
 }
 
 #[test]
-fn a_file_is_over_the_defaults_set_over_the_file_and_a_flag_over_set() {
+fn a_file_overrides_defaults_set_overrides_the_file_and_a_flag_overrides_set() {
     let layers = Layers::new().text("training.epochs = 2\ntraining.batch_size = 2\nseed = 2", "a.toml");
-    let layers = layers.set("training.epochs=3").set("training.batch_size=3").override_value("training.epochs", 4);
+    let layers = layers.set("training.epochs=3").set("training.batch_size=3").override_text("training.epochs", "4");
     let config = layers.resolve().unwrap();
     assert_eq!((config.seed, config.training.batch_size, config.training.epochs), (2, 3, 4));
     assert_eq!(config.optimizer, OptimizerConfig::default());
@@ -27,7 +27,7 @@ fn the_order_of_calls_does_not_change_the_order_of_layers() {
 }
 
 #[test]
-fn of_two_values_in_one_layer_the_later_wins() {
+fn within_a_layer_the_last_value_wins() {
     let layers =
         Layers::new().preset("mnist").text("data.source = \"synthetic\"", "a.toml").set("seed=1").set("seed=2");
     let config = layers.resolve().unwrap();
@@ -52,14 +52,14 @@ fn set_reads_names_without_quotes_and_lists_without_brackets() {
 }
 
 #[test]
-fn a_number_may_be_written_whole_or_as_rust_writes_it() {
+fn a_number_may_be_an_integer_or_in_rusts_notation() {
     for (text, rate) in [("1", 1.0), (".5", 0.5), ("1e-3", 0.001), ("1e9", 1e9), ("1.", 1.0)] {
         assert_eq!(set(&format!("optimizer.learning_rate={text}")).optimizer.learning_rate, rate);
     }
 }
 
 #[test]
-fn an_unknown_key_is_answered_with_the_nearest() {
+fn an_unknown_key_is_refused_with_the_nearest() {
     let set = |text: &str| message(Layers::new().set(text).resolve());
     assert_eq!(
         set("optimizer.momentun=0.9"),
@@ -89,16 +89,16 @@ fn an_assignment_without_key_or_equals_sign_is_refused_with_an_example() {
 }
 
 #[test]
-fn flags_are_checked_like_the_rest() {
+fn overrides_are_checked_like_the_rest() {
     assert_eq!(
-        message(Layers::new().override_value("training.epochs", "ten").resolve()),
-        "training.epochs: expected a whole number from 1 to 1000000, found the text \"ten\""
+        message(Layers::new().override_text("training.epochs", "ten").resolve()),
+        "training.epochs: expected a whole number from 1 to 1000000, found the string \"ten\""
     );
     assert!(message(Layers::new().override_text("training.epoch", "1").resolve()).contains("mean training.epochs?"));
 }
 
 #[test]
-fn without_a_validation_part_the_defaults_that_watch_it_give_way() {
+fn without_a_validation_split_the_defaults_that_watch_it_give_way() {
     let config = set("split.valid=0");
     assert_eq!(config.schedule.monitor, Monitor::TrainLoss);
     assert!(!config.early_stopping.enabled);
@@ -107,14 +107,24 @@ fn without_a_validation_part_the_defaults_that_watch_it_give_way() {
 }
 
 #[test]
-fn without_a_validation_part_what_is_asked_for_by_name_is_refused() {
+fn without_a_validation_split_an_explicit_request_to_watch_it_is_refused() {
     let set = |text: &str| message(Layers::new().set("split.valid=0").set(text).resolve());
     assert_eq!(
         set("schedule.monitor=valid-loss"),
         "schedule.monitor: valid-loss cannot be watched because split.valid is 0; set schedule.monitor=train-loss or \
-         schedule.name=constant, or hold out a part with split.valid=0.2"
+         schedule.name=constant, or hold out rows with split.valid=0.2"
     );
     assert!(set("early_stopping.enabled=true").starts_with("early_stopping.monitor: valid-accuracy cannot be watched"));
+}
+
+#[test]
+fn a_base_made_by_code_is_held_to_the_limits() {
+    let mut base = RunConfig::default();
+    base.training.batch_size = 0;
+    assert_eq!(
+        message(Layers::from_config(base).resolve()),
+        "training.batch_size: expected a whole number from 1 to 1000000, found 0"
+    );
 }
 
 #[test]
@@ -126,7 +136,7 @@ fn an_earlier_run_can_be_the_base() {
 
 proptest! {
     #[test]
-    fn any_assignment_gives_a_valid_configuration_or_an_error_of_one_line(index in 0..SETTINGS.len(), text in ".*") {
+    fn any_assignment_resolves_or_is_refused_in_one_line(index in 0..SETTINGS.len(), text in ".*") {
         let result = Layers::new().set(&format!("{}={text}", SETTINGS[index].key)).resolve();
         match result {
             Ok(config) => config.validate().unwrap(),
@@ -135,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_in_place_of_an_assignment_gives_an_error_of_one_line(text in "[^=]*") {
+    fn any_text_that_is_not_an_assignment_is_refused_in_one_line(text in "[^=]*") {
         message(Layers::new().set(&text).resolve());
     }
 }

@@ -1,12 +1,12 @@
-use super::message;
-use crate::config::{Interval, Kind, Layers};
+use crate::config::test_support::message;
+use crate::config::{Interval, Layers, ValueType};
 
 fn set(assignment: &str) -> String {
     message(Layers::new().set(assignment).resolve())
 }
 
 #[test]
-fn intervals_exclude_what_is_not_finite_and_the_ends_that_their_words_exclude() {
+fn intervals_exclude_nan_infinity_and_open_ends() {
     let numbers = [f64::NEG_INFINITY, -1.0, 0.0, 0.5, 1.0, 2.0, f64::INFINITY, f64::NAN];
     let inside = |interval: Interval| numbers.map(|number| interval.contains(number) as u8);
     assert_eq!(inside(Interval::Positive), [0, 0, 0, 1, 1, 1, 0, 0]);
@@ -40,22 +40,22 @@ fn nan_and_infinity_are_refused_in_every_spelling() {
 fn a_wrong_type_is_refused_with_the_type() {
     assert_eq!(
         set("training.epochs=many"),
-        "training.epochs: expected a whole number from 1 to 1000000, found the text \"many\""
+        "training.epochs: expected a whole number from 1 to 1000000, found the string \"many\""
     );
     assert_eq!(set("training.epochs=2.5"), "training.epochs: expected a whole number from 1 to 1000000, found 2.5");
-    assert_eq!(set("training.shuffle=yes"), "training.shuffle: expected true or false, found the text \"yes\"");
+    assert_eq!(set("training.shuffle=yes"), "training.shuffle: expected true or false, found the string \"yes\"");
     assert_eq!(
         set("optimizer.learning_rate={a = 1}"),
         "optimizer.learning_rate: expected a number above 0, found a section with \"a\""
     );
     assert_eq!(
         set("seed=99999999999999999999"),
-        "seed: expected a whole number from 0 to 9223372036854775807, found the text \"99999999999999999999\""
+        "seed: expected a whole number from 0 to 9223372036854775807, found the string \"99999999999999999999\""
     );
 }
 
 #[test]
-fn a_bad_entry_of_a_list_is_named_by_its_index() {
+fn a_list_entry_is_named_by_its_index() {
     assert_eq!(set("model.hidden=128,0"), "model.hidden[1]: expected a whole number from 1 to 65536, found 0");
     assert_eq!(
         set("model.hidden=[128, 65537]"),
@@ -64,11 +64,11 @@ fn a_bad_entry_of_a_list_is_named_by_its_index() {
     assert_eq!(set("model.dropout=0.2,0.5,1"), "model.dropout[2]: expected a number from 0 to below 1, found 1");
     assert_eq!(
         set("model.hidden=128,many"),
-        "model.hidden[1]: expected a whole number from 1 to 65536, found the text \"many\""
+        "model.hidden[1]: expected a whole number from 1 to 65536, found the string \"many\""
     );
     assert_eq!(
         set("model.hidden=[128"),
-        "model.hidden: expected a list of at most 256 whole numbers from 1 to 65536, found the text \"[128\""
+        "model.hidden: expected a list of at most 256 whole numbers from 1 to 65536, found the string \"[128\""
     );
     assert_eq!(
         set(&format!("model.hidden={}8", "8,".repeat(256))),
@@ -89,18 +89,18 @@ fn an_unknown_name_is_refused_with_the_names_and_the_nearest() {
 }
 
 #[test]
-fn a_kind_says_in_words_what_it_accepts() {
-    assert_eq!(Kind::Whole(1, 9).to_string(), "a whole number from 1 to 9");
-    assert_eq!(Kind::Rates.to_string(), "a number from 0 to below 1, or a list of them");
-    assert_eq!(Kind::Choice(&["a", "b"]).to_string(), "one of a, b");
+fn a_type_displays_what_it_accepts() {
+    assert_eq!(ValueType::Integer(1, 9).to_string(), "a whole number from 1 to 9");
+    assert_eq!(ValueType::DropoutRates.to_string(), "a number from 0 to below 1, or a list of them");
+    assert_eq!(ValueType::Choice(&["a", "b"]).to_string(), "one of a, b");
 }
 
 #[test]
-fn a_list_of_texts_needs_brackets_only_where_a_text_holds_a_comma() {
+fn a_list_of_strings_needs_brackets_only_if_a_string_contains_a_comma() {
     let ignored = |text: &str| Layers::new().set(&format!("csv.ignore={text}")).resolve().unwrap().csv.ignore;
     assert_eq!(ignored("id, first name"), ["id", "first name"]);
     assert_eq!(ignored("[\"height, cm\", \"id\"]"), ["height, cm", "id"]);
     assert_eq!(ignored("7"), ["7"]);
     assert!(ignored("").is_empty());
-    assert_eq!(set("csv.ignore=[1]"), "csv.ignore[0]: expected a text, found 1");
+    assert_eq!(set("csv.ignore=[1]"), "csv.ignore[0]: expected a string, found 1");
 }

@@ -1,8 +1,8 @@
-use crate::config::settings::find;
-use crate::config::*;
 use std::collections::BTreeSet;
 
-/// Dotted keys as serde writes the configuration's fields.
+use crate::config::*;
+
+/// Returns the dotted keys of the fields that serde writes.
 fn keys_of_run_config() -> BTreeSet<String> {
     let table = toml::Table::try_from(RunConfig::default()).unwrap();
     let mut keys = BTreeSet::new();
@@ -16,14 +16,14 @@ fn keys_of_run_config() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_settings_are_exactly_the_fields_of_a_configuration() {
+fn the_settings_are_exactly_the_fields_that_serde_writes() {
     let keys: Vec<_> = SETTINGS.iter().map(|setting| setting.key.to_owned()).collect();
     assert_eq!(keys.iter().cloned().collect::<BTreeSet<_>>(), keys_of_run_config());
     assert_eq!(keys.len(), keys_of_run_config().len());
 }
 
 #[test]
-fn the_settings_of_a_section_stand_together_and_top_level_ones_first() {
+fn settings_are_grouped_by_section_with_top_level_ones_first() {
     let mut sections: Vec<_> = SETTINGS.iter().map(|setting| setting.section_and_name().0).collect();
     sections.dedup();
     let distinct: BTreeSet<_> = sections.iter().collect();
@@ -32,7 +32,7 @@ fn the_settings_of_a_section_stand_together_and_top_level_ones_first() {
 }
 
 #[test]
-fn every_meaning_is_one_line_that_fits_a_comment() {
+fn every_meaning_fits_on_a_comment_line() {
     for setting in SETTINGS {
         assert!(!setting.meaning.is_empty() && setting.meaning.len() <= 80, "{}", setting.key);
         assert!(setting.meaning.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{}", setting.key);
@@ -41,7 +41,7 @@ fn every_meaning_is_one_line_that_fits_a_comment() {
 }
 
 #[test]
-fn every_setting_can_be_set_by_its_default_written_as_text() {
+fn every_setting_can_be_set_to_its_default_as_text() {
     let defaults = RunConfig::default().to_toml().unwrap().parse::<toml::Table>().unwrap();
     for setting in SETTINGS {
         let (section, name) = setting.section_and_name();
@@ -49,5 +49,19 @@ fn every_setting_can_be_set_by_its_default_written_as_text() {
         let config = Layers::new().set(&format!("{}={value}", setting.key)).resolve().unwrap();
         assert_eq!(config, RunConfig::default(), "{}", setting.key);
     }
-    assert!(find("optimizer").is_none());
+}
+
+#[test]
+fn every_setting_can_be_read_by_its_key() {
+    let config = RunConfig::default();
+    assert_eq!(config.get("optimizer.learning_rate"), Some(toml::Value::Float(0.01)));
+    assert!(SETTINGS.iter().all(|setting| config.get(setting.key).is_some()));
+    assert_eq!(config.get("optimizer"), None);
+}
+
+#[test]
+fn no_two_settings_share_a_flag() {
+    let flags: Vec<_> = SETTINGS.iter().filter_map(|setting| setting.flag).map(|flag| flag.name).collect();
+    assert_eq!(flags.iter().collect::<BTreeSet<_>>().len(), flags.len());
+    assert!(flags.contains(&"lr") && flags.contains(&"no-shuffle"));
 }

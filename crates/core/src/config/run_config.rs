@@ -1,0 +1,255 @@
+//! The run configuration. Each setting is declared here, once: field, default, limits, meaning and flag.
+//!
+//! The defaults are those of `configs/mnist.toml`, on the embedded `digits` source.
+
+use burn_mlp_infer::table::{CsvDelimiter, CsvHeader};
+use burn_mlp_infer::{Activation, Dropout};
+use serde::{Deserialize, Serialize};
+use toml::Value;
+
+use super::class_weights::ClassWeights;
+use super::declare::settings;
+use super::enums::{
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
+    ThresholdMode,
+};
+use super::setting::{Assignment, Setting, flag, switch};
+use super::value_type::ValueType::{self, Boolean, Choice, Integer, StringList};
+use super::value_type::{
+    BELOW_ONE, BETWEEN_ZERO_AND_ONE, NOT_NEGATIVE, ONE_OR_MORE, POSITIVE, SEED, UP_TO_ONE, ZERO_OR_MORE, up_to,
+};
+use crate::{Error, Result};
+
+settings! {
+    /// A complete run configuration; `config.toml` in a run directory contains one.
+    RunConfig {
+        /// Seed of every random stream: initial weights, split, batch order, dropout
+        seed: u64 = 0, SEED, flag("seed", "N");
+        /// Backend, with :INDEX for one of several devices
+        backend: String = "flex".into(), ValueType::Backend, flag("backend", "NAME[:INDEX]");
+    }
+
+    /// Where the samples come from.
+    data: DataConfig {
+        /// Data source
+        source: String = "digits".into(), ValueType::Source, flag("data", "SOURCE");
+        /// Directory with the source's files; empty: the user's cache directory
+        dir: String = String::new(), ValueType::String, flag("data-dir", "DIR");
+        /// Never download
+        offline: bool = false, Boolean, switch("offline", "true");
+    }
+
+    /// How the training set is divided.
+    split: SplitConfig {
+        /// Fraction of the training set held out for validation; 0 trains on all rows
+        ///
+        /// The held-out rows are stratified by class.
+        valid: f64 = 0.2, BELOW_ONE;
+    }
+
+    /// Random changes to training images (slide 13); validation and test images stay as they are.
+    ///
+    /// Each transformation has a probability, 0 by default, and a range.
+    augmentation: AugmentationConfig {
+        /// Augment anew in every epoch, or once, as additional training rows
+        mode: AugmentationMode = AugmentationMode::Online, Choice(AugmentationMode::NAMES);
+        /// Probability of a horizontal flip
+        flip_probability: f64 = 0.0, UP_TO_ONE;
+        /// Probability of a rotation
+        rotation_probability: f64 = 0.0, UP_TO_ONE;
+        /// Maximum rotation, in degrees
+        rotation: f64 = 15.0, up_to(180);
+        /// Probability of a translation
+        translation_probability: f64 = 0.0, UP_TO_ONE;
+        /// Maximum translation along each axis, as a fraction of the side
+        translation: f64 = 0.1, UP_TO_ONE;
+        /// Probability of scaling
+        scaling_probability: f64 = 0.0, UP_TO_ONE;
+        /// Maximum change of scale; 0.1 scales by 90 % to 110 %
+        scaling: f64 = 0.15, BELOW_ONE;
+        /// Probability of shearing
+        shear_probability: f64 = 0.0, UP_TO_ONE;
+        /// Maximum shear angle, in degrees
+        shear: f64 = 15.0, up_to(80);
+        /// Probability of an elastic distortion (Simard et al. 2003)
+        elastic_probability: f64 = 0.0, UP_TO_ONE;
+        /// Strength of the elastic distortion, in pixels
+        elastic_alpha: f64 = 34.0, NOT_NEGATIVE;
+        /// Smoothness of the elastic distortion, in pixels
+        elastic_sigma: f64 = 4.0, POSITIVE;
+        /// Probability of added Gaussian noise
+        noise_probability: f64 = 0.0, UP_TO_ONE;
+        /// Standard deviation of the noise; 1 is the full range from black to white
+        noise: f64 = 0.1, NOT_NEGATIVE;
+        /// Probability of a cutout: a square blacked out
+        cutout_probability: f64 = 0.0, UP_TO_ONE;
+        /// Side of the cutout, as a fraction of the image's side
+        cutout: f64 = 0.25, UP_TO_ONE;
+    }
+
+    /// The network's shape.
+    model: ModelConfig {
+        /// Sizes of the hidden layers; [] is softmax regression
+        hidden: Vec<usize> = vec![128, 64], ValueType::LayerSizes,
+            flag("hidden", "SIZES").help("Sizes of the hidden layers, as in 128,64");
+        /// Activation function of the hidden layers
+        activation: Activation = Activation::Relu, Choice(Activation::NAMES), flag("activation", "NAME");
+        /// Batch normalisation before each hidden layer's activation
+        batch_norm: bool = false, Boolean, flag("batch-norm", "BOOL").implied("true");
+        /// Dropout rate of all hidden layers, or one of the input and of each hidden layer
+        dropout: Dropout = Dropout::Rate(0.0), ValueType::DropoutRates, flag("dropout", "RATE[,RATE...]");
+        /// Distribution of the initial weights
+        init: Initializer = Initializer::HeNormal, Choice(Initializer::NAMES);
+        /// Standard deviation of init = "normal"
+        init_std: f64 = 0.01, POSITIVE;
+    }
+
+    /// The training loop.
+    training: TrainingConfig {
+        /// Maximum number of epochs
+        epochs: usize = 50, ONE_OR_MORE, flag("epochs", "N");
+        /// Batch size; the last batch of an epoch may be shorter
+        batch_size: usize = 32, ONE_OR_MORE, flag("batch-size", "N").help("Batch size");
+        /// safetensors file with initial weights; empty: draws them by model.init
+        init_from: String = String::new(), ValueType::String, flag("init-from", "FILE")
+            .help("Initialize weights from a safetensors file: a run's model or a PyTorch state dict");
+        /// Shuffle the training rows in every epoch
+        shuffle: bool = true, Boolean, switch("no-shuffle", "false").help("Don't shuffle the training rows");
+        /// Maximum L2 norm of all gradients together; 0: off
+        clip_norm: f64 = 0.0, NOT_NEGATIVE;
+        /// Maximum absolute value of a gradient's entries; 0: off
+        clip_value: f64 = 0.0, NOT_NEGATIVE;
+        /// Maximum L2 norm of a hidden neuron's incoming weights; 0: off
+        max_norm: f64 = 0.0, NOT_NEGATIVE;
+        /// Label smoothing: share of the target probability spread over all classes
+        label_smoothing: f64 = 0.0, BELOW_ONE;
+        /// Class weights in the loss: none, balanced, or one per class
+        class_weights: ClassWeights = ClassWeights::Named(ClassWeighting::None), ValueType::ClassWeights,
+            flag("class-weights", "RULE|W0,W1,...");
+    }
+
+    /// The optimizer and its constants.
+    optimizer: OptimizerConfig {
+        /// Optimizer
+        name: OptimizerName = OptimizerName::Sgd, Choice(OptimizerName::NAMES), flag("optimizer", "NAME");
+        /// Initial learning rate
+        learning_rate: f64 = 0.01, POSITIVE, flag("lr", "RATE");
+        /// sgd: momentum; 0 is plain SGD
+        momentum: f64 = 0.9, BELOW_ONE;
+        /// sgd: use Nesterov momentum
+        nesterov: bool = false, Boolean;
+        /// adam, adamw: decay rate of the first moment
+        beta1: f64 = 0.9, BELOW_ONE;
+        /// adam, adamw: decay rate of the second moment
+        beta2: f64 = 0.999, BELOW_ONE;
+        /// adam, adamw: added to the denominator for numerical stability
+        epsilon: f64 = 1e-8, POSITIVE;
+        /// L2 coefficient of the weight matrices; adamw: decoupled weight decay
+        l2: f64 = 0.0, NOT_NEGATIVE, flag("l2", "LAMBDA");
+    }
+
+    /// How the learning rate changes.
+    schedule: ScheduleConfig {
+        /// Learning rate schedule
+        name: ScheduleName = ScheduleName::Plateau, Choice(ScheduleName::NAMES), flag("schedule", "NAME");
+        /// Epochs of linear warm-up before the schedule; 0: none
+        warmup_epochs: usize = 0, ZERO_OR_MORE;
+        /// plateau: metric to watch
+        monitor: Monitor = Monitor::ValidLoss, Choice(Monitor::NAMES);
+        /// Factor that reduces the rate; exponential: in every epoch
+        factor: f64 = 0.5, BETWEEN_ZERO_AND_ONE;
+        /// plateau: epochs without improvement before a reduction
+        patience: usize = 3, ONE_OR_MORE;
+        /// plateau: minimum change that counts as an improvement
+        threshold: f64 = 0.0001, NOT_NEGATIVE;
+        /// plateau: threshold relative to the best value, or absolute
+        threshold_mode: ThresholdMode = ThresholdMode::Relative, Choice(ThresholdMode::NAMES);
+        /// plateau: epochs after a reduction before patience counts again
+        cooldown: usize = 0, ZERO_OR_MORE;
+        /// plateau, cosine: minimum rate
+        min_lr: f64 = 0.0, NOT_NEGATIVE;
+        /// plateau: maximum number of reductions; 0: no limit
+        max_reductions: usize = 0, ZERO_OR_MORE;
+        /// step: epochs between reductions
+        step_epochs: usize = 10, ONE_OR_MORE;
+    }
+
+    /// When to stop before `training.epochs`, and which epoch is the best.
+    early_stopping: EarlyStoppingConfig {
+        /// Stop a run that no longer improves
+        enabled: bool = true, Boolean;
+        /// Metric that decides the best epoch, also when enabled = false
+        monitor: Monitor = Monitor::ValidAccuracy, Choice(Monitor::NAMES);
+        /// Epochs without improvement before stopping
+        patience: usize = 10, ONE_OR_MORE;
+        /// Minimum change that counts as an improvement
+        min_delta: f64 = 0.0, NOT_NEGATIVE;
+        /// Save the weights of the best epoch; false: of the last epoch
+        restore_best: bool = true, Boolean;
+    }
+
+    /// What an evaluation reports.
+    evaluation: EvaluationConfig {
+        /// k of top-k accuracy, at most the number of classes
+        top_k: usize = 5, Integer(1, 65_536);
+    }
+
+    /// How a `csv:FILE` source is read. A column is given by name, or by number from 1.
+    csv: CsvConfig {
+        /// csv: target column, by name or number from 1; empty: the last one
+        target: String = String::new(), ValueType::String, flag("target", "COLUMN")
+            .help("Target column of a CSV file: its name, or its number from 1 [default: the last]");
+        /// csv: columns to ignore, by name or number
+        ignore: Vec<String> = Vec::new(), StringList;
+        /// csv: numeric columns to treat as categories, such as postcodes
+        categorical: Vec<String> = Vec::new(), StringList;
+        /// csv: delimiter between values; auto: detected
+        delimiter: CsvDelimiter = CsvDelimiter::Auto, Choice(CsvDelimiter::NAMES);
+        /// csv: whether the first line names the columns; auto: detected
+        header: CsvHeader = CsvHeader::Auto, Choice(CsvHeader::NAMES);
+        /// csv: impute fills in the training rows' median or most frequent category
+        missing: MissingValues = MissingValues::Refuse, Choice(MissingValues::NAMES);
+        /// csv: maximum number of categories of a column; each is a feature of 0 or 1
+        max_categories: usize = 20, Integer(1, 65_536);
+        /// csv: scale numbers to mean 0 and deviation 1 over the training rows
+        standardize: bool = true, Boolean;
+        /// csv: file with the test set; empty: test_fraction of the rows
+        test: String = String::new(), ValueType::String;
+        /// csv: fraction of the rows held out as the test set; 0: none
+        ///
+        /// The held-out rows are stratified by class.
+        test_fraction: f64 = 0.2, BELOW_ONE;
+        /// csv: seed for choosing the test rows, independent of the run's seed
+        test_seed: u64 = 0, SEED;
+    }
+
+    /// How an `images:DIR` source is read.
+    images: ImagesConfig {
+        /// images: size to resize to; empty: the images' common size
+        size: String = String::new(), ValueType::ImageSize;
+        /// images: auto is grey if all images are grey
+        color: ImageColor = ImageColor::Auto, Choice(ImageColor::NAMES);
+        /// images: skip files that cannot be read; false: fail on them
+        skip_bad: bool = false, Boolean, switch("skip-bad", "true").help("Skip image files that cannot be read");
+        /// images: fraction held out as the test set without a test folder; 0: none
+        ///
+        /// The held-out images are stratified by class.
+        test_fraction: f64 = 0.2, BELOW_ONE;
+        /// images: seed for choosing the test images, independent of the run's seed
+        test_seed: u64 = 0, SEED;
+    }
+
+    /// The `synthetic` source.
+    synthetic: SyntheticConfig {
+        /// Rows of the synthetic training set; the test set has a fifth as many
+        rows: usize = 10_000, Integer(1, 1 << 31);
+        /// Features of a synthetic row
+        features: usize = 784, Integer(1, 1 << 31);
+        /// Number of synthetic classes
+        classes: usize = 10, Integer(2, 65_536);
+    }
+}
+
+#[cfg(test)]
+#[path = "run_config_tests.rs"]
+mod tests;
