@@ -12,8 +12,8 @@ use super::value_parsers::option;
 /// Clap takes a `Vec` in a field for an option that is given several times.
 type Transformations = Vec<Transformation>;
 
-/// `--set` overrides `--config`, and the other flags override both. Values may start with a hyphen, so that `--lr -0.1`
-/// fails with the setting's range.
+/// `--set` overrides `--config`, and the other flags override both. Values may start with a hyphen,
+/// so that `--lr -0.1` fails with the setting's range.
 #[derive(Debug, Default, PartialEq, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingArgs {
@@ -23,7 +23,8 @@ pub struct SettingArgs {
     /// Change any setting, as in --set schedule.patience=5
     #[arg(long, value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
-    /// Augment the training images: flip, rotation, translation, scaling, shear, elastic, noise, cutout
+    /// Augment the training images: flip, rotation, translation, scaling, shear, elastic, noise,
+    /// cutout
     #[arg(long, value_name = "NAME,...", allow_hyphen_values = true,
           value_parser = option(Transformation::parse_list))]
     pub augment: Option<Transformations>,

@@ -78,7 +78,8 @@ fn help(setting: &Setting) -> String {
     }
 }
 
-/// Parses the value of a setting's option. Errors name the setting, as those of `--set` and files do.
+/// Parses the value of a setting's option. Errors name the setting, as those of `--set` and files
+/// do.
 #[derive(Clone)]
 struct SettingParser(&'static Setting);
 

@@ -19,7 +19,8 @@ impl AugmentationConfig {
         }
     }
 
-    /// Returns the transformations with a probability above 0, in the order of [`Transformation::ALL`].
+    /// Returns the transformations with a probability above 0, in the order of
+    /// [`Transformation::ALL`].
     pub fn active(&self) -> Vec<Transformation> {
         Transformation::ALL.iter().copied().filter(|&which| self.probability(which) > 0.0).collect()
     }
@@ -31,8 +32,8 @@ impl Transformation {
         format!("augmentation.{self}_probability")
     }
 
-    /// Returns the probability that `--augment` sets: one half for a flip, so that both sides occur equally often, and 1
-    /// for any other.
+    /// Returns the probability that `--augment` sets: one half for a flip, so that both sides occur
+    /// equally often, and 1 for any other.
     pub fn default_probability(self) -> f64 {
         if self == Self::Flip { 0.5 } else { 1.0 }
     }
@@ -40,7 +41,8 @@ impl Transformation {
     /// Parses `flip,rotation,noise`.
     ///
     /// # Errors
-    /// [`Error::Config`](crate::Error::Config) for an unknown name, with the nearest one and the list.
+    /// [`Error::Config`](crate::Error::Config) for an unknown name, with the nearest one and the
+    /// list.
     pub fn parse_list(list: &str) -> Result<Vec<Self>> {
         list.split(',').map(|name| Ok(name.trim().parse()?)).collect()
     }

@@ -1,4 +1,5 @@
-//! The `backend` setting: `NAME` or `NAME:INDEX`. Whether the backend is compiled in and present is checked elsewhere.
+//! The `backend` setting: `NAME` or `NAME:INDEX`. Whether the backend is compiled in and present is
+//! checked elsewhere.
 
 use crate::text::quoted;
 use crate::{Error, Result};

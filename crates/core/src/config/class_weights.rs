@@ -16,9 +16,11 @@ pub enum ClassWeights {
 }
 
 impl ClassWeights {
-    /// Returns the weight of each class for training rows with these `counts`; `None` if all weights are equal.
+    /// Returns the weight of each class for training rows with these `counts`; `None` if all
+    /// weights are equal.
     ///
-    /// Balanced weights are those of scikit-learn: n / (classes * count), over the classes that have rows.
+    /// Balanced weights are those of scikit-learn: n / (classes * count), over the classes that
+    /// have rows.
     ///
     /// # Errors
     /// [`Error::Config`] if the number of weights is not the number of classes.

@@ -1,5 +1,5 @@
-//! The macro behind `run_config.rs`: from one declaration of every setting it makes the structs, their defaults,
-//! [`SETTINGS`](super::SETTINGS), and access by dotted key.
+//! The macro behind `run_config.rs`: from one declaration of every setting it makes the structs,
+//! their defaults, [`SETTINGS`](super::SETTINGS), and access by dotted key.
 
 /// Declares the configuration. A setting is
 ///
@@ -74,8 +74,8 @@ macro_rules! settings {
         ];
 
         impl $root {
-            /// Returns the value of the setting with this dotted key; `None` if there is no such setting, or if TOML's
-            /// 64-bit integers cannot hold the value.
+            /// Returns the value of the setting with this dotted key; `None` if there is no such
+            /// setting, or if TOML's 64-bit integers cannot hold the value.
             pub fn get(&self, key: &str) -> Option<Value> {
                 match key {
                     $(stringify!($name) => Value::try_from(&self.$name).ok(),)*

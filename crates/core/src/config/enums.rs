@@ -43,7 +43,8 @@ choices! {
     ClassWeighting, "class weights", {
         /// Every row has the same weight.
         None = "none",
-        /// A row's weight is n / (classes * rows of its class), so that all classes have the same total weight.
+        /// A row's weight is n / (classes * rows of its class), so that all classes have the same
+        /// total weight.
         Balanced = "balanced",
     }
 }
@@ -53,7 +54,8 @@ choices! {
     AugmentationMode, "augmentation mode", {
         /// Anew in every epoch.
         Online = "online",
-        /// Once, before the first epoch: each image is followed by one variant per transformation (slide 13).
+        /// Once, before the first epoch: each image is followed by one variant per transformation
+        /// (slide 13).
         Expand = "expand",
     }
 }
@@ -67,8 +69,8 @@ choices! {
         Translation = "translation",
         Scaling = "scaling",
         Shear = "shear",
-        /// Elastic distortion: Simard, Steinkraus, Platt 2003, "Best Practices for Convolutional Neural Networks
-        /// Applied to Visual Document Analysis".
+        /// Elastic distortion: Simard, Steinkraus, Platt 2003, "Best Practices for Convolutional
+        /// Neural Networks Applied to Visual Document Analysis".
         Elastic = "elastic",
         /// Gaussian noise, clipped to `[0, 1]`.
         Noise = "noise",

@@ -23,8 +23,9 @@ const ADDED_LATER: [&str; 7] = [
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];
 
 impl RunConfig {
-    /// Returns the SHA-256, in hexadecimal, of [`to_toml`](Self::to_toml) without `data.dir` and `data.offline`, which
-    /// don't change what a run computes. Another version of this crate, with other settings, has other hashes.
+    /// Returns the SHA-256, in hexadecimal, of [`to_toml`](Self::to_toml) without `data.dir` and
+    /// `data.offline`, which don't change what a run computes. Another version of this crate, with
+    /// other settings, has other hashes.
     ///
     /// # Errors
     /// As [`to_toml`](Self::to_toml).
@@ -32,7 +33,8 @@ impl RunConfig {
         self.hash_without(&NOT_HASHED)
     }
 
-    /// As [`hash`](Self::hash), without any setting that a resumed run may change: identifies the run.
+    /// As [`hash`](Self::hash), without any setting that a resumed run may change: identifies the
+    /// run.
     ///
     /// # Errors
     /// As [`to_toml`](Self::to_toml).

@@ -15,7 +15,8 @@ pub struct ImageSize {
 }
 
 impl ImageSize {
-    /// Parses `WIDTHxHEIGHT`, or one number for both; empty text is `None`. The error lacks the key.
+    /// Parses `WIDTHxHEIGHT`, or one number for both; empty text is `None`. The error lacks the
+    /// key.
     pub(super) fn parse(text: &str) -> std::result::Result<Option<Self>, String> {
         if text.is_empty() {
             return Ok(None);

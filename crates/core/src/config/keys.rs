@@ -55,7 +55,8 @@ fn section(name: &str) -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().filter(move |setting| setting.section_and_name().0 == name && !name.is_empty())
 }
 
-/// Suggests the same name in other sections, else the nearest key, else the names of the given section.
+/// Suggests the same name in other sections, else the nearest key, else the names of the given
+/// section.
 fn no_such_setting(key: &str) -> String {
     let own_name = key.rsplit_once('.').map_or(key, |(_, name)| name);
     let same_name = SETTINGS.iter().filter(|setting| setting.section_and_name().1 == own_name);

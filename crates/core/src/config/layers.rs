@@ -12,8 +12,9 @@ use crate::{Error, Result};
 
 /// Collects layers and resolves them to a valid [`RunConfig`].
 ///
-/// The order is fixed, whatever the order of the calls: the base, then presets, files and texts, then `--set`, then
-/// overrides. Within a layer the last value wins. Files and texts are read by [`resolve`](Self::resolve).
+/// The order is fixed, whatever the order of the calls: the base, then presets, files and texts,
+/// then `--set`, then overrides. Within a layer the last value wins. Files and texts are read by
+/// [`resolve`](Self::resolve).
 ///
 /// # Example
 /// ```
@@ -45,8 +46,8 @@ enum Override {
 }
 
 impl RunConfig {
-    /// Reads and validates TOML text such as a run's `config.toml`. Missing settings keep their defaults. Errors name
-    /// the text as `origin`, for example its file.
+    /// Reads and validates TOML text such as a run's `config.toml`. Missing settings keep their
+    /// defaults. Errors name the text as `origin`, for example its file.
     ///
     /// # Errors
     /// As [`Layers::resolve`].
@@ -93,7 +94,8 @@ impl Layers {
         self
     }
 
-    /// Adds a `--set`: `section.key=value`. The value is TOML; strings and lists need no quotes or brackets.
+    /// Adds a `--set`: `section.key=value`. The value is TOML; strings and lists need no quotes or
+    /// brackets.
     pub fn set(mut self, assignment: &str) -> Self {
         self.set.push(assignment.into());
         self
@@ -113,13 +115,13 @@ impl Layers {
 
     /// Reads and merges all layers and validates the result.
     ///
-    /// If a layer sets `split.valid = 0`, the defaults that watch the validation split give way: a `schedule.monitor`
-    /// that no layer sets becomes its `train-` metric, and early stopping is off unless a layer sets it. A contradiction
-    /// that layers do set is refused.
+    /// If a layer sets `split.valid = 0`, the defaults that watch the validation split give way: a
+    /// `schedule.monitor` that no layer sets becomes its `train-` metric, and early stopping is off
+    /// unless a layer sets it. A contradiction that layers do set is refused.
     ///
     /// # Errors
-    /// [`Error::Config`] for an unreadable file or text, an unknown key, a wrong type, a value out of range, or settings
-    /// that contradict each other.
+    /// [`Error::Config`] for an unreadable file or text, an unknown key, a wrong type, a value out
+    /// of range, or settings that contradict each other.
     pub fn resolve(&self) -> Result<RunConfig> {
         let mut config = self.base.clone().unwrap_or_default();
         if self.base.is_some() {

@@ -1,7 +1,8 @@
 //! The run configuration: every setting that decides what a run computes. Independent of Burn.
 //!
-//! `run_config.rs` declares each setting once: field, default, limits, meaning and flag. [`Layers`] resolves a
-//! [`RunConfig`] from defaults, a preset or file, `--set` and flags; [`SETTINGS`] lists the declarations.
+//! `run_config.rs` declares each setting once: field, default, limits, meaning and flag. [`Layers`]
+//! resolves a [`RunConfig`] from defaults, a preset or file, `--set` and flags; [`SETTINGS`] lists
+//! the declarations.
 
 mod augmentation;
 mod backend;

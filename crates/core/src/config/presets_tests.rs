@@ -54,7 +54,8 @@ fn a_preset_starts_with_its_summary_states_the_expected_accuracy_and_repeats_no_
         assert_eq!(preset.toml.lines().filter(|line| line.starts_with("# Expected: ")).count(), 1);
         for (section, values) in preset.toml.parse::<toml::Table>().unwrap() {
             for (name, value) in values.as_table().unwrap() {
-                // The walkthrough's sigma repeats the default because it belongs to the initializer above it.
+                // The walkthrough's sigma repeats the default because it belongs to the initializer
+                // above it.
                 let repeats = defaults[&section][name] == *value && name != "init_std";
                 assert!(!repeats, "{}: {section}.{name}", preset.name);
             }

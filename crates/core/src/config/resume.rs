@@ -4,8 +4,8 @@ use super::run_config::RunConfig;
 use crate::text::shortened;
 use crate::{Error, Result};
 
-/// Settings that `--resume` may change: how long the run trains, where it computes and finds its data, and what its
-/// evaluation reports.
+/// Settings that `--resume` may change: how long the run trains, where it computes and finds its
+/// data, and what its evaluation reports.
 pub(super) const MAY_CHANGE: [&str; 5] = ["training.epochs", "backend", "data.dir", "data.offline", "evaluation.top_k"];
 
 impl RunConfig {

@@ -1,4 +1,5 @@
-//! The run configuration. Each setting is declared here, once: field, default, limits, meaning and flag.
+//! The run configuration. Each setting is declared here, once: field, default, limits, meaning and
+//! flag.
 //!
 //! The defaults are those of `configs/mnist.toml`, on the embedded `digits` source.
 

@@ -84,7 +84,8 @@ impl Setting {
         self.key.split_once('.').unwrap_or(("", self.key))
     }
 
-    /// Parses the text of `--set KEY=TEXT` or of the setting's flag. Names and lists need no quotes or brackets.
+    /// Parses the text of `--set KEY=TEXT` or of the setting's flag. Names and lists need no quotes
+    /// or brackets.
     ///
     /// # Errors
     /// [`Error::Config`](crate::Error::Config) for a wrong type or a value out of range.

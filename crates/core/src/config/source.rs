@@ -64,7 +64,8 @@ impl Source {
         }
     }
 
-    /// Returns the name for runs on this source: the source itself, or a CSV file's name without its extensions.
+    /// Returns the name for runs on this source: the source itself, or a CSV file's name without
+    /// its extensions.
     pub fn short_name(&self) -> String {
         let Self::Csv(file) = self else { return self.to_string() };
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -75,7 +75,8 @@ fn any_schedule() -> impl Strategy<Value = ScheduleConfig> {
     )
 }
 
-/// Generates valid configurations, with strings of any characters and numbers anywhere within the limits.
+/// Generates valid configurations, with strings of any characters and numbers anywhere within the
+/// limits.
 pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
     let images =
         (any_choice(ImageColor::ALL), any::<bool>(), rate(), prop::option::of((1..=16_384usize, 1..=16_384usize)))

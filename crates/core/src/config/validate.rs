@@ -13,11 +13,13 @@ use crate::{Error, Result};
 const MAX_SYNTHETIC_VALUES: usize = 1 << 31;
 
 impl RunConfig {
-    /// Validates a configuration that code has made or changed: each setting's limits, which exclude NaN and infinity,
-    /// and the rules between settings. What [`Layers::resolve`](super::Layers::resolve) returns is valid already.
+    /// Validates a configuration that code has made or changed: each setting's limits, which
+    /// exclude NaN and infinity, and the rules between settings. What
+    /// [`Layers::resolve`](super::Layers::resolve) returns is valid already.
     ///
-    /// With `split.valid = 0` all rows train and the last epoch is the best, so neither the plateau schedule nor enabled
-    /// early stopping may watch a `valid-` metric. The monitor of disabled early stopping has no effect and may be any.
+    /// With `split.valid = 0` all rows train and the last epoch is the best, so neither the plateau
+    /// schedule nor enabled early stopping may watch a `valid-` metric. The monitor of disabled
+    /// early stopping has no effect and may be any.
     ///
     /// # Errors
     /// [`Error::Config`] with the setting's dotted key and the allowed values.

@@ -1,4 +1,5 @@
-//! Types and limits of settings: checks a value, reads one from text, and describes what is allowed.
+//! Types and limits of settings: checks a value, reads one from text, and describes what is
+//! allowed.
 
 use std::fmt;
 
@@ -80,8 +81,8 @@ impl Interval {
 }
 
 impl ValueType {
-    /// Checks `value` and normalises it: numbers become floats. Errors name it as `label`, list entries as
-    /// `label[index]`.
+    /// Checks `value` and normalises it: numbers become floats. Errors name it as `label`, list
+    /// entries as `label[index]`.
     pub(super) fn check(self, label: &str, value: Value) -> Result<Value> {
         match (self, value) {
             (Self::Boolean, value @ Value::Boolean(_)) | (Self::String, value @ Value::String(_)) => Ok(value),
@@ -118,8 +119,8 @@ impl ValueType {
         }
     }
 
-    /// Reads the text of `--set KEY=TEXT` or of a flag. Unreadable text stays a string, which [`check`](Self::check)
-    /// refuses with what the setting expects.
+    /// Reads the text of `--set KEY=TEXT` or of a flag. Unreadable text stays a string, which
+    /// [`check`](Self::check) refuses with what the setting expects.
     pub(super) fn read(self, text: &str) -> Value {
         let text = text.trim();
         let as_string = || Value::String(text.into());

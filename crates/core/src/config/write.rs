@@ -10,12 +10,14 @@ impl RunConfig {
     /// Returns every setting as TOML; [`from_toml`](Self::from_toml) reads it back.
     ///
     /// # Errors
-    /// [`Error::Config`] for a value outside its setting's limits; no resolved configuration has one.
+    /// [`Error::Config`] for a value outside its setting's limits; no resolved configuration has
+    /// one.
     pub fn to_toml(&self) -> Result<String> {
         Ok(render(&self.assignments()?, false))
     }
 
-    /// As [`to_toml`](Self::to_toml), with a comment above each setting: its meaning and allowed values.
+    /// As [`to_toml`](Self::to_toml), with a comment above each setting: its meaning and allowed
+    /// values.
     ///
     /// # Errors
     /// As [`to_toml`](Self::to_toml).
