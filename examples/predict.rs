@@ -1,8 +1,10 @@
 //! Classifies an image with a trained run: `cargo run --example predict --
 //! artifacts/digits-flex-001 digit.png`.
 
-use burn_mlp::data::Picture;
-use burn_mlp::inference::{Inversion, Predictor, Preparation, most_probable};
+use burn_mlp::data::DecodedImage;
+use burn_mlp::infer::most_probable;
+use burn_mlp::infer::image::{Invert, Preparation};
+use burn_mlp::inference::Predictor;
 use burn_mlp::{Error, backend};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,9 +18,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let metadata = predictor.metadata();
 
     // Dark digits on white paper, of any size, as the model's own training images were.
-    let picture = Picture::decode(&std::fs::read(&file)?).map_err(|problem| Error::data(&file, problem))?;
-    let preparation = Preparation { inversion: Inversion::WhereItLooksSo, center: metadata.ink_framing().is_some() };
-    let seen = metadata.see(&picture, preparation).map_err(|problem| Error::data(&file, problem))?;
+    let picture = DecodedImage::decode(&std::fs::read(&file)?).map_err(|problem| Error::data(&file, problem))?;
+    let preparation = Preparation { invert: Invert::Auto, center: metadata.centering_stats().is_some() };
+    let seen = metadata.preprocess(&picture, preparation).map_err(|problem| Error::data(&file, problem))?;
 
     let probabilities = predictor.predict(&seen.features())?;
     for ranked in most_probable(&probabilities, 3) {

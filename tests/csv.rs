@@ -96,7 +96,7 @@ fn the_model_file_holds_the_encoding_of_the_table() {
     fs::write(program.path("sales.csv"), text).unwrap();
     program.run(&["--data", "csv:sales.csv", "--epochs", "2", "--name", "run"]).succeeds();
     let file = program.read("artifacts/run/model.safetensors");
-    let metadata = burn_mlp::inference::ModelMetadata::of_file(&file).unwrap();
+    let metadata = burn_mlp::infer::ModelMetadata::of_file(&file).unwrap();
     let table = metadata.table.unwrap();
     assert_eq!(table.feature_names(), ["size", "colour=light, blue", "colour=red"]);
     let rows = table.read_features("colour;size\nred;3.5\n".as_bytes(), "rows").unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::onnx_table::TableColumns;
 use crate::config::Activation;
 use crate::error::{Error, Result};
-use crate::inference::{ModelMetadata, RunIdentity};
+use burn_mlp_infer::{ModelMetadata, RunIdentity};
 use crate::model::read_tensors;
 use crate::run_directory::RunDirectory;
 

@@ -8,7 +8,7 @@ use onnx_rs::ast::{
 use super::Network;
 use super::onnx_steps::{MACHINE_LEARNING, Steps};
 use super::onnx_table::{NUMBERS, TEXTS, TableColumns};
-use crate::inference::Normalization;
+use burn_mlp_infer::Normalization;
 
 /// Version of ONNX's operators in the file. onnxruntime supports it since 1.12.
 pub const OPSET: i64 = 17;

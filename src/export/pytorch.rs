@@ -6,7 +6,7 @@ use super::Network;
 use super::network::{LinearWeights, NormWeights};
 use crate::config::Activation;
 use crate::error::{Error, Result};
-use crate::inference::Normalization;
+use burn_mlp_infer::Normalization;
 use crate::model::write_shaped_tensors;
 use crate::text::disturbs_terminal;
 

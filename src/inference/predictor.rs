@@ -2,9 +2,8 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 
-use burn_mlp_infer::Architecture;
+use burn_mlp_infer::{Architecture, ModelMetadata, RunIdentity};
 
-use super::{ModelMetadata, RunIdentity};
 use crate::backend::reasons;
 use crate::config::ModelConfig;
 use crate::data::Samples;

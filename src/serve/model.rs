@@ -6,8 +6,9 @@ use super::limits::Limits;
 use crate::backend::OpenDevice;
 use crate::data::TableSchema;
 use crate::error::Result;
-use crate::inference::{Normalization, Predictor};
+use crate::inference::Predictor;
 use crate::run_directory::RunDirectory;
+use burn_mlp_infer::Normalization;
 
 /// Maximum number of probabilities in a response: with many classes, a request may have fewer rows.
 const MAX_PROBABILITIES: usize = 100_000;
@@ -44,7 +45,7 @@ impl ServedModel {
             }),
             "pixel_maximum": maximum,
             "example": metadata.table.as_ref().map(TableSchema::example),
-            "centers": metadata.ink_framing().is_some(),
+            "centers": metadata.centering_stats().is_some(),
             "layers": record.layer_sizes,
             "parameters": record.parameters,
             "epoch": metadata.epoch,

@@ -17,8 +17,9 @@ use super::origin_check::TrustedOrigin;
 use super::prediction_response::PredictionResponse;
 use super::state::{ServerState, SharedState};
 use super::{query, rows};
-use crate::data::Picture;
-use crate::inference::{NO_ANSWER, Normalization, Preparation, SeenImage, is_answer};
+use crate::data::DecodedImage;
+use burn_mlp_infer::{NO_ANSWER, Normalization, is_answer};
+use burn_mlp_infer::image::{Preparation, PreparedImage};
 
 /// The kind of body, by its content type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +33,7 @@ enum ContentKind {
 struct Input {
     /// Prepared rows, `[n * d]`.
     features: Vec<f32>,
-    seen: Option<SeenImage>,
+    seen: Option<PreparedImage>,
     warning: Option<String>,
 }
 
@@ -77,7 +78,7 @@ fn rows_of(body: &Body, kind: ContentKind, state: &ServerState, preparation: Pre
     let warning = scaled_before(&features, metadata.normalization);
     if preparation != Preparation::default() {
         let refused = |problem| HttpError::bad_request(format!("the rows {problem}"));
-        metadata.see_rows(&mut features, preparation).map_err(refused)?;
+        metadata.preprocess_rows(&mut features, preparation).map_err(refused)?;
     }
     Ok(Input { features, seen: None, warning })
 }
@@ -96,18 +97,18 @@ async fn image_of(body: &Body, state: &SharedState, preparation: Preparation) ->
     let (state, bytes) = (Arc::clone(state), body.bytes.clone());
     let prepare = move || {
         let _slot = slot;
-        let picture = Picture::decode(&bytes).map_err(|problem| format!("the body {problem}"))?;
-        state.metadata.see(&picture, preparation).map_err(|problem| format!("the body {problem}"))
+        let picture = DecodedImage::decode(&bytes).map_err(|problem| format!("the body {problem}"))?;
+        state.metadata.preprocess(&picture, preparation).map_err(|problem| format!("the body {problem}"))
     };
     let prepared = spawn_blocking(prepare).await.map_err(|_| HttpError::internal("the image could not be prepared"))?;
-    let seen: SeenImage = prepared.map_err(HttpError::bad_request)?;
+    let seen: PreparedImage = prepared.map_err(HttpError::bad_request)?;
     Ok(Input { features: seen.features(), seen: Some(seen), warning: None })
 }
 
 /// Waits for a slot to decode the image in. Small images have slots of their own.
 async fn slot_for_image(body: &Body, state: &SharedState) -> Result<OwnedSemaphorePermit, HttpError> {
     let size =
-        Picture::decoded_size(&body.bytes).map_err(|problem| HttpError::bad_request(format!("the body {problem}")))?;
+        DecodedImage::decoded_size(&body.bytes).map_err(|problem| HttpError::bad_request(format!("the body {problem}")))?;
     let limits = &state.limits;
     if size > limits.decoded {
         let (size, max) = (size >> 20, limits.decoded >> 20);

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::inference::{ModelMetadata, SeenImage, most_probable};
+use burn_mlp_infer::{ModelMetadata, most_probable};
+use burn_mlp_infer::image::PreparedImage;
 
 #[derive(Debug, Serialize)]
 pub(super) struct PredictionResponse<'a> {
@@ -38,7 +39,7 @@ impl<'a> PredictionResponse<'a> {
     pub fn new(
         probabilities: &'a [f32],
         metadata: &'a ModelMetadata,
-        seen: Option<&'a SeenImage>,
+        seen: Option<&'a PreparedImage>,
         warning: Option<String>,
     ) -> Self {
         let prediction = |probabilities: &'a [f32]| {

@@ -1,7 +1,7 @@
 //! The query string of `POST /predict`.
 
 use super::http_error::HttpError;
-use crate::inference::{Inversion, Preparation};
+use burn_mlp_infer::image::{Invert, Preparation};
 
 /// Parses how to prepare an image, as in `center=true&invert=auto`. By default it is neither
 /// centred nor inverted.
@@ -11,9 +11,9 @@ pub(super) fn preparation(query: Option<&str>) -> Result<Preparation, HttpError>
         match part {
             "center=true" => preparation.center = true,
             "center=false" => preparation.center = false,
-            "invert=true" => preparation.inversion = Inversion::Always,
-            "invert=false" => preparation.inversion = Inversion::Never,
-            "invert=auto" => preparation.inversion = Inversion::WhereItLooksSo,
+            "invert=true" => preparation.invert = Invert::Always,
+            "invert=false" => preparation.invert = Invert::Never,
+            "invert=auto" => preparation.invert = Invert::Auto,
             _ => {
                 let known = "center=true or false, invert=true, false or auto";
                 return Err(HttpError::bad_request(format!(
@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn options_are_parsed_and_unknown_ones_refused() {
         let all = preparation(Some("invert=auto&center=true")).unwrap();
-        assert_eq!(all, Preparation { inversion: Inversion::WhereItLooksSo, center: true });
+        assert_eq!(all, Preparation { invert: Invert::Auto, center: true });
         assert_eq!(preparation(None).unwrap(), Preparation::default());
         assert_eq!(preparation(Some("")).unwrap(), Preparation::default());
         assert!(preparation(Some("centre=true")).unwrap_err().message.contains("center=true or false"));

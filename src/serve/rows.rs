@@ -11,7 +11,8 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use super::http_error::HttpError as Problem;
 use super::plain_rows::plain_rows;
 use crate::error::Error;
-use crate::inference::{ModelMetadata, read_rows};
+use burn_mlp_infer::ModelMetadata;
+use burn_mlp_infer::csv::read_rows;
 
 /// Normalised features `[n * d]` of `{"features": [[...], ...]}`, n at most `most`. They are read without a list of lists,
 /// which would take many times a body's memory.

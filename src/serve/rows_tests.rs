@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::config::ModelConfig;
 use crate::data::{Dataset, Features, Samples};
-use crate::inference::Normalization;
+use burn_mlp_infer::Normalization;
 
 fn metadata() -> ModelMetadata {
     let samples = Samples::new(Features::Floats(vec![0.0; 2]), vec![0], 2).unwrap();

@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use super::batching::Batching;
 use super::limits::Limits;
 use super::model::ServedModel;
-use crate::inference::ModelMetadata;
+use burn_mlp_infer::ModelMetadata;
 
 /// Axum's state: one [`ServerState`] for all requests.
 pub(super) type SharedState = Arc<ServerState>;

@@ -7,8 +7,8 @@ use super::early_stopping;
 use super::trainable_model::TrainableModel;
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
-use crate::inference::{ModelMetadata, RunIdentity};
 use crate::run_directory::{EpochRow, RunDirectory};
+use burn_mlp_infer::{ModelMetadata, RunIdentity};
 
 /// A checkpoint's state beside the learner's: the epochs so far, from which everything else
 /// follows.

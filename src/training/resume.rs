@@ -8,8 +8,8 @@ use super::recorder::TrainingState;
 use super::training_result::Ending;
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
-use crate::inference::RunIdentity;
 use crate::run_directory::RunDirectory;
+use burn_mlp_infer::RunIdentity;
 
 /// Whether a run has nothing left to train with the settings of `config`.
 ///

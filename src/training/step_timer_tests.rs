@@ -3,7 +3,7 @@ use burn::module::Module;
 use super::*;
 use crate::config::Dropout;
 use crate::data;
-use crate::inference::ModelMetadata;
+use burn_mlp_infer::ModelMetadata;
 use crate::model::tensors_sha256;
 use crate::run_directory::{RunDirectory, RunRecord};
 use crate::training::{StopSignal, Trainer};

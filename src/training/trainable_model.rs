@@ -6,7 +6,7 @@ use burn::module::Module;
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
 
 use super::step::{StepOutput, inference_step, train_step};
-use crate::inference::ModelMetadata;
+use burn_mlp_infer::ModelMetadata;
 use crate::loading::Batch;
 use crate::model::{L2, Mlp, UNSEALED, seal, tensors_sha256};
 

@@ -21,7 +21,7 @@ use crate::config::RunConfig;
 use crate::data::model_metadata;
 use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
-use crate::inference::{ModelMetadata, RunIdentity};
+use burn_mlp_infer::{ModelMetadata, RunIdentity};
 use crate::model::{InitialWeights, Mlp};
 use crate::run_directory::RunDirectory;
 

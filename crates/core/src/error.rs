@@ -69,7 +69,9 @@ impl From<burn_mlp_infer::Error> for Error {
     fn from(error: burn_mlp_infer::Error) -> Self {
         match error {
             burn_mlp_infer::Error::Config { key, problem } => Self::Config { key, problem },
-            burn_mlp_infer::Error::Data { what, problem } => Self::Data { what, problem },
+            burn_mlp_infer::Error::Data { what, problem } | burn_mlp_infer::Error::Model { file: what, problem } => {
+                Self::Data { what, problem }
+            }
             other => Self::Data { what: "the model".to_string(), problem: other.to_string() },
         }
     }

@@ -19,7 +19,14 @@ pub enum Error {
         /// What is wrong and what would be right.
         problem: String,
     },
-    /// A file or rows cannot be used.
+    /// A model file cannot be used.
+    Model {
+        /// The file.
+        file: String,
+        /// What is wrong and what would be right.
+        problem: String,
+    },
+    /// A file, rows, a record or an image cannot be used.
     Data {
         /// The file or the rows.
         what: String,
@@ -34,6 +41,11 @@ impl Error {
         Self::Config { key: key.into(), problem: problem.into() }
     }
 
+    /// An unusable model `file`.
+    pub fn model(file: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Model { file: file.into(), problem: problem.into() }
+    }
+
     /// Unusable data in `what`, a file or rows.
     pub fn data(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Data { what: what.into(), problem: problem.into() }
@@ -42,7 +54,9 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Config { key: thing, problem } | Self::Data { what: thing, problem }) = self;
+        let (Self::Config { key: thing, problem }
+        | Self::Model { file: thing, problem }
+        | Self::Data { what: thing, problem }) = self;
         f.write_str(&sentence(thing, problem))
     }
 }

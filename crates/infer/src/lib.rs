@@ -1,28 +1,56 @@
-//! From a model file and rows to predictions, without Burn.
+//! Runs the models that burn-mlp trains, without Burn: from a model file and rows to predictions.
 //!
-//! burn-mlp trains a network and writes `model.safetensors`; this crate owns that file and all that a service needs to use
-//! it: the encoding that was fitted on the training rows, the rules by which a file of rows is read, the preparation of
-//! images, and the activations.
+//! [`Model::load`] takes a run directory or its `model.safetensors`; the file holds all that is needed to feed the
+//! network. A [`Model`] predicts rows of numbers as the training data had them, records by column name, files of rows
+//! (feature `csv`) and images (feature `images`).
+//!
+//! ```no_run
+//! use burn_mlp_infer::Model;
+//!
+//! # fn main() -> burn_mlp_infer::Result<()> {
+//! let model = Model::load("artifacts/digits-flex-001")?;
+//! let row = vec![0.0; model.features()]; // [features]: pixels from 0 to their maximum, as in the training data
+//! for prediction in model.predict(&row)? {
+//!     println!("{} with probability {:.3}", prediction.class(), prediction.probability());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Default features need only serde, serde_json, safetensors, sha2 and libm. The crate contains no unsafe code, and no
+//! file can make it panic.
+
+#![forbid(unsafe_code)]
 
 mod activation;
 mod architecture;
 mod choices;
-mod error;
-pub mod image;
-pub mod model_file;
-mod ranking;
 #[cfg(feature = "csv")]
-mod rows;
+pub mod csv;
+mod error;
+mod hash;
+#[cfg(feature = "images")]
+pub mod image;
+mod layer;
+mod model;
+pub mod model_file;
+mod network;
+mod prediction;
+mod ranking;
 pub mod suggest;
 pub mod table;
 #[cfg(test)]
 mod test_models;
 pub mod text;
+mod weights;
 
 pub use activation::{Activation, LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
 pub use architecture::{Architecture, Dropout, MAX_LAYERS, MAX_NEURONS};
 pub use error::{Error, Result, sentence};
-pub use model_file::{ModelMetadata, Normalization, RunIdentity};
-pub use ranking::{NO_ANSWER, Ranked, is_answer, most_probable};
-#[cfg(feature = "csv")]
-pub use rows::{Rows, read_rows};
+pub use hash::{hex, sha256_hex};
+pub use model::Model;
+pub use model_file::{ImageShape, ImageStats, ModelMetadata, Normalization, RunIdentity};
+pub use network::{Network, Overflow};
+pub use prediction::Prediction;
+pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable};
+pub use weights::{BlockWeights, LinearWeights, NetworkWeights, NormWeights};

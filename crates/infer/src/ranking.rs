@@ -1,3 +1,5 @@
+//! Ranks classes by their probability.
+
 /// A class with its probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranked {
@@ -7,8 +9,8 @@ pub struct Ranked {
     pub probability: f32,
 }
 
-/// The `k` most probable of `probabilities` `[classes]`, most probable first; of equally probable classes the lower index
-/// comes first, as in an evaluation.
+/// Returns the `k` most probable of `probabilities` `[classes]`, most probable first. Ties are broken by the lower index,
+/// as in an evaluation.
 pub fn most_probable(probabilities: &[f32], k: usize) -> Vec<Ranked> {
     let ranked = probabilities.iter().enumerate();
     let mut ranked: Vec<Ranked> = ranked.map(|(class, &probability)| Ranked { class, probability }).collect();
@@ -17,11 +19,11 @@ pub fn most_probable(probabilities: &[f32], k: usize) -> Vec<Ranked> {
     ranked
 }
 
-/// Why a row has no answer, where [`is_answer`] says so.
-pub const NO_ANSWER: &str = "has values so large that the network's sums are no numbers";
+/// The problem with a row whose probabilities are not finite.
+pub const OVERFLOWS: &str = "contains values so large that the network overflows";
 
-/// Whether `probabilities` `[classes]` are numbers.
-pub fn is_answer(probabilities: &[f32]) -> bool {
+/// Whether all `probabilities` `[classes]` are finite.
+pub fn is_finite(probabilities: &[f32]) -> bool {
     probabilities.iter().all(|probability| probability.is_finite())
 }
 

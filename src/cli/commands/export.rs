@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use burn_mlp::export::{Network, OPSET, OnnxOptions};
 use burn_mlp::format::shown_path;
-use burn_mlp::inference::Normalization;
+use burn_mlp::infer::Normalization;
 use burn_mlp::run_directory::{RunDirectory, write_atomic};
 use burn_mlp::text::printable;
 use burn_mlp::{Error, Result};

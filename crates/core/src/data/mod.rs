@@ -2,7 +2,7 @@
 
 pub mod augmentation;
 mod dataset;
-mod framing;
+mod image_stats;
 mod hash;
 mod model_metadata;
 mod progress;
@@ -14,10 +14,12 @@ mod split;
 mod summary;
 
 pub use augmentation::{Augmentation, Workspace};
-pub use burn_mlp_infer::image::{IMAGE_ENDINGS, ImageShape, Picture, has_image_ending, has_other_image_ending};
-pub use burn_mlp_infer::table::{ColumnKind, TableColumn, TableRows, TableSchema};
+pub use burn_mlp_infer::ImageShape;
+pub use burn_mlp_infer::csv::TableRows;
+pub use burn_mlp_infer::image::{DecodedImage, IMAGE_ENDINGS, has_image_ending, has_other_image_ending};
+pub use burn_mlp_infer::table::{ColumnKind, TableColumn, TableSchema};
 pub use dataset::Dataset;
-pub use framing::framing_of;
+pub use image_stats::image_stats;
 pub use model_metadata::model_metadata;
 pub use progress::{LoadProgress, LoadStage, Progress};
 pub use samples::{Features, Sample, Samples, class_counts};

@@ -2,7 +2,7 @@
 
 use burn_mlp_infer::{ModelMetadata, Normalization};
 
-use super::framing::framing_of;
+use super::image_stats::image_stats;
 use super::{Dataset, Features};
 use crate::config::ModelConfig;
 
@@ -15,7 +15,7 @@ pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
             Features::Floats(_) => Normalization::None,
         },
         table: data.table.clone(),
-        framing: data.image_shape.and_then(|shape| framing_of(&data.train, shape)),
+        image_stats: data.image_shape.and_then(|shape| image_stats(&data.train, shape)),
         source: data.source.clone(),
         ..ModelMetadata::new(model.architecture(), data.train.dimension(), data.class_names.clone())
     }

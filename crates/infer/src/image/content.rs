@@ -1,18 +1,20 @@
-/// What a file holds, told by how it begins.
+//! Recognises images and rows by a file's first bytes.
+
+/// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
-    /// An image file, of a kind that can be read or not.
+    /// An image, of a supported format or not.
     Image,
-    /// Text, so rows of CSV.
+    /// Text: rows of CSV.
     Rows,
 }
 
-/// Bytes that [`Content::of`] needs to see, if there are so many.
+/// Maximum number of bytes that [`Content::of`] looks at.
 pub const CONTENT_BYTES: usize = 4096;
 
 impl Content {
-    /// Of a file that begins so. What is neither a known image nor text counts as an image, since decoding it then says
-    /// which kinds can be read.
+    /// Recognises a file by its `start`. Bytes that are neither a known image nor text count as an image, since decoding
+    /// them reports the supported formats.
     pub fn of(start: &[u8]) -> Self {
         let start = &start[..start.len().min(CONTENT_BYTES)];
         match is_image(start) || !is_text(start) {
@@ -22,8 +24,7 @@ impl Content {
     }
 }
 
-/// The signatures of PNG, JPEG, BMP and PNM. Those that are text too are taken for images only where no column's name
-/// begins so: BMI, P5.
+/// Checks the signatures of PNG, JPEG, BMP and PNM, strictly enough that columns named BMI or P5 are not images.
 fn is_image(start: &[u8]) -> bool {
     match start {
         [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => true,
@@ -33,7 +34,7 @@ fn is_image(start: &[u8]) -> bool {
     }
 }
 
-/// Whether it is UTF-8 without control characters, but for a character that the end cuts off.
+/// Checks for UTF-8 without control characters; the last character may be cut off.
 fn is_text(start: &[u8]) -> bool {
     let valid = match std::str::from_utf8(start) {
         Ok(text) => text,
@@ -50,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn images_are_told_from_rows_by_their_first_bytes() {
+    fn images_and_rows_are_recognised_by_their_first_bytes() {
         let images: [&[u8]; 6] = [
             b"\x89PNG\r\n\x1a\n",
             b"\xff\xd8\xff\xe0",

@@ -1,8 +1,9 @@
+//! Describes the model in its file.
+
 use serde::{Deserialize, Serialize};
 
-use super::normalization::Normalization;
-use super::seal::{is_as_sealed, read_metadata, tensors_sha256};
-use crate::image::{Framing, ImageShape};
+use super::seal::{UNSEALED, check_seal, read_metadata, tensors_sha256};
+use super::{ImageShape, ImageStats, Normalization};
 use crate::table::TableSchema;
 use crate::{Architecture, Error, Result};
 
@@ -11,7 +12,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 const WRITE_AGAIN: &str = "`burn-mlp --resume` writes it again from a checkpoint";
 
-/// What `model.safetensors` holds beside the weights: all that is needed to feed the network and to name its answers.
+/// What `model.safetensors` holds besides the weights: everything needed to feed the network and to name its classes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelMetadata {
     /// Version of this format.
@@ -20,37 +21,33 @@ pub struct ModelMetadata {
     pub crate_version: String,
     /// The network's shape.
     pub model: Architecture,
-    /// Features of a row.
+    /// Number of features of a row.
     pub features: usize,
-    /// A name for each class index.
+    /// The name of each class index.
     pub class_names: Vec<String>,
-    /// Height and width of a row, if rows are images.
+    /// The shape of a row, if rows are images.
     pub image_shape: Option<ImageShape>,
-    /// What raw rows go through first.
+    /// How raw rows become what the network takes.
     pub normalization: Normalization,
     /// How the columns of a table become features, if the model was trained on a table.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<TableSchema>,
-    /// How the training images lie in their frame, if rows are images; early versions did not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub framing: Option<Framing>,
+    /// How the training images lie in their frame, if rows are images of bytes.
+    pub image_stats: Option<ImageStats>,
     /// The source that the model was trained on.
     pub source: String,
     /// The epoch whose weights these are.
     pub epoch: usize,
     /// SHA-256 of the file's tensors, in hexadecimal.
     pub tensors_sha256: String,
-    /// The run whose model it is; early versions did not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trained_by: Option<RunIdentity>,
-    /// SHA-256 of the whole file with zeros in place of these digits; see [`seal`](crate::model_file::seal). Early versions
-    /// had none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file_sha256: Option<String>,
+    /// The run that trained the model.
+    pub trained_by: RunIdentity,
+    /// SHA-256 of the whole file with zeros instead of these digits; see [`seal`](crate::model_file::seal).
+    pub file_sha256: String,
 }
 
-/// What tells a run from all that compute something else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Identifies what a run computes: two runs with the same identity are the same run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunIdentity {
     /// SHA-256 of the settings that no resume may change, as in run.json.
     pub identity_hash: String,
@@ -59,7 +56,7 @@ pub struct RunIdentity {
 }
 
 impl ModelMetadata {
-    /// Describes a network that is not trained yet, for rows of numbers that are used as they are.
+    /// Describes an untrained network for rows of numbers that are used unchanged.
     pub fn new(model: Architecture, features: usize, class_names: Vec<String>) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
@@ -70,12 +67,12 @@ impl ModelMetadata {
             image_shape: None,
             normalization: Normalization::None,
             table: None,
-            framing: None,
+            image_stats: None,
             source: String::new(),
             epoch: 0,
             tensors_sha256: String::new(),
-            trained_by: None,
-            file_sha256: None,
+            trained_by: RunIdentity::default(),
+            file_sha256: UNSEALED.to_string(),
         }
     }
 
@@ -84,7 +81,7 @@ impl ModelMetadata {
         self.class_names.len()
     }
 
-    /// As the text that a model file carries.
+    /// Writes the JSON text that a model file carries.
     ///
     /// # Errors
     /// If a value cannot be written as JSON.
@@ -92,56 +89,69 @@ impl ModelMetadata {
         serde_json::to_string(self).map_err(|error| Error::data("the model's metadata", error.to_string()))
     }
 
-    /// Of a model file, which is checked to be as it was written.
+    /// Reads the metadata of a model file and verifies the whole file.
     ///
     /// # Errors
-    /// A sentence, if the file is damaged, of a newer schema, or describes no network.
+    /// Returns a sentence if the file is damaged or unsealed, was written in a newer format, or does not describe a
+    /// usable network.
     pub fn of_file(file: &[u8]) -> std::result::Result<Self, String> {
         let damaged = |problem: String| format!("is damaged: {problem}; {WRITE_AGAIN}");
-        if !is_as_sealed(file).map_err(damaged)? {
-            return Err(damaged("its SHA-256 differs".to_string()));
+        let json = read_metadata(file).map_err(damaged)?;
+        check_seal(file).map_err(damaged)?;
+        let metadata = Self::from_json(&json)?;
+        match metadata.tensors_sha256 == tensors_sha256(file).map_err(damaged)? {
+            true => Ok(metadata),
+            false => Err(damaged("the SHA-256 of its tensors differs".to_string())),
         }
-        let metadata = Self::from_json(&read_metadata(file).map_err(damaged)?)?;
-        if metadata.tensors_sha256 != tensors_sha256(file).map_err(damaged)? {
-            return Err(format!("its tensors are damaged; {WRITE_AGAIN}"));
-        }
-        Ok(metadata)
     }
 
-    /// Refuses the model of another run than `identity`'s.
+    /// Refuses a model that another run than `identity`'s trained.
     ///
     /// # Errors
-    /// A sentence, if the file says that another run trained it.
+    /// Returns a sentence.
     pub fn check_run(&self, identity: &RunIdentity) -> std::result::Result<(), String> {
-        match self.trained_by.as_ref().is_none_or(|trained_by| trained_by == identity) {
+        match self.trained_by == *identity {
             true => Ok(()),
             false => Err(format!("is the model of another run, with other settings or data; {WRITE_AGAIN}")),
         }
     }
 
-    /// From the text that a model file carries.
+    /// Reads the JSON text that a model file carries.
     ///
     /// # Errors
-    /// A sentence, if `json` is damaged, of a newer schema, or describes no network.
+    /// Returns a sentence if `json` is damaged, was written in a newer format, or does not describe a usable network.
     pub fn from_json(json: &str) -> std::result::Result<Self, String> {
+        check_version(json)?;
         let metadata: Self = serde_json::from_str(json).map_err(|error| format!("its metadata is damaged: {error}"))?;
-        if metadata.schema_version > SCHEMA_VERSION {
-            return Err(format!(
-                "it was written by burn-mlp {} in a newer format; update burn-mlp to read it",
-                metadata.crate_version
-            ));
-        }
         if metadata.features == 0 || metadata.class_names.len() < 2 {
-            return Err("its metadata describes no classifier".to_string());
+            return Err("its metadata does not describe a classifier".to_string());
         }
         if let Some(table) = &metadata.table {
-            table.check().map_err(|problem| format!("its metadata describes no usable table: {problem}"))?;
+            table.check().map_err(|problem| format!("its metadata does not describe a usable table: {problem}"))?;
             if table.features() != metadata.features || table.classes != metadata.class_names {
                 return Err("its metadata describes a table of other features or classes than the model's".to_string());
             }
         }
+        if metadata.image_shape.is_some_and(|shape| shape.features() != Some(metadata.features)) {
+            return Err("its metadata describes images of another size than the model's rows".to_string());
+        }
         let usable = metadata.model.check(metadata.features, metadata.classes());
-        usable.map_err(|error| format!("its metadata describes no usable network: {error}"))?;
+        usable.map_err(|error| format!("its metadata does not describe a usable network: {error}"))?;
         Ok(metadata)
+    }
+}
+
+/// Refuses a newer format before its fields, which may be others.
+fn check_version(json: &str) -> std::result::Result<(), String> {
+    #[derive(Deserialize)]
+    struct Version {
+        schema_version: u32,
+        crate_version: String,
+    }
+    match serde_json::from_str(json) {
+        Ok(Version { schema_version, crate_version }) if schema_version > SCHEMA_VERSION => {
+            Err(format!("it was written by burn-mlp {crate_version} in a newer format; update burn-mlp to read it"))
+        }
+        _ => Ok(()),
     }
 }

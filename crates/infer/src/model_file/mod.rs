@@ -1,12 +1,15 @@
 //! The model file: safetensors with the metadata that feeding the network needs, under a seal.
 
+mod image_shape;
+mod image_stats;
 mod metadata;
 mod normalization;
 mod seal;
+mod tensor_file;
 
+pub use image_shape::ImageShape;
+pub use image_stats::ImageStats;
 pub use metadata::{ModelMetadata, RunIdentity, SCHEMA_VERSION};
 pub use normalization::Normalization;
-pub use seal::{
-    FILE_METADATA_KEY, MAX_HEADER_BYTES, UNSEALED, hex, is_as_sealed, read_metadata, seal, sha256_hex, split_header,
-    tensors_sha256,
-};
+pub use seal::{FILE_METADATA_KEY, UNSEALED, check_seal, read_metadata, seal, tensors_sha256};
+pub use tensor_file::{TensorFile, write_tensors};

@@ -1,48 +1,41 @@
-//! What raw rows go through before the network.
+//! How raw rows become what the network takes.
 
 use serde::{Deserialize, Serialize};
 
-/// What a raw row goes through before the network.
+/// How a raw row becomes what the network takes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Normalization {
-    /// Rows are used as they are.
+    /// Values stay unchanged.
     None,
-    /// Each value is divided by this: pixels from 0 to it become 0 to 1.
+    /// Divides each value by this maximum, so that pixels go from 0 to 1.
     DivideBy(f32),
 }
 
 impl Normalization {
-    /// Brings raw values to what the network takes; false, with the values half done, if [`checked`](Self::checked)
-    /// refuses one.
-    #[inline(always)] // into code for the processor at hand, where there is such
-    pub fn apply(self, values: &mut [f32]) -> bool {
-        match self {
-            Self::None => values.iter().all(|value| value.is_finite()),
-            Self::DivideBy(maximum) => {
-                // Without an early end, so that several are compared at once.
-                let valid = values.iter().fold(true, |valid, value| valid & (0.0..=maximum).contains(value));
-                values.iter_mut().for_each(|value| *value /= maximum);
-                valid
-            }
-        }
-    }
-
-    /// A raw value as the network takes it.
+    /// Normalises a raw value.
     ///
     /// # Errors
-    /// A predicate, if the value is not finite, or is a pixel outside its range.
-    pub fn checked(self, value: f32) -> std::result::Result<f32, String> {
+    /// Returns a predicate if the value is not finite, or is a pixel out of range.
+    #[inline]
+    pub fn checked(self, value: f32) -> Result<f32, String> {
         match self {
-            _ if !value.is_finite() => Err("is not a finite number".to_string()),
-            Self::None => Ok(value),
+            Self::None if value.is_finite() => Ok(value),
             Self::DivideBy(maximum) if (0.0..=maximum).contains(&value) => Ok(value / maximum),
-            Self::DivideBy(maximum) => Err(format!("is outside the pixels' range from 0 to {maximum}")),
+            _ => Err(self.problem(value)),
         }
     }
 
-    /// Whether pixels, as the network takes them, were all from 0 to 1 where they go up to more: as if somebody had
-    /// scaled them already. Nothing where all are black.
+    #[cold]
+    fn problem(self, value: f32) -> String {
+        match self {
+            Self::DivideBy(maximum) if value.is_finite() => format!("is outside the pixels' range from 0 to {maximum}"),
+            _ => "is not a finite number".to_string(),
+        }
+    }
+
+    /// Whether `normalized` pixels had been scaled to 0 to 1 before, where raw ones go up to more. `None` if all are
+    /// black, which either would be.
     pub fn looks_applied_before(self, normalized: &[f32]) -> Option<bool> {
         let Self::DivideBy(maximum) = self else { return Some(false) };
         let one = 1.0 / maximum;

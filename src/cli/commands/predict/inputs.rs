@@ -5,11 +5,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use burn_mlp::data::{Picture, has_image_ending, has_other_image_ending};
+use burn_mlp::data::{DecodedImage, has_image_ending, has_other_image_ending};
 use burn_mlp::error::{Error, Result};
-use burn_mlp::inference::{
-    CONTENT_BYTES, Content, ModelMetadata, Preparation, Rows, SeenImage, image_files, read_rows,
-};
+use burn_mlp::infer::ModelMetadata;
+use burn_mlp::infer::csv::{Rows, read_rows};
+use burn_mlp::infer::image::{CONTENT_BYTES, Content, Preparation, PreparedImage};
+use burn_mlp::inference::image_files;
 
 use super::notes::Note;
 
@@ -141,7 +142,7 @@ impl Inputs<'_> {
         match content {
             Content::Image => {
                 let seen =
-                    self.see(file).map_err(|problem| Stop::Unreadable(Error::data(display_name(name), problem)))?;
+                    self.preprocess(file).map_err(|problem| Stop::Unreadable(Error::data(display_name(name), problem)))?;
                 images.features.extend(seen.features());
                 images.sources.push(Source { file: name.to_string(), line: None });
                 images.notes.push(Note::seen(name.to_string(), &seen));
@@ -154,9 +155,9 @@ impl Inputs<'_> {
         }
     }
 
-    fn see(&self, file: impl Read) -> std::result::Result<SeenImage, String> {
-        let picture = Picture::read(file)?;
-        self.metadata.see(&picture, self.preparation)
+    fn preprocess(&self, file: impl Read) -> std::result::Result<PreparedImage, String> {
+        let picture = DecodedImage::read(file)?;
+        self.metadata.preprocess(&picture, self.preparation)
     }
 
     fn read_lines(&self, file: impl BufRead, name: &str, take: Take) -> std::result::Result<(), Stop> {
@@ -184,7 +185,7 @@ impl Inputs<'_> {
         let Rows { mut features, lines } = rows;
         let source = |line| Source { file: name.to_string(), line: Some(line) };
         let sources: Vec<Source> = lines.into_iter().map(source).collect();
-        let seen = self.metadata.see_rows(&mut features, self.preparation);
+        let seen = self.metadata.preprocess_rows(&mut features, self.preparation);
         let seen = seen.map_err(|problem| Error::data(display_name(name), problem))?;
         let notes = sources.iter().zip(&seen).map(|(source, seen)| Note::seen(source.shown(), seen)).collect();
         Ok(Batch { features, sources, notes })

@@ -8,7 +8,9 @@ mod output;
 use std::process::ExitCode;
 
 use burn_mlp::config::Layers;
-use burn_mlp::inference::{Inversion, ModelMetadata, NO_ANSWER, Predictor, Preparation, is_answer, most_probable};
+use burn_mlp::infer::image::{Invert, Preparation};
+use burn_mlp::infer::{ModelMetadata, OVERFLOWS, is_finite, most_probable};
+use burn_mlp::inference::Predictor;
 use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::{Error, Result, pipeline};
 
@@ -33,8 +35,8 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     let predictor = Predictor::load(run.path(), &device)?;
     let classes = predictor.metadata().classes();
     let top_k = args.top_k.map_or(TOP_K, usize::from).min(classes);
-    let inversion = if args.invert { Inversion::Always } else { Inversion::Never };
-    let preparation = Preparation { inversion, center: args.center };
+    let invert = if args.invert { Invert::Always } else { Invert::Never };
+    let preparation = Preparation { invert, center: args.center };
     check_preparation(args, predictor.metadata())?;
     let inputs = Inputs { metadata: predictor.metadata(), preparation };
     let mut output = Output::new(args.format, top_k, &predictor.metadata().class_names);
@@ -85,7 +87,7 @@ fn add_predictions<'a>(
 fn check_preparation(args: &PredictArgs, metadata: &ModelMetadata) -> Result<()> {
     let options = [("--invert", args.invert), ("--center", args.center)];
     let option = options.into_iter().find(|(_, given)| *given).map(|(option, _)| option);
-    match (option, metadata.image_shape, metadata.ink_framing()) {
+    match (option, metadata.image_shape, metadata.centering_stats()) {
         (Some(option), None, _) => {
             let problem = format!("applies to images, but the model takes rows of {} features", metadata.features);
             Err(Error::config(option, format!("{problem}; leave it out")))

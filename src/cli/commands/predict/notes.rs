@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use burn_mlp::format::count;
-use burn_mlp::inference::{Inversion, ModelMetadata, Normalization, Preparation, SeenImage};
+use burn_mlp::infer::{ModelMetadata, Normalization};
+use burn_mlp::infer::image::{Invert, Preparation, PreparedImage};
 use burn_mlp::text::printable;
 
 /// One observation about a file.
@@ -17,8 +18,8 @@ pub enum Note {
 }
 
 impl Note {
-    pub fn seen(name: String, seen: &SeenImage) -> Self {
-        let SeenImage { looks_inverted, needlessly_inverted, stretched, .. } = *seen;
+    pub fn seen(name: String, seen: &PreparedImage) -> Self {
+        let PreparedImage { looks_inverted, needlessly_inverted, stretched, .. } = *seen;
         Self::Seen { name, looks_inverted, needlessly_inverted, stretched }
     }
 }
@@ -56,7 +57,7 @@ impl Notes {
     pub fn add(&mut self, note: &Note) {
         match note {
             Note::Seen { name, looks_inverted, needlessly_inverted, stretched } => {
-                let is_worth_noting = *looks_inverted && self.preparation.inversion == Inversion::Never;
+                let is_worth_noting = *looks_inverted && self.preparation.invert == Invert::Never;
                 self.inverted.add_if(is_worth_noting, name);
                 self.needlessly_inverted.add_if(*needlessly_inverted, name);
                 self.stretched.add_if(*stretched, name);

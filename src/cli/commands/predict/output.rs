@@ -1,7 +1,7 @@
 //! Prints predictions as a table, as JSON lines, or as CSV.
 
 use burn_mlp::format::percent;
-use burn_mlp::inference::Ranked;
+use burn_mlp::infer::Ranked;
 use burn_mlp::text::printable;
 use burn_mlp::{Error, Result};
 use comfy_table::{Cell, Table};

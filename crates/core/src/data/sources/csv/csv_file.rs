@@ -10,8 +10,8 @@ use crate::data::split::{SplitIndices, split_test_part};
 use crate::data::{Dataset, Features, Progress, Samples, Source, stratified_split};
 use crate::format::count;
 use crate::{Error, Result};
-use burn_mlp_infer::table::Dialect;
-use burn_mlp_infer::table::Layout;
+use burn_mlp_infer::csv::Dialect;
+use burn_mlp_infer::csv::Layout;
 use burn_mlp_infer::table::TableSchema;
 use burn_mlp_infer::text::quoted;
 

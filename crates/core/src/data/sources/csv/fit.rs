@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::config::{CsvConfig, MissingValues};
-use burn_mlp_infer::table::{Column, Texts};
+use burn_mlp_infer::csv::{Column, Texts};
 use burn_mlp_infer::table::{ColumnKind, TableColumn};
 use burn_mlp_infer::text::quoted;
 

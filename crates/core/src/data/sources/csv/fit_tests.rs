@@ -1,6 +1,6 @@
 use super::*;
-use burn_mlp_infer::table::Columns;
-use burn_mlp_infer::table::Role;
+use burn_mlp_infer::csv::Columns;
+use burn_mlp_infer::csv::Role;
 use burn_mlp_infer::table::TableSchema;
 
 fn config(missing: MissingValues) -> CsvConfig {

@@ -6,11 +6,11 @@ use std::path::Path;
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, MissingValues};
 use crate::{Error, Result};
-use burn_mlp_infer::table::Dialect;
-use burn_mlp_infer::table::Gaps;
-use burn_mlp_infer::table::Layout;
-use burn_mlp_infer::table::read_text;
-use burn_mlp_infer::table::{Column, Columns, Role};
+use burn_mlp_infer::csv::Dialect;
+use burn_mlp_infer::csv::Gaps;
+use burn_mlp_infer::csv::Layout;
+use burn_mlp_infer::csv::read_text;
+use burn_mlp_infer::csv::{Column, Columns, Role};
 use burn_mlp_infer::table::{Value, value};
 use burn_mlp_infer::text::quoted;
 

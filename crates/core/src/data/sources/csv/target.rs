@@ -1,6 +1,6 @@
 //! Classes from the values of the target column.
 
-use burn_mlp_infer::table::Texts;
+use burn_mlp_infer::csv::Texts;
 use burn_mlp_infer::table::{Value, number_name, value};
 use burn_mlp_infer::text::quoted;
 

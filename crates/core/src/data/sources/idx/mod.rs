@@ -15,7 +15,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::{Error, Result};
-use burn_mlp_infer::table::gzip::{read_problem, uncompressed};
+use burn_mlp_infer::csv::gzip::{read_problem, uncompressed};
 
 /// Most values of one file: 2 GiB. A header may claim up to 2^96.
 const MOST_VALUES: u64 = 1 << 31;

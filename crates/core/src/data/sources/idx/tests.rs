@@ -5,7 +5,7 @@ use flate2::write::GzEncoder;
 use proptest::prelude::*;
 
 use super::*;
-use burn_mlp_infer::table::gzip::is_gzip;
+use burn_mlp_infer::csv::gzip::is_gzip;
 
 fn encode(shape: &[u32], values: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0, 0, 8, shape.len() as u8];

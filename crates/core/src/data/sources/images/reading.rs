@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::files::{BadFile, ImageFile};
 use crate::config::{ImageColor, ImageSize};
 use crate::data::progress::{HEARTBEAT, LoadStage, tell};
-use crate::data::{ImageShape, Picture, Progress};
+use crate::data::{ImageShape, DecodedImage, Progress};
 use crate::{Error, Result};
 
 /// Most bytes of all images together; they are held in memory, and on the device.
@@ -177,16 +177,16 @@ fn decode_one(path: &Path, wanted: Wanted, size: ImageSize) -> Decoded {
     Decoded::Pixels(picture.fitted(ImageShape { height: size.height, width: size.width, channels }))
 }
 
-fn decode(path: &Path) -> std::result::Result<Picture, String> {
+fn decode(path: &Path) -> std::result::Result<DecodedImage, String> {
     let failed = |error: std::io::Error| format!("cannot be read: {error}");
     let is_file = fs::metadata(path).map_err(failed)?.is_file();
     if !is_file {
         return Err("is not a file".to_string());
     }
-    Picture::read(File::open(path).map_err(failed)?)
+    DecodedImage::read(File::open(path).map_err(failed)?)
 }
 
-fn size_of(picture: &Picture) -> ImageSize {
+fn size_of(picture: &DecodedImage) -> ImageSize {
     let ImageShape { height, width, .. } = picture.shape();
     ImageSize { width, height }
 }

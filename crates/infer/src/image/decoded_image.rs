@@ -1,4 +1,4 @@
-//! Image files: decoded, and brought to the shape that a network takes.
+//! Decodes image files and resizes them.
 
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -9,35 +9,36 @@ use image::{
     DynamicImage, GrayImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage,
 };
 
-use super::ImageShape;
+use crate::ImageShape;
 
-/// Endings of files that are images by their name, in lower case.
+/// File name extensions of the supported image formats, in lower case.
 pub const IMAGE_ENDINGS: [&str; 10] = ["png", "jpg", "jpeg", "jfif", "bmp", "pgm", "ppm", "pnm", "pbm", "pam"];
 
-/// The same of images that are not read.
+/// Extensions of image formats that are not supported.
 const OTHER_IMAGE_ENDINGS: [&str; 17] = [
     "gif", "webp", "tif", "tiff", "avif", "heic", "heif", "jxl", "jp2", "ico", "svg", "tga", "dds", "exr", "hdr",
     "qoi", "psd",
 ];
 
-/// Largest file that is read, in bytes.
-const LARGEST_FILE: u64 = 512 << 20;
+/// Maximum size of a file, in bytes.
+const MAX_FILE: u64 = 512 << 20;
 
-/// Most pixels along a side, and most memory for an image while it is decoded, in bytes.
-const LARGEST_SIDE: u32 = 16_384;
-const LARGEST_IMAGE: u64 = 512 << 20;
+/// Maximum number of pixels along a side.
+const MAX_SIDE: u32 = 16_384;
+/// Maximum size of a decoded image, in bytes.
+const MAX_DECODED: u64 = 512 << 20;
 
 /// A decoded image of bytes, grey or in colour.
 #[derive(Debug, Clone)]
-pub struct Picture(DynamicImage);
+pub struct DecodedImage(DynamicImage);
 
-impl Picture {
-    /// Decodes a PNG, JPEG, BMP or PNM (PGM, PPM) file, told by its first bytes. Where it is transparent, the white behind
-    /// it shows, as on a page.
+impl DecodedImage {
+    /// Decodes a PNG, JPEG, BMP or PNM (PGM, PPM) file, recognised by its first bytes. Transparent pixels are laid over
+    /// white.
     ///
     /// # Errors
-    /// A sentence, if the bytes are no such file, are damaged, or make an image larger than 16,384 pixels a side or half
-    /// a gigabyte.
+    /// Returns a sentence if the bytes are not such a file, are damaged, or make an image of more than 16,384 pixels a
+    /// side or half a gigabyte.
     pub fn decode(file: &[u8]) -> Result<Self, String> {
         let reader = reader(file)?;
         if reader.format() == Some(ImageFormat::Jpeg) && !has_jpeg_end(file) {
@@ -47,16 +48,16 @@ impl Picture {
         Ok(Self(if image.color().has_alpha() { on_white(image) } else { image }))
     }
 
-    /// Bytes that [`decode`](Self::decode) makes of a file, as its head says.
+    /// Reads from a file's header how many bytes [`decode`](Self::decode) would take.
     ///
     /// # Errors
-    /// A sentence, if the bytes are no such file, or one that [`decode`](Self::decode) refuses for its size.
+    /// Returns a sentence if the bytes are not such a file, or its side is too long to decode.
     pub fn decoded_size(file: &[u8]) -> Result<u64, String> {
         let decoder = reader(file)?.into_decoder().map_err(|error| not_decoded(&error))?;
         Ok(decoder.total_bytes())
     }
 
-    /// Of pixels `[height * width * channels]`, from 0 to 255, one channel or three; none if they are fewer.
+    /// Wraps pixels `[height, width, channels]`, row-major, of one channel or three; `None` if there are too few.
     pub fn of_pixels(shape: ImageShape, pixels: Vec<u8>) -> Option<Self> {
         let (width, height) = (u32::try_from(shape.width).ok()?, u32::try_from(shape.height).ok()?);
         let image = match shape.channels {
@@ -69,27 +70,27 @@ impl Picture {
     /// Reads and decodes a file.
     ///
     /// # Errors
-    /// A sentence, if it cannot be read, is empty or over half a gigabyte, or as [`decode`](Self::decode).
+    /// Returns a sentence if the file cannot be read, is empty or over half a gigabyte; as [`decode`](Self::decode).
     pub fn read(file: impl Read) -> Result<Self, String> {
         let mut bytes = Vec::new();
-        let read = file.take(LARGEST_FILE + 1).read_to_end(&mut bytes);
+        let read = file.take(MAX_FILE + 1).read_to_end(&mut bytes);
         read.map_err(|error| format!("cannot be read: {error}"))?;
         match bytes.len() as u64 {
             0 => Err("is empty".to_string()),
-            length if length > LARGEST_FILE => {
-                Err(format!("is larger than {} MiB, which no image is", LARGEST_FILE >> 20))
+            length if length > MAX_FILE => {
+                Err(format!("is larger than {} MiB, too large for an image", MAX_FILE >> 20))
             }
             _ => Self::decode(&bytes),
         }
     }
 
-    /// Its own shape, grey or three channels.
+    /// The shape as decoded, with one channel or three.
     pub fn shape(&self) -> ImageShape {
         let channels = if self.0.color().has_color() { 3 } else { 1 };
         ImageShape { height: self.0.height() as usize, width: self.0.width() as usize, channels }
     }
 
-    /// Whether every pixel is grey, also in a file that could hold colours.
+    /// Whether every pixel is grey, even if the file could hold colours.
     pub fn is_grey(&self) -> bool {
         let is_grey = |pixel: &[u8]| pixel[0] == pixel[1] && pixel[1] == pixel[2];
         match &self.0 {
@@ -99,8 +100,8 @@ impl Picture {
         }
     }
 
-    /// Its pixels in `shape`, `[height * width * channels]`: colour becomes grey by its luma (Rec. 709) or grey becomes
-    /// colour, and another size is reached by stretching, each new pixel being a triangle-weighted mean of old ones.
+    /// Returns the pixels in `shape`, `[height, width, channels]`, row-major. Colour becomes grey by its luma (Rec. 709),
+    /// grey becomes colour, and another size is reached by stretching with a triangle filter.
     pub fn fitted(&self, shape: ImageShape) -> Vec<u8> {
         let (width, height) = (shape.width as u32, shape.height as u32);
         let same_size = (self.0.width(), self.0.height()) == (width, height);
@@ -115,12 +116,12 @@ impl Picture {
     }
 }
 
-/// Whether a file is an image by its name.
+/// Whether a file's extension is that of a supported image format.
 pub fn has_image_ending(path: &Path) -> bool {
     ends_in(path, &IMAGE_ENDINGS)
 }
 
-/// Whether a file is by its name an image of a kind that is not read.
+/// Whether a file's extension is that of an unsupported image format.
 pub fn has_other_image_ending(path: &Path) -> bool {
     ends_in(path, &OTHER_IMAGE_ENDINGS)
 }
@@ -130,7 +131,7 @@ fn ends_in(path: &Path, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-/// Without its last marker a JPEG file is a part of one, of which the decoder would make up the rest.
+/// A JPEG file without its end marker is cut off; the decoder would invent the rest.
 fn has_jpeg_end(file: &[u8]) -> bool {
     file.windows(2).rev().any(|marker| marker == [0xff, 0xd9])
 }
@@ -139,19 +140,19 @@ fn reader(file: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, String> {
     let reader = ImageReader::new(Cursor::new(file)).with_guessed_format();
     let mut reader = reader.map_err(|error| format!("cannot be read: {error}"))?;
     if reader.format().is_none() {
-        return Err("is no PNG, JPEG, BMP or PGM image".to_string());
+        return Err("is not a PNG, JPEG, BMP or PGM image".to_string());
     }
     let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(LARGEST_SIDE), Some(LARGEST_SIDE));
-    limits.max_alloc = Some(LARGEST_IMAGE);
+    (limits.max_image_width, limits.max_image_height) = (Some(MAX_SIDE), Some(MAX_SIDE));
+    limits.max_alloc = Some(MAX_DECODED);
     reader.limits(limits);
     Ok(reader)
 }
 
-/// Photographs may be stored lying, with a note of how they stand.
+/// Applies the orientation that cameras record instead of rotating the pixels.
 fn upright(reader: ImageReader<Cursor<&[u8]>>) -> ImageResult<DynamicImage> {
     let mut decoder = reader.into_decoder()?;
-    if decoder.total_bytes() > LARGEST_IMAGE {
+    if decoder.total_bytes() > MAX_DECODED {
         return Err(ImageError::Limits(LimitError::from_kind(LimitErrorKind::InsufficientMemory)));
     }
     let orientation = decoder.orientation()?;
@@ -163,20 +164,20 @@ fn upright(reader: ImageReader<Cursor<&[u8]>>) -> ImageResult<DynamicImage> {
 fn not_decoded(error: &ImageError) -> String {
     match error {
         ImageError::Limits(_) => {
-            format!("is larger than {LARGEST_SIDE} pixels a side or {} MiB in memory", LARGEST_IMAGE >> 20)
+            format!("is larger than {MAX_SIDE} pixels a side or {} MiB in memory", MAX_DECODED >> 20)
         }
         ImageError::Unsupported(unsupported) => {
             let kind = match unsupported.kind() {
                 UnsupportedErrorKind::Format(ImageFormatHint::Exact(format)) => format!("{format:?}").to_uppercase(),
                 _ => error.to_string(),
             };
-            format!("is an image of a kind that is not read, {kind}; PNG, JPEG, BMP and PGM are")
+            format!("is an image of an unsupported format, {kind}; use PNG, JPEG, BMP or PGM")
         }
         _ => format!("is damaged: {error}"),
     }
 }
 
-/// In the memory that the image lies in, since it may be large.
+/// Lays a transparent image over white, in place because it may be large.
 fn on_white(image: DynamicImage) -> DynamicImage {
     let (width, height) = (image.width(), image.height());
     let flattened = match image.color().has_color() {
@@ -188,7 +189,7 @@ fn on_white(image: DynamicImage) -> DynamicImage {
     flattened.unwrap_or_default()
 }
 
-/// Pixels of `N` bytes, of which the last is opacity, without it.
+/// Drops the opacity, the last of each pixel's `N` bytes, laying the pixel over white.
 fn over_white<const N: usize>(mut pixels: Vec<u8>) -> Vec<u8> {
     let blend = |value: u8, opacity: u8| {
         let (value, opacity) = (u32::from(value), u32::from(opacity));
@@ -206,5 +207,5 @@ fn over_white<const N: usize>(mut pixels: Vec<u8>) -> Vec<u8> {
 }
 
 #[cfg(test)]
-#[path = "picture_tests.rs"]
+#[path = "decoded_image_tests.rs"]
 mod tests;

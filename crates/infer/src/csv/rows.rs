@@ -2,7 +2,8 @@
 
 use std::io::{BufRead, Read};
 
-use crate::table::{TableRows, TableSchema};
+use super::table_rows::TableRows;
+use crate::table::TableSchema;
 use crate::{Error, ModelMetadata};
 
 /// Names of a column that holds the true class, which is left out.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::columns::{Column, Role, Texts};
 use super::records::{Piece, trimmed};
-use super::value::{Value, value};
+use crate::table::{Value, value};
 use crate::text::quoted;
 
 /// What a piece was found to hold.

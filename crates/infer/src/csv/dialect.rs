@@ -1,8 +1,8 @@
 //! How a CSV text is written: its delimiter, and whether its first line names the columns.
 
-use super::options::{CsvDelimiter, CsvHeader};
+use crate::table::{CsvDelimiter, CsvHeader};
 use super::records::{Piece, first_record, trimmed};
-use super::value::{Value, value};
+use crate::table::{Value, value};
 /// Records that are looked at.
 const SAMPLE: usize = 100;
 

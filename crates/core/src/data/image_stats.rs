@@ -1,6 +1,7 @@
 //! How training images lie in their frame.
 
-use burn_mlp_infer::image::{Framing, GreyPlane, ImageShape, median};
+use burn_mlp_infer::image::{GreyPlane, median};
+use burn_mlp_infer::{ImageShape, ImageStats};
 
 use super::{Features, Samples};
 
@@ -11,7 +12,7 @@ const MOST_IMAGES: usize = 4096;
 const FITTING: f64 = 0.99;
 
 /// Of training images; none if the features are no pixels.
-pub fn framing_of(samples: &Samples, shape: ImageShape) -> Option<Framing> {
+pub fn image_stats(samples: &Samples, shape: ImageShape) -> Option<ImageStats> {
     let Features::Bytes { values, maximum } = samples.features() else { return None };
     let pixels = shape.height * shape.width;
     if pixels == 0 || values.is_empty() {
@@ -33,7 +34,7 @@ pub fn framing_of(samples: &Samples, shape: ImageShape) -> Option<Framing> {
     let count = backgrounds.len() as f32;
     let background = backgrounds.iter().sum::<f32>() / count;
     let variance = backgrounds.iter().map(|value| (value - background).powi(2)).sum::<f32>() / count;
-    Some(Framing {
+    Some(ImageStats {
         background,
         background_deviation: variance.sqrt(),
         ink_height: extent_of_most(heights, shape.height),
@@ -82,8 +83,8 @@ mod tests {
 
     #[test]
     fn the_background_and_the_box_of_the_ink_are_measured() {
-        let framing = framing_of(&boxes(0, 16), ImageShape::grey(8, 8)).unwrap();
-        let expected = Framing {
+        let image_stats = image_stats(&boxes(0, 16), ImageShape::grey(8, 8)).unwrap();
+        let expected = ImageStats {
             background: 0.0,
             background_deviation: 0.0,
             ink_height: 0.5,
@@ -91,30 +92,30 @@ mod tests {
             mass_row: 3.5 / 8.0,
             mass_column: 3.5 / 8.0,
         };
-        assert_eq!(framing, expected);
-        assert_eq!(framing_of(&boxes(16, 0), ImageShape::grey(8, 8)).unwrap().background, 1.0);
+        assert_eq!(image_stats, expected);
+        assert_eq!(image_stats(&boxes(16, 0), ImageShape::grey(8, 8)).unwrap().background, 1.0);
     }
 
     #[test]
     fn features_that_are_no_pixels_have_no_framing() {
         let floats = Samples::new(Features::Floats(vec![0.5; 64]), vec![0], 64).unwrap();
-        assert_eq!(framing_of(&floats, ImageShape::grey(8, 8)), None);
+        assert_eq!(image_stats(&floats, ImageShape::grey(8, 8)), None);
     }
 
     /// The original MNIST was made this way, so it must stay as it is.
     #[test]
     fn digits_that_are_centred_already_stay_as_they_are() {
-        use burn_mlp_infer::image::{Inversion, Picture, Preparation};
+        use burn_mlp_infer::image::{Invert, DecodedImage, Preparation};
         let Some(directory) = crate::data::mnist_directory_for_tests() else { return };
         let mut config = crate::config::RunConfig::default();
         (config.data.source, config.data.dir) = ("mnist".to_string(), directory.to_string_lossy().into_owned());
         let data = crate::data::load(&config, &mut |_| ()).unwrap();
         let model = crate::data::model_metadata(&config.model, &data);
         let Features::Bytes { values, .. } = data.test.as_ref().unwrap().features() else { unreachable!() };
-        let preparation = Preparation { inversion: Inversion::Never, center: true };
+        let preparation = Preparation { invert: Invert::Never, center: true };
         let same = values.chunks(784).take(500).filter(|pixels| {
-            let digit = Picture::of_pixels(ImageShape::grey(28, 28), pixels.to_vec()).unwrap();
-            let seen = model.see(&digit, preparation).unwrap().pixels;
+            let digit = DecodedImage::of_pixels(ImageShape::grey(28, 28), pixels.to_vec()).unwrap();
+            let seen = model.preprocess(&digit, preparation).unwrap().pixels;
             // The strongest ink, 250 or so in some, becomes 255.
             seen.iter().zip(*pixels).all(|(&seen, &pixel)| seen.abs_diff(pixel) <= 16)
         });

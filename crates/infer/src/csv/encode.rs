@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::columns::{Column, Columns};
 use super::gaps::Gaps;
-use super::schema::{ColumnKind, TableColumn, TableSchema};
+use crate::table::{ColumnKind, TableColumn, TableSchema, standardized};
 use crate::text::quoted;
 
 /// Rows that one thread turns into features at a time.
@@ -106,7 +106,7 @@ impl<'a> Encoder<'a> {
         match self {
             Self::Numeric { numbers, mean, deviation, missing } => {
                 let number = if numbers[row].is_nan() { *missing } else { numbers[row] };
-                features[0] = ((number - mean) / deviation) as f32;
+                features[0] = standardized(number, *mean, *deviation);
                 true
             }
             Self::OneHot { rows, features: places, missing } => {

@@ -1,11 +1,11 @@
-//! Grey pictures as the sides of a frame with something drawn in it.
+//! Finds the border and the ink of a grey image.
 
 use std::ops::Range;
 
-/// From this share of full brightness on, a pixel that differs from the background is ink and not noise.
-const FAINTEST_INK: u8 = 13; // 5 %
+/// Minimum difference from the background at which a pixel counts as ink and not as noise.
+const MIN_INK: u8 = 13; // 5 %
 
-/// Grey pixels `[height * width]`, row after row.
+/// Grey pixels `[height, width]`, row-major.
 #[derive(Debug, Clone, Copy)]
 pub struct GreyPlane<'a> {
     pub pixels: &'a [u8],
@@ -27,9 +27,9 @@ impl GreyPlane<'_> {
         border
     }
 
-    /// Rows and columns that hold all pixels which differ from `background`; none if nothing differs.
+    /// The rows and columns that hold all ink on `background`; `None` if there is no ink.
     pub fn ink(&self, background: u8) -> Option<(Range<usize>, Range<usize>)> {
-        let inked = |index: &usize| self.pixels[*index].abs_diff(background) >= FAINTEST_INK;
+        let inked = |index: &usize| self.pixels[*index].abs_diff(background) >= MIN_INK;
         let indices = || (0..self.height * self.width).filter(inked);
         let rows = indices().next()? / self.width..indices().next_back()? / self.width + 1;
         let columns = indices().map(|index| index % self.width);
@@ -37,8 +37,8 @@ impl GreyPlane<'_> {
         Some((rows, columns))
     }
 
-    /// Row and column of the ink's centre of mass, counted from the first pixel's centre as MNIST's description does;
-    /// each pixel weighs as much as it differs from `background`. None if nothing differs.
+    /// Row and column of the ink's centre of mass, counted from the first pixel's centre as in MNIST's description. A pixel
+    /// weighs as much as it differs from `background`. `None` if nothing differs.
     pub fn centre_of_mass(&self, background: u8) -> Option<(f64, f64)> {
         let (mut mass, mut rows, mut columns) = (0.0, 0.0, 0.0);
         for (index, pixel) in self.pixels.iter().enumerate() {
@@ -51,7 +51,7 @@ impl GreyPlane<'_> {
     }
 }
 
-/// The middle one of sorted values, which are not none; of an even number the upper of the middle two.
+/// The median of sorted values, the upper of the middle two for an even number; 0 without values.
 pub fn median(sorted: &[u8]) -> u8 {
     sorted.get(sorted.len() / 2).copied().unwrap_or(0)
 }
@@ -64,7 +64,7 @@ mod tests {
     const STROKE: GreyPlane<'_> = GreyPlane { pixels: &[1, 1, 1, 1, 2, 200, 90, 3, 1, 1, 1, 1], height: 3, width: 4 };
 
     #[test]
-    fn the_border_is_all_but_what_lies_within() {
+    fn the_border_is_the_outermost_pixels() {
         assert_eq!(STROKE.border(), [1, 1, 1, 1, 1, 1, 1, 1, 2, 3]);
         assert_eq!(GreyPlane { pixels: &[5, 4], height: 1, width: 2 }.border(), [4, 5]);
     }

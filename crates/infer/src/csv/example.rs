@@ -1,0 +1,30 @@
+//! An example of the rows that a table's model takes.
+
+use crate::table::{ColumnKind, TableColumn, TableSchema};
+
+impl TableSchema {
+    /// A CSV text with one usual row and without the classes: means of numbers, the first value of texts.
+    pub fn example(&self) -> String {
+        let usual = |column: &TableColumn| match &column.kind {
+            // Without standardisation the mean is not known, and stands as 0.
+            ColumnKind::Numeric { mean, .. } => format!("{mean:.3}"),
+            ColumnKind::OneHot { values, .. } => values.first().cloned().unwrap_or_default(),
+        };
+        let numbered = |number: usize| {
+            let name = number.to_string();
+            self.columns.iter().find(|column| column.name == name).map_or("0".to_string(), usual)
+        };
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Text in memory does not fail.
+        let _ = match self.header {
+            true => writer
+                .write_record(self.columns.iter().map(|column| &column.name))
+                .and_then(|()| writer.write_record(self.columns.iter().map(usual))),
+            false => {
+                let is_target = |number: &usize| number.to_string() == self.target;
+                writer.write_record((1..=self.width).filter(|number| !is_target(number)).map(numbered))
+            }
+        };
+        String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    }
+}

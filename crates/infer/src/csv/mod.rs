@@ -1,0 +1,24 @@
+//! Reads files of rows: numbers for any model, or the columns of a table's model, raw or gzip-compressed.
+
+mod columns;
+mod dialect;
+mod encode;
+mod example;
+mod gaps;
+pub mod gzip;
+mod layout;
+mod predict;
+mod reading;
+mod records;
+mod rows;
+mod table_rows;
+mod text;
+
+pub use columns::{Column, Columns, Role, Texts};
+pub use dialect::Dialect;
+pub use encode::Encoded;
+pub use gaps::Gaps;
+pub use layout::Layout;
+pub use rows::{Rows, read_rows};
+pub use table_rows::TableRows;
+pub use text::read_text;

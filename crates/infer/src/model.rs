@@ -1,0 +1,188 @@
+//! A trained model, ready to predict.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::ranking::OVERFLOWS;
+use crate::text::shortened;
+use crate::{Error, ModelMetadata, Network, NetworkWeights, Prediction, Result, RunIdentity};
+
+/// The model's file in a run directory.
+const MODEL_FILE: &str = "model.safetensors";
+
+/// The run's description in a run directory.
+const RUN_FILE: &str = "run.json";
+
+/// A trained model: its weights and how to feed them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    metadata: ModelMetadata,
+    network: Network,
+}
+
+impl Model {
+    /// Loads a run directory's model, or a `model.safetensors` itself.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if the file cannot be read, is damaged, or was trained by another run than its directory's.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let file = if path.is_dir() { path.join(MODEL_FILE) } else { path.to_path_buf() };
+        let model = Self::from_bytes(&read(&file)?).map_err(|error| name_file(error, &file))?;
+        if path.is_dir() {
+            let unusable = |problem| Error::model(file.display().to_string(), problem);
+            model.metadata.check_run(&run_identity(path)?).map_err(unusable)?;
+        }
+        Ok(model)
+    }
+
+    /// Reads the bytes of a `model.safetensors`.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if the file is damaged or does not hold a model of burn-mlp.
+    pub fn from_bytes(file: &[u8]) -> Result<Self> {
+        let unusable = |problem| Error::model("the model file", problem);
+        let metadata = ModelMetadata::of_file(file).map_err(unusable)?;
+        let weights = NetworkWeights::read(&metadata, file).map_err(unusable)?;
+        let network = Network::new(weights, metadata.model.activation);
+        Ok(Self { metadata, network })
+    }
+
+    /// What the file says of the model.
+    pub fn metadata(&self) -> &ModelMetadata {
+        &self.metadata
+    }
+
+    /// The network, which takes normalised rows.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Number of features of a normalised row.
+    pub fn features(&self) -> usize {
+        self.metadata.features
+    }
+
+    /// The name of each class index.
+    pub fn class_names(&self) -> &[String] {
+        &self.metadata.class_names
+    }
+
+    /// Predicts raw rows, row-major, as the training data had them: pixels from 0 to their maximum, other numbers
+    /// unchanged, `[n, features]`; of a table, the numbers of its columns, `[n, columns]`, with NaN for a missing value.
+    /// Returns n predictions.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with the row if the values are not whole rows, one is not finite or is a pixel out of range, the
+    /// table has columns of text, or the network overflows.
+    pub fn predict(&self, rows: &[f32]) -> Result<Vec<Prediction<'_>>> {
+        let width = self.metadata.table.as_ref().map_or(self.features(), |table| table.columns.len());
+        check_whole(rows, width)?;
+        let mut features = Vec::with_capacity(rows.len());
+        for (row, values) in rows.chunks_exact(width).enumerate() {
+            let normalized = self.normalized(values).map_err(|problem| at_row(row, &problem))?;
+            features.extend(normalized);
+        }
+        self.predict_normalized(&features)
+    }
+
+    /// Predicts rows `[n, features]`, row-major, as the network takes them: pixels from 0 to 1, tables encoded. Returns n
+    /// predictions.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with the row if the values are not whole rows, or the network overflows.
+    pub fn predict_normalized(&self, rows: &[f32]) -> Result<Vec<Prediction<'_>>> {
+        check_whole(rows, self.features())?;
+        let overflows = |overflow: crate::Overflow| at_row(overflow.row, OVERFLOWS);
+        let probabilities = self.network.probabilities(rows).map_err(overflows)?;
+        let prediction = |row| Prediction::new(&self.metadata.class_names, row);
+        Ok(probabilities.chunks_exact(self.metadata.classes()).map(prediction).collect())
+    }
+
+    /// Predicts a record, values by column name, of a model of a table: a struct that derives `Serialize`, a map, or
+    /// `serde_json::json!({"age": 41, "colour": "red"})`. Other entries than the model's columns are ignored, so a record
+    /// may hold its true class. `None` and `null` are missing values.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the model does not take a table, or with the column if it is absent, not of the column's type,
+    /// or missing without an imputed value.
+    pub fn predict_record(&self, record: &impl Serialize) -> Result<Prediction<'_>> {
+        let refuse = |problem: String| Error::data("the record", problem);
+        let table = self.metadata.table.as_ref().ok_or_else(|| {
+            refuse(format!("needs a model of a table; this model takes rows of {} numbers", self.features()))
+        })?;
+        let record = match serde_json::to_value(record) {
+            Ok(Value::Object(record)) => record,
+            Ok(_) => return Err(refuse("must be a map or struct of values by column name".to_string())),
+            Err(error) => return Err(refuse(format!("cannot be serialised: {error}"))),
+        };
+        let features = table.encode_record(&record).map_err(refuse)?;
+        self.predict_one(&features).map_err(|_| refuse(OVERFLOWS.to_string()))
+    }
+
+    /// Predicts one normalised row.
+    pub(crate) fn predict_one(&self, features: &[f32]) -> Result<Prediction<'_>> {
+        let first = self.predict_normalized(features)?.into_iter().next();
+        first.ok_or_else(|| Error::data("the rows", "are empty"))
+    }
+
+    fn normalized(&self, row: &[f32]) -> std::result::Result<Vec<f32>, String> {
+        let checked = |&value: &f32| {
+            let normalized = self.metadata.normalization.checked(value);
+            normalized.map_err(|problem| format!("{value} {problem}"))
+        };
+        match &self.metadata.table {
+            Some(table) => table.encode_numbers(row),
+            None => row.iter().map(checked).collect(),
+        }
+    }
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).map_err(|error| Error::model(file.display().to_string(), format!("cannot be read: {error}")))
+}
+
+/// Replaces the name that a model file has as bytes.
+fn name_file(error: Error, file: &Path) -> Error {
+    match error {
+        Error::Model { problem, .. } => Error::model(file.display().to_string(), problem),
+        other => other,
+    }
+}
+
+/// Reads the identity of a run from its directory.
+fn run_identity(directory: &Path) -> Result<RunIdentity> {
+    #[derive(Deserialize)]
+    struct Run {
+        identity_hash: String,
+        data: RunData,
+    }
+    #[derive(Deserialize)]
+    struct RunData {
+        hash: String,
+    }
+    let file: PathBuf = directory.join(RUN_FILE);
+    let damaged = |error: serde_json::Error| {
+        Error::model(file.display().to_string(), format!("is damaged: {}", shortened(&error.to_string())))
+    };
+    let run: Run = serde_json::from_slice(&read(&file)?).map_err(damaged)?;
+    Ok(RunIdentity { identity_hash: run.identity_hash, data_hash: run.data.hash })
+}
+
+fn check_whole(rows: &[f32], width: usize) -> Result<()> {
+    match rows.len().is_multiple_of(width) {
+        true => Ok(()),
+        false => Err(Error::data("the rows", format!("are not whole: {} values are not a multiple of {width}", rows.len()))),
+    }
+}
+
+fn at_row(row: usize, problem: &str) -> Error {
+    Error::data(format!("row {}", row + 1), problem)
+}
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;

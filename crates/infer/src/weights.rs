@@ -1,0 +1,149 @@
+//! The weights of a network, as its model file has them.
+
+use crate::ModelMetadata;
+use crate::model_file::TensorFile;
+
+/// The weights of every layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetworkWeights {
+    /// The hidden layers.
+    pub blocks: Vec<BlockWeights>,
+    /// The layer that returns the logits.
+    pub output: LinearWeights,
+}
+
+/// The weights of a hidden layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BlockWeights {
+    /// Comes first.
+    pub linear: LinearWeights,
+    /// Follows it, before the activation.
+    pub norm: Option<NormWeights>,
+}
+
+/// The weights of a linear layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LinearWeights {
+    /// Number of inputs.
+    pub inputs: usize,
+    /// Number of outputs.
+    pub outputs: usize,
+    /// `[outputs, inputs]`, row-major.
+    pub weight: Vec<f32>,
+    /// `[outputs]`.
+    pub bias: Vec<f32>,
+}
+
+/// The parameters and running statistics of batch normalisation, `[features]` each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NormWeights {
+    /// Gamma.
+    pub scale: Vec<f32>,
+    /// Beta.
+    pub shift: Vec<f32>,
+    /// Running mean.
+    pub mean: Vec<f32>,
+    /// Running variance.
+    pub variance: Vec<f32>,
+}
+
+impl NormWeights {
+    /// Added to the variance; Burn's and PyTorch's default.
+    pub const EPSILON: f64 = 1e-5;
+}
+
+impl NetworkWeights {
+    /// Reads the weights of the network that `metadata` describes.
+    ///
+    /// # Errors
+    /// Returns a sentence if the file is damaged, or a tensor is missing or has another shape.
+    pub fn read(metadata: &ModelMetadata, file: &[u8]) -> Result<Self, String> {
+        let tensors = Tensors(TensorFile::parse(file)?);
+        let sizes = metadata.model.layer_sizes(metadata.features, metadata.classes());
+        let mut layers: Vec<(usize, usize)> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
+        let last = layers.pop().ok_or("the network has no layer")?;
+        let block = |(index, (inputs, outputs))| -> Result<BlockWeights, String> {
+            let linear = tensors.linear(&format!("blocks.{index}.linear"), inputs, outputs)?;
+            let norm = metadata.model.batch_norm.then(|| tensors.norm(&format!("blocks.{index}.norm"), outputs));
+            Ok(BlockWeights { linear, norm: norm.transpose()? })
+        };
+        let blocks = layers.into_iter().enumerate().map(block).collect::<Result<_, _>>()?;
+        Ok(Self { blocks, output: tensors.linear("output", last.0, last.1)? })
+    }
+
+    /// Returns the same function without batch normalisation, which in evaluation is a linear map of each feature and
+    /// so part of the layer before it.
+    pub fn folded(mut self) -> Self {
+        for block in &mut self.blocks {
+            if let Some(norm) = block.norm.take() {
+                block.linear.fold(&norm);
+            }
+        }
+        self
+    }
+}
+
+impl LinearWeights {
+    /// Takes `norm` in: with `s = scale / sqrt(variance + epsilon)`, the weights become `s W` and the biases
+    /// `s (b - mean) + shift`. Computed in f64 and rounded once.
+    pub fn fold(&mut self, norm: &NormWeights) {
+        let statistics = norm.scale.iter().zip(&norm.shift).zip(norm.mean.iter().zip(&norm.variance));
+        let units = self.weight.chunks_exact_mut(self.inputs.max(1)).zip(&mut self.bias);
+        for ((weights, bias), ((&scale, &shift), (&mean, &variance))) in units.zip(statistics) {
+            let factor = f64::from(scale) / (f64::from(variance) + NormWeights::EPSILON).sqrt();
+            for weight in weights {
+                *weight = (f64::from(*weight) * factor) as f32;
+            }
+            *bias = ((f64::from(*bias) - f64::from(mean)) * factor + f64::from(shift)) as f32;
+        }
+    }
+}
+
+/// A model file's tensors by PyTorch's names.
+struct Tensors<'a>(TensorFile<'a>);
+
+impl Tensors<'_> {
+    fn read(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
+        match self.0.shape(name) {
+            Some(found) if found == shape => self.0.floats(name),
+            Some(found) => Err(format!("tensor {name} has shape {found:?}; this network needs {shape:?}")),
+            None => Err(format!("there is no tensor {name}")),
+        }
+    }
+
+    fn linear(&self, name: &str, inputs: usize, outputs: usize) -> Result<LinearWeights, String> {
+        let weight = self.read(&format!("{name}.weight"), &[outputs, inputs])?;
+        Ok(LinearWeights { inputs, outputs, weight, bias: self.read(&format!("{name}.bias"), &[outputs])? })
+    }
+
+    fn norm(&self, name: &str, features: usize) -> Result<NormWeights, String> {
+        let read = |part: &str| self.read(&format!("{name}.{part}"), &[features]);
+        Ok(NormWeights {
+            scale: read("weight")?,
+            shift: read("bias")?,
+            mean: read("running_mean")?,
+            variance: read("running_var")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_keeps_the_function() {
+        let mut linear = LinearWeights { inputs: 2, outputs: 2, weight: vec![1.0, 2.0, -3.0, 0.5], bias: vec![0.5, 1.0] };
+        let norm = NormWeights {
+            scale: vec![2.0, 1.0],
+            shift: vec![1.0, -1.0],
+            mean: vec![0.5, 2.0],
+            variance: vec![4.0 - NormWeights::EPSILON as f32, 0.25 - NormWeights::EPSILON as f32],
+        };
+        linear.fold(&norm);
+        // Scales of 2 / sqrt(4) and 1 / sqrt(0.25).
+        let expected = [1.0, 2.0, -6.0, 1.0, 1.0, -3.0];
+        let found = linear.weight.iter().chain(&linear.bias);
+        assert!(found.zip(expected).all(|(found, expected)| (found - expected).abs() < 1e-5), "{linear:?}");
+    }
+}
