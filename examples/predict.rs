@@ -2,8 +2,8 @@
 //! artifacts/digits-flex-001 digit.png`.
 
 use burn_mlp::data::DecodedImage;
-use burn_mlp::infer::most_probable;
 use burn_mlp::infer::image::{Invert, Preparation};
+use burn_mlp::infer::most_probable;
 use burn_mlp::inference::Predictor;
 use burn_mlp::{Error, backend};
 

@@ -19,6 +19,8 @@ pub mod report;
 pub mod serve;
 pub mod training;
 
+pub use burn_mlp_infer as infer;
+
 pub use burn_mlp_core::{Error, Result, config, data, error, evaluation, format, run_directory, text};
 
 /// Compiles and runs the README's examples.

@@ -139,7 +139,7 @@ fn standard_input_may_be_an_image_or_rows() {
     run_on(&program, &["predict", "run", "-"], b"").fails_with(1).complains("standard input is empty");
     run_on(&program, &["predict", "run", "-"], b"GIF89a\0\x01")
         .fails_with(1)
-        .complains("standard input is an image of a kind that is not read");
+        .complains("standard input is an image of an unsupported format");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Exports a run for other programs: a file or folder per format. The formats of a network take it
 //! as plain numbers.
 
-mod fold;
 mod network;
 mod onnx;
 mod onnx_steps;

@@ -5,7 +5,7 @@ use std::f32::consts::SQRT_2;
 use burn_mlp_infer::LEAKY_RELU_SLOPE;
 use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
 
-use super::network::{LinearWeights, NormWeights};
+use burn_mlp_infer::{LinearWeights, NormWeights};
 use crate::config::Activation;
 
 /// The domain of ONNX's operators for tables.

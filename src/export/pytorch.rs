@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use super::Network;
-use super::network::{LinearWeights, NormWeights};
 use crate::config::Activation;
 use crate::error::{Error, Result};
-use burn_mlp_infer::Normalization;
-use crate::model::write_shaped_tensors;
 use crate::text::disturbs_terminal;
+use burn_mlp_infer::Normalization;
+use burn_mlp_infer::model_file::write_tensors;
+use burn_mlp_infer::{LinearWeights, NormWeights};
 
 type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
 
@@ -29,7 +29,7 @@ impl Network {
         add_linear(&mut entries, "output", &self.output);
         let tensors: Vec<_> =
             entries.iter().map(|(name, shape, values)| (name.as_str(), &shape[..], values.to_vec())).collect();
-        write_shaped_tensors(&tensors).map_err(|problem| Error::data("the safetensors file", problem))
+        write_tensors(&tensors).map_err(|problem| Error::data("the safetensors file", problem))
     }
 
     /// Writes a Python program that builds the network in PyTorch and loads `file` into it.

@@ -152,3 +152,7 @@ impl Predictor {
         data.try_to_vec::<f32>().map_err(|error| failed(reasons(error)))
     }
 }
+
+#[cfg(test)]
+#[path = "predictor_tests.rs"]
+mod tests;

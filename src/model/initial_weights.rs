@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::Mlp;
 use super::matching::match_tensors;
-use super::tensor_file;
 use crate::config::ModelConfig;
 use crate::error::{Error, Result};
-use burn_mlp_infer::model_file::MAX_HEADER_BYTES;
-use burn_mlp_infer::model_file::sha256_hex;
+use burn_mlp_infer::model_file::{TensorFile, write_tensors};
+use burn_mlp_infer::sha256_hex;
+
+/// Maximum size of a header, in bytes.
+const MAX_HEADER_BYTES: u64 = 16 << 20;
 
 /// The weights of a safetensors file, matched with a network: another run's `model.safetensors`, or a PyTorch state dict
 /// saved by `safetensors.torch.save_file`.
@@ -74,21 +76,16 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>> {
 
 /// Rewrites the file with the network's tensor names, and entries as f32.
 fn rename(file: &[u8], config: &ModelConfig, features: usize, classes: usize) -> std::result::Result<Vec<u8>, String> {
-    let stored = tensor_file::parse(file).map_err(|problem| {
-        format!(
-            "it is not a complete safetensors file: {problem}; in PyTorch, write one with safetensors.torch.save_file"
-        )
-    })?;
-    let shapes = stored.iter().map(|(name, tensor)| (name.as_str(), tensor.shape.as_slice()));
-    let matches = match_tensors(config, features, classes, shapes)?;
+    let stored = TensorFile::parse(file)
+        .map_err(|problem| format!("{problem}; in PyTorch, write one with safetensors.torch.save_file"))?;
+    let matches = match_tensors(config, features, classes, stored.shapes())?;
     let mut tensors = Vec::new();
     for found in &matches {
-        let values =
-            stored[&found.stored].to_floats().map_err(|problem| format!("tensor {} {problem}", found.stored))?;
+        let values = stored.floats(&found.stored)?;
         if found.name.ends_with("running_var") && values.iter().any(|value| *value < 0.0) {
             return Err(format!("tensor {} has a negative entry, but a variance is never negative", found.stored));
         }
         tensors.push((found.name.as_str(), found.shape.as_slice(), values));
     }
-    tensor_file::write_shaped_tensors(&tensors)
+    write_tensors(&tensors)
 }

@@ -8,17 +8,14 @@ pub mod layers;
 mod matching;
 mod mlp;
 mod statistics;
-mod tensor_file;
 mod weights;
 
 pub use block::Block;
-pub use burn_mlp_infer::model_file::{FILE_METADATA_KEY, UNSEALED, is_as_sealed, read_metadata, seal, tensors_sha256};
+pub use burn_mlp_infer::model_file::{FILE_METADATA_KEY, UNSEALED, check_seal, read_metadata, seal, tensors_sha256};
 pub use initial_weights::InitialWeights;
 pub use l2::L2;
 pub use mlp::Mlp;
 pub use statistics::LayerStatistics;
-pub(crate) use tensor_file::write_shaped_tensors;
-pub(crate) use tensor_file::{read_tensor, read_tensors, write_tensors};
 
 #[cfg(test)]
 mod initial_weights_tests;

@@ -1,8 +1,9 @@
 //! The incoming weights of the first layer's neurons, shown as images if the rows are images.
 
+use burn_mlp_infer::model_file::TensorFile;
+
 use super::png_image::{self, Shape};
 use crate::format::{count, loss};
-use crate::model::read_tensor;
 use crate::run_directory::{RunDirectory, RunRecord};
 use crate::{Error, Result};
 
@@ -37,14 +38,15 @@ impl FirstLayer {
     }
 
     fn from_file(file: &[u8]) -> std::result::Result<Self, String> {
+        let damaged = |problem: String| format!("is damaged: {problem}");
+        let file = TensorFile::parse(file).map_err(damaged)?;
         for name in NAMES {
-            let tensor = read_tensor(file, name).map_err(|problem| format!("is damaged: {problem}"))?;
-            let Some(tensor) = tensor else { continue };
-            return match tensor.shape.as_slice() {
-                &[_, inputs] if !tensor.entries.is_empty() => {
-                    Ok(Self { weights: tensor.entries, inputs, is_output: name == NAMES[1] })
+            return match file.shape(name) {
+                None => continue,
+                Some(&[neurons, inputs]) if neurons * inputs > 0 => {
+                    Ok(Self { weights: file.floats(name).map_err(damaged)?, inputs, is_output: name == NAMES[1] })
                 }
-                _ => Err(format!("is damaged: {name} is not a matrix")),
+                Some(_) => Err(format!("is damaged: {name} is not a matrix")),
             };
         }
         Err("has no weights of a first layer, so it is not a model of this program".to_string())

@@ -14,7 +14,8 @@ use tokio::time::timeout;
 use super::http_error::HttpError;
 use super::limits::Limits;
 use crate::backend::{catch_failure, device_failed};
-use crate::inference::{Predictor, RowNetwork};
+use crate::inference::Predictor;
+use burn_mlp_infer::{Model, Network};
 
 /// Number of rows from which a batch takes no further requests.
 const FULL_BATCH: usize = 256;
@@ -39,9 +40,9 @@ struct Job {
 /// Predicts rows for the request handlers.
 pub(super) struct Batching {
     predictor: Predictor,
-    /// The network for quick requests, if it is small and on the processor.
-    small_network: Option<RowNetwork>,
-    /// Most feature values of a quick request.
+    /// The network for quick requests, if it is small and on the CPU.
+    small_network: Option<Network>,
+    /// Maximum number of feature values of a quick request.
     quick_values: usize,
     limits: Limits,
     waiting: Waiting,
@@ -49,15 +50,12 @@ pub(super) struct Batching {
 }
 
 impl Batching {
-    /// `on_processor` says whether the device is the processor.
-    pub fn new(predictor: Predictor, on_processor: bool, limits: Limits) -> Self {
+    /// `on_cpu` is the same model without Burn, if the device is the CPU.
+    pub fn new(predictor: Predictor, on_cpu: Option<&Model>, limits: Limits) -> Self {
         let metadata = predictor.metadata();
         let parameters = metadata.model.parameter_count(metadata.features, metadata.classes()).max(1);
-        let is_small = on_processor && parameters <= SMALL_NETWORK;
-        // A network whose tensors cannot be read tells why when it is asked.
-        let network = || RowNetwork::of(predictor.mlp(), metadata.model.activation).ok();
         Self {
-            small_network: is_small.then(network).flatten(),
+            small_network: on_cpu.filter(|_| parameters <= SMALL_NETWORK).map(|model| model.network().clone()),
             quick_values: ON_THE_SPOT / parameters * metadata.features,
             predictor,
             limits,
@@ -70,7 +68,7 @@ impl Batching {
     pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, HttpError> {
         if let Some(network) = &self.small_network
             && features.len() <= self.quick_values
-            && let Some(probabilities) = network.probabilities(&features, self.predictor.metadata().features)
+            && let Ok(probabilities) = network.probabilities(&features)
         {
             return Ok(probabilities);
         }

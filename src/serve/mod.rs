@@ -15,7 +15,6 @@ mod listen;
 mod model;
 mod origin_check;
 mod page;
-mod plain_rows;
 mod predict;
 mod prediction_response;
 mod query;

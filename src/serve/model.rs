@@ -8,7 +8,7 @@ use crate::data::TableSchema;
 use crate::error::Result;
 use crate::inference::Predictor;
 use crate::run_directory::RunDirectory;
-use burn_mlp_infer::Normalization;
+use burn_mlp_infer::{Model, Normalization};
 
 /// Maximum number of probabilities in a response: with many classes, a request may have fewer rows.
 const MAX_PROBABILITIES: usize = 100_000;
@@ -16,8 +16,8 @@ const MAX_PROBABILITIES: usize = 100_000;
 /// A run's model, ready to serve.
 pub struct ServedModel {
     pub(super) predictor: Predictor,
-    /// Whether the device is the CPU, where a small batch takes microseconds.
-    pub(super) on_processor: bool,
+    /// The same model without Burn, if the device is the CPU: it predicts a few rows in microseconds.
+    pub(super) on_cpu: Option<Model>,
     name: String,
     description: serde_json::Value,
 }
@@ -56,8 +56,8 @@ impl ServedModel {
             "backend": device.backend.name(),
             "version": env!("CARGO_PKG_VERSION"),
         });
-        let on_processor = !device.backend.compiles_kernels();
-        Ok(Self { predictor, on_processor, name: record.name, description })
+        let on_cpu = if device.backend.compiles_kernels() { None } else { Some(Model::load(run.path())?) };
+        Ok(Self { predictor, on_cpu, name: record.name, description })
     }
 
     /// The run's name.

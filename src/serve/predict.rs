@@ -18,8 +18,8 @@ use super::prediction_response::PredictionResponse;
 use super::state::{ServerState, SharedState};
 use super::{query, rows};
 use crate::data::DecodedImage;
-use burn_mlp_infer::{NO_ANSWER, Normalization, is_answer};
 use burn_mlp_infer::image::{Preparation, PreparedImage};
+use burn_mlp_infer::{Normalization, OVERFLOWS, is_finite};
 
 /// The kind of body, by its content type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub(super) async fn predict(
 
 /// Fails if a row overflows the network.
 fn check_finite(probabilities: &[f32], classes: usize) -> Result<(), HttpError> {
-    match probabilities.chunks(classes).position(|row| !is_answer(row)) {
-        Some(row) => Err(HttpError::bad_request(format!("row {} {NO_ANSWER}", row + 1))),
+    match probabilities.chunks(classes).position(|row| !is_finite(row)) {
+        Some(row) => Err(HttpError::bad_request(format!("row {} {OVERFLOWS}", row + 1))),
         None => Ok(()),
     }
 }
@@ -107,8 +107,8 @@ async fn image_of(body: &Body, state: &SharedState, preparation: Preparation) ->
 
 /// Waits for a slot to decode the image in. Small images have slots of their own.
 async fn slot_for_image(body: &Body, state: &SharedState) -> Result<OwnedSemaphorePermit, HttpError> {
-    let size =
-        DecodedImage::decoded_size(&body.bytes).map_err(|problem| HttpError::bad_request(format!("the body {problem}")))?;
+    let size = DecodedImage::decoded_size(&body.bytes)
+        .map_err(|problem| HttpError::bad_request(format!("the body {problem}")))?;
     let limits = &state.limits;
     if size > limits.decoded {
         let (size, max) = (size >> 20, limits.decoded >> 20);

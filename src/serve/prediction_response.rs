@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use burn_mlp_infer::{ModelMetadata, most_probable};
 use burn_mlp_infer::image::PreparedImage;
+use burn_mlp_infer::{ModelMetadata, most_probable};
 
 #[derive(Debug, Serialize)]
 pub(super) struct PredictionResponse<'a> {

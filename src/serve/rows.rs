@@ -4,12 +4,10 @@ use std::cell::Cell;
 use std::fmt;
 
 use axum::http::StatusCode;
-use pulp::Arch;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::http_error::HttpError as Problem;
-use super::plain_rows::plain_rows;
 use crate::error::Error;
 use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::csv::read_rows;
@@ -20,11 +18,6 @@ pub(super) fn of_json(body: &[u8], metadata: &ModelMetadata, most: usize) -> Res
     if metadata.table.is_some() {
         let sentence = "the model takes the columns of a table; send them as text/csv, as GET /model has an example";
         return Err(Problem::bad_request(sentence));
-    }
-    if let Some(mut features) = plain_rows(body, metadata.features, most)
-        && Arch::new().dispatch(|| metadata.normalization.apply(&mut features))
-    {
-        return Ok(features);
     }
     let rows = RowsOf { metadata, most, too_many: Cell::new(false) };
     let mut json = serde_json::Deserializer::from_slice(body);

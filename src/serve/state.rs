@@ -35,7 +35,7 @@ impl ServerState {
             metadata: model.predictor.metadata().clone(),
             description: model.describe(&limits),
             max_rows: model.max_rows(&limits),
-            batching: Batching::new(model.predictor, model.on_processor, limits),
+            batching: Batching::new(model.predictor, model.on_cpu.as_ref(), limits),
             limits,
             large_bodies: Arc::new(Semaphore::new(limits.large_bodies)),
             images: Arc::new(Semaphore::new(limits.images)),

@@ -87,8 +87,7 @@ impl Recorder {
     fn saved_epoch(&self) -> Option<usize> {
         let metadata = ModelMetadata::of_file(&self.run.read_model().ok()?).ok()?;
         // The file may have been copied from another run.
-        let is_own = metadata.trained_by.is_none() || metadata.trained_by == self.metadata.trained_by;
-        is_own.then_some(metadata.epoch)
+        (metadata.trained_by == self.metadata.trained_by).then_some(metadata.epoch)
     }
 
     /// The model file with the weights of `model`, those of the kept epoch.

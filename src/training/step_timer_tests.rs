@@ -3,10 +3,10 @@ use burn::module::Module;
 use super::*;
 use crate::config::Dropout;
 use crate::data;
-use burn_mlp_infer::ModelMetadata;
 use crate::model::tensors_sha256;
 use crate::run_directory::{RunDirectory, RunRecord};
 use crate::training::{StopSignal, Trainer};
+use burn_mlp_infer::ModelMetadata;
 
 fn config() -> RunConfig {
     let mut config = RunConfig::default();

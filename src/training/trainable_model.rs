@@ -6,9 +6,9 @@ use burn::module::Module;
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
 
 use super::step::{StepOutput, inference_step, train_step};
-use burn_mlp_infer::ModelMetadata;
 use crate::loading::Batch;
 use crate::model::{L2, Mlp, UNSEALED, seal, tensors_sha256};
+use burn_mlp_infer::ModelMetadata;
 
 /// A classifier that [`Trainer`](super::Trainer) can train: any Burn module with Burn's two steps
 /// on a [`Batch`]. Write the steps by [`train_step`] and [`inference_step`], as
@@ -47,7 +47,7 @@ impl TrainableModel for Mlp {
 
     fn model_file(&self, metadata: &ModelMetadata) -> Result<Option<Vec<u8>>, String> {
         let tensors_sha256 = tensors_sha256(&self.to_safetensors("")?)?;
-        let metadata = ModelMetadata { tensors_sha256, file_sha256: Some(UNSEALED.to_string()), ..metadata.clone() };
+        let metadata = ModelMetadata { tensors_sha256, file_sha256: UNSEALED.to_string(), ..metadata.clone() };
         let mut file = self.to_safetensors(&metadata.to_json().map_err(|error| error.to_string())?)?;
         seal(&mut file)?;
         Ok(Some(file))

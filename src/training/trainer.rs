@@ -21,9 +21,9 @@ use crate::config::RunConfig;
 use crate::data::model_metadata;
 use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
-use burn_mlp_infer::{ModelMetadata, RunIdentity};
 use crate::model::{InitialWeights, Mlp};
 use crate::run_directory::RunDirectory;
+use burn_mlp_infer::{ModelMetadata, RunIdentity};
 
 /// A training to run.
 pub struct Trainer<'a> {
@@ -139,7 +139,7 @@ impl Trainer<'_> {
         Ok(Recorder {
             run: run.clone(),
             early_stopping: config.early_stopping.clone(),
-            metadata: ModelMetadata { trained_by: Some(identity.clone()), ..model_metadata(&config.model, data) },
+            metadata: ModelMetadata { trained_by: identity.clone(), ..model_metadata(&config.model, data) },
             state: TrainingState { trained_by: Some(identity), ..resume.state.clone() },
         })
     }

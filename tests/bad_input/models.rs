@@ -77,22 +77,14 @@ fn a_changed_byte_anywhere_in_a_model_is_detected() {
     for position in (0..8).chain(step(8, header, 400)).chain(step(header, own.len(), 100)) {
         let mut changed = own.clone();
         changed[position] ^= 1 << (position % 8);
-        let problem = match Predictor::from_safetensors(changed, &device) {
-            Err(problem) => problem,
-            // The change only hid the seal, so nothing else can have changed.
-            Ok(predictor) => {
-                assert_eq!(predictor.metadata().file_sha256, None, "byte {position}");
-                continue;
-            }
-        };
-        assert!(!problem.is_empty());
+        assert!(Predictor::from_safetensors(changed, &device).is_err(), "byte {position}");
     }
     for length in [0, 1, 7, 8, 9, header - 1, header, header + 1, own.len() - 1] {
         fs::write(program.path(MODEL), &own[..length]).unwrap();
         run_limited(&program, &["evaluate", "run"]).fails_with(1, &["model.safetensors"]);
     }
     fs::write(program.path(MODEL), [&own[..], b"x"].concat()).unwrap();
-    run_limited(&program, &["evaluate", "run"]).fails_with(1, &["model.safetensors is damaged: its SHA-256 differs"]);
+    run_limited(&program, &["evaluate", "run"]).fails_with(1, &["model.safetensors is damaged"]);
 }
 
 #[test]
@@ -133,12 +125,12 @@ fn a_model_whose_metadata_describes_no_valid_network_is_refused() {
     let cases: [(Change, &str); 9] = [
         (&|metadata| metadata["schema_version"] = json!(2), "newer format"),
         (&|metadata| metadata["schema_version"] = json!(-1), "metadata is damaged"),
-        (&|metadata| metadata["features"] = json!(0), "describes no classifier"),
-        (&|metadata| metadata["features"] = json!(u64::MAX), "describes no usable network"),
-        (&|metadata| metadata["class_names"] = json!(["one"]), "describes no classifier"),
-        (&|metadata| metadata["model"]["hidden"] = json!([65_536, 65_536]), "describes no usable network"),
-        (&|metadata| metadata["model"]["hidden"] = json!([0]), "describes no usable network"),
-        (&|metadata| metadata["model"]["dropout"] = json!(7), "describes no usable network"),
+        (&|metadata| metadata["features"] = json!(0), "does not describe a classifier"),
+        (&|metadata| metadata["features"] = json!(u64::MAX), "does not describe a usable network"),
+        (&|metadata| metadata["class_names"] = json!(["one"]), "does not describe a classifier"),
+        (&|metadata| metadata["model"]["hidden"] = json!([65_536, 65_536]), "does not describe a usable network"),
+        (&|metadata| metadata["model"]["hidden"] = json!([0]), "does not describe a usable network"),
+        (&|metadata| metadata["model"]["dropout"] = json!(7), "does not describe a usable network"),
         (&|metadata| *metadata = json!([]), "metadata is damaged"),
     ];
     for (change, words) in cases {

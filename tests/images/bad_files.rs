@@ -41,7 +41,7 @@ fn a_file_that_is_not_an_image_is_an_error_or_skipped_and_counted() {
         ("circle/damaged.png", damaged, "is damaged"),
         ("circle/cut.png", png()[..40].to_vec(), "is damaged"),
         ("square/empty.png", Vec::new(), "is empty"),
-        ("square/text.jpg", b"not a picture".to_vec(), "is no PNG, JPEG, BMP or PGM image"),
+        ("square/text.jpg", b"not a picture".to_vec(), "is not a PNG, JPEG, BMP or PGM image"),
         ("circle/notes.txt", b"notes".to_vec(), "is no PNG, JPEG, BMP or PGM by its name"),
         ("circle/huge.pgm", b"P5\n60000 60000\n255\n".to_vec(), "is larger than 16384 pixels a side"),
         ("circle/more/1.png", png(), "is a folder within a class's folder"),

@@ -175,7 +175,9 @@ fn run_identity(directory: &Path) -> Result<RunIdentity> {
 fn check_whole(rows: &[f32], width: usize) -> Result<()> {
     match rows.len().is_multiple_of(width) {
         true => Ok(()),
-        false => Err(Error::data("the rows", format!("are not whole: {} values are not a multiple of {width}", rows.len()))),
+        false => {
+            Err(Error::data("the rows", format!("are not whole: {} values are not a multiple of {width}", rows.len())))
+        }
     }
 }
 

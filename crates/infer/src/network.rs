@@ -120,7 +120,8 @@ mod tests {
 
     #[test]
     fn a_row_goes_through_all_layers() {
-        let network = Network::new(weights(&[2, 2, 2], &[1.0, -1.0, 2.0, 0.5, /**/ 1.0, 1.0, 0.0, -2.0]), Activation::Relu);
+        let network =
+            Network::new(weights(&[2, 2, 2], &[1.0, -1.0, 2.0, 0.5, /**/ 1.0, 1.0, 0.0, -2.0]), Activation::Relu);
         // Hidden: relu(3 - 1) and relu(6 + 0.5), with biases of 0.
         assert_eq!(network.logits(&[3.0, 1.0]).unwrap(), [8.5, -13.0]);
         assert_eq!(network.logits(&[3.0, 1.0, 0.0, 0.0]).unwrap(), [8.5, -13.0, 0.0, 0.0]);

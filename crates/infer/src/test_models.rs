@@ -1,9 +1,7 @@
 //! Models for tests.
 
 use crate::model_file::{seal, tensors_sha256};
-use crate::{
-    Activation, Architecture, BlockWeights, Dropout, LinearWeights, Model, ModelMetadata, NetworkWeights,
-};
+use crate::{Activation, Architecture, BlockWeights, Dropout, LinearWeights, Model, ModelMetadata, NetworkWeights};
 
 /// Describes a model of two classes for rows of `features`.
 pub fn metadata(features: usize) -> ModelMetadata {

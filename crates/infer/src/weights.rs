@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn folding_keeps_the_function() {
-        let mut linear = LinearWeights { inputs: 2, outputs: 2, weight: vec![1.0, 2.0, -3.0, 0.5], bias: vec![0.5, 1.0] };
+        let mut linear =
+            LinearWeights { inputs: 2, outputs: 2, weight: vec![1.0, 2.0, -3.0, 0.5], bias: vec![0.5, 1.0] };
         let norm = NormWeights {
             scale: vec![2.0, 1.0],
             shift: vec![1.0, -1.0],

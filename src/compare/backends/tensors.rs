@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::model::{read_tensors, write_tensors};
+use burn_mlp_infer::model_file::{TensorFile, write_tensors};
 
 /// Entries of the tensors by their names in `model.safetensors`.
 pub(super) type Tensors = BTreeMap<String, Vec<f32>>;
@@ -13,11 +13,21 @@ pub(super) type Tensors = BTreeMap<String, Vec<f32>>;
 const MIN_SCALE: f64 = 1e-30;
 
 pub(super) fn to_file(tensors: &Tensors) -> Result<Vec<u8>> {
-    write_tensors(tensors).map_err(|problem| Error::data("the tensors of a trial", problem))
+    let shapes: Vec<[usize; 1]> = tensors.values().map(|entries| [entries.len()]).collect();
+    let vectors = tensors.iter().zip(&shapes);
+    let vectors: Vec<_> =
+        vectors.map(|((name, entries), shape)| (name.as_str(), &shape[..], entries.clone())).collect();
+    write_tensors(&vectors).map_err(unusable)
 }
 
 pub(super) fn from_file(file: &[u8]) -> Result<Tensors> {
-    read_tensors(file).map_err(|problem| Error::data("the tensors of a trial", problem))
+    let file = TensorFile::parse(file).map_err(unusable)?;
+    let entries = |(name, _): (&str, &[usize])| Ok((name.to_string(), file.floats(name).map_err(unusable)?));
+    file.shapes().map(entries).collect()
+}
+
+fn unusable(problem: String) -> Error {
+    Error::data("the tensors of a trial", problem)
 }
 
 /// Returns the largest difference of an entry, relative to the largest entry of its tensor in

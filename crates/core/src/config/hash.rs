@@ -1,6 +1,6 @@
 //! Hashes of a configuration: equal for runs that compute the same.
 
-use burn_mlp_infer::model_file::sha256_hex;
+use burn_mlp_infer::sha256_hex;
 
 use super::resume::MAY_CHANGE;
 use super::run_config::RunConfig;

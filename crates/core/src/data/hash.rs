@@ -1,6 +1,6 @@
 //! The hash by which a run knows its data again.
 
-use burn_mlp_infer::model_file::hex;
+use burn_mlp_infer::hex;
 use sha2::{Digest, Sha256};
 
 use super::{Dataset, Features, Samples};

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_background_and_the_box_of_the_ink_are_measured() {
-        let image_stats = image_stats(&boxes(0, 16), ImageShape::grey(8, 8)).unwrap();
+        let stats = image_stats(&boxes(0, 16), ImageShape::grey(8, 8)).unwrap();
         let expected = ImageStats {
             background: 0.0,
             background_deviation: 0.0,
@@ -92,12 +92,12 @@ mod tests {
             mass_row: 3.5 / 8.0,
             mass_column: 3.5 / 8.0,
         };
-        assert_eq!(image_stats, expected);
+        assert_eq!(stats, expected);
         assert_eq!(image_stats(&boxes(16, 0), ImageShape::grey(8, 8)).unwrap().background, 1.0);
     }
 
     #[test]
-    fn features_that_are_no_pixels_have_no_framing() {
+    fn features_that_are_not_pixels_have_no_statistics() {
         let floats = Samples::new(Features::Floats(vec![0.5; 64]), vec![0], 64).unwrap();
         assert_eq!(image_stats(&floats, ImageShape::grey(8, 8)), None);
     }
@@ -105,7 +105,7 @@ mod tests {
     /// The original MNIST was made this way, so it must stay as it is.
     #[test]
     fn digits_that_are_centred_already_stay_as_they_are() {
-        use burn_mlp_infer::image::{Invert, DecodedImage, Preparation};
+        use burn_mlp_infer::image::{DecodedImage, Invert, Preparation};
         let Some(directory) = crate::data::mnist_directory_for_tests() else { return };
         let mut config = crate::config::RunConfig::default();
         (config.data.source, config.data.dir) = ("mnist".to_string(), directory.to_string_lossy().into_owned());

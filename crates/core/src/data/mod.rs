@@ -2,8 +2,8 @@
 
 pub mod augmentation;
 mod dataset;
-mod image_stats;
 mod hash;
+mod image_stats;
 mod model_metadata;
 mod progress;
 pub mod random;

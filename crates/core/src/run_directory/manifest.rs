@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use burn_mlp_infer::model_file::sha256_hex;
+use burn_mlp_infer::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 use super::SCHEMA_VERSION;

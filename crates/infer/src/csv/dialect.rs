@@ -1,7 +1,7 @@
 //! How a CSV text is written: its delimiter, and whether its first line names the columns.
 
-use crate::table::{CsvDelimiter, CsvHeader};
 use super::records::{Piece, first_record, trimmed};
+use crate::table::{CsvDelimiter, CsvHeader};
 use crate::table::{Value, value};
 /// Records that are looked at.
 const SAMPLE: usize = 100;

@@ -5,9 +5,9 @@ use std::io::Read;
 use super::columns::{Column, Role, Texts};
 use super::dialect::Dialect;
 use super::layout::Layout;
-use crate::table::{CsvDelimiter, CsvHeader};
-use crate::table::{ColumnKind, TableSchema};
 use super::text::read_text;
+use crate::table::{ColumnKind, TableSchema};
+use crate::table::{CsvDelimiter, CsvHeader};
 use crate::text::quoted;
 use crate::{Error, Result};
 

@@ -7,8 +7,8 @@
 use image::imageops::{self, FilterType};
 use image::{GrayImage, ImageBuffer};
 
-use super::grey_plane::{GreyPlane, median};
 use super::DecodedImage;
+use super::grey_plane::{GreyPlane, median};
 use crate::{ImageShape, ImageStats};
 
 /// A larger image is first scaled down to this many pixels along its longer side.

@@ -59,7 +59,9 @@ mod tests {
         let prepare = |invert| {
             let mut rows = dots();
             let prepared = metadata().preprocess_rows(&mut rows, Preparation { invert, center: false }).unwrap();
-            let notes = prepared.iter().map(|prepared| (prepared.looks_inverted, prepared.inverted, prepared.needlessly_inverted));
+            let notes = prepared
+                .iter()
+                .map(|prepared| (prepared.looks_inverted, prepared.inverted, prepared.needlessly_inverted));
             (rows, notes.collect::<Vec<_>>())
         };
         let (rows, notes) = prepare(Invert::Never);

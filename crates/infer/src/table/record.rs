@@ -161,10 +161,16 @@ mod tests {
     #[test]
     fn an_unusable_record_is_refused_with_its_column() {
         for (record, problem) in [
-            (json!({"age": 1, "size": 1, "color": "red"}), "column \"colour\": the record does not have it; is it \"color\"?"),
+            (
+                json!({"age": 1, "size": 1, "color": "red"}),
+                "column \"colour\": the record does not have it; is it \"color\"?",
+            ),
             (json!({"age": null, "colour": "red", "size": 1}), "column \"age\": the value is missing"),
             (json!({"age": "old", "colour": "red", "size": 1}), "column \"age\": \"old\" is not a number"),
-            (json!({"age": 1e300, "colour": "red", "size": 1}), "column \"age\": the value is too far from those of the training"),
+            (
+                json!({"age": 1e300, "colour": "red", "size": 1}),
+                "column \"age\": the value is too far from those of the training",
+            ),
             (json!({"age": [1], "colour": "red", "size": 1}), "column \"age\": holds a list or an object"),
         ] {
             assert_eq!(encode(record).unwrap_err(), problem);

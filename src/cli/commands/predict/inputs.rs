@@ -141,8 +141,9 @@ impl Inputs<'_> {
         let file = start.as_slice().chain(file);
         match content {
             Content::Image => {
-                let seen =
-                    self.preprocess(file).map_err(|problem| Stop::Unreadable(Error::data(display_name(name), problem)))?;
+                let seen = self
+                    .preprocess(file)
+                    .map_err(|problem| Stop::Unreadable(Error::data(display_name(name), problem)))?;
                 images.features.extend(seen.features());
                 images.sources.push(Source { file: name.to_string(), line: None });
                 images.notes.push(Note::seen(name.to_string(), &seen));

@@ -73,11 +73,11 @@ fn add_predictions<'a>(
 ) -> Result<usize> {
     let mut unanswered = 0;
     for (source, row) in batch.sources.iter().zip(probabilities) {
-        if is_answer(row) {
+        if is_finite(row) {
             output.add(source, &most_probable(row, top_k))?;
         } else {
             unanswered += 1;
-            failure::report(&format!("{} {NO_ANSWER}", source.shown()));
+            failure::report(&format!("{} {OVERFLOWS}", source.shown()));
         }
     }
     Ok(unanswered)

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use burn_mlp::format::count;
-use burn_mlp::infer::{ModelMetadata, Normalization};
 use burn_mlp::infer::image::{Invert, Preparation, PreparedImage};
+use burn_mlp::infer::{ModelMetadata, Normalization};
 use burn_mlp::text::printable;
 
 /// One observation about a file.

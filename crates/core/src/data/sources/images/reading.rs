@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::files::{BadFile, ImageFile};
 use crate::config::{ImageColor, ImageSize};
 use crate::data::progress::{HEARTBEAT, LoadStage, tell};
-use crate::data::{ImageShape, DecodedImage, Progress};
+use crate::data::{DecodedImage, ImageShape, Progress};
 use crate::{Error, Result};
 
 /// Most bytes of all images together; they are held in memory, and on the device.

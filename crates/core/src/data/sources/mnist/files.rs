@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
-use burn_mlp_infer::model_file::hex;
 use burn_mlp_infer::csv::gzip::{is_gzip, read_problem, uncompressed};
+use burn_mlp_infer::hex;
 
 /// One of the four files.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@ use sha2::{Digest, Sha256};
 use super::files::Identity;
 use super::*;
 use crate::data::{Features, ImageShape, mnist_directory_for_tests};
-use burn_mlp_infer::model_file::hex;
+use burn_mlp_infer::hex;
 
 fn load_set(set: &'static FileSet, directory: &Path) -> Result<Dataset> {
     Mnist { set, place: Place::Directory(directory.to_path_buf()) }.load(&mut |_| {})
