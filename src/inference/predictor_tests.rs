@@ -30,7 +30,7 @@ fn model_file(config: &ModelConfig, metadata: &ModelMetadata, device: &Device) -
     let mut mlp = Mlp::new(config, metadata.features, metadata.classes(), 1, device).unwrap();
     for block in &mut mlp.blocks {
         let [_, outputs] = block.linear.weight.dims();
-        block.linear.bias = Some(Param::from_tensor(spread(outputs, 0.1, device)));
+        block.linear.bias = Param::from_tensor(spread(outputs, 0.1, device));
         if let Some(norm) = &mut block.norm {
             norm.gamma = Param::from_tensor(spread(outputs, 1.2, device));
             norm.beta = Param::from_tensor(spread(outputs, -0.2, device));
