@@ -244,7 +244,7 @@ fn a_model_of_rows_refuses_images_and_their_options() {
     let output = run_on(&program, &["predict", "rows", "-", "--format", "json"], b"1,1,1\n3e38,3e38,-3e38\n2,2,2\n");
     let lines: Vec<_> = json_lines(&output).iter().map(|row| row["line"].clone()).collect();
     assert_eq!(lines, [1, 3]);
-    output.fails_with(1).complains("-:2 has values so large that the network's sums are no numbers");
+    output.fails_with(1).complains("-:2 contains values so large that the network overflows");
     program.run(&["predict", "nothing", "digits"]).fails_with(1).complains("there is no such run");
     program.run(&["predict", "run", "digits", "--backend", "abacus"]).fails_with(2).complains("abacus");
     program.run(&["predict", "run"]).fails_with(2);

@@ -5,8 +5,8 @@ use std::f32::consts::SQRT_2;
 use burn_mlp_infer::LEAKY_RELU_SLOPE;
 use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
 
-use burn_mlp_infer::{LinearWeights, NormWeights};
 use crate::config::Activation;
+use burn_mlp_infer::{LinearWeights, NormWeights};
 
 /// The domain of ONNX's operators for tables.
 pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";

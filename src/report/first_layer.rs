@@ -130,8 +130,8 @@ mod tests {
 
     #[test]
     fn the_weights_are_the_bytes_of_the_tensor_as_little_endian_floats() {
-        let tensors: Vec<u8> = [9.0f32, 1.0, -2.5, 0.5].iter().flat_map(|number| number.to_le_bytes()).collect();
-        let layer = FirstLayer::from_file(&file(&matrix("[1, 3]", "[4, 16]"), &tensors)).unwrap();
+        let tensors: Vec<u8> = [1.0f32, -2.5, 0.5].iter().flat_map(|number| number.to_le_bytes()).collect();
+        let layer = FirstLayer::from_file(&file(&matrix("[1, 3]", "[0, 12]"), &tensors)).unwrap();
         assert_eq!(layer, FirstLayer { weights: vec![1.0, -2.5, 0.5], inputs: 3, is_output: false });
     }
 
@@ -139,7 +139,7 @@ mod tests {
     fn a_tensor_that_is_not_a_matrix_within_the_file_is_refused() {
         let enough = [0; 16];
         for header in [
-            matrix("[1, 3]", "[4, 15]"),
+            matrix("[1, 3]", "[0, 15]"),
             matrix("[1, 3]", "[8, 20]"),
             matrix("[1, 3]", "[16, 4]"),
             matrix("[0, 3]", "[0, 0]"),

@@ -10,7 +10,16 @@ pub struct ImageShape {
     /// Pixels from left to right.
     pub width: usize,
     /// 1 for grey, 3 for red, green, blue.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
     pub channels: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(channels: &usize) -> bool {
+    *channels == 1
 }
 
 impl ImageShape {

@@ -132,12 +132,12 @@ impl ModelMetadata {
                 return Err("its metadata describes a table of other features or classes than the model's".to_string());
             }
         }
-        if metadata.image_shape.is_some_and(|shape| shape.features() != Some(metadata.features)) {
-            return Err("its metadata describes images of another size than the model's rows".to_string());
-        }
         let usable = metadata.model.check(metadata.features, metadata.classes());
         usable.map_err(|error| format!("its metadata does not describe a usable network: {error}"))?;
-        Ok(metadata)
+        match metadata.image_shape.is_none_or(|shape| shape.features() == Some(metadata.features)) {
+            true => Ok(metadata),
+            false => Err("its metadata describes images of another size than the model's rows".to_string()),
+        }
     }
 }
 

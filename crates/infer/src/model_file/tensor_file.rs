@@ -59,7 +59,7 @@ pub fn write_tensors(tensors: &[(&str, &[usize], Vec<f32>)]) -> Result<Vec<u8>, 
 }
 
 pub(super) fn problem_of(error: &safetensors::SafeTensorError) -> String {
-    format!("it is not a whole safetensors file ({error})")
+    format!("it is not a complete safetensors file ({error})")
 }
 
 fn floats(tensor: &TensorView) -> Result<Vec<f32>, String> {
