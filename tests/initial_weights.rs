@@ -39,7 +39,7 @@ fn a_run_starts_from_the_weights_of_another_and_records_which_they_were() {
     digits_run(&program, "still", &[&NETWORK[..], &rate].concat());
     let evaluation = |run: &str| program.read(&format!("artifacts/{run}/evaluation.json"));
     assert_eq!(evaluation("still"), evaluation("first"), "steps of no length leave the first run's model");
-    let sha256 = burn_mlp_infer::model_file::sha256_hex(&program.read("weights.safetensors"));
+    let sha256 = burn_mlp_infer::sha256_hex(&program.read("weights.safetensors"));
     assert_eq!(record(&program, "second")["initial_weights_sha256"], sha256.as_str());
     assert!(record(&program, "first")["initial_weights_sha256"].is_null());
 }

@@ -13,8 +13,8 @@ use burn_mlp_core::evaluation::{EvaluationReport, PredictionRow};
 use burn_mlp_core::run_directory::{RunDirectory, RunRecord};
 use burn_mlp_core::{Error, Result};
 use burn_mlp_infer::ModelMetadata;
-use burn_mlp_infer::model_file::sha256_hex;
 use burn_mlp_infer::model_file::{read_metadata, tensors_sha256};
+use burn_mlp_infer::sha256_hex;
 use tempfile::TempDir;
 
 /// An IDX file, raw or compressed.

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use burn_mlp::backend;
 use burn_mlp::inference::Predictor;
 use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, seal};
-use burn_mlp_infer::model_file::sha256_hex;
+use burn_mlp_infer::sha256_hex;
 use serde_json::{Value, json};
 
 use super::run_limited;

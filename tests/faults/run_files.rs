@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use burn_mlp_infer::model_file::sha256_hex;
+use burn_mlp_infer::sha256_hex;
 use serde_json::Value;
 
 /// The progress of a run.
