@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::Backend;
 use crate::error::Error;
 
 /// Runs `work`, which uses a device. Burn's backends panic when a driver fails during a run; the
@@ -33,6 +34,16 @@ pub(crate) fn reasons(error: impl Debug) -> String {
     let noise = ["Caused by:", "Asked at:", "No backtrace available", ""];
     let reasons: Vec<&str> = text.lines().map(str::trim).filter(|line| !noise.contains(line)).collect();
     reasons.join(": ")
+}
+
+/// The error for a device that is not among the `found` ones of a backend.
+pub(super) fn no_device(backend: Backend, found: usize) -> Error {
+    let problem = match found {
+        0 => "no device was found on this machine; `--backend flex` runs on the CPU".to_string(),
+        1 => "there is only device 0".to_string(),
+        _ => format!("there are only devices 0 to {}", found - 1),
+    };
+    Error::Backend { backend: backend.name().to_string(), problem }
 }
 
 #[cfg(test)]

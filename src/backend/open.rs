@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::device::{device_name, enumerate, host_device, match_compiled_in};
+use super::failure::no_device;
 use super::{Backend, FoundDevice, OpenDevice, catch_failure, reasons};
 use crate::config::BackendRequest;
 use crate::error::{Error, Result};
@@ -96,15 +97,6 @@ fn host_name() -> String {
 
 fn compiled_in() -> Vec<&'static str> {
     Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in()).map(Backend::name).collect()
-}
-
-pub(super) fn no_device(backend: Backend, found: usize) -> Error {
-    let problem = match found {
-        0 => "no device was found on this machine; `--backend flex` runs on the CPU".to_string(),
-        1 => "there is only device 0".to_string(),
-        _ => format!("there are only devices 0 to {}", found - 1),
-    };
-    Error::Backend { backend: backend.name().to_string(), problem }
 }
 
 /// A driver that loads can still fail at its first kernel, and then Burn panics.

@@ -11,7 +11,7 @@ use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, DeviceKind};
 
 use super::device::match_compiled_in;
-use super::open::no_device;
+use super::failure::no_device;
 use super::{Backend, FoundDevice, OpenDevice};
 use crate::error::{Error, Result};
 

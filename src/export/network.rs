@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::onnx_table::TableColumns;
 use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::run_directory::RunDirectory;
@@ -62,13 +61,6 @@ impl Network {
     /// The description of the model in its file.
     pub fn metadata(&self) -> &ModelMetadata {
         &self.metadata
-    }
-
-    /// Returns the numeric and the text columns that are the inputs of an ONNX file with
-    /// normalisation, if the model was trained on a table.
-    pub fn table_columns(&self) -> Option<(Vec<&str>, Vec<&str>)> {
-        let columns = TableColumns::of(self.metadata.table.as_ref()?);
-        Some((columns.number_names(), columns.text_names()))
     }
 
     /// Whether a layer has batch normalisation.

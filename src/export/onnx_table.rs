@@ -2,6 +2,7 @@
 
 use onnx_rs::ast::{Attribute, AttributeType, OpType};
 
+use super::network::Network;
 use super::onnx_steps::{LABEL_ENCODER, Steps, integer};
 use crate::data::{ColumnKind, TableSchema};
 
@@ -37,6 +38,15 @@ pub(super) struct TextColumn<'a> {
     feature: usize,
     values: &'a [String],
     missing: Option<&'a String>,
+}
+
+impl Network {
+    /// Returns the numeric and the text columns that are the inputs of an ONNX file with
+    /// normalisation, if the model was trained on a table.
+    pub fn table_columns(&self) -> Option<(Vec<&str>, Vec<&str>)> {
+        let columns = TableColumns::of(self.metadata.table.as_ref()?);
+        Some((columns.number_names(), columns.text_names()))
+    }
 }
 
 impl<'a> TableColumns<'a> {

@@ -1,7 +1,9 @@
 //! A whole run in order: open the device, load the data, create the run directory, train, evaluate,
 //! record, report.
 
+mod build;
 mod evaluate;
+mod execute;
 mod notes;
 mod observer;
 mod record;

@@ -1,6 +1,6 @@
 //! Notes and warnings about settings and data that do not stop a run.
 
-use super::record::BURN_VERSION;
+use super::build::BURN_VERSION;
 use crate::config::RunConfig;
 use crate::data::Dataset;
 use crate::run_directory::RunRecord;

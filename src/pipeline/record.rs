@@ -1,18 +1,15 @@
 //! Keeps run.json up to date during a run.
 
+use super::build::{BURN_VERSION, this_program};
 use super::evaluate::test_metrics;
 use super::observer::PipelineObserver;
 use super::session::Session;
 use super::{Evaluation, Split};
-use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::run_directory::{
-    self, DataRecord, EpochMetrics, EpochRow, Program, Resumption, RunDirectory, RunRecord, Status, Timestamp,
+    self, DataRecord, EpochMetrics, EpochRow, Resumption, RunDirectory, RunRecord, Status, Timestamp,
 };
 use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
-
-/// The Burn release that this crate is pinned to.
-pub(super) const BURN_VERSION: &str = "0.22.1";
 
 /// A run's record, rewritten after every epoch.
 pub(super) struct Recording {
@@ -130,19 +127,6 @@ fn begin(record: &mut RunRecord, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Describes this build.
-fn this_program() -> Program {
-    let compiled = Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in());
-    Program {
-        crate_version: env!("CARGO_PKG_VERSION").to_string(),
-        burn_version: BURN_VERSION.to_string(),
-        compiler: env!("BURN_MLP_COMPILER").to_string(),
-        target: env!("BURN_MLP_TARGET").to_string(),
-        profile: env!("BURN_MLP_PROFILE").to_string(),
-        backends: compiled.map(|backend| backend.name().to_string()).collect(),
-    }
-}
-
 /// Records epochs and forwards everything to another observer.
 pub(super) struct Observing<'a> {
     recording: &'a mut Recording,
@@ -214,20 +198,6 @@ fn median(values: &mut [f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_session_records_what_this_program_was_compiled_with() {
-        let program = this_program();
-        assert!(program.compiler.starts_with("rustc 1."), "{}", program.compiler);
-        assert!(program.target.contains(std::env::consts::ARCH), "{}", program.target);
-        assert_eq!(program.backends.contains(&"flex".to_string()), cfg!(feature = "flex"));
-    }
-
-    #[test]
-    fn the_recorded_burn_version_is_the_one_in_the_manifest() {
-        let manifest = include_str!("../../Cargo.toml");
-        assert!(manifest.contains(&format!("burn = {{ version = \"={BURN_VERSION}\"")));
-    }
 
     #[test]
     fn the_median_of_an_even_count_is_the_mean_of_the_middle_two() {

@@ -1,18 +1,15 @@
-//! Everything a run needs before its first epoch, and the work from there to its end.
+//! Everything a run needs before its first epoch.
 
 use std::time::Instant;
 
-use super::evaluate::evaluate_splits;
+use super::notes;
 use super::observer::PipelineObserver;
-use super::record::Recording;
-use super::{Completed, Evaluation, Split, notes, write_report};
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
 use crate::data::{self, Augmentation, Dataset, SplitIndices, class_counts, stratified_split};
 use crate::error::Result;
 use crate::model::InitialWeights;
-use crate::run_directory::{RunDirectory, RunLock};
-use crate::training::{Ending, StopSignal, Trainer, TrainingResult};
+use crate::training::StopSignal;
 
 /// Checks that `config` fits `data` and returns which training rows train and which validate.
 /// Nothing is written, so that a mistake is found before a run, or the first of many runs, starts.
@@ -88,57 +85,5 @@ impl<'a> Session<'a> {
 
     pub(super) fn initial_weights_sha256(&self) -> Option<String> {
         self.initial_weights.as_ref().map(|weights| weights.sha256().to_string())
-    }
-
-    /// Trains and evaluates, and records how it ended.
-    pub(super) fn complete(
-        self,
-        run: RunDirectory,
-        _lock: RunLock,
-        mut recording: Recording,
-        stop: &StopSignal,
-        observer: &mut dyn PipelineObserver,
-    ) -> Result<Completed> {
-        observer.prepared(&self, &run, recording.record());
-        match self.train_and_evaluate(&run, &mut recording, stop, observer) {
-            Ok((training, evaluations)) => {
-                let record = recording.end(&training, &evaluations)?;
-                write_report(&run)?;
-                Ok(Completed { run, training, record, evaluations })
-            }
-            Err(error) => {
-                // If the disk refuses this too, the training's own error still matters most.
-                let _ = recording.fail(&error);
-                let _ = write_report(&run);
-                Err(error)
-            }
-        }
-    }
-
-    fn train_and_evaluate(
-        &self,
-        run: &RunDirectory,
-        recording: &mut Recording,
-        stop: &StopSignal,
-        observer: &mut dyn PipelineObserver,
-    ) -> Result<(TrainingResult, Vec<(Split, Evaluation)>)> {
-        let Self { config, data, split, device, .. } = self;
-        let trainer = Trainer {
-            config,
-            data,
-            split,
-            initial_weights: self.initial_weights.as_ref(),
-            device: &device.device,
-            run: run.clone(),
-            stop: stop.clone(),
-        };
-        let result = trainer.train(&mut recording.observing(observer))?;
-        if result.history.is_empty() || result.ending == Ending::Interrupted {
-            return Ok((result, Vec::new()));
-        }
-        let start = Instant::now();
-        let evaluations = evaluate_splits(run, config, data, split, &device.device, &[Split::Valid, Split::Test])?;
-        recording.add_evaluation_time(start.elapsed().as_secs_f64());
-        Ok((result, evaluations))
     }
 }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::event::Event;
-use super::recorded::event_files;
 use crate::error::{Error, Result};
 
 const PREFIX: &str = "events.out.tfevents.";
@@ -55,9 +54,25 @@ impl EventFile {
     }
 }
 
+/// Lists the event files of `directory` in the order of their names.
+pub(super) fn event_files(directory: &Path) -> Result<Vec<PathBuf>> {
+    if !directory.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(directory).map_err(Error::io("read", directory))? {
+        let path = entry.map_err(Error::io("read", directory))?.path();
+        if is_event_file(&path) && path.is_file() {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
 /// Whether `path` is an event file. Stricter than TensorBoard, which also accepts other beginnings
 /// of the name.
-pub(super) fn is_event_file(path: &Path) -> bool {
+fn is_event_file(path: &Path) -> bool {
     name_of(path).starts_with(PREFIX)
 }
 

@@ -1,14 +1,14 @@
 //! Reads the event files of a directory as TensorBoard does.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use prost::Message;
 
 use super::event::{Content, Event, START};
-use super::event_file::is_event_file;
+use super::event_file::event_files;
 use super::framing::whole_records;
 use super::scalars::{scalars, step};
 use crate::error::{Error, Result};
@@ -35,22 +35,6 @@ pub fn recorded(directory: &Path) -> Result<Recorded> {
         read_events(&bytes, &mut recorded);
     }
     Ok(recorded)
-}
-
-/// Lists the event files of `directory` in the order of their names.
-pub(super) fn event_files(directory: &Path) -> Result<Vec<PathBuf>> {
-    if !directory.is_dir() {
-        return Ok(Vec::new());
-    }
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(directory).map_err(Error::io("read", directory))? {
-        let path = entry.map_err(Error::io("read", directory))?.path();
-        if is_event_file(&path) && path.is_file() {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
 }
 
 /// Adds the scalars of a file. Events of other kinds are skipped.

@@ -3,8 +3,9 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::event::Event;
+use super::event_file::event_files;
 use super::framing::{push_record, whole_records};
-use super::recorded::{Recorded, event_files, read_events};
+use super::recorded::{Recorded, read_events};
 use super::*;
 use crate::run_directory::EpochRow;
 
