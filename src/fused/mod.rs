@@ -11,6 +11,12 @@ mod flex;
 #[path = "without_flex.rs"]
 mod flex;
 mod host_tensor;
+#[cfg(feature = "ndarray")]
+#[allow(deprecated, reason = "upstream deprecates ndarray, which stays here because people compare against it")]
+mod ndarray;
+#[cfg(not(feature = "ndarray"))]
+#[path = "without_ndarray.rs"]
+mod ndarray;
 
 use burn::tensor::Tensor;
 

@@ -3,6 +3,8 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape, Tensor};
 use burn_mlp_kernels::Matrix;
 
+use crate::fused::host_tensor::Storage;
+
 /// A flex tensor of 32-bit floats, row-major and without gaps. A clone shares the entries.
 #[derive(Debug, Clone)]
 pub(super) struct Array(FlexTensor);
@@ -69,5 +71,24 @@ impl Array {
 
     pub fn into_tensor<const D: usize>(self) -> Tensor<D> {
         Tensor::from_primitive::<Flex>(self.0)
+    }
+}
+
+/// `None` for a tensor of another device or type.
+pub(in crate::fused) fn storage<const D: usize>(tensor: &Tensor<D>) -> Option<Box<dyn Storage<D>>> {
+    Some(Box::new(Array::from_tensor(tensor.clone())?))
+}
+
+impl<const D: usize> Storage<D> for Array {
+    fn entries(&self) -> &[f32] {
+        self.entries()
+    }
+
+    fn entries_mut(&mut self) -> &mut [f32] {
+        self.entries_mut()
+    }
+
+    fn into_tensor(self: Box<Self>) -> Tensor<D> {
+        (*self).into_tensor()
     }
 }

@@ -15,6 +15,7 @@ mod tests;
 use burn::backend::{Autodiff, Flex};
 
 use array::Array;
+pub(super) use array::storage;
 pub(crate) use batch_norm::batch_norm;
 pub(crate) use cross_entropy::cross_entropy;
 pub(crate) use dropout::dropout;
