@@ -20,7 +20,7 @@ def check_keyboard(page, failures, name):
     """Tab reaches the first chart as one stop; arrow keys move through its values."""
     page.keyboard.press("Tab")
     check(failures, name, page.evaluate("document.activeElement.className") == "skip", "the first stop is not the skip link")
-    first = page.locator(".places input").first
+    first = page.locator(".tooltips input").first
     if first.count() == 0:
         return
     first.focus()
@@ -38,7 +38,7 @@ def check_keyboard(page, failures, name):
 
 def check_pointer(page, failures, name):
     """Tooltips lie within the page: those of a dozen columns of each chart, including the last."""
-    charts = [chart.locator("label").all() for chart in page.locator(".places").all()]
+    charts = [chart.locator("label").all() for chart in page.locator(".tooltips").all()]
     for label in [label for labels in charts for label in labels[:: max(1, len(labels) // 12)] + labels[-1:]]:
         label.hover()
         tip = label.locator("span")

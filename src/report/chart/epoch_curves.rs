@@ -1,6 +1,9 @@
 //! Charts of values over the epochs of one or more runs.
 
-use super::{Axis, Chart, SeriesStyle, thin};
+use super::axis::Axis;
+use super::palette::SeriesStyle;
+use super::svg_chart::Chart;
+use super::thinning::thin;
 use crate::format::epochs;
 
 /// Points of a line; more than a screen has pixels for are thinned out.
