@@ -1,5 +1,5 @@
-//! Reproducer for docs/upstream.md: how long a product that threads share takes after pauses of
-//! different length.
+//! Reproducer for docs/upstream.md: the time of a multi-threaded product after pauses of
+//! different lengths.
 //!
 //! ```sh
 //! cargo run --release --example upstream_flex_threads

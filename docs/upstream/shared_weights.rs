@@ -1,5 +1,5 @@
-//! Reproducer for docs/upstream.md: an optimizer's step through burn-train's `Learner`, which keeps
-//! a second owner of every weight meanwhile, beside the same step on a network that has one owner.
+//! Reproducer for docs/upstream.md: an optimizer step through burn-train's `Learner`, which keeps a
+//! second owner of every weight, compared with the same step on a network with one owner.
 //!
 //! ```sh
 //! cargo run --release --example upstream_shared_weights

@@ -1,13 +1,12 @@
-//! Reproducer for docs/upstream.md: what burn-train's own loop, which reads and logs loss and
-//! accuracy after every batch, costs beside the same `Learner` whose figures are summed on the
-//! device and read once an epoch.
+//! Reproducer for docs/upstream.md: the cost of burn-train's own loop, which reads and logs loss and
+//! accuracy after every batch, compared with the same `Learner` and metrics that are summed on the
+//! device and read once per epoch.
 //!
 //! ```sh
 //! cargo run --release --example upstream_stock_loop >/dev/null
 //! ```
 //!
-//! Burn's renderer prints a line for each batch to standard output, the figures go to standard
-//! error.
+//! Burn's renderer prints a line per batch to standard output; the times go to standard error.
 
 use std::sync::Arc;
 use std::time::Instant;

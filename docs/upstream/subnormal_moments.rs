@@ -1,5 +1,5 @@
-//! Reproducer for docs/upstream.md: how long a step of Adam takes before and after its moments have
-//! become subnormal.
+//! Reproducer for docs/upstream.md: the time of an Adam step before and after its moments become
+//! subnormal.
 //!
 //! ```sh
 //! cargo run --release --example upstream_subnormal_moments

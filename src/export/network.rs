@@ -52,7 +52,8 @@ impl Network {
         Ok(Self { activation: metadata.model.activation, metadata, blocks, output })
     }
 
-    /// Returns the same function without batch normalisation, which becomes part of the layers before it.
+    /// Returns the same function without batch normalisation, which becomes part of the layers
+    /// before it.
     pub fn folded(self) -> Self {
         let NetworkWeights { blocks, output } = NetworkWeights { blocks: self.blocks, output: self.output }.folded();
         Self { blocks, output, ..self }

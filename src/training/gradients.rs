@@ -1,5 +1,5 @@
-//! Changes to the gradients between the backward pass and the optimizer: clipping, and a shift against subnormal
-//! moments.
+//! Changes to the gradients between the backward pass and the optimizer: clipping, and a shift
+//! against subnormal moments.
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
@@ -7,8 +7,8 @@ use burn::tensor::Tensor;
 
 use crate::config::TrainingConfig;
 
-/// Clips by the global norm, like PyTorch's `clip_grad_norm_` (Pascanu et al. 2013, arXiv 1211.5063, algorithm 1), or
-/// by value. Burn's built-in clipping is per parameter.
+/// Clips by the global norm, like PyTorch's `clip_grad_norm_` (Pascanu et al. 2013, arXiv
+/// 1211.5063, algorithm 1), or by value. Burn's built-in clipping is per parameter.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Clipping {
     Off,
@@ -58,7 +58,8 @@ struct SquaredNorm<'a> {
 impl ModuleVisitor for SquaredNorm<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.get::<D>(param.id) {
-            // Columns first: flex sums more than four million entries at once in an order that depends on its threads.
+            // Columns first: flex sums more than four million entries at once in an order that
+            // depends on its threads.
             let square = gradient.square().sum_dim(0).sum(); // [1]
             self.sum = Some(match self.sum.take() {
                 Some(sum) => sum + square,
@@ -68,17 +69,17 @@ impl ModuleVisitor for SquaredNorm<'_> {
     }
 }
 
-/// Steps between two shifts. In this time a momentum of 0.9 shrinks an entry to a fifth, and one of 0.3 by eight orders
-/// of magnitude; with less momentum an entry is exactly 0 after a few steps.
+/// Steps between two shifts. In this time a momentum of 0.9 shrinks an entry to a fifth, and one of
+/// 0.3 by eight orders of magnitude; with less momentum an entry is exactly 0 after a few steps.
 const SHIFT_INTERVAL: usize = 16;
 
-/// Far too small to change a weight, and far above the subnormal numbers (1e-38). Its square, in Adam's second moment,
-/// is 0.
+/// Far too small to change a weight, and far above the subnormal numbers (1e-38). Its square, in
+/// Adam's second moment, is 0.
 const SHIFT: f64 = 1e-28;
 
-/// Keeps an optimizer's moments from decaying into subnormal numbers, which slow processors down by a factor of up to a
-/// hundred. An entry whose gradient stays 0, such as that of a pixel that is nearly always black, now and then gets a
-/// gradient too small to change any weight.
+/// Keeps an optimizer's moments from decaying into subnormal numbers, which slow processors down by
+/// a factor of up to a hundred. An entry whose gradient stays 0, such as that of a pixel that is
+/// nearly always black, now and then gets a gradient too small to change any weight.
 pub(super) fn keep_moments_normal<M: Module>(step: usize, model: &M, gradients: GradientsParams) -> GradientsParams {
     match step % SHIFT_INTERVAL {
         0 => rewrite(model, gradients, Change::Shift(SHIFT)),
@@ -123,7 +124,8 @@ mod tests {
     use crate::config::RunConfig;
     use crate::model::Mlp;
 
-    /// Simulates the velocity of a weight whose gradient is 0 after the first step, in 32-bit floats as on a device.
+    /// Simulates the velocity of a weight whose gradient is 0 after the first step, in 32-bit
+    /// floats as on a device.
     fn velocities(momentum: f32, gradient_of: impl Fn(usize) -> f32) -> Vec<f32> {
         let next = |velocity: &mut f32, step| {
             *velocity = momentum * *velocity + gradient_of(step);

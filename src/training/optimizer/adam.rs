@@ -7,7 +7,8 @@ use super::fused::{Fused, Kernel};
 use crate::config::OptimizerConfig;
 use crate::fused::HostTensor;
 
-/// Burn's Adam (Kingma, Ba 2014, arXiv 1412.6980) of `config`, but with its own `l2`, which is added to the gradient.
+/// Burn's Adam (Kingma, Ba 2014, arXiv 1412.6980) of `config`, but with its own `l2`, which is
+/// added to the gradient.
 pub(super) fn adam(config: &OptimizerConfig, l2: f64) -> Fused<Adam, AdamKernel> {
     let kernel = AdamKernel::new(config, l2);
     let optimizer = AdamConfig::new()
@@ -19,8 +20,8 @@ pub(super) fn adam(config: &OptimizerConfig, l2: f64) -> Fused<Adam, AdamKernel>
     Fused { optimizer, kernel }
 }
 
-/// Burn's AdamW (Loshchilov, Hutter 2017, arXiv 1711.05101) of `config`, but with its own `decay`, which is decoupled
-/// from the gradient.
+/// Burn's AdamW (Loshchilov, Hutter 2017, arXiv 1711.05101) of `config`, but with its own `decay`,
+/// which is decoupled from the gradient.
 pub(super) fn adamw(config: &OptimizerConfig, decay: f64) -> Fused<AdamW, AdamKernel> {
     let kernel = AdamKernel::new(config, decay);
     let optimizer = AdamWConfig::new()

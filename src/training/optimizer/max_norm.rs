@@ -1,5 +1,6 @@
-//! Max-norm: after each step, a neuron's incoming weights that are longer than a limit are scaled back to it.
-//! Hinton et al. 2012 (arXiv 1207.0580), section 2; there the limit applies to the squared length.
+//! Max-norm: after each step, a neuron's incoming weights that are longer than a limit are scaled
+//! back to it. Hinton et al. 2012 (arXiv 1207.0580), section 2; there the limit applies to the
+//! squared length.
 
 use burn::optim::Optimizer;
 use burn::tensor::{Device, Tensor};

@@ -1,5 +1,5 @@
-//! Burn's Adam and AdamW and an SGD of our own, fused where the device allows it, with the groups of parameters that
-//! they treat differently.
+//! Burn's Adam and AdamW and an SGD of our own, fused where the device allows it, with the groups
+//! of parameters that they treat differently.
 
 mod adam;
 mod fused;
@@ -24,8 +24,9 @@ const DECAYED_PARAMETERS: &str = r"^(blocks\.[0-9]+\.linear|output)\.weight$";
 /// Paths of the hidden neurons' incoming weights.
 const HIDDEN_WEIGHTS: &str = r"^blocks\.[0-9]+\.linear\.weight$";
 
-/// Creates the optimizer of a training of an [`Mlp`](crate::model::Mlp): one group with L2 for the weight matrices
-/// and one without for the rest. A `max_norm` above 0 limits the hidden layers' weights.
+/// Creates the optimizer of a training of an [`Mlp`](crate::model::Mlp): one group with L2 for the
+/// weight matrices and one without for the rest. A `max_norm` above 0 limits the hidden layers'
+/// weights.
 ///
 /// # Errors
 /// If Burn refuses a group.

@@ -19,8 +19,8 @@ use crate::config::{Monitor, ScheduleConfig, ThresholdMode};
 /// `factor`, but it never falls below `min_lr` and is reduced at most `max_reductions` times (0
 /// means no limit). The `cooldown` epochs after a reduction are not counted.
 ///
-/// With a threshold of 0 this is the walkthrough's scheduler. The libraries' `ReduceLROnPlateau`
-/// gives the same rates after translation:
+/// A threshold of 0 makes this the walkthrough's scheduler. The libraries' `ReduceLROnPlateau` gives
+/// the same rates after translation:
 /// - PyTorch reduces one epoch later, so its `patience` is ours minus 1. With `eps = 0` it also
 ///   makes reductions of less than 1e-8.
 /// - Keras counts the last epoch of its cooldown, so its `cooldown` is ours plus 1. It takes the
