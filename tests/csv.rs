@@ -37,7 +37,7 @@ fn refuses(text: &[u8], arguments: &[&str], code: i32, words: &str) {
 fn iris_is_trained_evaluated_and_its_run_named_after_the_file() {
     let program = with_iris();
     let output = program.run(&QUICK).succeeds();
-    output.says("the classes are those of the last column, class; --target names another");
+    output.says("the classes are in the last column, class; choose another with --target");
     output.says("96 training, 24 validation, 30 test rows of 4 features in 3 classes");
     output.says("versicolor");
     let accuracy = &json(&program, "artifacts/iris-flex-001/run.json")["test"]["accuracy"];
@@ -115,7 +115,7 @@ fn unusable_tables_are_refused_in_one_sentence() {
     refuses(b"a,price\n1,2.5\n2,3.5\n3,4.25\n", &[], 1, "is it a quantity to predict?");
     refuses(b"PK\x03\x04\0\0", &[], 1, "is a workbook");
     refuses(b"\x1f\x8b\x08\0\0", &[], 1, "t.csv is cut short within its gzip stream");
-    let commas = "column \"a\" holds numbers with a comma, such as \"1,5\"; write them with a decimal point";
+    let commas = "column \"a\" contains numbers with a comma, such as \"1,5\"; write them with a decimal point";
     refuses(b"a;b;class\n1,5;2;x\n2;3;y\n2,5;3;x\n1;2;y\n", &[], 1, commas);
     let names: String = (0..60).map(|row| format!("n{row},{}\n", row % 2)).collect();
     let too_many = "leave it out with --set 'csv.ignore=name'";

@@ -1,4 +1,4 @@
-//! Batches of augmented images, made ahead of the training on threads of their own.
+//! Batches of augmented images, prepared ahead of training on separate threads.
 
 use std::io;
 use std::num::NonZero;
@@ -11,26 +11,25 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::{Device, Tensor, TensorData};
 
-use super::device_loader::epoch_order;
-use super::{Batch, Order};
+use super::batch::{Batch, Order};
 use crate::data::{Augmentation, Samples, Workspace};
 
-/// Batches that each thread may be ahead.
-const AHEAD: usize = 8;
+/// Maximum number of batches that each thread prepares ahead.
+const MAX_AHEAD: usize = 8;
 
-/// Feeds batches of images changed anew in every epoch. The rows stay on the host; a batch is moved to the device when
-/// it is asked for. The last batch of an epoch may be short.
+/// Feeds batches of images that are augmented in every epoch. Rows stay on the host; each batch is
+/// moved to the device on demand. The last batch of an epoch may be short.
 pub struct AugmentedLoader {
     rows: Arc<AugmentedRows>,
     order: Order,
-    /// Positions in an epoch's order that this loader feeds.
+    /// Range of positions in an epoch's order that this loader feeds.
     first: usize,
     end: usize,
     next_epoch: AtomicUsize,
     device: Device,
 }
 
-/// What the threads share.
+/// State that the threads share.
 struct AugmentedRows {
     samples: Samples,
     augmentation: Augmentation,
@@ -38,7 +37,7 @@ struct AugmentedRows {
 }
 
 impl AugmentedLoader {
-    /// The first epoch that it feeds has number `first_epoch`.
+    /// Creates a loader of `samples`. The first epoch has the number `first_epoch`.
     pub fn new(
         samples: Samples,
         augmentation: Augmentation,
@@ -67,9 +66,9 @@ impl DataLoader<Batch> for AugmentedLoader {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<Batch> + 'a> {
         let epoch = self.next_epoch.fetch_add(1, Ordering::Relaxed);
         let rows = self.rows.samples.len();
-        let order = epoch_order(self.order, rows, epoch).unwrap_or_else(|| (0..rows).collect());
+        let order = self.order.indices(rows, epoch).unwrap_or_else(|| (0..rows).collect());
         Box::new(Batches {
-            makers: start_makers(&self.rows, order[self.first..self.end].to_vec(), epoch),
+            threads: start_threads(&self.rows, order[self.first..self.end].to_vec(), epoch),
             loader: self,
             next: 0,
             fed: 0,
@@ -81,7 +80,7 @@ impl DataLoader<Batch> for AugmentedLoader {
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
-        // Batches are constants of the training, so they stay off the autodiff device.
+        // Batches need no gradient, so they stay off the autodiff device.
         self.with(self.first, self.end, device.clone().inner())
     }
 
@@ -91,46 +90,46 @@ impl DataLoader<Batch> for AugmentedLoader {
 }
 
 /// A batch on the host.
-struct MadeBatch {
+struct HostBatch {
     /// `[batch * d]`.
     features: Vec<f32>,
     /// Class indices `[batch]`.
     labels: Vec<i32>,
 }
 
-/// Threads that make the batches of `order`, thread `t` of `n` those with number `t`, `t + n`, ... They end with the
-/// epoch, or when nobody takes their batches any more.
-fn start_makers(rows: &Arc<AugmentedRows>, order: Vec<usize>, epoch: usize) -> Vec<Receiver<MadeBatch>> {
+/// Starts threads that prepare the batches of `order`: thread `t` of `n` those with number `t`,
+/// `t + n`, ... They end with the epoch, or when the receivers are dropped.
+fn start_threads(rows: &Arc<AugmentedRows>, order: Vec<usize>, epoch: usize) -> Vec<Receiver<HostBatch>> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let order = Arc::new(order);
-    let maker = |thread| {
-        let (sender, made) = sync_channel(AHEAD);
+    let start = |thread| {
+        let (sender, batches) = sync_channel(MAX_AHEAD);
         let (rows, order) = (rows.clone(), order.clone());
-        let work = move || rows.make_batches(&order, epoch, (thread, threads), &sender);
-        // Without a thread nothing is sent, which the iterator reports.
+        let work = move || rows.prepare_batches(&order, epoch, (thread, threads), &sender);
+        // If the thread cannot start, the channel is empty, and the iterator reports that.
         let _ = thread::Builder::new().name("augmentation".to_string()).spawn(work);
-        made
+        batches
     };
-    (0..threads).map(maker).collect()
+    (0..threads).map(start).collect()
 }
 
 impl AugmentedRows {
-    fn make_batches(
+    fn prepare_batches(
         &self,
         order: &[usize],
         epoch: usize,
         (thread, threads): (usize, usize),
-        made: &SyncSender<MadeBatch>,
+        batches: &SyncSender<HostBatch>,
     ) {
         let mut workspace = Workspace::default();
         for indices in order.chunks(self.batch_size).skip(thread).step_by(threads) {
-            if made.send(self.make(indices, epoch, &mut workspace)).is_err() {
+            if batches.send(self.prepare(indices, epoch, &mut workspace)).is_err() {
                 return;
             }
         }
     }
 
-    fn make(&self, indices: &[usize], epoch: usize, workspace: &mut Workspace) -> MadeBatch {
+    fn prepare(&self, indices: &[usize], epoch: usize, workspace: &mut Workspace) -> HostBatch {
         let d = self.samples.dimension();
         let mut images = Vec::with_capacity(indices.len() * d);
         self.samples.write_features(indices.iter().copied(), &mut images);
@@ -139,17 +138,17 @@ impl AugmentedRows {
             self.augmentation.online(image, epoch, row, workspace, output);
         }
         let labels = indices.iter().map(|&row| self.samples.labels()[row] as i32).collect();
-        MadeBatch { features, labels }
+        HostBatch { features, labels }
     }
 }
 
 /// One epoch's batches.
 struct Batches<'a> {
     loader: &'a AugmentedLoader,
-    makers: Vec<Receiver<MadeBatch>>,
+    threads: Vec<Receiver<HostBatch>>,
     /// Number of the next batch.
     next: usize,
-    /// Rows of the batches so far.
+    /// Number of rows fed so far.
     fed: usize,
 }
 
@@ -160,9 +159,9 @@ impl Iterator for Batches<'_> {
         if self.fed >= self.loader.num_items() {
             return None;
         }
-        let Ok(MadeBatch { features, labels }) = self.makers[self.next % self.makers.len()].recv() else {
+        let Ok(HostBatch { features, labels }) = self.threads[self.next % self.threads.len()].recv() else {
             self.fed = self.loader.num_items();
-            return Some(Err(DatasetError::new(io::Error::other("the thread that augments images has ended"))));
+            return Some(Err(DatasetError::new(io::Error::other("an augmentation thread ended unexpectedly"))));
         };
         let (batch, device) = (labels.len(), &self.loader.device);
         self.next += 1;

@@ -4,7 +4,7 @@ use crate::data::{Dataset, Features, ImageShape};
 
 const SHUFFLED: Order = Order::Shuffled { seed: 7 };
 
-/// 25 images of 2x2 pixels, turned by any angle.
+/// Creates 25 images of 2x2 pixels, rotated by any angle.
 fn rows() -> (Samples, Augmentation) {
     let pixels = (0..100).map(|pixel| pixel * 2).collect();
     let labels = (0..25).map(|row| row % 3).collect();
@@ -21,7 +21,7 @@ fn loader(order: Order, first_epoch: usize) -> AugmentedLoader {
     AugmentedLoader::new(samples, augmentation, 4, order, first_epoch, &device)
 }
 
-/// Features and labels of the next epoch, batch by batch.
+/// Returns features and labels of the next epoch by batch.
 fn epoch(loader: &dyn DataLoader<Batch>) -> Vec<(Vec<f32>, Vec<i64>)> {
     let values = |batch: Result<Batch, DatasetError>| {
         let Batch { features, labels, .. } = batch.unwrap();
@@ -31,7 +31,7 @@ fn epoch(loader: &dyn DataLoader<Batch>) -> Vec<(Vec<f32>, Vec<i64>)> {
 }
 
 #[test]
-fn an_epoch_is_every_row_once_changed_by_epoch_and_sample_in_the_epochs_order() {
+fn an_epoch_visits_every_row_once_in_its_order_augmented_by_epoch_and_sample() {
     let (samples, augmentation) = rows();
     let loader = loader(SHUFFLED, 3);
     for number in [3, 4] {
@@ -39,7 +39,7 @@ fn an_epoch_is_every_row_once_changed_by_epoch_and_sample_in_the_epochs_order() 
         assert_eq!(batches.iter().map(|(_, labels)| labels.len()).collect::<Vec<_>>(), [4, 4, 4, 4, 4, 4, 1]);
         let images: Vec<f32> = batches.iter().flat_map(|(images, _)| images.clone()).collect();
         let labels: Vec<i64> = batches.iter().flat_map(|(_, labels)| labels.clone()).collect();
-        let order = epoch_order(SHUFFLED, 25, number).unwrap();
+        let order = SHUFFLED.indices(25, number).unwrap();
         for ((image, label), row) in images.chunks(4).zip(labels).zip(order) {
             let mut expected = vec![0.0; 4];
             let original = samples.sample(row);
@@ -58,7 +58,7 @@ fn a_resumed_loader_repeats_the_epoch() {
 }
 
 #[test]
-fn slices_share_an_epochs_order_and_an_epoch_may_be_left_early() {
+fn slices_share_the_order_of_an_epoch_and_an_epoch_may_be_abandoned() {
     let whole = epoch(&loader(Order::Sequential, 1)).into_iter().flat_map(|(images, _)| images).collect::<Vec<_>>();
     let loader = loader(Order::Sequential, 1);
     assert!(loader.iter().next().is_some());

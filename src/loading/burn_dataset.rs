@@ -1,11 +1,11 @@
-//! Samples as a burn-dataset `Dataset`, and any such dataset as samples.
+//! Conversion between samples and burn-dataset's `Dataset`.
 
 use burn_dataset::{Dataset, DatasetError};
 
 use crate::data::{Features, Sample, Samples};
 use crate::{Error, Result};
 
-/// Samples as a burn-dataset `Dataset`.
+/// Makes samples a burn-dataset `Dataset`.
 #[derive(Debug, Clone)]
 pub struct SampleDataset(pub Samples);
 
@@ -19,10 +19,11 @@ impl Dataset<Sample> for SampleDataset {
     }
 }
 
-/// Copies a user's own dataset into memory, so that it trains like any source.
+/// Copies a dataset into memory, so that it trains like any source.
 ///
 /// # Errors
-/// If a row cannot be read, rows differ in length, a feature is not finite, or a label exceeds 32 bits.
+/// [`Error::Data`] if a row cannot be read, rows differ in length, a feature is NaN or infinite, or
+/// a label exceeds 32 bits.
 pub fn samples_from_dataset(dataset: &dyn Dataset<Sample>) -> Result<Samples> {
     let rows = dataset.len();
     let (mut values, mut labels, mut dimension) = (Vec::new(), Vec::with_capacity(rows), None);
@@ -57,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_that_pass_through_a_burn_dataset_come_back_as_they_are_fed() {
+    fn samples_survive_the_conversion_to_a_burn_dataset_and_back() {
         let pixels = Features::Bytes { values: vec![0, 8, 16, 4], maximum: 16 };
         let samples = Samples::new(pixels, vec![1, 0], 2).unwrap();
         let back = samples_from_dataset(&SampleDataset(samples)).unwrap();
@@ -66,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_different_lengths_are_refused_with_the_row() {
+    fn rows_of_different_lengths_are_refused_by_their_number() {
         let error = samples_from_dataset(&Ragged).unwrap_err();
         assert_eq!(error.to_string(), "row 1 of the dataset has 2 features where row 0 has 1");
     }

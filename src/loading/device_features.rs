@@ -1,4 +1,4 @@
-//! Features that stay on a device for the whole of a training.
+//! Features that stay on a device during training.
 
 use std::ops::Range;
 
@@ -7,8 +7,9 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use crate::data::Features;
 use crate::fused;
 
-/// All rows on a device `[n, d]`. Images stay bytes, which take a quarter of the memory of floats; they are scaled when a
-/// batch is gathered. On a CPU that takes three quarters of the time of gathering floats, since less is fetched.
+/// All rows on a device `[n, d]`. Images stay bytes, a quarter of the memory of floats, and are
+/// scaled when a batch is gathered. On a CPU this takes three quarters of the time of gathering
+/// floats, because it reads less memory.
 #[derive(Clone)]
 pub(super) enum DeviceFeatures {
     Floats(Tensor<2>),
@@ -17,8 +18,8 @@ pub(super) enum DeviceFeatures {
         pixels: Tensor<2, Int>,
         maximum: f64,
     },
-    /// For devices without a type for bytes, as most GPUs through WebGPU: byte `k` of word `w` is pixel
-    /// `w + k * words` of its row, `[n, words]`.
+    /// For devices without bytes, such as most GPUs through WebGPU `[n, words]`: byte `k` of word
+    /// `w` is pixel `w + k * words` of its row.
     Words {
         words: Tensor<2, Int>,
         dimension: usize,
@@ -27,7 +28,7 @@ pub(super) enum DeviceFeatures {
 }
 
 impl DeviceFeatures {
-    /// `features` `[n * d]` on `device`. A device in the host's memory takes them as they lie there, without a copy.
+    /// Moves `features` `[n * d]` to `device`. A device in host memory uses them without a copy.
     pub fn new(features: Features, [n, d]: [usize; 2], device: &Device) -> Self {
         match features {
             Features::Bytes { values, maximum } if device.supports_dtype(DType::U8) => Self::Bytes {
@@ -50,7 +51,7 @@ impl DeviceFeatures {
         Self::Words { words, dimension, maximum: f64::from(maximum) }
     }
 
-    /// The rows of `indices` `[batch]`, as `[batch, d]`.
+    /// Gathers the rows at `indices` `[batch]` as `[batch, d]`.
     pub fn select(&self, indices: Tensor<1, Int>) -> Tensor<2> {
         match self {
             Self::Floats(features) => features.clone().select(0, indices),
@@ -61,7 +62,7 @@ impl DeviceFeatures {
         }
     }
 
-    /// The rows of `range`, as `[batch, d]`.
+    /// Copies the rows in `range` as `[batch, d]`.
     pub fn slice(&self, range: Range<usize>) -> Tensor<2> {
         match self {
             Self::Floats(features) => features.clone().slice([range]),
@@ -88,7 +89,7 @@ fn scaled(pixels: Tensor<2, Int>, maximum: f64) -> Tensor<2> {
     fused::scale(&pixels, maximum).unwrap_or_else(|| pixels.float().div_scalar(maximum))
 }
 
-/// Words `[batch, words]` to pixels `[batch, d]`.
+/// Unpacks words `[batch, words]` to pixels `[batch, d]`.
 fn unpacked(words: Tensor<2, Int>, dimension: usize) -> Tensor<2, Int> {
     let byte = |k: i32| words.clone().bitwise_right_shift_scalar(8 * k).bitwise_and_scalar(255); // [batch, words]
     Tensor::cat((0..4).map(byte).collect(), 1).slice([0..words.dims()[0], 0..dimension])
@@ -114,14 +115,14 @@ mod tests {
         assert_eq!(values(resident.select(indices)), expected);
     }
 
-    /// Rows of every byte value, of a dimension that fills no whole number of words.
+    /// Creates rows with every byte value, in a dimension that is not a multiple of the word size.
     fn samples() -> Samples {
         let values = (0..6 * 51).map(|index| (index % 256) as u8).collect();
         Samples::new(Features::Bytes { values, maximum: 255 }, vec![0; 6], 51).unwrap()
     }
 
     #[test]
-    fn pixels_are_scaled_exactly_as_on_the_host_on_every_backend() {
+    fn pixels_are_scaled_as_on_the_host_on_every_backend() {
         for backend in ["flex", "ndarray"] {
             let Ok(opened) = crate::backend::open(backend.parse().unwrap()) else { continue };
             check(&resident(&samples(), &opened.device), &samples(), &opened.device);
@@ -129,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn packed_pixels_are_the_same() {
+    fn packed_pixels_are_equal() {
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
         let samples = samples();
         let Features::Bytes { values, maximum } = samples.features() else { unreachable!() };
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_are_taken_as_they_are() {
+    fn floats_are_unchanged() {
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
         let samples = Samples::new(Features::Floats(samples().to_floats()), vec![0; 6], 51).unwrap();
         check(&resident(&samples, &device), &samples, &device);

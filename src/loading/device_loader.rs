@@ -1,4 +1,4 @@
-//! Batches from tensors that stay on the device.
+//! Batches gathered from rows that stay on the device.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,50 +8,12 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use super::batch::{Batch, Order};
 use super::device_features::DeviceFeatures;
-use crate::config::RunConfig;
 use crate::data::Samples;
-use crate::data::random::{Purpose, permutation, stream};
 
-/// A batch on a device.
-#[derive(Debug, Clone)]
-pub struct Batch {
-    /// `[batch, features]`.
-    pub features: Tensor<2>,
-    /// Class indices `[batch]`.
-    pub labels: Tensor<1, Int>,
-    /// What the gradient's loss is taken against `[batch, classes]`, where that is not the labels alone.
-    pub targets: Option<Tensor<2>>,
-}
-
-/// The order in which an epoch visits the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// As they are, the same in every epoch.
-    Sequential,
-    /// A new permutation of all rows in every epoch, drawn from the seed and the epoch's number.
-    Shuffled { seed: u64 },
-}
-
-impl Order {
-    /// The order in which `config` visits the training rows.
-    pub fn of(config: &RunConfig) -> Self {
-        match config.training.shuffle {
-            true => Self::Shuffled { seed: config.seed },
-            false => Self::Sequential,
-        }
-    }
-}
-
-/// The order of `rows` rows in an epoch; none if they are taken as they are.
-pub(crate) fn epoch_order(order: Order, rows: usize, epoch: usize) -> Option<Vec<usize>> {
-    match order {
-        Order::Sequential => None,
-        Order::Shuffled { seed } => Some(permutation(rows, &mut stream(seed, Purpose::BatchOrder, epoch as u64))),
-    }
-}
-
-/// Feeds batches gathered on the device that holds all rows. The last batch of an epoch may be short.
+/// Feeds batches gathered on the device, which stores all rows. The last batch of an epoch may be
+/// short.
 pub struct DeviceLoader {
     features: DeviceFeatures,
     labels: Tensor<1, Int>,
@@ -62,7 +24,7 @@ pub struct DeviceLoader {
 }
 
 impl DeviceLoader {
-    /// Moves `samples` to `device`. The first epoch that it feeds has number `first_epoch`.
+    /// Moves `samples` to `device`. The first epoch has the number `first_epoch`.
     pub fn new(samples: Samples, batch_size: usize, order: Order, first_epoch: usize, device: &Device) -> Self {
         let (n, d) = (samples.len(), samples.dimension());
         let (features, labels) = samples.into_parts();
@@ -77,7 +39,7 @@ impl DeviceLoader {
         }
     }
 
-    /// Batches in an epoch.
+    /// Number of batches in an epoch.
     pub fn batches(&self) -> usize {
         self.rows.len().div_ceil(self.batch_size)
     }
@@ -102,7 +64,7 @@ impl DataLoader<Batch> for DeviceLoader {
             let order: Vec<i32> = order.into_iter().map(|row| row as i32).collect();
             Tensor::from_data(TensorData::new(order, [n]), &self.labels.device())
         };
-        let order = epoch_order(self.order, n, epoch).map(on_device);
+        let order = self.order.indices(n, epoch).map(on_device);
         Box::new(Batches { loader: self, order, next: self.rows.start })
     }
 
@@ -111,7 +73,7 @@ impl DataLoader<Batch> for DeviceLoader {
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
-        // Batches are constants of the training, so they stay off the autodiff device.
+        // Batches need no gradient, so they stay off the autodiff device.
         let device = device.clone().inner();
         let features = self.features.to_device(&device);
         self.with(features, self.labels.clone().to_device(&device), self.rows.clone())
@@ -126,7 +88,7 @@ impl DataLoader<Batch> for DeviceLoader {
 /// One epoch's batches.
 struct Batches<'a> {
     loader: &'a DeviceLoader,
-    /// Row indices in the order of this epoch `[n]`; none if rows are taken as they are.
+    /// Row indices in the order of this epoch `[n]`; `None` for sequential order.
     order: Option<Tensor<1, Int>>,
     next: usize,
 }
@@ -169,7 +131,7 @@ mod tests {
     use super::*;
     use crate::data::Features;
 
-    /// Row `r` has the single feature `r` and the label `r % 3`.
+    /// Creates rows `r` with the single feature `r` and the label `r % 3`.
     fn loader(rows: usize, batch_size: usize, order: Order, first_epoch: usize) -> DeviceLoader {
         let features = Features::Floats((0..rows).map(|row| row as f32).collect());
         let labels = (0..rows).map(|row| (row % 3) as u32).collect();
@@ -178,7 +140,7 @@ mod tests {
         DeviceLoader::new(samples, batch_size, order, first_epoch, &device)
     }
 
-    /// The rows of the next epoch, batch by batch, with their labels checked.
+    /// Returns the rows of the next epoch by batch, after checking their labels.
     fn epoch(loader: &dyn DataLoader<Batch>) -> Vec<Vec<usize>> {
         let rows = |batch: Result<Batch, DatasetError>| {
             let Batch { features, labels, .. } = batch.unwrap();
@@ -204,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn every_epoch_has_its_own_order_which_a_resumed_loader_repeats() {
+    fn every_epoch_has_its_own_order_and_a_resumed_loader_repeats_it() {
         let whole = loader(50, 8, SHUFFLED, 1);
         let epochs: Vec<_> = (0..4).map(|_| epoch(&whole)).collect();
         assert_ne!(epochs[0], epochs[1]);
@@ -213,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn sequential_epochs_take_the_rows_as_they_are() {
+    fn sequential_epochs_keep_the_order_of_the_rows() {
         let loader = loader(5, 2, Order::Sequential, 1);
         assert_eq!(epoch(&loader), [vec![0, 1], vec![2, 3], vec![4]]);
         assert_eq!(epoch(&loader), [vec![0, 1], vec![2, 3], vec![4]]);
@@ -233,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn slices_share_an_epochs_order() {
+    fn slices_share_the_order_of_an_epoch() {
         let whole = epoch(&loader(10, 5, SHUFFLED, 1)).concat();
         let sliced = loader(10, 5, SHUFFLED, 1);
         let halves = [epoch(sliced.slice(0, 5).as_ref()).concat(), epoch(sliced.slice(5, 10).as_ref()).concat()];

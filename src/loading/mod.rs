@@ -1,11 +1,12 @@
-//! Batches on a device: resident rows, augmented rows, and any burn-dataset as rows.
+//! Batches on a device: from rows that stay there, from augmented rows, and from any burn-dataset.
 
 mod augmented_loader;
+mod batch;
 mod burn_dataset;
 mod device_features;
 mod device_loader;
 
 pub use augmented_loader::AugmentedLoader;
+pub use batch::{Batch, Order};
 pub use burn_dataset::{SampleDataset, samples_from_dataset};
-pub(crate) use device_loader::epoch_order;
-pub use device_loader::{Batch, DeviceLoader, Order};
+pub use device_loader::DeviceLoader;

@@ -118,7 +118,8 @@ fn without_a_network_the_error_says_how_to_provide_the_files() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     train(&program, &format!("http://{closed}")).fails_with(1, &["cannot be reached", "name it with data.dir"]);
     train(&program, "https://host.invalid").fails_with(1, &["host.invalid", "name it with data.dir"]);
-    train(&program, "ftp://host.invalid").fails_with(2, &["BURN_MLP_MNIST_MIRROR: expected URLs"]);
+    train(&program, "ftp://host.invalid")
+        .fails_with(2, &["BURN_MLP_MNIST_MIRROR: expected a comma-separated list of URLs"]);
 }
 
 /// Starts a slow server for the files of `directory` that counts its responses.

@@ -22,9 +22,9 @@ fn refuses(images: &[u8], labels: &[u8], code: i32, words: &[&str]) {
 fn an_error_names_the_damaged_file() {
     let (good, right) = (images(40), labels(40, &[0, 1]));
     refuses(b"PK\x03\x04", &right, 1, &["train-images is not an IDX file: it begins with 50 4b 03 04"]);
-    refuses(b"", &right, 1, &["train-images is cut short", "fetch it again"]);
-    refuses(&good[..good.len() - 1], &right, 1, &["train-images is cut short: 159 of the 40 x 2 x 2 values"]);
-    refuses(&[&good[..], b"x"].concat(), &right, 1, &["train-images goes on after the 40 x 2 x 2 values"]);
+    refuses(b"", &right, 1, &["train-images is truncated", "download it again"]);
+    refuses(&good[..good.len() - 1], &right, 1, &["train-images is truncated: it has 159 of the 40 x 2 x 2 values"]);
+    refuses(&[&good[..], b"x"].concat(), &right, 1, &["train-images continues after the 40 x 2 x 2 values"]);
     refuses(&idx(&[4, 2, 2, 1], &[0; 16]), &right, 1, &["train-images has rank 4"]);
     refuses(&good, &good, 1, &["train-labels has rank 3; labels have rank 1"]);
     refuses(&good, &labels(39, &[0, 1]), 1, &["train-images has 40 rows, but", "train-labels has 39 labels"]);
@@ -40,23 +40,28 @@ fn a_header_with_a_false_size_uses_no_memory() {
     let right = labels(40, &[0, 1]);
     refuses(&idx(&[u32::MAX, 28, 28], &[]), &right, 1, &["claims 4294967295 x 28 x 28 values"]);
     refuses(&idx(&[u32::MAX; 3], &[]), &right, 1, &["claims 4294967295 x 4294967295 x 4294967295 values"]);
-    refuses(&idx(&[1 << 29, 2, 2], &[1; 100]), &right, 1, &["is cut short: 100 of the 536870912 x 2 x 2 values"]);
+    refuses(
+        &idx(&[1 << 29, 2, 2], &[1; 100]),
+        &right,
+        1,
+        &["is truncated: it has 100 of the 536870912 x 2 x 2 values"],
+    );
     // A gigabyte of zeros in a megabyte.
     let bomb = gzip(&idx(&[2, 2, 2], &vec![0; 1 << 30]));
-    refuses(&bomb, &right, 1, &["goes on after the 2 x 2 x 2 values"]);
-    refuses(&images(40), &gzip(&idx(&[40], &vec![0; 1 << 28])), 1, &["train-labels goes on after the 40 values"]);
+    refuses(&bomb, &right, 1, &["continues after the 2 x 2 x 2 values"]);
+    refuses(&images(40), &gzip(&idx(&[40], &vec![0; 1 << 28])), 1, &["train-labels continues after the 40 values"]);
 }
 
 #[test]
 fn too_few_rows_or_classes_are_refused() {
     refuses(&images(0), &labels(0, &[0]), 1, &["the training set has no rows"]);
-    refuses(&images(40), &labels(40, &[3]), 1, &["every training label is 3; two classes at least are needed"]);
-    refuses(&images(2), &labels(2, &[0, 1]), 2, &["split.valid", "leaves the valid part empty"]);
+    refuses(&images(40), &labels(40, &[3]), 1, &["every training label is 3; a classifier needs at least two classes"]);
+    refuses(&images(2), &labels(2, &[0, 1]), 2, &["split.valid", "leaves no row to validate"]);
     refuses(&idx(&[40, 0, 2], &[]), &labels(40, &[0, 1]), 1, &["rows of 0 x 2 values are empty"]);
     let program = Program::new();
     write_set(&program.path("set"), &images(2), &labels(2, &[0, 1]));
     run_limited(&program, &[&TRAIN[..], &["--set", "split.valid=0.99"]].concat())
-        .fails_with(2, &["leaves the train part empty"]);
+        .fails_with(2, &["leaves no row to train"]);
 }
 
 #[test]
@@ -106,5 +111,5 @@ fn directories_pipes_and_broken_links_are_not_read() {
     std::os::unix::fs::symlink("nowhere", directory.join("t10k-labels")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(directory.join("t10k-images")).status().unwrap();
     assert!(made.success());
-    run_limited(&program, &TRAIN).fails_with(1, &["holds no IDX files"]);
+    run_limited(&program, &TRAIN).fails_with(1, &["contains no IDX files"]);
 }

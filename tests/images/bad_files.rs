@@ -42,10 +42,10 @@ fn a_file_that_is_not_an_image_is_an_error_or_skipped_and_counted() {
         ("circle/cut.png", png()[..40].to_vec(), "is damaged"),
         ("square/empty.png", Vec::new(), "is empty"),
         ("square/text.jpg", b"not a picture".to_vec(), "is not a PNG, JPEG, BMP or PGM image"),
-        ("circle/notes.txt", b"notes".to_vec(), "is no PNG, JPEG, BMP or PGM by its name"),
+        ("circle/notes.txt", b"notes".to_vec(), "is not a PNG, JPEG, BMP or PGM file by its extension"),
         ("circle/huge.pgm", b"P5\n60000 60000\n255\n".to_vec(), "is larger than 16384 pixels a side"),
-        ("circle/more/1.png", png(), "is a folder within a class's folder"),
-        ("loose.png", png(), "is in no class's folder"),
+        ("circle/more/1.png", png(), "is a folder in the folder of a class"),
+        ("loose.png", png(), "is not in the folder of a class"),
     ];
     for (name, bytes, problem) in cases {
         let program = damaged_set(write(name, &bytes));
@@ -95,17 +95,18 @@ fn an_error_says_why_a_directory_is_not_a_data_set() {
     };
     let remove = |program: &Program, name: &str| fs::remove_dir_all(program.path(&format!("shapes/{name}"))).unwrap();
     refused(&|program| remove(program, ""), "cannot read the directory");
-    refused(&|program| remove(program, "circle"), "has one class only, square");
+    refused(&|program| remove(program, "circle"), "has only one class, square");
     refused(
         &|program| {
             remove(program, "circle");
             remove(program, "square");
         },
-        "holds no folders; put the images of each class into a folder",
+        "contains no folders; put the images of each class into a folder",
     );
-    let no_images = "empty holds no PNG, JPEG, BMP or PGM files; remove the folder";
+    let no_images = "empty contains no PNG, JPEG, BMP or PGM files; remove the folder";
     refused(&|program| fs::create_dir(program.path("shapes/empty")).unwrap(), no_images);
-    let other_kind = "moving holds no PNG, JPEG, BMP or PGM files (1.gif is none by its name); remove the folder";
+    let other_kind =
+        "moving contains no PNG, JPEG, BMP or PGM files (1.gif is not one by its extension); remove the folder";
     refused(&write("moving/1.gif", b"GIF89a"), other_kind);
     let split = |program: &Program, test_class: &str| {
         save_classes(program, "shapes/train", &["circle", "square"], 5);
@@ -118,7 +119,7 @@ fn an_error_says_why_a_directory_is_not_a_data_set() {
             remove(program, "square");
             split(program, "triangle");
         },
-        "test/triangle is a class that train has not",
+        "test/triangle is a class without training images",
     );
     refused(
         &|program| {
@@ -133,7 +134,7 @@ fn an_error_says_why_a_directory_is_not_a_data_set() {
             fs::write(program.path(&format!("shapes/circle/{number}.png")), b"").unwrap();
         }
     });
-    data(&all_bad, &["--skip-bad"]).fails_with(1).complains("has no readable image of the class circle");
+    data(&all_bad, &["--skip-bad"]).fails_with(1).complains("has no readable image of class circle");
 }
 
 #[test]
@@ -151,7 +152,7 @@ fn a_class_may_be_called_train() {
 fn images_that_exceed_the_memory_limit_are_refused() {
     let program = damaged_set(|_| ());
     let refusal = data(&program, &["--set", "images.size=16384x16384"]).fails_with(2);
-    refusal.complains("images.size: 20 images of 16384x16384 pixels take over 4 GiB, and no more is possible");
+    refusal.complains("images.size: 20 images of 16384x16384 pixels need more than 4 GiB, the maximum");
 }
 
 #[test]
@@ -171,9 +172,9 @@ fn links_are_followed_and_only_class_names_must_be_unicode() {
     program.run(&["--data", "images:shapes", "--epochs", "1"]).succeeds();
 
     let nowhere = damaged_set(|program| symlink("nowhere.png", program.path("shapes/circle/dangling.png")).unwrap());
-    data(&nowhere, &[]).fails_with(1).complains("dangling.png is no file, or a link that leads nowhere");
+    data(&nowhere, &[]).fails_with(1).complains("dangling.png is not a file, or is a broken link");
     let around = damaged_set(|program| symlink("..", program.path("shapes/circle/around")).unwrap());
-    data(&around, &[]).fails_with(1).complains("around is a folder within a class's folder");
+    data(&around, &[]).fails_with(1).complains("around is a folder in the folder of a class");
     let class =
         damaged_set(|program| fs::create_dir(program.path("shapes").join(OsStr::from_bytes(b"caf\xe9"))).unwrap());
     data(&class, &[]).fails_with(1).complains("has a name that is not UTF-8, so it cannot name a class");

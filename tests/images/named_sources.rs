@@ -20,11 +20,11 @@ fn offline_the_error_says_which_files_are_needed() {
     for name in ["fashion-mnist", "kmnist"] {
         let program = Program::new();
         let refusal = data(&program, &[name, "--offline"]).fails_with(1).stderr;
-        assert!(refusal.contains(&format!("cache/burn-mlp/{name}: train-images-idx3-ubyte is not there")), "{refusal}");
+        assert!(refusal.contains(&format!("cache/burn-mlp/{name}: train-images-idx3-ubyte is missing")), "{refusal}");
         assert!(refusal.contains("name it with data.dir"), "{refusal}");
     }
     let refusal = data(&Program::new(), &["emnist-letters"]).fails_with(1).stderr;
-    assert!(refusal.contains("cannot be downloaded file by file") && refusal.contains("gzip.zip from "), "{refusal}");
+    assert!(refusal.contains("cannot be downloaded file by file") && refusal.contains("gzip.zip at "), "{refusal}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::data::{self, Dataset, SplitIndices, stratified_split};
 use crate::error::{Error, Result};
 use crate::gradcheck::{TensorGradient, batch_gradients};
 use crate::inference::Predictor;
-use crate::loading::{Order, epoch_order};
+use crate::loading::Order;
 use crate::model::{InitialWeights, Mlp};
 use crate::run_directory::{EpochRow, RunDirectory, RunRecord};
 use crate::training::{StopSignal, Trainer, first_losses};
@@ -98,7 +98,7 @@ impl<'a> BackendTrial<'a> {
     fn first_batch(&self) -> Vec<usize> {
         let rows = &self.split.train;
         let size = self.config.training.batch_size.min(rows.len());
-        match epoch_order(Order::of(self.config), rows.len(), 1) {
+        match Order::of(self.config).indices(rows.len(), 1) {
             None => rows[..size].to_vec(),
             Some(order) => order[..size].iter().map(|position| rows[*position]).collect(),
         }

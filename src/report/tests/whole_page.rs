@@ -58,7 +58,7 @@ fn metrics_are_those_of_the_files_of_the_run() {
         "epoch 18<br>training 0.0457<br>validation 0.1072<br>rate reduced to 0.005</span>",
         "rate reduced in epochs 18, 23, 35, 46 and 49</li>",
         "title=\"\u{2068}8\u{2069} predicted as \u{2068}1\u{2069}: 3 of 35 (8.57 %)\">3</td>",
-        "<dt>SHA-256</dt><dd><code>d93d0b44e8a54956cb9d2b4ac1d3df8cf66a3a1f6bf0140590b2e24e33c6ef83</code>",
+        "<dt>SHA-256</dt><dd><code>20accb133dec11065191e3e2e9c1847f0bff1703c0d06614b396626cc40668c4</code>",
     ] {
         assert!(html.contains(text), "{text}");
     }

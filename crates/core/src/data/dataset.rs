@@ -1,35 +1,35 @@
-//! What a source yields: a training set, a test set, and what their features and labels mean.
+//! The content of a source: a training set, a test set, and the meaning of features and labels.
 
 use super::{ImageShape, Samples, TableSchema};
 use crate::{Error, Result};
 
-/// A source's rows with what is known about them.
+/// A source's rows and their description.
 #[derive(Debug, Clone)]
 pub struct Dataset {
-    /// The source as it was asked for: `digits`, `idx:some/dir`.
+    /// The source as configured: `digits`, `idx:some/dir`.
     pub source: String,
-    /// The training set, from which the validation part is split off.
+    /// The training set, from which the validation rows are split off.
     pub train: Samples,
     /// The test set, if the source has one.
     pub test: Option<Samples>,
-    /// A name for each class index.
+    /// Names of the classes, by class index.
     pub class_names: Vec<String>,
-    /// What each row shows, if rows are images.
+    /// Shape of each row, if rows are images.
     pub image_shape: Option<ImageShape>,
-    /// How rows were made from a table's columns, if rows are those of a table.
+    /// How columns became features, if the source is a table.
     pub table: Option<TableSchema>,
-    /// What a person should know of how the source was read, each in a sentence.
+    /// Remarks for the user on how the source was read, each a sentence.
     pub notes: Vec<String>,
-    /// Files of the source that were left out, each with the reason, as a sentence.
+    /// Files that were left out, each a sentence with the reason.
     pub skipped: Vec<String>,
 }
 
 impl Dataset {
-    /// Puts a source's parts together.
+    /// Creates a dataset without a table, notes or skipped files.
     ///
     /// # Errors
-    /// If a set is empty, fewer than two classes are named, a label has no class name, or the test set or the image
-    /// shape does not fit the training set's dimension.
+    /// [`Error::Data`] if a set is empty, fewer than two classes are named, a label has no class
+    /// name, or the test set or the image shape does not fit the training set's dimension.
     pub fn new(
         source: impl Into<String>,
         train: Samples,
@@ -53,7 +53,9 @@ impl Dataset {
             }
             if samples.dimension() != train.dimension() {
                 let (test, train) = (samples.dimension(), train.dimension());
-                return fail(format!("test rows have {test} features, training rows have {train}; they must be equal"));
+                return fail(format!(
+                    "test rows have {test} features, but training rows have {train}; they must have the same number"
+                ));
             }
         }
         if let Some(shape @ ImageShape { height, width, channels }) = image_shape

@@ -1,17 +1,17 @@
-//! How training images lie in their frame.
+//! Statistics of training images by which prediction centres and inverts images.
 
 use burn_mlp_infer::image::{GreyPlane, median};
 use burn_mlp_infer::{ImageShape, ImageStats};
 
 use super::{Features, Samples};
 
-/// Most training images that are looked at.
-const MOST_IMAGES: usize = 4096;
+/// Maximum number of training images to measure.
+const MAX_IMAGES: usize = 4096;
 
-/// The share of training images whose ink fits into the box that is kept.
-const FITTING: f64 = 0.99;
+/// Fraction of training images whose ink must fit into the recorded box.
+const FITTING_FRACTION: f64 = 0.99;
 
-/// Of training images; none if the features are no pixels.
+/// Measures training images; returns `None` if features are not pixels.
 pub fn image_stats(samples: &Samples, shape: ImageShape) -> Option<ImageStats> {
     let Features::Bytes { values, maximum } = samples.features() else { return None };
     let pixels = shape.height * shape.width;
@@ -20,7 +20,7 @@ pub fn image_stats(samples: &Samples, shape: ImageShape) -> Option<ImageStats> {
     }
     let scale = 255.0 / f32::from(*maximum);
     let (mut backgrounds, mut heights, mut widths, mut masses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for image in values.chunks_exact(samples.dimension()).step_by(samples.len().div_ceil(MOST_IMAGES)) {
+    for image in values.chunks_exact(samples.dimension()).step_by(samples.len().div_ceil(MAX_IMAGES)) {
         let grey: Vec<u8> = image.chunks_exact(shape.channels).map(|pixel| mean(pixel, scale)).collect();
         let plane = GreyPlane { pixels: &grey, height: shape.height, width: shape.width };
         let background = median(&plane.border());
@@ -37,34 +37,37 @@ pub fn image_stats(samples: &Samples, shape: ImageShape) -> Option<ImageStats> {
     Some(ImageStats {
         background,
         background_deviation: variance.sqrt(),
-        ink_height: extent_of_most(heights, shape.height),
-        ink_width: extent_of_most(widths, shape.width),
-        mass_row: mean_place(masses.iter().map(|mass| mass.0), shape.height),
-        mass_column: mean_place(masses.iter().map(|mass| mass.1), shape.width),
+        ink_height: extent(heights, shape.height),
+        ink_width: extent(widths, shape.width),
+        mass_row: mean_position(masses.iter().map(|mass| mass.0), shape.height),
+        mass_column: mean_position(masses.iter().map(|mass| mass.1), shape.width),
     })
 }
 
-/// One channel's value of a pixel, from 0 to 255.
+/// Returns the mean of a pixel's channels, scaled to 0 to 255.
 fn mean(pixel: &[u8], scale: f32) -> u8 {
     let sum: f32 = pixel.iter().map(|&value| f32::from(value)).sum();
     (scale * sum / pixel.len() as f32).round() as u8
 }
 
-/// The mean as a fraction of `side`; the middle if there are none. Whoever centres images takes a pixel's middle or the line
-/// between two, so the mean is rounded to the next of these: of MNIST's digits it is 13.98, which was meant as 14.
-fn mean_place(places: impl ExactSizeIterator<Item = f64>, side: usize) -> f32 {
-    match places.len() {
+/// Returns the mean position as a fraction of `side`, or the centre if there are no positions.
+/// Images are centred at the middle of a pixel or between two, so the mean is rounded to the
+/// nearest half: MNIST's is 13.98 and was meant to be 14.
+fn mean_position(positions: impl ExactSizeIterator<Item = f64>, side: usize) -> f32 {
+    match positions.len() {
         0 => 0.5,
         count => {
-            let mean = places.sum::<f64>() / count as f64;
+            let mean = positions.sum::<f64>() / count as f64;
             ((2.0 * mean).round() / 2.0 / side as f64) as f32
         }
     }
 }
 
-fn extent_of_most(mut lengths: Vec<usize>, side: usize) -> f32 {
+/// Returns the length that [`FITTING_FRACTION`] of `lengths` do not exceed, as a fraction of
+/// `side`.
+fn extent(mut lengths: Vec<usize>, side: usize) -> f32 {
     lengths.sort_unstable();
-    let last = (FITTING * lengths.len() as f64) as usize;
+    let last = (FITTING_FRACTION * lengths.len() as f64) as usize;
     let length = lengths.get(last).or(lengths.last()).copied().unwrap_or(side);
     length as f32 / side as f32
 }
@@ -73,7 +76,7 @@ fn extent_of_most(mut lengths: Vec<usize>, side: usize) -> f32 {
 mod tests {
     use super::*;
 
-    /// 20 images of 8x8 pixels from 0 to 16: a box of 4x6 in the middle at `ink`, the rest at `paper`.
+    /// Creates 20 images of 8x8 pixels from 0 to 16: a centred box of 4x6 in `ink` on `paper`.
     fn boxes(paper: u8, ink: u8) -> Samples {
         let inside = |index: usize| (2..6).contains(&(index / 8)) && (1..7).contains(&(index % 8));
         let image = (0..64).map(|index| if inside(index) { ink } else { paper });
@@ -102,9 +105,9 @@ mod tests {
         assert_eq!(image_stats(&floats, ImageShape::grey(8, 8)), None);
     }
 
-    /// The original MNIST was made this way, so it must stay as it is.
+    /// MNIST's digits were centred in this way.
     #[test]
-    fn digits_that_are_centred_already_stay_as_they_are() {
+    fn centred_digits_are_unchanged() {
         use burn_mlp_infer::image::{DecodedImage, Invert, Preparation};
         let Some(directory) = crate::data::mnist_directory_for_tests() else { return };
         let mut config = crate::config::RunConfig::default();
@@ -116,7 +119,7 @@ mod tests {
         let same = values.chunks(784).take(500).filter(|pixels| {
             let digit = DecodedImage::of_pixels(ImageShape::grey(28, 28), pixels.to_vec()).unwrap();
             let seen = model.preprocess(&digit, preparation).unwrap().pixels;
-            // The strongest ink, 250 or so in some, becomes 255.
+            // The strongest ink, which is about 250 in some images, becomes 255.
             seen.iter().zip(*pixels).all(|(&seen, &pixel)| seen.abs_diff(pixel) <= 16)
         });
         assert_eq!(same.count(), 500);

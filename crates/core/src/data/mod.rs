@@ -1,4 +1,4 @@
-//! Data: sources, rows and their split, augmentation.
+//! Data sources, rows, splits and augmentation.
 
 pub mod augmentation;
 mod dataset;
@@ -28,15 +28,16 @@ pub use sources::{
     CsvFile, Digits, DownloadLimits, IdxArray, IdxDirectory, ImageDirectory, ImageFiles, Mnist, MnistCache, Source,
     Synthetic, image_files, load, parse_idx, read_images, read_labels,
 };
-pub use split::{SplitIndices, stratified_split};
+pub use split::{SplitIndices, TestSplit, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};
 
-/// Class names for classes that have only a number.
+/// Returns the numbers from 0 as names of `count` classes.
 fn numbered_classes(count: usize) -> Vec<String> {
     (0..count).map(|class| class.to_string()).collect()
 }
 
-/// The original MNIST files, for tests that need them: `BURN_MLP_MNIST_DIR`, or `../shared/mnist` beside the repository.
+/// Returns the directory of the original MNIST files for tests: `BURN_MLP_MNIST_DIR`, or
+/// `../shared/mnist` beside the repository.
 #[cfg(test)]
 pub(crate) fn mnist_directory_for_tests() -> Option<std::path::PathBuf> {
     let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/mnist");

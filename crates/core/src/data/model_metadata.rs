@@ -1,4 +1,4 @@
-//! What a model file says of a network's rows.
+//! Metadata of a model file.
 
 use burn_mlp_infer::{ModelMetadata, Normalization};
 
@@ -6,7 +6,7 @@ use super::image_stats::image_stats;
 use super::{Dataset, Features};
 use crate::config::ModelConfig;
 
-/// Describes a network of shape `model` for `data` that is not trained yet.
+/// Describes an untrained network of shape `model` for `data`.
 pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
     ModelMetadata {
         image_shape: data.image_shape,

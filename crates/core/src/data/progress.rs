@@ -1,58 +1,58 @@
-//! How far the loading of data is, told to whoever waits for it and may want it to stop.
+//! Progress of loading data, reported to a caller that may stop it.
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use crate::{Error, Result};
 
-/// Told how far the loading is; ignored by sources that are there at once.
+/// Receives the progress of loading; sources that load at once never call it.
 pub type Progress<'a> = &'a mut dyn FnMut(LoadProgress<'_>);
 
-/// Longest time between two reports of progress, also while nothing arrives.
+/// Maximum time between two reports, even while nothing arrives.
 pub(super) const HEARTBEAT: Duration = Duration::from_millis(200);
 
-/// How far the loading of data is. Told several times a second, also while nothing arrives.
+/// Progress of loading. Reported several times a second, even while nothing arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoadProgress<'a> {
-    /// What is being done.
+    /// The current stage.
     pub stage: LoadStage<'a>,
-    /// How much of it is done, in the stage's unit.
+    /// Amount done, in the stage's unit.
     pub done: u64,
-    /// How much there is to do, if it is known.
+    /// Total amount, if known.
     pub total: Option<u64>,
     stopping: &'a Cell<bool>,
 }
 
-/// A stage of the loading.
+/// A stage of loading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LoadStage<'a> {
-    /// The file of this name is downloaded; counted in bytes, with those of an earlier attempt.
+    /// Downloading the file of this name; counts bytes, including those of an earlier attempt.
     Download(&'a str),
-    /// Things of this kind, in the plural, are read; counted one by one.
+    /// Reading items of this kind, named in the plural; counts items.
     Reading(&'a str),
 }
 
 impl LoadProgress<'_> {
-    /// Ends the loading here. What was downloaded is kept, and the next attempt goes on after it.
+    /// Stops loading. Downloaded bytes are kept, and the next attempt continues after them.
     pub fn stop(&self) {
         self.stopping.set(true);
     }
 }
 
-/// Tells how far `stage` is.
+/// Reports that `done` of `total` in `stage` is done.
 ///
 /// # Errors
-/// [`Error::Interrupted`] if it is to stop.
-pub(super) fn tell(progress: Progress, stage: LoadStage, done: u64, total: Option<u64>) -> Result<()> {
+/// [`Error::Interrupted`] if the caller stops it.
+pub(super) fn report(progress: Progress, stage: LoadStage, done: u64, total: Option<u64>) -> Result<()> {
     let stopping = Cell::new(false);
     progress(LoadProgress { stage, done, total, stopping: &stopping });
     match (stopping.get(), stage) {
         (false, _) => Ok(()),
-        (true, LoadStage::Download(file)) => Err(Error::Interrupted(format!(
-            "the download of {file}; what has arrived is kept, and the next attempt goes on after it"
-        ))),
-        (true, LoadStage::Reading(things)) => {
-            Err(Error::Interrupted(format!("the reading of {things}; nothing was saved")))
+        (true, LoadStage::Download(file)) => {
+            Err(Error::Interrupted(format!("the download of {file}; the next attempt continues where it stopped")))
+        }
+        (true, LoadStage::Reading(items)) => {
+            Err(Error::Interrupted(format!("the reading of {items}; nothing was saved")))
         }
     }
 }

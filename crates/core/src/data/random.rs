@@ -1,16 +1,16 @@
-//! Random streams. Each is a function of (seed, purpose, epoch[, sample]) alone, so that no result depends on thread
-//! timing, on how much another purpose has drawn, or on whether a run was resumed.
+//! Random streams. Each depends only on seed, purpose, epoch and possibly sample, so results do not
+//! depend on thread timing, on draws for another purpose, or on whether a run was resumed.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
-/// What a stream is for. The numbers are part of every stream's key: never change or reuse one.
+/// Purpose of a stream. The numbers are part of each stream's key: never change or reuse one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Purpose {
     /// Initial weights of the model.
     InitialWeights = 1,
-    /// The validation part that is split off the training set.
+    /// The validation rows that are split off the training set.
     Split = 2,
     /// The order of the training rows in an epoch.
     BatchOrder = 3,
@@ -20,36 +20,37 @@ pub enum Purpose {
     Augmentation = 5,
     /// The `synthetic` source's rows.
     Synthetic = 6,
-    /// The test part of a source that comes without one.
-    TestPart = 7,
-    /// Rows, biases and entries that a gradient check looks at.
+    /// The test rows that are split off a source without a test set.
+    TestSplit = 7,
+    /// Rows, biases and entries that a gradient check samples.
     GradientCheck = 8,
 }
 
-/// The stream of (`seed`, `purpose`, `epoch`): ChaCha with 8 rounds, its 32-byte key the little-endian 64-bit words
-/// `[seed, purpose, epoch, 0]`.
+/// Returns the stream of `seed`, `purpose` and `epoch`: ChaCha with 8 rounds, keyed by the
+/// little-endian 64-bit words `[seed, purpose, epoch, 0]`.
 pub fn stream(seed: u64, purpose: Purpose, epoch: u64) -> ChaCha8Rng {
     keyed([seed, purpose as u64, epoch, 0])
 }
 
-/// The stream of one `sample` within (`seed`, `purpose`, `epoch`): the key is `[seed, purpose, epoch, sample + 1]`.
+/// Returns the stream of one `sample` of `seed`, `purpose` and `epoch`, keyed by
+/// `[seed, purpose, epoch, sample + 1]`.
 pub fn sample_stream(seed: u64, purpose: Purpose, epoch: u64, sample: usize) -> ChaCha8Rng {
     keyed([seed, purpose as u64, epoch, sample as u64 + 1])
 }
 
-/// A seed for a generator that is not ours (a device's): the first 64 bits of [`stream`].
+/// Returns a seed for another generator, such as a device's: the first 64 bits of [`stream`].
 pub fn derive_seed(seed: u64, purpose: Purpose, epoch: u64) -> u64 {
     stream(seed, purpose, epoch).next_u64()
 }
 
-/// A uniformly random order of `0..count`.
+/// Returns a uniformly random order of `0..count`.
 pub fn permutation(count: usize, generator: &mut ChaCha8Rng) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     shuffle(&mut order, generator);
     order
 }
 
-/// Fisher-Yates shuffle, from the last position down.
+/// Shuffles `items` by Fisher and Yates's algorithm, from the last position down.
 pub fn shuffle<T>(items: &mut [T], generator: &mut ChaCha8Rng) {
     for last in (1..items.len()).rev() {
         let chosen = below(last as u64 + 1, generator) as usize;
@@ -57,9 +58,10 @@ pub fn shuffle<T>(items: &mut [T], generator: &mut ChaCha8Rng) {
     }
 }
 
-/// A uniform integer in `0..bound`, without bias (Lemire 2019, "Fast Random Integer Generation in an Interval").
+/// Draws an unbiased integer from `0..bound` (Lemire 2019, "Fast Random Integer Generation in an
+/// Interval").
 ///
-/// Our own, because rand may change how its ranges draw between versions, and runs must stay repeatable.
+/// Not rand's method, which may change between versions, because runs must stay repeatable.
 fn below(bound: u64, generator: &mut ChaCha8Rng) -> u64 {
     let rejected = bound.wrapping_neg() % bound;
     loop {
@@ -84,7 +86,8 @@ mod tests {
 
     use super::*;
 
-    // Expected values from a ChaCha8 keystream, Lemire's method and Fisher-Yates written in Python from the papers.
+    // Expected values are from the ChaCha8 keystream, Lemire's method and Fisher-Yates in Python,
+    // written from the papers.
     #[test]
     fn streams_never_change() {
         let mut drawn = stream(42, Purpose::BatchOrder, 3);
@@ -104,11 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn seed_purpose_epoch_and_sample_each_make_another_stream() {
+    fn seed_purpose_epoch_and_sample_each_select_another_stream() {
         let mut first = [
             derive_seed(1, Purpose::Split, 1),
             derive_seed(2, Purpose::Split, 1),
-            derive_seed(1, Purpose::TestPart, 1),
+            derive_seed(1, Purpose::TestSplit, 1),
             derive_seed(1, Purpose::Split, 2),
             sample_stream(1, Purpose::Split, 1, 0).next_u64(),
             sample_stream(1, Purpose::Split, 1, 1).next_u64(),
@@ -118,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn every_order_of_four_is_drawn_about_equally_often() {
+    fn all_orders_of_four_are_equally_likely() {
         let mut generator = stream(0, Purpose::BatchOrder, 0);
         let mut counts = std::collections::HashMap::new();
         for _ in 0..24_000 {

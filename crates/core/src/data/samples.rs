@@ -1,27 +1,27 @@
-//! Rows of features with their classes.
+//! Rows of features with their labels.
 
 use crate::{Error, Result};
 
-/// Rows of features `[n, d]` with a class index each `[n]`.
+/// Rows of features `[n, d]` with class indices `[n]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Samples {
     features: Features,
     labels: Vec<u32>,
     dimension: usize,
-    /// The file of each row, if rows have files of their own.
+    /// Path of each row's file, if rows come from separate files.
     files: Option<Vec<String>>,
 }
 
-/// Feature values, row after row, `[n * d]`.
+/// Feature values, row-major, `[n * d]`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Features {
     /// Pixels from 0 to `maximum`; a feature is the pixel divided by `maximum`, in `[0, 1]`.
     Bytes { values: Vec<u8>, maximum: u8 },
-    /// Values as they are fed to the network.
+    /// Values as fed to the network.
     Floats(Vec<f32>),
 }
 
-/// One row: what burn-dataset's `Dataset` yields for every source.
+/// One row, the item of a burn-dataset `Dataset`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// Features as fed to the network, `[d]`.
@@ -31,14 +31,15 @@ pub struct Sample {
 }
 
 impl Samples {
-    /// Rows of `dimension` features each, with one label per row.
+    /// Creates rows of `dimension` features `[n * dimension]` with `labels` `[n]`.
     ///
     /// # Errors
-    /// If `dimension` is 0, the lengths disagree, a float is not finite, or a byte exceeds `maximum`.
+    /// [`Error::Data`] if `dimension` is 0, the lengths disagree, a float is NaN or infinite, or a
+    /// byte exceeds `maximum`.
     pub fn new(features: Features, labels: Vec<u32>, dimension: usize) -> Result<Self> {
         let fail = |problem: String| Err(Error::data("samples", problem));
         if dimension == 0 {
-            return fail("rows have no features; at least one is needed".into());
+            return fail("rows need at least one feature".into());
         }
         let (values, rows) = (features.len(), labels.len());
         if rows.checked_mul(dimension) != Some(values) {
@@ -55,21 +56,21 @@ impl Samples {
         Ok(Self { features, labels, dimension, files: None })
     }
 
-    /// These rows, each with the path of the file that it came from.
+    /// Attaches the path of each row's file.
     ///
     /// # Errors
-    /// If there is not one file for each row.
+    /// [`Error::Data`] if the number of paths is not the number of rows.
     pub fn with_files(self, files: Vec<String>) -> Result<Self> {
         if files.len() != self.len() {
             return Err(Error::data(
                 "samples",
-                format!("{} files are not one for each of {} rows", files.len(), self.len()),
+                format!("{} files do not match {} rows; give one for each", files.len(), self.len()),
             ));
         }
         Ok(Self { files: Some(files), ..self })
     }
 
-    /// The path of the file that the row at `index` came from, if it has one of its own.
+    /// Returns the path of the row's file, if rows come from separate files.
     pub fn file(&self, index: usize) -> Option<&str> {
         self.files.as_ref()?.get(index).map(String::as_str)
     }
@@ -94,22 +95,22 @@ impl Samples {
         &self.labels
     }
 
-    /// Rows of each of `classes` classes.
+    /// Counts the rows of each class, `[classes]`.
     pub fn class_counts(&self, classes: usize) -> Vec<usize> {
         class_counts(self.labels.iter().copied(), classes)
     }
 
-    /// Feature values as they are stored, `[n * d]`.
+    /// Feature values as stored, `[n * d]`.
     pub fn features(&self) -> &Features {
         &self.features
     }
 
-    /// [`features`](Self::features) and [`labels`](Self::labels), for who needs nothing else of them.
+    /// Consumes the samples and returns features and labels.
     pub fn into_parts(self) -> (Features, Vec<u32>) {
         (self.features, self.labels)
     }
 
-    /// The row at `index`.
+    /// Returns the row at `index`.
     ///
     /// # Panics
     /// If `index >= len()`.
@@ -119,7 +120,7 @@ impl Samples {
         Sample { features, label: self.labels[index] as usize }
     }
 
-    /// A copy of the rows at `indices`, in their order, stored as these are.
+    /// Copies the rows at `indices`, in that order.
     ///
     /// # Panics
     /// If an index is `>= len()`.
@@ -135,7 +136,7 @@ impl Samples {
         Self { features, labels, dimension: self.dimension, files }
     }
 
-    /// Appends the rows at `indices` (a range, or any list) to `output` as they are fed to the network, `[k * d]`.
+    /// Appends the rows at `indices` to `output` as fed to the network, `[k * d]`.
     ///
     /// # Panics
     /// If an index is `>= len()`.
@@ -152,7 +153,7 @@ impl Samples {
         }
     }
 
-    /// All rows as they are fed to the network, `[n * d]`.
+    /// Returns all rows as fed to the network, `[n * d]`.
     pub fn to_floats(&self) -> Vec<f32> {
         let mut output = Vec::with_capacity(self.features.len());
         self.write_features(0..self.len(), &mut output);
@@ -160,7 +161,7 @@ impl Samples {
     }
 }
 
-/// The rows at `indices` of `values` `[n * dimension]`, `[k * dimension]`.
+/// Copies the rows at `indices` of `values` `[n * dimension]`; returns `[k * dimension]`.
 fn gather<T: Copy>(values: &[T], dimension: usize, indices: &[usize]) -> Vec<T> {
     let mut rows = Vec::with_capacity(indices.len() * dimension);
     for &index in indices {
@@ -169,7 +170,7 @@ fn gather<T: Copy>(values: &[T], dimension: usize, indices: &[usize]) -> Vec<T> 
     rows
 }
 
-/// How often each of `classes` classes is among `labels`.
+/// Counts how often each class occurs in `labels`, `[classes]`.
 pub fn class_counts(labels: impl IntoIterator<Item = u32>, classes: usize) -> Vec<usize> {
     let mut counts = vec![0; classes];
     for label in labels {

@@ -24,7 +24,7 @@ fn a_pixel_is_divided_by_the_maximum() {
 }
 
 #[test]
-fn features_are_appended_in_the_order_asked_for() {
+fn features_are_appended_in_the_order_of_the_indices() {
     let samples = pixels(&[0, 255, 51, 102], &[0, 1], 2);
     let mut output = vec![9.0];
     samples.write_features([1, 0, 1], &mut output);
@@ -35,12 +35,12 @@ fn features_are_appended_in_the_order_asked_for() {
 fn samples_whose_lengths_disagree_are_refused() {
     let floats = |count| Features::Floats(vec![0.0; count]);
     assert!(refusal(Samples::new(floats(5), vec![0, 1], 3)).contains("5 feature values do not fill 2 rows of 3"));
-    assert!(refusal(Samples::new(floats(0), vec![], 0)).contains("rows have no features"));
+    assert!(refusal(Samples::new(floats(0), vec![], 0)).contains("rows need at least one feature"));
     assert!(refusal(Samples::new(floats(4), vec![0; 3], usize::MAX)).contains("do not fill"));
 }
 
 #[test]
-fn values_that_no_network_can_use_are_refused_with_their_place() {
+fn invalid_values_are_refused_with_their_row_and_column() {
     let floats = Features::Floats(vec![0.0, 1.0, 2.0, f32::NAN]);
     assert!(refusal(Samples::new(floats, vec![0, 1], 2)).contains("feature 1 of row 1: NaN is not a finite number"));
     let floats = Features::Floats(vec![f32::NEG_INFINITY]);
@@ -52,7 +52,7 @@ fn values_that_no_network_can_use_are_refused_with_their_place() {
 }
 
 #[test]
-fn data_whose_parts_do_not_fit_are_refused() {
+fn a_dataset_whose_sets_do_not_fit_is_refused() {
     let train = || pixels(&[0; 8], &[0, 1], 4);
     let refused = |train, test, classes, shape| refusal(Dataset::new("mine", train, test, names(classes), shape));
     assert!(refused(train(), None, 1, None).contains("mine has 1 class(es)"));
@@ -63,7 +63,7 @@ fn data_whose_parts_do_not_fit_are_refused() {
         refused(train(), Some(test), 2, None).contains("label 2 of row 0 of the test set is outside the 2 classes")
     );
     let test = pixels(&[0; 3], &[1], 3);
-    assert!(refused(train(), Some(test), 2, None).contains("test rows have 3 features, training rows have 4"));
+    assert!(refused(train(), Some(test), 2, None).contains("test rows have 3 features, but training rows have 4"));
     let shape = Some(ImageShape::grey(2, 3));
     assert!(refused(train(), None, 2, shape).contains("rows of 4 features are not images of 2x3 pixels"));
     let shape = Some(ImageShape::grey(usize::MAX, 2));
@@ -72,7 +72,7 @@ fn data_whose_parts_do_not_fit_are_refused() {
 
 proptest! {
     #[test]
-    fn selected_rows_are_the_rows_one_by_one(
+    fn selecting_rows_copies_each_of_them(
         values in proptest::collection::vec(any::<u8>(), 12),
         indices in proptest::collection::vec(0..4_usize, 0..9),
     ) {

@@ -1,74 +1,83 @@
-//! The seeded, stratified split of the training set into a train and a valid part.
+//! Seeded, stratified splits: validation rows off the training set, test rows off a source without
+//! a test set.
 
 use rand::rngs::ChaCha8Rng;
 
 use super::random::{Purpose, shuffle, stream};
 use crate::{Error, Result};
 
-/// Which rows train and which validate; each list ascends, together they are all rows.
+/// Rows of the training set that train and that validate. Each list ascends; together they are all
+/// rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitIndices {
     pub train: Vec<usize>,
     pub valid: Vec<usize>,
 }
 
-/// Holds `valid_fraction` of the rows out for validation, with each class in proportion.
-///
-/// The valid part has `round(n * valid_fraction)` rows, shared among the classes by largest remainder (ties: the lower
-/// class index); which rows of a class they are is random, from `seed`. Every class with two or more rows keeps at
-/// least one for training, so a fraction near 1 may hold out fewer. A fraction of 0 gives an empty valid part.
-///
-/// # Errors
-/// If the fraction is not in `[0, 1)`, a label is not below `classes`, there are no rows, or the train part (or, with
-/// a fraction above 0, the valid part) would be empty.
-pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, seed: u64) -> Result<SplitIndices> {
-    split(labels, classes, valid_fraction, &mut stream(seed, Purpose::Split, 0))
+/// Rows of a source that belong to the training set and to the test set. Each list ascends;
+/// together they are all rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestSplit {
+    pub train: Vec<usize>,
+    pub test: Vec<usize>,
 }
 
-/// The rows to train and validate on, and as `valid` those to test on, of a source without a test set: `fraction` of them,
-/// stratified, drawn by a seed apart from the run's. `key` is the fraction's setting.
+/// Holds out `valid_fraction` of the rows for validation, with each class in proportion.
+///
+/// `round(n * valid_fraction)` rows are held out, shared among the classes by largest remainder
+/// (ties: the lower class index); which rows of a class they are is random, from `seed`. Every
+/// class with two or more rows keeps at least one for training, so a fraction near 1 may hold out
+/// fewer. A fraction of 0 holds out none.
 ///
 /// # Errors
-/// If either part would be empty.
-pub(super) fn split_test_part(
+/// [`Error::Config`] if the fraction is not in `[0, 1)` or leaves no row to train or, above 0, to
+/// validate; [`Error::Data`] if there are no rows or a label is not below `classes`.
+pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, seed: u64) -> Result<SplitIndices> {
+    let (train, valid) = hold_out(labels, classes, valid_fraction, &mut stream(seed, Purpose::Split, 0))?;
+    Ok(SplitIndices { train, valid })
+}
+
+/// Splits a stratified test set of `fraction` of the rows off a source that has none. `seed` is
+/// separate from the run's; `key` names the setting of the fraction.
+///
+/// # Errors
+/// [`Error::Config`] if no row is left to train or to test.
+pub(super) fn split_test_set(labels: &[u32], classes: usize, fraction: f64, seed: u64, key: &str) -> Result<TestSplit> {
+    match hold_out(labels, classes, fraction, &mut stream(seed, Purpose::TestSplit, 0)) {
+        Ok((train, test)) => Ok(TestSplit { train, test }),
+        Err(_) => {
+            let problem = format!(
+                "{fraction} of {} rows leaves no row to train or to test; set another fraction, or 0 for no test set",
+                labels.len()
+            );
+            Err(Error::config(key, problem))
+        }
+    }
+}
+
+/// Returns the rows that stay and those that are held out; see [`stratified_split`].
+fn hold_out(
     labels: &[u32],
     classes: usize,
     fraction: f64,
-    seed: u64,
-    key: &str,
-) -> Result<SplitIndices> {
-    split(labels, classes, fraction, &mut stream(seed, Purpose::TestPart, 0)).map_err(|_| {
-        let rows = labels.len();
-        let problem = format!(
-            "{fraction} of {rows} rows leaves no row to train or to test; give another fraction, or 0 for no test set"
-        );
-        Error::config(key, problem)
-    })
-}
-
-/// [`stratified_split`] with rows drawn by `generator`.
-pub(super) fn split(
-    labels: &[u32],
-    classes: usize,
-    valid_fraction: f64,
     generator: &mut ChaCha8Rng,
-) -> Result<SplitIndices> {
-    if !(0.0..1.0).contains(&valid_fraction) {
-        let problem = format!("{valid_fraction} is not a fraction of the training rows; give one from 0 to below 1");
+) -> Result<(Vec<usize>, Vec<usize>)> {
+    if !(0.0..1.0).contains(&fraction) {
+        let problem = format!("{fraction} is not a fraction of the training rows; set one from 0 to below 1");
         return Err(Error::config("split.valid", problem));
     }
     let mut rows_of_class = rows_by_class(labels, classes)?;
     let counts: Vec<usize> = rows_of_class.iter().map(Vec::len).collect();
-    let mut parts = SplitIndices { train: Vec::new(), valid: Vec::new() };
-    for (rows, held_out) in rows_of_class.iter_mut().zip(valid_counts(&counts, valid_fraction)) {
+    let (mut kept, mut held_out) = (Vec::new(), Vec::new());
+    for (rows, count) in rows_of_class.iter_mut().zip(held_out_counts(&counts, fraction)) {
         shuffle(rows, generator);
-        parts.valid.extend_from_slice(&rows[..held_out]);
-        parts.train.extend_from_slice(&rows[held_out..]);
+        held_out.extend_from_slice(&rows[..count]);
+        kept.extend_from_slice(&rows[count..]);
     }
-    parts.train.sort_unstable();
-    parts.valid.sort_unstable();
-    check_parts(&parts, valid_fraction)?;
-    Ok(parts)
+    kept.sort_unstable();
+    held_out.sort_unstable();
+    check_not_empty(&kept, &held_out, fraction)?;
+    Ok((kept, held_out))
 }
 
 fn rows_by_class(labels: &[u32], classes: usize) -> Result<Vec<Vec<usize>>> {
@@ -82,11 +91,12 @@ fn rows_by_class(labels: &[u32], classes: usize) -> Result<Vec<Vec<usize>>> {
     Ok(rows)
 }
 
-/// Valid rows of each class: its share rounded down, then one more by largest remainder until the total is right.
-fn valid_counts(counts: &[usize], fraction: f64) -> Vec<usize> {
+/// Returns how many rows of each class to hold out: its share rounded down, then one more by
+/// largest remainder until the total is right.
+fn held_out_counts(counts: &[usize], fraction: f64) -> Vec<usize> {
     let share = |class: usize| counts[class] as f64 * fraction;
-    let most = |class: usize| if counts[class] > 1 { counts[class] - 1 } else { counts[class] };
-    let mut held_out: Vec<usize> = (0..counts.len()).map(|class| (share(class) as usize).min(most(class))).collect();
+    let maximum = |class: usize| if counts[class] > 1 { counts[class] - 1 } else { counts[class] };
+    let mut held_out: Vec<usize> = (0..counts.len()).map(|class| (share(class) as usize).min(maximum(class))).collect();
 
     let total = (counts.iter().sum::<usize>() as f64 * fraction).round() as usize;
     let mut missing = total.saturating_sub(held_out.iter().sum());
@@ -95,7 +105,7 @@ fn valid_counts(counts: &[usize], fraction: f64) -> Vec<usize> {
     while missing > 0 {
         let before = missing;
         for &class in &by_remainder {
-            if missing > 0 && held_out[class] < most(class) {
+            if missing > 0 && held_out[class] < maximum(class) {
                 held_out[class] += 1;
                 missing -= 1;
             }
@@ -107,20 +117,20 @@ fn valid_counts(counts: &[usize], fraction: f64) -> Vec<usize> {
     held_out
 }
 
-fn check_parts(parts: &SplitIndices, fraction: f64) -> Result<()> {
-    let rows = parts.train.len() + parts.valid.len();
+fn check_not_empty(kept: &[usize], held_out: &[usize], fraction: f64) -> Result<()> {
+    let rows = kept.len() + held_out.len();
     if rows == 0 {
         return Err(Error::data("the training set", "has no rows to split"));
     }
-    let empty = if parts.train.is_empty() {
+    let empty = if kept.is_empty() {
         "train"
-    } else if fraction > 0.0 && parts.valid.is_empty() {
-        "valid"
+    } else if fraction > 0.0 && held_out.is_empty() {
+        "validate"
     } else {
         return Ok(());
     };
     let problem =
-        format!("{fraction} of {rows} rows leaves the {empty} part empty; give another fraction, or 0 for none");
+        format!("{fraction} of {rows} rows leaves no row to {empty}; set another fraction, or 0 for no validation");
     Err(Error::config("split.valid", problem))
 }
 
@@ -139,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn mnist_s_class_counts_are_held_out_in_proportion() {
+    fn mnists_classes_are_held_out_in_proportion() {
         // The training set's class counts; expected: largest remainder in Python's exact fractions.
         let counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
         let labels = labels_with_counts(&counts);
@@ -150,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_rows_and_another_seed_others() {
+    fn the_seed_determines_the_rows() {
         let labels = labels_with_counts(&[50, 50]);
         let split = |seed| stratified_split(&labels, 2, 0.2, seed).unwrap();
         assert_eq!(split(3), split(3));
@@ -170,10 +180,10 @@ mod tests {
     }
 
     #[test]
-    fn splits_that_leave_a_part_empty_are_refused() {
+    fn splits_without_training_or_validation_rows_are_refused() {
         let refusal = |labels: &[u32], fraction| stratified_split(labels, 2, fraction, 0).unwrap_err().to_string();
-        assert!(refusal(&[0, 1, 0], 0.1).contains("split.valid: 0.1 of 3 rows leaves the valid part empty"));
-        assert!(refusal(&[0, 1], 0.9).contains("leaves the train part empty"));
+        assert!(refusal(&[0, 1, 0], 0.1).contains("split.valid: 0.1 of 3 rows leaves no row to validate"));
+        assert!(refusal(&[0, 1], 0.9).contains("leaves no row to train"));
         assert!(refusal(&[], 0.2).contains("has no rows to split"));
     }
 
@@ -187,7 +197,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_are_disjoint_complete_ascending_and_in_proportion(
+        fn splits_are_disjoint_complete_ascending_and_in_proportion(
             counts in proptest::collection::vec(3..60_usize, 1..8),
             fraction in 0.05..0.6_f64,
             seed: u64,

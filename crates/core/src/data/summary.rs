@@ -1,43 +1,43 @@
-//! What data is, in figures: rows of each class, ranges, means.
+//! Summary of a dataset: rows of each class, ranges, means.
 
 use serde::Serialize;
 
 use super::{Dataset, Features, ImageShape, Samples, TableSchema};
 
-/// A source's data at a glance.
+/// Summary of a dataset.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DataSummary {
     pub source: String,
     /// [`Dataset::hash`].
     pub hash: String,
     pub train_rows: usize,
-    /// Nothing without a test set.
+    /// `None` without a test set.
     pub test_rows: Option<usize>,
     /// Features per row.
     pub features: usize,
-    /// What each row shows, if rows are images.
+    /// Shape of each row, if rows are images.
     pub image_shape: Option<ImageShape>,
-    /// Of all features of the training set, as they are fed to the network.
+    /// Statistics over all features of the training set, as fed to the network.
     pub values: Values,
-    /// What a pixel is divided by before it is fed, if features are bytes.
+    /// Divisor of pixels before they are fed to the network, if features are bytes.
     pub divided_by: Option<u8>,
     pub classes: Vec<ClassRows>,
-    /// Each feature of the training set, if rows are not images.
+    /// Statistics of each feature of the training set, if rows are not images.
     pub columns: Vec<FeatureSummary>,
     /// Files that were left out, with the reason.
     pub skipped: Vec<String>,
 }
 
-/// A class's rows.
+/// Number of rows of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClassRows {
     pub name: String,
     pub train: usize,
-    /// Nothing without a test set.
+    /// `None` without a test set.
     pub test: Option<usize>,
 }
 
-/// A feature over all rows.
+/// Statistics of a feature over all rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FeatureSummary {
     pub name: String,
@@ -46,29 +46,29 @@ pub struct FeatureSummary {
     pub values: Values,
 }
 
-/// What a feature's values are.
+/// Kind of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeatureKind {
     Number,
-    /// 0 or 1: a yes or no, or one value of a text.
+    /// 0 or 1: a Boolean or one category.
     ZeroOrOne,
-    /// The same in every row: nothing can be learnt from it.
+    /// The same in every row, so nothing can be learnt from it.
     Constant,
 }
 
-/// Figures of a list of numbers.
+/// Statistics of a list of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Values {
     pub lowest: f64,
     pub highest: f64,
     pub mean: f64,
-    /// Of the numbers themselves, without Bessel's correction.
+    /// Standard deviation without Bessel's correction.
     pub deviation: f64,
 }
 
 impl Dataset {
-    /// Counts and ranges; reads every value.
+    /// Computes the summary; reads every value.
     pub fn summary(&self) -> DataSummary {
         let of_train = self.train.class_counts(self.classes());
         let of_test = self.test.as_ref().map(|test| test.class_counts(self.classes()));
@@ -98,7 +98,8 @@ impl Dataset {
     }
 }
 
-/// Sums in one pass, shifted by the first value so that a small deviation of large numbers is not lost.
+/// Sums in one pass, shifted by the first value so that a small deviation of large numbers stays
+/// exact.
 #[derive(Debug, Clone, Copy)]
 struct Sums {
     count: f64,
@@ -116,7 +117,7 @@ impl Sums {
         Self { count: 0.0, shift, sum: 0.0, squares: 0.0, lowest, highest, is_zero_or_one: true }
     }
 
-    /// Adds `times` times the same value.
+    /// Adds `value` `times` times.
     fn add(&mut self, value: f64, times: f64) {
         let shifted = value - self.shift;
         self.count += times;
@@ -152,7 +153,7 @@ fn values_of_all(samples: &Samples) -> Values {
     }
 }
 
-/// Each feature over all rows, under the names that `names` gives to their numbers from 0.
+/// Computes the statistics of each feature; `names` returns a feature's name by its index.
 fn columns(samples: &Samples, names: impl Fn(usize) -> String) -> Vec<FeatureSummary> {
     let mut row = Vec::with_capacity(samples.dimension());
     let mut sums: Vec<Sums> = Vec::new();
@@ -184,14 +185,14 @@ mod tests {
     }
 
     fn close(values: Values, expected: [f64; 4]) -> bool {
-        let figures = [values.lowest, values.highest, values.mean, values.deviation];
-        figures
+        let computed = [values.lowest, values.highest, values.mean, values.deviation];
+        computed
             .iter()
             .zip(expected)
-            .all(|(figure, expected)| (figure - expected).abs() <= 1e-9 * expected.abs().max(1.0))
+            .all(|(value, expected)| (value - expected).abs() <= 1e-9 * expected.abs().max(1.0))
     }
 
-    // Expected values by numpy: min, max, mean and std of each column.
+    // Expected values are from numpy: min, max, mean and std of each column.
     #[test]
     fn columns_have_their_range_mean_deviation_and_kind() {
         let rows = vec![16_777_216.0, 0.0, 7.0, -1.5, 16_777_218.0, 1.0, 7.0, 2.5, 16_777_220.0, 1.0, 7.0, 0.5];
@@ -209,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn pixels_are_summed_up_as_they_are_fed() {
+    fn pixels_are_summarised_as_fed_to_the_network() {
         let pixels = |values: &[u8]| Features::Bytes { values: values.to_vec(), maximum: 16 };
         let (train, test) = (samples(pixels(&[0, 16, 8, 8]), &[1, 0]), samples(pixels(&[3, 4]), &[1]));
         let names = vec!["a".into(), "b".into()];

@@ -5,23 +5,24 @@ use serde::{Deserialize, Serialize};
 use super::ConfusionMatrix;
 use super::confusion_matrix::fraction;
 
-/// How well one class is told from the rest. A figure whose denominator is zero is 0 (scikit-learn's `zero_division=0`):
-/// the recall of a class that never occurs, the precision of one that is never predicted.
+/// Metrics of one class against all others. A metric whose denominator is zero is 0 (scikit-learn's
+/// `zero_division=0`): the recall of a class that never occurs, the precision of one that is never
+/// predicted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClassMetrics {
-    /// The class's name.
+    /// Name of the class.
     pub name: String,
-    /// Fraction of the rows predicted as this class that are of it.
+    /// Fraction of the rows predicted as this class that belong to it.
     pub precision: f64,
-    /// Fraction of this class's rows that are predicted as it.
+    /// Fraction of this class's rows that are predicted correctly.
     pub recall: f64,
     /// Harmonic mean of precision and recall.
     pub f1: f64,
-    /// Rows of this class.
+    /// Number of rows of this class.
     pub support: u64,
 }
 
-/// Means of the classes' figures. Classes that never occur are among the classes of the macro mean, with 0.
+/// Means over classes. The macro mean includes classes that never occur, with 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeanMetrics {
     pub precision: f64,
@@ -30,7 +31,7 @@ pub struct MeanMetrics {
 }
 
 impl ClassMetrics {
-    /// One entry per class of `matrix`, named in order by `names` `[classes]`.
+    /// Computes the metrics of each class of `matrix`, named by `names` `[classes]`.
     pub fn of(matrix: &ConfusionMatrix, names: &[String]) -> Vec<Self> {
         names.iter().enumerate().map(|(class, name)| Self::of_class(matrix, class, name)).collect()
     }
@@ -48,20 +49,20 @@ impl ClassMetrics {
 }
 
 impl MeanMetrics {
-    /// Every class weighs the same.
+    /// Computes the mean with equal weight for every class.
     pub fn macro_mean(classes: &[ClassMetrics]) -> Self {
         Self::weighted(classes, |_| 1.0)
     }
 
-    /// Every row weighs the same: a class weighs its support.
+    /// Computes the mean with equal weight for every row: a class is weighted by its support.
     pub fn weighted_mean(classes: &[ClassMetrics]) -> Self {
         Self::weighted(classes, |class| class.support as f64)
     }
 
     fn weighted(classes: &[ClassMetrics], weight: impl Fn(&ClassMetrics) -> f64) -> Self {
         let total: f64 = classes.iter().map(&weight).sum();
-        let mean = |figure: fn(&ClassMetrics) -> f64| {
-            let sum: f64 = classes.iter().map(|class| weight(class) * figure(class)).sum();
+        let mean = |metric: fn(&ClassMetrics) -> f64| {
+            let sum: f64 = classes.iter().map(|class| weight(class) * metric(class)).sum();
             if total == 0.0 { 0.0 } else { sum / total }
         };
         Self {

@@ -1,10 +1,11 @@
-//! How often each class was taken for each other.
+//! Confusion matrix.
 
 use serde::{Deserialize, Serialize};
 
 use super::Predictions;
 
-/// Counts `[classes, classes]`: rows are the true class, columns the predicted one. In JSON a list of rows.
+/// Counts `[classes, classes]` by true class (rows) and predicted class (columns). A list of rows
+/// in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Vec<u64>>", into = "Vec<Vec<u64>>")]
 pub struct ConfusionMatrix {
@@ -12,7 +13,7 @@ pub struct ConfusionMatrix {
 }
 
 impl ConfusionMatrix {
-    /// Counts all rows of `predictions`.
+    /// Counts the rows of `predictions`.
     pub fn new(predictions: &Predictions) -> Self {
         let mut rows = vec![vec![0; predictions.classes()]; predictions.classes()];
         for row in 0..predictions.rows() {
@@ -21,7 +22,7 @@ impl ConfusionMatrix {
         Self { rows }
     }
 
-    /// One row of counts per true class.
+    /// Counts, one row per true class.
     pub fn rows(&self) -> &[Vec<u64>] {
         &self.rows
     }
@@ -31,22 +32,22 @@ impl ConfusionMatrix {
         self.rows.len()
     }
 
-    /// Rows of `class` that were predicted as `class`.
+    /// Number of rows of `class` that are predicted correctly.
     pub fn correct(&self, class: usize) -> u64 {
         self.rows[class][class]
     }
 
-    /// Rows of `class`, whatever they were predicted as.
+    /// Number of rows of `class`.
     pub fn support(&self, class: usize) -> u64 {
         self.rows[class].iter().sum()
     }
 
-    /// Rows that were predicted as `class`, whatever they were.
+    /// Number of rows predicted as `class`.
     pub fn predicted(&self, class: usize) -> u64 {
         self.rows.iter().map(|row| row[class]).sum()
     }
 
-    /// All rows.
+    /// Number of all rows.
     pub fn total(&self) -> u64 {
         self.rows.iter().flatten().sum()
     }
@@ -63,7 +64,7 @@ impl TryFrom<Vec<Vec<u64>>> for ConfusionMatrix {
 
     fn try_from(rows: Vec<Vec<u64>>) -> Result<Self, Self::Error> {
         if rows.iter().any(|row| row.len() != rows.len()) {
-            return Err("a confusion matrix has as many columns as rows");
+            return Err("a confusion matrix must have as many columns as rows");
         }
         Ok(Self { rows })
     }
@@ -75,7 +76,7 @@ impl From<ConfusionMatrix> for Vec<Vec<u64>> {
     }
 }
 
-/// `part / whole`; 0 when there is nothing to divide by, as scikit-learn's `zero_division=0`.
+/// Returns `part / whole`, or 0 if `whole` is 0, like scikit-learn's `zero_division=0`.
 pub(super) fn fraction(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

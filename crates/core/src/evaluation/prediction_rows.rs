@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Predictions;
 
-/// One row of `predictions/<split>.csv`: index, source, true, predicted, probability.
+/// One row of `predictions/<split>.csv`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PredictionRow {
-    /// The row, counted from 0 in the predictions.
+    /// Index of the row in the split, from 0.
     pub index: usize,
-    /// Where the row came from: the data source, or a file of its own.
+    /// Origin of the row: the data source or its file.
     pub source: String,
     /// True class index.
     #[serde(rename = "true")]
@@ -21,7 +21,7 @@ pub struct PredictionRow {
     pub probability: f32,
 }
 
-/// A row for each prediction, in order; all get the same `source`.
+/// Returns a row for each prediction, all with the same `source`.
 pub fn prediction_rows(predictions: &Predictions, source: &str) -> impl Iterator<Item = PredictionRow> {
     (0..predictions.rows()).map(move |row| {
         let predicted_class = predictions.predicted(row);

@@ -1,15 +1,15 @@
-//! What a model said about each row, and what was true.
+//! Predicted probabilities and true classes.
 
 use crate::{Error, Result};
 
-/// The most classes that can be evaluated: a confusion matrix has the square of it as entries.
+/// Maximum number of classes: a confusion matrix has its square as entries.
 pub const MAX_CLASSES: usize = 4096;
 
-/// How far a row's probabilities may be from a sum of one: far above the rounding of any softmax in `f32`, far below
-/// what logits handed in by mistake would give.
+/// Tolerance for the sum of a row's probabilities: far above the rounding of any softmax in `f32`,
+/// far below the sum of logits passed by mistake.
 const SUM_TOLERANCE: f64 = 1e-3;
 
-/// Class probabilities `[n, classes]` with the true class of each row `[n]`; at least one row, all values checked.
+/// Class probabilities `[n, classes]` and true classes `[n]` of at least one row, all validated.
 #[derive(Debug, Clone)]
 pub struct Predictions {
     probabilities: Vec<f32>,
@@ -19,28 +19,30 @@ pub struct Predictions {
 }
 
 impl Predictions {
-    /// Takes `probabilities` `[n, classes]`, row-major, each row a distribution, and `labels` `[n]`.
+    /// Creates predictions from `probabilities` `[n, classes]`, row-major, each row a distribution,
+    /// and `labels` `[n]`.
     ///
     /// # Errors
-    /// A sentence when there are no rows, the sizes disagree, a label is not below `classes`, `classes` is 0 or above
-    /// [`MAX_CLASSES`], or a row is not a distribution: not finite, negative, or with a sum other than one.
+    /// [`Error::Data`] if there are no rows, the sizes disagree, a label is not below `classes`,
+    /// `classes` is 0 or above [`MAX_CLASSES`], or a row is not a distribution: NaN, infinite,
+    /// negative, or with a sum other than one.
     pub fn new(probabilities: Vec<f32>, labels: Vec<u32>, classes: usize) -> Result<Self> {
         if labels.is_empty() {
-            return Err(refused("there are no rows to evaluate; choose a split that has some"));
+            return Err(refused("there are no rows to evaluate; choose a split that has rows"));
         }
         if classes == 0 || classes > MAX_CLASSES {
             return Err(refused(format!("{classes} classes cannot be evaluated; use 1 to {MAX_CLASSES}")));
         }
         if labels.len().checked_mul(classes) != Some(probabilities.len()) {
             return Err(refused(format!(
-                "{} probabilities do not fit {} rows of {classes} classes; give one probability per row and class",
+                "{} probabilities do not match {} rows of {classes} classes; give one per row and class",
                 probabilities.len(),
                 labels.len()
             )));
         }
         if let Some(row) = labels.iter().position(|&label| label as usize >= classes) {
             let label = labels[row];
-            return Err(refused(format!("row {row} has label {label}; labels go from 0 to {}", classes - 1)));
+            return Err(refused(format!("row {row} has label {label}; labels must be 0 to {}", classes - 1)));
         }
         for (row, distribution) in probabilities.chunks_exact(classes).enumerate() {
             check_distribution(row, distribution)?;
@@ -48,11 +50,12 @@ impl Predictions {
         Ok(Self { probabilities, labels, classes, losses: None })
     }
 
-    /// Takes a network's outputs before the softmax, `logits` `[n, classes]`. Losses are computed from them, by
-    /// `ln sum exp z - z_true`, and so stay exact where a probability rounds to 0 or 1.
+    /// Creates predictions from `logits` `[n, classes]`, the outputs before the softmax. Losses are
+    /// computed from them by `ln sum exp z - z_true`, so they stay exact if a probability rounds to
+    /// 0 or 1.
     ///
     /// # Errors
-    /// As [`new`](Self::new); a logit that is not finite gives a probability that is not.
+    /// See [`new`](Self::new); a logit that is NaN or infinite leads to such a probability.
     pub fn from_logits(logits: &[f32], labels: Vec<u32>, classes: usize) -> Result<Self> {
         let mut probabilities = Vec::with_capacity(logits.len());
         let mut losses = Vec::with_capacity(labels.len());
@@ -66,14 +69,14 @@ impl Predictions {
         Self::new(probabilities, labels, classes)?.with_losses(losses)
     }
 
-    /// Adds each row's cross-entropy `[n]`, computed from logits and so exact where a probability rounds to 0 or 1.
+    /// Sets each row's cross-entropy `[n]`, in nats, instead of computing it from probabilities.
     ///
     /// # Errors
-    /// A sentence when there is not one finite loss per row.
+    /// [`Error::Data`] if there is not one finite loss per row.
     pub fn with_losses(mut self, losses: Vec<f32>) -> Result<Self> {
         if losses.len() != self.labels.len() {
             let (given, rows) = (losses.len(), self.labels.len());
-            return Err(refused(format!("{given} losses do not fit {rows} rows; give one loss per row")));
+            return Err(refused(format!("{given} losses do not match {rows} rows; give one per row")));
         }
         if let Some(row) = losses.iter().position(|loss| !loss.is_finite()) {
             return Err(refused(format!("the loss of row {row} is {}; {DIVERGED}", losses[row])));
@@ -82,7 +85,7 @@ impl Predictions {
         Ok(self)
     }
 
-    /// Number of rows n, at least 1.
+    /// Number of rows, n, at least 1.
     pub fn rows(&self) -> usize {
         self.labels.len()
     }
@@ -102,7 +105,7 @@ impl Predictions {
         &self.probabilities[row * self.classes..(row + 1) * self.classes]
     }
 
-    /// The most probable class of `row`; of equals the lowest.
+    /// Returns the most probable class of `row` (ties: the lowest index).
     pub fn predicted(&self, row: usize) -> usize {
         let probabilities = self.probabilities(row);
         let mut best = 0;
@@ -114,8 +117,9 @@ impl Predictions {
         best
     }
 
-    /// Cross-entropy of `row` in nats: the one handed in, else `-ln p` of the true class. A `p` below
-    /// `f32::MIN_POSITIVE`, which a softmax in `f32` rounds to zero, counts as that: a loss of at most 87.34.
+    /// Returns the cross-entropy of `row` in nats: the one that was set, otherwise `-ln p` of the
+    /// true class. A smaller `p`, which a softmax in `f32` rounds to zero, counts as
+    /// `f32::MIN_POSITIVE`: the loss is at most 87.34.
     pub fn loss(&self, row: usize) -> f64 {
         match &self.losses {
             Some(losses) => f64::from(losses[row]),
@@ -124,7 +128,7 @@ impl Predictions {
     }
 }
 
-const DIVERGED: &str = "the model has diverged: train it again with a lower learning rate";
+const DIVERGED: &str = "the model has diverged: train again with a lower learning rate";
 
 fn check_distribution(row: usize, distribution: &[f32]) -> Result<()> {
     if let Some(value) = distribution.iter().find(|value| !value.is_finite()) {
@@ -132,7 +136,7 @@ fn check_distribution(row: usize, distribution: &[f32]) -> Result<()> {
     }
     let sum: f64 = distribution.iter().map(|&value| f64::from(value)).sum();
     if distribution.iter().any(|&value| value < 0.0) || (sum - 1.0).abs() > SUM_TOLERANCE {
-        return Err(refused(format!("row {row} is not a distribution (its sum is {sum}); apply the softmax first")));
+        return Err(refused(format!("row {row} is not a distribution (its sum is {sum}); apply softmax first")));
     }
     Ok(())
 }

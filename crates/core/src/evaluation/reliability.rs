@@ -1,42 +1,43 @@
-//! Whether the model is right as often as it claims to be: Guo et al. 2017, "On Calibration of Modern Neural Networks",
-//! section 2.
+//! Calibration: whether accuracy matches confidence. Guo et al. 2017, "On Calibration of Modern
+//! Neural Networks", section 2.
 
 use serde::{Deserialize, Serialize};
 
 use super::Predictions;
 
-/// Bins of equal width over the confidence, as in the paper.
+/// Number of bins of equal width over confidence, as in the paper.
 pub const RELIABILITY_BINS: usize = 15;
 
-/// The reliability diagram's figures. Confidence is the probability of the predicted class.
+/// Values of the reliability diagram. Confidence is the probability of the predicted class.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reliability {
-    /// [`RELIABILITY_BINS`] bins from confidence 0 to 1.
+    /// [`RELIABILITY_BINS`] bins over confidences from 0 to 1.
     pub bins: Vec<ReliabilityBin>,
-    /// Mean over rows of |accuracy - mean confidence| of the row's bin (the paper's equation 3), in `[0, 1]`.
+    /// Mean over rows of |accuracy - mean confidence| in the row's bin (equation 3 of the paper),
+    /// in `[0, 1]`.
     pub expected_calibration_error: f64,
 }
 
-/// The rows whose confidence is in `(lower, upper]`.
+/// Rows with a confidence in `(lower, upper]`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ReliabilityBin {
     pub lower: f64,
     pub upper: f64,
-    /// Rows in this bin.
+    /// Number of rows.
     pub count: u64,
-    /// Mean confidence of these rows; 0 when there are none.
+    /// Mean confidence; 0 without rows.
     pub mean_confidence: f64,
-    /// Fraction of these rows that are predicted right; 0 when there are none.
+    /// Fraction of rows that are predicted correctly; 0 without rows.
     pub accuracy: f64,
 }
 
 impl Reliability {
-    /// Bins all rows.
+    /// Assigns all rows to bins.
     pub fn new(predictions: &Predictions) -> Self {
         let mut sums = [BinSums::default(); RELIABILITY_BINS];
         for row in 0..predictions.rows() {
             let predicted = predictions.predicted(row);
-            // A softmax may round to just above one.
+            // A softmax may round to slightly above one.
             let confidence = f64::from(predictions.probabilities(row)[predicted]).min(1.0);
             let bin = &mut sums[bin_of(confidence)];
             bin.count += 1;

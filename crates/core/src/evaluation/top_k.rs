@@ -1,4 +1,4 @@
-//! How often the true class is among the k most probable.
+//! Top-k accuracy.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,15 +7,15 @@ use super::Predictions;
 /// Top-k accuracy.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TopK {
-    /// k as used: at least 1, at most the number of classes.
+    /// k after clamping to between 1 and the number of classes.
     pub k: usize,
-    /// Fraction of rows whose true class is among the k most probable; of equally probable classes the lower index
-    /// comes first, so that k = 1 is the accuracy.
+    /// Fraction of rows whose true class is among the k most probable. Ties are ordered by class
+    /// index, so k = 1 equals the accuracy.
     pub accuracy: f64,
 }
 
 impl TopK {
-    /// Counts over all rows; `k` is clamped to `1..=classes`.
+    /// Computes top-k accuracy over all rows; `k` is clamped to `1..=classes`.
     pub fn new(predictions: &Predictions, k: usize) -> Self {
         let k = k.clamp(1, predictions.classes());
         let hits = (0..predictions.rows()).filter(|&row| rank_of_label(predictions, row) < k).count();
@@ -23,7 +23,7 @@ impl TopK {
     }
 }
 
-/// Number of classes that come before the true one, 0 if it is the predicted one.
+/// Returns the number of classes ranked before the true one, 0 if the prediction is correct.
 fn rank_of_label(predictions: &Predictions, row: usize) -> usize {
     let (label, probabilities) = (predictions.label(row), predictions.probabilities(row));
     let comes_before = |(class, &probability): (usize, &f32)| {

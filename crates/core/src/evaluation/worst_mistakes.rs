@@ -1,4 +1,4 @@
-//! The mistakes to look at first.
+//! The mistakes with the highest losses.
 
 use std::cmp::Ordering;
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Predictions;
 
-/// At most this many mistakes are reported.
-pub const WORST_MISTAKES: usize = 64;
+/// Maximum number of reported mistakes.
+pub const MAX_MISTAKES: usize = 64;
 
-/// A row that was predicted wrong.
+/// A row that is predicted incorrectly.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mistake {
-    /// The row, counted from 0 in the predictions.
+    /// Index of the row in the split, from 0.
     pub index: usize,
     /// True class.
     #[serde(rename = "true")]
@@ -24,17 +24,18 @@ pub struct Mistake {
     pub probability: f32,
     /// Probability of the true class.
     pub true_probability: f32,
-    /// The row's features `[d]`, for who has them to fill in.
+    /// Features of the row `[d]`; the caller sets them if it has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pixels: Option<Vec<f32>>,
 }
 
-/// The [`WORST_MISTAKES`] mistakes of the highest loss, highest first; of equal losses the lower row first.
+/// Returns the mistakes with the highest losses, highest first, at most [`MAX_MISTAKES`] (ties: the
+/// lower row first).
 pub(super) fn worst_mistakes(predictions: &Predictions) -> Vec<Mistake> {
     let mut rows: Vec<usize> =
         (0..predictions.rows()).filter(|&row| predictions.predicted(row) != predictions.label(row)).collect();
     rows.sort_by(|&one, &other| by_loss(predictions, one, other));
-    rows.truncate(WORST_MISTAKES);
+    rows.truncate(MAX_MISTAKES);
     rows.into_iter().map(|row| mistake(predictions, row)).collect()
 }
 

@@ -1,13 +1,13 @@
-//! Flip, rotation, scaling, shear and translation as one affine map.
+//! Flip, rotation, scaling, shear and translation combined into one affine map.
 
 use rand::rngs::ChaCha8Rng;
 
-use super::either_way;
+use super::draw::symmetric;
 use crate::config::{AugmentationConfig, Transformation};
 use crate::data::ImageShape;
 
-/// From a pixel of the new image to the place in the old one that it shows, both measured in pixels from the image's
-/// middle: `x' = a x + b y + shift_x`, `y' = c x + d y + shift_y`.
+/// Maps a position in the new image to the one in the old image that it shows, both in pixels from
+/// the image's centre: `x' = a x + b y + shift_x`, `y' = c x + d y + shift_y`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Affine {
     pub a: f32,
@@ -25,7 +25,7 @@ impl Affine {
         *self == Self::IDENTITY
     }
 
-    /// Draws the strength of each geometric transformation in `chosen`.
+    /// Draws a strength for each geometric transformation in `chosen`, in order, and combines them.
     pub fn draw(
         chosen: &[Transformation],
         config: &AugmentationConfig,
@@ -35,32 +35,32 @@ impl Affine {
         let drawn = chosen.iter().filter_map(|transformation| {
             Some(match transformation {
                 Transformation::Flip => Self { a: -1.0, ..Self::IDENTITY },
-                Transformation::Rotation => Self::rotation(either_way(rng, config.rotation)),
+                Transformation::Rotation => Self::rotation(symmetric(rng, config.rotation)),
                 Transformation::Translation => Self {
-                    shift_x: either_way(rng, config.translation * shape.width as f64),
-                    shift_y: either_way(rng, config.translation * shape.height as f64),
+                    shift_x: symmetric(rng, config.translation * shape.width as f64),
+                    shift_y: symmetric(rng, config.translation * shape.height as f64),
                     ..Self::IDENTITY
                 },
                 Transformation::Scaling => {
-                    let factor = 1.0 / (1.0 + either_way(rng, config.scaling));
+                    let factor = 1.0 / (1.0 + symmetric(rng, config.scaling));
                     Self { a: factor, d: factor, ..Self::IDENTITY }
                 }
-                Transformation::Shear => Self { b: either_way(rng, config.shear).to_radians().tan(), ..Self::IDENTITY },
+                Transformation::Shear => Self { b: symmetric(rng, config.shear).to_radians().tan(), ..Self::IDENTITY },
                 Transformation::Elastic | Transformation::Noise | Transformation::Cutout => return None,
             })
         });
         drawn.fold(Self::IDENTITY, Self::then)
     }
 
-    /// Turns the image by `degrees`, clockwise as it is seen.
+    /// Rotates the image by `degrees`, clockwise.
     pub fn rotation(degrees: f32) -> Self {
         let (sin, cos) = degrees.to_radians().sin_cos();
         Self { a: cos, b: sin, c: -sin, d: cos, ..Self::IDENTITY }
     }
 
-    /// The map of an image changed by this and then by `after`.
+    /// Combines this map with one that is applied to its result. Maps lead from new positions to
+    /// old ones, so `after` comes first in the product.
     fn then(self, after: Self) -> Self {
-        // A new pixel is first taken back through what came last.
         Self {
             a: self.a * after.a + self.b * after.c,
             b: self.a * after.b + self.b * after.d,

@@ -1,5 +1,5 @@
-//! Elastic distortion: Simard, Steinkraus, Platt 2003, section 2. Every pixel's place moves by a random vector; a
-//! Gaussian makes the vectors of neighbours alike.
+//! Elastic distortion: Simard, Steinkraus and Platt 2003, section 2. Moves every pixel by a random
+//! vector; a Gaussian filter makes the vectors of neighbours similar.
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, linalg::general_mat_mul};
 use rand::Rng;
@@ -7,7 +7,7 @@ use rand::rngs::ChaCha8Rng;
 
 use crate::data::ImageShape;
 
-/// How far each pixel's place moves, in pixels, `[height * width]` each.
+/// Distance that each pixel moves, in pixels, `[height * width]` for each axis.
 #[derive(Debug, Default)]
 pub(super) struct Displacement {
     pub x: Vec<f32>,
@@ -17,7 +17,7 @@ pub(super) struct Displacement {
     half_smooth: Vec<f32>,
 }
 
-/// Draws displacements for images of one shape.
+/// Draws displacements for images of a fixed shape.
 #[derive(Debug, Clone)]
 pub(super) struct Elastic {
     height: usize,
@@ -38,14 +38,14 @@ impl Elastic {
         }
     }
 
-    /// Fills `displacement` with alpha times the Gaussian mean of vectors that are uniform in `[-1, 1)`.
+    /// Fills `displacement` with uniform noise in `[-1, 1)`, smoothed and multiplied by alpha.
     pub fn draw(&self, rng: &mut ChaCha8Rng, displacement: &mut Displacement) {
         let Displacement { x, y, random, noise, half_smooth } = displacement;
         for field in [x, y] {
             random.resize(2 * self.height * self.width, 0);
             rng.fill_bytes(random);
             noise.clear();
-            // Sixteen bits are more than a pixel's place needs.
+            // Sixteen bits are more than a displacement needs.
             noise.extend(
                 random.chunks_exact(2).map(|bytes| f32::from(i16::from_le_bytes([bytes[0], bytes[1]])) / 32768.0),
             );
@@ -53,7 +53,8 @@ impl Elastic {
         }
     }
 
-    /// `field = alpha G noise G`: a Gaussian is the product of one along the columns and one along the rows.
+    /// Computes `field = alpha G noise G` `[height * width]`: a Gaussian filter separates into one
+    /// along the columns and one along the rows.
     pub fn smooth(&self, noise: &[f32], half_smooth: &mut Vec<f32>, field: &mut Vec<f32>) {
         let shape = (self.height, self.width);
         half_smooth.resize(noise.len(), 0.0);
@@ -63,7 +64,7 @@ impl Elastic {
             ArrayViewMut2::from_shape(shape, half_smooth),
             ArrayViewMut2::from_shape(shape, field),
         );
-        // The lengths are those of the shape, so each is a view.
+        // The lengths match the shape, so no view fails.
         if let (Ok(noise), Ok(mut half_smooth), Ok(mut field)) = views {
             general_mat_mul(1.0, &self.along_columns, &noise, 0.0, &mut half_smooth);
             general_mat_mul(1.0, &half_smooth, &self.along_rows, 0.0, &mut field);
@@ -71,8 +72,8 @@ impl Elastic {
     }
 }
 
-/// Row `i` holds a Gaussian of deviation `sigma` around `i`, which sums to 1 over all whole numbers; what lies outside of
-/// the image counts as 0 `[side, side]`.
+/// Returns `[side, side]` with a Gaussian of deviation `sigma` around `i` in row `i`. It sums to 1
+/// over all integers: pixels outside the image count as 0.
 fn gaussian(side: usize, sigma: f32) -> Array2<f32> {
     let weight = |distance: f64| (-0.5 * (distance / f64::from(sigma)).powi(2)).exp();
     let reach = (10.0 * f64::from(sigma)).ceil().min(1e6) as i64;

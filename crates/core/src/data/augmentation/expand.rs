@@ -1,4 +1,4 @@
-//! Slide 13's form: the training set grows by a variant of each image for each transformation.
+//! Expansion (slide 13): adds a variant of each training image for each transformation.
 
 use rayon::prelude::*;
 
@@ -8,12 +8,13 @@ use crate::data::random::{Purpose, sample_stream};
 use crate::data::{Features, Samples};
 
 impl Augmentation {
-    /// Every row of `samples`, each followed by its variants, one for each active transformation and with no other.
+    /// Returns every row of `samples`, each followed by one variant per active transformation,
+    /// which is applied alone.
     ///
-    /// Pixels that come as bytes stay bytes: with a maximum of 255 a variant is rounded to 1/255.
+    /// Bytes stay bytes: with a maximum of 255, variants are rounded to 1/255.
     ///
     /// # Errors
-    /// As [`Samples::new`].
+    /// See [`Samples::new`].
     pub fn expand(&self, samples: &Samples) -> Result<Samples> {
         let copies = 1 + self.active.len();
         let labels = samples.labels().iter().flat_map(|&label| vec![label; copies]).collect();
@@ -25,7 +26,7 @@ impl Augmentation {
                     .collect(),
             ),
             Features::Bytes { maximum, .. } => {
-                // A multiple of the old maximum, so that the originals stay exactly what they are.
+                // A multiple of the old maximum, so that the originals keep their exact values.
                 let maximum = (u8::MAX / maximum).max(1) * maximum;
                 let to_byte = move |value: f32| (value * f32::from(maximum)).round() as u8;
                 let bytes = rows.map_init(Workspace::default, |work, row| {
@@ -37,7 +38,7 @@ impl Augmentation {
         Samples::new(features, labels, samples.dimension())
     }
 
-    /// The row itself and its variants, one after another.
+    /// Returns a row followed by its variants, `[(1 + active) * d]`.
     fn variants(&self, samples: &Samples, row: usize, workspace: &mut Workspace) -> Vec<f32> {
         let d = samples.dimension();
         let mut images = samples.sample(row).features;

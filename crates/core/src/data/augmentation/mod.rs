@@ -1,13 +1,13 @@
-//! Random changes to training images (slide 13), each a function of (seed, epoch, sample) alone: the same at any number of
-//! threads, on every backend, and when a run is resumed.
+//! Random changes to training images (slide 13). Each depends only on seed, epoch and sample, so it
+//! is the same at any number of threads, on every backend and in a resumed run.
 
 mod affine;
 mod cutout;
+mod draw;
 mod elastic;
 mod expand;
 mod resample;
 
-use rand::Rng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -17,10 +17,11 @@ use crate::data::{Dataset, ImageShape};
 use crate::{Error, Result};
 use affine::Affine;
 use cutout::cut_out;
+use draw::uniform;
 use elastic::{Displacement, Elastic};
-use resample::{RimmedImage, resample};
+use resample::{PaddedImage, resample};
 
-/// Changes images of one shape as a configuration says.
+/// Augments images of one shape as configured.
 #[derive(Debug, Clone)]
 pub struct Augmentation {
     config: AugmentationConfig,
@@ -30,50 +31,52 @@ pub struct Augmentation {
     elastic: Elastic,
 }
 
-/// Memory that one thread uses again and again.
+/// Buffers that a thread reuses.
 #[derive(Debug, Default)]
 pub struct Workspace {
     displacement: Displacement,
-    rimmed: RimmedImage,
+    padded: PaddedImage,
 }
 
 impl Augmentation {
-    /// `None` if the configuration asks for nothing.
+    /// Returns `None` if the configuration enables no transformation.
     ///
     /// # Errors
-    /// If it asks for something and the rows are no images.
+    /// [`Error::Config`] if it enables one and the rows of `data` are not images.
     pub fn new(config: &AugmentationConfig, data: &Dataset, seed: u64) -> Result<Option<Self>> {
         let active = config.active();
         let Some(&first) = active.first() else { return Ok(None) };
         let Some(shape) = data.image_shape else {
-            let problem = format!("needs images, and the rows of {} are none; set it to 0", data.source);
+            let problem = format!("needs images, but the rows of {} are not images; set it to 0", data.source);
             return Err(Error::config(first.probability_key(), problem));
         };
         let elastic = Elastic::new(shape, config.elastic_alpha as f32, config.elastic_sigma as f32);
         Ok(Some(Self { config: config.clone(), active, shape, seed, elastic }))
     }
 
-    /// Whether images change anew in every epoch, or once before the first.
+    /// Whether images change in every epoch, or once before the first.
     pub fn mode(&self) -> AugmentationMode {
         self.config.mode
     }
 
-    /// The transformations that act.
+    /// The enabled transformations.
     pub fn active(&self) -> &[Transformation] {
         &self.active
     }
 
-    /// Writes what `image` `[height * width * channels]`, in `[0, 1]`, is for `sample` in `epoch` to `output`: every
-    /// active transformation by its own probability, the geometric ones as one, so that pixels are interpolated once.
+    /// Writes the augmented `image` of `sample` in `epoch` to `output`, both
+    /// `[height * width * channels]` in `[0, 1]`. Each transformation is applied with its own
+    /// probability; the geometric ones are combined, so that pixels are interpolated once.
     pub fn online(&self, image: &[f32], epoch: usize, sample: usize, workspace: &mut Workspace, output: &mut [f32]) {
         let mut rng = sample_stream(self.seed, Purpose::Augmentation, epoch as u64, sample);
-        let acting =
+        let is_applied =
             |which: &Transformation, rng: &mut ChaCha8Rng| uniform(rng) < self.config.probability(*which) as f32;
-        let chosen: Vec<Transformation> = self.active.iter().copied().filter(|which| acting(which, &mut rng)).collect();
+        let chosen: Vec<Transformation> =
+            self.active.iter().copied().filter(|which| is_applied(which, &mut rng)).collect();
         self.apply(&chosen, image, &mut rng, workspace, output);
     }
 
-    /// Applies all of `chosen`, each drawing its strength from `rng`.
+    /// Applies all of `chosen`, with strengths drawn from `rng`.
     fn apply(
         &self,
         chosen: &[Transformation],
@@ -87,11 +90,11 @@ impl Augmentation {
         if distorted {
             self.elastic.draw(rng, &mut workspace.displacement);
         }
-        let Workspace { displacement, rimmed } = workspace;
+        let Workspace { displacement, padded } = workspace;
         let displacement = distorted.then_some(&*displacement);
         match map.is_identity() && !distorted {
             true => output.copy_from_slice(image),
-            false => resample(image, self.shape, &map, displacement, rimmed, output),
+            false => resample(image, self.shape, &map, displacement, padded, output),
         }
         if chosen.contains(&Transformation::Noise) {
             add_noise(output, self.config.noise as f32, rng);
@@ -108,16 +111,6 @@ fn add_noise(image: &mut [f32], deviation: f32, rng: &mut ChaCha8Rng) {
         let noise: f32 = StandardNormal.sample(rng);
         *pixel = (*pixel + deviation * noise).clamp(0.0, 1.0);
     }
-}
-
-/// Uniform in `[0, 1)`, by 24 random bits.
-fn uniform(rng: &mut ChaCha8Rng) -> f32 {
-    (rng.next_u32() >> 8) as f32 / (1 << 24) as f32
-}
-
-/// Uniform in `[-most, most)`.
-fn either_way(rng: &mut ChaCha8Rng, most: f64) -> f32 {
-    most as f32 * (2.0 * uniform(rng) - 1.0)
 }
 
 #[cfg(test)]

@@ -1,37 +1,37 @@
-//! An image seen through a map of its pixels' places.
+//! Resamples an image through a map of positions.
 
 use super::affine::Affine;
 use super::elastic::Displacement;
 use crate::data::ImageShape;
 
-/// An image within a black rim, one pixel wide, so that every place in it has four neighbours.
+/// An image with a black border, one pixel wide, so that every position in it has four neighbours.
 #[derive(Debug, Default)]
-pub(super) struct RimmedImage {
+pub(super) struct PaddedImage {
     /// `[(height + 2) * (width + 2) * channels]`.
     pixels: Vec<f32>,
     shape: Option<ImageShape>,
 }
 
-/// Writes to `output` what `image` shows at the places that `map`, and then `displacement`, name: bilinear between
-/// pixels, 0 outside of the image. `rimmed` is memory to use again.
+/// Samples `image` at the positions given by `map` and then `displacement`, and writes the result
+/// to `output`: bilinear between pixels, 0 outside the image. `padded` is a reused buffer.
 pub(super) fn resample(
     image: &[f32],
     shape: ImageShape,
     map: &Affine,
     displacement: Option<&Displacement>,
-    rimmed: &mut RimmedImage,
+    padded: &mut PaddedImage,
     output: &mut [f32],
 ) {
-    rimmed.take(image, shape);
-    // Each number of channels gets a loop of its own from the compiler.
+    padded.fill(image, shape);
+    // The compiler specialises the loop for one channel.
     match shape.channels {
-        1 => rimmed.show(shape, 1, map, displacement, output),
-        channels => rimmed.show(shape, channels, map, displacement, output),
+        1 => padded.sample_all(shape, 1, map, displacement, output),
+        channels => padded.sample_all(shape, channels, map, displacement, output),
     }
 }
 
-impl RimmedImage {
-    fn take(&mut self, image: &[f32], shape: ImageShape) {
+impl PaddedImage {
+    fn fill(&mut self, image: &[f32], shape: ImageShape) {
         let ImageShape { height, width, channels } = shape;
         let row = (width + 2) * channels;
         if self.shape != Some(shape) {
@@ -45,7 +45,7 @@ impl RimmedImage {
     }
 
     #[inline(always)]
-    fn show(
+    fn sample_all(
         &self,
         shape: ImageShape,
         channels: usize,
@@ -71,7 +71,8 @@ impl RimmedImage {
         }
     }
 
-    /// The image at (`x`, `y`), where whole numbers are the middles of its pixels without the rim.
+    /// Samples the image at (`x`, `y`); integers are the centres of pixels, (0, 0) the first inside
+    /// the border.
     #[inline(always)]
     fn interpolate(&self, width: usize, height: usize, channels: usize, (x, y): (f32, f32), pixel: &mut [f32]) {
         let (left, right_share) = neighbours(x, width);
@@ -88,15 +89,16 @@ impl RimmedImage {
     }
 }
 
-/// Along an axis of `side` pixels: where the first of a place's two neighbours is within the rim, and the second's share.
+/// Returns the padded index of the first of the two neighbours of `position` along an axis of
+/// `side` pixels, and the weight of the second.
 #[inline(always)]
-fn neighbours(place: f32, side: usize) -> (usize, f32) {
-    // The rim is as black as what lies beyond it.
-    let place = place.clamp(-1.0, side as f32);
-    let truncated = place as i32;
-    // A call of `floor` would take longer than all the rest.
-    let floor = (truncated - i32::from(place < truncated as f32)).min(side as i32 - 1);
-    ((floor + 1) as usize, place - floor as f32)
+fn neighbours(position: f32, side: usize) -> (usize, f32) {
+    // The border is as black as everything beyond it.
+    let position = position.clamp(-1.0, side as f32);
+    let truncated = position as i32;
+    // Calling `floor` would take longer than everything else.
+    let floor = (truncated - i32::from(position < truncated as f32)).min(side as i32 - 1);
+    ((floor + 1) as usize, position - floor as f32)
 }
 
 #[cfg(test)]
@@ -105,7 +107,7 @@ mod tests {
 
     use super::*;
 
-    /// The value at a place as it is defined: the sum of its neighbours by their shares, without those outside.
+    /// Bilinear interpolation by definition: the weighted sum of the neighbours inside the image.
     fn at(image: &[f32], shape: ImageShape, channel: usize, (x, y): (f32, f32)) -> f32 {
         let (left, top) = (x.floor(), y.floor());
         let (right, bottom) = (x - left, y - top);
@@ -127,7 +129,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_pixel_is_exactly_the_bilinear_mean_of_its_neighbours(
+        fn every_pixel_is_the_exact_bilinear_interpolation(
             (a, b, c, d) in (-2f32..2.0, -2f32..2.0, -2f32..2.0, -2f32..2.0),
             (shift_x, shift_y) in (-8f32..8.0, -8f32..8.0),
             moved in prop::collection::vec(-4f32..4.0, 30),
@@ -139,8 +141,8 @@ mod tests {
             let mut displacement = Displacement::default();
             displacement.y = moved.iter().rev().copied().collect();
             displacement.x = moved;
-            let (mut output, mut rimmed) = (vec![9.0; 30 * channels], RimmedImage::default());
-            resample(&pixels[..30 * channels], shape, &map, Some(&displacement), &mut rimmed, &mut output);
+            let (mut output, mut padded) = (vec![9.0; 30 * channels], PaddedImage::default());
+            resample(&pixels[..30 * channels], shape, &map, Some(&displacement), &mut padded, &mut output);
             for (index, &found) in output.iter().enumerate() {
                 let (place, channel) = (index / channels, index % channels);
                 let (x, y) = ((place % 6) as f32 - 2.5, (place / 6) as f32 - 2.0);

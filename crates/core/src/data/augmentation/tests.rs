@@ -1,5 +1,5 @@
-//! Expected values by scipy.ndimage 1.17: `map_coordinates(order=1, mode="grid-constant")`, `rotate`, and
-//! `gaussian_filter(mode="constant", truncate=10)`.
+//! Expected values are from scipy.ndimage 1.17: `map_coordinates(order=1, mode="grid-constant")`,
+//! `rotate`, and `gaussian_filter(mode="constant", truncate=10)`.
 
 use proptest::prelude::*;
 
@@ -28,7 +28,7 @@ fn augmentation(config: AugmentationConfig) -> Augmentation {
 
 fn resampled(map: &Affine) -> Vec<f32> {
     let mut output = vec![9.0; 30];
-    resample(&image(), SHAPE, map, None, &mut RimmedImage::default(), &mut output);
+    resample(&image(), SHAPE, map, None, &mut PaddedImage::default(), &mut output);
     output
 }
 
@@ -40,7 +40,7 @@ fn assert_near(found: &[f32], expected: &[f32]) {
 }
 
 #[test]
-fn a_rotation_is_that_of_scipy_and_clockwise() {
+fn a_rotation_is_clockwise_and_equals_scipys() {
     #[rustfmt::skip]
     let expected = [
         0.177585, 0.275076, 0.26166, 0.140575, 0.35324, 0.378916, 0.467071, 0.341693, 0.582195, 0.574569, 0.715991,
@@ -51,13 +51,13 @@ fn a_rotation_is_that_of_scipy_and_clockwise() {
 }
 
 #[test]
-fn a_flip_changes_left_and_right_exactly() {
+fn a_flip_mirrors_left_and_right_exactly() {
     let flipped: Vec<f32> = image().chunks(6).flat_map(|row| row.iter().rev().copied().collect::<Vec<_>>()).collect();
     assert_eq!(resampled(&Affine { a: -1.0, ..Affine::IDENTITY }), flipped);
 }
 
 #[test]
-fn what_comes_in_from_outside_is_black() {
+fn pixels_from_outside_the_image_are_black() {
     let shifted = resampled(&Affine { shift_x: 2.0, shift_y: 1.0, ..Affine::IDENTITY });
     let expected = |index: usize| match (index / 6 + 1, index % 6 + 2) {
         (row, column) if row < 5 && column < 6 => image()[row * 6 + column],
@@ -68,18 +68,18 @@ fn what_comes_in_from_outside_is_black() {
 }
 
 #[test]
-fn colours_of_a_pixel_move_together() {
+fn the_channels_of_a_pixel_move_together() {
     let colours: Vec<f32> = image().iter().flat_map(|&grey| [grey, 0.5 * grey, 0.0]).collect();
     let mut output = vec![9.0; 90];
-    let (shape, mut rimmed) = (ImageShape { channels: 3, ..SHAPE }, RimmedImage::default());
-    resample(&colours, shape, &Affine::rotation(15.0), None, &mut rimmed, &mut output);
+    let (shape, mut padded) = (ImageShape { channels: 3, ..SHAPE }, PaddedImage::default());
+    resample(&colours, shape, &Affine::rotation(15.0), None, &mut padded, &mut output);
     let grey = resampled(&Affine::rotation(15.0));
     let expected: Vec<f32> = grey.iter().flat_map(|&grey| [grey, 0.5 * grey, 0.0]).collect();
     assert_near(&output, &expected);
 }
 
 #[test]
-fn an_elastic_field_is_noise_under_scipys_gaussian_times_alpha() {
+fn an_elastic_field_is_alpha_times_noise_smoothed_by_scipys_gaussian() {
     #[rustfmt::skip]
     let expected = [
         0.791579, 1.541063, 1.921131, 1.527922, 0.764206, 0.226276, 0.988099, 1.921131, 2.382983, 1.858875, 0.858415,
@@ -94,7 +94,7 @@ fn an_elastic_field_is_noise_under_scipys_gaussian_times_alpha() {
 }
 
 #[test]
-fn elastic_vectors_are_as_long_as_theory_says_and_point_everywhere() {
+fn elastic_vectors_have_the_theoretical_length_and_no_preferred_direction() {
     let elastic = Elastic::new(ImageShape::grey(64, 64), 34.0, 4.0);
     let (mut displacement, mut sum, mut squares, mut count) = (Displacement::default(), 0.0, 0.0, 0.0);
     for sample in 0..100 {
@@ -116,7 +116,7 @@ fn elastic_vectors_are_as_long_as_theory_says_and_point_everywhere() {
 }
 
 #[test]
-fn noise_has_its_deviation_and_stays_between_black_and_white() {
+fn noise_has_the_configured_deviation_and_stays_between_black_and_white() {
     let mut grey = vec![0.5; 100_000];
     add_noise(&mut grey, 0.1, &mut sample_stream(0, Purpose::Augmentation, 0, 0));
     let mean = grey.iter().sum::<f32>() / 1e5;
@@ -146,7 +146,7 @@ fn a_cutout_is_a_black_square_that_may_lie_partly_outside() {
 }
 
 #[test]
-fn probability_and_range_are_those_of_the_configuration() {
+fn probabilities_and_ranges_are_as_configured() {
     let augmentation = augmentation(AugmentationConfig { flip_probability: 0.25, ..AugmentationConfig::default() });
     let flipped = resampled(&Affine { a: -1.0, ..Affine::IDENTITY });
     let (mut workspace, mut output) = (Workspace::default(), vec![0.0; 30]);
@@ -182,7 +182,7 @@ fn all_active() -> AugmentationConfig {
 }
 
 #[test]
-fn an_image_is_a_function_of_seed_epoch_and_sample_alone() {
+fn an_image_depends_only_on_seed_epoch_and_sample() {
     let augmentation = augmentation(all_active());
     let draw = |epoch, sample, workspace: &mut Workspace| {
         let mut output = vec![0.0; 30];
@@ -198,7 +198,7 @@ fn an_image_is_a_function_of_seed_epoch_and_sample_alone() {
 }
 
 #[test]
-fn the_expanded_form_is_the_walkthroughs_four_images_for_one() {
+fn expansion_makes_the_walkthroughs_four_images_of_one() {
     let config = AugmentationConfig {
         mode: AugmentationMode::Expand,
         flip_probability: 0.5,
@@ -222,14 +222,14 @@ fn the_expanded_form_is_the_walkthroughs_four_images_for_one() {
 }
 
 #[test]
-fn rows_that_are_no_images_are_refused_with_the_setting() {
+fn rows_other_than_images_are_refused_by_the_name_of_the_setting() {
     let table = Dataset { image_shape: None, ..data(2) };
     let config = AugmentationConfig { rotation_probability: 1.0, ..AugmentationConfig::default() };
     let error = Augmentation::new(&config, &table, 0).unwrap_err();
     assert_eq!(error.exit_code(), 2);
     assert_eq!(
         error.to_string(),
-        "augmentation.rotation_probability needs images, and the rows of pictures are none; set it to 0"
+        "augmentation.rotation_probability needs images, but the rows of pictures are not images; set it to 0"
     );
     assert!(Augmentation::new(&AugmentationConfig::default(), &table, 0).unwrap().is_none());
 }

@@ -1,16 +1,17 @@
-//! Capital letters of 3 x 5 squares, for labels on pictures.
+//! A bitmap font of 3 x 5 squares for labels on images.
 
 use image::{Rgb, RgbImage};
 
-/// Pixels of a square.
+/// Side of a square in pixels.
 const SCALE: usize = 2;
 /// Height of a line in pixels.
 pub(super) const HEIGHT: usize = 5 * SCALE;
-/// From one letter to the next, in pixels.
+/// Distance from one character to the next, in pixels.
 const ADVANCE: usize = 4 * SCALE;
 
-/// Each letter's five rows from the top, an octal digit each: its bits are the squares from the left.
-const LETTERS: [(char, u16); 54] = [
+/// Rows of each character from the top, one octal digit each, whose bits are the squares from the
+/// left.
+const GLYPHS: [(char, u16); 54] = [
     (' ', 0),
     ('0', 0o75557),
     ('1', 0o26227),
@@ -67,33 +68,34 @@ const LETTERS: [(char, u16); 54] = [
     ('%', 0o51245),
 ];
 
-/// Whether `letter` can be drawn; small letters become capitals.
-pub(super) fn has(letter: char) -> bool {
-    rows(letter).is_some()
+/// Returns whether the font has `character`; lowercase letters are drawn as capitals.
+pub(super) fn has(character: char) -> bool {
+    rows(character).is_some()
 }
 
-/// Width of `text` in pixels.
+/// Returns the width of `text` in pixels.
 pub(super) fn width(text: &str) -> usize {
     text.chars().count() * ADVANCE
 }
 
-/// Draws `text` with its upper left corner at `(left, top)`; what is outside the picture, or no letter, is left out.
-pub(super) fn write(picture: &mut RgbImage, text: &str, left: usize, top: usize, ink: Rgb<u8>) {
-    for (position, letter) in text.chars().enumerate() {
-        let rows = rows(letter).unwrap_or(0);
+/// Draws `text` with its upper left corner at `(left, top)`. Skips characters that the font lacks,
+/// and pixels outside the image.
+pub(super) fn write(image: &mut RgbImage, text: &str, left: usize, top: usize, color: Rgb<u8>) {
+    for (position, character) in text.chars().enumerate() {
+        let rows = rows(character).unwrap_or(0);
         for (x, y) in (0..HEIGHT).flat_map(|y| (0..3 * SCALE).map(move |x| (x, y))) {
             let square = rows >> (3 * (4 - y / SCALE) + (2 - x / SCALE)) & 1;
             let (x, y) = ((left + position * ADVANCE + x) as u32, (top + y) as u32);
-            if let Some(pixel) = picture.get_pixel_mut_checked(x, y).filter(|_| square == 1) {
-                *pixel = ink;
+            if let Some(pixel) = image.get_pixel_mut_checked(x, y).filter(|_| square == 1) {
+                *pixel = color;
             }
         }
     }
 }
 
-fn rows(letter: char) -> Option<u16> {
-    let capital = letter.to_ascii_uppercase();
-    LETTERS.iter().find(|(known, _)| *known == capital).map(|(_, rows)| *rows)
+fn rows(character: char) -> Option<u16> {
+    let capital = character.to_ascii_uppercase();
+    GLYPHS.iter().find(|(known, _)| *known == capital).map(|(_, rows)| *rows)
 }
 
 #[cfg(test)]
@@ -101,18 +103,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_letter_is_drawn_as_it_looks() {
-        let mut picture = RgbImage::new(ADVANCE as u32, HEIGHT as u32);
-        write(&mut picture, "r", 0, 0, Rgb([255; 3]));
-        let square = |x: usize, y: usize| picture.get_pixel((x * SCALE) as u32, (y * SCALE) as u32).0 == [255; 3];
+    fn a_letter_is_drawn_as_in_the_table() {
+        let mut image = RgbImage::new(ADVANCE as u32, HEIGHT as u32);
+        write(&mut image, "r", 0, 0, Rgb([255; 3]));
+        let square = |x: usize, y: usize| image.get_pixel((x * SCALE) as u32, (y * SCALE) as u32).0 == [255; 3];
         let drawn: Vec<String> =
             (0..5).map(|y| (0..3).map(|x| if square(x, y) { '#' } else { '.' }).collect()).collect();
         assert_eq!(drawn, ["##.", "#.#", "##.", "#.#", "#.#"]);
     }
 
     #[test]
-    fn no_two_letters_look_alike_and_the_rim_is_no_obstacle() {
-        let mut rows: Vec<u16> = LETTERS.iter().map(|(_, rows)| *rows).collect();
+    fn glyphs_differ_and_text_may_exceed_the_image() {
+        let mut rows: Vec<u16> = GLYPHS.iter().map(|(_, rows)| *rows).collect();
         rows.sort_unstable();
         assert!(rows.windows(2).all(|pair| pair[0] != pair[1]));
         write(&mut RgbImage::new(3, 3), "too long", 1, 1, Rgb([255; 3]));

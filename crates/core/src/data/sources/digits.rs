@@ -1,4 +1,4 @@
-//! The `digits` source: 1,797 handwritten digits of 8x8 pixels that are part of the program.
+//! The `digits` source: 1,797 handwritten digits of 8x8 pixels, compiled into the program.
 //!
 //! UCI's Optical Recognition of Handwritten Digits, CC BY 4.0: see `assets/digits.LICENSE.md`.
 
@@ -6,9 +6,8 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use crate::data::random::{Purpose, stream};
-use crate::data::split::split;
-use crate::data::{Dataset, Features, ImageShape, Progress, Samples, Source};
+use crate::data::split::split_test_set;
+use crate::data::{Dataset, Features, ImageShape, Progress, Samples, Source, numbered_classes};
 use crate::{Error, Result};
 
 /// One line per image: 64 pixels from 0 to 16, then the digit.
@@ -19,7 +18,7 @@ const PIXELS: usize = SHAPE.height * SHAPE.width;
 const MAXIMUM: u8 = 16;
 const CLASSES: usize = 10;
 
-/// The test part is drawn once, so that test accuracies of different seeds are about the same rows.
+/// The test rows are fixed, so that test accuracies of different seeds compare.
 const TEST_FRACTION: f64 = 0.2;
 const TEST_SEED: u64 = 0;
 
@@ -30,15 +29,14 @@ pub struct Digits;
 impl Source for Digits {
     fn load(&self, _progress: Progress) -> Result<Dataset> {
         let all = parse()?;
-        let mut generator = stream(TEST_SEED, Purpose::TestPart, 0);
-        let parts = split(all.labels(), CLASSES, TEST_FRACTION, &mut generator)?;
-        let (train, test) = (all.select(&parts.train), all.select(&parts.valid));
-        Dataset::new("digits", train, Some(test), crate::data::numbered_classes(CLASSES), Some(SHAPE))
+        let split = split_test_set(all.labels(), CLASSES, TEST_FRACTION, TEST_SEED, "digits")?;
+        let (train, test) = (all.select(&split.train), all.select(&split.test));
+        Dataset::new("digits", train, Some(test), numbered_classes(CLASSES), Some(SHAPE))
     }
 }
 
 fn parse() -> Result<Samples> {
-    let damaged = |problem: String| Error::data("digits", format!("this program's copy is damaged: {problem}"));
+    let damaged = |problem: String| Error::data("digits", format!("the copy in this program is damaged: {problem}"));
     let mut text = String::new();
     GzDecoder::new(DIGITS).read_to_string(&mut text).map_err(|error| damaged(error.to_string()))?;
     let (mut pixels, mut labels) = (Vec::new(), Vec::new());
@@ -63,9 +61,9 @@ mod tests {
         Digits.load(&mut |_| {}).unwrap()
     }
 
-    // Expected values by Python's gzip and csv modules over the same file.
+    // Expected values are from Python's gzip and csv modules on the same file.
     #[test]
-    fn all_1797_images_are_there() {
+    fn all_1797_images_are_read() {
         let all = parse().unwrap();
         assert_eq!((all.len(), all.dimension()), (1797, 64));
         let Features::Bytes { values, maximum } = all.features() else { panic!("digits are bytes") };
@@ -78,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn the_test_part_is_a_stratified_fifth() {
+    fn the_test_set_is_a_stratified_fifth() {
         let test = digits().test.unwrap();
         assert_eq!((digits().train.len(), test.len()), (1438, 359));
         let counts: Vec<usize> =
@@ -88,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_rows_and_the_split_never_change() {
-        // The test rows by the Python streams of random.rs's tests, hashed with hashlib.
-        assert_eq!(digits().hash(), "d93d0b44e8a54956cb9d2b4ac1d3df8cf66a3a1f6bf0140590b2e24e33c6ef83");
+        // The test rows are from the Python streams of random.rs's tests, hashed with hashlib.
+        assert_eq!(digits().hash(), "20accb133dec11065191e3e2e9c1847f0bff1703c0d06614b396626cc40668c4");
     }
 }

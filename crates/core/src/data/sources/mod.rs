@@ -1,4 +1,4 @@
-//! From a source's name to its data.
+//! Data sources, and loading one by its name.
 
 mod csv;
 mod digits;
@@ -20,24 +20,25 @@ use super::{Dataset, Progress};
 use crate::Result;
 use crate::config::{RunConfig, Source as SourceName};
 
-/// Something that rows come from.
+/// A source of rows.
 pub trait Source {
-    /// Reads, downloads or makes all rows.
+    /// Reads, downloads or generates all rows.
     ///
     /// # Errors
-    /// If the source is missing, damaged or not usable as it is set.
+    /// If the source is missing, damaged or unusable as configured, or `progress` stops the
+    /// loading.
     fn load(&self, progress: Progress) -> Result<Dataset>;
 }
 
-/// Loads the data that `config` asks for.
+/// Loads the data that `config` describes.
 ///
 /// # Errors
-/// If `data.source` is unknown, or as [`Source::load`].
+/// [`Error::Config`](crate::Error::Config) if `data.source` is unknown; see [`Source::load`].
 pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
     open(config)?.load(progress)
 }
 
-/// The source by its name; touches no file yet.
+/// Creates the source that `config` names, without reading a file.
 fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
     Ok(match config.data.source.parse()? {
         SourceName::Digits => Box::new(Digits),

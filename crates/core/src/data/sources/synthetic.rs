@@ -1,9 +1,11 @@
-//! The `synthetic` source: rows of any number and size that a linear classifier cannot learn and an MLP can.
+//! The `synthetic` source: any number of rows of any size, which an MLP can learn and a linear
+//! classifier cannot.
 //!
-//! Each class is a pair of Gaussian clusters in a hidden space of 16 dimensions, around a random point and around that
-//! point mirrored at the origin. The clusters overlap somewhat, so that no classifier is perfect. A row's features are
-//! random mixtures of its hidden coordinates, bent by `x / (1 + |x|)`, plus noise. As the bend keeps the mirror
-//! symmetry, every class has the same mean, zero: a linear classifier gets at most about half of the rows right.
+//! Each class is a pair of Gaussian clusters in a hidden space of 16 dimensions, one around a
+//! random point and one around its mirror image at the origin. The clusters overlap somewhat, so no
+//! classifier is perfect. A row's features are random mixtures of its hidden coordinates, bent by
+//! `x / (1 + |x|)`, plus noise. The bend keeps the mirror symmetry, so every class has mean zero,
+//! and a linear classifier gets at most about half of the rows right.
 
 use std::ops::Range;
 
@@ -22,8 +24,8 @@ const HIDDEN: usize = 16;
 const CENTRE_DISTANCE: f32 = 4.5;
 /// Standard deviation of the noise on each feature; the bent mixtures lie in (-1, 1).
 const NOISE: f32 = 0.1;
-/// Most feature values of a training set: 4 GiB of them.
-const MOST_VALUES: usize = 1 << 30;
+/// Maximum number of feature values of a training set: 4 GiB.
+const MAX_VALUES: usize = 1 << 30;
 
 /// The `synthetic` source.
 #[derive(Debug, Clone)]
@@ -32,7 +34,7 @@ pub struct Synthetic {
     seed: u64,
 }
 
-/// What all rows have in common.
+/// Parameters that all rows share.
 struct Distributions {
     /// Centre of each class's first cluster, `[classes][HIDDEN]`; the second is its mirror image.
     centres: Vec<[f32; HIDDEN]>,
@@ -41,7 +43,7 @@ struct Distributions {
 }
 
 impl Synthetic {
-    /// Rows that depend on `config` and `seed` alone.
+    /// Creates a source whose rows depend only on `config` and `seed`.
     pub fn new(config: SyntheticConfig, seed: u64) -> Self {
         Self { config, seed }
     }
@@ -52,15 +54,15 @@ impl Synthetic {
             return Err(Error::config("synthetic.classes", format!("{classes} classes; at least 2 are needed")));
         }
         if rows < classes {
-            let problem = format!("{rows} rows cannot show each of {classes} classes; give at least {classes}");
+            let problem = format!("{rows} rows are too few for {classes} classes; set at least {classes}");
             return Err(Error::config("synthetic.rows", problem));
         }
         if features == 0 {
             return Err(Error::config("synthetic.features", "0 features; at least 1 is needed"));
         }
-        let most_rows = MOST_VALUES / features;
-        if rows > most_rows {
-            let problem = format!("{rows} rows of {features} features are too many; at most {most_rows} rows");
+        let max_rows = MAX_VALUES / features;
+        if rows > max_rows {
+            let problem = format!("{rows} rows of {features} features are too many; set at most {max_rows} rows");
             return Err(Error::config("synthetic.rows", problem));
         }
         Ok(())
@@ -74,13 +76,14 @@ impl Synthetic {
             direction.map(|x| x / length * CENTRE_DISTANCE)
         });
         let centres = centres.collect();
-        // A variance of 1 / HIDDEN gives mixtures about the size of one hidden coordinate, where the bend is felt.
+        // With a variance of 1 / HIDDEN, mixtures are about as large as a hidden coordinate, where
+        // the bend matters.
         let scale = 1.0 / (HIDDEN as f32).sqrt();
         let mixtures = (0..self.config.features).map(|_| normals(&mut generator).map(|x| x * scale)).collect();
         Distributions { centres, mixtures }
     }
 
-    /// The given rows of an endless list; row i is of class i modulo the number of classes.
+    /// Generates `rows` of an endless sequence; row i has class i modulo the number of classes.
     fn samples(&self, distributions: &Distributions, rows: Range<usize>) -> Result<Samples> {
         let (first, features) = (rows.start, self.config.features);
         let mut values = vec![0.0; rows.len() * features];

@@ -4,7 +4,7 @@ fn load(rows: usize, features: usize, classes: usize, seed: u64) -> Result<Datas
     Synthetic::new(SyntheticConfig { rows, features, classes }, seed).load(&mut |_| {})
 }
 
-/// Fraction of test rows that `predict` gets right.
+/// Returns the fraction of test rows that `predict` classifies correctly.
 fn accuracy(test: &Samples, predict: impl Fn(&[f32]) -> u32) -> f64 {
     let features = test.to_floats();
     let rows = features.chunks(test.dimension()).zip(test.labels());
@@ -19,7 +19,7 @@ fn argmax(scores: &[f32]) -> usize {
     (0..scores.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap()
 }
 
-/// Softmax regression `[classes][features]` by stochastic gradient descent.
+/// Fits softmax regression by stochastic gradient descent; returns weights `[classes][features]`.
 fn train_linear(train: &Samples, classes: usize) -> Vec<Vec<f32>> {
     let features = train.to_floats();
     let mut weights = vec![vec![0.0_f32; train.dimension()]; classes];
@@ -39,7 +39,7 @@ fn train_linear(train: &Samples, classes: usize) -> Vec<Vec<f32>> {
 }
 
 #[test]
-fn a_nonlinear_classifier_learns_what_a_linear_one_cannot() {
+fn a_nonlinear_classifier_beats_a_linear_one() {
     for (features, seed) in [(20, 0), (64, 1)] {
         let data = load(4000, features, 10, seed).unwrap();
         let test = data.test.as_ref().unwrap();
@@ -72,7 +72,7 @@ fn the_test_set_has_a_fifth_as_many_rows_and_classes_are_balanced() {
 }
 
 #[test]
-fn rows_are_the_same_at_any_thread_count_and_other_for_another_seed() {
+fn rows_depend_on_the_seed_and_not_on_the_number_of_threads() {
     let on_threads = |threads, seed| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| load(500, 7, 3, seed).unwrap().hash())
@@ -90,11 +90,11 @@ fn training_rows_are_not_repeated_in_the_test_set() {
 }
 
 #[test]
-fn sizes_that_make_no_task_are_refused_by_their_key() {
+fn impossible_sizes_are_refused_by_their_key() {
     let refusal = |rows, features, classes| load(rows, features, classes, 0).unwrap_err().to_string();
     assert!(refusal(10, 2, 1).contains("synthetic.classes: 1 classes; at least 2 are needed"));
-    assert!(refusal(2, 2, 3).contains("synthetic.rows: 2 rows cannot show each of 3 classes"));
+    assert!(refusal(2, 2, 3).contains("synthetic.rows: 2 rows are too few for 3 classes"));
     assert!(refusal(10, 0, 2).contains("synthetic.features: 0 features"));
-    assert!(refusal(usize::MAX, 784, 2).contains("are too many; at most 1369568 rows"));
+    assert!(refusal(usize::MAX, 784, 2).contains("are too many; set at most 1369568 rows"));
     assert!(refusal(10, usize::MAX, 2).contains("at most 0 rows"));
 }

@@ -1,4 +1,4 @@
-//! The `csv:FILE` source: a table with a column of classes.
+//! Loads a CSV file: splits it, fits the encoding on the training rows and encodes all rows.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::fit::fit;
 use super::raw_table::{RawTable, read_file};
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, RunConfig};
-use crate::data::split::{SplitIndices, split_test_part};
+use crate::data::split::{TestSplit, split_test_set};
 use crate::data::{Dataset, Features, Progress, Samples, Source, stratified_split};
 use crate::format::count;
 use crate::{Error, Result};
@@ -17,19 +17,20 @@ use burn_mlp_infer::text::quoted;
 
 /// The `csv:FILE` source.
 ///
-/// The target column names the classes. All other columns become features as [`TableSchema`] has it, by the statistics of
-/// those rows alone that train: without the test part and without the validation part.
+/// The target column contains the classes. All other columns become features, encoded by a
+/// [`TableSchema`] that is fitted only on the rows that train, without validation and test rows.
 #[derive(Debug, Clone)]
 pub struct CsvFile {
     path: PathBuf,
     config: CsvConfig,
-    /// What decides which rows validate.
+    /// Decides, with the seed, which rows validate.
     valid_fraction: f64,
     seed: u64,
 }
 
 impl CsvFile {
-    /// The table at `path`; `config` also says how it is read, and which rows will validate.
+    /// Creates a source of the table at `path`. `config` decides how to read it and which rows
+    /// validate.
     pub fn new(path: impl Into<PathBuf>, config: &RunConfig) -> Self {
         Self { path: path.into(), config: config.csv.clone(), valid_fraction: config.split.valid, seed: config.seed }
     }
@@ -38,15 +39,15 @@ impl CsvFile {
         self.path.display().to_string()
     }
 
-    /// The rows to train and validate on, and those to test on, of a file without a test file.
-    fn test_split(&self, target: &Target) -> Result<SplitIndices> {
+    /// Splits a test set off, unless there is a test file or none is wanted.
+    fn test_split(&self, target: &Target) -> Result<TestSplit> {
         let rows = target.labels.len();
-        let all = SplitIndices { train: (0..rows).collect(), valid: Vec::new() };
+        let all = TestSplit { train: (0..rows).collect(), test: Vec::new() };
         if !self.config.test.is_empty() || self.config.test_fraction == 0.0 {
             return Ok(all);
         }
         let CsvConfig { test_fraction, test_seed, .. } = self.config;
-        split_test_part(&target.labels, target.names.len(), test_fraction, test_seed, "csv.test_fraction")
+        split_test_set(&target.labels, target.names.len(), test_fraction, test_seed, "csv.test_fraction")
     }
 
     fn read_test_file(&self, schema: &TableSchema, unseen_values: &mut usize) -> Result<Option<Samples>> {
@@ -65,7 +66,7 @@ impl CsvFile {
         if let Some(row) = labels.iter().position(Option::is_none) {
             let line = rows.lines[row];
             let problem =
-                format!("line {line}, column {}: it names no class of {}", quoted(&schema.target), self.name());
+                format!("line {line}, column {}: the value is not a class of {}", quoted(&schema.target), self.name());
             return Err(Error::data(&name, problem));
         }
         let labels = labels.into_iter().flatten().collect();
@@ -78,10 +79,10 @@ impl Source for CsvFile {
         let fail = |problem: String| Error::data(self.name(), problem);
         let mut table = RawTable::read(&self.path, &self.config)?;
         let target = table.classes().map_err(fail)?;
-        let parts = self.test_split(&target)?;
+        let split = self.test_split(&target)?;
         let labels = |rows: &[usize]| rows.iter().map(|&row| target.labels[row]).collect::<Vec<_>>();
-        let validation = stratified_split(&labels(&parts.train), target.names.len(), self.valid_fraction, self.seed)?;
-        let training_rows: Vec<usize> = validation.train.iter().map(|&row| parts.train[row]).collect();
+        let validation = stratified_split(&labels(&split.train), target.names.len(), self.valid_fraction, self.seed)?;
+        let training_rows: Vec<usize> = validation.train.iter().map(|&row| split.train[row]).collect();
         let schema = TableSchema {
             target: table.names[table.target].clone(),
             classes: target.names.clone(),
@@ -95,10 +96,10 @@ impl Source for CsvFile {
             unseen_values += encoded.unseen_values;
             Samples::new(Features::Floats(encoded.features), labels(rows), schema.features())
         };
-        let train = samples(&parts.train)?;
-        let test = match parts.valid.is_empty() {
+        let train = samples(&split.train)?;
+        let test = match split.test.is_empty() {
             true => self.read_test_file(&schema, &mut unseen_values)?,
-            false => Some(samples(&parts.valid)?),
+            false => Some(samples(&split.test)?),
         };
         let mut notes = std::mem::take(&mut table.notes);
         notes.extend(unseen_note(unseen_values));
@@ -112,11 +113,16 @@ fn unseen_note(values: usize) -> Option<String> {
     let of = "of text columns in validation and test rows";
     match values {
         0 => None,
-        1 => Some(format!("1 value {of} comes in no row that trains; its features are 0")),
-        _ => Some(format!("{} values {of} come in no row that trains; their features are 0", count(values))),
+        1 => Some(format!("1 value {of} does not occur in the training rows; its features are 0")),
+        _ => Some(format!("{} values {of} do not occur in the training rows; their features are 0", count(values))),
     }
 }
 
 #[cfg(test)]
 #[path = "csv_file_tests.rs"]
 mod tests;
+
+/// Tests of everything that the training rows determine: scales, imputed values and categories.
+#[cfg(test)]
+#[path = "csv_statistics_tests.rs"]
+mod statistics_tests;

@@ -3,22 +3,16 @@ use std::fs;
 use tempfile::TempDir;
 
 use super::*;
-use crate::config::MissingValues;
-use burn_mlp_infer::table::ColumnKind;
 
-/// What training rows alone decide: scales, imputed values and categories.
-#[path = "csv_statistics_tests.rs"]
-mod statistics;
+pub(super) const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/iris.csv");
 
-const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/iris.csv");
-
-fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
+pub(super) fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
     let mut config = RunConfig::default();
     change(&mut config);
     CsvFile::new(path, &config).load(&mut |_| {})
 }
 
-fn written(text: &str) -> (TempDir, PathBuf) {
+pub(super) fn written(text: &str) -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("t.csv");
     fs::write(&path, text).unwrap();
@@ -26,35 +20,35 @@ fn written(text: &str) -> (TempDir, PathBuf) {
 }
 
 /// Loads a table of this text.
-fn load_text(text: &str, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
+pub(super) fn load_text(text: &str, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
     let (_directory, path) = written(text);
     load(path, change)
 }
 
-/// What refuses a table of this text, without its path.
-fn problem(text: &str, change: impl FnOnce(&mut RunConfig)) -> String {
+/// Returns the error for a table of this text, with its path replaced.
+pub(super) fn problem(text: &str, change: impl FnOnce(&mut RunConfig)) -> String {
     let (_directory, path) = written(text);
     let message = load(&path, change).unwrap_err().to_string();
     message.replace(&path.display().to_string(), "t.csv")
 }
 
-/// Twelve rows with x from 0 to 11 and two classes by turns.
-fn twelve(row: impl Fn(usize) -> String) -> String {
+/// Twelve rows of alternating classes; `row` returns the other columns by the row's number.
+pub(super) fn twelve(row: impl Fn(usize) -> String) -> String {
     (0..12).map(|number| format!("{},{}\n", row(number), ["a", "b"][number % 2])).collect()
 }
 
 #[test]
-fn iris_has_three_classes_and_a_stratified_test_part() {
+fn iris_has_three_classes_and_a_stratified_test_set() {
     let data = load(IRIS, |_| ()).unwrap();
     assert_eq!((data.train.len(), data.test.as_ref().unwrap().len(), data.train.dimension()), (120, 30, 4));
     assert_eq!(data.class_names, ["setosa", "versicolor", "virginica"]);
     let of_class = |class| data.test.as_ref().unwrap().labels().iter().filter(|&&label| label == class).count();
     assert_eq!([0, 1, 2].map(of_class), [10; 3]);
-    assert_eq!(data.notes, ["the classes are those of the last column, class; --target names another"]);
+    assert_eq!(data.notes, ["the classes are in the last column, class; choose another with --target"]);
 }
 
 #[test]
-fn a_column_is_meant_by_name_or_number() {
+fn a_column_is_selected_by_name_or_number() {
     let text = "class,x,\"y, z\",w\n".to_string()
         + &(0..12).map(|row| format!("{},{row}.5,{row}.25,q\n", row % 2)).collect::<String>();
     let data = load_text(&text, |config| {
@@ -71,17 +65,17 @@ fn a_column_is_meant_by_name_or_number() {
 }
 
 #[test]
-fn the_classes_are_those_of_the_last_column_that_is_not_left_out() {
+fn the_classes_are_in_the_last_column_that_is_not_ignored() {
     let text = "x,class,remark\n".to_string() + &twelve(|row| row.to_string()).replace('\n', ",fine\n");
     let data = load_text(&text, |config| config.csv.ignore = vec!["remark".into()]).unwrap();
     assert_eq!(data.class_names, ["a", "b"]);
 }
 
 #[test]
-fn a_table_without_names_has_numbers_for_them() {
+fn columns_without_names_are_numbered() {
     let data = load_text(&twelve(|row| format!("{row}.5,red")), |_| ()).unwrap();
     assert!(
-        data.notes[1].starts_with("the first line names no columns, so they are called 1 to 3;"),
+        data.notes[1].starts_with("the first line has no column names, so columns are called 1 to 3;"),
         "{:?}",
         data.notes
     );
@@ -91,7 +85,7 @@ fn a_table_without_names_has_numbers_for_them() {
 }
 
 #[test]
-fn an_index_without_a_name_is_left_out_and_one_with_a_name_told_of() {
+fn an_unnamed_index_is_left_out_and_a_named_one_reported() {
     let unnamed =
         load_text(&(",x,class\n".to_string() + &twelve(|row| format!("{row},{}", row * row))), |_| ()).unwrap();
     assert_eq!(unnamed.table.unwrap().feature_names(), ["x"]);
@@ -103,7 +97,7 @@ fn an_index_without_a_name_is_left_out_and_one_with_a_name_told_of() {
 }
 
 #[test]
-fn numbers_are_texts_where_they_are_called_categorical() {
+fn numbers_in_categorical_columns_are_text() {
     let text = "code,class\n".to_string() + &twelve(|row| (row % 3).to_string());
     let data = load_text(&text, |config| config.csv.categorical = vec!["code".into()]).unwrap();
     assert_eq!(data.table.unwrap().feature_names(), ["code=0", "code=1", "code=2"]);
@@ -111,18 +105,14 @@ fn numbers_are_texts_where_they_are_called_categorical() {
 }
 
 #[test]
-fn a_slip_in_a_column_of_numbers_is_told() {
+fn text_in_a_column_of_numbers_is_reported() {
     let text = "x,class\n".to_string() + &twelve(|row| if row == 7 { "o".into() } else { "1".into() });
     let data = load_text(&text, |_| ()).unwrap();
-    assert!(
-        data.notes.contains(&"column x is taken as text because of \"o\" in line 9".to_string()),
-        "{:?}",
-        data.notes
-    );
+    assert!(data.notes.contains(&"column x is text because of \"o\" in line 9".to_string()), "{:?}", data.notes);
 }
 
 #[test]
-fn what_is_no_table_of_classes_is_refused() {
+fn unusable_tables_are_refused() {
     for (text, words) in [
         ("", "t.csv is empty"),
         ("\n\n", "t.csv is empty"),
@@ -140,14 +130,14 @@ fn what_is_no_table_of_classes_is_refused() {
     let message = problem(two, |config| config.csv.test_fraction = 0.05);
     assert_eq!(
         message,
-        "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; give another fraction, or 0 for no test set"
+        "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; set another fraction, or 0 for no test set"
     );
     let message = problem(two, |config| config.csv.ignore = vec!["x".into()]);
-    assert_eq!(message, "t.csv has no column left to be a feature; see csv.ignore");
+    assert_eq!(message, "t.csv has no column left as a feature; see csv.ignore");
     let message = problem(two, |config| {
         (config.csv.target, config.csv.ignore) = ("class".into(), vec!["class".into()]);
     });
-    assert_eq!(message, "csv.ignore: \"class\" holds the classes and cannot be left out");
+    assert_eq!(message, "csv.ignore: \"class\" contains the classes and cannot be left out");
 }
 
 mod later_rows {
@@ -163,7 +153,7 @@ mod later_rows {
     }
 
     #[test]
-    fn columns_may_come_in_any_order_with_or_without_the_target_and_under_any_delimiter() {
+    fn columns_may_be_in_any_order_with_or_without_the_target_and_with_any_delimiter() {
         let schema = schema();
         assert_eq!(schema.feature_names(), ["x", "colour=blue", "colour=red"]);
         let rows = read(&schema, "class,colour,x\nb,red,1.5\n?,blue,2\nnew,red,3\n").unwrap();
@@ -176,13 +166,13 @@ mod later_rows {
     }
 
     #[test]
-    fn a_text_that_the_training_has_not_seen_is_all_zeros_and_counted() {
+    fn text_that_does_not_occur_in_training_is_all_zeros_and_counted() {
         let rows = read(&schema(), "x,colour\n1,green\n2,red\n").unwrap();
         assert_eq!((rows.features, rows.unseen_values), (vec![1.0, 0.0, 0.0, 2.0, 0.0, 1.0], 1));
     }
 
     #[test]
-    fn what_does_not_fit_is_told_by_line_and_column() {
+    fn mismatches_are_reported_by_line_and_column() {
         let schema = schema();
         for (text, words) in [
             ("x,color\n1,red\n", "rows.csv has no column \"colour\"; its first line has \"x\", \"color\""),
@@ -196,7 +186,7 @@ mod later_rows {
     }
 
     #[test]
-    fn without_names_the_columns_are_those_of_the_training_file() {
+    fn unnamed_columns_are_those_of_the_training_file() {
         let text: String = (0..12).map(|row| format!("{row},{},{}\n", ["a", "b"][row % 2], row * 2)).collect();
         let set = |config: &mut RunConfig| (config.csv.target, config.csv.standardize) = ("2".into(), false);
         let schema = load_text(&text, set).unwrap().table.unwrap();

@@ -1,8 +1,14 @@
-use super::*;
+use std::fs;
 
-// Expected values: scikit-learn 1.9.1's StandardScaler on load_iris, all rows.
+use burn_mlp_infer::table::ColumnKind;
+
+use super::tests::*;
+use super::*;
+use crate::config::MissingValues;
+
+// Expected values are from scikit-learn 1.9.1's StandardScaler on load_iris, all rows.
 #[test]
-fn standardised_iris_is_scikit_learn_s() {
+fn standardised_iris_equals_scikit_learns() {
     let data = load(IRIS, |config| (config.csv.test_fraction, config.split.valid) = (0.0, 0.0)).unwrap();
     assert_eq!((data.train.len(), data.test.is_none()), (150, true));
     let means = [5.843_333_333_333_335, 3.057_333_333_333_334, 3.758_000_000_000_002_7, 1.199_333_333_333_334];
@@ -17,7 +23,7 @@ fn standardised_iris_is_scikit_learn_s() {
 }
 
 #[test]
-fn statistics_come_from_the_rows_that_train_alone() {
+fn statistics_come_only_from_the_rows_that_train() {
     let data = load(IRIS, |config| config.seed = 3).unwrap();
     let split = stratified_split(data.train.labels(), 3, 0.2, 3).unwrap();
     let mean = |rows: &[usize], feature: usize| {
@@ -26,12 +32,12 @@ fn statistics_come_from_the_rows_that_train_alone() {
     };
     for feature in 0..4 {
         assert!(mean(&split.train, feature).abs() < 1e-6);
-        assert!(mean(&split.valid, feature).abs() > 1e-4, "the validation part has its own mean");
+        assert!(mean(&split.valid, feature).abs() > 1e-4, "validation rows have another mean");
     }
 }
 
 #[test]
-fn missing_values_are_refused_with_the_way_out_or_imputed() {
+fn missing_values_are_refused_with_a_remedy_or_imputed() {
     let text = "x,y,class\n".to_string()
         + &twelve(|row| format!("{},{}", if row > 9 { "NA".into() } else { row.to_string() }, 1));
     let message = problem(&text, |_| ());
@@ -50,7 +56,7 @@ fn missing_values_are_refused_with_the_way_out_or_imputed() {
 }
 
 #[test]
-fn a_test_file_goes_through_the_same_schema() {
+fn a_test_file_is_encoded_by_the_same_schema() {
     let (_directory, test) = written("class;more;x\nb;!;5.5\na;!;-1\n");
     let text = "x,class\n".to_string() + &twelve(|row| format!("{row}.5"));
     let set = |config: &mut RunConfig| {
@@ -60,7 +66,7 @@ fn a_test_file_goes_through_the_same_schema() {
     assert_eq!((data.train.len(), data.test.as_ref().unwrap().labels()), (12, &[1, 0][..]));
     assert_eq!(data.test.unwrap().to_floats(), [5.5, -1.0]);
     for (bad, words) in [
-        ("x,class\n1,c\n", "line 2, column \"class\": it names no class of"),
+        ("x,class\n1,c\n", "line 2, column \"class\": the value is not a class of"),
         ("x,class\nz,a\n", "line 2, column \"x\": \"z\" is not a number"),
         ("x\n1\n", "has no column \"class\" with the classes"),
         ("y,class\n1,a\n", "has no column \"x\"; its first line has \"y\", \"class\""),
@@ -75,7 +81,7 @@ fn a_test_file_goes_through_the_same_schema() {
 }
 
 #[test]
-fn the_hash_knows_a_moved_table_and_tells_a_changed_one() {
+fn the_hash_depends_on_the_content_and_not_on_the_path_or_dialect() {
     let text = fs::read_to_string(IRIS).unwrap();
     let hash = |text: &str, change: fn(&mut RunConfig)| load_text(text, change).unwrap().hash();
     let original = load(IRIS, |_| ()).unwrap().hash();
@@ -96,7 +102,7 @@ fn the_hash_knows_a_moved_table_and_tells_a_changed_one() {
 }
 
 #[test]
-fn the_test_part_is_the_same_for_every_seed_of_the_run_and_has_one_of_its_own() {
+fn the_test_set_depends_only_on_its_own_seed() {
     let raw = |seed, test_seed| {
         let data = load(IRIS, |config| {
             (config.seed, config.csv.test_seed, config.csv.standardize) = (seed, test_seed, false);

@@ -1,4 +1,4 @@
-//! What a schema takes from the rows that train: means and deviations, text values, what missing values become.
+//! Fits a schema on the rows that train: means and deviations, categories, imputed values.
 
 use rayon::prelude::*;
 
@@ -7,10 +7,10 @@ use burn_mlp_infer::csv::{Column, Texts};
 use burn_mlp_infer::table::{ColumnKind, TableColumn};
 use burn_mlp_infer::text::quoted;
 
-/// The schema of `columns` with their names, from those records alone that train.
+/// Fits the encoding of `columns`, with their names, on `training_rows` alone.
 ///
 /// # Errors
-/// A sentence, if a column has no value in them, or text columns have too many.
+/// If a column has no value in these rows, or text columns have too many.
 pub(super) fn fit(
     columns: &[(&str, &Column)],
     training_rows: &[usize],
@@ -24,16 +24,15 @@ pub(super) fn fit(
             Column::LeftOut => None,
         };
         let kind = kind.ok_or_else(|| {
-            let way_out = "leave it out with csv.ignore";
-            format!("column {} has no value in the rows that train; {way_out}", quoted(name))
+            format!("column {} has no value in the training rows; leave it out with csv.ignore", quoted(name))
         })?;
         Ok(TableColumn { name: name.to_string(), kind })
     };
     columns.par_iter().map(fit_column).collect()
 }
 
-/// Median, then mean and standard deviation (of the whole, not of a sample) with the median in place of what is missing.
-/// `None` without a number.
+/// Computes the median, then mean and standard deviation (without Bessel's correction) with missing
+/// values replaced by the median. Returns `None` if there is no number.
 fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Option<ColumnKind> {
     let mut present: Vec<f64> = rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()).collect();
     if present.is_empty() {
@@ -45,19 +44,19 @@ fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Option<Co
     }
     let filled = || rows.iter().map(|&row| if numbers[row].is_nan() { missing.unwrap_or(0.0) } else { numbers[row] });
     let (low, high) = filled().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-    // A constant has no deviation to divide by, and its computed mean may differ from it by rounding.
+    // A constant has no deviation to divide by, and its computed mean may differ by rounding.
     if low == high {
         return Some(ColumnKind::Numeric { mean: low, deviation: 1.0, missing });
     }
     let count = rows.len() as f64;
     let mean = filled().sum::<f64>() / count;
     let deviation = (filled().map(|number| (number - mean).powi(2)).sum::<f64>() / count).sqrt();
-    // Numbers so small and close that their squares are nothing.
+    // The squares of very small differences may underflow.
     let deviation = if deviation > 0.0 { deviation } else { 1.0 };
     Some(ColumnKind::Numeric { mean, deviation, missing })
 }
 
-/// Sorts `numbers`. The mean of the middle two where their number is even.
+/// Returns the median, the mean of the middle two of an even count. Sorts `numbers`.
 fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_unstable_by(f64::total_cmp);
     let middle = numbers.len() / 2;
@@ -67,18 +66,19 @@ fn median(numbers: &mut [f64]) -> f64 {
     }
 }
 
-/// The values that come, sorted, and the most frequent one (of equals the first). `None` without a value.
+/// Collects the values that occur, sorted, and the most frequent one (ties: the first). Returns
+/// `None` if there is none.
 fn fit_texts(texts: &Texts, rows: &[usize], missing: MissingValues) -> Option<ColumnKind> {
     let mut counted: Vec<(&String, usize)> =
         texts.values.iter().zip(counts(texts, rows)).filter(|(_, count)| *count > 0).collect();
     counted.sort_unstable();
-    // Of equal ones the last is the greatest to `max_by_key`.
+    // `max_by_key` returns the last of equal maxima.
     let (frequent, _) = counted.iter().rev().max_by_key(|(_, count)| *count)?;
     let missing = (missing == MissingValues::Impute).then(|| frequent.to_string());
     Some(ColumnKind::OneHot { values: counted.iter().map(|(value, _)| value.to_string()).collect(), missing })
 }
 
-/// How often each of the texts' values comes in `rows`.
+/// Counts how often each value occurs in `rows`.
 fn counts(texts: &Texts, rows: &[usize]) -> Vec<usize> {
     let mut counts = vec![0; texts.values.len()];
     for &row in rows {
@@ -89,14 +89,14 @@ fn counts(texts: &Texts, rows: &[usize]) -> Vec<usize> {
     counts
 }
 
-/// Refuses all text columns with too many values at once, with the settings that leave them out.
-fn check_categories(columns: &[(&str, &Column)], rows: &[usize], most: usize) -> std::result::Result<(), String> {
+/// Refuses text columns with too many values, all at once, with the setting that leaves them out.
+fn check_categories(columns: &[(&str, &Column)], rows: &[usize], maximum: usize) -> std::result::Result<(), String> {
     let mut names = Vec::new();
     let mut listed = Vec::new();
     for (name, column) in columns {
         let Column::Texts(texts) = column else { continue };
         let values = counts(texts, rows).iter().filter(|count| **count > 0).count();
-        if values > most {
+        if values > maximum {
             let text = texts.first_among_numbers.as_ref();
             let since = text.map(|(line, text)| format!(", text because of {} in line {line}", quoted(text)));
             listed.push(format!("{} ({values}{})", quoted(name), since.unwrap_or_default()));
@@ -108,14 +108,14 @@ fn check_categories(columns: &[(&str, &Column)], rows: &[usize], most: usize) ->
     }
     let (columns, have, them) = if listed.len() == 1 { ("column", "has", "it") } else { ("columns", "have", "them") };
     Err(format!(
-        "text {columns} {} {have} more than {most} different values; leave {them} out with --set 'csv.ignore={}', or \
+        "text {columns} {} {have} more than {maximum} different values; leave {them} out with --set 'csv.ignore={}', or \
          raise csv.max_categories",
         listed.join(", "),
         toml_list(&names)
     ))
 }
 
-/// As a person would type it: `a,b`, or a TOML list where a name holds a comma.
+/// Formats names as a user would type them: `a,b`, or a TOML list if a name contains a comma.
 fn toml_list(names: &[String]) -> String {
     match names.iter().any(|name| name.contains([',', '"', '\''])) {
         true => format!("{names:?}"),

@@ -18,7 +18,7 @@ fn fit_one(column: &Column, rows: &[usize], config: &CsvConfig) -> ColumnKind {
     fit(&[("x", column)], rows, config).unwrap().remove(0).kind
 }
 
-/// Features of new numbers through a fitted column.
+/// Encodes new numbers with a fitted column.
 fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
     let schema = TableSchema {
         target: "y".into(),
@@ -34,9 +34,10 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
 
 const NAN: f64 = f64::NAN;
 
-// Expected values: scikit-learn 1.9.1's make_pipeline(SimpleImputer(strategy="median"), StandardScaler()).
+// Expected values are from scikit-learn 1.9.1's make_pipeline(SimpleImputer(strategy="median"),
+// StandardScaler()).
 #[test]
-fn medians_means_and_deviations_are_scikit_learn_s() {
+fn medians_means_and_deviations_equal_scikit_learns() {
     let column = Column::Numbers(vec![1.5, NAN, -2.25, 4.0, 1e-3, 10.5]);
     let kind = fit_one(&column, &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
     let ColumnKind::Numeric { mean, deviation, missing } = kind else { panic!("{kind:?}") };
@@ -49,7 +50,7 @@ fn medians_means_and_deviations_are_scikit_learn_s() {
 }
 
 #[test]
-fn the_median_of_an_even_number_lies_between_the_middle_two() {
+fn the_median_of_an_even_count_is_the_mean_of_the_middle_two() {
     let kind =
         fit_one(&Column::Numbers(vec![10.0, 4.0, NAN, 2.0, 1.0]), &[0, 1, 2, 3, 4], &config(MissingValues::Impute));
     assert!(matches!(kind, ColumnKind::Numeric { missing: Some(3.0), .. }), "{kind:?}");
@@ -66,7 +67,7 @@ fn a_constant_column_becomes_zeros() {
 }
 
 #[test]
-fn only_the_rows_that_train_count() {
+fn only_training_rows_count() {
     let numbers = Column::Numbers(vec![1.0, 3.0, 1e6, NAN]);
     let kind = fit_one(&numbers, &[0, 1], &config(MissingValues::Refuse));
     assert_eq!(kind, ColumnKind::Numeric { mean: 2.0, deviation: 1.0, missing: None });
@@ -76,7 +77,7 @@ fn only_the_rows_that_train_count() {
 }
 
 #[test]
-fn without_standardisation_numbers_stay_as_they_are() {
+fn without_standardisation_numbers_are_unchanged() {
     let config = CsvConfig { standardize: false, ..config(MissingValues::Refuse) };
     let kind = fit_one(&Column::Numbers(vec![5.0, 7.0]), &[0, 1], &config);
     assert_eq!(features(kind, &[5.0, -3.5]), [5.0, -3.5]);
@@ -84,22 +85,22 @@ fn without_standardisation_numbers_stay_as_they_are() {
 
 // scikit-learn 1.9.1: SimpleImputer(strategy="most_frequent") on b, a, b, a, c takes a.
 #[test]
-fn a_missing_text_becomes_the_most_frequent_one_and_of_equals_the_first() {
+fn missing_text_becomes_the_most_frequent_value_or_the_first_of_equals() {
     let kind = fit_one(&texts(&["b", "a", "b", "a", "c", "NA"]), &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
     let values = ["a", "b", "c"].map(String::from).to_vec();
     assert_eq!(kind, ColumnKind::OneHot { values, missing: Some("a".into()) });
 }
 
 #[test]
-fn a_column_without_a_value_in_the_rows_that_train_is_refused() {
+fn a_column_without_values_in_the_training_rows_is_refused() {
     for column in [Column::Numbers(vec![NAN, 1.0]), texts(&["NA", "a"])] {
         let message = fit(&[("x", &column)], &[0], &config(MissingValues::Impute)).unwrap_err();
-        assert!(message.starts_with("column \"x\" has no value in the rows that train;"), "{message}");
+        assert!(message.starts_with("column \"x\" has no value in the training rows;"), "{message}");
     }
 }
 
 #[test]
-fn all_columns_with_too_many_texts_are_told_at_once() {
+fn all_columns_with_too_many_categories_are_reported_at_once() {
     let names = texts(&["ann", "bob", "cy"]);
     let ages = texts(&["30", "31", "thirty"]);
     let config = CsvConfig { max_categories: 2, ..config(MissingValues::Refuse) };

@@ -1,4 +1,4 @@
-//! A table with a column of classes, in a CSV file.
+//! The `csv:FILE` source: a table with a column of classes.
 
 mod csv_file;
 mod fit;

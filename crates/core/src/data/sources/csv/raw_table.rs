@@ -1,4 +1,4 @@
-//! A table as a file has it, before any statistics.
+//! Reads a table from a file, before any statistics.
 
 use std::fs::File;
 use std::path::Path;
@@ -14,29 +14,29 @@ use burn_mlp_infer::csv::{Column, Columns, Role};
 use burn_mlp_infer::table::{Value, value};
 use burn_mlp_infer::text::quoted;
 
-/// Rows from which on a column that counts them is told of.
-const COUNTED_ROWS: usize = 10;
+/// Minimum number of rows for a column to be recognised as a row index.
+const MIN_INDEX_ROWS: usize = 10;
 
-/// A table with its columns' parts in a training.
+/// A table and the roles of its columns.
 pub(super) struct RawTable {
-    /// Whether the names stand in the first line.
+    /// Whether the first line contains the names.
     pub header: bool,
     pub names: Vec<String>,
     pub read: Columns,
-    /// Column with the classes.
+    /// Index of the column with the classes.
     pub target: usize,
-    /// Columns that become features.
+    /// Indices of the columns that become features.
     pub used: Vec<usize>,
-    /// What a person should know of it, each in a sentence.
+    /// Remarks for the user, each a sentence.
     pub notes: Vec<String>,
 }
 
 impl RawTable {
-    /// Reads the file at `path` as `config` has it.
+    /// Reads the file at `path` as configured.
     ///
     /// # Errors
-    /// If it is no table with a class in every row and a feature, or, where nothing is imputed, a value is missing; a
-    /// setting that names no column.
+    /// [`Error::Data`] if it is not a table with a class in every row and a feature, or a value is
+    /// missing and not imputed; [`Error::Config`] if a setting names a column that does not exist.
     pub fn read(path: &Path, config: &CsvConfig) -> Result<Self> {
         let file = path.display().to_string();
         let text = read_file(path)?;
@@ -51,42 +51,44 @@ impl RawTable {
         let mut table = Self { header, names, read, target, used, notes: Vec::new() };
         if config.target.trim().is_empty() {
             let name = &table.names[target];
-            table.notes.push(format!("the classes are those of the last column, {name}; --target names another"));
+            table.notes.push(format!("the classes are in the last column, {name}; choose another with --target"));
         }
         if !table.header && config.header == CsvHeader::Auto {
             let columns = table.names.len();
-            let way_out = "--set csv.header=yes if it does";
-            table.notes.push(format!("the first line names no columns, so they are called 1 to {columns}; {way_out}"));
+            table.notes.push(format!(
+                "the first line has no column names, so columns are called 1 to {columns}; if it has names, use --set \
+                 csv.header=yes"
+            ));
         }
         table.check_decimal_points(&roles).map_err(|problem| Error::data(&file, problem))?;
-        table.leave_out_counters(&layout);
-        table.tell_of_texts_among_numbers(&roles);
+        table.leave_out_indices(&layout);
+        table.note_text_among_numbers(&roles);
         if table.used.is_empty() {
-            return Err(Error::data(file, "has no column left to be a feature; see csv.ignore"));
+            return Err(Error::data(file, "has no column left as a feature; see csv.ignore"));
         }
         table.check_complete(config).map_err(|problem| Error::data(file, problem))?;
         Ok(table)
     }
 
-    /// The columns that become features, with their names.
+    /// Returns the columns that become features, with their names.
     pub fn named_columns(&self) -> Vec<(&str, &Column)> {
         self.used.iter().map(|&column| (self.names[column].as_str(), &self.read.columns[column])).collect()
     }
 
-    /// The classes.
+    /// Returns the classes.
     ///
     /// # Errors
-    /// As [`Target::of`].
+    /// See [`Target::new`].
     pub fn classes(&self) -> std::result::Result<Target, String> {
         match &self.read.columns[self.target] {
-            Column::Texts(texts) => Target::of(&self.names[self.target], texts),
+            Column::Texts(texts) => Target::new(&self.names[self.target], texts),
             Column::Numbers(_) | Column::LeftOut => Err("has no column of classes".to_string()),
         }
     }
 
-    /// An index without a name, as pandas writes one, is no feature: in a sorted table it gives the class away. One with a
-    /// name is told of.
-    fn leave_out_counters(&mut self, layout: &Layout) {
+    /// Leaves out an index without a name, as pandas writes one: in a sorted table it reveals the
+    /// class. Notes an index with a name.
+    fn leave_out_indices(&mut self, layout: &Layout) {
         let (read, notes) = (&self.read, &mut self.notes);
         self.used.retain(|&column| {
             let (name, is_unnamed) = (&layout.names[column], layout.is_unnamed(column));
@@ -101,7 +103,7 @@ impl RawTable {
         });
     }
 
-    /// Taken as texts, each number with a decimal comma would become a feature of its own.
+    /// Refuses numbers with a decimal comma: read as text, each would become a separate feature.
     fn check_decimal_points(&self, roles: &[Role]) -> std::result::Result<(), String> {
         for &column in self.used.iter().filter(|&&column| roles[column] == Role::Either) {
             let Column::Texts(texts) = &self.read.columns[column] else { continue };
@@ -111,8 +113,8 @@ impl RawTable {
             {
                 let (name, text) = (&self.names[column], quoted(text));
                 return Err(format!(
-                    "column {} holds numbers with a comma, such as {text}; write them with a decimal point, or name the \
-                     column in csv.categorical to take them as texts",
+                    "column {} contains numbers with a comma, such as {text}; write them with a decimal point, or name \
+                     the column in csv.categorical to treat them as text",
                     quoted(name)
                 ));
             }
@@ -120,13 +122,13 @@ impl RawTable {
         Ok(())
     }
 
-    /// A slip in a column of numbers makes it one of texts.
-    fn tell_of_texts_among_numbers(&mut self, roles: &[Role]) {
+    /// Notes columns that are text because of a single value that is not a number.
+    fn note_text_among_numbers(&mut self, roles: &[Role]) {
         for &column in self.used.iter().filter(|&&column| roles[column] == Role::Either) {
             let Column::Texts(texts) = &self.read.columns[column] else { continue };
             if let Some((line, text)) = &texts.first_among_numbers {
                 let name = &self.names[column];
-                self.notes.push(format!("column {name} is taken as text because of {} in line {line}", quoted(text)));
+                self.notes.push(format!("column {name} is text because of {} in line {line}", quoted(text)));
             }
         }
     }
@@ -142,15 +144,15 @@ impl RawTable {
         }
         match Gaps::of(&self.named_columns(), &rows, &self.read.lines) {
             Some(gaps) => Err(format!(
-                "{gaps}; complete it, leave the column out with csv.ignore, or fill in medians and most frequent texts with \
-                 --set csv.missing=impute"
+                "{gaps}; complete it, leave the column out with csv.ignore, or fill in medians and most frequent values \
+                 with --set csv.missing=impute"
             )),
             None => Ok(()),
         }
     }
 }
 
-/// The text of the file at `path`.
+/// Reads the text of the file at `path`.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
     let file = File::open(path).map_err(Error::io("read", path))?;
     let metadata = file.metadata().map_err(Error::io("read", path))?;
@@ -160,11 +162,11 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
     Ok(read_text(file, metadata.len(), &path.display().to_string())?)
 }
 
-/// The column with the classes, and what each column is read as.
+/// Returns the index of the column with the classes and the role of each column.
 fn roles(layout: &Layout, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
     let width = layout.names.len();
     if width < 2 {
-        let problem = "has 1 column; it needs the classes and a feature; is its delimiter another? See csv.delimiter";
+        let problem = "has 1 column; it needs the classes and a feature; check csv.delimiter";
         return Err(Error::data(layout.file, problem));
     }
     let mut roles = vec![Role::Either; width];
@@ -179,7 +181,7 @@ fn roles(layout: &Layout, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
         column => layout.find("csv.target", column)?,
     };
     if roles[target] == Role::LeftOut {
-        let problem = format!("{} holds the classes and cannot be left out", quoted(&layout.names[target]));
+        let problem = format!("{} contains the classes and cannot be left out", quoted(&layout.names[target]));
         return Err(Error::config("csv.ignore", problem));
     }
     roles[target] = Role::Texts;
@@ -190,9 +192,10 @@ fn roles(layout: &Layout, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
     Ok((target, roles))
 }
 
+/// Returns whether the column counts the rows.
 fn counts_rows(column: &Column) -> bool {
     match column {
-        Column::Numbers(numbers) if numbers.len() >= COUNTED_ROWS => {
+        Column::Numbers(numbers) if numbers.len() >= MIN_INDEX_ROWS => {
             numbers.iter().enumerate().all(|(row, &number)| number == numbers[0] + row as f64)
         }
         _ => false,

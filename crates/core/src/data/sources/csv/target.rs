@@ -1,30 +1,31 @@
-//! Classes from the values of the target column.
+//! Derives the classes from the values of the target column.
 
 use burn_mlp_infer::csv::Texts;
 use burn_mlp_infer::table::{Value, number_name, value};
 use burn_mlp_infer::text::quoted;
 
-/// Most classes of a table.
-const MOST_CLASSES: usize = 65_536;
+/// Maximum number of classes of a table.
+const MAX_CLASSES: usize = 65_536;
 
-/// Different values with fractions from which on a target is taken for a number to predict, and no class.
-const MANY_FRACTIONS: usize = 20;
+/// Maximum number of different values of which some are fractions; with more, the target is a
+/// quantity rather than a class.
+const MAX_FRACTIONAL_CLASSES: usize = 20;
 
-/// The classes of a table, and which each record is of.
+/// The classes of a table and the class of each row.
 #[derive(Debug)]
 pub(super) struct Target {
-    /// Sorted as numbers if all are, otherwise as texts.
+    /// Names of the classes, sorted as numbers if all are, otherwise as text.
     pub names: Vec<String>,
-    /// One for each record.
+    /// Class index of each row, `[n]`.
     pub labels: Vec<u32>,
 }
 
 impl Target {
-    /// Of a column without missing values.
+    /// Derives the classes from a column without missing values.
     ///
     /// # Errors
-    /// A sentence, if there is one class only, or so many that they are none.
-    pub fn of(column: &str, texts: &Texts) -> std::result::Result<Self, String> {
+    /// If there is only one class, or so many values that they cannot be classes.
+    pub fn new(column: &str, texts: &Texts) -> std::result::Result<Self, String> {
         let numbers: Vec<Option<f64>> = texts.values.iter().map(|text| number(text)).collect();
         let all_numbers = numbers.iter().all(Option::is_some);
         let name = |index: usize| match numbers[index].filter(|_| all_numbers) {
@@ -60,18 +61,18 @@ fn number_of(name: &str) -> f64 {
 
 fn check_classes(column: &str, names: &[String], all_numbers: bool, rows: usize) -> std::result::Result<(), String> {
     let (column, classes) = (quoted(column), names.len());
-    let another = "name another column with --target";
+    let another = "choose another column with --target";
     if classes < 2 {
         let all = names.first().map(|name| format!(": every row is {}", quoted(name))).unwrap_or_default();
         return Err(format!("target column {column} has one class{all}; a classifier needs two; {another}"));
     }
     let fractions = all_numbers && names.iter().any(|name| number_of(name).fract() != 0.0);
-    let too_many = classes > MOST_CLASSES || classes > rows / 2 || (fractions && classes > MANY_FRACTIONS);
+    let too_many = classes > MAX_CLASSES || classes > rows / 2 || (fractions && classes > MAX_FRACTIONAL_CLASSES);
     match too_many {
         false => Ok(()),
         true if all_numbers => Err(format!(
             "target column {column} has {classes} different numbers in {rows} rows; is it a quantity to predict? \
-             burn-mlp tells classes, it does no regression; {another}"
+             burn-mlp predicts classes and does no regression; {another}"
         )),
         true => Err(format!(
             "target column {column} has {classes} different values in {rows} rows, too many to be classes; {another}"
@@ -83,7 +84,7 @@ fn check_classes(column: &str, names: &[String], all_numbers: bool, rows: usize)
 mod tests {
     use super::*;
 
-    /// The target of records with these values.
+    /// Returns the target of rows with these values.
     fn target(values: &[&str]) -> std::result::Result<Target, String> {
         let mut texts = Texts::default();
         for value in values {
@@ -93,11 +94,11 @@ mod tests {
                 texts.values.push(value.to_string());
             }
         }
-        Target::of("y", &texts)
+        Target::new("y", &texts)
     }
 
     #[test]
-    fn classes_are_sorted_as_numbers_if_all_are_and_otherwise_as_texts() {
+    fn classes_are_sorted_as_numbers_if_all_are_and_otherwise_as_text() {
         let numbers = target(&["10", "9", "10", "9", "-1", "-1"]).unwrap();
         assert_eq!(numbers.names, ["-1", "9", "10"]);
         assert_eq!(numbers.labels, [2, 1, 2, 1, 0, 0]);
@@ -105,20 +106,20 @@ mod tests {
     }
 
     #[test]
-    fn one_number_is_one_class_however_it_is_spelled() {
+    fn equal_numbers_are_one_class_however_they_are_written() {
         let target = target(&["0", "1.0", "1", "0.0"]).unwrap();
         assert_eq!((target.names, target.labels), (vec!["0".into(), "1".into()], vec![0, 1, 1, 0]));
     }
 
     #[test]
-    fn one_class_and_as_many_as_rows_are_refused() {
+    fn a_single_class_and_a_class_per_row_are_refused() {
         let message = target(&["x", "x"]).unwrap_err();
         assert!(message.starts_with("target column \"y\" has one class: every row is \"x\";"), "{message}");
         assert!(target(&["a", "b", "c", "d"]).unwrap_err().contains("has 4 different values in 4 rows"));
     }
 
     #[test]
-    fn a_quantity_is_told_from_classes() {
+    fn quantities_are_distinguished_from_classes() {
         let prices: Vec<String> = (0..100).map(|row| format!("{}.5", row % 21)).collect();
         let prices: Vec<&str> = prices.iter().map(String::as_str).collect();
         assert!(target(&prices).unwrap_err().contains("is it a quantity to predict?"));

@@ -1,138 +1,148 @@
-//! One file over HTTP into a `.part` file, which the next attempt continues.
+//! Downloads one file over HTTP to a `.part` file, which the next attempt continues.
 //!
-//! A thread of its own waits for the server, so that whoever wants the file can give up at any time.
+//! A separate thread waits for the server, so that the caller can give up at any time.
+
+mod limits;
+mod request;
+#[cfg(test)]
+pub(super) mod test_server;
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
 
 use ureq::http::StatusCode;
 
 use crate::data::Progress;
-use crate::data::progress::{HEARTBEAT, LoadStage, tell};
-mod request;
-#[cfg(test)]
-pub mod test_server;
-
+use crate::data::progress::{HEARTBEAT, LoadStage, report};
 use crate::{Error, Result};
-use request::{Answer, Head, request};
+use request::{Head, Message, request};
 
-/// How long a download may take and how far it may lead.
-#[derive(Debug, Clone)]
-pub struct DownloadLimits {
-    /// To find the server and connect to it.
-    pub connect: Duration,
-    /// Between one piece of data and the next.
-    pub idle: Duration,
-    /// For the whole file.
-    pub overall: Duration,
-    /// Redirects that are followed.
-    pub redirects: u32,
-    /// Whether the environment's proxy settings (`HTTPS_PROXY`, `NO_PROXY` and their kin) are followed.
-    pub proxy: bool,
-}
+pub use limits::DownloadLimits;
 
-impl Default for DownloadLimits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            idle: Duration::from_secs(30),
-            overall: Duration::from_secs(900),
-            redirects: 5,
-            proxy: true,
-        }
-    }
-}
-
-/// Downloads `url` into `part`, going on after the bytes that `part` already holds if the server can.
+/// Downloads `url` to `part`, continuing after the bytes that `part` already has if the server can.
 ///
-/// What arrived stays in `part` when the download breaks off. Nothing is verified here.
+/// Received bytes stay in `part` if the download breaks off. Nothing is verified here.
 ///
 /// # Errors
-/// [`Error::Data`] with the URL if the server cannot be reached, refuses, breaks off, stalls, or sends more than
-/// `most_bytes`; [`Error::Io`] if `part` cannot be written; [`Error::Interrupted`] if `progress` asks to stop.
+/// [`Error::Data`] naming the URL if the server cannot be reached, refuses, breaks off, stalls, or
+/// sends more than `max_bytes`; [`Error::Io`] if `part` cannot be written; [`Error::Interrupted`]
+/// if `progress` stops it.
 pub(super) fn download(
     url: &str,
     part: &Path,
-    most_bytes: u64,
+    max_bytes: u64,
     limits: &DownloadLimits,
     progress: Progress,
 ) -> Result<()> {
     let fail = |problem: String| Error::data(url, problem);
     let name = url.rsplit('/').next().unwrap_or(url);
     let present = present_bytes(part)?;
-    let answers = request(url, present, limits)?;
-    let Head { status, continues, length } = match next_answer(&answers, progress, name, present, None)? {
-        Answer::Head(head) => head,
-        Answer::Failed(problem) => return Err(fail(problem)),
-        Answer::Bytes(_) | Answer::End => return Err(fail("the server's answer has no head".to_string())),
+    let mut transfer = Transfer { messages: request(url, present, limits)?, name, received: present, total: None };
+    let Head { status, continues, length } = match transfer.next(progress)? {
+        Message::Head(head) => head,
+        Message::Failed(problem) => return Err(fail(problem)),
+        Message::Bytes(_) | Message::End => return Err(fail("the server's answer has no head".to_string())),
     };
     let start = match status {
         StatusCode::OK => 0,
         StatusCode::PARTIAL_CONTENT if continues => present,
         status if present > 0 && (status == StatusCode::RANGE_NOT_SATISFIABLE || status.is_success()) => {
             std::fs::remove_file(part).map_err(Error::io("remove", part))?;
-            return download(url, part, most_bytes, limits, progress);
+            return download(url, part, max_bytes, limits, progress);
         }
         status => return Err(fail(format!("the server answered {status}"))),
     };
-    let total = length.map(|length| start.saturating_add(length));
-    if let Some(total) = total.filter(|&total| total > most_bytes) {
-        return Err(fail(format!("the server offers {total} bytes where at most {most_bytes} are expected")));
+    (transfer.received, transfer.total) = (start, length.map(|length| start.saturating_add(length)));
+    if let Some(total) = transfer.total.filter(|&total| total > max_bytes) {
+        return Err(fail(format!("the server offers {total} bytes; at most {max_bytes} are expected")));
     }
-    let mut file = open_part(part, start)?;
-    let mut received = start;
-    tell(progress, LoadStage::Download(name), received, total)?;
-    loop {
-        match next_answer(&answers, progress, name, received, total)? {
-            Answer::Bytes(bytes) => {
-                received += bytes.len() as u64;
-                if received > most_bytes {
-                    // None of it is the file, so nothing is to be gone on after.
-                    std::fs::remove_file(part).map_err(Error::io("remove", part))?;
-                    return Err(fail(format!("the server sends more than the {most_bytes} bytes expected")));
-                }
-                file.write_all(&bytes).map_err(Error::io("write", part))?;
-                tell(progress, LoadStage::Download(name), received, total)?;
-            }
-            Answer::Failed(problem) => {
-                return Err(fail(format!("the server broke off after {received} bytes: {problem}")));
-            }
-            Answer::Head(_) | Answer::End => break,
-        }
-    }
-    match total {
-        Some(total) if received != total => Err(fail(format!("the server ended after {received} of {total} bytes"))),
-        _ => Ok(()),
+    transfer.receive(part, max_bytes, progress).map_err(|failure| match failure {
+        Failure::Server(problem) => fail(problem),
+        Failure::Other(error) => error,
+    })
+}
+
+/// A download in progress.
+struct Transfer<'a> {
+    messages: Receiver<Message>,
+    /// Name of the file, for reports.
+    name: &'a str,
+    /// Bytes received, including those of earlier attempts.
+    received: u64,
+    /// Size of the file, if known.
+    total: Option<u64>,
+}
+
+enum Failure {
+    /// The server's fault, without its URL.
+    Server(String),
+    Other(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
     }
 }
 
-/// How many bytes an earlier attempt left in `part`. What is no plain file, such as a link to one elsewhere, is nothing
-/// to write through and is removed.
+impl Transfer<'_> {
+    /// Waits for the next message, reporting progress meanwhile.
+    fn next(&self, progress: Progress) -> Result<Message> {
+        loop {
+            match self.messages.recv_timeout(HEARTBEAT) {
+                Ok(message) => return Ok(message),
+                Err(RecvTimeoutError::Timeout) => self.report(progress)?,
+                Err(RecvTimeoutError::Disconnected) => return Ok(Message::Failed("it was given up".to_string())),
+            }
+        }
+    }
+
+    fn report(&self, progress: Progress) -> Result<()> {
+        report(progress, LoadStage::Download(self.name), self.received, self.total)
+    }
+
+    /// Receives the body into `part`.
+    fn receive(&mut self, part: &Path, max_bytes: u64, progress: Progress) -> std::result::Result<(), Failure> {
+        let mut file = open_part(part, self.received)?;
+        self.report(progress)?;
+        loop {
+            match self.next(progress)? {
+                Message::Bytes(bytes) => {
+                    self.received += bytes.len() as u64;
+                    if self.received > max_bytes {
+                        // None of it belongs to the file, so there is nothing to continue from.
+                        std::fs::remove_file(part).map_err(Error::io("remove", part))?;
+                        let problem = format!("the server sends more than the {max_bytes} bytes expected");
+                        return Err(Failure::Server(problem));
+                    }
+                    file.write_all(&bytes).map_err(Error::io("write", part))?;
+                    self.report(progress)?;
+                }
+                Message::Failed(problem) => {
+                    let problem = format!("the server broke off after {} bytes: {problem}", self.received);
+                    return Err(Failure::Server(problem));
+                }
+                Message::Head(_) | Message::End => break,
+            }
+        }
+        match self.total {
+            Some(total) if self.received != total => {
+                Err(Failure::Server(format!("the server ended after {} of {total} bytes", self.received)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Returns how many bytes an earlier attempt left in `part`. Removes anything but a plain file,
+/// such as a link, which must not be written through.
 fn present_bytes(part: &Path) -> Result<u64> {
     match std::fs::symlink_metadata(part) {
         Ok(metadata) if metadata.is_file() => Ok(metadata.len()),
         Ok(_) => std::fs::remove_file(part).map(|()| 0).map_err(Error::io("remove", part)),
         Err(_) => Ok(0),
-    }
-}
-
-/// The next answer; until it comes, tells that nothing has.
-fn next_answer(
-    answers: &Receiver<Answer>,
-    progress: Progress,
-    file: &str,
-    received: u64,
-    total: Option<u64>,
-) -> Result<Answer> {
-    loop {
-        match answers.recv_timeout(HEARTBEAT) {
-            Ok(answer) => return Ok(answer),
-            Err(RecvTimeoutError::Timeout) => tell(progress, LoadStage::Download(file), received, total)?,
-            Err(RecvTimeoutError::Disconnected) => return Ok(Answer::Failed("it was given up".to_string())),
-        }
     }
 }
 
@@ -147,5 +157,4 @@ fn open_part(part: &Path, start: u64) -> Result<File> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

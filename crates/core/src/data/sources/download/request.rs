@@ -1,4 +1,4 @@
-//! A request over HTTP in the background.
+//! An HTTP request on a background thread.
 
 use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -7,51 +7,51 @@ use std::thread;
 use ureq::Agent;
 use ureq::http::{Response, StatusCode, header};
 
-use super::DownloadLimits;
+use super::limits::DownloadLimits;
 use crate::{Error, Result};
 
-/// Pieces that wait to be written.
-const PIECES: usize = 16;
+/// Maximum number of messages waiting for the receiver.
+const QUEUE_LENGTH: usize = 16;
 
-/// What the server says, in the order in which it comes.
-pub(super) enum Answer {
+/// A part of the server's answer, in the order of arrival.
+pub(super) enum Message {
     Head(Head),
     Bytes(Vec<u8>),
-    /// Why nothing more comes, in words.
+    /// Reason why the answer broke off.
     Failed(String),
     End,
 }
 
 pub(super) struct Head {
     pub status: StatusCode,
-    /// Whether it goes on at the byte that was asked for.
+    /// Whether the body starts at the requested byte.
     pub continues: bool,
-    /// Bytes that follow, if the server says so.
+    /// Length of the body in bytes, if the server states it.
     pub length: Option<u64>,
 }
 
-/// Asks for `url` from byte `present` on, in the background. That ends when the server or the limits end it, or when
-/// nobody listens any more.
-pub(super) fn request(url: &str, present: u64, limits: &DownloadLimits) -> Result<Receiver<Answer>> {
-    let (sender, receiver) = sync_channel(PIECES);
+/// Requests `url` from byte `present` on a background thread, which ends with the answer, at a
+/// limit, or when the receiver is dropped.
+pub(super) fn request(url: &str, present: u64, limits: &DownloadLimits) -> Result<Receiver<Message>> {
+    let (sender, receiver) = sync_channel(QUEUE_LENGTH);
     let (url, limits) = (url.to_string(), limits.clone());
     let named = url.clone();
     thread::Builder::new()
         .name("download".to_string())
         .spawn(move || {
-            let last = fetch(&url, present, &limits, &sender).map_or_else(Answer::Failed, |()| Answer::End);
+            let last = fetch(&url, present, &limits, &sender).map_or_else(Message::Failed, |()| Message::End);
             let _ = sender.send(last);
         })
-        .map_err(|error| Error::data(named, format!("no thread for its download: {error}")))?;
+        .map_err(|error| Error::data(named, format!("cannot start a thread for the download: {error}")))?;
     Ok(receiver)
 }
 
-/// Passes the server's answer on; the reason if it breaks off.
+/// Forwards the server's answer; fails with the reason if it breaks off.
 fn fetch(
     url: &str,
     present: u64,
     limits: &DownloadLimits,
-    answers: &SyncSender<Answer>,
+    answers: &SyncSender<Message>,
 ) -> std::result::Result<(), String> {
     let mut request = agent(limits).get(url);
     if present > 0 {
@@ -60,13 +60,13 @@ fn fetch(
     let mut response = request.call().map_err(|error| unreachable_reason(&error))?;
     let (status, continues) = (response.status(), continues_at(&response, present));
     let length = response.body().content_length();
-    let mut listening = answers.send(Answer::Head(Head { status, continues, length })).is_ok();
+    let mut listening = answers.send(Message::Head(Head { status, continues, length })).is_ok();
     let mut body = response.body_mut().as_reader();
     let mut buffer = vec![0; 1 << 16];
     while listening {
         match body.read(&mut buffer).map_err(|error| error.to_string())? {
             0 => break,
-            count => listening = answers.send(Answer::Bytes(buffer[..count].to_vec())).is_ok(),
+            count => listening = answers.send(Message::Bytes(buffer[..count].to_vec())).is_ok(),
         }
     }
     Ok(())
@@ -90,14 +90,14 @@ fn agent(limits: &DownloadLimits) -> Agent {
 
 fn unreachable_reason(error: &ureq::Error) -> String {
     match error {
-        ureq::Error::HostNotFound => "the host is not found; is there a network?".into(),
+        ureq::Error::HostNotFound => "the host was not found; check the network".into(),
         ureq::Error::Timeout(_) => "the server did not answer in time".into(),
         ureq::Error::TooManyRedirects => "the server redirects too often".into(),
         other => format!("the server cannot be reached: {other}"),
     }
 }
 
-/// Whether a partial answer begins at byte `present`.
+/// Returns whether a partial answer starts at byte `present`.
 fn continues_at<T>(response: &Response<T>, present: u64) -> bool {
     let range = response.headers().get(header::CONTENT_RANGE).and_then(|value| value.to_str().ok());
     range.is_some_and(|range| range.starts_with(&format!("bytes {present}-")))

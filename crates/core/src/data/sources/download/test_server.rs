@@ -1,4 +1,4 @@
-//! An HTTP server on the loopback address that behaves as badly as a test asks for.
+//! An HTTP server on the loopback address that misbehaves as a test needs.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,26 +6,28 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What the server sends, and what it does after that.
+/// What the server sends, and what it does afterwards.
 pub enum Answer {
     /// Sends the bytes and closes.
     Close(Vec<u8>),
-    /// Sends the bytes and then nothing more, keeping the connection.
+    /// Sends the bytes and keeps the connection open.
     Stall(Vec<u8>),
-    /// Sends the body byte by byte with pauses that are too short for an idle limit.
+    /// Sends the body byte by byte, with pauses below the idle limit.
     Drip(Vec<u8>),
     /// Sends the bytes and resets the connection.
     Reset(Vec<u8>),
 }
 
-/// The server's base URL with a slash at its end, and the heads of the requests it got.
+/// A running server.
 pub struct TestServer {
+    /// Base URL with a slash at the end.
     pub url: String,
+    /// Heads of the received requests.
     requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl TestServer {
-    /// Serves in the background; `answer` gets the request's head in lower case.
+    /// Serves in the background; `answer` receives the request's head in lower case.
     pub fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -45,13 +47,13 @@ impl TestServer {
     }
 }
 
-/// A whole answer: status line, headers, and the body with its length.
+/// Builds an answer: status line, headers, and the body with its length.
 pub fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n", body.len());
     [head.as_bytes(), body].concat()
 }
 
-/// The answer of a server that knows `body` and can continue it.
+/// Answers as a server that has `body` and supports ranges.
 pub fn file_with_ranges(request: &str, body: &[u8]) -> Answer {
     let Some((_, range)) = request.split_once("range: bytes=") else {
         return Answer::Close(response("200 OK", "", body));
@@ -84,7 +86,7 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str) -> Answer, seen: &Mutex<Ve
         Answer::Close(bytes) => drop(stream.write_all(&bytes)),
         Answer::Reset(bytes) => {
             drop(stream.write_all(&bytes));
-            // A reset discards what the client has not read yet.
+            // A reset discards bytes that the client has not read yet.
             thread::sleep(Duration::from_millis(100));
         }
         Answer::Drip(bytes) => {

@@ -1,4 +1,4 @@
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::test_server::{Answer, TestServer, file_with_ranges, response};
 use super::*;
@@ -11,7 +11,7 @@ fn limits() -> DownloadLimits {
     DownloadLimits { connect: short, idle: short, overall: Duration::from_secs(1), redirects: 3, proxy: false }
 }
 
-/// The result of one download from a server that answers so, and what `part` then holds.
+/// Downloads once; returns the result and the content of `part`.
 fn attempt(present: &[u8], answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> (Result<()>, Vec<u8>) {
     let directory = tempfile::tempdir().unwrap();
     let part = directory.path().join("file.part");
@@ -28,7 +28,7 @@ fn refusal(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> String {
 }
 
 #[test]
-fn a_file_arrives_whole() {
+fn a_file_is_downloaded() {
     let (result, part) = attempt(b"", |request| file_with_ranges(request, BODY));
     assert!(result.is_ok());
     assert_eq!(part, BODY);
@@ -50,14 +50,14 @@ fn a_part_is_continued_where_it_ended() {
     download(&format!("{}file", server.url), &part, 1000, &limits(), &mut progress).unwrap();
     assert_eq!(std::fs::read(&part).unwrap(), BODY);
     assert!(server.requests()[0].contains("range: bytes=12-"));
-    // A slow server makes it be told again.
+    // Progress may be reported repeatedly while the server is slow.
     seen.dedup();
     assert_eq!(seen, [(true, 12, Some(20)), (true, 20, Some(20))]);
 }
 
 #[cfg(unix)]
 #[test]
-fn a_part_that_is_a_link_is_replaced_and_not_written_through() {
+fn a_part_that_is_a_link_is_replaced_and_not_followed() {
     let directory = tempfile::tempdir().unwrap();
     let (part, elsewhere) = (directory.path().join("file.part"), directory.path().join("elsewhere"));
     for ranges in [true, false] {
@@ -75,14 +75,14 @@ fn a_part_that_is_a_link_is_replaced_and_not_written_through() {
 }
 
 #[test]
-fn a_server_that_cannot_continue_sends_all_again() {
+fn a_server_without_ranges_sends_everything_again() {
     let (result, part) = attempt(b"wrong start", |_| Answer::Close(response("200 OK", "", BODY)));
     assert!(result.is_ok());
     assert_eq!(part, BODY);
 }
 
 #[test]
-fn a_part_that_the_server_cannot_continue_is_dropped() {
+fn a_part_that_the_server_cannot_continue_is_discarded() {
     for present in [&b"longer than the file itself"[..], BODY] {
         let (result, part) = attempt(present, |request| file_with_ranges(request, BODY));
         assert!(result.is_ok());
@@ -98,7 +98,7 @@ fn a_part_that_the_server_cannot_continue_is_dropped() {
 }
 
 #[test]
-fn what_arrived_before_a_break_is_kept() {
+fn bytes_received_before_a_break_are_kept() {
     let half = || response("200 OK", "", BODY)[..response("200 OK", "", BODY).len() - 10].to_vec();
     for break_off in [Answer::Close as fn(Vec<u8>) -> Answer, Answer::Reset, Answer::Stall] {
         let started = Instant::now();
@@ -111,7 +111,7 @@ fn what_arrived_before_a_break_is_kept() {
 }
 
 #[test]
-fn a_server_that_sends_drop_by_drop_is_left_at_the_overall_limit() {
+fn a_slow_server_is_abandoned_at_the_overall_limit() {
     let started = Instant::now();
     let error = refusal(|_| Answer::Drip(response("200 OK", "", BODY)));
     assert!(error.contains("the server broke off after") && error.contains("timeout"), "{error}");
@@ -119,7 +119,7 @@ fn a_server_that_sends_drop_by_drop_is_left_at_the_overall_limit() {
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_left_at_the_idle_limit() {
+fn a_silent_server_is_abandoned_at_the_idle_limit() {
     let started = Instant::now();
     let error = refusal(|_| Answer::Stall(Vec::new()));
     assert!(error.contains("did not answer in time"), "{error}");
@@ -127,7 +127,7 @@ fn a_server_that_does_not_answer_is_left_at_the_idle_limit() {
 }
 
 #[test]
-fn refusals_are_named() {
+fn the_error_states_the_servers_answer() {
     let status = |line: &'static str| refusal(move |_| Answer::Close(response(line, "", b"an error page")));
     assert!(status("404 Not Found").contains("/file: the server answered 404 Not Found"));
     assert!(status("500 Internal Server Error").contains("the server answered 500"));
@@ -151,11 +151,12 @@ fn a_redirect_is_followed() {
 }
 
 #[test]
-fn more_bytes_than_expected_are_not_taken() {
+fn more_bytes_than_expected_are_refused() {
     assert!(
-        refusal(|_| Answer::Close(response("200 OK", "", &[0; 1001]))).contains("offers 1001 bytes where at most 1000")
+        refusal(|_| Answer::Close(response("200 OK", "", &[0; 1001])))
+            .contains("offers 1001 bytes; at most 1000 are expected")
     );
-    // Without a length the end is where the server closes.
+    // Without a length, the body ends where the server closes the connection.
     let unending = [b"HTTP/1.1 200 OK\r\n\r\n".as_slice(), &[0; 500_000]].concat();
     let (result, part) = attempt(b"", move |_| Answer::Close(unending.clone()));
     assert!(result.unwrap_err().to_string().contains("sends more than the 1000 bytes expected"));
@@ -163,7 +164,7 @@ fn more_bytes_than_expected_are_not_taken() {
 }
 
 #[test]
-fn a_part_that_cannot_be_written_is_named() {
+fn the_error_names_a_part_that_cannot_be_written() {
     let server = TestServer::start(|_| Answer::Close(response("200 OK", "", BODY)));
     let part = Path::new("no/such/directory/file.part");
     let error = download(&server.url, part, 1000, &limits(), &mut |_| {}).unwrap_err().to_string();
@@ -171,11 +172,11 @@ fn a_part_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_download_that_is_to_stop_does_while_the_server_says_nothing_and_keeps_what_arrived() {
+fn a_download_can_be_stopped_while_the_server_is_silent_and_keeps_its_bytes() {
     let half = response("200 OK", "", BODY)[..response("200 OK", "", BODY).len() - 10].to_vec();
     let directory = tempfile::tempdir().unwrap();
     let part = directory.path().join("file.part");
-    // Far longer than the test may take: only the stop can end it.
+    // Far longer than the test: only stopping can end it.
     let long = Duration::from_secs(600);
     let patient = DownloadLimits { connect: long, idle: long, overall: long, ..limits() };
     for (stalls_after, kept) in [(half, 10), (Vec::new(), 10)] {

@@ -1,10 +1,14 @@
-//! IDX arrays put together as data: pixels to features, numbers to classes.
+//! Builds a dataset from IDX arrays: pixels become features, numbers become classes.
 
-use super::IdxArray;
+use super::format::IdxArray;
 use crate::data::{Dataset, Features, ImageShape, Samples, numbered_classes};
 use crate::{Error, Result};
 
-/// Data from images `[n, ...]` with labels `[n]`, for training and, if there is one, the test set.
+/// Builds a dataset from images `[n, ...]` and labels `[n]` for training and, optionally, testing.
+///
+/// # Errors
+/// [`Error::Data`] if the training set has no rows or a single class, or the test rows differ in
+/// shape.
 pub fn dataset_from_arrays(
     source: &str,
     train: (IdxArray, Vec<u8>),
@@ -21,7 +25,10 @@ pub fn dataset_from_arrays(
         return Err(Error::data(source, "the training set has no rows"));
     };
     if lowest == highest {
-        return Err(Error::data(source, format!("every training label is {lowest}; two classes at least are needed")));
+        return Err(Error::data(
+            source,
+            format!("every training label is {lowest}; a classifier needs at least two classes"),
+        ));
     }
     let highest_of_test = test.iter().flat_map(|(_, labels)| labels).max().copied();
     let classes = usize::from(highest.max(highest_of_test.unwrap_or(0))) + 1;

@@ -1,34 +1,34 @@
-//! The `idx:DIR` source: a directory with a pair (images, labels) or a quadruple (train and test) of IDX files.
+//! The `idx:DIR` source: a directory with two IDX files (images, labels) or four (train and test).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::dataset::dataset_from_arrays;
-use super::{IdxArray, rank_of_file, read_images, read_labels};
+use super::format::{IdxArray, rank_of_file, read_images, read_labels};
 use crate::data::{Dataset, Progress, Source};
 use crate::{Error, Result};
 
-/// Most files in a directory that is searched for IDX files.
-const MOST_FILES: usize = 1000;
+/// Maximum number of files in the directory.
+const MAX_FILES: usize = 1000;
 
 /// The `idx:DIR` source.
 ///
-/// Files are known by their names if these hold `images` or `labels`, and `train`, `t10k` or `test`, with or without
-/// `.gz`. Otherwise the one file of rank 3 (or 2) and the one of rank 1 are the training set. Classes are numbered up
-/// to the highest label.
+/// Files are recognised by names that contain `images` or `labels`, and `train`, `t10k` or `test`,
+/// with or without `.gz`. Otherwise the only file of rank 3 (or 2) and the only one of rank 1 are
+/// the training set. Classes are numbered up to the highest label.
 #[derive(Debug, Clone)]
 pub struct IdxDirectory {
     directory: PathBuf,
 }
 
-/// A set's two files.
+/// The two files of a set.
 struct Pair {
     images: PathBuf,
     labels: PathBuf,
 }
 
 impl IdxDirectory {
-    /// The files in `directory`, not in its subdirectories.
+    /// Creates a source of the files in `directory`, without its subdirectories.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self { directory: directory.into() }
     }
@@ -37,7 +37,7 @@ impl IdxDirectory {
         Err(Error::data(self.directory.display().to_string(), problem))
     }
 
-    /// The training and the test pair.
+    /// Finds the training pair and the test pair.
     fn find(&self) -> Result<(Pair, Option<Pair>)> {
         let files = self.list()?;
         let train = self.pair_by_name(&files, "training", "train-", |name| name.contains("train"))?;
@@ -45,18 +45,18 @@ impl IdxDirectory {
         let test = self.pair_by_name(&files, "test", "t10k-", is_test)?;
         match (train, test) {
             (Some(train), test) => Ok((train, test)),
-            (None, Some(_)) => self.fail("holds test files only; the training files must have `train` in their names"),
+            (None, Some(_)) => self.fail("contains only test files; the names of training files must contain `train`"),
             (None, None) => Ok((self.pair_by_rank(&files)?, None)),
         }
     }
 
-    /// Files by name, sorted; of `x` and `x.gz` only `x`.
+    /// Lists files by name, sorted; of `x` and `x.gz` only `x`.
     fn list(&self) -> Result<BTreeMap<String, PathBuf>> {
         let mut files = BTreeMap::new();
         let entries = std::fs::read_dir(&self.directory).map_err(Error::io("read the directory", &self.directory))?;
         for (count, entry) in entries.enumerate() {
-            if count == MOST_FILES {
-                return self.fail(format!("has over {MOST_FILES} files; give the IDX files a directory of their own"));
+            if count == MAX_FILES {
+                return self.fail(format!("has over {MAX_FILES} files; move the IDX files to a separate directory"));
             }
             let path = entry.map_err(Error::io("read the directory", &self.directory))?.path();
             if path.is_file()
@@ -86,7 +86,9 @@ impl IdxDirectory {
             (None, None) => Ok(None),
             (images, _) => {
                 let missing = if images.is_some() { "labels" } else { "images" };
-                self.fail(format!("has no {set} {missing}; their file's name should begin with `{prefix}{missing}`"))
+                self.fail(format!(
+                    "has no {set} {missing}; the name of their file should start with `{prefix}{missing}`"
+                ))
             }
         }
     }
@@ -99,9 +101,7 @@ impl IdxDirectory {
         let labels = self.at_most_one(with(|rank| rank == 1), "the labels")?;
         match (images, labels) {
             (Some(images), Some(labels)) => Ok(Pair { images, labels }),
-            (None, None) => {
-                self.fail("holds no IDX files; name the directory that holds train-images* and train-labels*")
-            }
+            (None, None) => self.fail("contains no IDX files; give the directory with train-images* and train-labels*"),
             (Some(_), None) => self.fail("has no labels: no IDX file of rank 1"),
             (None, Some(_)) => self.fail("has no images: no IDX file of rank 3 or 2"),
         }
@@ -111,7 +111,11 @@ impl IdxDirectory {
         match (found.next(), found.next()) {
             (Some(one), Some(other)) => {
                 let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                self.fail(format!("both {} and {} may be {what}; keep only one there", name(one), name(other)))
+                self.fail(format!(
+                    "both {} and {} may be {what}; keep only one in the directory",
+                    name(one),
+                    name(other)
+                ))
             }
             (one, _) => Ok(one.map(Path::to_path_buf)),
         }
@@ -131,7 +135,7 @@ fn read_pair(pair: &Pair) -> Result<(IdxArray, Vec<u8>)> {
     let (images, labels) = (read_images(&pair.images)?, read_labels(&pair.labels)?);
     if images.shape[0] != labels.len() {
         let problem = format!(
-            "has {} rows, but {} has {} labels; give files that belong together",
+            "has {} rows, but {} has {} labels; use files that belong together",
             images.shape[0],
             pair.labels.display(),
             labels.len()

@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use super::*;
 use crate::data::ImageShape;
 
-/// A directory with the given IDX files (name, shape); values count up from 0 modulo 5.
+/// Creates a directory with IDX files (name, shape) whose values count up modulo 5.
 fn directory(files: &[(&str, &[u32])]) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     for (name, shape) in files {
@@ -35,7 +35,7 @@ const TRAIN_IMAGES: (&str, &[u32]) = ("train-images-idx3-ubyte", &[6, 2, 3]);
 const TRAIN_LABELS: (&str, &[u32]) = ("train-labels-idx1-ubyte", &[6]);
 
 #[test]
-fn a_quadruple_by_the_usual_names_is_a_training_and_a_test_set() {
+fn four_files_with_the_usual_names_are_a_training_and_a_test_set() {
     let test_images: (&str, &[u32]) = ("t10k-images-idx3-ubyte.gz", &[2, 2, 3]);
     let test_labels: (&str, &[u32]) = ("t10k-labels-idx1-ubyte.gz", &[2]);
     let data = load(&[TRAIN_IMAGES, TRAIN_LABELS, test_images, test_labels]).unwrap();
@@ -48,35 +48,36 @@ fn a_quadruple_by_the_usual_names_is_a_training_and_a_test_set() {
 }
 
 #[test]
-fn a_prefix_and_feature_rows_are_welcome() {
+fn names_may_have_a_prefix_and_rows_may_be_features() {
     let data = load(&[("emnist-train-images.gz", &[4, 9]), ("emnist-train-labels.gz", &[4])]).unwrap();
     assert_eq!((data.train.len(), data.train.dimension(), data.image_shape), (4, 9, None));
     assert!(data.test.is_none());
 }
 
 #[test]
-fn two_files_by_any_other_names_are_a_training_set() {
+fn two_files_with_other_names_are_a_training_set() {
     let data = load(&[("pictures", &[3, 2, 2]), ("answers.gz", &[3])]).unwrap();
     assert_eq!((data.train.len(), data.test.is_none()), (3, true));
 }
 
 #[test]
-fn a_file_beside_its_compressed_copy_is_read_once() {
+fn a_file_with_a_compressed_copy_is_read_once() {
     let raw_and_compressed: &[(&str, &[u32])] =
         &[TRAIN_IMAGES, TRAIN_LABELS, ("train-images-idx3-ubyte.gz", &[1, 1, 1]), ("pictures.gz", &[1, 1, 1])];
     assert_eq!(load(raw_and_compressed).unwrap().train.len(), 6);
 }
 
 #[test]
-fn a_directory_without_a_clear_pair_is_refused() {
-    assert!(refusal(&[]).contains("holds no IDX files"));
+fn a_directory_without_an_unambiguous_pair_is_refused() {
+    assert!(refusal(&[]).contains("contains no IDX files"));
     assert!(refusal(&[("pictures", &[3, 2, 2])]).contains("has no labels: no IDX file of rank 1"));
     assert!(refusal(&[("answers", &[3])]).contains("has no images"));
     assert!(
-        refusal(&[TRAIN_IMAGES]).contains("has no training labels; their file's name should begin with `train-labels`")
+        refusal(&[TRAIN_IMAGES])
+            .contains("has no training labels; the name of their file should start with `train-labels`")
     );
     assert!(refusal(&[TRAIN_IMAGES, TRAIN_LABELS, ("test-labels", &[2])]).contains("has no test images"));
-    assert!(refusal(&[("t10k-images", &[2, 1, 1]), ("t10k-labels", &[2])]).contains("holds test files only"));
+    assert!(refusal(&[("t10k-images", &[2, 1, 1]), ("t10k-labels", &[2])]).contains("contains only test files"));
     let two = refusal(&[TRAIN_LABELS, TRAIN_IMAGES, ("train-images-other", &[6, 2, 3])]);
     assert!(
         two.contains("both train-images-idx3-ubyte and train-images-other may be the training images; keep only one")
@@ -94,13 +95,16 @@ fn sets_that_do_not_fit_are_refused() {
 }
 
 #[test]
-fn a_training_set_of_one_class_or_none_is_refused() {
-    assert!(refusal(&[("i", &[1, 2, 2]), ("l", &[1])]).contains("every training label is 0; two classes at least"));
+fn a_training_set_with_fewer_than_two_classes_is_refused() {
+    assert!(
+        refusal(&[("i", &[1, 2, 2]), ("l", &[1])])
+            .contains("every training label is 0; a classifier needs at least two classes")
+    );
     assert!(refusal(&[("i", &[0, 2, 2]), ("l", &[0])]).contains("the training set has no rows"));
 }
 
 #[test]
-fn a_class_that_only_the_test_set_has_is_counted() {
+fn a_class_that_occurs_only_in_the_test_set_counts() {
     let data = load(&[
         ("train-images", &[2, 1, 1]),
         ("train-labels", &[2]),

@@ -1,18 +1,20 @@
-//! The `images:DIR` source: a folder of images for each class, or `train/` and `test/` of such.
+//! The `images:DIR` source: a folder of images for each class, or `train/` and `test/` with such
+//! folders.
 
 use std::path::{Path, PathBuf};
 
-use super::files::{BadFile, ImageFile, ImageFiles};
+use super::class_folders::{BadFile, ClassFolders, ImageFile};
 use super::reading::{ReadImages, Wanted, read_images};
 use crate::config::{ImageSize, ImagesConfig};
-use crate::data::split::split_test_part;
+use crate::data::split::split_test_set;
 use crate::data::{Dataset, Features, Progress, Samples, Source, class_counts};
 use crate::{Error, Result};
 
 /// The `images:DIR` source.
 ///
-/// A class is called as its folder. Rows come by class and then by file name, numbers in names counted. Without a folder
-/// `test` a part is drawn as the test set, the same for every seed of a run.
+/// A class is named after its folder. Rows are ordered by class and then by file name, numbers in
+/// names by value. Without a folder `test`, a test set is split off that does not depend on the
+/// run's seed.
 #[derive(Debug, Clone)]
 pub struct ImageDirectory {
     directory: PathBuf,
@@ -21,10 +23,10 @@ pub struct ImageDirectory {
 }
 
 impl ImageDirectory {
-    /// The images in `directory`, read as `config` says.
+    /// Creates a source of the images in `directory`, read as configured.
     ///
     /// # Errors
-    /// If a setting is no size.
+    /// [`Error::Config`] if `images.size` is not a size.
     pub fn new(directory: impl Into<PathBuf>, config: ImagesConfig) -> Result<Self> {
         Ok(Self { directory: directory.into(), size: ImageSize::from_setting(&config.size)?, config })
     }
@@ -33,20 +35,20 @@ impl ImageDirectory {
         Wanted { size: self.size, color: self.config.color, skip_bad: self.config.skip_bad }
     }
 
-    /// The training and the test set of images that have no test folder.
-    fn with_test_part(&self, all: Samples, classes: usize) -> Result<(Samples, Option<Samples>)> {
+    /// Splits a test set off images without a test folder.
+    fn split_off_test_set(&self, all: Samples, classes: usize) -> Result<(Samples, Option<Samples>)> {
         let fraction = self.config.test_fraction;
         if fraction == 0.0 {
             return Ok((all, None));
         }
-        let parts = split_test_part(all.labels(), classes, fraction, self.config.test_seed, "images.test_fraction")?;
-        Ok((all.select(&parts.train), Some(all.select(&parts.valid))))
+        let split = split_test_set(all.labels(), classes, fraction, self.config.test_seed, "images.test_fraction")?;
+        Ok((all.select(&split.train), Some(all.select(&split.test))))
     }
 }
 
 impl Source for ImageDirectory {
     fn load(&self, progress: Progress) -> Result<Dataset> {
-        let ImageFiles { class_names, mut train, test, mut bad } = ImageFiles::of(&self.directory)?;
+        let ClassFolders { class_names, mut train, test, mut bad } = ClassFolders::read(&self.directory)?;
         if let Some(first) = bad.first().filter(|_| !self.config.skip_bad) {
             return Err(first.refused());
         }
@@ -57,13 +59,13 @@ impl Source for ImageDirectory {
         bad.extend(unreadable);
         let dimension = shape.height * shape.width * shape.channels;
         let mut rows = train.into_iter().zip(rows);
-        let training_rows = Rows::of(rows.by_ref().take(training_files), dimension);
-        let test_rows = Rows::of(rows, dimension);
-        check_no_class_is_lost(&self.directory, &class_names, &training_rows.labels)?;
+        let training_rows = Rows::collect(rows.by_ref().take(training_files), dimension);
+        let test_rows = Rows::collect(rows, dimension);
+        check_every_class_has_images(&self.directory, &class_names, &training_rows.labels)?;
         let all = training_rows.into_samples(dimension)?;
         let (train, test) = match has_test {
             true => (all, Some(test_rows.into_samples(dimension)?)),
-            false => self.with_test_part(all, class_names.len())?,
+            false => self.split_off_test_set(all, class_names.len())?,
         };
         let source = format!("images:{}", self.directory.display());
         let mut data = Dataset::new(source, train, test, class_names, Some(shape))?;
@@ -72,20 +74,20 @@ impl Source for ImageDirectory {
     }
 }
 
-/// A class may have had bad files only.
-fn check_no_class_is_lost(directory: &Path, class_names: &[String], labels: &[u32]) -> Result<()> {
+/// Refuses a class whose files are all bad.
+fn check_every_class_has_images(directory: &Path, class_names: &[String], labels: &[u32]) -> Result<()> {
     let counts = class_counts(labels.iter().copied(), class_names.len());
     match counts.iter().position(|&count| count == 0) {
         Some(class) => {
             let problem =
-                format!("has no readable image of the class {}; mend them, or remove its folder", class_names[class]);
+                format!("has no readable image of class {}; fix its images, or remove its folder", class_names[class]);
             Err(Error::data(directory.display().to_string(), problem))
         }
         None => Ok(()),
     }
 }
 
-/// A set's rows while they are put together.
+/// Rows of a set while it is built.
 #[derive(Default)]
 struct Rows {
     pixels: Vec<u8>,
@@ -94,8 +96,8 @@ struct Rows {
 }
 
 impl Rows {
-    /// Of files with their pixels, `dimension` each; files without are left out.
-    fn of(files: impl ExactSizeIterator<Item = (ImageFile, Option<Vec<u8>>)>, dimension: usize) -> Self {
+    /// Collects files with their pixels, `dimension` each; leaves out files without pixels.
+    fn collect(files: impl ExactSizeIterator<Item = (ImageFile, Option<Vec<u8>>)>, dimension: usize) -> Self {
         let mut rows = Self { pixels: Vec::with_capacity(files.len() * dimension), ..Self::default() };
         for (file, pixels) in files {
             let Some(pixels) = pixels else { continue };

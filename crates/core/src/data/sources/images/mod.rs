@@ -1,10 +1,11 @@
-//! Directories of images, one directory for each class.
+//! Directories of images: the `images:DIR` source with a folder for each class, and lists of files.
 
+mod class_folders;
 mod directory;
-mod files;
-mod listing;
+mod directory_entries;
+mod image_files;
 mod natural_order;
 mod reading;
 
 pub use directory::ImageDirectory;
-pub use listing::{ImageFiles, image_files};
+pub use image_files::{ImageFiles, image_files};

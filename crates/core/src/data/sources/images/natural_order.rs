@@ -1,9 +1,9 @@
-//! The order in which people count: `2` before `10`, `image9.png` before `image10.png`.
+//! Natural order of names: `2` before `10`, `image9.png` before `image10.png`.
 
 use std::cmp::Ordering;
 
-/// Compares runs of digits as numbers and all else by its bytes. Texts that count alike (`7` and `07`) are ordered by
-/// their bytes, so only equal texts are equal.
+/// Compares runs of digits as numbers and everything else by bytes. Equal numbers (`7` and `07`)
+/// are ordered by their bytes, so only equal texts are equal.
 pub(super) fn natural_order(one: &str, other: &str) -> Ordering {
     let (mut left, mut right) = (one.as_bytes(), other.as_bytes());
     while let (Some(a), Some(b)) = (left.first(), right.first()) {
@@ -21,8 +21,8 @@ pub(super) fn natural_order(one: &str, other: &str) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| one.cmp(other))
 }
 
-/// Takes the digits at the start of `text`: how many there are without leading zeros, then these, which together compare
-/// as the number does, however long it is.
+/// Removes the digits at the start of `text` and returns them without leading zeros, after their
+/// number: together these compare like the number itself, however long it is.
 fn take_number<'a>(text: &mut &'a [u8]) -> (usize, &'a [u8]) {
     let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
     let (digits, rest) = text.split_at(end);
@@ -37,9 +37,10 @@ mod tests {
 
     use super::*;
 
-    // Expected: Python's sorted() with the key [int(part) if part.isdigit() else part for part in re.split('(\d+)', x)].
+    // Expected order is that of Python's sorted() with the key [int(part) if part.isdigit() else
+    // part for part in re.split('(\d+)', x)].
     #[test]
-    fn numbers_in_names_are_counted() {
+    fn numbers_in_names_are_compared_by_value() {
         let ordered = [
             "",
             "0",
@@ -65,7 +66,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_an_order(names in prop::collection::vec("[a0-9é.]{0,5}", 3)) {
+        fn it_is_a_total_order(names in prop::collection::vec("[a0-9é.]{0,5}", 3)) {
             let [a, b, c] = [&names[0], &names[1], &names[2]];
             prop_assert_eq!(natural_order(a, b), natural_order(b, a).reverse());
             prop_assert_eq!(natural_order(a, b).is_eq(), a == b);

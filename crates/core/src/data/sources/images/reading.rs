@@ -1,4 +1,4 @@
-//! Image files decoded on all cores, and brought to one shape.
+//! Decodes image files on all cores and brings them to one shape.
 
 use std::fs::{self, File};
 use std::panic::resume_unwind;
@@ -8,22 +8,22 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use super::files::{BadFile, ImageFile};
+use super::class_folders::{BadFile, ImageFile};
 use crate::config::{ImageColor, ImageSize};
-use crate::data::progress::{HEARTBEAT, LoadStage, tell};
+use crate::data::progress::{HEARTBEAT, LoadStage, report};
 use crate::data::{DecodedImage, ImageShape, Progress};
 use crate::{Error, Result};
 
-/// Most bytes of all images together; they are held in memory, and on the device.
-const MOST_BYTES: usize = 4 << 30;
+/// Maximum bytes of all images together, which are kept in memory and on the device.
+const MAX_BYTES: usize = 4 << 30;
 
-/// How the images are to come out.
+/// Options for decoding.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
-    /// Nothing: the size that all have.
+    /// Size to resize to; `None` requires that all images have the same size.
     pub size: Option<ImageSize>,
     pub color: ImageColor,
-    /// Whether files that are no readable images are left out; otherwise the first is refused.
+    /// Whether to leave out unreadable files instead of failing at the first.
     pub skip_bad: bool,
 }
 
@@ -31,34 +31,34 @@ pub(super) struct Wanted {
 #[derive(Debug)]
 pub(super) struct ReadImages {
     pub shape: ImageShape,
-    /// A row for each file, `[height * width * channels]`; none for a bad one.
+    /// Pixels of each file, `[height * width * channels]`; `None` for a bad file.
     pub rows: Vec<Option<Vec<u8>>>,
     pub bad: Vec<BadFile>,
 }
 
-/// What became of a file.
+/// Result for a file.
 enum Decoded {
-    /// Its pixels, in one channel if it may be shown in grey.
+    /// Pixels, in one channel if the image is grey.
     Pixels(Vec<u8>),
     Unreadable(String),
     OtherSize(ImageSize),
 }
 
-/// Reads `files`, in their order whatever the number of threads.
+/// Reads `files`; the result does not depend on the number of threads.
 ///
 /// # Errors
-/// The first file that is unreadable (unless such are left out) or has another size than the first one (unless a size is
-/// wanted); if no image is readable, or all together take too much memory; [`Error::Interrupted`] if `progress` asks to
-/// stop.
+/// [`Error::Data`] for the first file that is unreadable (unless these are left out) or differs in
+/// size from the first (unless a size is set), or if no image is readable; [`Error::Config`] if the
+/// images need too much memory; [`Error::Interrupted`] if `progress` stops it.
 pub(super) fn read_images(files: &[ImageFile], wanted: Wanted, progress: Progress) -> Result<ReadImages> {
-    let (first, size) = size_of_all(files, wanted)?;
+    let (first, size) = common_size(files, wanted)?;
     let channels = if wanted.color == ImageColor::Rgb { 3 } else { 1 };
     let needed = files.len().saturating_mul(size.width * size.height * channels);
-    if needed > MOST_BYTES {
+    if needed > MAX_BYTES {
         let problem = format!(
-            "{} images of {size} pixels take over {} GiB, and no more is possible; set a smaller size, as in 64x64",
+            "{} images of {size} pixels need more than {} GiB, the maximum; set a smaller size, such as 64x64",
             files.len(),
-            MOST_BYTES >> 30
+            MAX_BYTES >> 30
         );
         return Err(Error::config("images.size", problem));
     }
@@ -79,26 +79,19 @@ pub(super) fn read_images(files: &[ImageFile], wanted: Wanted, progress: Progres
             Decoded::OtherSize(other) => return Err(two_sizes(&files[first].path, size, &file.path, other)),
         });
     }
-    let channels = bring_to_one_colour(&mut rows, size);
+    let channels = unify_channels(&mut rows, size);
     Ok(ReadImages { shape: ImageShape { height: size.height, width: size.width, channels }, rows, bad })
 }
 
-impl BadFile {
-    /// The error that it is where bad files are not left out.
-    pub fn refused(&self) -> Error {
-        let problem = format!("{}; mend or remove it, or leave such files out with --skip-bad", self.problem);
-        Error::data(self.path.display().to_string(), problem)
-    }
-}
-
-/// The wanted size, else that of the first readable image; with that image's index.
-fn size_of_all(files: &[ImageFile], wanted: Wanted) -> Result<(usize, ImageSize)> {
+/// Returns the configured size, otherwise that of the first readable image, after the index of that
+/// image.
+fn common_size(files: &[ImageFile], wanted: Wanted) -> Result<(usize, ImageSize)> {
     if let Some(size) = wanted.size {
         return Ok((0, size));
     }
     for (index, file) in files.iter().enumerate() {
         match decode(&file.path) {
-            Ok(picture) => return Ok((index, size_of(&picture))),
+            Ok(image) => return Ok((index, size_of(&image))),
             Err(problem) if !wanted.skip_bad => return Err(BadFile { path: file.path.clone(), problem }.refused()),
             Err(_) => (),
         }
@@ -108,13 +101,13 @@ fn size_of_all(files: &[ImageFile], wanted: Wanted) -> Result<(usize, ImageSize)
 
 fn two_sizes(first: &Path, size: ImageSize, path: &Path, other: ImageSize) -> Error {
     let problem = format!(
-        "is {other} pixels (width x height), but {} is {size}; bring all to one size with --set images.size={size}",
+        "is {other} pixels (width x height), but {} is {size}; resize all with --set images.size={size}",
         first.display()
     );
     Error::data(path.display().to_string(), problem)
 }
 
-/// What became of each file; after the first one that ends the reading, of none.
+/// Decodes files until the first that ends the reading.
 fn decode_all(files: &[ImageFile], wanted: Wanted, size: ImageSize, progress: Progress) -> Result<Vec<Decoded>> {
     let (done, stopping, first_fault) = (AtomicU64::new(0), AtomicBool::new(false), AtomicUsize::new(usize::MAX));
     let read = |(index, file): (usize, &ImageFile)| {
@@ -122,13 +115,9 @@ fn decode_all(files: &[ImageFile], wanted: Wanted, size: ImageSize, progress: Pr
             return None;
         }
         let decoded = decode_one(&file.path, wanted, size);
-        let ends_it = match decoded {
-            Decoded::Pixels(_) => false,
-            Decoded::Unreadable(_) => !wanted.skip_bad,
-            Decoded::OtherSize(_) => true,
-        };
-        if ends_it {
-            // Files before it are still read, so that the one that is told does not depend on the threads.
+        if matches!(decoded, Decoded::OtherSize(_)) || !wanted.skip_bad && matches!(decoded, Decoded::Unreadable(_)) {
+            // Earlier files are still read, so that the reported file does not depend on the
+            // threads.
             first_fault.fetch_min(index, Ordering::Relaxed);
         }
         done.fetch_add(1, Ordering::Relaxed);
@@ -142,10 +131,10 @@ fn decode_all(files: &[ImageFile], wanted: Wanted, size: ImageSize, progress: Pr
             decoded
         });
         let total = Some(files.len() as u64);
-        // Told once at least, so that the few images of a small directory can be stopped too.
+        // Reports at least once, so that reading a small directory can be stopped too.
         loop {
-            let told = tell(progress, LoadStage::Reading("images"), done.load(Ordering::Relaxed), total);
-            if let Err(interrupted) = told {
+            let reported = report(progress, LoadStage::Reading("images"), done.load(Ordering::Relaxed), total);
+            if let Err(interrupted) = reported {
                 stopping.store(true, Ordering::Relaxed);
                 return Err(interrupted);
             }
@@ -160,21 +149,21 @@ fn decode_all(files: &[ImageFile], wanted: Wanted, size: ImageSize, progress: Pr
 }
 
 fn decode_one(path: &Path, wanted: Wanted, size: ImageSize) -> Decoded {
-    let picture = match decode(path) {
-        Ok(picture) => picture,
+    let image = match decode(path) {
+        Ok(image) => image,
         Err(problem) => return Decoded::Unreadable(problem),
     };
-    let own = size_of(&picture);
+    let own = size_of(&image);
     if wanted.size.is_none() && own != size {
         return Decoded::OtherSize(own);
     }
     let is_grey = match wanted.color {
         ImageColor::Grey => true,
         ImageColor::Rgb => false,
-        ImageColor::Auto => picture.is_grey(),
+        ImageColor::Auto => image.is_grey(),
     };
     let channels = if is_grey { 1 } else { 3 };
-    Decoded::Pixels(picture.fitted(ImageShape { height: size.height, width: size.width, channels }))
+    Decoded::Pixels(image.fitted(ImageShape { height: size.height, width: size.width, channels }))
 }
 
 fn decode(path: &Path) -> std::result::Result<DecodedImage, String> {
@@ -186,13 +175,14 @@ fn decode(path: &Path) -> std::result::Result<DecodedImage, String> {
     DecodedImage::read(File::open(path).map_err(failed)?)
 }
 
-fn size_of(picture: &DecodedImage) -> ImageSize {
-    let ImageShape { height, width, .. } = picture.shape();
+fn size_of(image: &DecodedImage) -> ImageSize {
+    let ImageShape { height, width, .. } = image.shape();
     ImageSize { width, height }
 }
 
-/// Gives grey rows three channels if any row has them; returns how many channels all rows have.
-fn bring_to_one_colour(rows: &mut [Option<Vec<u8>>], size: ImageSize) -> usize {
+/// Expands grey rows to three channels if any row has three; returns the number of channels of all
+/// rows.
+fn unify_channels(rows: &mut [Option<Vec<u8>>], size: ImageSize) -> usize {
     let pixels = size.width * size.height;
     if rows.iter().flatten().all(|row| row.len() == pixels) {
         return 1;

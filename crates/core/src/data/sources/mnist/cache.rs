@@ -1,4 +1,5 @@
-//! The user's copy of MNIST, or of a set like it: downloaded once, verified, kept in the form that can be verified.
+//! The user's cache of MNIST and similar sets: downloaded once, verified, and kept in a form that
+//! can be verified.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -10,13 +11,10 @@ use tempfile::NamedTempFile;
 
 use super::files::{Identity, MnistFile};
 use super::sets::{FileSet, MNIST};
-use crate::data::progress::{HEARTBEAT, LoadStage, tell};
+use crate::data::progress::{HEARTBEAT, LoadStage, report};
 use crate::data::sources::download::download;
 use crate::data::{DownloadLimits, Progress};
 use crate::{Error, Result};
-
-/// Room for gzip's own bytes: a compressed file is never larger than the file and this.
-pub(super) const GZIP_OVERHEAD: u64 = 1 << 16;
 
 /// A directory that downloads fill.
 #[derive(Debug, Clone)]
@@ -30,26 +28,27 @@ pub struct MnistCache {
 }
 
 impl MnistCache {
-    /// A cache of MNIST in `directory`, which need not exist; `offline` forbids downloads.
+    /// Creates a cache of MNIST in `directory`, which need not exist; `offline` forbids downloads.
     pub fn new(directory: impl Into<PathBuf>, offline: bool) -> Self {
-        Self::of(&MNIST, directory, offline)
+        Self::for_set(&MNIST, directory, offline)
     }
 
-    /// A cache of any such set.
-    pub(super) fn of(set: &'static FileSet, directory: impl Into<PathBuf>, offline: bool) -> Self {
+    /// Creates a cache of any set.
+    pub(super) fn for_set(set: &'static FileSet, directory: impl Into<PathBuf>, offline: bool) -> Self {
         let mirrors = set.mirrors.iter().map(ToString::to_string).collect();
         Self { set, directory: directory.into(), offline, mirrors, limits: DownloadLimits::default() }
     }
 
-    /// Where the files are kept.
+    /// Directory of the files.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// The verified bytes of `files`; those that are missing here or not the originals are downloaded.
+    /// Returns the verified bytes of `files`; downloads files that are missing or not the
+    /// originals.
     ///
-    /// A file comes under its name only when verified, and at once. Of several processes one downloads while the
-    /// others wait; the system frees the lock of one that dies.
+    /// A file appears under its name only once it is verified, and whole. Of several processes, one
+    /// downloads while the others wait; the system releases the lock of one that dies.
     pub(super) fn read(&self, files: &[MnistFile], progress: Progress) -> Result<Vec<Vec<u8>>> {
         let present: Vec<Option<Vec<u8>>> = files.par_iter().map(|file| self.read_present(file)).collect();
         if let Some(missing) = present.iter().position(Option::is_none) {
@@ -62,13 +61,13 @@ impl MnistCache {
         }
         let path = self.directory.join("download.lock");
         let lock = File::create(&path).map_err(Error::io("create", &path))?;
-        // Another process may take as long as its download takes.
+        // Another process holds the lock for as long as its download takes.
         while let Err(error) = lock.try_lock() {
             match error {
                 TryLockError::WouldBlock => sleep(HEARTBEAT),
                 TryLockError::Error(error) => return Err(Error::io("lock", &path)(error)),
             }
-            tell(progress, LoadStage::Download(files[0].name), 0, None)?;
+            report(progress, LoadStage::Download(files[0].name), 0, None)?;
         }
         let mut read = |(bytes, file): (Option<Vec<u8>>, &MnistFile)| match bytes.or_else(|| self.read_present(file)) {
             Some(bytes) => Ok(bytes),
@@ -84,14 +83,11 @@ impl MnistCache {
     fn offline_error(&self, file: &MnistFile) -> Error {
         let what = self.directory.display().to_string();
         let state = match file.find(std::slice::from_ref(&self.directory)) {
-            Some(_) => "is not the original one",
-            None => "is not there",
+            Some(_) => "is not the original file",
+            None => "is missing",
         };
-        let way_out = self.set.what_is_needed();
-        Error::data(
-            what,
-            format!("{} {state}, and data.offline forbids downloads; allow them, or {way_out}", file.name),
-        )
+        let remedy = self.set.remedy();
+        Error::data(what, format!("{} {state}, and data.offline forbids downloads; allow them, or {remedy}", file.name))
     }
 
     /// Downloads `file` from the first mirror that has it.
@@ -103,10 +99,10 @@ impl MnistCache {
                 other => return other,
             }
         }
-        let way_out = self.set.what_is_needed();
+        let remedy = self.set.remedy();
         let problem = match failures.is_empty() {
-            true => format!("cannot be downloaded file by file; {way_out}"),
-            false => format!("{} cannot be downloaded ({}); {way_out}", file.name, failures.join("; ")),
+            true => format!("cannot be downloaded file by file; {remedy}"),
+            false => format!("{} cannot be downloaded ({}); {remedy}", file.name, failures.join("; ")),
         };
         Err(Error::data(self.set.name, problem))
     }
@@ -114,10 +110,10 @@ impl MnistCache {
     fn fetch_from(&self, url: &str, file: &MnistFile, progress: Progress) -> Result<Vec<u8>> {
         let part = self.directory.join(format!("{}.gz.part", file.name));
         let resumed = part.exists();
-        download(url, &part, file.bytes + GZIP_OVERHEAD, &self.limits, progress)?;
+        download(url, &part, file.max_stored_bytes(), &self.limits, progress)?;
         let read = file.read(&part);
         match (&read, file.identity) {
-            // The form in which it is known again.
+            // Only this form can be verified again.
             (Ok(_), Identity::Compressed(_)) => {
                 let path = self.directory.join(format!("{}.gz", file.name));
                 fs::rename(&part, &path).map_err(Error::io("write", &path))?;
@@ -128,14 +124,14 @@ impl MnistCache {
         }
         fs::remove_file(&part).map_err(Error::io("remove", &part))?;
         match read {
-            // The earlier attempt's bytes may be the wrong ones.
+            // The bytes of the earlier attempt may be wrong.
             Err(Error::Data { .. }) if resumed => self.fetch_from(url, file, progress),
-            Err(Error::Data { .. }) => Err(Error::data(url, "the server sends something else than the original file")),
+            Err(Error::Data { .. }) => Err(Error::data(url, "the server sends a file other than the original")),
             other => other,
         }
     }
 
-    /// Puts `bytes` under the file's name, whole or not at all.
+    /// Atomically writes `bytes` under the file's name.
     fn keep(&self, file: &MnistFile, bytes: &[u8]) -> Result<()> {
         let path = self.directory.join(file.name);
         let mut temporary = NamedTempFile::new_in(&self.directory).map_err(Error::io("write", &path))?;

@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use super::*;
 use crate::data::sources::download::test_server::{Answer, TestServer, file_with_ranges, response};
 
-/// A small stand-in for one of the four files; SHA-256 by Python's hashlib.
+/// A small stand-in for one of the four files; the SHA-256 is from Python's hashlib.
 const FILE: MnistFile = MnistFile {
     name: "train-images-idx3-ubyte",
     bytes: 5000,
@@ -65,7 +65,7 @@ fn a_file_is_downloaded_once_and_kept_uncompressed() {
 }
 
 #[test]
-fn the_second_mirror_goes_on_where_the_first_broke_off() {
+fn the_second_mirror_continues_where_the_first_broke_off() {
     let directory = tempfile::tempdir().unwrap();
     let whole = response("200 OK", "", &gzip(&original()));
     let broken = TestServer::start(move |_| Answer::Close(whole[..whole.len() - 50].to_vec()));
@@ -76,7 +76,7 @@ fn the_second_mirror_goes_on_where_the_first_broke_off() {
 }
 
 #[test]
-fn a_part_with_wrong_bytes_is_fetched_again_from_its_start() {
+fn a_part_with_wrong_bytes_is_downloaded_again() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("train-images-idx3-ubyte.gz.part"), b"<html>captive portal</html>").unwrap();
     let server = good_server();
@@ -91,19 +91,19 @@ fn wrong_bytes_from_every_mirror_are_refused_and_not_kept() {
     let forged = TestServer::start(|_| Answer::Close(response("200 OK", "", &gzip(&[7; 5000]))));
     let error = read(&cache(directory.path(), &[&forged, &not_found()])).unwrap_err().to_string();
     assert!(error.contains("train-images-idx3-ubyte cannot be downloaded"), "{error}");
-    assert!(error.contains("the server sends something else than the original file"), "{error}");
+    assert!(error.contains("the server sends a file other than the original"), "{error}");
     assert!(error.contains("the server answered 404"), "{error}");
     assert!(error.contains("name it with data.dir"), "{error}");
     assert_eq!(names(directory.path()), ["download.lock"]);
 }
 
 #[test]
-fn a_bomb_is_not_unpacked() {
+fn a_decompression_bomb_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let bomb = gzip(&vec![0; 32 << 20]);
     let server = TestServer::start(move |_| Answer::Close(response("200 OK", "", &bomb)));
     let error = read(&cache(directory.path(), &[&server])).unwrap_err().to_string();
-    assert!(error.contains("something else than the original"), "{error}");
+    assert!(error.contains("a file other than the original"), "{error}");
 }
 
 #[test]
@@ -119,29 +119,29 @@ fn a_damaged_file_in_the_cache_is_replaced() {
 }
 
 #[test]
-fn files_that_a_person_put_into_the_cache_are_used_offline() {
+fn files_that_the_user_put_into_the_cache_are_used_offline() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("train-images-idx3-ubyte.gz"), gzip(&original())).unwrap();
     assert_eq!(read(&MnistCache::new(directory.path(), true)).unwrap(), original());
 }
 
 #[test]
-fn offline_says_where_the_files_belong_and_asks_no_server() {
+fn the_offline_error_says_where_to_put_the_files_and_contacts_no_server() {
     let directory = tempfile::tempdir().unwrap();
     let server = good_server();
     let cache = MnistCache { offline: true, ..cache(&directory.path().join("absent"), &[&server]) };
     let error = read(&cache).unwrap_err().to_string();
-    assert!(error.contains("train-images-idx3-ubyte is not there, and data.offline forbids downloads"), "{error}");
+    assert!(error.contains("train-images-idx3-ubyte is missing, and data.offline forbids downloads"), "{error}");
     assert!(error.contains("(raw or .gz) into a directory and name it with data.dir"), "{error}");
     assert!(server.requests().is_empty() && !directory.path().join("absent").exists());
 
     let cache = MnistCache { directory: directory.path().to_path_buf(), ..cache };
     fs::write(directory.path().join(FILE.name), b"something").unwrap();
-    assert!(read(&cache).unwrap_err().to_string().contains("train-images-idx3-ubyte is not the original one"));
+    assert!(read(&cache).unwrap_err().to_string().contains("train-images-idx3-ubyte is not the original file"));
 }
 
 #[test]
-fn of_several_at_once_one_downloads_and_all_get_the_file() {
+fn one_of_several_processes_downloads_and_all_read_the_file() {
     let directory = tempfile::tempdir().unwrap();
     let server = TestServer::start(|request| {
         std::thread::sleep(Duration::from_millis(100));
@@ -157,7 +157,7 @@ fn of_several_at_once_one_downloads_and_all_get_the_file() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_made_is_named() {
+fn the_error_names_a_cache_that_cannot_be_created() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("file");
     fs::write(&file, b"").unwrap();
@@ -166,7 +166,7 @@ fn a_cache_that_cannot_be_made_is_named() {
 }
 
 #[test]
-fn who_waits_for_another_process_that_downloads_can_stop() {
+fn waiting_for_another_process_can_be_interrupted() {
     let directory = tempfile::tempdir().unwrap();
     let busy = File::create(directory.path().join("download.lock")).unwrap();
     busy.lock().unwrap();

@@ -1,4 +1,4 @@
-//! A file that is known by name: found, read, and verified as far as it is known.
+//! Finds, reads and verifies a file of a known set.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,7 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};
 use burn_mlp_infer::csv::gzip::{is_gzip, read_problem, uncompressed};
-use burn_mlp_infer::hex;
+use burn_mlp_infer::{hex, sha256_hex};
+
+/// Space for gzip's own bytes: a compressed file is at most this much larger than its content.
+const GZIP_OVERHEAD: u64 = 1 << 16;
 
 /// One of the four files.
 #[derive(Debug, Clone, Copy)]
@@ -17,24 +20,29 @@ pub(super) struct MnistFile {
     pub name: &'static str,
     /// Length uncompressed.
     pub bytes: u64,
-    /// How it is known again.
+    /// How to recognise it.
     pub identity: Identity,
 }
 
-/// What is published about a file.
+/// Published checksum of a file.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Identity {
-    /// SHA-256 of the uncompressed bytes, since compressed copies differ from one another.
+    /// SHA-256 of the uncompressed bytes, because compressed copies differ.
     Uncompressed(&'static str),
-    /// SHA-256 of the one compressed copy that is known. An uncompressed one is known by its length alone, and by what it
-    /// holds.
+    /// SHA-256 of the published compressed copy. Uncompressed files are recognised by length and
+    /// content alone.
     Compressed(&'static str),
-    /// The length alone, and what it holds.
+    /// No checksum: recognised by length and content.
     Length,
 }
 
 impl MnistFile {
-    /// The file in the first folder that has it: in the form that can be verified, or else in the other.
+    /// Maximum bytes of the file as stored, compressed or not.
+    pub fn max_stored_bytes(&self) -> u64 {
+        self.bytes + GZIP_OVERHEAD
+    }
+
+    /// Finds the file in the first folder that has it, preferably in the form that can be verified.
     pub fn find(&self, folders: &[PathBuf]) -> Option<PathBuf> {
         let candidates = folders.iter().flat_map(|folder| {
             let raw = folder.join(self.name);
@@ -47,29 +55,28 @@ impl MnistFile {
         candidates.into_iter().find(|path| path.is_file())
     }
 
-    /// The uncompressed bytes of this file at `path`, verified as far as it is known.
+    /// Reads and verifies this file at `path`; returns its uncompressed bytes.
     ///
     /// # Errors
-    /// If it cannot be read or is not the original.
+    /// [`Error::Io`] or [`Error::Data`] if it cannot be read or is not the original.
     pub fn read(&self, path: &Path) -> Result<Vec<u8>> {
         let fail = |problem: String| Error::data(path.display().to_string(), problem);
         let file = File::open(path).map_err(Error::io("open", path))?;
-        // A compressed copy of the file is never larger than the file and gzip's own bytes.
-        let most = self.bytes + super::cache::GZIP_OVERHEAD;
         let hash = matches!(self.identity, Identity::Compressed(_)).then(Sha256::new);
-        let mut stored = Stored { reader: file.take(most), start: Vec::new(), hash };
+        let mut stored = Stored { reader: file.take(self.max_stored_bytes()), start: Vec::new(), hash };
         let bytes = self.uncompress(&mut stored).map_err(|error| fail(read_problem(&error)))?;
         let compressed = stored.hash.filter(|_| is_gzip(&stored.start)).map(|hash| hex(&hash.finalize()));
         match self.difference(compressed.as_deref(), &bytes) {
             None => Ok(bytes),
             Some(difference) => Err(fail(format!(
-                "is not the original {}: {difference}; fetch it again, or use `idx:DIR` for other data in this format",
+                "is not the original {}: {difference}; download it again, or use `idx:DIR` for other data in this format",
                 self.name
             ))),
         }
     }
 
-    /// All that is stored, and what it is uncompressed as far as the file should go.
+    /// Reads all of `stored` and returns its uncompressed bytes, up to one more than the file
+    /// should have.
     fn uncompress(&self, stored: &mut impl Read) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(self.bytes as usize + 1);
         uncompressed(&mut *stored)?.take(self.bytes + 1).read_to_end(&mut bytes)?;
@@ -77,26 +84,28 @@ impl MnistFile {
         Ok(bytes)
     }
 
-    /// What tells a file from the original: its uncompressed `bytes`, and the SHA-256 of the `compressed` ones, if that is
-    /// how it lies there.
+    /// Returns how the file differs from the original, given its uncompressed `bytes` and, if it is
+    /// stored compressed, the SHA-256 of its `compressed` bytes.
     fn difference(&self, compressed: Option<&str>, bytes: &[u8]) -> Option<String> {
         match self.identity {
-            Identity::Uncompressed(sha256) if hex(&Sha256::digest(bytes)) != sha256 => {
+            Identity::Uncompressed(sha256) if sha256_hex(bytes) != sha256 => {
                 Some(format!("the SHA-256 of its uncompressed bytes is not {sha256}"))
             }
             Identity::Compressed(sha256) if compressed.is_some_and(|found| found != sha256) => {
                 Some(format!("its SHA-256 is not {sha256}"))
             }
-            _ if bytes.len() as u64 != self.bytes => Some(format!("it has not {} bytes, uncompressed", self.bytes)),
+            _ if bytes.len() as u64 != self.bytes => {
+                Some(format!("its uncompressed length is not {} bytes", self.bytes))
+            }
             _ => None,
         }
     }
 }
 
-/// The bytes of a file as they pass: hashed where that is asked for, so that they need not be held.
+/// Hashes the bytes of a file while they are read, so that they need not be kept.
 struct Stored<R> {
     reader: R,
-    /// The first bytes, which tell whether it is compressed.
+    /// First two bytes, which show whether it is compressed.
     start: Vec<u8>,
     hash: Option<Sha256>,
 }

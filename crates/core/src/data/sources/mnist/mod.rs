@@ -1,4 +1,4 @@
-//! The `mnist` source, and those that are stored as MNIST is: `fashion-mnist`, `kmnist`, `emnist-letters`.
+//! The `mnist` source and its drop-in replacements: `fashion-mnist`, `kmnist`, `emnist-letters`.
 
 mod cache;
 mod files;
@@ -11,24 +11,23 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::config::{DataConfig, Source as SourceName};
-use crate::data::sources::idx::dataset_from_arrays;
-use crate::data::sources::idx::{IdxArray, idx_from_bytes, images, labels};
+use crate::data::sources::idx::{IdxArray, dataset_from_arrays, idx_from_bytes, images, labels};
 use crate::data::{Dataset, Progress, Source};
 use crate::{Error, Result};
 use files::MnistFile;
 use sets::{EMNIST_LETTERS, FASHION_MNIST, FileSet, KMNIST, MNIST};
 
-/// A source of four IDX files that are known by name, 28x28 pixels an image.
+/// A source of four known IDX files, with images of 28x28 pixels.
 #[derive(Debug, Clone)]
 pub struct Mnist {
     set: &'static FileSet,
-    place: Place,
+    location: Location,
 }
 
-/// Where the files are.
+/// Location of the files.
 #[derive(Debug, Clone)]
-enum Place {
-    /// Files that the person has: in the directory itself, or where torchvision puts them (`MNIST/raw` in it). Raw or
+enum Location {
+    /// The user's directory: files are in it or where torchvision puts them (`MNIST/raw`), raw or
     /// gzip-compressed. Never written to.
     Directory(PathBuf),
     /// The user's cache, filled by download.
@@ -36,34 +35,36 @@ enum Place {
 }
 
 impl Mnist {
-    /// `data.dir` if it is set, else the user's cache, filled from the mirrors that `BURN_MLP_MNIST_MIRROR` (or the
-    /// variable of the other source) names if it is set.
+    /// Uses `data.dir` if set, otherwise the user's cache, filled from the mirrors in
+    /// `BURN_MLP_MNIST_MIRROR` (or the variable of another set) or from the default ones.
     ///
     /// # Errors
-    /// If `data.source` is no such source, neither directory is known, or the variable holds something else than URLs.
+    /// [`Error::Config`] if `data.source` is another source, the user has no cache directory, or
+    /// the variable contains something other than URLs.
     pub fn from_config(config: &DataConfig) -> Result<Self> {
         let set = match config.source.parse()? {
             SourceName::Mnist => &MNIST,
             SourceName::FashionMnist => &FASHION_MNIST,
             SourceName::Kmnist => &KMNIST,
             SourceName::EmnistLetters => &EMNIST_LETTERS,
-            other => return Err(Error::config("data.source", format!("{other} is not stored as MNIST is"))),
+            other => return Err(Error::config("data.source", format!("{other} does not have MNIST's files"))),
         };
-        let place = match config.dir.is_empty() {
-            false => Place::Directory(PathBuf::from(&config.dir)),
-            true => Place::Cache(cache(set, config.offline)?),
+        let location = match config.dir.is_empty() {
+            false => Location::Directory(PathBuf::from(&config.dir)),
+            true => Location::Cache(cache(set, config.offline)?),
         };
-        Ok(Self { set, place })
+        Ok(Self { set, location })
     }
 }
 
-/// The user's cache of `set`.
+/// Returns the user's cache of `set`.
 fn cache(set: &'static FileSet, offline: bool) -> Result<MnistCache> {
     let Some(directory) = dirs::cache_dir() else {
-        let problem = format!("this user has no cache directory; name the directory of the {} files here", set.name);
+        let problem =
+            format!("there is no cache directory for this user; set the directory of the {} files here", set.name);
         return Err(Error::config("data.dir", problem));
     };
-    let mut cache = MnistCache::of(set, directory.join("burn-mlp").join(set.name), offline);
+    let mut cache = MnistCache::for_set(set, directory.join("burn-mlp").join(set.name), offline);
     if let Some(list) = std::env::var_os(set.mirror_variable) {
         cache.mirrors = mirrors(set, &list.to_string_lossy())?;
     }
@@ -73,9 +74,9 @@ fn cache(set: &'static FileSet, offline: bool) -> Result<MnistCache> {
 impl Source for Mnist {
     fn load(&self, progress: Progress) -> Result<Dataset> {
         let set = self.set;
-        let files = match &self.place {
-            Place::Directory(directory) => read_directory(set, directory),
-            Place::Cache(cache) => cache.read(&set.files, progress),
+        let files = match &self.location {
+            Location::Directory(directory) => read_directory(set, directory),
+            Location::Cache(cache) => cache.read(&set.files, progress),
         }?;
         let parse = |(bytes, file): (Vec<u8>, &MnistFile)| idx_from_bytes(bytes, file.name);
         let arrays = files.into_par_iter().zip(&set.files).map(parse).collect::<Result<Vec<IdxArray>>>()?;
@@ -94,7 +95,7 @@ impl Source for Mnist {
     }
 }
 
-/// Images `[n, height, width]` that stand as they are read.
+/// Returns images `[n, height, width]`, transposed if `set` stores them so.
 fn upright(set: &FileSet, mut images: IdxArray) -> IdxArray {
     if let (true, &[_, height, width]) = (set.is_transposed, images.shape.as_slice()) {
         images.values = images
@@ -109,24 +110,26 @@ fn upright(set: &FileSet, mut images: IdxArray) -> IdxArray {
     images
 }
 
-/// Labels counted from 0.
+/// Returns labels counted from 0.
 fn numbered(set: &FileSet, labels: Vec<u8>) -> Result<Vec<u8>> {
     let first = set.first_label;
     let number = |label: u8| {
-        let problem = || format!("holds the label {label}, but its labels begin with {first}; fetch its files again");
+        let problem =
+            || format!("contains the label {label}, but its labels start at {first}; download its files again");
         label.checked_sub(first).ok_or_else(|| Error::data(set.name, problem()))
     };
     labels.into_iter().map(number).collect()
 }
 
-/// Base URLs, each with a slash at its end.
+/// Parses a comma-separated list of base URLs; each result ends with a slash.
 fn mirrors(set: &FileSet, list: &str) -> Result<Vec<String>> {
     let mirror = |url: &str| {
         let url = url.trim().trim_end_matches('/');
         match url.starts_with("http://") || url.starts_with("https://") {
             true => Ok(format!("{url}/")),
             false => {
-                let problem = format!("expected URLs as in https://host/mnist/ with commas between, found {url:?}");
+                let problem =
+                    format!("expected a comma-separated list of URLs such as https://host/mnist/, found {url:?}");
                 Err(Error::config(set.mirror_variable, problem))
             }
         }
@@ -134,21 +137,21 @@ fn mirrors(set: &FileSet, list: &str) -> Result<Vec<String>> {
     list.split(',').map(mirror).collect()
 }
 
-/// The four files' bytes from a person's directory.
+/// Reads the four files from the user's directory.
 fn read_directory(set: &FileSet, directory: &Path) -> Result<Vec<Vec<u8>>> {
     if !directory.is_dir() {
-        let problem = format!("{} is not a directory that exists; {}", directory.display(), set.what_is_needed());
+        let problem = format!("the directory {} does not exist; {}", directory.display(), set.remedy());
         return Err(Error::config("data.dir", problem));
     }
     let folders = set.folders(directory);
     let read = |file: &MnistFile| match file.find(&folders) {
         Some(path) => file.read(&path),
         None => {
-            let problem = format!("holds no {}; {}", file.name, set.what_is_needed());
+            let problem = format!("does not contain {}; {}", file.name, set.remedy());
             Err(Error::data(directory.display().to_string(), problem))
         }
     };
-    // Collected in two steps, so that of several errors the first file's is told every time.
+    // Collected in two steps, so that the error of the first file is always the one reported.
     set.files.par_iter().map(read).collect::<Vec<_>>().into_iter().collect()
 }
 

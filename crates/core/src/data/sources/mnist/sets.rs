@@ -1,27 +1,28 @@
-//! MNIST and the data sets that took its place file by file: what they are called, where they are, what they hold.
+//! MNIST and its drop-in replacements: names, checksums, mirrors and classes.
 
 use std::path::{Path, PathBuf};
 
 use super::files::{Identity, MnistFile};
 
-/// Four IDX files that are known by name.
+/// A set of four IDX files.
 #[derive(Debug)]
 pub(super) struct FileSet {
-    /// As `data.source` names it.
+    /// Name in `data.source`.
     pub name: &'static str,
     /// Images and labels of the training set, then of the test set.
     pub files: [MnistFile; 4],
-    /// Base URLs with a slash at the end, tried in order; none where the files are not to be had one by one.
+    /// Base URLs with a slash at the end, tried in order; empty if the files are only in an
+    /// archive.
     pub mirrors: &'static [&'static str],
-    /// Environment variable that names other servers.
+    /// Environment variable for other servers.
     pub mirror_variable: &'static str,
-    /// The folder that torchvision makes for it.
+    /// Directory that torchvision creates for it.
     pub torchvision: &'static str,
-    /// Names of the classes; empty: their numbers.
+    /// Names of the classes; if empty, their numbers.
     pub class_names: &'static [&'static str],
-    /// The lowest label of the files.
+    /// Lowest label in the files.
     pub first_label: u8,
-    /// Whether the images lie on their side in the files.
+    /// Whether the files store images transposed.
     pub is_transposed: bool,
 }
 
@@ -58,8 +59,9 @@ pub(super) static MNIST: FileSet = FileSet {
     is_transposed: false,
 };
 
-/// Articles of clothing (Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747). The compressed files' SHA-256 are those that
-/// TensorFlow Datasets checks; the labels' were also computed from the files in the authors' repository.
+/// Articles of clothing (Xiao, Rasul, Vollgraf 2017, arXiv 1708.07747). The compressed files'
+/// SHA-256 are those that TensorFlow Datasets checks; the labels' were also computed from the files
+/// in the authors' repository.
 pub(super) static FASHION_MNIST: FileSet = FileSet {
     name: "fashion-mnist",
     files: [
@@ -106,8 +108,8 @@ pub(super) static FASHION_MNIST: FileSet = FileSet {
     is_transposed: false,
 };
 
-/// Cursive hiragana (Clanuwat and others 2018, arXiv 1812.01718). The compressed files' SHA-256 are those that
-/// TensorFlow Datasets checks.
+/// Cursive hiragana (Clanuwat and others 2018, arXiv 1812.01718). The compressed files' SHA-256 are
+/// those that TensorFlow Datasets checks.
 pub(super) static KMNIST: FileSet = FileSet {
     name: "kmnist",
     files: [
@@ -140,8 +142,9 @@ pub(super) static KMNIST: FileSet = FileSet {
     is_transposed: false,
 };
 
-/// The letters of EMNIST (Cohen, Afshar, Tapson, van Schaik 2017, arXiv 1702.05373), capital and small ones together. They
-/// are published within one archive of 562 MB, so a person fetches and unpacks it.
+/// The letters of EMNIST (Cohen, Afshar, Tapson and van Schaik 2017, arXiv 1702.05373), uppercase
+/// and lowercase together. They are published in one archive of 562 MB, which the user downloads
+/// and unpacks.
 pub(super) static EMNIST_LETTERS: FileSet = FileSet {
     name: "emnist-letters",
     files: [
@@ -162,18 +165,18 @@ pub(super) static EMNIST_LETTERS: FileSet = FileSet {
 };
 
 impl FileSet {
-    /// How a person provides the files, as the end of a sentence.
-    pub fn what_is_needed(&self) -> String {
+    /// Says how to provide the files, as the end of a sentence.
+    pub fn remedy(&self) -> String {
         let names = self.files.map(|file| file.name).join(", ");
         let origin = match self.mirrors {
-            [] => " of the archive gzip.zip from https://www.nist.gov/itl/products-and-services/emnist-dataset",
+            [] => " from the archive gzip.zip at https://www.nist.gov/itl/products-and-services/emnist-dataset",
             _ => "",
         };
         format!("put {names} (raw or .gz){origin} into a directory and name it with data.dir")
     }
 
-    /// Where the files may be in a person's directory: there, or where torchvision puts them, or where the archive of
-    /// EMNIST has them.
+    /// Returns where the files may be in the user's directory: in itself, where torchvision puts
+    /// them, or where EMNIST's archive has them.
     pub fn folders(&self, directory: &Path) -> Vec<PathBuf> {
         let torchvision = directory.join(self.torchvision).join("raw");
         vec![directory.to_path_buf(), torchvision, directory.join("raw"), directory.join("gzip")]

@@ -1,12 +1,10 @@
-use sha2::{Digest, Sha256};
-
 use super::files::Identity;
 use super::*;
 use crate::data::{Features, ImageShape, mnist_directory_for_tests};
-use burn_mlp_infer::hex;
+use burn_mlp_infer::sha256_hex;
 
 fn load_set(set: &'static FileSet, directory: &Path) -> Result<Dataset> {
-    Mnist { set, place: Place::Directory(directory.to_path_buf()) }.load(&mut |_| {})
+    Mnist { set, location: Location::Directory(directory.to_path_buf()) }.load(&mut |_| {})
 }
 
 fn load(directory: &Path) -> Result<Dataset> {
@@ -14,17 +12,20 @@ fn load(directory: &Path) -> Result<Dataset> {
 }
 
 #[test]
-fn a_directory_without_the_files_is_answered_with_their_names() {
+fn the_error_for_a_directory_without_the_files_names_them() {
     let directory = tempfile::tempdir().unwrap();
     let error = load(directory.path()).unwrap_err().to_string();
-    assert!(error.contains("holds no train-images-idx3-ubyte; put train-images-idx3-ubyte, train-labels-idx1-ubyte"));
+    assert!(
+        error
+            .contains("does not contain train-images-idx3-ubyte; put train-images-idx3-ubyte, train-labels-idx1-ubyte")
+    );
     assert!(error.contains("name it with data.dir"));
     let absent = load(&directory.path().join("absent")).unwrap_err().to_string();
-    assert!(absent.starts_with("data.dir: ") && absent.contains("absent is not a directory that exists"), "{absent}");
+    assert!(absent.starts_with("data.dir: ") && absent.contains("absent does not exist"), "{absent}");
 }
 
 #[test]
-fn a_file_that_is_not_the_original_is_refused_by_its_name() {
+fn a_file_other_than_the_original_is_refused_by_name() {
     for folder in ["", "raw", "MNIST/raw"] {
         let directory = tempfile::tempdir().unwrap();
         let folder = directory.path().join(folder);
@@ -37,18 +38,18 @@ fn a_file_that_is_not_the_original_is_refused_by_its_name() {
 }
 
 #[test]
-fn a_set_directory_goes_before_the_cache() {
+fn a_configured_directory_takes_precedence_over_the_cache() {
     let config = |dir: &str| DataConfig { source: "mnist".into(), dir: dir.into(), offline: true };
     let set = Mnist::from_config(&config("somewhere")).unwrap();
-    assert!(matches!(set.place, Place::Directory(path) if path == Path::new("somewhere")));
-    // Where the environment tells no cache directory the refusal names the setting.
+    assert!(matches!(set.location, Location::Directory(path) if path == Path::new("somewhere")));
+    // Without a cache directory in the environment, the error names the setting.
     match Mnist::from_config(&config("")) {
-        Ok(Mnist { place: Place::Cache(cache), .. }) => assert!(cache.directory().ends_with("burn-mlp/mnist")),
+        Ok(Mnist { location: Location::Cache(cache), .. }) => assert!(cache.directory().ends_with("burn-mlp/mnist")),
         other => assert!(other.unwrap_err().to_string().starts_with("data.dir: ")),
     }
 }
 
-// Expected values by Python over the same files.
+// Expected values are from Python on the same files.
 #[test]
 fn the_original_files_are_read() {
     let Some(directory) = mnist_directory_for_tests() else { return };
@@ -72,22 +73,26 @@ fn the_cache_equals_the_directory() {
         let path = file.find(std::slice::from_ref(&directory)).unwrap();
         std::fs::write(cache.path().join(file.name), file.read(&path).unwrap()).unwrap();
     }
-    let cached =
-        Mnist { set: &MNIST, place: Place::Cache(MnistCache::new(cache.path(), true)) }.load(&mut |_| {}).unwrap();
+    let cached = Mnist { set: &MNIST, location: Location::Cache(MnistCache::new(cache.path(), true)) }
+        .load(&mut |_| {})
+        .unwrap();
     assert_eq!(cached.hash(), load(&directory).unwrap().hash());
 }
 
 #[test]
-fn mirrors_are_urls_with_commas_between() {
+fn mirrors_are_a_comma_separated_list_of_urls() {
     assert_eq!(mirrors(&MNIST, "http://a/b, https://c/").unwrap(), ["http://a/b/", "https://c/"]);
     for list in ["", "http://a,", "ftp://a", "file:///etc", "a.example/mnist"] {
         let error = mirrors(&MNIST, list).unwrap_err();
         assert_eq!(error.exit_code(), 2);
-        assert!(error.to_string().starts_with("BURN_MLP_MNIST_MIRROR: expected URLs"), "{error}");
+        assert!(
+            error.to_string().starts_with("BURN_MLP_MNIST_MIRROR: expected a comma-separated list of URLs"),
+            "{error}"
+        );
     }
 }
 
-/// An IDX file of unsigned bytes.
+/// Encodes an IDX file of unsigned bytes.
 fn idx(shape: &[u32], values: &[u8]) -> Vec<u8> {
     let sizes = shape.iter().flat_map(|size| size.to_be_bytes());
     [0, 0, 8, shape.len() as u8].into_iter().chain(sizes).chain(values.iter().copied()).collect()
@@ -112,11 +117,11 @@ fn contents() -> [Vec<u8>; 4] {
     ]
 }
 
-/// A small set whose files are known by `identity` of their compressed bytes.
+/// Creates a small set whose files are recognised by `identity` of their compressed bytes.
 fn small_set(is_transposed: bool, identity: impl Fn(&'static str) -> Identity) -> &'static FileSet {
     let mut files = MNIST.files;
     for ((file, name), bytes) in files.iter_mut().zip(NAMES).zip(contents()) {
-        let sha256 = hex(&Sha256::digest(gzip(&bytes)));
+        let sha256 = sha256_hex(&gzip(&bytes));
         *file = MnistFile { name, bytes: bytes.len() as u64, identity: identity(String::leak(sha256)) };
     }
     Box::leak(Box::new(FileSet {
@@ -140,7 +145,7 @@ fn write(directory: &Path, compressed: bool) {
 }
 
 #[test]
-fn labels_are_counted_from_the_first_and_get_the_names_of_their_classes() {
+fn labels_start_at_zero_and_classes_have_names() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), false);
     let data = load_set(small_set(false, |_| Identity::Length), directory.path()).unwrap();
@@ -149,7 +154,7 @@ fn labels_are_counted_from_the_first_and_get_the_names_of_their_classes() {
 }
 
 #[test]
-fn images_that_lie_on_their_side_are_put_upright() {
+fn transposed_images_are_put_upright() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), false);
     let data = load_set(small_set(true, |_| Identity::Length), directory.path()).unwrap();
@@ -160,7 +165,7 @@ fn images_that_lie_on_their_side_are_put_upright() {
 }
 
 #[test]
-fn a_file_that_is_known_compressed_is_verified_so_and_by_its_length_otherwise() {
+fn compressed_files_are_verified_by_checksum_and_uncompressed_ones_by_length() {
     let set = small_set(false, Identity::Compressed);
     let (raw, compressed, both) =
         (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -177,43 +182,40 @@ fn a_file_that_is_known_compressed_is_verified_so_and_by_its_length_otherwise() 
 
     std::fs::write(raw.path().join("train-labels"), idx(&[3], &[2, 1, 1])).unwrap();
     let error = load_set(set, raw.path()).unwrap_err().to_string();
-    assert!(error.contains("it has not 10 bytes, uncompressed"), "{error}");
-    // Of both forms the one that can be verified is read.
+    assert!(error.contains("its uncompressed length is not 10 bytes"), "{error}");
+    // If both forms exist, the verifiable one is read.
     std::fs::write(both.path().join("train-labels"), b"something else").unwrap();
     assert_eq!(load_set(set, both.path()).unwrap().hash(), hash);
 }
 
 #[test]
-fn labels_that_no_class_has_are_refused() {
+fn labels_outside_the_classes_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), false);
     let set = small_set(false, |_| Identity::Length);
     std::fs::write(directory.path().join("train-labels"), idx(&[2], &[0, 1])).unwrap();
     assert!(
-        load_set(set, directory.path()).unwrap_err().to_string().contains("holds the label 0, but its labels begin")
+        load_set(set, directory.path()).unwrap_err().to_string().contains("contains the label 0, but its labels start")
     );
     std::fs::write(directory.path().join("train-labels"), idx(&[2], &[1, 3])).unwrap();
     assert!(load_set(set, directory.path()).unwrap_err().to_string().contains("label 2 of row 1 of the training set"));
 }
 
 #[test]
-fn a_source_that_comes_in_one_archive_says_where_to_get_it() {
+fn the_error_for_a_set_in_an_archive_says_where_to_get_it() {
     let cache = tempfile::tempdir().unwrap();
-    let error = MnistCache::of(&EMNIST_LETTERS, cache.path(), false).read(&EMNIST_LETTERS.files, &mut |_| {});
+    let error = MnistCache::for_set(&EMNIST_LETTERS, cache.path(), false).read(&EMNIST_LETTERS.files, &mut |_| {});
     let error = error.unwrap_err().to_string();
     assert!(
         error.starts_with("emnist-letters cannot be downloaded file by file; put emnist-letters-train-images"),
         "{error}"
     );
-    assert!(
-        error.contains("gzip.zip from https://www.nist.gov/") && error.ends_with("name it with data.dir"),
-        "{error}"
-    );
+    assert!(error.contains("gzip.zip at https://www.nist.gov/") && error.ends_with("name it with data.dir"), "{error}");
 }
 
-// Their lengths by the counts of their papers: 70,000 rows, and 124,800 and 20,800 letters.
+// From the counts in the papers: 70,000 rows; 124,800 and 20,800 letters.
 #[test]
-fn the_files_have_the_lengths_of_their_rows() {
+fn the_lengths_of_files_match_their_rows() {
     for set in [&MNIST, &FASHION_MNIST, &KMNIST, &EMNIST_LETTERS] {
         let rows = if set.name == "emnist-letters" { [124_800, 20_800] } else { [60_000, 10_000] };
         let lengths = rows.map(|rows| [16 + 784 * rows, 8 + rows]).concat();

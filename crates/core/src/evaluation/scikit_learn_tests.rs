@@ -1,5 +1,5 @@
-//! Every figure against scikit-learn's, on predictions that `tests/fixtures/make_metrics.py` drew. `BURN_MLP_METRICS`
-//! names a file of other predictions.
+//! Compares every metric with scikit-learn's, on predictions drawn by
+//! `tests/fixtures/make_metrics.py` or in the file named by `BURN_MLP_METRICS`.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use super::*;
+use crate::evaluation::{EvaluationReport, Predictions};
 
-/// A probability is a whole number of these.
+/// Probabilities are multiples of this.
 const UNIT: f32 = 1.0 / (1 << 24) as f32;
 
 #[derive(Deserialize)]
@@ -47,22 +47,22 @@ impl Case {
     fn report(&self, top_k: usize) -> EvaluationReport {
         let probabilities = self.units.iter().map(|&units| units as f32 * UNIT).collect();
         let predictions = Predictions::new(probabilities, self.labels.clone(), self.classes).unwrap();
-        self.judge(&predictions, top_k)
+        self.evaluate(&predictions, top_k)
     }
 
     fn report_from_logits(&self) -> EvaluationReport {
-        self.judge(&Predictions::from_logits(&self.logits, self.labels.clone(), self.classes).unwrap(), 1)
+        self.evaluate(&Predictions::from_logits(&self.logits, self.labels.clone(), self.classes).unwrap(), 1)
     }
 
-    fn judge(&self, predictions: &Predictions, top_k: usize) -> EvaluationReport {
+    fn evaluate(&self, predictions: &Predictions, top_k: usize) -> EvaluationReport {
         let names: Vec<String> = (0..self.classes).map(|class| format!("class {class}")).collect();
         EvaluationReport::new(predictions, &names, top_k).unwrap()
     }
 }
 
 fn cases() -> Vec<Case> {
-    let ours = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/metrics.json.gz");
-    let path = std::env::var_os("BURN_MLP_METRICS").map_or(ours, PathBuf::from);
+    let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/metrics.json.gz");
+    let path = std::env::var_os("BURN_MLP_METRICS").map_or(kept, PathBuf::from);
     let mut text = String::new();
     GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
     let cases: Vec<Case> = serde_json::from_str(&text).unwrap();
@@ -76,7 +76,7 @@ fn close(ours: f64, theirs: f64, name: &str) {
 }
 
 #[test]
-fn accuracy_and_confusion_matrix_are_scikit_learns() {
+fn accuracy_and_confusion_matrix_equal_scikit_learns() {
     for case in cases() {
         let ours = case.report(1);
         close(ours.accuracy, case.expected.accuracy, &case.name);
@@ -85,7 +85,7 @@ fn accuracy_and_confusion_matrix_are_scikit_learns() {
 }
 
 #[test]
-fn top_k_is_scikit_learns_for_every_k_also_where_probabilities_tie() {
+fn top_k_equals_scikit_learns_for_every_k_even_with_ties() {
     for case in cases() {
         let ours: Vec<f64> = (1..=case.classes).map(|k| case.report(k).top_k.accuracy).collect();
         assert_eq!(ours, case.expected.top_k_accuracy, "{}", case.name);
@@ -93,9 +93,9 @@ fn top_k_is_scikit_learns_for_every_k_also_where_probabilities_tie() {
     }
 }
 
-/// The two limits differ in the share of true classes that were given a probability of 0.
+/// scikit-learn and burn-mlp clip a probability of 0 at different values.
 #[test]
-fn loss_is_scikit_learns_but_for_what_a_probability_of_zero_costs() {
+fn loss_equals_scikit_learns_except_for_the_cost_of_zero_probabilities() {
     for case in cases() {
         let impossible = case.expected.impossible as f64 / case.labels.len() as f64;
         let further = (126.0 - 52.0) * std::f64::consts::LN_2;
@@ -104,7 +104,7 @@ fn loss_is_scikit_learns_but_for_what_a_probability_of_zero_costs() {
 }
 
 #[test]
-fn loss_from_logits_is_scipys_also_where_probabilities_round_to_zero() {
+fn loss_from_logits_equals_scipys_even_if_probabilities_round_to_zero() {
     for case in cases() {
         let (ours, theirs) = (case.report_from_logits().loss, case.expected.loss_from_logits);
         assert!((ours - theirs).abs() <= 1e-6 * theirs.max(1e-3), "{}: {ours} is not SciPy's {theirs}", case.name);
@@ -112,19 +112,19 @@ fn loss_from_logits_is_scipys_also_where_probabilities_round_to_zero() {
 }
 
 #[test]
-fn class_figures_are_scikit_learns_also_for_absent_and_never_predicted_classes() {
+fn class_metrics_equal_scikit_learns_even_for_absent_and_never_predicted_classes() {
     for case in cases() {
-        for (class, figures) in case.report(1).classes.iter().enumerate() {
-            close(figures.precision, case.expected.precision[class], &case.name);
-            close(figures.recall, case.expected.recall[class], &case.name);
-            close(figures.f1, case.expected.f1[class], &case.name);
-            assert_eq!(figures.support, case.expected.support[class], "{}", case.name);
+        for (class, metrics) in case.report(1).classes.iter().enumerate() {
+            close(metrics.precision, case.expected.precision[class], &case.name);
+            close(metrics.recall, case.expected.recall[class], &case.name);
+            close(metrics.f1, case.expected.f1[class], &case.name);
+            assert_eq!(metrics.support, case.expected.support[class], "{}", case.name);
         }
     }
 }
 
 #[test]
-fn macro_and_weighted_means_are_scikit_learns() {
+fn macro_and_weighted_means_equal_scikit_learns() {
     for case in cases() {
         let ours = case.report(1);
         let means = [(ours.macro_mean, case.expected.macro_mean), (ours.weighted_mean, case.expected.weighted_mean)];
@@ -137,7 +137,7 @@ fn macro_and_weighted_means_are_scikit_learns() {
 }
 
 #[test]
-fn reliability_is_that_of_scikit_learns_calibration_curve() {
+fn reliability_equals_scikit_learns_calibration_curve() {
     for case in cases() {
         let (name, theirs) = (&case.name, &case.expected);
         let reliability = case.report(1).reliability;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::evaluation::{PredictionRow, RELIABILITY_BINS, prediction_rows};
 
 fn names(classes: usize) -> Vec<String> {
     (0..classes).map(|class| format!("class {class}")).collect()
@@ -16,22 +17,22 @@ fn close(ours: f64, theirs: f64, what: &str) {
 }
 
 #[test]
-fn unusable_predictions_are_refused_in_a_sentence() {
+fn invalid_predictions_are_refused() {
     let refusal = |probabilities: &[f32], labels: &[u32], classes| {
         Predictions::new(probabilities.to_vec(), labels.to_vec(), classes).unwrap_err().to_string()
     };
     assert!(refusal(&[], &[], 2).contains("no rows to evaluate"));
     assert!(refusal(&[], &[0], 0).contains("0 classes"));
     assert!(refusal(&[], &[0], usize::MAX).contains("classes cannot be evaluated"));
-    assert!(refusal(&[0.5, 0.5, 1.0], &[0, 1], 2).contains("3 probabilities do not fit 2 rows"));
-    assert!(refusal(&[0.5, 0.5], &[2], 2).contains("labels go from 0 to 1"));
+    assert!(refusal(&[0.5, 0.5, 1.0], &[0, 1], 2).contains("3 probabilities do not match 2 rows"));
+    assert!(refusal(&[0.5, 0.5], &[2], 2).contains("labels must be 0 to 1"));
     assert!(refusal(&[f32::NAN, 0.5], &[0], 2).contains("lower learning rate"));
     assert!(refusal(&[2.5, 0.5], &[0], 2).contains("softmax"));
     assert!(refusal(&[1.5, -0.5], &[0], 2).contains("softmax"));
 }
 
 #[test]
-fn losses_that_do_not_fit_or_are_not_finite_are_refused() {
+fn losses_of_the_wrong_number_or_not_finite_are_refused() {
     let predictions = Predictions::new(vec![0.5, 0.5], vec![0], 2).unwrap();
     assert!(predictions.clone().with_losses(vec![]).unwrap_err().to_string().contains("0 losses"));
     assert!(predictions.with_losses(vec![f32::INFINITY]).unwrap_err().to_string().contains("inf"));
@@ -49,14 +50,14 @@ fn a_true_class_of_probability_zero_gives_the_loss_of_the_smallest_normal_float(
 }
 
 #[test]
-fn losses_from_logits_replace_those_from_probabilities() {
+fn given_losses_replace_those_from_probabilities() {
     let predictions = Predictions::new(vec![1.0, 0.0, 1.0, 0.0], vec![1, 0], 2).unwrap();
     let predictions = predictions.with_losses(vec![200.0, 1.0]).unwrap();
     assert_eq!(EvaluationReport::new(&predictions, &names(2), 1).unwrap().loss, 100.5);
 }
 
 #[test]
-fn of_equally_probable_classes_the_lower_index_comes_first() {
+fn ties_are_resolved_in_favour_of_the_lower_index() {
     let tied = [0.4, 0.4, 0.2];
     assert_eq!(report(&tied, &[0], 3, 1).accuracy, 1.0);
     assert_eq!(report(&tied, &[1], 3, 1).top_k.accuracy, 0.0);
@@ -70,13 +71,13 @@ fn k_is_clamped_to_the_number_of_classes() {
 }
 
 #[test]
-fn a_confidence_of_one_falls_into_the_last_bin() {
+fn a_confidence_of_one_belongs_to_the_last_bin() {
     let bins = report(&[1.0, 0.0], &[0], 2, 1).reliability.bins;
     assert_eq!(bins[RELIABILITY_BINS - 1].count, 1);
 }
 
 #[test]
-fn at_most_64_mistakes_are_reported_the_most_costly_first() {
+fn at_most_64_mistakes_are_reported_by_descending_loss() {
     let wrong = |row: usize| 0.5 + row as f32 / 400.0;
     let probabilities: Vec<f32> = (0..100).flat_map(|row| [wrong(row), 1.0 - wrong(row)]).collect();
     let worst = report(&probabilities, &[1; 100], 2, 1).worst;
@@ -87,7 +88,7 @@ fn at_most_64_mistakes_are_reported_the_most_costly_first() {
 }
 
 #[test]
-fn prediction_rows_say_what_was_true_and_what_was_predicted() {
+fn prediction_rows_contain_the_true_and_the_predicted_class() {
     let predictions = Predictions::new(vec![0.25, 0.75, 0.9, 0.1], vec![0, 0], 2).unwrap();
     let rows: Vec<PredictionRow> = prediction_rows(&predictions, "digits").collect();
     let expected = |index, predicted_class, probability| PredictionRow {
@@ -101,7 +102,7 @@ fn prediction_rows_say_what_was_true_and_what_was_predicted() {
 }
 
 #[test]
-fn the_report_has_the_names_of_the_run_directory_in_json() {
+fn the_json_has_the_documented_names() {
     let json = serde_json::to_value(report(&[0.9, 0.1], &[1], 2, 1)).unwrap();
     assert_eq!(json["confusion_matrix"], serde_json::json!([[0, 0], [1, 0]]));
     assert_eq!(json["classes"][1]["support"], 1);
@@ -110,11 +111,11 @@ fn the_report_has_the_names_of_the_run_directory_in_json() {
 }
 
 #[test]
-fn a_confusion_matrix_that_is_not_square_is_not_read() {
+fn a_confusion_matrix_that_is_not_square_is_refused() {
     assert!(serde_json::from_str::<ConfusionMatrix>("[[1, 2], [3]]").is_err());
 }
 
-/// Rows of probabilities without ties, with their labels and the number of classes.
+/// Generates rows of probabilities without ties, their labels and the number of classes.
 fn untied() -> impl Strategy<Value = (Vec<Vec<f32>>, Vec<u32>, usize)> {
     (2_usize..7, 1_usize..30).prop_flat_map(|(classes, rows)| {
         let weights: Vec<usize> = (1..=classes).collect();
@@ -140,7 +141,7 @@ proptest! {
     }
 
     #[test]
-    fn naming_the_classes_in_another_order_permutes_the_figures((rows, labels, classes) in untied()) {
+    fn reordering_the_classes_permutes_the_metrics((rows, labels, classes) in untied()) {
         let moved = |class: usize| (class + 1) % classes;
         let moved_rows: Vec<Vec<f32>> = rows.iter().map(|row| {
             let mut row = row.clone();

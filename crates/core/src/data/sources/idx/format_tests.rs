@@ -20,7 +20,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// What is said of `bytes`, the same whether they come from a reader or lie in memory.
+/// Returns the error for `bytes`, the same from a reader and in memory.
 fn refusal(bytes: &[u8]) -> String {
     let refusal = parse_idx(bytes, "some-file").unwrap_err().to_string();
     if !is_gzip(bytes) {
@@ -53,31 +53,31 @@ fn images_and_labels_are_read_from_raw_and_compressed_files() {
 }
 
 #[test]
-fn what_is_not_idx_is_refused_with_its_first_bytes() {
-    assert!(refusal(b"PK\x03\x04 and more").contains("some-file is not an IDX file: it begins with 50 4b 03 04"));
+fn other_files_are_refused_with_their_first_bytes() {
+    assert!(refusal(b"PK\x03\x04 and more").contains("some-file is not an IDX file: it starts with 50 4b 03 04"));
     assert!(refusal(b"").contains("ends within its header"));
     assert!(refusal(&[0, 0, 8]).contains("ends within its header"));
     assert!(refusal(&[0, 0, 8, 3, 0, 0]).contains("ends within its header"));
     assert!(refusal(&[0, 0, 8, 0]).contains("has rank 0"));
-    assert!(refusal(&[0, 0, 8, 4]).contains("has rank 4; arrays of rank 1 to 3"));
+    assert!(refusal(&[0, 0, 8, 4]).contains("has rank 4; only ranks 1 to 3"));
 }
 
 #[test]
-fn values_that_are_not_unsigned_bytes_are_refused_by_their_type() {
+fn value_types_other_than_unsigned_bytes_are_refused() {
     for (kind, name) in [(0x09, "signed bytes"), (0x0b, "16-bit integers"), (0x0c, "32-bit integers")] {
         assert!(refusal(&[0, 0, kind, 1, 0, 0, 0, 0]).contains(name));
     }
     for (kind, name) in [(0x0d, "32-bit floats"), (0x0e, "64-bit floats")] {
-        assert!(refusal(&[0, 0, kind, 1, 0, 0, 0, 0]).contains(&format!("holds {name}; only unsigned bytes")));
+        assert!(refusal(&[0, 0, kind, 1, 0, 0, 0, 0]).contains(&format!("contains {name}; only unsigned bytes")));
     }
     assert!(refusal(&[0, 0, 0x0a, 1]).contains("is not an IDX file"));
 }
 
 #[test]
-fn a_file_of_the_wrong_length_is_refused() {
-    assert!(refusal(&encode(&[2, 2], &[1, 2, 3])).contains("is cut short: 3 of the 2 x 2 values"));
-    assert!(refusal(&encode(&[2, 2], &[1, 2, 3, 4, 5])).contains("goes on after the 2 x 2 values"));
-    assert!(refusal(&gzip(&encode(&[2, 2], &[1, 2, 3, 4, 5]))).contains("goes on after"));
+fn a_file_with_the_wrong_length_is_refused() {
+    assert!(refusal(&encode(&[2, 2], &[1, 2, 3])).contains("is truncated: it has 3 of the 2 x 2 values"));
+    assert!(refusal(&encode(&[2, 2], &[1, 2, 3, 4, 5])).contains("continues after the 2 x 2 values"));
+    assert!(refusal(&gzip(&encode(&[2, 2], &[1, 2, 3, 4, 5]))).contains("continues after"));
     let mut trailing = gzip(&encode(&[1], &[1]));
     trailing.extend(b"more");
     assert!(refusal(&trailing).contains("some-file"));
@@ -95,15 +95,15 @@ fn damaged_gzip_streams_are_refused() {
 }
 
 #[test]
-fn a_header_s_claim_alone_takes_no_memory() {
+fn the_claim_of_a_header_alone_allocates_no_memory() {
     let two_gib = encode(&[1 << 31], &[1, 2, 3]);
-    assert!(refusal(&two_gib).contains("is cut short: 3 of the 2147483648 values"));
-    assert!(refusal(&encode(&[u32::MAX, 28, 28], &[])).contains("claims 4294967295 x 28 x 28 values; files of up to"));
+    assert!(refusal(&two_gib).contains("is truncated: it has 3 of the 2147483648 values"));
+    assert!(refusal(&encode(&[u32::MAX, 28, 28], &[])).contains("claims 4294967295 x 28 x 28 values; at most"));
     assert!(refusal(&encode(&[u32::MAX; 3], &[])).contains("claims"));
 }
 
 #[test]
-fn a_stream_without_end_is_left_one_value_after_the_claim() {
+fn reading_an_endless_stream_stops_one_value_after_the_claim() {
     struct Endless<'a>(&'a std::cell::Cell<u64>);
     impl Read for Endless<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -115,17 +115,17 @@ fn a_stream_without_end_is_left_one_value_after_the_claim() {
     let taken = std::cell::Cell::new(0);
     let header = encode(&[10, 10], &[]);
     let error = parse_idx(header.chain(Endless(&taken)), "endless").unwrap_err().to_string();
-    assert!(error.contains("goes on after the 10 x 10 values"));
+    assert!(error.contains("continues after the 10 x 10 values"));
     assert!(taken.get() <= 101, "{}", taken.get());
 
     // 64 MiB of zeros in 64 KiB of gzip.
     let bomb = gzip(&encode(&[4, 4], &vec![0; 64 << 20]));
-    assert!(refusal(&bomb).contains("goes on after the 4 x 4 values"));
+    assert!(refusal(&bomb).contains("continues after the 4 x 4 values"));
 }
 
 proptest! {
     #[test]
-    fn any_array_is_read_back_as_it_was_written(shape in proptest::collection::vec(0..7_u32, 1..4), seed: u8) {
+    fn any_array_reads_back_as_written(shape in proptest::collection::vec(0..7_u32, 1..4), seed: u8) {
         let count = shape.iter().product::<u32>();
         let values: Vec<u8> = (0..count).map(|i| (i as u8).wrapping_mul(seed)).collect();
         let expected = IdxArray { shape: shape.iter().map(|&size| size as usize).collect(), values: values.clone() };
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_never_panic_and_are_never_read_as_more_than_they_are(
+    fn arbitrary_bytes_never_panic_or_yield_more_values_than_bytes(
         start in prop::sample::select(vec![vec![], vec![0, 0, 8, 1, 0, 0, 0], vec![0, 0, 8, 2, 0], vec![0x1f, 0x8b, 8, 0]]),
         rest in proptest::collection::vec(any::<u8>(), 0..64),
     ) {

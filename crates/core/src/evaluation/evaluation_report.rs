@@ -1,4 +1,4 @@
-//! Everything that is said about one split.
+//! All metrics of one split.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,37 +6,41 @@ use super::worst_mistakes::worst_mistakes;
 use super::{ClassMetrics, ConfusionMatrix, MeanMetrics, Mistake, Predictions, Reliability, TopK};
 use crate::{Error, Result};
 
-/// One split's entry in `evaluation.json`. Every figure is finite.
+/// Entry of one split in `evaluation.json`. All numbers are finite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EvaluationReport {
-    /// Rows evaluated, at least 1.
+    /// Number of rows, at least 1.
     pub samples: usize,
-    /// Fraction of rows predicted right.
+    /// Fraction of rows predicted correctly.
     pub accuracy: f64,
     /// Mean softmax cross-entropy over rows, in nats; see [`Predictions::loss`].
     pub loss: f64,
     pub top_k: TopK,
     pub confusion_matrix: ConfusionMatrix,
-    /// One entry per class, in the order of the class indices.
+    /// Metrics of each class, by class index.
     pub classes: Vec<ClassMetrics>,
     /// Mean over classes.
     pub macro_mean: MeanMetrics,
     /// Mean over classes, weighted by support.
     pub weighted_mean: MeanMetrics,
     pub reliability: Reliability,
-    /// The mistakes of the highest loss, highest first.
+    /// Mistakes with the highest losses, highest first.
     pub worst: Vec<Mistake>,
 }
 
 impl EvaluationReport {
-    /// Judges `predictions`; `class_names` `[classes]` name the classes, `top_k` is clamped to `1..=classes`.
+    /// Evaluates `predictions`; `class_names` `[classes]` are the names of the classes, `top_k` is
+    /// clamped to `1..=classes`.
     ///
     /// # Errors
-    /// A sentence when there is not one name per class.
+    /// [`Error::Data`] if the number of names is not the number of classes.
     pub fn new(predictions: &Predictions, class_names: &[String], top_k: usize) -> Result<Self> {
         if class_names.len() != predictions.classes() {
             let (names, classes) = (class_names.len(), predictions.classes());
-            return Err(Error::data("predictions", format!("{names} names do not fit {classes} classes; name each")));
+            return Err(Error::data(
+                "predictions",
+                format!("{names} names do not match {classes} classes; give one per class"),
+            ));
         }
         let confusion_matrix = ConfusionMatrix::new(predictions);
         let classes = ClassMetrics::of(&confusion_matrix, class_names);
@@ -54,3 +58,11 @@ impl EvaluationReport {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "evaluation_report_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "scikit_learn_tests.rs"]
+mod scikit_learn_tests;

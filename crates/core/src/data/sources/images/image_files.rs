@@ -1,26 +1,29 @@
-use std::fs;
+//! Finds all image files in a directory tree.
+
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
+use super::directory_entries::DirectoryEntries;
+use crate::{Error, Result};
 use burn_mlp_infer::image::{IMAGE_ENDINGS, has_image_ending, has_other_image_ending};
 
-/// Deeper than any collection of images.
-const MOST_LEVELS: usize = 64;
+/// Maximum depth of directories, beyond any collection of images.
+const MAX_DEPTH: usize = 64;
 
-/// The images of a directory, sorted by path.
+/// The image files of a directory tree, sorted by path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ImageFiles {
-    /// Those of kinds that can be read.
+    /// Files in supported formats.
     pub files: Vec<PathBuf>,
-    /// Those of other kinds, such as GIF.
+    /// Files in other image formats, such as GIF.
     pub of_other_kinds: Vec<PathBuf>,
 }
 
-/// The image files in `directory` and the directories in it, told by their endings. Hidden ones are left out, and links to
-/// directories are not followed.
+/// Finds the image files in `directory` and below by their extensions. Skips hidden files and
+/// directories, and does not follow links to directories.
 ///
 /// # Errors
-/// If a directory cannot be read, or there is no image file that can.
+/// [`Error::Io`] if a directory cannot be read; [`Error::Data`] if there are no files in a
+/// supported format, or directories are nested too deeply.
 pub fn image_files(directory: &Path) -> Result<ImageFiles> {
     let mut found = ImageFiles::default();
     collect(directory, 0, &mut found)?;
@@ -30,9 +33,9 @@ pub fn image_files(directory: &Path) -> Result<ImageFiles> {
         let known = IMAGE_ENDINGS.join(", ");
         let others = match found.of_other_kinds.as_slice() {
             [] => String::new(),
-            [only] => format!("; {} is of a kind that is not read", only.display()),
+            [only] => format!("; {} is in an unsupported format", only.display()),
             [first, rest @ ..] => {
-                format!("; {} and {} more are of kinds that are not read", first.display(), rest.len())
+                format!("; {} and {} more are in unsupported formats", first.display(), rest.len())
             }
         };
         return Err(Error::data(directory.to_string_lossy(), format!("has no image files ({known}){others}")));
@@ -40,23 +43,20 @@ pub fn image_files(directory: &Path) -> Result<ImageFiles> {
     Ok(found)
 }
 
-fn collect(directory: &Path, level: usize, found: &mut ImageFiles) -> Result<()> {
-    if level > MOST_LEVELS {
-        return Err(Error::data(directory.to_string_lossy(), format!("is more than {MOST_LEVELS} directories deep")));
+fn collect(directory: &Path, depth: usize, found: &mut ImageFiles) -> Result<()> {
+    if depth > MAX_DEPTH {
+        let problem = format!("is more than {MAX_DEPTH} directories deep; name a directory within it");
+        return Err(Error::data(directory.to_string_lossy(), problem));
     }
-    for entry in fs::read_dir(directory).map_err(Error::io("read", directory))? {
-        let entry = entry.map_err(Error::io("read", directory))?;
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        let path = entry.path();
-        let kind = entry.file_type().map_err(Error::io("read", &path))?;
-        if kind.is_dir() {
-            collect(&path, level + 1, found)?;
-        } else if has_image_ending(&path) && path.is_file() {
-            found.files.push(path);
-        } else if has_other_image_ending(&path) {
-            found.of_other_kinds.push(path);
+    let entries = DirectoryEntries::read(directory)?;
+    for folder in entries.folders.iter().filter(|folder| !folder.is_link) {
+        collect(&folder.path, depth + 1, found)?;
+    }
+    for file in entries.files {
+        if has_image_ending(&file.path) {
+            found.files.push(file.path);
+        } else if has_other_image_ending(&file.path) {
+            found.of_other_kinds.push(file.path);
         }
     }
     Ok(())
@@ -64,10 +64,12 @@ fn collect(directory: &Path, level: usize, found: &mut ImageFiles) -> Result<()>
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
-    fn images_are_found_in_all_directories_in_the_order_of_their_paths() {
+    fn images_are_found_in_all_directories_and_sorted_by_path() {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir_all(directory.path().join("b/deep")).unwrap();
         fs::create_dir(directory.path().join(".hidden")).unwrap();
@@ -81,16 +83,16 @@ mod tests {
     }
 
     #[test]
-    fn images_of_kinds_that_are_not_read_are_named() {
+    fn the_error_names_images_in_unsupported_formats() {
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
         let problem = || image_files(directory.path()).unwrap_err().to_string();
         assert!(problem().contains("has no image files (png, jpg"), "{}", problem());
         fs::write(path("b.GIF"), "").unwrap();
-        assert!(problem().ends_with("b.GIF is of a kind that is not read"), "{}", problem());
+        assert!(problem().ends_with("b.GIF is in an unsupported format"), "{}", problem());
         fs::write(path("a.webp"), "").unwrap();
         fs::write(path("notes.txt"), "").unwrap();
-        assert!(problem().ends_with("a.webp and 1 more are of kinds that are not read"), "{}", problem());
+        assert!(problem().ends_with("a.webp and 1 more are in unsupported formats"), "{}", problem());
         fs::write(path("c.png"), "").unwrap();
         let found = image_files(directory.path()).unwrap();
         assert_eq!((found.files, found.of_other_kinds), (vec![path("c.png")], vec![path("a.webp"), path("b.GIF")]));

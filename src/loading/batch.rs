@@ -1,0 +1,45 @@
+//! Batches, and the order in which an epoch visits the rows.
+
+use burn::tensor::{Int, Tensor};
+
+use crate::config::RunConfig;
+use crate::data::random::{Purpose, permutation, stream};
+
+/// A batch on a device.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// `[batch, features]`.
+    pub features: Tensor<2>,
+    /// Class indices `[batch]`.
+    pub labels: Tensor<1, Int>,
+    /// Targets of the training loss `[batch, classes]`, if they differ from the labels: smoothed or
+    /// weighted by class.
+    pub targets: Option<Tensor<2>>,
+}
+
+/// The order in which an epoch visits the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The order of the rows, in every epoch.
+    Sequential,
+    /// A new permutation in every epoch, drawn from the seed and the epoch's number.
+    Shuffled { seed: u64 },
+}
+
+impl Order {
+    /// Returns the order in which `config` visits the training rows.
+    pub fn of(config: &RunConfig) -> Self {
+        match config.training.shuffle {
+            true => Self::Shuffled { seed: config.seed },
+            false => Self::Sequential,
+        }
+    }
+
+    /// Returns row indices `[rows]` in the order of `epoch`, or `None` for sequential order.
+    pub(crate) fn indices(self, rows: usize, epoch: usize) -> Option<Vec<usize>> {
+        match self {
+            Self::Sequential => None,
+            Self::Shuffled { seed } => Some(permutation(rows, &mut stream(seed, Purpose::BatchOrder, epoch as u64))),
+        }
+    }
+}
