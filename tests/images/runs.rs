@@ -161,7 +161,7 @@ fn colour_images_are_trained_recorded_inspected_and_reported() {
 
     program.run(&[&train[..], &["--name", "grey", "--set", "images.color=grey"]].concat()).succeeds();
     let record = json(&program, "artifacts/grey/run.json");
-    assert_eq!((&record["data"]["features"], record["data"].get("image_channels")), (&24.into(), None));
+    assert_eq!((&record["data"]["features"], &record["data"]["image_channels"]), (&24.into(), &1.into()));
 }
 
 #[test]
