@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::support::{Program, digits_run};
+use super::support::{Program, digits_run, write_two_class_images};
 
 #[test]
 fn an_interrupted_run_exits_with_130_and_resumes_to_the_uninterrupted_result() {
@@ -139,18 +139,7 @@ fn a_resume_cannot_reduce_the_epochs_below_those_done() {
 #[test]
 fn a_run_on_a_relative_data_directory_resumes_from_any_directory() {
     let program = Program::new();
-    let directory = program.path("data");
-    fs::create_dir(&directory).unwrap();
-    let idx = |shape: &[u32], bytes: Vec<u8>| {
-        let mut file = vec![0, 0, 8, shape.len() as u8];
-        shape.iter().for_each(|size| file.extend(size.to_be_bytes()));
-        file.extend(bytes);
-        file
-    };
-    let images = (0..40u32 * 4).map(|index| (index * 29 % 256) as u8).collect();
-    fs::write(directory.join("train-images-idx3-ubyte"), idx(&[40, 2, 2], images)).unwrap();
-    let labels = (0..40).map(|index| index % 2).collect();
-    fs::write(directory.join("train-labels-idx1-ubyte"), idx(&[40], labels)).unwrap();
+    write_two_class_images(&program.path("data"));
     digits_run(&program, "run", &["--data", "idx:data", "--epochs", "1"]);
     fs::create_dir(program.path("elsewhere")).unwrap();
     program.run_in("elsewhere", &["evaluate", "../artifacts/run", "--split", "valid"]).succeeds();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::support::Program;
+use super::support::{Program, write_two_class_images};
 
 #[test]
 fn without_options_it_trains_on_the_digits_and_writes_a_complete_run() {
@@ -80,21 +80,10 @@ fn batch_norm_takes_an_optional_value() {
 #[test]
 fn without_a_test_set_the_tables_show_the_validation_rows() {
     let program = Program::new();
-    write_idx(&program.path("data"));
+    write_two_class_images(&program.path("data"));
     let output = program.run(&["--data", "idx:data", "--epochs", "2", "--set", "split.valid=0.5"]).succeeds();
     output.says("valid    accuracy").says("true \\ predicted").says("weighted mean");
     assert!(!output.stdout.contains("test     accuracy"), "{}", output.stdout);
-}
-
-/// A training set of 40 images of two classes, and no test set.
-fn write_idx(directory: &std::path::Path) {
-    fs::create_dir_all(directory).unwrap();
-    let labels: Vec<u8> = (0..40).map(|row| row % 2).collect();
-    let pixels: Vec<u8> = labels.iter().flat_map(|label| [255 * label, 128, 0, 255 - 255 * label]).collect();
-    let images = [&[0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2], pixels.as_slice()].concat();
-    fs::write(directory.join("train-images-idx3-ubyte"), images).unwrap();
-    let labels = [&[0, 0, 8, 1, 0, 0, 0, 40], labels.as_slice()].concat();
-    fs::write(directory.join("train-labels-idx1-ubyte"), labels).unwrap();
 }
 
 #[test]

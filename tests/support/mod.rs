@@ -194,6 +194,17 @@ pub fn digits_run(program: &Program, name: &str, arguments: &[&str]) {
     program.run(&[&["--name", name], arguments].concat()).succeeds();
 }
 
+/// Writes IDX files with 40 images of 2 x 2 pixels in two classes, and no test set.
+pub fn write_two_class_images(directory: &Path) {
+    fs::create_dir_all(directory).unwrap();
+    let labels: Vec<u8> = (0..40).map(|row| row % 2).collect();
+    let pixels: Vec<u8> = labels.iter().flat_map(|label| [255 * label, 128, 0, 255 - 255 * label]).collect();
+    let images = [&[0, 0, 8, 3, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2], pixels.as_slice()].concat();
+    fs::write(directory.join("train-images-idx3-ubyte"), images).unwrap();
+    let labels = [&[0, 0, 8, 1, 0, 0, 0, 40], labels.as_slice()].concat();
+    fs::write(directory.join("train-labels-idx1-ubyte"), labels).unwrap();
+}
+
 /// The directory of the original MNIST files: `BURN_MLP_MNIST_DIR`, or `../shared/mnist` if it
 /// exists.
 pub fn mnist_directory() -> Option<PathBuf> {
