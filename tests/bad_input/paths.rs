@@ -92,7 +92,8 @@ fn a_file_as_the_directory_of_runs_is_refused() {
     let program = Program::new();
     fs::write(program.path("file"), "").unwrap();
     for arguments in [&["--out", "file"][..], &["runs", "--out", "file"], &["--out", "file", "--name", "x"]] {
-        run_limited(&program, arguments).fails_with(1, &["file is not a directory; choose the directory for runs with --out"]);
+        run_limited(&program, arguments)
+            .fails_with(1, &["file is not a directory; choose the directory for runs with --out"]);
     }
     run_limited(&program, &["inspect", "file"])
         .fails_with(1, &["file is not a directory; give a run's directory or name"]);
