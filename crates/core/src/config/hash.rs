@@ -4,20 +4,8 @@ use burn_mlp_infer::sha256_hex;
 
 use super::resume::MAY_CHANGE;
 use super::run_config::RunConfig;
-use super::setting::Assignment;
 use super::write::render;
 use crate::Result;
-
-/// Settings that the kept runs do not name. At their defaults they are left out of both hashes.
-const ADDED_LATER: [&str; 7] = [
-    "augmentation.",
-    "csv.",
-    "images.",
-    "training.class_weights",
-    "training.init_from",
-    "training.label_smoothing",
-    "training.max_norm",
-];
 
 /// Where the data is and whether it may be downloaded. run.json has a hash of the data itself.
 const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];
@@ -43,13 +31,8 @@ impl RunConfig {
     }
 
     fn hash_without(&self, keys: &[&str]) -> Result<String> {
-        let defaults = Self::default().assignments()?;
-        let unnamed = |assignment: &Assignment| {
-            let is_added_later = ADDED_LATER.iter().any(|added| assignment.key().starts_with(added));
-            is_added_later && defaults.contains(assignment)
-        };
         let mut assignments = self.assignments()?;
-        assignments.retain(|assignment| !keys.contains(&assignment.key()) && !unnamed(assignment));
+        assignments.retain(|assignment| !keys.contains(&assignment.key()));
         Ok(sha256_hex(render(&assignments, false).as_bytes()))
     }
 }

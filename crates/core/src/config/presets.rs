@@ -14,37 +14,37 @@ pub struct Preset {
 static PRESETS: [Preset; 7] = [
     Preset {
         name: "digits",
-        summary: "The embedded 8x8 digits by 64-128-64-10, as well as this network does it, in seconds.",
+        summary: "The embedded 8x8 digits with 64-128-64-10, tuned for accuracy; trains in seconds.",
         toml: include_str!("../../configs/digits.toml"),
     },
     Preset {
         name: "mnist",
-        summary: "MNIST by 784-128-64-10: the walkthrough's network with sound initial weights, shuffling and a schedule.",
+        summary: "MNIST with 784-128-64-10: the walkthrough's network with He initialization, shuffling and a schedule.",
         toml: include_str!("../../configs/mnist.toml"),
     },
     Preset {
         name: "mnist-as-printed",
-        summary: "MNIST by the walkthrough's program to the letter (slides 1, 6, 7, 8 and 9).",
+        summary: "MNIST as the walkthrough trains it (slides 1, 6, 7, 8 and 9).",
         toml: include_str!("../../configs/mnist-as-printed.toml"),
     },
     Preset {
         name: "mnist-regularized",
-        summary: "MNIST by 784-128-64-10 with slide 14's dropout, batch normalisation and L2, as strong as this network bears.",
+        summary: "MNIST with 784-128-64-10 and slide 14's dropout, batch normalisation and L2, tuned for its size.",
         toml: include_str!("../../configs/mnist-regularized.toml"),
     },
     Preset {
         name: "mnist-augmented",
-        summary: "MNIST by 784-128-64-10 on images that change anew in every epoch.",
+        summary: "MNIST with 784-128-64-10 on images that are augmented anew in every epoch.",
         toml: include_str!("../../configs/mnist-augmented.toml"),
     },
     Preset {
         name: "mnist-dropout-2012",
-        summary: "MNIST by 784-800-800-10 with dropout and max-norm, after Hinton et al. 2012.",
+        summary: "MNIST with 784-800-800-10, dropout and max-norm, after Hinton et al. 2012.",
         toml: include_str!("../../configs/mnist-dropout-2012.toml"),
     },
     Preset {
         name: "mnist-best",
-        summary: "MNIST by 784-1000-500-10, augmented: the fewest errors in a quarter of an hour on two cores.",
+        summary: "MNIST with 784-1000-500-10, augmented: the fewest errors within 15 minutes on two cores.",
         toml: include_str!("../../configs/mnist-best.toml"),
     },
 ];
