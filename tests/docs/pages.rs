@@ -28,9 +28,23 @@ pub fn read(page: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{page}: {error}"))
 }
 
-/// Whether stale pages are to be rewritten instead of reported.
-pub fn updating() -> bool {
-    std::env::var_os("UPDATE_DOCS").is_some_and(|value| value == "1")
+/// What is to be done about pages that do not match the program.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Update {
+    /// Report them as failures.
+    Nothing,
+    /// Rewrite what is stale: `UPDATE_DOCS=1`.
+    Stale,
+    /// Rewrite all output that pages show, so that its values are new too: `UPDATE_DOCS=all`.
+    All,
+}
+
+pub fn update() -> Update {
+    match std::env::var("UPDATE_DOCS").as_deref() {
+        Ok("1") => Update::Stale,
+        Ok("all") => Update::All,
+        _ => Update::Nothing,
+    }
 }
 
 /// Compares `text` with what `page` holds, or writes it there when updating.
