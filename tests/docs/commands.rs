@@ -230,6 +230,9 @@ fn use_local_mnist(arguments: &mut Vec<String>) -> Option<()> {
     }
     let directory = mnist_directory()?;
     arguments.extend(["--data-dir".to_string(), directory.display().to_string(), "--offline".to_string()]);
+    if let Some(flag) = arguments.iter().position(|argument| argument == "--seeds") {
+        arguments[flag + 1] = "0".to_string();
+    }
     // A single epoch is too short for a preset's warm-up.
     arguments.extend(["--set", "schedule.warmup_epochs=0"].map(str::to_string));
     Some(())

@@ -56,7 +56,7 @@ pub fn check_or_write(page: &str, text: &str) {
         return;
     }
     assert!(
-        updating(),
+        update() != Update::Nothing,
         "{page} is stale; run: UPDATE_DOCS=1 cargo test --test docs\n{}",
         first_difference(&current, text)
     );
