@@ -20,15 +20,15 @@ use burn_mlp_infer::{Model, Network};
 /// Number of rows from which a batch takes no further requests.
 const FULL_BATCH: usize = 256;
 
-/// Parameters of a small network: at 4 bytes each, they stay in a processor's cache from one row to
-/// the next.
-const SMALL_NETWORK: usize = 250_000;
+/// Maximum number of parameters of a small network: at 4 bytes each, they stay in a processor's
+/// cache from one row to the next.
+const MAX_SMALL_NETWORK: usize = 250_000;
 
-/// Multiplications that a processor does in less than a millisecond: too short to hold up other
-/// connections.
-const ON_THE_SPOT: usize = 10_000_000;
+/// Maximum number of multiplications of a quick request: less than a millisecond, too short to hold
+/// up other connections.
+const MAX_QUICK_PRODUCTS: usize = 10_000_000;
 
-/// Class probabilities `[n, classes]`, or why there are none.
+/// Class probabilities `[n, classes]`, or the error message.
 type Predicted = Result<Vec<f32>, String>;
 
 struct Job {
@@ -55,8 +55,8 @@ impl Batching {
         let metadata = predictor.metadata();
         let parameters = metadata.model.parameter_count(metadata.features, metadata.classes()).max(1);
         Self {
-            small_network: on_cpu.filter(|_| parameters <= SMALL_NETWORK).map(|model| model.network().clone()),
-            quick_values: ON_THE_SPOT / parameters * metadata.features,
+            small_network: on_cpu.filter(|_| parameters <= MAX_SMALL_NETWORK).map(|model| model.network().clone()),
+            quick_values: MAX_QUICK_PRODUCTS / parameters * metadata.features,
             predictor,
             limits,
             waiting: Waiting::default(),

@@ -16,7 +16,8 @@ const MAX_PROBABILITIES: usize = 100_000;
 /// A run's model, ready to serve.
 pub struct ServedModel {
     pub(super) predictor: Predictor,
-    /// The same model without Burn, if the device is the CPU: it predicts a few rows in microseconds.
+    /// The same model without Burn, if the device is the CPU: it predicts a few rows in
+    /// microseconds.
     pub(super) on_cpu: Option<Model>,
     name: String,
     description: serde_json::Value,

@@ -1,4 +1,4 @@
-//! Rows of a request, as JSON or CSV.
+//! Parses the rows of a request, from JSON or CSV.
 
 use std::cell::Cell;
 use std::fmt;
@@ -7,69 +7,70 @@ use axum::http::StatusCode;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::http_error::HttpError as Problem;
+use super::http_error::HttpError;
 use crate::error::Error;
 use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::csv::read_rows;
 
-/// Normalised features `[n * d]` of `{"features": [[...], ...]}`, n at most `most`. They are read without a list of lists,
-/// which would take many times a body's memory.
-pub(super) fn of_json(body: &[u8], metadata: &ModelMetadata, most: usize) -> Result<Vec<f32>, Problem> {
+/// Parses `{"features": [[...], ...]}` into normalised features `[n * d]`, n at most `max_rows`.
+/// Streams the values instead of building a list of lists, which would take many times the memory
+/// of the body.
+pub(super) fn of_json(body: &[u8], metadata: &ModelMetadata, max_rows: usize) -> Result<Vec<f32>, HttpError> {
     if metadata.table.is_some() {
-        let sentence = "the model takes the columns of a table; send them as text/csv, as GET /model has an example";
-        return Err(Problem::bad_request(sentence));
+        let message = "the model takes the columns of a table; send them as text/csv, like the example in GET /model";
+        return Err(HttpError::bad_request(message));
     }
-    let rows = RowsOf { metadata, most, too_many: Cell::new(false) };
+    let rows = Rows { metadata, max_rows, too_many: Cell::new(false) };
     let mut json = serde_json::Deserializer::from_slice(body);
     let features = Object(&rows).deserialize(&mut json).and_then(|features| json.end().map(|()| features));
     match features {
         Ok(features) => not_empty(features),
-        Err(_) if rows.too_many.get() => Err(too_many(most)),
-        Err(error) => Err(Problem::bad_request(format!("the body is not {{\"features\": [[...], ...]}}: {error}"))),
+        Err(_) if rows.too_many.get() => Err(too_many(max_rows)),
+        Err(error) => Err(HttpError::bad_request(format!("the body is not {{\"features\": [[...], ...]}}: {error}"))),
     }
 }
 
-/// The same of CSV rows, with or without a header.
-pub(super) fn of_csv(body: &[u8], metadata: &ModelMetadata, most: usize) -> Result<Vec<f32>, Problem> {
+/// Parses CSV rows, with or without a header, into normalised features `[n * d]`.
+pub(super) fn of_csv(body: &[u8], metadata: &ModelMetadata, max_rows: usize) -> Result<Vec<f32>, HttpError> {
     let (mut features, mut rows, mut refused) = (Vec::new(), 0, None);
-    let read = read_rows(metadata, body, "the body", most + 1, &mut |batch| {
+    let read = read_rows(metadata, body, "the body", max_rows + 1, &mut |batch| {
         rows += batch.lines.len();
         features.extend(batch.features);
-        if rows > most {
-            refused = Some(too_many(most));
+        if rows > max_rows {
+            refused = Some(too_many(max_rows));
             return Err(Error::data("the body", "has too many rows"));
         }
         Ok(())
     });
     match (refused, read) {
-        (Some(problem), _) => Err(problem),
-        (None, Err(error)) => Err(Problem::bad_request(error.to_string())),
+        (Some(error), _) => Err(error),
+        (None, Err(error)) => Err(HttpError::bad_request(error.to_string())),
         (None, Ok(())) => not_empty(features),
     }
 }
 
-fn not_empty(features: Vec<f32>) -> Result<Vec<f32>, Problem> {
+fn not_empty(features: Vec<f32>) -> Result<Vec<f32>, HttpError> {
     match features.is_empty() {
-        true => Err(Problem::bad_request("the body has no rows")),
+        true => Err(HttpError::bad_request("the body has no rows")),
         false => Ok(features),
     }
 }
 
-fn too_many(most: usize) -> Problem {
-    Problem::new(
+fn too_many(max_rows: usize) -> HttpError {
+    HttpError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        format!("the body has more than {most} rows; send them in several requests"),
+        format!("the body has more than {max_rows} rows; send them in several requests"),
     )
 }
 
-struct RowsOf<'a> {
+struct Rows<'a> {
     metadata: &'a ModelMetadata,
-    most: usize,
+    max_rows: usize,
     too_many: Cell<bool>,
 }
 
-/// The object around the rows.
-struct Object<'a>(&'a RowsOf<'a>);
+/// The object that contains the rows.
+struct Object<'a>(&'a Rows<'a>);
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
     type Value = Vec<f32>;
@@ -99,7 +100,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &RowsOf<'_> {
+impl<'de> DeserializeSeed<'de> for &Rows<'_> {
     type Value = Vec<f32>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<f32>, D::Error> {
@@ -107,7 +108,7 @@ impl<'de> DeserializeSeed<'de> for &RowsOf<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for &RowsOf<'_> {
+impl<'de> Visitor<'de> for &Rows<'_> {
     type Value = Vec<f32>;
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -117,11 +118,11 @@ impl<'de> Visitor<'de> for &RowsOf<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<Vec<f32>, A::Error> {
         let mut features = Vec::new();
         for row in 0.. {
-            if row == self.most {
+            if row == self.max_rows {
                 self.too_many.set(rows.next_element::<IgnoredAny>()?.is_some());
                 return if self.too_many.get() { Err(A::Error::custom("too many rows")) } else { Ok(features) };
             }
-            let read = RowOf { metadata: self.metadata, features: &mut features, row };
+            let read = Row { metadata: self.metadata, features: &mut features, row };
             if rows.next_element_seed(read)?.is_none() {
                 break;
             }
@@ -130,14 +131,14 @@ impl<'de> Visitor<'de> for &RowsOf<'_> {
     }
 }
 
-struct RowOf<'a> {
+struct Row<'a> {
     metadata: &'a ModelMetadata,
     features: &'a mut Vec<f32>,
-    /// Counted from 0.
+    /// Index from 0.
     row: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for RowOf<'_> {
+impl<'de> DeserializeSeed<'de> for Row<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -145,7 +146,7 @@ impl<'de> DeserializeSeed<'de> for RowOf<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for RowOf<'_> {
+impl<'de> Visitor<'de> for Row<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -153,20 +154,20 @@ impl<'de> Visitor<'de> for RowOf<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
-        let wanted = self.metadata.features;
+        let expected = self.metadata.features;
         let at_row = |problem: String| A::Error::custom(format!("row {}: {problem}", self.row + 1));
-        self.features.reserve(wanted);
+        self.features.reserve(expected);
         let before = self.features.len();
         while let Some(value) = values.next_element::<f32>()? {
-            if self.features.len() - before == wanted {
-                return Err(at_row(format!("has more than the {wanted} values that the model takes")));
+            if self.features.len() - before == expected {
+                return Err(at_row(format!("has more than the {expected} values that the model takes")));
             }
             let normalized = self.metadata.normalization.checked(value);
             self.features.push(normalized.map_err(|problem| at_row(format!("{value} {problem}")))?);
         }
         match self.features.len() - before {
-            found if found == wanted => Ok(()),
-            found => Err(at_row(format!("has {found} values, the model takes {wanted}"))),
+            found if found == expected => Ok(()),
+            found => Err(at_row(format!("has {found} values, the model takes {expected}"))),
         }
     }
 }
