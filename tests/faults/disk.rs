@@ -232,7 +232,7 @@ fn an_out_that_is_a_file_is_one_sentence() {
     let program = Program::new();
     fs::write(program.path("out"), b"mine").unwrap();
     let output = train(&program, "out", "run").fails_with(1);
-    assert_eq!(output.stderr, "error: out is not a directory; choose one for runs with --out\n");
+    assert_eq!(output.stderr, "error: out is not a directory; choose the directory for runs with --out\n");
     assert_eq!(program.read("out"), b"mine");
 }
 
