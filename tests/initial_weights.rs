@@ -33,8 +33,8 @@ fn forget_epochs(program: &Program, run: &str) {
 #[test]
 fn a_run_starts_from_the_weights_of_another_and_records_which_they_were() {
     let program = two_runs();
-    let figure = |run: &str, row: usize, column: usize| program.metrics(run)[row][column].parse::<f64>().unwrap();
-    assert!(figure("second", 0, 2) < 0.7 * figure("first", 0, 2), "the first epoch's training loss");
+    let metric = |run: &str, row: usize, column: usize| program.metrics(run)[row][column].parse::<f64>().unwrap();
+    assert!(metric("second", 0, 2) < 0.7 * metric("first", 0, 2), "the first epoch's training loss");
     let rate = ["--lr", "1e-30", "--init-from", "weights.safetensors"];
     digits_run(&program, "still", &[&NETWORK[..], &rate].concat());
     let evaluation = |run: &str| program.read(&format!("artifacts/{run}/evaluation.json"));

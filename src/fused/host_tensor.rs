@@ -3,7 +3,7 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use super::{flex, ndarray};
 use crate::backend;
 
-/// Whether a [`HostTensor`] of `tensor` is no copy.
+/// Whether a [`HostTensor`] of `tensor` borrows its memory instead of copying it.
 pub(crate) fn is_on_host<const D: usize>(tensor: &Tensor<D>) -> bool {
     tensor.dtype() == DType::F32 && backend::is_host(&tensor.device())
 }

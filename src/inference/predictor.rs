@@ -84,7 +84,7 @@ impl Predictor {
     /// Class probabilities `[n, classes]` of normalised features `[n, d]`, row after row.
     ///
     /// # Errors
-    /// If the number of values is no multiple of d, or the device fails.
+    /// If the number of values is not a multiple of d, or the device fails.
     pub fn predict(&self, features: &[f32]) -> Result<Vec<f32>> {
         self.for_batches(features, |features| self.mlp.probabilities(features))
     }

@@ -32,7 +32,7 @@ pub(super) fn init_linear(
     })
 }
 
-/// Of one layer's weights, with mean 0.
+/// The distribution of one layer's weights, with mean 0.
 enum Distribution {
     Normal { standard_deviation: f64 },
     Uniform { bound: f64 },

@@ -3,7 +3,7 @@
 use crate::evaluation::{ClassMetrics, EvaluationReport, MeanMetrics};
 use crate::format::{count, percent};
 
-/// With more classes, the full table is folded away below the weakest ones.
+/// If there are more classes, the full table is folded away below the weakest ones.
 const MAX_OPEN_CLASSES: usize = 40;
 
 /// Number of weakest classes shown then.

@@ -52,7 +52,7 @@ impl ServedModel {
             "epoch": metadata.epoch,
             "accuracy": {
                 "test": record.test.map(|test| test.accuracy),
-                "valid": record.best.or(record.last).and_then(|figures| figures.valid_accuracy),
+                "valid": record.best.or(record.last).and_then(|metrics| metrics.valid_accuracy),
             },
             "backend": device.backend.name(),
             "version": env!("CARGO_PKG_VERSION"),

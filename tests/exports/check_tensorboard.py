@@ -24,7 +24,7 @@ COLUMNS = {
 
 
 def expected_points(rows, tag):
-    """Step and value of each epoch that has a figure; without L2 its column is zero."""
+    """Step and value of each epoch that has a value; without L2 its column is zero."""
     texts = [(int(row["epoch"]), row[COLUMNS[tag]]) for row in rows]
     points = [(epoch, float(np.float32(text))) for epoch, text in texts if text]
     return [point for point in points if tag != "l2" or point[1] != 0.0]

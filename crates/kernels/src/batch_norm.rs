@@ -20,9 +20,9 @@ pub struct Normalized {
 /// The gradients by scale and shift.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParameterGradients {
-    /// By the scale.
+    /// Gradient with respect to the scale.
     pub gamma: Vec<f32>,
-    /// By the shift.
+    /// Gradient with respect to the shift.
     pub beta: Vec<f32>,
 }
 

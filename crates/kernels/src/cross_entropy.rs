@@ -7,7 +7,7 @@ use crate::rows::rows_mut;
 pub struct CrossEntropy {
     /// Mean over the batch.
     pub loss: f32,
-    /// By the logits, `[batch, classes]`: slide 5's `(softmax - one-hot) / batch`.
+    /// Gradient with respect to the logits, `[batch, classes]`: slide 5's `(softmax - one-hot) / batch`.
     pub gradient: Vec<f32>,
 }
 

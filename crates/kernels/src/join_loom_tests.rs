@@ -1,5 +1,5 @@
 //! Loom runs each model in every interleaving of its threads with at most [`MAX_PREEMPTIONS`] preemptions, and checks
-//! that whoever reads a cell has seen the write before it.
+//! that a thread reading a cell has seen the write before it.
 //!
 //! ```sh
 //! RUSTFLAGS="--cfg loom" cargo test -p burn-mlp-kernels --release --lib loom

@@ -29,12 +29,12 @@ pub struct LossMark {
 /// Differences of a backend from the reference. They are infinite or NaN if a value of either is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Agreement {
-    /// Largest difference of the first step's gradients, relative to the largest entry of the
+    /// The largest difference of the first step's gradients, relative to the largest entry of the
     /// tensor.
     pub gradients: f64,
     /// Relative difference of the loss after each of [`LOSS_MARKS`]; `None` if the run is shorter.
     pub losses: [Option<f64>; 3],
-    /// Largest difference of the weights after the last epoch, computed as for gradients. It does
+    /// The largest difference of the weights after the last epoch, computed as for gradients. It does
     /// not affect the verdict because training magnifies rounding errors.
     pub weights: f64,
     /// Number of validation rows with a different prediction after the last epoch. It does not

@@ -182,8 +182,8 @@ fn metrics_table(comparison: &Comparison, shown: &[usize]) -> String {
 
 type Column = (String, Vec<Cell>);
 
-fn value_column(letter: &str, figures: &[MetricRow], run: usize) -> Column {
-    let texts = figures.iter().map(|row| value_texts(row)[run].clone());
+fn value_column(letter: &str, metrics: &[MetricRow], run: usize) -> Column {
+    let texts = metrics.iter().map(|row| value_texts(row)[run].clone());
     column(letter.to_string(), texts)
 }
 
