@@ -83,10 +83,10 @@ fn a_misbehaving_server_is_an_error_and_leaves_no_unverified_file() {
             "redirects",
         ),
         ("ftp", sends(response("302 Found", "Location: ftp://127.0.0.1/x\r\nContent-Length: 0\r\n", b"")), "ftp"),
-        ("wrong bytes", sends(response("200 OK", &length(4), b"4444")), "something else than the original file"),
+        ("wrong bytes", sends(response("200 OK", &length(4), b"4444")), "a file other than the original"),
         ("truncated", sends(response("200 OK", &length(1000), b"4444")), "broke off after 4 bytes"),
-        ("too long", sends(response("200 OK", &length(1 << 40), b"4444")), "offers 1099511627776 bytes where at most"),
-        ("more than said", sends(response("200 OK", &length(2), b"4444")), "something else than the original file"),
+        ("too long", sends(response("200 OK", &length(1 << 40), b"4444")), "offers 1099511627776 bytes; at most"),
+        ("more than said", sends(response("200 OK", &length(2), b"4444")), "a file other than the original"),
         ("not HTTP", sends("220 smtp ready\r\n\r\n"), "cannot be reached"),
         ("nothing", serve(|_, _| ()), "cannot be reached"),
     ];

@@ -21,7 +21,7 @@ fn refuses(images: &[u8], labels: &[u8], code: i32, words: &[&str]) {
 #[test]
 fn an_error_names_the_damaged_file() {
     let (good, right) = (images(40), labels(40, &[0, 1]));
-    refuses(b"PK\x03\x04", &right, 1, &["train-images is not an IDX file: it begins with 50 4b 03 04"]);
+    refuses(b"PK\x03\x04", &right, 1, &["train-images is not an IDX file: it starts with 50 4b 03 04"]);
     refuses(b"", &right, 1, &["train-images is truncated", "download it again"]);
     refuses(&good[..good.len() - 1], &right, 1, &["train-images is truncated: it has 159 of the 40 x 2 x 2 values"]);
     refuses(&[&good[..], b"x"].concat(), &right, 1, &["train-images continues after the 40 x 2 x 2 values"]);

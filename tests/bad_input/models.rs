@@ -131,7 +131,7 @@ fn a_model_whose_metadata_describes_no_valid_network_is_refused() {
         (&|metadata| metadata["model"]["hidden"] = json!([65_536, 65_536]), "does not describe a usable network"),
         (&|metadata| metadata["model"]["hidden"] = json!([0]), "does not describe a usable network"),
         (&|metadata| metadata["model"]["dropout"] = json!(7), "does not describe a usable network"),
-        (&|metadata| *metadata = json!([]), "metadata is damaged"),
+        (&|metadata| *metadata = json!([]), "is damaged"),
     ];
     for (change, words) in cases {
         fs::write(program.path(MODEL), put_together(header.clone(), &tensors, change)).unwrap();

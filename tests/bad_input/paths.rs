@@ -96,5 +96,5 @@ fn a_file_as_the_directory_of_runs_is_refused() {
             .fails_with(1, &["file is not a directory; choose the directory for runs with --out"]);
     }
     run_limited(&program, &["inspect", "file"])
-        .fails_with(1, &["file is not a directory; give a run's directory or name"]);
+        .fails_with(1, &["file is not a directory; give the path or name of a run"]);
 }
