@@ -18,11 +18,11 @@ use crate::{Error, Result};
 ///
 /// # Example
 /// ```
-/// use burn_mlp::config::Layers;
+/// use burn_mlp_core::config::Layers;
 ///
 /// let config = Layers::new().preset("mnist").set("optimizer.name=adam").override_text("training.epochs", "5").resolve()?;
 /// assert_eq!(config.training.epochs, 5);
-/// # burn_mlp::Result::Ok(())
+/// # burn_mlp_core::Result::Ok(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Layers {
