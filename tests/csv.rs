@@ -108,7 +108,7 @@ fn unusable_tables_are_refused_in_one_sentence() {
     refuses(b"", &[], 1, "t.csv is empty; it needs rows");
     refuses(b"a,class\n", &[], 1, "t.csv has no rows below its first line");
     refuses(b"a,class\n1,na\xefve\n", &[], 1, "t.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8");
-    refuses(b"a,class\n1,x\n2\n", &[], 1, "t.csv: line 3 has 1 column where the first has 2; mend the line");
+    refuses(b"a,class\n1,x\n2\n", &[], 1, "t.csv: line 3 has 1 column where the first has 2; fix the line");
     refuses(b"a,class\r\n1,x\r\n,y\r\n", &[], 1, "t.csv: line 3, column \"a\": the value is missing; complete it");
     refuses(b"a,class\n1,x\ninf,y\n2,x\n3,y\n", &[], 1, "line 3, column \"a\": \"inf\" is infinite or too large");
     refuses(b"a,class\n1,x\n2,x\n", &[], 1, "has one class: every row is \"x\"; a classifier needs two");
@@ -120,7 +120,7 @@ fn unusable_tables_are_refused_in_one_sentence() {
     let names: String = (0..60).map(|row| format!("n{row},{}\n", row % 2)).collect();
     let too_many = "leave it out with --set 'csv.ignore=name'";
     refuses(format!("name,class\n{names}").as_bytes(), &[], 1, too_many);
-    refuses(b"a,class\n1,x\n2,y\n", &["--target", "klass"], 2, "csv.target: \"klass\" is no column of");
+    refuses(b"a,class\n1,x\n2,y\n", &["--target", "klass"], 2, "csv.target: \"klass\" is not a column of");
     refuses(b"a,class\n1,x\n2,y\n3,x\n4,y\n", &["--set", "csv.test=nowhere.csv"], 1, "nowhere.csv");
     refuses(
         b"a,class\n1,x\n2,y\n",

@@ -1,4 +1,4 @@
-//! The activations as functions of a number.
+//! Activation functions.
 
 use std::f64::consts::SQRT_2;
 
@@ -17,14 +17,16 @@ choices! {
     }
 }
 
+/// Slope of leaky ReLU for negative inputs.
 pub const LEAKY_RELU_SLOPE: f64 = 0.01;
 
-/// Klambauer et al. 2017 (arXiv 1706.02515), equation 2 and appendix A1.
+/// SELU's alpha: Klambauer et al. 2017 (arXiv 1706.02515), equation 2 and appendix A1.
 pub const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+/// SELU's lambda, from the same paper.
 pub const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
 
 impl Activation {
-    /// sigma(z).
+    /// Computes sigma(z).
     pub fn value(self, z: f64) -> f64 {
         match self {
             Self::Relu => z.max(0.0),
@@ -44,11 +46,12 @@ impl Activation {
     }
 }
 
+/// The logistic function.
 pub fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + (-z).exp())
 }
 
-/// The standard normal distribution's share below `z`.
+/// The cumulative distribution function of the standard normal distribution.
 pub fn normal_cumulative(z: f64) -> f64 {
     0.5 * (1.0 + libm::erf(z / SQRT_2))
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Activation, Error, Result};
 
-/// The shape of a multilayer perceptron, apart from its features and classes.
+/// The shape of a multilayer perceptron without the sizes of its input and output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Architecture {
     /// Neurons of each hidden layer; may be empty (softmax regression).
@@ -33,16 +33,16 @@ pub const MAX_LAYERS: usize = 256;
 /// Maximum number of neurons of a hidden layer.
 pub const MAX_NEURONS: usize = 65_536;
 
-/// Maximum number of weights and biases: a gigabyte of `f32`, several with their gradients and an optimizer's state.
+/// Maximum number of parameters: a gigabyte of f32, several with gradients and an optimizer's state.
 const MAX_PARAMETERS: usize = 1 << 28;
 
 impl Architecture {
-    /// Features in, neurons of each hidden layer, classes out: `[784, 128, 64, 10]` for the walkthrough.
+    /// Returns the number of features, of each hidden layer's neurons and of classes: `[784, 128, 64, 10]`.
     pub fn layer_sizes(&self, features: usize, classes: usize) -> Vec<usize> {
         [features].into_iter().chain(self.hidden.iter().copied()).chain([classes]).collect()
     }
 
-    /// Weights, biases, and batch-norm's scale and shift for each hidden neuron.
+    /// Counts weights, biases, and batch-norm's scale and shift for each hidden neuron.
     pub fn parameter_count(&self, features: usize, classes: usize) -> usize {
         let sizes = self.layer_sizes(features, classes);
         let linear = |pair: &[usize]| pair[0].saturating_add(1).saturating_mul(pair[1]);
@@ -50,11 +50,11 @@ impl Architecture {
         sizes.windows(2).map(linear).fold(norms, usize::saturating_add)
     }
 
-    /// Refuses a shape that no configuration can ask for.
+    /// Refuses a shape that a configuration cannot ask for.
     ///
     /// # Errors
-    /// If there are too many hidden layers, a layer of no or too many neurons, dropout rates outside `[0, 1)` or not one
-    /// for each layer; as [`check_size`](Self::check_size).
+    /// If there are too many hidden layers, a layer has no or too many neurons, or dropout rates lie outside `[0, 1)` or are
+    /// not one for each layer; as [`check_size`](Self::check_size).
     pub fn check(&self, features: usize, classes: usize) -> Result<()> {
         let layers = self.hidden.len();
         if layers > MAX_LAYERS || self.hidden.iter().any(|neurons| !(1..=MAX_NEURONS).contains(neurons)) {
@@ -69,7 +69,7 @@ impl Architecture {
         self.check_size(features, classes)
     }
 
-    /// Refuses a network that no ordinary machine can hold.
+    /// Refuses a network too large for an ordinary machine.
     ///
     /// # Errors
     /// [`Error::Config`] for more than 2^28 parameters.
@@ -82,7 +82,7 @@ impl Architecture {
         Err(Error::config("model.hidden", problem))
     }
 
-    /// The dropout rate of the input, then of each hidden layer.
+    /// Returns the dropout rate of the input, then of each hidden layer, `[1 + layers]`.
     pub fn dropout_rates(&self) -> Vec<f64> {
         match &self.dropout {
             Dropout::Rate(rate) => [0.0].into_iter().chain(self.hidden.iter().map(|_| *rate)).collect(),

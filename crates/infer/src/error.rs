@@ -1,5 +1,4 @@
-//! What can go wrong between a model file, rows and predictions. Each message is a sentence on one line that names the
-//! thing, says what is wrong with it and how to get out.
+//! The crate's error. Each message is a sentence on one line that names the thing, says what is wrong and how to fix it.
 
 use std::fmt;
 
@@ -36,17 +35,17 @@ pub enum Error {
 }
 
 impl Error {
-    /// A wrong option.
+    /// Creates an error about an option.
     pub fn config(key: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Config { key: key.into(), problem: problem.into() }
     }
 
-    /// An unusable model `file`.
+    /// Creates an error about a model `file`.
     pub fn model(file: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Model { file: file.into(), problem: problem.into() }
     }
 
-    /// Unusable data in `what`, a file or rows.
+    /// Creates an error about `what`: a file, rows, a record or an image.
     pub fn data(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Data { what: what.into(), problem: problem.into() }
     }
@@ -63,8 +62,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// A problem that starts with one of these is the predicate to the thing's name: "a/b is not a directory". Any other
-/// problem is a sentence of its own, after a colon.
+/// A problem that starts with one of these words continues the sentence after the thing's name: "a/b is not a directory".
+/// Any other problem follows a colon.
 const PREDICATES: [&str; 19] = [
     "already ",
     "applies ",
@@ -87,7 +86,7 @@ const PREDICATES: [&str; 19] = [
     "was ",
 ];
 
-/// One line: `thing` and its problem, as a sentence.
+/// Formats `thing` and its problem as a sentence on one line.
 pub fn sentence(thing: &str, problem: &str) -> String {
     let goes_on = PREDICATES.iter().any(|predicate| problem.starts_with(predicate));
     printable(&format!("{thing}{} {problem}", if goes_on { "" } else { ":" }))

@@ -17,8 +17,8 @@
 //! # }
 //! ```
 //!
-//! Default features need only serde, serde_json, safetensors, sha2 and libm. The crate contains no unsafe code, and no
-//! file can make it panic.
+//! Default features need only serde, serde_json, safetensors and three tiny crates. The crate contains no unsafe code, and
+//! no file can make it panic.
 
 #![forbid(unsafe_code)]
 
@@ -54,3 +54,8 @@ pub use network::{Network, Overflow};
 pub use prediction::Prediction;
 pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable};
 pub use weights::{BlockWeights, LinearWeights, NetworkWeights, NormWeights};
+
+/// Compiles the README's example.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,15 +1,15 @@
-//! The columns of a CSV text, read by all threads: numbers, or texts by their index.
+//! Reads the columns of a CSV text on all threads: numbers, or texts by their index.
 
 use super::reading::{Joined, join, read_pieces};
 use super::records::pieces;
 use crate::text::quoted;
 use crate::{Error, Result};
 
-/// What a column is read as.
+/// How to read a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     LeftOut,
-    /// Numbers if nothing else is in it, otherwise texts.
+    /// As numbers if it holds nothing else, otherwise as texts.
     Either,
     Numbers,
     Texts,
@@ -27,11 +27,11 @@ pub enum Column {
 /// Texts, each kept once.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Texts {
-    /// Each record's index in `values`; [`Texts::MISSING`] where it is missing.
+    /// Each record's index in `values`, or [`Texts::MISSING`].
     pub rows: Vec<u32>,
-    /// Different values, in the order in which they come.
+    /// Distinct values, in order of appearance.
     pub values: Vec<String>,
-    /// The first text, with its line, among values of which others are numbers.
+    /// The first text with its line, if other values are numbers.
     pub first_among_numbers: Option<(u64, String)>,
 }
 
@@ -48,11 +48,11 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Reads the records of `text`, the first of which begins on `first_line`, as columns of these `names` and `roles`.
-    /// `name` is the file's.
+    /// Reads the records of `text`, which begins on `first_line`, as columns with these `names` and `roles`. Errors call the
+    /// file `name`.
     ///
     /// # Errors
-    /// Naming the line: a record of another length, or what a column of numbers cannot hold.
+    /// With the line, if a record has another length, or a column of numbers holds something else.
     pub fn read(
         text: &[u8],
         first_line: u64,
@@ -65,7 +65,7 @@ impl Columns {
         let fail = |problem: String| Error::data(name, problem);
         let read = read_pieces(&pieces, delimiter, names, roles).map_err(fail)?;
         let has_text = |column: usize| read.iter().any(|piece| piece.has_text(column));
-        // Columns that only looked like numbers at first are read again, without the others.
+        // Read again only the columns that turned out to hold text.
         let again = |(column, &role): (usize, &Role)| match role {
             Role::Either if has_text(column) => Role::Texts,
             _ => Role::LeftOut,
@@ -96,7 +96,7 @@ impl Columns {
 fn check_finite(joined: &Joined, name: &str) -> std::result::Result<(), String> {
     match (&joined.column, &joined.too_large) {
         (Column::Numbers(_), Some((line, value))) => {
-            Err(format!("line {line}, column {}: {} is infinite or too large; mend it", quoted(name), quoted(value)))
+            Err(format!("line {line}, column {}: {} is infinite or too large; fix it", quoted(name), quoted(value)))
         }
         _ => Ok(()),
     }

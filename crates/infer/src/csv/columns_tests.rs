@@ -22,7 +22,7 @@ fn texts(column: &Column) -> Vec<Option<String>> {
 const EITHER: Role = Role::Either;
 
 #[test]
-fn a_column_is_of_numbers_if_all_its_values_are() {
+fn a_column_is_numeric_if_all_its_values_are_numbers() {
     let read = read("1, 1e-3 ,x\n-2,+5,1\n.5,7,NA\n", &[EITHER; 3]).unwrap();
     assert_eq!(read.columns[0], Column::Numbers(vec![1.0, -2.0, 0.5]));
     assert_eq!(read.columns[1], Column::Numbers(vec![0.001, 5.0, 7.0]));
@@ -31,7 +31,7 @@ fn a_column_is_of_numbers_if_all_its_values_are() {
 }
 
 #[test]
-fn a_late_text_turns_a_whole_long_column_into_texts() {
+fn one_late_text_turns_a_long_column_into_texts() {
     let mut text: String = (0..300_000).map(|row| format!("{},{row}\n", row % 7)).collect();
     text.push_str("seven,1\n");
     let read = read(&text, &[EITHER; 2]).unwrap();
@@ -44,10 +44,10 @@ fn a_late_text_turns_a_whole_long_column_into_texts() {
 }
 
 #[test]
-fn the_first_wrong_line_is_told_with_its_column() {
+fn the_first_damaged_line_is_reported_with_its_column() {
     assert_eq!(
         problem("1,2\n3\n4,5\n", &[EITHER; 2]),
-        "t.csv: line 2 has 1 column where the first has 2; mend the line"
+        "t.csv: line 2 has 1 column where the first has 2; fix the line"
     );
     assert_eq!(
         problem("1,2\n\"3,4\n5,6\n", &[EITHER; 2]),
@@ -59,14 +59,14 @@ fn the_first_wrong_line_is_told_with_its_column() {
     );
     assert_eq!(
         problem("1,2\n3,inf\n", &[EITHER; 2]),
-        "t.csv: line 2, column \"b\": \"inf\" is infinite or too large; mend it"
+        "t.csv: line 2, column \"b\": \"inf\" is infinite or too large; fix it"
     );
     let late: String = (0..400_000).map(|row| format!("{row},1\n")).collect();
     assert!(problem(&format!("{late}1\n{late}1\n"), &[EITHER; 2]).contains("line 400001 has 1 column"));
 }
 
 #[test]
-fn columns_that_are_left_out_may_hold_anything() {
+fn ignored_columns_may_hold_anything() {
     let read = read("1,inf\n2,x\n3,\n", &[EITHER, Role::LeftOut]).unwrap();
     assert_eq!(read.columns, [Column::Numbers(vec![1.0, 2.0, 3.0]), Column::LeftOut]);
 }

@@ -1,15 +1,15 @@
-//! How a CSV text is written: its delimiter, and whether its first line names the columns.
+//! Detects the form of a CSV text: its delimiter, and whether its first line names the columns.
 
 use super::records::{Piece, first_record, trimmed};
 use crate::table::{CsvDelimiter, CsvHeader};
 use crate::table::{Value, value};
-/// Records that are looked at.
+/// Records looked at.
 const SAMPLE: usize = 100;
 
-/// Delimiters, the likeliest first.
+/// Delimiters, most likely first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// How a text is written.
+/// The form of a CSV text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
     pub delimiter: u8,
@@ -18,7 +18,7 @@ pub struct Dialect {
 }
 
 impl Dialect {
-    /// As it is set, and otherwise as the first records show it.
+    /// Takes the options, and detects what they leave open from the first records.
     pub fn of(text: &[u8], delimiter: CsvDelimiter, header: CsvHeader) -> Self {
         let delimiter = match delimiter {
             CsvDelimiter::Auto => detect_delimiter(text),
@@ -35,19 +35,19 @@ impl Dialect {
         Self { delimiter, header }
     }
 
-    /// The delimiter by which the first record has the most of `names`.
+    /// Chooses the delimiter by which the first record has most of `names`.
     pub fn with_names(text: &[u8], names: &[&str]) -> Self {
         let found = |delimiter: u8| {
             let record = first_record(text, delimiter).map(|(record, _)| record).unwrap_or_default();
             names.iter().filter(|name| record.iter().any(|value| trimmed(value) == **name)).count()
         };
-        // Of equal ones the last is the greatest to `max_by_key`.
+        // `max_by_key` returns the last of equal ones.
         let delimiter = DELIMITERS.into_iter().rev().max_by_key(|&delimiter| found(delimiter)).unwrap_or(b',');
         Self { delimiter, header: true }
     }
 }
 
-/// The first records, as texts.
+/// Returns the first records as texts.
 fn sample(text: &[u8], delimiter: u8) -> Vec<Vec<String>> {
     let mut records = Vec::new();
     Piece { text, first_line: 1 }.visit(delimiter, |_, record| {
@@ -57,8 +57,8 @@ fn sample(text: &[u8], delimiter: u8) -> Vec<Vec<String>> {
     records
 }
 
-/// The delimiter by which all records of the sample have equally many columns, and the most; if there is none, that by
-/// which the first has the most.
+/// Chooses the delimiter by which all records of the sample have the same number of columns, the larger the better; failing
+/// that, the one by which the first record has most columns.
 fn detect_delimiter(text: &[u8]) -> u8 {
     let score = |&delimiter: &u8| {
         let records = sample(text, delimiter);
@@ -68,8 +68,8 @@ fn detect_delimiter(text: &[u8]) -> u8 {
     DELIMITERS.into_iter().rev().max_by_key(score).unwrap_or(b',')
 }
 
-/// Whether the first of `records` names the columns: it holds no number and no mark of a missing value but emptiness, and
-/// nothing in it comes again in its column.
+/// Whether the first of `records` names the columns: it holds neither numbers nor marks of a missing value (it may have
+/// empty names), and none of its texts occurs again in its column.
 fn begins_with_names(records: &[Vec<String>]) -> bool {
     let Some((first, others)) = records.split_first() else { return true };
     first.iter().enumerate().all(|(column, name)| match value(name) {
@@ -89,19 +89,19 @@ mod tests {
     }
 
     #[test]
-    fn the_delimiter_is_the_one_that_divides_all_lines_alike() {
+    fn the_delimiter_splits_all_lines_into_equally_many_columns() {
         assert_eq!(detect("a,b,class\n1,2,x\n3,4,y\n"), (',', true));
         assert_eq!(detect("a;b;class\n1,5;2,5;x\n3,4;4,5;y\n"), (';', true));
         assert_eq!(detect("a\tb, c\tclass\n1\t2\tx\n"), ('\t', true));
         assert_eq!(detect("a|b\n1|x;y,z\n"), ('|', true));
         assert_eq!(detect("a,\"b;c;d\"\n1,2\n"), (',', true));
-        // No delimiter divides all lines alike, so that the one that is cut short is told of.
+        // No delimiter splits all lines equally: then the short line is reported.
         assert_eq!(detect("a,b,c\n1,2\n").0, ',');
         assert_eq!(detect("").0, ',');
     }
 
     #[test]
-    fn a_first_line_of_names_is_known_by_what_stands_below_it() {
+    fn a_header_is_recognised_by_the_lines_below_it() {
         assert_eq!(detect("5.1,3.5,setosa\n4.9,3.0,setosa\n"), (',', false));
         assert_eq!(detect(",a,b\n0,1,x\n"), (',', true)); // an index without a name
         assert_eq!(detect("?,x,y\n1,x,z\n"), (',', false));
@@ -111,13 +111,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_is_not_detected() {
+    fn options_override_detection() {
         let dialect = Dialect::of(b"a,b\n1,2\n", CsvDelimiter::Pipe, CsvHeader::No);
         assert_eq!(dialect, Dialect { delimiter: b'|', header: false });
     }
 
     #[test]
-    fn known_names_tell_the_delimiter_of_a_file() {
+    fn known_column_names_decide_the_delimiter() {
         assert_eq!(Dialect::with_names(b"b;x,y;a\n1;2;3\n", &["a", "b"]).delimiter, b';');
         assert_eq!(Dialect::with_names(b"a\n1\n", &["a", "b"]).delimiter, b',');
     }

@@ -1,4 +1,4 @@
-//! The rows of a table through its schema: features for a network.
+//! Encodes the rows of a table as features.
 
 use rayon::prelude::*;
 
@@ -7,23 +7,23 @@ use super::gaps::Gaps;
 use crate::table::{ColumnKind, TableColumn, TableSchema, standardized};
 use crate::text::quoted;
 
-/// Rows that one thread turns into features at a time.
+/// Rows that a thread encodes at a time.
 const BLOCK: usize = 4096;
 
-/// Rows of features, row after row.
+/// Encoded rows.
 pub struct Encoded {
-    /// `[rows * features]`
+    /// `[rows, features]`, row-major.
     pub features: Vec<f32>,
-    /// Values of text columns that the training part does not have.
+    /// Number of texts that the training rows do not have.
     pub unseen_values: usize,
 }
 
 impl TableSchema {
-    /// Features of the records `rows`; `read` are this schema's columns, one for each of `self.columns`, with a line for
-    /// each record.
+    /// Encodes the records `rows` of `read`, which holds this schema's columns at `positions`.
     ///
     /// # Errors
-    /// A sentence with the line, if a value is missing where none may be, or lies too far from the others.
+    /// Returns a sentence with the line if a value is missing without an imputed one, or lies too far from the training
+    /// values.
     pub fn encode(&self, read: &Columns, positions: &[usize], rows: &[usize]) -> std::result::Result<Encoded, String> {
         self.check_complete(read, positions, rows)?;
         let dimension = self.features().max(1);
@@ -67,7 +67,7 @@ impl TableSchema {
     }
 }
 
-/// A column with what its values become.
+/// Encodes a column's values.
 enum Encoder<'a> {
     Numeric {
         numbers: &'a [f64],
@@ -75,13 +75,13 @@ enum Encoder<'a> {
         deviation: f64,
         missing: f64,
     },
-    /// Each text's feature; none for one that the training part does not have.
+    /// Each text's feature; `None` for a text that the training rows do not have.
     OneHot {
         rows: &'a [u32],
         features: Vec<Option<usize>>,
         missing: Option<usize>,
     },
-    /// A kind of values that the column was not read as.
+    /// The column was read as another type.
     Nothing,
 }
 
@@ -101,7 +101,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Writes a row's features, which are all 0; whether its value is one that the training part has.
+    /// Writes a row's features, which are 0 before. Returns whether the training rows have its value.
     fn write(&self, row: usize, features: &mut [f32]) -> bool {
         match self {
             Self::Numeric { numbers, mean, deviation, missing } => {

@@ -3,10 +3,10 @@
 use crate::table::{ColumnKind, TableColumn, TableSchema};
 
 impl TableSchema {
-    /// A CSV text with one usual row and without the classes: means of numbers, the first value of texts.
+    /// Writes a CSV text with one typical row, without its class: means of numbers, the first value of texts.
     pub fn example(&self) -> String {
         let usual = |column: &TableColumn| match &column.kind {
-            // Without standardisation the mean is not known, and stands as 0.
+            // Without standardisation the mean is unknown, and 0 in its place.
             ColumnKind::Numeric { mean, .. } => format!("{mean:.3}"),
             ColumnKind::OneHot { values, .. } => values.first().cloned().unwrap_or_default(),
         };
@@ -15,7 +15,7 @@ impl TableSchema {
             self.columns.iter().find(|column| column.name == name).map_or("0".to_string(), usual)
         };
         let mut writer = csv::Writer::from_writer(Vec::new());
-        // Text in memory does not fail.
+        // Writing to memory cannot fail.
         let _ = match self.header {
             true => writer
                 .write_record(self.columns.iter().map(|column| &column.name))

@@ -1,4 +1,4 @@
-//! Values that are missing, as a message tells of them.
+//! Describes missing values.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::columns::{Column, Texts};
 use crate::text::quoted;
 
-/// Values that are missing.
+/// Missing values: the first, and how many there are.
 pub struct Gaps {
     line: u64,
     column: String,
@@ -16,7 +16,7 @@ pub struct Gaps {
 }
 
 impl Gaps {
-    /// Those of `rows` in columns with their names.
+    /// Finds those of `rows` in `columns`, each with its name.
     pub fn of(columns: &[(&str, &Column)], rows: &[usize], lines: &[u64]) -> Option<Self> {
         let missing = |(name, column): &(&str, &Column)| {
             let mut missing = rows.iter().filter(|&&row| is_missing(column, row));

@@ -1,4 +1,4 @@
-//! Where the columns of a CSV text are and what they are called.
+//! Locates the columns of a CSV text and names them.
 
 use super::columns::{Columns, Role};
 use super::dialect::Dialect;
@@ -7,28 +7,30 @@ use super::text::newlines;
 use crate::text::quoted;
 use crate::{Error, Result};
 
-/// Most names that a message lists.
-const LISTED: usize = 12;
+/// Maximum number of names that a message lists.
+const MAX_LISTED: usize = 12;
 
-/// A CSV text with its columns' names.
+/// A CSV text and its columns' names.
 #[derive(Debug, Clone)]
 pub struct Layout<'a> {
     /// The file's name, for messages.
     pub file: &'a str,
-    /// As in the first line; `column 3` where that has none, `3` where there is no such line.
+    /// From the header; `column 3` for an empty name, `3` without a header.
     pub names: Vec<String>,
-    /// Whether the names stand in the first line.
+    /// Whether the first line names the columns.
     pub header: bool,
     delimiter: u8,
-    /// The text after the names.
+    /// The text after the header.
     body: &'a [u8],
-    /// The line on which that begins.
+    /// The line on which the body begins.
     first_line: u64,
 }
 
 impl<'a> Layout<'a> {
+    /// Reads the header of `text`.
+    ///
     /// # Errors
-    /// If there is no line.
+    /// If the text is empty.
     pub fn of(text: &'a [u8], dialect: Dialect, file: &'a str) -> Result<Self> {
         let (first, end) =
             first_record(text, dialect.delimiter).ok_or_else(|| Error::data(file, "is empty; it needs rows"))?;
@@ -46,7 +48,7 @@ impl<'a> Layout<'a> {
         Ok(Self { file, names, header, delimiter, body, first_line })
     }
 
-    /// The columns' values.
+    /// Reads the columns' values.
     ///
     /// # Errors
     /// As [`Columns::read`].
@@ -54,10 +56,10 @@ impl<'a> Layout<'a> {
         Columns::read(self.body, self.first_line, self.delimiter, &self.names, roles, self.file)
     }
 
-    /// The column that is called so in the first line, if there is exactly one.
+    /// Finds the column that the header calls `name`.
     ///
     /// # Errors
-    /// If several are called so.
+    /// If several columns have that name.
     pub fn named(&self, name: &str) -> Result<Option<usize>> {
         let mut found = (0..self.names.len()).filter(|&column| self.names[column] == name);
         match (found.next(), found.next()) {
@@ -70,10 +72,10 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// The column that the setting `key` means by `selector`: a name, or else a number from 1.
+    /// Finds the column that the setting `key` selects by its name, or else by its number from 1.
     ///
     /// # Errors
-    /// If there is no such column, or several.
+    /// If it does not exist, or several columns have that name.
     pub fn find(&self, key: &str, selector: &str) -> Result<usize> {
         let selector = selector.trim();
         if let Some(column) = self.named(selector)? {
@@ -81,20 +83,20 @@ impl<'a> Layout<'a> {
         }
         let numbered = selector.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
         numbered.filter(|&column| column < self.names.len()).ok_or_else(|| {
-            let problem = format!("{} is no column of {}, which has {}", quoted(selector), self.file, self.listed());
+            let problem = format!("{} is not a column of {}, which has {}", quoted(selector), self.file, self.listed());
             Error::config(key, problem)
         })
     }
 
-    /// The columns' names, the first of them.
+    /// Lists the first columns' names.
     pub fn listed(&self) -> String {
-        let names: Vec<String> = self.names.iter().take(LISTED).map(|name| quoted(name)).collect();
-        let more = self.names.len().saturating_sub(LISTED);
+        let names: Vec<String> = self.names.iter().take(MAX_LISTED).map(|name| quoted(name)).collect();
+        let more = self.names.len().saturating_sub(MAX_LISTED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         format!("{}{more}", names.join(", "))
     }
 
-    /// Whether the first line leaves this column without a name.
+    /// Whether the header leaves this column without a name.
     pub fn is_unnamed(&self, column: usize) -> bool {
         self.header && self.names[column] == unnamed(column)
     }

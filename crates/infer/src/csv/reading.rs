@@ -1,4 +1,4 @@
-//! The pieces of a CSV text, each read by one thread, and put together.
+//! Reads the pieces of a CSV text, one a thread, and joins them.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::records::{Piece, trimmed};
 use crate::table::{Value, value};
 use crate::text::quoted;
 
-/// What a piece was found to hold.
+/// The content of a piece.
 pub struct Read {
     lines: Vec<u64>,
     columns: Vec<Reading>,
@@ -24,19 +24,22 @@ struct Reading {
     rows: Vec<u32>,
     index: HashMap<String, u32>,
     values: Vec<String>,
-    /// The first value that is no number, and the first number beyond all floats.
+    /// The first value that is not a number, and the first number beyond the range of f32.
     text: Option<(u64, String)>,
     too_large: Option<(u64, String)>,
     has_number: bool,
 }
 
-/// A whole column, and its first value that no float can hold.
+/// A whole column, and its first value beyond the range of f32.
 pub struct Joined {
     pub column: Column,
     pub too_large: Option<(u64, String)>,
 }
 
-/// Reads pieces by all threads; a sentence of the first that is wrong.
+/// Reads the pieces on all threads.
+///
+/// # Errors
+/// Returns a sentence about the first damaged record.
 pub fn read_pieces(
     pieces: &[Piece],
     delimiter: u8,
@@ -66,14 +69,14 @@ impl Read {
         &self.lines
     }
 
-    /// Whether a column holds a value that is no number.
+    /// Whether a column holds a value that is not a number.
     pub fn has_text(&self, column: usize) -> bool {
         self.columns[column].text.is_some()
     }
 
     fn take(&mut self, line: u64, record: &ByteRecord, names: &[String]) -> std::result::Result<(), String> {
         if record.len() != names.len() {
-            // A last line of white space.
+            // A trailing line of white space.
             if record.len() == 1 && trimmed(&record[0]).is_empty() {
                 return Ok(());
             }
@@ -93,7 +96,7 @@ fn ragged(line: u64, record: &ByteRecord, expected: usize) -> String {
     let columns = |count: usize| if count == 1 { "1 column".to_string() } else { format!("{count} columns") };
     let open = record.iter().any(|value| value.contains(&b'\n'));
     let hint =
-        if open { "; a quoted value in it goes over several lines: is its quote closed?" } else { "; mend the line" };
+        if open { "; a quoted value in it goes over several lines: is its quote closed?" } else { "; fix the line" };
     format!("line {line} has {} where the first has {expected}{hint}", columns(record.len()))
 }
 
@@ -118,7 +121,7 @@ impl Reading {
                 self.take_text(line, text);
                 Ok(())
             }
-            // It will be read again, as texts.
+            // The column will be read again, as texts.
             Role::Either if self.text.is_some() => Ok(()),
             Role::Either | Role::Numbers => self.take_number(line, text),
         }
@@ -159,7 +162,7 @@ impl Reading {
     }
 }
 
-/// Puts the pieces' columns together, one after the other, so that little is held twice.
+/// Joins the pieces' columns one by one, so that little is held twice.
 pub fn join(mut read: Vec<Read>, columns: usize) -> Vec<Joined> {
     let join_column = |column: usize| {
         let parts: Vec<Reading> = read
@@ -194,7 +197,7 @@ fn join_texts(parts: Vec<Reading>) -> Texts {
             }
             in_whole.push(place);
         }
-        // A missing value has no place, and stays missing.
+        // A missing value has no index and stays missing.
         joined.rows.extend(part.rows.iter().map(|&row| in_whole.get(row as usize).copied().unwrap_or(Texts::MISSING)));
     }
     joined

@@ -1,11 +1,11 @@
-//! The records of a CSV text, with the lines on which they begin.
+//! Splits a CSV text into records, each with the line on which it begins.
 
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::text::newlines;
 
-/// Bytes of a piece that one thread reads.
-const PIECE: usize = 1 << 20;
+/// Minimum size of a piece, in bytes; a thread reads one at a time.
+const MIN_PIECE: usize = 1 << 20;
 
 /// Consecutive records of a text.
 #[derive(Debug, Clone, Copy)]
@@ -15,15 +15,15 @@ pub struct Piece<'a> {
     pub first_line: u64,
 }
 
-/// Divides `text` into pieces of whole records. Where values are quoted a line end may lie within one, so that only a
-/// reader from the start can tell: such a text is one piece.
+/// Splits `text` into pieces of whole records. A text with quotes is one piece: a line end may lie within a quoted value,
+/// which only a reader from the start can tell.
 pub fn pieces(text: &[u8], first_line: u64) -> Vec<Piece<'_>> {
     if text.contains(&b'"') {
         return vec![Piece { text, first_line }];
     }
     let (mut pieces, mut rest, mut first_line) = (Vec::new(), text, first_line);
     while !rest.is_empty() {
-        let least = PIECE.min(rest.len());
+        let least = MIN_PIECE.min(rest.len());
         let end = rest[least..].iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| least + end + 1);
         let (piece, after) = rest.split_at(end);
         pieces.push(Piece { text: piece, first_line });
@@ -34,7 +34,7 @@ pub fn pieces(text: &[u8], first_line: u64) -> Vec<Piece<'_>> {
 }
 
 impl Piece<'_> {
-    /// Calls `visit` with each record and the line on which it begins, until it says no. Empty lines are no records.
+    /// Calls `visit` with each record and the line on which it begins, until it returns false. Skips empty lines.
     pub fn visit(&self, delimiter: u8, mut visit: impl FnMut(u64, &ByteRecord) -> bool) {
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
@@ -45,11 +45,11 @@ impl Piece<'_> {
         let mut record = ByteRecord::new();
         loop {
             let start = reader.position().clone();
-            // Text in memory does not fail, and any length of record is taken.
+            // Reading from memory cannot fail, and records may have any length.
             if !matches!(reader.read_byte_record(&mut record), Ok(true)) {
                 return;
             }
-            // The reader stands before the \n of an earlier \r\n, or before empty lines.
+            // The reader is before the \n of the previous \r\n, or before empty lines.
             let before = self.text[start.byte() as usize..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
             let line = start.line() - 1 + before.filter(|&&byte| byte == b'\n').count() as u64;
             if !visit(self.first_line + line, &record) {
@@ -59,7 +59,7 @@ impl Piece<'_> {
     }
 }
 
-/// The first record and the byte after it. `None` if there is none.
+/// Returns the first record and the byte after it, if there is a record.
 pub fn first_record(text: &[u8], delimiter: u8) -> Option<(ByteRecord, usize)> {
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
     let mut record = ByteRecord::new();
@@ -67,7 +67,7 @@ pub fn first_record(text: &[u8], delimiter: u8) -> Option<(ByteRecord, usize)> {
     Some((record, reader.position().byte() as usize))
 }
 
-/// A value without the white space around it.
+/// Trims white space.
 pub fn trimmed(value: &[u8]) -> &str {
     std::str::from_utf8(value).unwrap_or_default().trim()
 }
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_is_known_by_the_line_on_which_it_begins() {
+    fn records_have_the_line_on_which_they_begin() {
         let expected = [(1, "a|b"), (2, "c|d"), (5, "e|f")].map(|(line, text)| (line, text.to_string()));
         assert_eq!(records(b"a,b\nc,d\n\n\ne,f"), expected);
         assert_eq!(records(b"a,b\r\nc,d\r\n\r\n\r\ne,f\r\n"), expected);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pieces_of_a_long_text_hold_all_records_with_their_lines() {
+    fn the_pieces_of_a_long_text_have_all_records_with_their_lines() {
         let text: String = (1..=400_000).map(|line| format!("{line},x\r\n")).collect();
         assert!(pieces(text.as_bytes(), 1).len() > 2);
         let records = records(text.as_bytes());
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_first_record_begins_after_its_line() {
+    fn the_rest_begins_after_the_first_record() {
         let text = b"\r\na,\"b\n\"\r\n1,2";
         let (record, end) = first_record(text, b',').unwrap();
         assert_eq!((record.len(), &text[end..]), (2, &b"\n1,2"[..]));

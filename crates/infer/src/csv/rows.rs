@@ -1,4 +1,4 @@
-//! Rows of features as text.
+//! Reads rows of features from CSV text.
 
 use std::io::{BufRead, Read};
 
@@ -6,32 +6,33 @@ use super::table_rows::TableRows;
 use crate::table::TableSchema;
 use crate::{Error, ModelMetadata};
 
-/// Names of a column that holds the true class, which is left out.
+/// Names of a column of true classes, which is ignored.
 const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
 
-/// A longer line is no row of features.
-const LONGEST_LINE: u64 = 64 << 20;
+/// Maximum length of a line, in bytes.
+const MAX_LINE: u64 = 64 << 20;
 
 const NO_ROWS: &str = "has no rows";
 
 /// Some of a file's rows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rows {
-    /// As the network takes them, `[lines.len() * d]`.
+    /// Normalised, `[rows, features]`, row-major.
     pub features: Vec<f32>,
-    /// Each row's line in the file, counted from 1.
+    /// Each row's line in the file, counted from 1, `[rows]`.
     pub lines: Vec<u64>,
 }
 
-/// Reads CSV rows of d numbers, raw as the model's source had them (pixels from 0 to their maximum), and passes them on
-/// normalised, at most `batch` at a time. `name` is what errors call the file.
+/// Reads CSV rows of numbers as the training data had them (pixels from 0 to their maximum) and passes them to `take`
+/// normalised, at most `batch` at a time. Errors call the file `name`.
 ///
-/// The separator is a comma, or else a semicolon or a tab. A first line without a single number is a header; one more
-/// column is left out if the header names it `label`, `class`, `target` or `y`. A model of a table takes the table's own
-/// columns instead, as [`TableSchema::read_features`] does.
+/// The separator is a comma, or else a semicolon or a tab. A first line without numbers is a header; an extra column that
+/// it names `label`, `class`, `target` or `y` is ignored. For a model of a table the file has the table's columns instead;
+/// see [`TableSchema::read_features`].
 ///
 /// # Errors
-/// If there are no rows, a row is not d finite numbers, a pixel is out of range, or the text cannot be read; what `take` says.
+/// If there are no rows, a row does not have as many finite numbers as the model takes, a pixel is out of range, or the
+/// text cannot be read; the errors of `take`.
 pub fn read_rows<E: From<Error>>(
     metadata: &ModelMetadata,
     reader: impl BufRead,
@@ -50,7 +51,7 @@ pub fn read_rows<E: From<Error>>(
         }
         Ok(())
     });
-    // Those before a row that is wrong are as good as those of earlier batches.
+    // Pass on the rows before a damaged one too, whatever the batch size.
     let is_last = !rows.lines.is_empty();
     if is_last {
         rows.features.truncate(rows.lines.len() * metadata.features);
@@ -63,7 +64,7 @@ pub fn read_rows<E: From<Error>>(
     }
 }
 
-/// Adds the rows one by one, and after each asks `added` whether to go on.
+/// Adds the rows one by one and calls `added` after each.
 fn read_lines<E: From<Error>>(
     metadata: &ModelMetadata,
     reader: impl BufRead,
@@ -99,7 +100,7 @@ fn read_lines<E: From<Error>>(
     }
 }
 
-/// The rows of a table, encoded and standardised as the training rows were, with or without the column of classes.
+/// Reads the rows of a table, with or without the column of classes, and encodes them as the training rows were.
 fn read_table<E: From<Error>>(
     table: &TableSchema,
     reader: impl Read,
@@ -118,31 +119,31 @@ fn read_table<E: From<Error>>(
     Ok(())
 }
 
-/// What the first line says of the others.
+/// The form of all lines, by the first.
 struct Form {
     separator: char,
-    /// The column that is left out.
+    /// The column to ignore.
     label: Option<usize>,
 }
 
-/// The lines of a text that are not blank.
+/// Reads the lines that are not blank.
 struct Lines<R> {
     reader: R,
-    /// Of the line that `text` holds, counted from 1.
+    /// Number of the line in `text`, counted from 1.
     number: u64,
     text: String,
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Goes to the next line; false at the end.
+    /// Reads the next line; false at the end.
     fn next(&mut self) -> std::result::Result<bool, String> {
         loop {
             self.text.clear();
-            let mut limited = self.reader.by_ref().take(LONGEST_LINE);
+            let mut limited = self.reader.by_ref().take(MAX_LINE);
             let length = limited.read_line(&mut self.text).map_err(|error| format!("cannot be read: {error}"))?;
             self.number += 1;
-            if length as u64 == LONGEST_LINE {
-                return Err(format!("line {} is longer than {} MiB", self.number, LONGEST_LINE >> 20));
+            if length as u64 == MAX_LINE {
+                return Err(format!("line {} is longer than {} MiB", self.number, MAX_LINE >> 20));
             }
             // Some programs begin a file with a byte order mark.
             if self.text.starts_with('\u{feff}') {
@@ -191,7 +192,7 @@ fn read_row(
     let wanted = metadata.features;
     if found != wanted {
         let values = format!("has {found} value{}, the model takes {wanted}", if found == 1 { "" } else { "s" });
-        let hint = "a column of labels is left out where a header names it `label`";
+        let hint = "a column of labels is ignored if a header names it `label`";
         return Err(if found == wanted + 1 { format!("{values}; {hint}") } else { values });
     }
     for (column, field) in row.all().enumerate().filter(|(column, _)| Some(*column) != label) {

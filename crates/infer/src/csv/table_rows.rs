@@ -1,4 +1,4 @@
-//! Rows of another file through the schema of a model.
+//! Reads the rows of a file with the schema of a model.
 
 use std::io::Read;
 
@@ -11,35 +11,35 @@ use crate::table::{CsvDelimiter, CsvHeader};
 use crate::text::quoted;
 use crate::{Error, Result};
 
-/// Rows that a model can be fed.
+/// Encoded rows of a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableRows {
-    /// As fed to the network, row after row, `[rows * features]`.
+    /// `[rows, features]`, row-major.
     pub features: Vec<f32>,
-    /// Number of rows, n.
+    /// Number of rows.
     pub rows: usize,
-    /// Each row's class `[n]`, where the file has the target column: none for a value that is missing or names no class.
+    /// Each row's class `[rows]`, if the file has the target column; `None` for a value that is not a class.
     pub labels: Option<Vec<Option<u32>>>,
-    /// The line on which each row begins, from 1, `[n]`.
+    /// The line on which each row begins, from 1, `[rows]`.
     pub lines: Vec<u64>,
-    /// Values of text columns that the training part does not have; their features are all 0.
+    /// Number of texts that the training rows do not have; their features are all 0.
     pub unseen_values: usize,
 }
 
-/// Where a file has the columns of a schema.
+/// The positions of a schema's columns in a file.
 struct Positions {
     columns: Vec<usize>,
     target: Option<usize>,
 }
 
 impl TableSchema {
-    /// Reads a CSV text, raw or gzip-compressed, as features. Where the schema has names, the file's first line must have
-    /// them, in any order, and columns that the schema does not name are left out; the delimiter is detected. Otherwise
-    /// the columns must be those of the training file, with or without the target.
+    /// Reads a CSV text, raw or gzip-compressed, as features, and detects its delimiter. If the schema has names, the file's
+    /// header must have them, in any order; other columns are ignored. Otherwise the file must have the columns of the
+    /// training file, with or without the target.
     ///
     /// # Errors
-    /// Under the file's `name`: if it is no such text, a column is missing, a record has another length than the first, a
-    /// number is none, or a value is missing in a column that no imputation was learnt for.
+    /// Under the file's `name`: if it is not such a text, a column is missing, a record has another length than the first,
+    /// a value is not a number where one is needed, or is missing in a column without an imputed value.
     pub fn read_features(&self, reader: impl Read, name: &str) -> Result<TableRows> {
         let text = read_text(reader, 0, name)?;
         let dialect = match self.header {
@@ -49,12 +49,15 @@ impl TableSchema {
         self.read_rows(&Layout::of(&text, dialect, name)?)
     }
 
-    /// Names of the columns that are needed, and the target's.
+    /// Names of the columns needed, and of the target.
     fn names(&self) -> Vec<&str> {
         self.columns.iter().map(|column| column.name.as_str()).chain([self.target.as_str()]).collect()
     }
 
-    /// Reads the rows of a file whose columns are named.
+    /// Reads the rows of a file whose header is known.
+    ///
+    /// # Errors
+    /// As [`read_features`](Self::read_features).
     pub fn read_rows(&self, layout: &Layout) -> Result<TableRows> {
         let positions = match self.header {
             true => self.positions_by_name(layout)?,
@@ -110,7 +113,7 @@ impl TableSchema {
         let columns = self.columns.iter().map(|column| place(&column.name).map(shifted).filter(|&at| at < width));
         let columns = columns
             .collect::<Option<_>>()
-            .ok_or_else(|| Error::data(layout.file, "cannot be read by this model: its columns are no numbers"))?;
+            .ok_or_else(|| Error::data(layout.file, "cannot be read by this model: its columns are not numbered"))?;
         Ok(Positions { columns, target: target.filter(|&at| has_target && at < width) })
     }
 

@@ -1,4 +1,4 @@
-//! The text of a CSV file: uncompressed, UTF-8, without a byte order mark.
+//! Reads a CSV file as UTF-8 text, decompressed and without a byte order mark.
 
 use std::io::Read;
 
@@ -7,32 +7,33 @@ use crate::{Error, Result};
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Most bytes of a text. A compressed file may expand without end.
-const LONGEST: u64 = 16 << 30;
+/// Maximum length of a text, in bytes: a compressed file can expand without limit.
+const MAX_TEXT: u64 = 16 << 30;
 
-/// The whole text behind `reader`, raw or gzip-compressed; about `expected` bytes, if that is known. Lines end with `\n` or
-/// `\r\n`.
+/// Reads the whole text of `reader`, raw or gzip-compressed. `expected` is its length in bytes, or 0 if unknown. Lines end
+/// with `\n` or `\r\n`.
 ///
 /// # Errors
-/// If it cannot be read, is not UTF-8, or is a workbook and no text.
+/// If it cannot be read, is too large, is not UTF-8, or is a workbook.
 pub fn read_text(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
     let fail = |problem: String| Error::data(name, problem);
-    let too_long = || fail(format!("holds more text than memory or {LONGEST} bytes can; divide it"));
+    let too_long = || fail(format!("holds more text than memory or {MAX_TEXT} bytes can; split it"));
     let mut text = Vec::new();
-    let room = usize::try_from(expected.min(LONGEST)).ok().is_some_and(|room| text.try_reserve_exact(room + 1).is_ok());
-    if expected > LONGEST || !room {
+    let capacity = usize::try_from(expected.min(MAX_TEXT)).ok();
+    let fits = capacity.is_some_and(|capacity| text.try_reserve_exact(capacity + 1).is_ok());
+    if expected > MAX_TEXT || !fits {
         return Err(too_long());
     }
     let plain = uncompressed(reader).map_err(|error| fail(format!("cannot be read: {error}")))?;
-    plain.take(LONGEST + 1).read_to_end(&mut text).map_err(|error| fail(read_problem(&error)))?;
-    if text.len() as u64 > LONGEST {
+    plain.take(MAX_TEXT + 1).read_to_end(&mut text).map_err(|error| fail(read_problem(&error)))?;
+    if text.len() as u64 > MAX_TEXT {
         return Err(too_long());
     }
     check_is_text(&text).map_err(fail)?;
     if text.starts_with(UTF8_MARK) {
         text.drain(..UTF8_MARK.len());
     }
-    // The lines of old Macintosh files; those of all others are counted by their \n.
+    // Old Macintosh files end lines with \r alone.
     if text.contains(&b'\r') && !text.contains(&b'\n') {
         text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
     }
@@ -55,7 +56,7 @@ fn check_is_text(text: &[u8]) -> std::result::Result<(), String> {
     ))
 }
 
-/// Line ends in `text`.
+/// Counts the line ends in `text`.
 pub fn newlines(text: &[u8]) -> u64 {
     text.iter().filter(|&&byte| byte == b'\n').count() as u64
 }
@@ -84,13 +85,13 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_says_it_is_enormous_costs_no_memory() {
+    fn a_file_that_claims_to_be_enormous_costs_no_memory() {
         let message = read_text(&b"a,b"[..], u64::MAX, "a.csv").unwrap_err().to_string();
         assert!(message.starts_with("a.csv holds more text than memory"), "{message}");
     }
 
     #[test]
-    fn what_is_no_utf8_text_is_refused_with_the_way_to_make_it_so() {
+    fn a_file_that_is_not_utf8_is_refused_with_the_way_to_convert_it() {
         let message = problem(b"name,class\nna\xefve,1\n");
         assert!(message.starts_with("a.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8"), "{message}");
         assert!(problem(b"\xff\xfea\0").starts_with("a.csv is UTF-16;"));

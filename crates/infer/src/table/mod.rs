@@ -1,7 +1,7 @@
 //! Tables: how a model's columns become features.
 //!
-//! A value is missing if it is empty or, in any case, `NA`, `N/A`, `NaN`, `null` or `?`. White space around a value does
-//! not count, nor do quotes.
+//! A value is missing if it is empty or, in upper or lower case, `NA`, `N/A`, `NaN`, `null` or `?`. White space and quotes
+//! around a value are ignored.
 
 mod options;
 mod record;

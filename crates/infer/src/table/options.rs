@@ -1,11 +1,11 @@
-//! How a file of rows may be said to be written.
+//! Options for the form of a CSV file.
 
 use crate::choices;
 
 choices! {
-    /// What stands between the values of a line of a CSV file; words, because shells act on `;` and `|`.
+    /// The delimiter of a CSV file; in words, because shells act on `;` and `|`.
     CsvDelimiter, "delimiter", {
-        /// The one by which the first lines have equally many columns.
+        /// Detects it: the first lines have the same number of columns.
         Auto = "auto",
         Comma = "comma",
         Semicolon = "semicolon",
@@ -15,9 +15,9 @@ choices! {
 }
 
 choices! {
-    /// Whether the first line of a CSV file names its columns.
+    /// Whether the first line of a CSV file names the columns.
     CsvHeader, "header", {
-        /// It does if none of its values is a number and none comes again in its column.
+        /// Detects it: no value is a number or occurs again in its column.
         Auto = "auto",
         Yes = "yes",
         No = "no",

@@ -1,33 +1,33 @@
-//! How the rows of a table become features, as a model keeps it.
+//! How a model encodes the rows of a table.
 
 use serde::{Deserialize, Serialize};
 
 use super::value::{Value, number_name, value};
 use crate::text::quoted;
 
-/// How raw rows become features: kept with the model, so that every later use does the same.
+/// How raw rows become features. Saved with the model, so that every later use does the same.
 ///
-/// A numeric column is one feature, `(x - mean) / deviation`. A text column is one feature for each value that the training
-/// part has: 1 for its own value, 0 for the others, and all 0 for a value that the training part does not have. What is
-/// missing becomes the column's `missing` first, if it has one, and is otherwise refused.
+/// A numeric column is one feature, `(x - mean) / deviation`. A text column is one feature for each text of the training
+/// rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not have. A missing value is
+/// replaced by the column's `missing`, or refused if it has none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableSchema {
-    /// Column with the classes.
+    /// The column with the classes.
     pub target: String,
-    /// A name for each class index.
+    /// The name of each class index.
     pub classes: Vec<String>,
-    /// Whether columns are known by their names in the first line. Otherwise they are called by their number from 1.
+    /// Whether a header names the columns; otherwise their names are their numbers from 1.
     pub header: bool,
-    /// Columns of the training file, those that are left out included.
+    /// Number of columns of the training file, ignored ones included.
     pub width: usize,
-    /// The columns that become features, in the order in which they do.
+    /// The columns that become features, in the order of the features.
     pub columns: Vec<TableColumn>,
 }
 
 /// A column that becomes features.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableColumn {
-    /// Its name in the first line, or its number from 1.
+    /// Its name in the header, or its number from 1.
     pub name: String,
     #[serde(flatten)]
     pub kind: ColumnKind,
@@ -41,14 +41,14 @@ pub enum ColumnKind {
     Numeric {
         mean: f64,
         deviation: f64,
-        /// What a missing value becomes; without it, one is refused.
+        /// Replaces a missing value, which is otherwise refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missing: Option<f64>,
     },
     /// A feature of 0 or 1 for each of these values.
     OneHot {
         values: Vec<String>,
-        /// What a missing value becomes; without it, one is refused.
+        /// Replaces a missing value, which is otherwise refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missing: Option<String>,
     },
@@ -71,12 +71,12 @@ impl TableColumn {
 }
 
 impl TableSchema {
-    /// Features of a row.
+    /// Number of features of a row.
     pub fn features(&self) -> usize {
         self.columns.iter().map(TableColumn::features).sum()
     }
 
-    /// A name for each feature: `age`, `colour=red`.
+    /// Names the features: `age`, `colour=red`.
     pub fn feature_names(&self) -> Vec<String> {
         let names = |column: &TableColumn| match &column.kind {
             ColumnKind::Numeric { .. } => vec![column.name.clone()],
@@ -87,7 +87,7 @@ impl TableSchema {
         self.columns.iter().flat_map(names).collect()
     }
 
-    /// The class that `text` names in the column with the classes; where classes are numbers, in any spelling of one.
+    /// Finds the class that `text` names; a number may be spelled differently, `1.0` for `1`.
     pub fn class_of(&self, text: &str) -> Option<u32> {
         let find = |name: &str| self.classes.iter().position(|class| class == name).map(|class| class as u32);
         find(text).or_else(|| match value(text) {
@@ -96,10 +96,10 @@ impl TableSchema {
         })
     }
 
-    /// Refuses what no training makes and no row can go through.
+    /// Refuses a schema that cannot encode rows.
     ///
     /// # Errors
-    /// A sentence.
+    /// Returns a sentence.
     pub fn check(&self) -> std::result::Result<(), String> {
         let is_finite = |column: &TableColumn| match &column.kind {
             ColumnKind::Numeric { mean, deviation, missing } => {

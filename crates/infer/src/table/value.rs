@@ -1,34 +1,34 @@
-//! What one value of a table is.
+//! Parses one value of a table.
 
-/// What stands for a missing value, in any case, beside nothing at all.
+/// Marks of a missing value, in upper or lower case, besides an empty text.
 const MISSING: [&str; 5] = ["na", "n/a", "nan", "null", "?"];
 
-/// One value, read.
+/// A parsed value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
     Missing,
-    /// A number that a 32-bit float can hold, if not as exactly.
+    /// A number within the range of f32.
     Number(f64),
-    /// Infinite, or beyond the largest 32-bit float.
+    /// Infinite, or beyond the range of f32.
     TooLarge,
     Text,
 }
 
-/// Reads a value without white space around it.
+/// Parses a value, which must be trimmed.
 pub fn value(text: &str) -> Value {
     if text.is_empty() || (text.len() <= 4 && MISSING.iter().any(|missing| text.eq_ignore_ascii_case(missing))) {
         return Value::Missing;
     }
     match text.parse::<f64>() {
         Ok(number) if number.abs() <= f64::from(f32::MAX) => Value::Number(number),
-        // "-nan" is no mark of a missing value, and no number.
+        // "-nan" is neither a mark of a missing value nor a number.
         Ok(number) if number.is_nan() => Value::Text,
         Ok(_) => Value::TooLarge,
         Err(_) => Value::Text,
     }
 }
 
-/// A number as the name of a class: `1.0`, `+1` and `01` are 1.
+/// Names a class after a number: `1.0`, `+1` and `01` are 1.
 pub fn number_name(number: f64) -> String {
     (number + 0.0).to_string()
 }
@@ -53,14 +53,14 @@ mod tests {
     }
 
     #[test]
-    fn missing_values_are_marked_in_five_ways_or_by_nothing() {
+    fn missing_values_are_empty_or_marked_in_five_ways() {
         for text in ["", "NA", "n/a", "NaN", "nan", "NULL", "?"] {
             assert_eq!(value(text), Value::Missing, "{text}");
         }
     }
 
     #[test]
-    fn equal_numbers_have_one_name() {
+    fn equal_numbers_have_the_same_name() {
         assert_eq!(["1", "1.0", "+1", "01"].map(|text| number_name(text.parse().unwrap())), ["1"; 4]);
         assert_eq!((number_name(-0.0), number_name(0.5)), ("0".to_string(), "0.5".to_string()));
     }

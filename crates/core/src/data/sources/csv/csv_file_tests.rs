@@ -58,9 +58,9 @@ fn a_column_is_selected_by_name_or_number() {
     let table = data.unwrap().table.unwrap();
     assert_eq!((table.feature_names(), table.target.as_str(), table.width), (vec!["x".to_string()], "class", 4));
     let message = problem(&text, |config| config.csv.target = "klass".into());
-    assert_eq!(message, r#"csv.target: "klass" is no column of t.csv, which has "class", "x", "y, z", "w""#);
+    assert_eq!(message, r#"csv.target: "klass" is not a column of t.csv, which has "class", "x", "y, z", "w""#);
     let message = problem(&text, |config| config.csv.ignore = vec!["x".into(), "9".into()]);
-    assert!(message.starts_with("csv.ignore: \"9\" is no column of t.csv"), "{message}");
+    assert!(message.starts_with("csv.ignore: \"9\" is not a column of t.csv"), "{message}");
     assert!(problem(&text, |_| ()).contains("has one class: every row is \"q\""));
 }
 
