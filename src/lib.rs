@@ -1,9 +1,46 @@
-//! burn-mlp trains, evaluates and inspects multilayer perceptrons on any Burn backend.
+//! Trains, evaluates, compares and ships multilayer perceptrons on Burn, on a backend that is chosen
+//! at run time.
 //!
-//! The modules, high to low; each uses only those below it: `compare`; `pipeline`, `bench`, `gradcheck`; `training`,
-//! `export`, `serve`; `inference`, `model`; `loading`, `fused`; `report`, `backend`. Below them lie the crates
-//! `burn-mlp-core` (`config`, `data`, `evaluation`, `run_directory`), which is re-exported here, `burn-mlp-kernels` and
-//! `burn-mlp-infer`.
+//! ```no_run
+//! use burn_mlp::{Layers, RunLocation, StopSignal, pipeline};
+//!
+//! # fn main() -> burn_mlp::Result<()> {
+//! let config = Layers::new().preset("digits").set("training.epochs=10").resolve()?;
+//! let location = RunLocation { out: "artifacts".into(), ..RunLocation::default() };
+//! let completed = pipeline::run(&config, &location, &StopSignal::new(), &mut ())?;
+//! println!("{:?}", completed.record.test);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to start
+//!
+//! - Train a run as the program does: [`pipeline::run`], with the settings of [`Layers`].
+//! - Train on data of your own: [`pipeline::run_on`] and [`loading::samples_from_dataset`].
+//! - Train a Burn module of your own: [`TrainableModel`] and [`Trainer`].
+//! - Use a trained model on a Burn device: [`Predictor`]; without Burn: [`infer::Model`].
+//! - Write a loop of your own: [`DeviceLoader`] and `examples/mnist.rs`.
+//!
+//! # The parts
+//!
+//! From the highest to the lowest; each uses only those below it.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`serve`] | one model over HTTP |
+//! | [`compare`] | run against run, backend against backend |
+//! | [`pipeline`] | a whole run: device, data, training, evaluation, record, report |
+//! | [`bench`], [`gradcheck`] | the speed of a training step; its gradients against the closed form |
+//! | [`report`], [`export`] | `report.html`; ONNX, PyTorch and TensorBoard files |
+//! | [`inference`] | a saved model on a Burn device |
+//! | [`training`] | the epoch loop on Burn's `Learner`: optimizers, schedules, early stopping, checkpoints |
+//! | [`model`] | the network as Burn modules |
+//! | [`loading`] | batches on a device |
+//! | `fused` | Burn operations that run as one kernel on the CPU |
+//! | [`backend`] | names, availability and devices |
+//! | `burn-mlp-core` | without Burn: [`config`], [`data`], [`evaluation`], [`run_directory`] |
+//! | `burn-mlp-kernels` | arithmetic over slices, and sharing it among threads |
+//! | [`infer`] | without Burn: the model file, applied encodings, predictions |
 
 pub mod backend;
 pub mod bench;
@@ -19,9 +56,15 @@ pub mod report;
 pub mod serve;
 pub mod training;
 
+pub use burn_mlp_core::{Error, Result, config, data, error, evaluation, format, run_directory, text};
 pub use burn_mlp_infer as infer;
 
-pub use burn_mlp_core::{Error, Result, config, data, error, evaluation, format, run_directory, text};
+pub use config::{Layers, RunConfig};
+pub use inference::Predictor;
+pub use loading::DeviceLoader;
+pub use model::Mlp;
+pub use pipeline::RunLocation;
+pub use training::{StopSignal, TrainableModel, Trainer};
 
 /// Compiles and runs the README's examples.
 #[cfg(doctest)]

@@ -132,7 +132,7 @@ mod tests {
     fn a_value_out_of_range_is_refused_under_the_settings_key() {
         let error = parse(&["--lr", "-0.1"]).unwrap_err();
         assert_eq!((error.kind(), error.exit_code()), (ErrorKind::ValueValidation, 2));
-        let expected = "error: optimizer.learning_rate: expected a number above 0, found -0.1\n";
+        let expected = "error: optimizer.learning_rate: expected a number above 0, found -0.1";
         assert!(error.to_string().starts_with(expected), "{error}");
     }
 
