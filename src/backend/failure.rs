@@ -23,7 +23,7 @@ pub(crate) fn device_failed(message: &str) -> String {
     format!("the device or its driver failed: {message}")
 }
 
-/// Turns an error that a device returned into the end of a training.
+/// Turns an error that a device returned into the end of a training run.
 pub(crate) fn device_error(error: impl Debug) -> Error {
     Error::Training(format!("the device failed: {}", reasons(error)))
 }

@@ -1,6 +1,6 @@
 //! Measures how fast training steps are and where the time goes.
 //!
-//! [`measure`] takes the steps of a training on `synthetic` rows: whole steps, then steps that wait
+//! [`measure`] takes the steps of a training run on `synthetic` rows: whole steps, then steps that wait
 //! for the device after each phase, then only their matrix products. The program starts a process
 //! for each backend and batch size, in which [`measure_into`] leaves the measurement in a
 //! directory.

@@ -1,4 +1,4 @@
-//! The network under check, as a training uses it.
+//! The network under check, as a training run uses it.
 
 use burn::module::Param;
 use burn::tensor::{Device, Int, Tensor, TensorData};

@@ -1,4 +1,4 @@
-//! Weights to start a training from, read from a file.
+//! Weights to start a training run from, read from a file.
 
 use std::fs::File;
 use std::io::Read;

@@ -77,7 +77,8 @@ impl Batching {
         predicted.map_err(HttpError::internal)
     }
 
-    /// Runs on a blocking thread. Requests that arrive meanwhile form the next batch.
+    /// Waits for its turn, then computes in place. Requests that arrive meanwhile form the next
+    /// batch.
     async fn in_turn(&self, features: Vec<f32>) -> oneshot::Receiver<Predicted> {
         let answered = self.waiting.hand_in(features);
         let _turn = self.turn.lock().await;

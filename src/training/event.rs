@@ -3,8 +3,8 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use super::forward_pass::StepOutput;
 use super::observer::{EpochProgress, EpochSummary, Observer};
-use super::step::StepOutput;
 
 /// Events that the training may be ahead of its observer. An observer of steps waits for the device
 /// at each of them, so without a limit the training would run far ahead and keep every step's

@@ -1,7 +1,7 @@
-//! The losses of a training's first steps, one by one.
+//! The losses of a training run's first steps, one by one.
 
+use super::forward_pass::StepOutput;
 use super::observer::{Observer, StopSignal};
-use super::step::StepOutput;
 use super::trainer::Trainer;
 use crate::backend::{catch_failure, device_error, device_failed};
 use crate::error::{Error, Result};

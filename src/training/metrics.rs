@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor};
 
-use super::step::StepOutput;
+use super::forward_pass::StepOutput;
 use crate::backend::device_error;
 use crate::error::Result;
 

@@ -1,12 +1,12 @@
-//! What a training reports, and how the caller stops it.
+//! What a training run reports, and how the caller stops it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::step::StepOutput;
+use super::forward_pass::StepOutput;
 use crate::run_directory::EpochRow;
 
-/// Watches a training. Every method has a default that does nothing.
+/// Watches a training run. Every method has a default that does nothing.
 pub trait Observer {
     /// A newer checkpoint than the one that training resumes from is damaged.
     fn checkpoint_passed_over(&mut self, problem: &str) {

@@ -15,8 +15,7 @@ use burn_mlp_infer::{ModelMetadata, RunIdentity};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct TrainingState {
     pub history: Vec<EpochRow>,
-    /// The run that this is a state of. Optional in files of early versions.
-    #[serde(default)]
+    /// The run that this is a state of; nothing before the first checkpoint.
     pub trained_by: Option<RunIdentity>,
 }
 

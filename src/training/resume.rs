@@ -1,4 +1,4 @@
-//! Where a training starts, and whether anything is left to train.
+//! Where a training run starts, and whether anything is left to train.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub fn is_complete(run: &RunDirectory, config: &RunConfig) -> Result<bool> {
     Ok(Resume::read(run)?.ending(config).is_some())
 }
 
-/// The starting point of a training: the newest undamaged checkpoint, or nothing.
+/// The starting point of a training run: the newest undamaged checkpoint, or nothing.
 pub(super) struct Resume {
     /// The last finished epoch; 0 without a checkpoint.
     pub epoch: usize,
@@ -50,7 +50,7 @@ impl Resume {
 
     /// Refuses a state that was copied from another run.
     pub fn check_run(&self, run: &RunDirectory, identity: &RunIdentity) -> Result<()> {
-        match self.state.trained_by.as_ref().is_none_or(|trained_by| trained_by == identity) {
+        match self.state.trained_by.as_ref() == Some(identity) {
             true => Ok(()),
             false => {
                 let problem = format!(

@@ -1,4 +1,4 @@
-//! What a training consists of: a learner and the batches to feed it.
+//! What a training run consists of: a learner and the batches to feed it.
 
 use burn::tensor::Device;
 use burn::train::Learner;

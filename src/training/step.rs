@@ -1,87 +1,12 @@
-//! One training step, and one validation step, on a batch.
+//! One training step: forward pass, backward pass, update.
 
-use burn::module::Module;
 use burn::optim::GradientsParams;
-use burn::tensor::{ExecutionError, Int, Tensor};
-use burn::train::{ItemLazy, Learner, TrainOutput};
+use burn::train::Learner;
 
+use super::forward_pass::StepOutput;
 use super::gradients::{Clipping, keep_moments_normal};
-use super::loss::{cross_entropy, soft_cross_entropy};
 use super::trainable_model::TrainableModel;
 use crate::loading::Batch;
-
-/// A step's output for the metrics. Its tensors are detached from the autodiff graph.
-#[derive(Debug, Clone)]
-pub struct StepOutput {
-    /// Mean softmax cross-entropy of the batch `[1]`.
-    pub loss: Tensor<1>,
-    /// `[batch, classes]`.
-    pub logits: Tensor<2>,
-    /// Class indices `[batch]`.
-    pub labels: Tensor<1, Int>,
-}
-
-impl ItemLazy for StepOutput {
-    fn sync(self) -> Result<Self, ExecutionError> {
-        self.loss.device().sync()?;
-        Ok(self)
-    }
-}
-
-/// Runs the forward and the backward pass of `model` on a batch: the body of a model's
-/// [`TrainStep::step`](burn::train::TrainStep::step). `forward` takes features `[batch, features]`
-/// to logits `[batch, classes]`.
-pub fn train_step<M: Module>(
-    model: &M,
-    forward: impl FnOnce(Tensor<2>) -> Tensor<2>,
-    batch: Batch,
-) -> TrainOutput<StepOutput> {
-    ForwardPass::new(forward, batch).backward(model)
-}
-
-/// Runs the forward pass on a batch: the body of a model's
-/// [`InferenceStep::step`](burn::train::InferenceStep::step). `forward` takes features `[batch,
-/// features]` to logits `[batch, classes]`.
-pub fn inference_step(forward: impl FnOnce(Tensor<2>) -> Tensor<2>, batch: Batch) -> StepOutput {
-    let logits = forward(batch.features); // [batch, classes]
-    let loss = cross_entropy(logits.clone(), batch.labels.clone()); // [1]
-    StepOutput { loss, logits, labels: batch.labels }
-}
-
-/// A finished forward pass in training mode.
-pub(super) struct ForwardPass {
-    /// The loss to differentiate `[1]`.
-    objective: Tensor<1>,
-    /// The loss to report `[1]`, if it differs from the objective.
-    loss: Option<Tensor<1>>,
-    logits: Tensor<2>,
-    labels: Tensor<1, Int>,
-}
-
-impl ForwardPass {
-    pub fn new(forward: impl FnOnce(Tensor<2>) -> Tensor<2>, batch: Batch) -> Self {
-        let logits = forward(batch.features); // [batch, classes]
-        let labels = batch.labels;
-        let (objective, loss) = match batch.targets {
-            // Training and validation losses compare only if neither has label smoothing or class
-            // weights in it.
-            Some(targets) => (
-                soft_cross_entropy(logits.clone(), targets),
-                Some(cross_entropy(logits.clone().inner(), labels.clone())),
-            ),
-            None => (cross_entropy(logits.clone(), labels.clone()), None),
-        };
-        Self { objective, loss, logits, labels }
-    }
-
-    /// Computes the gradients of the parameters of `model`, which the pass went through.
-    pub fn backward<M: Module>(self, model: &M) -> TrainOutput<StepOutput> {
-        let gradients = self.objective.backward();
-        let loss = self.loss.unwrap_or_else(|| self.objective.inner());
-        let output = StepOutput { loss, logits: self.logits.inner(), labels: self.labels };
-        TrainOutput::new(model, gradients, output)
-    }
-}
 
 /// Trains on batch `index` of an epoch: forward pass, backward pass, update.
 pub(super) fn train_on<M: TrainableModel>(

@@ -1,4 +1,4 @@
-//! Times the steps of a training, without validation, checkpoints and a run directory.
+//! Times the steps of a training run, without validation, checkpoints and a run directory.
 
 use std::time::Instant;
 
@@ -6,10 +6,11 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator};
 use burn::tensor::Device;
 use burn::train::Learner;
 
+use super::forward_pass::ForwardPass;
 use super::gradients::Clipping;
 use super::metrics::{Means, Metrics};
 use super::setup::{Setup, new_mlp};
-use super::step::{ForwardPass, train_on, update};
+use super::step::{train_on, update};
 use super::worker::on_training_thread;
 use crate::backend::device_error;
 use crate::config::RunConfig;
@@ -53,7 +54,7 @@ impl PhaseSeconds {
     }
 }
 
-/// Takes the steps of a training, epoch after epoch, as long as they are asked for.
+/// Takes the steps of a training run, epoch after epoch, as long as they are asked for.
 pub struct StepTimer<'a> {
     loader: &'a dyn DataLoader<Batch>,
     batches: Box<dyn DataLoaderIterator<Batch> + 'a>,
@@ -65,7 +66,7 @@ pub struct StepTimer<'a> {
 }
 
 /// Calls `work` with a timer of the training that `config` describes, on the rows `split.train` and
-/// from new weights. It runs on a thread of its own, as a training does.
+/// from new weights. It runs on a thread of its own, as a training run does.
 ///
 /// # Errors
 /// If the configuration does not fit the data, the device fails, or `work` returns an error.

@@ -29,7 +29,7 @@ fn weights_after(config: &RunConfig, work: impl Fn(&mut StepTimer, usize) -> Res
     weights.unwrap()
 }
 
-/// Returns the SHA-256 of the weights after an epoch of a training.
+/// Returns the SHA-256 of the weights after an epoch of a training run.
 fn weights_of_training(config: &RunConfig) -> String {
     let data = &data::load(config, &mut |_| ()).unwrap();
     let split = &SplitIndices { train: (0..data.train.len()).collect(), valid: Vec::new() };

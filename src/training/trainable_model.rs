@@ -5,7 +5,7 @@ use std::fmt::Display;
 use burn::module::Module;
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
 
-use super::step::{StepOutput, inference_step, train_step};
+use super::forward_pass::{StepOutput, inference_step, train_step};
 use crate::loading::Batch;
 use crate::model::{L2, Mlp, UNSEALED, seal, tensors_sha256};
 use burn_mlp_infer::ModelMetadata;

@@ -25,7 +25,7 @@ use crate::model::{InitialWeights, Mlp};
 use crate::run_directory::RunDirectory;
 use burn_mlp_infer::{ModelMetadata, RunIdentity};
 
-/// A training to run.
+/// A training run to run.
 pub struct Trainer<'a> {
     /// All settings, validated.
     pub config: &'a RunConfig,

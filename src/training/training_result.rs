@@ -1,6 +1,6 @@
 use crate::run_directory::EpochRow;
 
-/// Why a training ended.
+/// Why a training run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// All epochs are done.
@@ -11,7 +11,7 @@ pub enum Ending {
     Interrupted,
 }
 
-/// A training that ended without an error.
+/// A training run that ended without an error.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingResult {
     /// Why it ended.

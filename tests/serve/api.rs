@@ -44,7 +44,7 @@ fn a_row_that_overflows_the_network_is_refused() {
     let body = |row: [f32; 3]| json!({ "features": [[1, 2, 3], row] }).to_string();
     assert_eq!(server.post("/predict", "application/json", body([1e9, 0.0, 0.0]).as_bytes()).status, 200);
     let response = server.post("/predict", "application/json", body([3e38, 3e38, -3e38]).as_bytes());
-    response.fails_with(400, "row 2 has values so large");
+    response.fails_with(400, "row 2 contains values so large");
 }
 
 #[test]

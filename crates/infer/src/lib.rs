@@ -17,8 +17,8 @@
 //! # }
 //! ```
 //!
-//! Default features need only serde, serde_json, safetensors and three tiny crates. The crate contains no unsafe code, and
-//! no file can make it panic.
+//! Default features need only serde, serde_json, safetensors, sha2, libm and strsim. The crate contains
+//! no unsafe code, and no file can make it panic.
 
 #![forbid(unsafe_code)]
 

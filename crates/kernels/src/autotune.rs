@@ -1,4 +1,4 @@
-//! Decides whether an operation is shared among threads, by timing a training with and without.
+//! Decides whether an operation is shared among threads, by timing a training run with and without.
 //!
 //! Splitting work across two cores only pays if handing it over is cheap: it is when they share a cache, and is
 //! not when they don't or when another program is using that core. Which of these holds can change within
@@ -26,7 +26,7 @@ const MIN_INTERVAL: usize = 1_000;
 /// Maximum number of operations between two trials, reached when trial after trial finds the same.
 const MAX_INTERVAL: usize = 8_000;
 
-/// Operations that are timed together: several steps of a training, whole ones if a step has 3, 4, 5 or 6.
+/// Operations that are timed together: several steps of a training run, whole ones if a step has 3, 4, 5 or 6.
 const WINDOW: usize = 60;
 
 /// Windows of each way in a trial, in turn. Their median counts, so that neither an interruption nor the end of

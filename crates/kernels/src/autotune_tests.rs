@@ -5,7 +5,7 @@ const TRIAL: usize = 2 * WINDOWS * (SETTLING + WINDOW) + 1;
 /// Operations of a trial that are done the other way.
 const OTHER_WAY: usize = WINDOWS * (SETTLING + WINDOW);
 
-/// A training on a clock of its own.
+/// A training run on a clock of its own.
 struct Training {
     trials: Trials,
     now: Instant,

@@ -17,7 +17,7 @@ pub struct Normalized {
     pub inverse_deviation: Vec<f32>,
 }
 
-/// The gradients by scale and shift.
+/// The gradients with respect to scale and shift.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParameterGradients {
     /// Gradient with respect to the scale.
@@ -72,7 +72,8 @@ impl Normalized {
         output
     }
 
-    /// The gradients by scale and shift. `gradient` is that by the output, `[batch, features]`.
+    /// The gradients with respect to scale and shift. `gradient` is the one with respect to the
+    /// output, `[batch, features]`.
     ///
     /// # Panics
     /// If `gradient` has another size than the input.
@@ -89,7 +90,8 @@ impl Normalized {
         ParameterGradients { gamma, beta }
     }
 
-    /// Turns the gradient by the output into that by the input, in place. These are the equations of the
+    /// Converts the gradient with respect to the output into the one with respect to the input, in
+    /// place. These are the equations of the
     /// paper's section 3, put together: `dx = gamma / deviation (dy - mean(dy) - x mean(x dy))` with means
     /// over the batch and `x` normalised.
     ///

@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 
 use crate::sync::{AtomicU8, Ordering, Thread, UnsafeCell, park, relax, spawn, yield_now};
 
-/// Times that a thread looks for what it waits for before it yields between two looks. Where processors are
+/// Number of polls before a waiting thread starts to yield. Where processors are
 /// scarce, the thread that we wait for may need this one.
 const LOOKS_BEFORE_YIELD: u32 = 1_000;
 

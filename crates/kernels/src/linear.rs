@@ -23,17 +23,17 @@ pub fn forward(input: Matrix, weight: Matrix, bias: &[f32]) -> Vec<f32> {
     output
 }
 
-/// The gradient by the weights: `dW = x^T dy`.
+/// The gradient with respect to the weights: `dW = x^T dy`.
 pub fn weight_gradient(input: Matrix, gradient: Matrix) -> Vec<f32> {
     input.transposed().times(gradient)
 }
 
-/// The gradient by the input: `dx = dy W^T`.
+/// The gradient with respect to the input: `dx = dy W^T`.
 pub fn input_gradient(gradient: Matrix, weight: Matrix) -> Vec<f32> {
     gradient.times(weight.transposed())
 }
 
-/// The gradient by the bias: the sum of `dy`, `[batch, outputs]`, over the batch.
+/// The gradient with respect to the bias: the sum of `dy`, `[batch, outputs]`, over the batch.
 ///
 /// # Panics
 /// If the gradient doesn't consist of whole rows.

@@ -7,7 +7,8 @@ pub fn forward(entries: &mut [f32]) {
     Arch::new().dispatch(Forward { entries });
 }
 
-/// Turns the gradient by the output into that by the input, in place. The derivative is 0 where the output
+/// Converts the gradient with respect to the output into the one with respect to the input, in
+/// place. The derivative is 0 where the output
 /// is 0 or NaN.
 ///
 /// # Panics

@@ -39,7 +39,7 @@ pub fn leave_interrupt_to_parent() {
     }
 }
 
-/// Requests `stop`, which ends a training after its batch, at the first signal.
+/// Requests `stop`, which ends a training run after its batch, at the first signal.
 pub fn stop_on_interrupt(stop: &StopSignal) {
     stop_on_interrupt_saying(stop, "stopping after this batch");
 }

@@ -78,7 +78,7 @@ impl Console {
         let text = strip_ansi_codes(text).into_owned();
         match &self.run {
             None => self.pending.push(text),
-            // A log that cannot be written must not end a training; `output::check` reports it at
+            // A log that cannot be written must not end a training run; `output::check` reports it at
             // the end.
             Some(run) => run.append_log(&text).unwrap_or_else(record_failure),
         }

@@ -1,4 +1,4 @@
-//! Prints the progress of a training: device, data, network, one line per epoch, and a live bar.
+//! Prints the progress of a training run: device, data, network, one line per epoch, and a live bar.
 
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::data::LoadProgress;

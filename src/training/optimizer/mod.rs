@@ -24,7 +24,7 @@ const DECAYED_PARAMETERS: &str = r"^(blocks\.[0-9]+\.linear|output)\.weight$";
 /// Paths of the hidden neurons' incoming weights.
 const HIDDEN_WEIGHTS: &str = r"^blocks\.[0-9]+\.linear\.weight$";
 
-/// Creates the optimizer of a training of an [`Mlp`](crate::model::Mlp): one group with L2 for the
+/// Creates the optimizer of a training run of an [`Mlp`](crate::model::Mlp): one group with L2 for the
 /// weight matrices and one without for the rest. A `max_norm` above 0 limits the hidden layers'
 /// weights.
 ///

@@ -9,12 +9,12 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use burn::train::TrainStep;
 
+use super::forward_pass::StepOutput;
 use super::gradients::Clipping;
 use super::loaders::Loaders;
 use super::loss::cross_entropy;
 use super::metrics::Metrics;
 use super::optimizer::build_optimizer;
-use super::step::StepOutput;
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
 use crate::data::{Dataset, Features, Samples, SplitIndices, stratified_split};
 use crate::loading::Batch;

@@ -1,43 +1,10 @@
-//! Reads the columns of a CSV text on all threads: numbers, or texts by their index.
+//! Reads the columns of a CSV text on all threads.
 
+use super::column::{Column, Role};
 use super::reading::{Joined, join, read_pieces};
 use super::records::pieces;
 use crate::text::quoted;
 use crate::{Error, Result};
-
-/// How to read a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    LeftOut,
-    /// As numbers if it holds nothing else, otherwise as texts.
-    Either,
-    Numbers,
-    Texts,
-}
-
-/// A column's values, one for each record.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Column {
-    LeftOut,
-    /// Finite numbers; NaN where one is missing.
-    Numbers(Vec<f64>),
-    Texts(Texts),
-}
-
-/// Texts, each kept once.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Texts {
-    /// Each record's index in `values`, or [`Texts::MISSING`].
-    pub rows: Vec<u32>,
-    /// Distinct values, in order of appearance.
-    pub values: Vec<String>,
-    /// The first text with its line, if other values are numbers.
-    pub first_among_numbers: Option<(u64, String)>,
-}
-
-impl Texts {
-    pub const MISSING: u32 = u32::MAX;
-}
 
 /// The records of a text, column by column.
 #[derive(Debug, Clone, PartialEq)]

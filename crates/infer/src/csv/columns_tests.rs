@@ -2,6 +2,7 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 use proptest::prelude::*;
 
 use super::*;
+use crate::csv::column::Texts;
 
 /// Reads a text whose columns are called a, b, ...
 fn read(text: &str, roles: &[Role]) -> Result<Columns> {

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::columns::{Column, Columns};
+use super::column::Column;
+use super::columns::Columns;
 use super::gaps::Gaps;
 use crate::table::{ColumnKind, TableColumn, TableSchema, standardized};
 use crate::text::quoted;
@@ -47,7 +48,7 @@ impl TableSchema {
             Some(position) => {
                 let line = read.lines[rows[position / dimension]];
                 let column = &self.feature_names()[position % dimension];
-                Err(format!("line {line}, column {}: the value is too far from those of the training", quoted(column)))
+                Err(format!("line {line}, column {}: the value is too far from the training values", quoted(column)))
             }
             None => Ok(Encoded { features, unseen_values }),
         }

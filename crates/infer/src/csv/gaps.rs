@@ -4,7 +4,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use super::columns::{Column, Texts};
+use super::column::{Column, Texts};
 use crate::text::quoted;
 
 /// Missing values: the first, and how many there are.

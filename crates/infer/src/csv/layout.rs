@@ -1,6 +1,7 @@
 //! Locates the columns of a CSV text and names them.
 
-use super::columns::{Columns, Role};
+use super::column::Role;
+use super::columns::Columns;
 use super::dialect::Dialect;
 use super::records::{first_record, trimmed};
 use super::text::newlines;

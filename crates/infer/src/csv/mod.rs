@@ -1,5 +1,6 @@
 //! Reads files of rows: numbers for any model, or the columns of a table's model, raw or gzip-compressed.
 
+mod column;
 mod columns;
 mod dialect;
 mod encode;
@@ -14,7 +15,8 @@ mod rows;
 mod table_rows;
 mod text;
 
-pub use columns::{Column, Columns, Role, Texts};
+pub use column::{Column, Role, Texts};
+pub use columns::Columns;
 pub use dialect::Dialect;
 pub use encode::Encoded;
 pub use gaps::Gaps;

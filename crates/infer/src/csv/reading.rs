@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use csv::ByteRecord;
 use rayon::prelude::*;
 
-use super::columns::{Column, Role, Texts};
+use super::column::{Column, Role, Texts};
 use super::records::{Piece, trimmed};
 use crate::table::{Value, value};
 use crate::text::quoted;

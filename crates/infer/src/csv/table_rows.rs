@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::columns::{Column, Role, Texts};
+use super::column::{Column, Role, Texts};
 use super::dialect::Dialect;
 use super::layout::Layout;
 use super::text::read_text;

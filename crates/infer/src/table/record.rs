@@ -105,7 +105,7 @@ impl TableColumn {
                 let number = cell.number()?.or(*imputed).ok_or_else(missing)?;
                 let feature = standardized(number, *mean, *deviation);
                 features.push(feature);
-                if feature.is_finite() { Ok(()) } else { Err("the value is too far from those of the training".into()) }
+                if feature.is_finite() { Ok(()) } else { Err("the value is too far from the training values".into()) }
             }
             ColumnKind::OneHot { values, missing: imputed } => {
                 let imputed = imputed.clone().map(Cell::Text);
@@ -169,7 +169,7 @@ mod tests {
             (json!({"age": "old", "colour": "red", "size": 1}), "column \"age\": \"old\" is not a number"),
             (
                 json!({"age": 1e300, "colour": "red", "size": 1}),
-                "column \"age\": the value is too far from those of the training",
+                "column \"age\": the value is too far from the training values",
             ),
             (json!({"age": [1], "colour": "red", "size": 1}), "column \"age\": holds a list or an object"),
         ] {

@@ -43,7 +43,7 @@ pub(super) fn download(
     let Head { status, continues, length } = match transfer.next(progress)? {
         Message::Head(head) => head,
         Message::Failed(problem) => return Err(fail(problem)),
-        Message::Bytes(_) | Message::End => return Err(fail("the server's answer has no head".to_string())),
+        Message::Bytes(_) | Message::End => return Err(fail("the server's response has no headers".to_string())),
     };
     let start = match status {
         StatusCode::OK => 0,
