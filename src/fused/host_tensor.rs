@@ -1,5 +1,6 @@
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
+use super::storage::Storage;
 use super::{flex, ndarray};
 use crate::backend;
 
@@ -11,17 +12,6 @@ pub(crate) fn is_on_host<const D: usize>(tensor: &Tensor<D>) -> bool {
 /// The entries of a tensor of 32-bit floats. A tensor that [is on the host](is_on_host) keeps its storage; any
 /// other is copied.
 pub(crate) struct HostTensor<const D: usize>(Box<dyn Storage<D>>);
-
-/// The storage of a backend's tensor.
-pub(super) trait Storage<const D: usize> {
-    /// Row-major.
-    fn entries(&self) -> &[f32];
-
-    /// Copies the entries first if another tensor shares them.
-    fn entries_mut(&mut self) -> &mut [f32];
-
-    fn into_tensor(self: Box<Self>) -> Tensor<D>;
-}
 
 impl<const D: usize> HostTensor<D> {
     pub fn new(tensor: Tensor<D>) -> Self {

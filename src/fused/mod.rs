@@ -17,6 +17,7 @@ mod ndarray;
 #[cfg(not(feature = "ndarray"))]
 #[path = "without_ndarray.rs"]
 mod ndarray;
+mod storage;
 
 use burn::tensor::Tensor;
 
@@ -37,6 +38,6 @@ pub(crate) struct Normalized {
     pub output: Tensor<2>,
     /// `[features]`, detached from the autodiff graph.
     pub mean: Tensor<1>,
-    /// Over n, `[features]`, detached as well.
+    /// Biased (divided by n), `[features]`; also detached.
     pub variance: Tensor<1>,
 }

@@ -4,7 +4,7 @@ use burn::backend::NdArray;
 use burn::backend::ndarray::NdArrayTensor;
 use burn::tensor::Tensor;
 
-use super::host_tensor::Storage;
+use super::storage::Storage;
 
 /// `None` for a tensor of another device or type, or whose entries aren't row-major without gaps.
 pub(super) fn storage<const D: usize>(tensor: &Tensor<D>) -> Option<Box<dyn Storage<D>>> {

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Int, Tensor, activation};
 
-use super::host_tensor::Storage;
+use super::storage::Storage;
 use super::{Factor, Normalized};
 
 pub(super) fn storage<const D: usize>(_: &Tensor<D>) -> Option<Box<dyn Storage<D>>> {

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use super::host_tensor::Storage;
+use super::storage::Storage;
 
 pub(super) fn storage<const D: usize>(_: &Tensor<D>) -> Option<Box<dyn Storage<D>>> {
     None

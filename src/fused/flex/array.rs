@@ -3,7 +3,7 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::tensor::{Bytes, DType, Shape, Tensor};
 use burn_mlp_kernels::Matrix;
 
-use crate::fused::host_tensor::Storage;
+use crate::fused::storage::Storage;
 
 /// A flex tensor of 32-bit floats, row-major and without gaps. A clone shares the entries.
 #[derive(Debug, Clone)]
