@@ -48,9 +48,9 @@ impl Resume {
         })
     }
 
-    /// Refuses a state that was copied from another run.
+    /// Refuses a checkpoint that was copied from another run.
     pub fn check_run(&self, run: &RunDirectory, identity: &RunIdentity) -> Result<()> {
-        match self.state.trained_by.as_ref() == Some(identity) {
+        match self.epoch == 0 || self.state.trained_by.as_ref() == Some(identity) {
             true => Ok(()),
             false => {
                 let problem = format!(
