@@ -30,7 +30,7 @@
 //! | [`serve`] | one model over HTTP |
 //! | [`compare`] | run against run, backend against backend |
 //! | [`pipeline`] | a whole run: device, data, training, evaluation, record, report |
-//! | [`bench`], [`gradcheck`] | the speed of a training step; its gradients against the closed form |
+//! | [`mod@bench`], [`gradcheck`] | the speed of a training step; its gradients against the closed form |
 //! | [`report`], [`export`] | `report.html`; ONNX, PyTorch and TensorBoard files |
 //! | [`inference`] | a saved model on a Burn device |
 //! | [`training`] | the epoch loop on Burn's `Learner`: optimizers, schedules, early stopping, checkpoints |

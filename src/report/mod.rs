@@ -1,9 +1,9 @@
 //! `report.html`: one self-contained file of HTML and SVG without scripts. The same run directory
 //! gives the same bytes.
 //!
-//! [`run_data`] reads the run's files, `page` holds one view per section, and `templates/report/`
+//! `run_data` reads the run's files, `page` holds one view per section, and `templates/report/`
 //! lays them out. A section whose file cannot be read contains a sentence that says why. The
-//! comparison of runs shares [`chart`], [`run_data`] and [`sanitize`].
+//! comparison of runs shares `chart`, `run_data` and `sanitize`.
 
 mod annotations;
 mod calibration;

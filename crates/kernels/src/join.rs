@@ -5,7 +5,7 @@
 //! takes before they sleep. A task that its worker hasn't begun is taken back by the thread that handed it
 //! over, so nobody waits for a sleeping worker.
 //!
-//! Each worker has one [`Slot`] for a task. Its state decides who may touch the task:
+//! Each worker has one `Slot` for a task. Its state decides who may touch the task:
 //!
 //! ```text
 //!            claim                hand                begin              finish

@@ -1,5 +1,5 @@
 //! The layers of the network. Each is Burn's module of the same name, with the same parameters under the same
-//! names; `forward` asks for a [fused operation](crate::fused) first and falls back to Burn's own.
+//! names; `forward` asks for a fused operation first and falls back to Burn's own.
 
 mod activation;
 mod batch_norm;

@@ -9,6 +9,7 @@ mod schema;
 mod value;
 
 pub use options::{CsvDelimiter, CsvHeader};
+#[cfg(feature = "csv")]
 pub(crate) use schema::standardized;
 pub use schema::{ColumnKind, TableColumn, TableSchema};
 pub use value::{Value, number_name, value};
