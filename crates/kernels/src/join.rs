@@ -26,7 +26,7 @@ use crate::sync::{AtomicU8, Ordering, Thread, UnsafeCell, park, relax, spawn, yi
 /// scarce, the thread that we wait for may need this one.
 const LOOKS_BEFORE_YIELD: u32 = 1_000;
 
-/// Times that a worker looks for a task before it sleeps.
+/// Number of polls before an idle worker sleeps.
 const LOOKS_BEFORE_SLEEP: u32 = if cfg!(loom) { 1 } else { 2_000 };
 
 /// Threads that an operation may use: as many as `RAYON_NUM_THREADS` says or the machine has.
@@ -229,7 +229,7 @@ impl<F: FnOnce() -> B, B> Task<F, B> {
     }
 }
 
-/// Between two looks.
+/// Waits a little between two polls.
 fn pause(looks: u32) {
     match looks < LOOKS_BEFORE_YIELD {
         true => relax(),
