@@ -1,20 +1,20 @@
 //! Data sources, and loading one by its name.
 
-mod csv;
 mod digits;
 mod download;
 mod idx;
 mod images;
 mod mnist;
 mod synthetic;
+mod table;
 
-pub use csv::CsvFile;
 pub use digits::Digits;
 pub use download::DownloadLimits;
 pub use idx::{IdxArray, IdxDirectory, parse_idx, read_images, read_labels};
 pub use images::{ImageDirectory, ImageFiles, image_files};
 pub use mnist::{Mnist, MnistCache};
 pub use synthetic::Synthetic;
+pub use table::TableFile;
 
 use super::{Dataset, Progress};
 use crate::Result;
@@ -48,7 +48,7 @@ fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
         SourceName::Synthetic => Box::new(Synthetic::new(config.synthetic.clone(), config.seed)),
         SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory)),
         SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config.images.clone())?),
-        SourceName::Csv(file) => Box::new(CsvFile::new(file, config)),
+        SourceName::Csv(file) => Box::new(TableFile::new(file, config)),
     })
 }
 

@@ -9,7 +9,7 @@ pub(super) const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/
 pub(super) fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
     let mut config = RunConfig::default();
     change(&mut config);
-    CsvFile::new(path, &config).load(&mut |_| {})
+    TableFile::new(path, &config).load(&mut |_| {})
 }
 
 pub(super) fn written(text: &str) -> (TempDir, PathBuf) {

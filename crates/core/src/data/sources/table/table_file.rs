@@ -20,7 +20,7 @@ use burn_mlp_infer::text::quoted;
 /// The target column contains the classes. All other columns become features, encoded by a
 /// [`TableSchema`] that is fitted only on the rows that train, without validation and test rows.
 #[derive(Debug, Clone)]
-pub struct CsvFile {
+pub struct TableFile {
     path: PathBuf,
     config: CsvConfig,
     /// Decides, with the seed, which rows validate.
@@ -28,7 +28,7 @@ pub struct CsvFile {
     seed: u64,
 }
 
-impl CsvFile {
+impl TableFile {
     /// Creates a source of the table at `path`. `config` decides how to read it and which rows
     /// validate.
     pub fn new(path: impl Into<PathBuf>, config: &RunConfig) -> Self {
@@ -74,7 +74,7 @@ impl CsvFile {
     }
 }
 
-impl Source for CsvFile {
+impl Source for TableFile {
     fn load(&self, _progress: Progress) -> Result<Dataset> {
         let fail = |problem: String| Error::data(self.name(), problem);
         let mut table = RawTable::read(&self.path, &self.config)?;
@@ -119,10 +119,10 @@ fn unseen_note(values: usize) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "csv_file_tests.rs"]
+#[path = "table_file_tests.rs"]
 mod tests;
 
 /// Tests of everything that the training rows determine: scales, imputed values and categories.
 #[cfg(test)]
-#[path = "csv_statistics_tests.rs"]
+#[path = "statistics_tests.rs"]
 mod statistics_tests;

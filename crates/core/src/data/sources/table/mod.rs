@@ -1,8 +1,8 @@
 //! The `csv:FILE` source: a table with a column of classes.
 
-mod csv_file;
 mod fit;
 mod raw_table;
+mod table_file;
 mod target;
 
-pub use csv_file::CsvFile;
+pub use table_file::TableFile;
