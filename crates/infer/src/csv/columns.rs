@@ -1,16 +1,17 @@
-//! Reads the columns of a CSV text on all threads.
+//! Typed columns, and reading those of a CSV text on all threads.
 
 use super::column::{Column, Role};
+use super::lines::Lines;
 use super::reading::{Joined, join, read_pieces};
 use super::records::pieces;
 use crate::text::quoted;
 use crate::{Error, Result};
 
-/// The records of a text, column by column.
+/// The records of a table, column by column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Columns {
-    /// The line on which each record begins.
-    pub lines: Vec<u64>,
+    /// Where each record lies.
+    pub lines: Lines,
     pub columns: Vec<Column>,
 }
 
@@ -42,7 +43,7 @@ impl Columns {
             true => read_pieces(&pieces, delimiter, names, &again).map_err(fail)?,
             false => Vec::new(),
         };
-        let lines = read.iter().flat_map(|piece| piece.lines()).copied().collect();
+        let lines: Vec<u64> = read.iter().flat_map(|piece| piece.lines()).copied().collect();
         let mut columns = join(read, roles.len());
         for (column, texts) in join(texts, roles.len()).into_iter().enumerate() {
             if again[column] == Role::Texts {
@@ -51,7 +52,7 @@ impl Columns {
         }
         columns.iter().zip(names).try_for_each(|(column, name)| check_finite(column, name)).map_err(fail)?;
         let columns = columns.into_iter().map(|column| column.column).collect();
-        Ok(Self { lines, columns })
+        Ok(Self { lines: lines.into(), columns })
     }
 
     /// Number of records.

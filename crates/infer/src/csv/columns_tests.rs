@@ -28,7 +28,7 @@ fn a_column_is_numeric_if_all_its_values_are_numbers() {
     assert_eq!(read.columns[0], Column::Numbers(vec![1.0, -2.0, 0.5]));
     assert_eq!(read.columns[1], Column::Numbers(vec![0.001, 5.0, 7.0]));
     assert_eq!(texts(&read.columns[2]), [Some("x".into()), Some("1".into()), None]);
-    assert_eq!(read.lines, [1, 2, 3]);
+    assert_eq!(*read.lines, [1, 2, 3]);
 }
 
 #[test]

@@ -46,9 +46,9 @@ impl TableSchema {
             .sum();
         match features.iter().position(|feature| !feature.is_finite()) {
             Some(position) => {
-                let line = read.lines[rows[position / dimension]];
+                let place = read.lines.place(rows[position / dimension]);
                 let column = &self.feature_names()[position % dimension];
-                Err(format!("line {line}, column {}: the value is too far from the training values", quoted(column)))
+                Err(format!("{place}, column {}: the value is too far from the training values", quoted(column)))
             }
             None => Ok(Encoded { features, unseen_values }),
         }

@@ -5,11 +5,12 @@ use std::fmt;
 use rayon::prelude::*;
 
 use super::column::{Column, Texts};
+use super::lines::Lines;
 use crate::text::quoted;
 
 /// Missing values: the first, and how many there are.
 pub struct Gaps {
-    line: u64,
+    place: String,
     column: String,
     values: usize,
     columns: usize,
@@ -17,21 +18,22 @@ pub struct Gaps {
 
 impl Gaps {
     /// Finds those of `rows` in `columns`, each with its name.
-    pub fn of(columns: &[(&str, &Column)], rows: &[usize], lines: &[u64]) -> Option<Self> {
+    pub fn of(columns: &[(&str, &Column)], rows: &[usize], lines: &Lines) -> Option<Self> {
         let missing = |(name, column): &(&str, &Column)| {
             let mut missing = rows.iter().filter(|&&row| is_missing(column, row));
             let first = *missing.next()?;
-            Some((lines[first], name.to_string(), 1 + missing.count()))
+            Some((first, name.to_string(), 1 + missing.count()))
         };
-        let gaps: Vec<(u64, String, usize)> = columns.par_iter().filter_map(missing).collect();
-        let (line, column, _) = gaps.iter().min_by_key(|(line, ..)| *line)?.clone();
-        Some(Self { line, column, values: gaps.iter().map(|(.., count)| count).sum(), columns: gaps.len() })
+        let gaps: Vec<(usize, String, usize)> = columns.par_iter().filter_map(missing).collect();
+        let (first, column, _) = gaps.iter().min_by_key(|(first, ..)| *first)?.clone();
+        let values = gaps.iter().map(|(.., count)| count).sum();
+        Some(Self { place: lines.place(first), column, values, columns: gaps.len() })
     }
 }
 
 impl fmt::Display for Gaps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: the value is missing", self.line, quoted(&self.column))?;
+        write!(f, "{}, column {}: the value is missing", self.place, quoted(&self.column))?;
         match (self.values, self.columns) {
             (1, _) => Ok(()),
             (values, 1) => write!(f, ", as are {} more in the column", values - 1),

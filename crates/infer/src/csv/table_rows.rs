@@ -4,7 +4,8 @@ use std::io::Read;
 
 use super::column::{Column, Role, Texts};
 use super::dialect::Dialect;
-use super::layout::Layout;
+use super::lines::Lines;
+use super::table::Table;
 use super::text::read_text;
 use crate::table::{ColumnKind, TableSchema};
 use crate::table::{CsvDelimiter, CsvHeader};
@@ -20,8 +21,8 @@ pub struct TableRows {
     pub rows: usize,
     /// Each row's class `[rows]`, if the file has the target column; `None` for a value that is not a class.
     pub labels: Option<Vec<Option<u32>>>,
-    /// The line on which each row begins, from 1, `[rows]`.
-    pub lines: Vec<u64>,
+    /// Where each row lies in the file, `[rows]`.
+    pub lines: Lines,
     /// Number of texts that the training rows do not have; their features are all 0.
     pub unseen_values: usize,
 }
@@ -46,7 +47,7 @@ impl TableSchema {
             true => Dialect::with_names(&text, &self.names()),
             false => Dialect::of(&text, CsvDelimiter::Auto, CsvHeader::No),
         };
-        self.read_rows(&Layout::of(&text, dialect, name)?)
+        self.read_rows(&Table::of_text(text, dialect, name)?)
     }
 
     /// Names of the columns needed, and of the target.
@@ -54,16 +55,16 @@ impl TableSchema {
         self.columns.iter().map(|column| column.name.as_str()).chain([self.target.as_str()]).collect()
     }
 
-    /// Reads the rows of a file whose header is known.
+    /// Reads the rows of a table of any format.
     ///
     /// # Errors
     /// As [`read_features`](Self::read_features).
-    pub fn read_rows(&self, layout: &Layout) -> Result<TableRows> {
+    pub fn read_rows(&self, table: &Table) -> Result<TableRows> {
         let positions = match self.header {
-            true => self.positions_by_name(layout)?,
-            false => self.positions_by_number(layout)?,
+            true => self.positions_by_name(table)?,
+            false => self.positions_by_number(table)?,
         };
-        let mut roles = vec![Role::LeftOut; layout.names.len()];
+        let mut roles = vec![Role::LeftOut; table.names.len()];
         for (column, &position) in self.columns.iter().zip(&positions.columns) {
             roles[position] = match column.kind {
                 ColumnKind::Numeric { .. } => Role::Numbers,
@@ -73,11 +74,11 @@ impl TableSchema {
         if let Some(target) = positions.target {
             roles[target] = Role::Texts;
         }
-        let mut read = layout.read(&roles)?;
+        let mut read = table.read(&roles)?;
         let rows: Vec<usize> = (0..read.rows()).collect();
         let encoded = self
             .encode(&read, &positions.columns, &rows)
-            .map_err(|problem| Error::data(layout.file, format!("{problem}; complete it")))?;
+            .map_err(|problem| Error::data(&table.file, format!("{problem}; complete it")))?;
         let labels = positions.target.map(|target| self.labels(&read.columns[target]));
         Ok(TableRows {
             features: encoded.features,
@@ -88,32 +89,32 @@ impl TableSchema {
         })
     }
 
-    fn positions_by_name(&self, layout: &Layout) -> Result<Positions> {
+    fn positions_by_name(&self, table: &Table) -> Result<Positions> {
         let position = |name: &str| {
-            layout.named(name)?.ok_or_else(|| {
-                let problem = format!("has no column {}; its first line has {}", quoted(name), layout.listed());
-                Error::data(layout.file, problem)
+            table.named(name)?.ok_or_else(|| {
+                let problem = format!("has no column {}; its first line has {}", quoted(name), table.listed());
+                Error::data(&table.file, problem)
             })
         };
         let columns = self.columns.iter().map(|column| position(&column.name)).collect::<Result<_>>()?;
-        Ok(Positions { columns, target: layout.named(&self.target)? })
+        Ok(Positions { columns, target: table.named(&self.target)? })
     }
 
-    fn positions_by_number(&self, layout: &Layout) -> Result<Positions> {
+    fn positions_by_number(&self, table: &Table) -> Result<Positions> {
         let place = |name: &str| name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        let (target, width) = (place(&self.target), layout.names.len());
+        let (target, width) = (place(&self.target), table.names.len());
         let has_target = width == self.width;
         if !has_target && width + 1 != self.width {
             let expected = format!("{}, or {} without the classes", self.width, self.width.saturating_sub(1));
             let problem = format!("has {width} column(s); the model was trained on a table of {expected}");
-            return Err(Error::data(layout.file, problem));
+            return Err(Error::data(&table.file, problem));
         }
         // Without the target, the columns after it are one further left.
         let shifted = |place: usize| place - usize::from(!has_target && target.is_some_and(|target| target < place));
         let columns = self.columns.iter().map(|column| place(&column.name).map(shifted).filter(|&at| at < width));
         let columns = columns
             .collect::<Option<_>>()
-            .ok_or_else(|| Error::data(layout.file, "cannot be read by this model: its columns are not numbered"))?;
+            .ok_or_else(|| Error::data(&table.file, "cannot be read by this model: its columns are not numbered"))?;
         Ok(Positions { columns, target: target.filter(|&at| has_target && at < width) })
     }
 

@@ -28,7 +28,7 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     let rows: Vec<usize> = (0..numbers.len()).collect();
-    let read = Columns { lines: vec![1; numbers.len()], columns: vec![Column::Numbers(numbers.to_vec())] };
+    let read = Columns { lines: vec![1; numbers.len()].into(), columns: vec![Column::Numbers(numbers.to_vec())] };
     schema.encode(&read, &[0], &rows).unwrap().features
 }
 

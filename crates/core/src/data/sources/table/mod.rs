@@ -1,6 +1,7 @@
-//! The `csv:FILE` source: a table with a column of classes.
+//! Tables with a column of classes, such as the source `csv:FILE`.
 
 mod fit;
+mod formats;
 mod raw_table;
 mod table_file;
 mod target;

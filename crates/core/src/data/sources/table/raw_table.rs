@@ -1,16 +1,12 @@
 //! Reads a table from a file, before any statistics.
 
-use std::fs::File;
 use std::path::Path;
 
+use super::formats;
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, MissingValues};
 use crate::{Error, Result};
-use burn_mlp_infer::csv::Dialect;
-use burn_mlp_infer::csv::Gaps;
-use burn_mlp_infer::csv::Layout;
-use burn_mlp_infer::csv::read_text;
-use burn_mlp_infer::csv::{Column, Columns, Role};
+use burn_mlp_infer::csv::{Column, Columns, Gaps, Role, Table};
 use burn_mlp_infer::table::{Value, value};
 use burn_mlp_infer::text::quoted;
 
@@ -39,15 +35,14 @@ impl RawTable {
     /// missing and not imputed; [`Error::Config`] if a setting names a column that does not exist.
     pub fn read(path: &Path, config: &CsvConfig) -> Result<Self> {
         let file = path.display().to_string();
-        let text = read_file(path)?;
-        let layout = Layout::of(&text, Dialect::of(&text, config.delimiter, config.header), &file)?;
-        let (target, roles) = roles(&layout, config)?;
-        let read = layout.read(&roles)?;
+        let opened = formats::open(path, config.header, config)?;
+        let (target, roles) = roles(&opened, config)?;
+        let read = opened.read(&roles)?;
         if read.rows() == 0 {
             return Err(Error::data(file, "has no rows below its first line"));
         }
         let used = (0..roles.len()).filter(|&column| column != target && roles[column] != Role::LeftOut).collect();
-        let (header, names) = (layout.header, layout.names.clone());
+        let (header, names) = (opened.header, opened.names.clone());
         let mut table = Self { header, names, read, target, used, notes: Vec::new() };
         if config.target.trim().is_empty() {
             let name = &table.names[target];
@@ -61,7 +56,7 @@ impl RawTable {
             ));
         }
         table.check_decimal_points(&roles).map_err(|problem| Error::data(&file, problem))?;
-        table.leave_out_indices(&layout);
+        table.leave_out_indices(&opened);
         table.note_text_among_numbers(&roles);
         if table.used.is_empty() {
             return Err(Error::data(file, "has no column left as a feature; see csv.ignore"));
@@ -88,10 +83,10 @@ impl RawTable {
 
     /// Leaves out an index without a name, as pandas writes one: in a sorted table it reveals the
     /// class. Notes an index with a name.
-    fn leave_out_indices(&mut self, layout: &Layout) {
+    fn leave_out_indices(&mut self, opened: &Table) {
         let (read, notes) = (&self.read, &mut self.notes);
         self.used.retain(|&column| {
-            let (name, is_unnamed) = (&layout.names[column], layout.is_unnamed(column));
+            let (name, is_unnamed) = (&opened.names[column], opened.is_unnamed(column));
             if !counts_rows(&read.columns[column]) {
                 return true;
             }
@@ -152,42 +147,32 @@ impl RawTable {
     }
 }
 
-/// Reads the text of the file at `path`.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let file = File::open(path).map_err(Error::io("read", path))?;
-    let metadata = file.metadata().map_err(Error::io("read", path))?;
-    if metadata.is_dir() {
-        return Err(Error::data(path.display().to_string(), "is a directory; name a CSV file in it"));
-    }
-    Ok(read_text(file, metadata.len(), &path.display().to_string())?)
-}
-
 /// Returns the index of the column with the classes and the role of each column.
-fn roles(layout: &Layout, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
-    let width = layout.names.len();
+fn roles(opened: &Table, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
+    let width = opened.names.len();
     if width < 2 {
         let problem = "has 1 column; it needs the classes and a feature; check csv.delimiter";
-        return Err(Error::data(layout.file, problem));
+        return Err(Error::data(&opened.file, problem));
     }
     let mut roles = vec![Role::Either; width];
     for column in &config.categorical {
-        roles[layout.find("csv.categorical", column)?] = Role::Texts;
+        roles[opened.find("csv.categorical", column)?] = Role::Texts;
     }
     for column in &config.ignore {
-        roles[layout.find("csv.ignore", column)?] = Role::LeftOut;
+        roles[opened.find("csv.ignore", column)?] = Role::LeftOut;
     }
     let target = match config.target.trim() {
         "" => roles.iter().rposition(|&role| role != Role::LeftOut).unwrap_or(width - 1),
-        column => layout.find("csv.target", column)?,
+        column => opened.find("csv.target", column)?,
     };
     if roles[target] == Role::LeftOut {
-        let problem = format!("{} contains the classes and cannot be left out", quoted(&layout.names[target]));
+        let problem = format!("{} contains the classes and cannot be left out", quoted(&opened.names[target]));
         return Err(Error::config("csv.ignore", problem));
     }
     roles[target] = Role::Texts;
     let used = (0..width).filter(|&column| roles[column] != Role::LeftOut);
     for column in used {
-        layout.named(&layout.names[column])?;
+        opened.named(&opened.names[column])?;
     }
     Ok((target, roles))
 }

@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::fit::fit;
-use super::raw_table::{RawTable, read_file};
+use super::formats;
+use super::raw_table::RawTable;
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, RunConfig};
 use crate::data::split::{TestSplit, split_test_set};
 use crate::data::{Dataset, Features, Progress, Samples, Source, stratified_split};
 use crate::format::count;
 use crate::{Error, Result};
-use burn_mlp_infer::csv::Dialect;
-use burn_mlp_infer::csv::Layout;
 use burn_mlp_infer::table::TableSchema;
 use burn_mlp_infer::text::quoted;
 
@@ -56,17 +55,16 @@ impl TableFile {
         }
         let path = Path::new(&self.config.test);
         let name = path.display().to_string();
-        let text = read_file(path)?;
         let header = if schema.header { CsvHeader::Yes } else { CsvHeader::No };
-        let rows = schema.read_rows(&Layout::of(&text, Dialect::of(&text, self.config.delimiter, header), &name)?)?;
+        let rows = schema.read_rows(&formats::open(path, header, &self.config)?)?;
         *unseen_values += rows.unseen_values;
         let labels = rows
             .labels
             .ok_or_else(|| Error::data(&name, format!("has no column {} with the classes", quoted(&schema.target))))?;
         if let Some(row) = labels.iter().position(Option::is_none) {
-            let line = rows.lines[row];
+            let place = rows.lines.place(row);
             let problem =
-                format!("line {line}, column {}: the value is not a class of {}", quoted(&schema.target), self.name());
+                format!("{place}, column {}: the value is not a class of {}", quoted(&schema.target), self.name());
             return Err(Error::data(&name, problem));
         }
         let labels = labels.into_iter().flatten().collect();

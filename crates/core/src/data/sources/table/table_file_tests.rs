@@ -159,7 +159,7 @@ mod later_rows {
         let rows = read(&schema, "class,colour,x\nb,red,1.5\n?,blue,2\nnew,red,3\n").unwrap();
         assert_eq!(rows.features, [1.5, 0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 0.0, 1.0]);
         assert_eq!((rows.rows, rows.labels), (3, Some(vec![Some(1), None, None])));
-        assert_eq!(rows.lines, [2, 3, 4]);
+        assert_eq!(*rows.lines, [2, 3, 4]);
         let rows = read(&schema, "more;x;colour\r\n\"1;2\";-1;blue\r\n").unwrap();
         assert_eq!((rows.features, rows.labels), (vec![-1.0, 1.0, 0.0], None));
         assert_eq!(read(&schema, "x,colour\n").unwrap().rows, 0);

@@ -1,0 +1,81 @@
+//! Where the records of a table lie.
+
+use std::ops::Deref;
+
+/// The number of each record in its file: its line in a text, its row in other formats. Derefs to the numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lines {
+    numbers: Vec<u64>,
+    unit: Unit,
+    /// Of several files, each one's first record and name.
+    files: Vec<(usize, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Unit {
+    #[default]
+    Line,
+    Row,
+}
+
+impl Lines {
+    /// Numbers records by their rows from 1.
+    pub fn of_rows(rows: usize) -> Self {
+        Self { numbers: (1..=rows as u64).collect(), unit: Unit::Row, files: Vec::new() }
+    }
+
+    /// Joins the records of several files.
+    pub fn joined(parts: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let mut joined = Self::default();
+        for (file, part) in parts {
+            joined.files.push((joined.numbers.len(), file));
+            joined.unit = part.unit;
+            joined.numbers.extend(part.numbers);
+        }
+        joined
+    }
+
+    /// Names the place of a record, for messages: `line 7`, `row 7`, `b.csv, line 7`.
+    ///
+    /// # Panics
+    /// If there is no such record.
+    pub fn place(&self, record: usize) -> String {
+        let unit = match self.unit {
+            Unit::Line => "line",
+            Unit::Row => "row",
+        };
+        let place = format!("{unit} {}", self.numbers[record]);
+        match self.files.iter().rev().find(|(first, _)| *first <= record) {
+            Some((_, file)) => format!("{file}, {place}"),
+            None => place,
+        }
+    }
+}
+
+impl From<Vec<u64>> for Lines {
+    fn from(numbers: Vec<u64>) -> Self {
+        Self { numbers, unit: Unit::Line, files: Vec::new() }
+    }
+}
+
+impl Deref for Lines {
+    type Target = [u64];
+
+    fn deref(&self) -> &[u64] {
+        &self.numbers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_placed_by_its_line_or_row_and_its_file() {
+        let text = Lines::from(vec![2, 3, 7]);
+        assert_eq!((text.place(2), text[2]), ("line 7".to_string(), 7));
+        assert_eq!(Lines::of_rows(4).place(0), "row 1");
+        let joined = Lines::joined([("a.csv".to_string(), text.clone()), ("b.csv".to_string(), text)]);
+        assert_eq!([2, 3, 5].map(|record| joined.place(record)), ["a.csv, line 7", "b.csv, line 2", "b.csv, line 7"]);
+    }
+}

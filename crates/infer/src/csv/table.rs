@@ -1,0 +1,99 @@
+//! A table of any format: its columns' names, and how to read their values.
+
+use super::column::Role;
+use super::columns::Columns;
+use crate::text::quoted;
+use crate::{Error, Result};
+
+/// Maximum number of names that a message lists.
+const MAX_LISTED: usize = 12;
+
+/// A table whose columns are known and whose values can be read.
+pub struct Table {
+    /// The file's name, for messages.
+    pub file: String,
+    /// From the header; `column 3` for an empty name, `3` without a header.
+    pub names: Vec<String>,
+    /// Whether the file names the columns.
+    pub header: bool,
+    values: Box<dyn ReadColumns>,
+}
+
+/// Reads the values of a table.
+pub trait ReadColumns {
+    /// Reads each column by its role; errors call the columns by their `names` and the table `file`.
+    ///
+    /// # Errors
+    /// With the place, if the table is damaged, or a column of numbers holds something else.
+    fn read(&self, names: &[String], roles: &[Role], file: &str) -> Result<Columns>;
+}
+
+impl Table {
+    /// Creates a table of `names`, as the file has them, or of `names.len()` columns without names if there is no `header`.
+    pub fn new(file: &str, names: Vec<String>, header: bool, values: impl ReadColumns + 'static) -> Self {
+        let name = |(column, name): (usize, String)| match (header, name.trim()) {
+            (true, "") => unnamed(column),
+            (true, name) => name.to_string(),
+            (false, _) => (column + 1).to_string(),
+        };
+        let names = names.into_iter().enumerate().map(name).collect();
+        Self { file: file.to_string(), names, header, values: Box::new(values) }
+    }
+
+    /// Reads the columns' values.
+    ///
+    /// # Errors
+    /// As [`ReadColumns::read`].
+    pub fn read(&self, roles: &[Role]) -> Result<Columns> {
+        self.values.read(&self.names, roles, &self.file)
+    }
+
+    /// Finds the column that the header calls `name`.
+    ///
+    /// # Errors
+    /// If several columns have that name.
+    pub fn named(&self, name: &str) -> Result<Option<usize>> {
+        let mut found = (0..self.names.len()).filter(|&column| self.names[column] == name);
+        match (found.next(), found.next()) {
+            (Some(one), Some(other)) => {
+                let (one, other) = (one + 1, other + 1);
+                let problem = format!("has two columns {}, the {}. and the {}.; rename one", quoted(name), one, other);
+                Err(Error::data(&self.file, problem))
+            }
+            (found, _) => Ok(found),
+        }
+    }
+
+    /// Finds the column that the setting `key` selects by its name, or else by its number from 1.
+    ///
+    /// # Errors
+    /// If it does not exist, or several columns have that name.
+    pub fn find(&self, key: &str, selector: &str) -> Result<usize> {
+        let selector = selector.trim();
+        if let Some(column) = self.named(selector)? {
+            return Ok(column);
+        }
+        let numbered = selector.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        numbered.filter(|&column| column < self.names.len()).ok_or_else(|| {
+            let problem = format!("{} is not a column of {}, which has {}", quoted(selector), self.file, self.listed());
+            Error::config(key, problem)
+        })
+    }
+
+    /// Lists the first columns' names.
+    pub fn listed(&self) -> String {
+        let names: Vec<String> = self.names.iter().take(MAX_LISTED).map(|name| quoted(name)).collect();
+        let more = self.names.len().saturating_sub(MAX_LISTED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}{more}", names.join(", "))
+    }
+
+    /// Whether the header leaves this column without a name.
+    pub fn is_unnamed(&self, column: usize) -> bool {
+        self.header && self.names[column] == unnamed(column)
+    }
+}
+
+fn unnamed(column: usize) -> String {
+    format!("column {}", column + 1)
+}
