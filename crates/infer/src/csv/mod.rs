@@ -1,5 +1,6 @@
 //! Reads files of rows: numbers for any model, or the columns of a table's model, raw or gzip-compressed.
 
+mod builder;
 mod column;
 mod columns;
 mod dialect;
@@ -17,6 +18,7 @@ mod table;
 mod table_rows;
 mod text;
 
+pub use builder::{Cell, ColumnBuilder};
 pub use column::{Column, Role, Texts};
 pub use columns::Columns;
 pub use dialect::Dialect;

@@ -16,6 +16,8 @@ pub struct Table {
     pub names: Vec<String>,
     /// Whether the file names the columns.
     pub header: bool,
+    /// What was decided on opening it and is not obvious, each a sentence.
+    pub notes: Vec<String>,
     values: Box<dyn ReadColumns>,
 }
 
@@ -37,7 +39,7 @@ impl Table {
             (false, _) => (column + 1).to_string(),
         };
         let names = names.into_iter().enumerate().map(name).collect();
-        Self { file: file.to_string(), names, header, values: Box::new(values) }
+        Self { file: file.to_string(), names, header, notes: Vec::new(), values: Box::new(values) }
     }
 
     /// Reads the columns' values.

@@ -43,7 +43,7 @@ impl RawTable {
         }
         let used = (0..roles.len()).filter(|&column| column != target && roles[column] != Role::LeftOut).collect();
         let (header, names) = (opened.header, opened.names.clone());
-        let mut table = Self { header, names, read, target, used, notes: Vec::new() };
+        let mut table = Self { header, names, read, target, used, notes: opened.notes.clone() };
         if config.target.trim().is_empty() {
             let name = &table.names[target];
             table.notes.push(format!("the classes are in the last column, {name}; choose another with --target"));
