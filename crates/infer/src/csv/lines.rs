@@ -7,7 +7,7 @@ use std::ops::Deref;
 pub struct Lines {
     numbers: Vec<u64>,
     unit: Unit,
-    /// Of several files, each one's first record and name.
+    /// First record and name of each file, if there are several.
     files: Vec<(usize, String)>,
 }
 
