@@ -134,7 +134,8 @@ fn a_missing_backend_or_driver_is_a_row_with_the_reason() {
     let output = program.run_with(&NO_DRIVERS, &[&arguments[..], &["cuda,flex,wgpu,flex:7"]].concat()).succeeds();
     output.says("wgpu     batches of 7: failed: ").says("flex:7   batches of 7: failed: there is only device 0");
     if cfg!(not(feature = "cuda")) {
-        output.says("cuda     batches of 7: failed: not compiled in; build with: cargo run --release --features cuda");
+        output
+            .says("cuda     batches of 7: failed: not compiled in; build with: cargo build --release --features cuda");
     }
     assert!(output.stdout.contains("\n flex "), "{}", output.stdout);
     let none = program.run_with(&NO_DRIVERS, &[&arguments[..], &["wgpu,flex:7", "--json"]].concat()).fails_with(1);

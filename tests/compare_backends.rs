@@ -165,7 +165,7 @@ fn a_backend_that_is_not_compiled_in_or_has_no_driver_fails_with_the_reason() {
     let output = program.run_with(&NO_DRIVERS, &arguments).succeeds();
     output.says("agreement with flex").says("there is only device 0").says("Only flex ran");
     if cfg!(not(feature = "cuda")) {
-        output.says("cuda     failed: not compiled in; build with: cargo run --release --features cuda");
+        output.says("cuda     failed: not compiled in; build with: cargo build --release --features cuda (untried; it downloads LLVM from GitHub)");
     }
     output.says("wgpu     failed: ");
     program.run_with(&NO_DRIVERS, &[&arguments[..], &["--strict"]].concat()).fails_with(1);

@@ -33,7 +33,7 @@ fn assert_complete(program: &Program, run: &str) {
             ("learning_rate", row.learning_rate),
             ("loss/train", row.train_loss),
             ("loss/valid", row.valid_loss.unwrap()),
-            ("samples_per_second", row.samples_per_second),
+            ("samples_per_second", row.samples_per_second.unwrap()),
             ("seconds", row.seconds),
         ];
         if row.l2_term > 0.0 {

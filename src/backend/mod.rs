@@ -64,6 +64,16 @@ backends! {
 }
 
 impl Backend {
+    /// The command that compiles the backend in, and what stands in its way.
+    pub fn how_to_build(self) -> String {
+        let note = match self {
+            Self::Flex | Self::Ndarray | Self::Wgpu => "",
+            Self::Vulkan | Self::Metal => " (untried)",
+            Self::Cuda | Self::Rocm | Self::Cpu => " (untried; it downloads LLVM from GitHub)",
+        };
+        format!("cargo build --release --features {self}{note}")
+    }
+
     /// Whether the backend compiles kernels at run time, which makes the first steps of a run slow.
     pub fn compiles_kernels(self) -> bool {
         !matches!(self, Self::Flex | Self::Ndarray)

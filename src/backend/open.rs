@@ -17,13 +17,7 @@ use crate::run_directory::Machine;
 pub fn open(request: BackendRequest) -> Result<OpenDevice> {
     let (backend, index) = (Backend::from(request), request.index.map(usize::from));
     if !backend.is_compiled_in() {
-        return Err(Error::config(
-            "backend",
-            format!(
-                "{backend} is not compiled in; this program has {}. To compile it in: cargo run --release --features {backend}",
-                compiled_in().join(", ")
-            ),
-        ));
+        return Err(not_compiled_in(backend));
     }
     let opened = match_compiled_in!(backend, {
         "wgpu" Wgpu => super::wgpu::open(backend, index),
@@ -95,8 +89,15 @@ fn host_name() -> String {
     format!("{}, {threads} thread{plural}", cpu.unwrap_or_else(|| "CPU".to_string()))
 }
 
-fn compiled_in() -> Vec<&'static str> {
-    Backend::ALL.into_iter().filter(|backend| backend.is_compiled_in()).map(Backend::name).collect()
+/// The error for a backend that is not compiled in, with those that have a device here.
+fn not_compiled_in(backend: Backend) -> Error {
+    let usable = Backend::ALL.into_iter().filter(|other| other.is_compiled_in() && !devices(*other).is_empty());
+    let usable = usable.map(Backend::name).collect::<Vec<_>>().join(", ");
+    let problem = format!(
+        "{backend} is not compiled in; choose one that is and has a device here: {usable}; or build the program with it: {}",
+        backend.how_to_build()
+    );
+    Error::config("backend", problem)
 }
 
 /// A driver that loads can still fail at its first kernel, and then Burn panics.

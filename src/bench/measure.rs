@@ -9,7 +9,7 @@ use super::spread::Spread;
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
 use crate::data::{self, SplitIndices};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::training::{PhaseSeconds, StepTimer, with_step_timer};
 
 /// Warm-up steps, unless they take longer than [`MAX_WARM_UP_SECONDS`] together.
@@ -19,6 +19,9 @@ const WARM_UP_STEPS: usize = 20;
 const MIN_WARM_UP_STEPS: usize = 3;
 
 const MAX_WARM_UP_SECONDS: f64 = 10.0;
+
+/// Number of steps in which a clock must have shown some time.
+const MAX_UNTIMED: usize = 1 << 12;
 
 /// How thoroughly to measure.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -142,6 +145,9 @@ fn count_for(seconds: f64, mut work: impl FnMut(usize) -> Result<f64>) -> Result
         if taken >= seconds / 4.0 {
             return Ok(((seconds / taken * count as f64).ceil() as usize).max(1));
         }
+        if taken == 0.0 && count >= MAX_UNTIMED {
+            return Err(Error::Training(format!("no time passed in {count} steps: this machine's clock stands still")));
+        }
         count *= 2;
     }
 }
@@ -155,6 +161,11 @@ mod tests {
         let steps_of = |step: f64, seconds: f64| count_for(seconds, |count| Ok(step * count as f64)).unwrap();
         assert_eq!(steps_of(0.001, 0.5), 500);
         assert_eq!(steps_of(3.0, 0.5), 1);
+    }
+
+    #[test]
+    fn a_clock_that_stands_still_is_an_error() {
+        assert!(count_for(0.5, |_| Ok(0.0)).unwrap_err().to_string().contains("clock stands still"));
     }
 
     #[test]

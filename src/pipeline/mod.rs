@@ -24,9 +24,9 @@ use crate::config::{RunConfig, Source};
 use crate::data::{self, Dataset};
 use crate::error::{Error, Result};
 use crate::run_directory::{RunDirectory, RunRecord, readable_stem};
-use crate::training::{StopSignal, TrainingResult, is_complete};
+use crate::training::{StopSignal, TrainingResult, check_length, is_complete};
 use record::Recording;
-use resume_checks::{check_epochs, check_same_data, check_same_initial_weights};
+use resume_checks::{check_same_data, check_same_initial_weights};
 
 /// Where a run is saved.
 #[derive(Debug, Clone, Default)]
@@ -111,7 +111,7 @@ pub fn resume(
     let earlier = configuration(&run)?;
     config.check_resume(&earlier)?;
     let lock = run.lock()?;
-    check_epochs(config, &run)?;
+    check_length(&run, config)?;
     let mut session = Session::open(config, |config, progress| data::load(config, progress), stop, observer)?;
     let record = run.read_record()?;
     check_same_data(&run, &record, &session.data)?;

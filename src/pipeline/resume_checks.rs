@@ -22,16 +22,6 @@ pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
     Ok(config)
 }
 
-/// Refuses fewer epochs than the run already has: config.toml must be able to reproduce the run.
-pub(super) fn check_epochs(config: &RunConfig, run: &RunDirectory) -> Result<()> {
-    let done = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
-    if config.training.epochs >= done {
-        return Ok(());
-    }
-    let problem = format!("{} is less than the {done} epochs that the run already has", config.training.epochs);
-    Err(Error::config("training.epochs", problem))
-}
-
 pub(super) fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Dataset) -> Result<()> {
     if record.data.hash == data.hash() {
         return Ok(());

@@ -4,6 +4,7 @@ use toml::{Table, Value};
 
 use crate::config::{RunConfig, SETTINGS};
 use crate::error::{Error, Result};
+use crate::format::without_directory;
 use crate::text::printable;
 
 /// The view of the section.
@@ -32,7 +33,7 @@ impl Configuration {
             let is_changed = value != default;
             Some(ShownSetting {
                 key: setting.key,
-                value: printable(&value.to_string()),
+                value: printable(&without_directory(&value.to_string())),
                 default: is_changed.then(|| default.to_string()),
                 meaning: setting.meaning,
             })

@@ -53,6 +53,6 @@ fn cells(row: &EpochRow, has_valid: bool, has_l2: bool) -> Vec<String> {
     if has_l2 {
         cells.push(loss(row.l2_term));
     }
-    cells.extend([seconds(row.seconds), count(row.samples_per_second as usize)]);
+    cells.extend([seconds(row.seconds), or_dash(row.samples_per_second, |speed| count(speed as usize))]);
     cells
 }

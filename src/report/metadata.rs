@@ -1,6 +1,6 @@
 //! Data, environment and times as lists of names and values.
 
-use crate::format::{count, seconds, shell_word};
+use crate::format::{count, seconds, shell_word, without_directory};
 use crate::run_directory::{DataRecord, EpochRow, RunRecord};
 use crate::text::printable;
 
@@ -27,7 +27,7 @@ pub(super) fn data(data: &DataRecord) -> Vec<Property> {
     let shape = data.image_shape.map(|[height, width]| format!(", images of {width}×{height} pixels{color}"));
     let rows = |rows: usize| if rows == 0 { "none".to_string() } else { count(rows) };
     vec![
-        property("source", &data.source),
+        property("source", without_directory(&data.source)),
         property("training rows", count(data.train_rows)),
         property("validation rows", rows(data.valid_rows)),
         property("test rows", rows(data.test_rows)),
@@ -75,15 +75,16 @@ pub(super) fn timings(record: &RunRecord, history: &[EpochRow]) -> Vec<Property>
 }
 
 fn median_speed(history: &[EpochRow]) -> Option<f64> {
-    let speeds = history.iter().map(|row| row.samples_per_second).filter(|speed| speed.is_finite());
-    let mut speeds: Vec<f64> = speeds.collect();
+    let mut speeds: Vec<f64> = history.iter().filter_map(|row| row.samples_per_second).collect();
     speeds.sort_by(f64::total_cmp);
     speeds.get(speeds.len() / 2).copied()
 }
 
-/// Returns the command line as a shell accepts it.
+/// Returns the command line as a shell accepts it, in the directory of its files.
 fn command(arguments: &[String]) -> String {
-    let words = ["burn-mlp".to_string()].into_iter().chain(arguments.iter().map(|argument| shell_word(argument)));
+    let words = ["burn-mlp".to_string()]
+        .into_iter()
+        .chain(arguments.iter().map(|argument| shell_word(&without_directory(argument))));
     words.collect::<Vec<_>>().join(" ")
 }
 

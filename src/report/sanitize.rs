@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::format::without_directories;
 use crate::text::printable;
 
 /// Characters of a name that are shown.
@@ -41,7 +42,7 @@ pub(crate) fn describe(error: &Error) -> String {
         Error::Io { action, path, source } => {
             printable(&format!("cannot {action} {}: {source}", file_name(path).to_string_lossy()))
         }
-        other => other.to_string(),
+        other => without_directories(&other.to_string()),
     }
 }
 
@@ -75,5 +76,7 @@ mod tests {
         assert_eq!(describe(&Error::run("/home/me/runs/a/metrics.csv", "is damaged")), "metrics.csv is damaged");
         let denied = Error::io("read", "/home/me/a")(std::io::Error::other("denied"));
         assert_eq!(describe(&denied), "cannot read a: denied");
+        let data = Error::data("csv:/home/me/a.csv", "has no rows");
+        assert_eq!(describe(&data), "csv:a.csv has no rows");
     }
 }

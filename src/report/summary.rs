@@ -2,7 +2,7 @@
 
 use super::run_data::RunData;
 use super::sanitize::short_name;
-use crate::format::{count, epochs, loss, percent, seconds};
+use crate::format::{count, epochs, loss, percent, seconds, without_directories, without_directory};
 use crate::run_directory::Status;
 use crate::text::printable;
 
@@ -34,7 +34,7 @@ impl Summary {
             name: short_name(&record.name),
             status: record.status.as_str(),
             verdict: verdict(run),
-            reason: record.reason.as_deref().map(printable),
+            reason: record.reason.as_deref().map(|reason| printable(&without_directories(reason))),
             network: network(run),
             metrics: vec![test_accuracy(run), valid_accuracy(run), best_epoch(run), training_time(run)],
         }
@@ -75,7 +75,8 @@ fn network(run: &RunData) -> String {
     };
     let network = format!("{}{activation}, {} parameters", sizes.join("–"), count(record.parameters));
     let device = format!("{} on {}", record.backend, record.device);
-    printable(&format!("{}; {network}; seed {}; {device}", record.data.source, record.seed))
+    let source = without_directory(&record.data.source);
+    printable(&format!("{source}; {network}; seed {}; {device}", record.seed))
 }
 
 fn test_accuracy(run: &RunData) -> KeyMetric {

@@ -4,6 +4,7 @@ mod hostile_text;
 mod kinds_of_runs;
 mod markup;
 mod missing_files;
+mod paths;
 mod whole_page;
 
 use tempfile::TempDir;
@@ -82,7 +83,7 @@ fn epoch(epoch: usize) -> EpochRow {
         valid_loss: Some(1.5 / epoch as f64),
         valid_accuracy: Some(0.25),
         seconds: 0.5,
-        samples_per_second: 160.0,
+        samples_per_second: Some(160.0),
         l2_term: 0.0,
     }
 }

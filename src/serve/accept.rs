@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -18,6 +19,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
 use super::limits::Limits;
+use super::raw_response::last_response;
 use super::timeout_stream::TimeoutStream;
 
 /// Maximum size of a request's head, in bytes.
@@ -25,15 +27,12 @@ const MAX_HEAD: usize = 32 << 10;
 /// Maximum number of headers in a request.
 const MAX_HEADERS: usize = 64;
 
-/// Response to a client beyond the maximum number of connections.
-const TOO_MANY_CONNECTIONS: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\ncontent-length: 49\r\n\
-    connection: close\r\n\r\n{\"error\":\"the server has too many connections\"} \n";
-
 /// Serves connections with `router` until `stop` completes, then finishes the requests in progress.
 pub(super) async fn accept(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head);
+    // Answer a client that has closed its side after the request.
+    http.half_close(true);
     http.max_buf_size(MAX_HEAD).max_headers(MAX_HEADERS);
     let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
@@ -66,19 +65,8 @@ pub(super) async fn accept(listener: TcpListener, router: Router, limits: Limits
 }
 
 fn refuse(stream: &TcpStream) {
+    let response = last_response(StatusCode::SERVICE_UNAVAILABLE, "the server has too many connections");
     // The empty send buffer of a new connection takes these few bytes at once, unless the client
     // has left.
-    let _ = stream.try_write(TOO_MANY_CONNECTIONS);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_content_length_of_the_refusal_is_correct() {
-        let text = String::from_utf8_lossy(TOO_MANY_CONNECTIONS);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(&format!("content-length: {}\r\n", body.len())), "{}", body.len());
-    }
+    let _ = stream.try_write(&response);
 }

@@ -40,7 +40,9 @@ impl Body {
             let message = format!("the body did not arrive within {} s", limits.request.as_secs());
             HttpError::new(StatusCode::REQUEST_TIMEOUT, message)
         })?;
-        let bytes = read.map_err(|_| HttpError::bad_request("the body is incomplete"))?.ok_or_else(too_large)?;
+        let bytes = read
+            .map_err(|_| HttpError::bad_request("the body is incomplete, or its chunks are malformed"))?
+            .ok_or_else(too_large)?;
         Ok(Self { bytes, _slot: slot })
     }
 }

@@ -1,23 +1,28 @@
 //! Serves a run's model over HTTP: a page to draw on and a JSON API.
 //!
-//! `POST /predict` takes rows as `{"features": [[...]]}` (`application/json`), rows as `text/csv`,
-//! or an image (`image/*`). `GET /model` describes the model, `GET /healthz` answers while the
-//! server is up. Every error is `{"error": message}` with a status code. [`Limits`] bound what a
-//! client can do.
+//! `POST /predict` takes rows as JSON or CSV, an image, or a form of such files. `GET /model`
+//! describes the model and `GET /openapi.json` the API; `GET /healthz` answers while the server is
+//! up. Every error is `{"error": message}` with a status code. [`Limits`] bound what a client can do.
 
 mod accept;
 mod batching;
 mod body;
+mod content_kind;
 mod http_error;
+mod input;
 mod json_response;
 mod limits;
 mod listen;
 mod model;
+mod multipart;
+mod openapi;
 mod origin_check;
 mod page;
 mod predict;
 mod prediction_response;
 mod query;
+mod raw_response;
+mod records;
 mod routes;
 mod rows;
 mod state;

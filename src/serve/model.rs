@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use super::limits::Limits;
+use super::records;
 use crate::backend::OpenDevice;
 use crate::data::TableSchema;
 use crate::error::Result;
+use crate::format::without_directory;
 use crate::inference::Predictor;
 use crate::run_directory::RunDirectory;
 use burn_mlp_infer::{Model, Normalization};
@@ -38,7 +40,7 @@ impl ServedModel {
         };
         let description = json!({
             "name": record.name,
-            "source": metadata.source,
+            "source": without_directory(&metadata.source),
             "classes": metadata.class_names,
             "features": metadata.features,
             "image": metadata.image_shape.map(|shape| {
@@ -46,6 +48,7 @@ impl ServedModel {
             }),
             "pixel_maximum": maximum,
             "example": metadata.table.as_ref().map(TableSchema::example),
+            "record": metadata.table.as_ref().map(records::example),
             "centers": metadata.centering_stats().is_some(),
             "layers": record.layer_sizes,
             "parameters": record.parameters,

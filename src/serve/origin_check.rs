@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, Version, header};
 
 use super::http_error::HttpError;
 use super::state::SharedState;
@@ -18,22 +18,29 @@ impl FromRequestParts<SharedState> for TrustedOrigin {
     type Rejection = HttpError;
 
     async fn from_request_parts(parts: &mut Parts, state: &SharedState) -> Result<Self, HttpError> {
-        check(&parts.headers, &parts.uri, state.loopback_only).map(|()| Self)
+        check(&parts.headers, &parts.uri, parts.version, state.loopback_only).map(|()| Self)
     }
 }
 
-fn check(headers: &HeaderMap, uri: &Uri, loopback_only: bool) -> Result<(), HttpError> {
+fn check(headers: &HeaderMap, uri: &Uri, version: Version, loopback_only: bool) -> Result<(), HttpError> {
     let refused = |message: &str| Err(HttpError::new(StatusCode::FORBIDDEN, message));
-    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    let Some(host) = uri.authority().map(|authority| authority.as_str()).or(text(header::HOST)) else {
-        return Err(HttpError::bad_request("the request has no Host header"));
+    let origin = headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or_default());
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = match (uri.authority(), hosts.next(), hosts.next()) {
+        // Two readers of such a request could take it for another's.
+        (_, _, Some(_)) => return Err(HttpError::bad_request("the request has several Host headers")),
+        (Some(authority), ..) => authority.as_str(),
+        (None, Some(host), None) => host.to_str().unwrap_or_default(),
+        // Health checks may speak HTTP/1.0, which does not know this header; browsers do not.
+        (None, None, None) if version == Version::HTTP_10 && origin.is_none() => return Ok(()),
+        (None, None, None) => return Err(HttpError::bad_request("the request has no Host header")),
     };
     if loopback_only && !is_loopback(host) {
         return refused(
             "this server accepts requests from its own machine only; use localhost, or start it with --host",
         );
     }
-    match text(header::ORIGIN) {
+    match origin {
         Some(origin) if origin.split_once("://").map(|(_, authority)| authority) != Some(host) => {
             refused("this server accepts requests from its own page and from programs only")
         }
@@ -54,6 +61,8 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderName;
+
     use super::*;
 
     fn status(host: &str, origin: Option<&str>, loopback_only: bool) -> u16 {
@@ -62,7 +71,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
-        check(&headers, &"/predict".parse().unwrap(), loopback_only)
+        check(&headers, &"/predict".parse().unwrap(), Version::HTTP_11, loopback_only)
             .map_or_else(|error| error.status.as_u16(), |()| 200)
     }
 
@@ -75,7 +84,21 @@ mod tests {
             assert_eq!(status(host, None, true), 403, "{host}");
         }
         assert_eq!(status("model.example:8080", None, false), 200);
-        assert_eq!(check(&HeaderMap::new(), &"/".parse().unwrap(), true).unwrap_err().status, StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn a_request_has_one_host_unless_its_protocol_knows_none() {
+        let check = |headers: &[(HeaderName, &str)], version: Version| {
+            let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap())).collect();
+            check(&headers, &"/healthz".parse().unwrap(), version, true).map_err(|error| error.status.as_u16())
+        };
+        assert_eq!(check(&[], Version::HTTP_11), Err(400));
+        assert_eq!(check(&[], Version::HTTP_10), Ok(()));
+        assert_eq!(check(&[(header::ORIGIN, "http://evil.example")], Version::HTTP_10), Err(400));
+        assert_eq!(check(&[(header::HOST, "evil.example")], Version::HTTP_10), Err(403));
+        for second in ["localhost", "evil.example"] {
+            assert_eq!(check(&[(header::HOST, "localhost"), (header::HOST, second)], Version::HTTP_11), Err(400));
+        }
     }
 
     #[test]

@@ -21,6 +21,9 @@ struct Prediction<'a> {
     index: usize,
     probability: f32,
     probabilities: &'a [f32],
+    /// The file that the row came in, if it was one of a form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
 }
 
 /// The image as the network sees it: pixels `[height * width * channels]` from 0 (black) to 255.
@@ -35,17 +38,21 @@ struct Seen<'a> {
 }
 
 impl<'a> PredictionResponse<'a> {
-    /// Builds the response from probabilities `[n, classes]`.
+    /// Builds the response from probabilities `[n, classes]` of rows that came in `files`, each with
+    /// its number of rows.
     pub fn new(
         probabilities: &'a [f32],
         metadata: &'a ModelMetadata,
+        files: &'a [(String, usize)],
         seen: Option<&'a PreparedImage>,
         warning: Option<String>,
     ) -> Self {
+        let mut files = files.iter().flat_map(|(file, rows)| std::iter::repeat_n(file.as_str(), *rows));
         let prediction = |probabilities: &'a [f32]| {
             let first = most_probable(probabilities, 1).into_iter().next()?;
             let class = metadata.class_names.get(first.class)?;
-            Some(Prediction { class, index: first.class, probability: first.probability, probabilities })
+            let (index, probability, file) = (first.class, first.probability, files.next());
+            Some(Prediction { class, index, probability, probabilities, file })
         };
         let seen = seen.map(|seen| Seen {
             height: seen.shape.height,

@@ -1,28 +1,33 @@
-//! The query string of `POST /predict`.
+//! The options of `POST /predict`, in its query or as fields of a form.
 
 use super::http_error::HttpError;
+use crate::text::quoted;
 use burn_mlp_infer::image::{Invert, Preparation};
 
 /// Parses how to prepare an image, as in `center=true&invert=auto`. By default it is neither
 /// centred nor inverted.
 pub(super) fn preparation(query: Option<&str>) -> Result<Preparation, HttpError> {
     let mut preparation = Preparation::default();
-    for part in query.unwrap_or_default().split('&').filter(|part| !part.is_empty()) {
-        match part {
-            "center=true" => preparation.center = true,
-            "center=false" => preparation.center = false,
-            "invert=true" => preparation.invert = Invert::Always,
-            "invert=false" => preparation.invert = Invert::Never,
-            "invert=auto" => preparation.invert = Invert::Auto,
-            _ => {
-                let known = "center=true or false, invert=true, false or auto";
-                return Err(HttpError::bad_request(format!(
-                    "{part:?} is not an image option; the options are {known}"
-                )));
-            }
+    let mut options = query.unwrap_or_default().split('&').filter(|option| !option.is_empty());
+    options.try_for_each(|option| set(&mut preparation, option))?;
+    Ok(preparation)
+}
+
+/// Sets one option, such as `center=true`.
+pub(super) fn set(preparation: &mut Preparation, option: &str) -> Result<(), HttpError> {
+    match option {
+        "center=true" => preparation.center = true,
+        "center=false" => preparation.center = false,
+        "invert=true" => preparation.invert = Invert::Always,
+        "invert=false" => preparation.invert = Invert::Never,
+        "invert=auto" => preparation.invert = Invert::Auto,
+        _ => {
+            let known = "center=true or false, invert=true, false or auto";
+            let message = format!("{} is not an image option; the options are {known}", quoted(option));
+            return Err(HttpError::bad_request(message));
         }
     }
-    Ok(preparation)
+    Ok(())
 }
 
 #[cfg(test)]

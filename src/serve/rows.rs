@@ -8,6 +8,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::http_error::HttpError;
+use super::records;
 use crate::error::Error;
 use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::csv::read_rows;
@@ -15,48 +16,59 @@ use burn_mlp_infer::csv::read_rows;
 /// Parses `{"features": [[...], ...]}` into normalised features `[n * d]`, n at most `max_rows`.
 /// Streams the values instead of building a list of lists, which would take many times the memory
 /// of the body.
-pub(super) fn of_json(body: &[u8], metadata: &ModelMetadata, max_rows: usize) -> Result<Vec<f32>, HttpError> {
-    if metadata.table.is_some() {
-        let message = "the model takes the columns of a table; send them as text/csv, like the example in GET /model";
-        return Err(HttpError::bad_request(message));
+///
+/// Rows of a table are objects; see [`records`]. Errors call the body `name`.
+pub(super) fn of_json(
+    body: &[u8],
+    metadata: &ModelMetadata,
+    name: &str,
+    max_rows: usize,
+) -> Result<Vec<f32>, HttpError> {
+    if let Some(table) = &metadata.table {
+        return records::of_json(body, table, name, max_rows);
     }
     let rows = Rows { metadata, max_rows, too_many: Cell::new(false) };
     let mut json = serde_json::Deserializer::from_slice(body);
     let features = Object(&rows).deserialize(&mut json).and_then(|features| json.end().map(|()| features));
     match features {
-        Ok(features) => not_empty(features),
+        Ok(features) => not_empty(features, name),
         Err(_) if rows.too_many.get() => Err(too_many(max_rows)),
-        Err(error) => Err(HttpError::bad_request(format!("the body is not {{\"features\": [[...], ...]}}: {error}"))),
+        Err(error) => Err(HttpError::bad_request(format!("{name} is not {{\"features\": [[...], ...]}}: {error}"))),
     }
 }
 
 /// Parses CSV rows, with or without a header, into normalised features `[n * d]`.
-pub(super) fn of_csv(body: &[u8], metadata: &ModelMetadata, max_rows: usize) -> Result<Vec<f32>, HttpError> {
+pub(super) fn of_csv(
+    body: &[u8],
+    metadata: &ModelMetadata,
+    name: &str,
+    max_rows: usize,
+) -> Result<Vec<f32>, HttpError> {
     let (mut features, mut rows, mut refused) = (Vec::new(), 0, None);
-    let read = read_rows(metadata, body, "the body", max_rows + 1, &mut |batch| {
+    let read = read_rows(metadata, body, name, max_rows + 1, &mut |batch| {
         rows += batch.lines.len();
         features.extend(batch.features);
         if rows > max_rows {
             refused = Some(too_many(max_rows));
-            return Err(Error::data("the body", "has too many rows"));
+            return Err(Error::data(name, "has too many rows"));
         }
         Ok(())
     });
     match (refused, read) {
         (Some(error), _) => Err(error),
         (None, Err(error)) => Err(HttpError::bad_request(error.to_string())),
-        (None, Ok(())) => not_empty(features),
+        (None, Ok(())) => not_empty(features, name),
     }
 }
 
-fn not_empty(features: Vec<f32>) -> Result<Vec<f32>, HttpError> {
+fn not_empty(features: Vec<f32>, name: &str) -> Result<Vec<f32>, HttpError> {
     match features.is_empty() {
-        true => Err(HttpError::bad_request("the body has no rows")),
+        true => Err(HttpError::bad_request(format!("{name} has no rows"))),
         false => Ok(features),
     }
 }
 
-fn too_many(max_rows: usize) -> HttpError {
+pub(super) fn too_many(max_rows: usize) -> HttpError {
     HttpError::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         format!("the body has more than {max_rows} rows; send them in several requests"),

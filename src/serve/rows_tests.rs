@@ -11,22 +11,22 @@ fn metadata() -> ModelMetadata {
 }
 
 fn json(body: &str) -> Result<Vec<f32>, (u16, String)> {
-    of_json(body.as_bytes(), &metadata(), 3).map_err(|error| (error.status.as_u16(), error.message))
+    of_json(body.as_bytes(), &metadata(), "the body", 3).map_err(|error| (error.status.as_u16(), error.message))
 }
 
 #[test]
 fn rows_are_normalised_and_concatenated() {
     assert_eq!(json(r#"{"features": [[0, 16], [4.0, 8e0]]}"#).unwrap(), [0.0, 1.0, 0.25, 0.5]);
     assert_eq!(json(r#"{"features": [[0,1],[0,1],[0,1]]}"#).unwrap().len(), 6);
-    assert_eq!(of_csv(b"a,b\n0,16\n4,8\n", &metadata(), 3).unwrap(), [0.0, 1.0, 0.25, 0.5]);
+    assert_eq!(of_csv(b"a,b\n0,16\n4,8\n", &metadata(), "the body", 3).unwrap(), [0.0, 1.0, 0.25, 0.5]);
 }
 
 #[test]
 fn too_many_rows_are_refused() {
     let many = json(r#"{"features": [[0,1],[0,1],[0,1],[0,1]]}"#).unwrap_err();
     assert_eq!((many.0, many.1.contains("more than 3 rows")), (413, true), "{}", many.1);
-    assert_eq!(of_csv("0,1\n".repeat(4).as_bytes(), &metadata(), 3).unwrap_err().status.as_u16(), 413);
-    assert_eq!(of_csv("0,1\n".repeat(3).as_bytes(), &metadata(), 3).unwrap().len(), 6);
+    assert_eq!(of_csv("0,1\n".repeat(4).as_bytes(), &metadata(), "the body", 3).unwrap_err().status.as_u16(), 413);
+    assert_eq!(of_csv("0,1\n".repeat(3).as_bytes(), &metadata(), "the body", 3).unwrap().len(), 6);
 }
 
 #[test]
@@ -49,6 +49,6 @@ fn an_invalid_row_is_reported_with_its_number() {
         assert_eq!(status, 400, "{body}");
         assert!(message.contains(words), "{body}: {message}");
     }
-    let error = of_csv(b"0,1\n0,x\n", &metadata(), 3).unwrap_err();
+    let error = of_csv(b"0,1\n0,x\n", &metadata(), "the body", 3).unwrap_err();
     assert_eq!(error.message, "the body: line 2: column 2: \"x\" is not a number");
 }

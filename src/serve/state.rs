@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use super::batching::Batching;
 use super::limits::Limits;
 use super::model::ServedModel;
+use super::openapi;
 use burn_mlp_infer::ModelMetadata;
 
 /// Axum's state: one [`ServerState`] for all requests.
@@ -27,6 +28,8 @@ pub(super) struct ServerState {
     pub loopback_only: bool,
     /// The response to `GET /model`.
     pub description: String,
+    /// The response to `GET /openapi.json`.
+    pub openapi: String,
 }
 
 impl ServerState {
@@ -34,6 +37,7 @@ impl ServerState {
         Self {
             metadata: model.predictor.metadata().clone(),
             description: model.describe(&limits),
+            openapi: openapi::describe(model.name(), model.predictor.metadata(), model.max_rows(&limits)),
             max_rows: model.max_rows(&limits),
             batching: Batching::new(model.predictor, model.on_cpu.as_ref(), limits),
             limits,

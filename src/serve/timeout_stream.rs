@@ -1,14 +1,18 @@
-//! A connection with a time limit on slow readers, and a close that lets the client read the last
-//! response.
+//! A connection with a time limit on slow readers, an answer to requests that hyper cannot parse, and
+//! a close that lets the client read the last response.
 
 use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use axum::body::Bytes;
+use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
+
+use super::raw_response::{last_response, replacing};
 
 /// Time for the client to notice that the connection is closed.
 const LINGER: Duration = Duration::from_secs(1);
@@ -21,9 +25,18 @@ const MAX_READS: usize = 32;
 /// Closing it first shuts down the sending side, then reads and discards for a moment what the
 /// client still sends: with unread bytes left, the system would reset the connection, and the
 /// client might never see the response (RFC 9112, section 9.6).
+///
+/// Where hyper refuses a malformed request with an empty body, this sends a sentence instead, and
+/// another where hyper drops the connection within a request.
 pub(super) struct TimeoutStream {
     stream: TcpStream,
     receive: Duration,
+    /// Bytes that replace those which hyper is writing, as far as they are not sent.
+    replacement: Option<Bytes>,
+    /// Whether something has been received since the last response.
+    unanswered: bool,
+    /// Whether the client has closed its side.
+    ended: bool,
     /// Runs while a response waits to be written.
     waiting: Option<Pin<Box<Sleep>>>,
     /// Runs once the connection is closed on this side.
@@ -32,7 +45,7 @@ pub(super) struct TimeoutStream {
 
 impl TimeoutStream {
     pub fn new(stream: TcpStream, receive: Duration) -> Self {
-        Self { stream, receive, waiting: None, lingering: None }
+        Self { stream, receive, replacement: None, unanswered: false, ended: false, waiting: None, lingering: None }
     }
 
     /// Turns a pending write into an error once the time is up.
@@ -44,6 +57,20 @@ impl TimeoutStream {
         let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(receive)));
         ready!(waiting.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::new(ErrorKind::TimedOut, "the client does not read the response")))
+    }
+
+    /// Writes `bytes`, or what replaces them.
+    fn write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.unanswered = false;
+        self.replacement = self.replacement.take().or_else(|| replacing(bytes).map(Bytes::from));
+        while let Some(rest) = self.replacement.as_mut().filter(|rest| !rest.is_empty()) {
+            let written = ready!(Pin::new(&mut self.stream).poll_write(cx, rest))?;
+            drop(rest.split_to(written));
+        }
+        match self.replacement.take() {
+            Some(_) => Poll::Ready(Ok(bytes.len())),
+            None => Pin::new(&mut self.stream).poll_write(cx, bytes),
+        }
     }
 
     /// Reads and discards until the client closes too.
@@ -63,14 +90,21 @@ impl TimeoutStream {
 
 impl AsyncRead for TimeoutStream {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().stream).poll_read(cx, buffer)
+        let this = self.get_mut();
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut this.stream).poll_read(cx, buffer))?;
+        match buffer.filled().len() > before {
+            true => this.unanswered = true,
+            false => this.ended = true,
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
 impl AsyncWrite for TimeoutStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let polled = Pin::new(&mut this.stream).poll_write(cx, bytes);
+        let polled = this.write(cx, bytes);
         this.limited(cx, polled)
     }
 
@@ -80,7 +114,13 @@ impl AsyncWrite for TimeoutStream {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let polled = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
+        let polled = match slices.first() {
+            Some(head) if this.replacement.is_some() || replacing(head).is_some() => this.write(cx, head),
+            _ => {
+                this.unanswered = false;
+                Pin::new(&mut this.stream).poll_write_vectored(cx, slices)
+            }
+        };
         this.limited(cx, polled)
     }
 
@@ -105,5 +145,19 @@ impl AsyncWrite for TimeoutStream {
             return Poll::Ready(Ok(()));
         }
         this.drain(cx).map(Ok)
+    }
+}
+
+impl Drop for TimeoutStream {
+    fn drop(&mut self) {
+        if !self.unanswered {
+            return;
+        }
+        let response = match self.ended {
+            true => last_response(StatusCode::BAD_REQUEST, "the request is incomplete"),
+            false => last_response(StatusCode::REQUEST_TIMEOUT, "the request was not complete in time"),
+        };
+        // Nothing else waits to be sent, so these few bytes are taken at once if the client is there.
+        let _ = self.stream.try_write(&response);
     }
 }

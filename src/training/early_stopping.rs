@@ -31,23 +31,25 @@ pub(super) fn kept<'a>(config: &EarlyStoppingConfig, history: &'a [EpochRow]) ->
     if config.restore_best { best(config, history) } else { history.last() }
 }
 
-/// Whether training ends after the last epoch of `history`: its last `patience` epochs did not beat
-/// the best value before them by more than `min_delta`. Without validation it never does.
-pub(super) fn stops(config: &EarlyStoppingConfig, history: &[EpochRow]) -> bool {
+/// Returns the epoch of `history` after which training ends: the first whose last `patience` epochs
+/// did not beat the best value before them by more than `min_delta`. Without validation it never
+/// does.
+pub(super) fn end(config: &EarlyStoppingConfig, history: &[EpochRow]) -> Option<usize> {
     if !config.enabled || history.iter().all(|row| row.valid_loss.is_none()) {
-        return false;
+        return None;
     }
     let mut rows = history.iter();
-    let Some(mut best) = rows.next() else { return false };
+    let mut best = rows.next()?;
     let mut waited = 0;
-    for row in rows {
+    rows.find(|row| {
         if improves(config, row, best, config.min_delta) {
             (best, waited) = (row, 0);
         } else {
             waited += 1;
         }
-    }
-    waited >= config.patience
+        waited >= config.patience
+    })
+    .map(|row| row.epoch)
 }
 
 #[cfg(test)]
@@ -64,7 +66,7 @@ mod tests {
             valid_loss: Some(loss),
             valid_accuracy: Some(accuracy),
             seconds: 1.0,
-            samples_per_second: 1000.0,
+            samples_per_second: Some(1000.0),
             l2_term: 0.0,
         };
         valid.iter().enumerate().map(row).collect()
@@ -93,27 +95,29 @@ mod tests {
             (row.valid_loss, row.valid_accuracy) = (None, None);
         }
         assert_eq!(best(&config(1), &history).unwrap().epoch, 9);
-        assert!(!stops(&config(1), &history));
+        assert_eq!(end(&config(1), &history), None);
     }
 
     #[test]
     fn it_stops_after_patience_epochs_without_improvement() {
         let history = history(&[(0.5, 0.8), (0.3, 0.9), (0.4, 0.9), (0.3, 0.89), (0.3, 0.9)]);
-        assert!(!stops(&config(3), &history[..4]));
-        assert!(stops(&config(3), &history));
+        assert_eq!(end(&config(3), &history[..4]), None);
+        assert_eq!(end(&config(3), &history), Some(5));
+        assert_eq!(end(&config(1), &history), Some(3), "epochs after the end do not move it");
+        assert_eq!(end(&EarlyStoppingConfig { enabled: false, ..config(1) }, &history), None);
     }
 
     #[test]
     fn the_same_accuracy_at_a_lower_loss_is_an_improvement() {
         let history = history(&[(0.5, 0.9), (0.4, 0.9), (0.3, 0.9), (0.2, 0.9)]);
-        assert!(!stops(&config(2), &history));
+        assert_eq!(end(&config(2), &history), None);
     }
 
     #[test]
     fn an_improvement_smaller_than_min_delta_does_not_count() {
         let history = history(&[(0.5, 0.8), (0.4, 0.801), (0.3, 0.802)]);
         let config = EarlyStoppingConfig { min_delta: 0.01, ..config(2) };
-        assert!(stops(&config, &history));
+        assert_eq!(end(&config, &history), Some(3));
     }
 
     #[test]

@@ -101,10 +101,12 @@ impl EpochLoop {
                 validated => validated,
             },
         };
-        check_finite(epoch, "training", trained.loss)?;
+        check_finite(epoch, "training loss", trained.loss)?;
         if let Some(validated) = validated {
-            check_finite(epoch, "validation", validated.loss)?;
+            check_finite(epoch, "validation loss", validated.loss)?;
         }
+        let l2_term = model.l2_term(self.l2);
+        check_finite(epoch, "L2 term", l2_term)?;
         Ok(Some(EpochRow {
             epoch,
             learning_rate: learner.lr_current().base(),
@@ -112,9 +114,9 @@ impl EpochLoop {
             train_accuracy: trained.accuracy,
             valid_loss: validated.map(|means| means.loss),
             valid_accuracy: validated.map(|means| means.accuracy),
-            l2_term: model.l2_term(self.l2),
+            l2_term,
             seconds: start.elapsed().as_secs_f64(),
-            samples_per_second: train.num_items() as f64 / train_seconds,
+            samples_per_second: speed(train.num_items(), train_seconds),
         }))
     }
 
@@ -167,7 +169,7 @@ impl EpochLoop {
 
     fn report_progress(&self, epoch: usize, metrics: &Metrics, total_rows: usize) -> Result<()> {
         let Means { loss, accuracy } = metrics.read()?;
-        check_finite(epoch, "training", loss)?;
+        check_finite(epoch, "training loss", loss)?;
         let progress = EpochProgress { epoch, rows: metrics.rows(), total_rows, loss, accuracy };
         self.events.send(Event::EpochProgressed(progress));
         Ok(())
@@ -182,11 +184,36 @@ impl EpochLoop {
     }
 }
 
-fn check_finite(epoch: usize, split: &str, loss: f64) -> Result<()> {
-    if loss.is_finite() {
+/// Samples per second, if the clock showed any time: a coarse or a faked one may not.
+fn speed(samples: usize, seconds: f64) -> Option<f64> {
+    (seconds > 0.0).then(|| samples as f64 / seconds)
+}
+
+fn check_finite(epoch: usize, what: &str, value: f64) -> Result<()> {
+    if value.is_finite() {
         return Ok(());
     }
     Err(Error::Training(format!(
-        "the {split} loss of epoch {epoch} is {loss}; a lower --lr, or clipping with --set training.clip_norm=1, may help"
+        "the {what} of epoch {epoch} is {value}; a lower --lr, or clipping with --set training.clip_norm=1, may help"
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_that_took_no_time_has_no_speed() {
+        assert_eq!(speed(100, 0.5), Some(200.0));
+        assert_eq!(speed(100, 0.0), None);
+    }
+
+    #[test]
+    fn a_value_that_is_not_finite_ends_the_training() {
+        assert!(check_finite(3, "L2 term", 1e300).is_ok());
+        for value in [f64::NAN, f64::INFINITY] {
+            let message = check_finite(3, "L2 term", value).unwrap_err().to_string();
+            assert!(message.starts_with(&format!("training failed: the L2 term of epoch 3 is {value};")), "{message}");
+        }
+    }
 }

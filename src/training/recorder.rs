@@ -73,7 +73,7 @@ impl Recorder {
     }
 
     pub fn stops_early(&self) -> bool {
-        early_stopping::stops(&self.early_stopping, &self.state.history)
+        early_stopping::end(&self.early_stopping, &self.state.history).is_some()
     }
 
     /// The epochs whose checkpoints are kept: the newest two and the one of the model.

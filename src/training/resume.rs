@@ -19,6 +19,29 @@ pub fn is_complete(run: &RunDirectory, config: &RunConfig) -> Result<bool> {
     Ok(Resume::read(run)?.ending(config).is_some())
 }
 
+/// Refuses settings with which the run would have ended before the epochs that it has: config.toml
+/// must be able to reproduce the run.
+///
+/// # Errors
+/// [`Error::Config`]; also if the run's checkpoints cannot be read.
+pub fn check_length(run: &RunDirectory, config: &RunConfig) -> Result<()> {
+    let Resume { epoch: done, state, .. } = Resume::read(run)?;
+    if config.training.epochs < done {
+        let problem = format!("{} is less than the {done} epochs that the run already has", config.training.epochs);
+        return Err(Error::config("training.epochs", problem));
+    }
+    match early_stopping::end(&config.early_stopping, &state.history) {
+        Some(end) if end < done => {
+            let problem = format!(
+                "these settings would have ended the run after epoch {end}, but it has {done}; a larger patience or \
+                 enabled=false goes on"
+            );
+            Err(Error::config("early_stopping", problem))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The starting point of a training run: the newest undamaged checkpoint, or nothing.
 pub(super) struct Resume {
     /// The last finished epoch; 0 without a checkpoint.
@@ -66,7 +89,7 @@ impl Resume {
     pub fn ending(&self, config: &RunConfig) -> Option<Ending> {
         if self.epoch >= config.training.epochs {
             Some(Ending::Finished)
-        } else if early_stopping::stops(&config.early_stopping, &self.state.history) {
+        } else if early_stopping::end(&config.early_stopping, &self.state.history).is_some() {
             Some(Ending::StoppedEarly)
         } else {
             None

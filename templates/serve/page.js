@@ -312,14 +312,15 @@ function prepareTyping() {
   element('typing').hidden = false;
   const zeros = Array(Math.min(model.features, 1000)).fill(0).join(', ');
   element('row-hint').textContent = model.example
-    ? 'The columns of the table, separated by commas, as in this example; every line is a row.'
+    ? 'The columns of the table, separated by commas, as in this example; every line is a row. JSON also works: [{…}, …].'
     : `${model.features} numbers, separated by commas; every line is a row. JSON also works: [[…], …].`;
   rows.value = model.example ?? zeros;
   const send = () => {
     const text = rows.value.trim();
     if (!text) return showNothing();
-    const json = text.startsWith('[') ? `{"features": ${text.startsWith('[[') ? text : `[${text}]`}}` : text;
-    return predict('predict', json.startsWith('{') ? 'application/json' : 'text/csv', async () => json);
+    const isList = !model.record && text.startsWith('[');
+    const body = isList ? `{"features": ${text.startsWith('[[') ? text : `[${text}]`}}` : text;
+    return predict('predict', /^[[{]/.test(body) ? 'application/json' : 'text/csv', async () => body);
   };
   let waiting = null;
   rows.addEventListener('input', () => {
@@ -344,8 +345,9 @@ function describe() {
   const call = model.image
     ? `curl --data-binary @image.png -H 'content-type: image/png' '${location.origin}/predict${model.centers ? '?center=true&invert=auto' : ''}'`
     : `curl -d '{"features": [[${Array(Math.min(model.features, 4)).fill(0).join(', ')}${model.features > 4 ? ', …' : ''}]]}' -H 'content-type: application/json' ${location.origin}/predict`;
-  const table = `curl --data-binary @rows.csv -H 'content-type: text/csv' ${location.origin}/predict`;
-  element('call').textContent = model.example ? table : call;
+  const record = JSON.stringify(model.record).replaceAll("'", "'\\''");
+  const table = `curl -d '${record}' -H 'content-type: application/json' ${location.origin}/predict`;
+  element('call').textContent = model.record ? table : call;
 }
 
 async function start() {

@@ -22,7 +22,7 @@ fn wrong_input_is_one_sentence_with_the_right_exit_code_and_leaves_nothing() {
         (&["--lr", "nan"], 2, "learning_rate"),
         (&["--epochs", "0"], 2, "epochs"),
         (&["--epochs", "many"], 2, "epochs"),
-        (&["--backend", "cuda"], 2, "not compiled in"),
+        (&["--backend", "cuda"], 2, "not compiled in; choose one that is and has a device here: flex"),
         (&["--backend", "gpu"], 2, "backend"),
         (&["--data", "minst"], 2, "mnist"),
         (&["--config", "no-such.toml"], 2, "no-such.toml"),

@@ -68,19 +68,49 @@ fn resuming_a_complete_run_trains_nothing() {
     let output = program.run(&["--resume", "done"]).succeeds();
     output.says("nothing to train: all 2 epochs are done; raise --epochs to train more");
     assert!(!output.stdout.contains("train loss"), "{}", output.stdout);
-    let stops_soon = [
-        "--epochs",
-        "50",
-        "--lr",
-        "1e-9",
-        "--set",
-        "early_stopping.patience=1",
-        "--set",
-        "early_stopping.min_delta=0.5",
-    ];
-    digits_run(&program, "stopped", &stops_soon);
-    let output = program.run(&["--resume", "stopped"]).succeeds();
-    output.says("nothing to train: early stopping has ended this run");
+}
+
+/// Settings with which a run on the digits stops early, after its second epoch.
+const STOPS_SOON: [&str; 4] = ["--set", "early_stopping.patience=1", "--set", "early_stopping.min_delta=0.9"];
+const WITHOUT_STOPPING: [&str; 2] = ["--set", "early_stopping.enabled=false"];
+
+#[test]
+fn resuming_a_run_that_stopped_early_says_how_to_go_on() {
+    let program = Program::new();
+    digits_run(&program, "stopped", &[&STOPS_SOON[..], &["--epochs", "4"]].concat());
+    // All its epochs are done, and early stopping would have ended it too.
+    digits_run(&program, "finished", &[&STOPS_SOON[..], &["--epochs", "2"]].concat());
+    for resume in [&["--resume", "stopped"][..], &["--resume", "finished", "--epochs", "4"]] {
+        let config = program.read(&format!("artifacts/{}/config.toml", resume[1]));
+        program.run(resume).succeeds().says(
+            "nothing to train: early stopping has ended this run after 1 epoch without improvement; to go on to epoch \
+             4, add --set early_stopping.enabled=false, or a larger early_stopping.patience",
+        );
+        assert_eq!(program.read(&format!("artifacts/{}/config.toml", resume[1])), config);
+    }
+}
+
+#[test]
+fn a_run_that_stopped_early_goes_on_as_if_it_never_had() {
+    let program = Program::new();
+    digits_run(&program, "whole", &[&STOPS_SOON[..], &WITHOUT_STOPPING, &["--epochs", "5"]].concat());
+    digits_run(&program, "stopped", &[&STOPS_SOON[..], &["--epochs", "4"]].concat());
+    program.run(&["inspect", "stopped"]).succeeds().says("stopped-early");
+    program.run(&[&["--resume", "stopped", "--epochs", "5"], &WITHOUT_STOPPING[..]].concat()).succeeds();
+    for file in ["model.safetensors", "evaluation.json", "predictions/test.csv", "config.toml"] {
+        let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
+        assert_eq!(read("whole"), read("stopped"), "{file}");
+    }
+    assert_eq!(program.metrics("whole"), program.metrics("stopped"));
+    program.run(&["inspect", "stopped"]).succeeds().says("early_stopping.enabled = false").says("after epoch 2");
+    // config.toml could not reproduce the run.
+    let stops = program.run(&["--resume", "stopped", "--epochs", "6", "--set", "early_stopping.enabled=true"]);
+    stops
+        .fails_with(2)
+        .complains("early_stopping: these settings would have ended the run after epoch 2, but it has 5");
+    let patient = ["--set", "early_stopping.enabled=true", "--set", "early_stopping.patience=5"];
+    program.run(&[&["--resume", "stopped", "--epochs", "9"], &patient[..]].concat()).succeeds().says("stopped early");
+    assert_eq!(program.metrics("stopped").len(), 6);
 }
 
 #[test]

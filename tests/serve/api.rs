@@ -213,14 +213,8 @@ fn a_taken_port_is_an_error_and_a_model_of_rows_refuses_images() {
 }
 
 #[test]
-fn rows_of_a_table_are_sent_as_csv_like_the_example() {
-    let program = Program::new();
-    let rows = [("red", "1.5"), ("green", "-2"), ("red", "3"), ("blue", "0")];
-    let lines = rows.iter().cycle().take(40).enumerate();
-    let line = |(row, (color, size)): (usize, &(&str, &str))| format!("{color},{size},{}\n", ["no", "yes"][row % 2]);
-    fs::write(program.path("t.csv"), "color,size,bought\n".to_string() + &lines.map(line).collect::<String>()).unwrap();
-    program.run(&["--data", "csv:t.csv", "--epochs", "2", "--name", "run"]).succeeds();
-    let server = Server::start(program, &[]);
+fn rows_of_a_table_are_sent_as_csv_or_as_objects() {
+    let server = Server::of_table();
     let model = server.get("/model").json();
     let example = model["example"].as_str().unwrap();
     assert!(example.starts_with("color,size\nblue,"), "{example}");
@@ -228,7 +222,31 @@ fn rows_of_a_table_are_sent_as_csv_like_the_example() {
     assert_eq!(response.status, 200, "{response:?}");
     let bare = example.split_once('\n').unwrap().1;
     server.post("/predict", "text/csv", bare.as_bytes()).fails_with(400, "no column");
-    let refused = server.post("/predict", "application/json", br#"{"features": [[1, 0, 0, 0.5]]}"#);
-    assert_eq!(refused.status, 400);
-    assert!(refused.body.contains("send them as text/csv"), "{}", refused.body);
+    let post = |body: &str| server.post("/predict", "application/json", body.as_bytes());
+    let rows = r#"{"color": "red", "size": 1.5}, {"size": "-2", "color": "green", "bought": "no"}"#;
+    let csv = server.post("/predict", "text/csv", b"color,size\nred,1.5\ngreen,-2\n");
+    for body in [format!("[{rows}]"), format!("{{\"rows\": [{rows}]}}")] {
+        assert_eq!(post(&body).body, csv.body, "{body}");
+    }
+    let one = post(r#"{"color": "red", "size": 1.5}"#).json();
+    assert_eq!(one["predictions"][0], csv.json()["predictions"][0]);
+    post(&format!("[{rows}, {{\"color\": \"red\"}}]")).fails_with(400, "row 3: column \"size\": the record does not");
+    post(r#"{"features": [[1, 0, 0, 0.5]]}"#).fails_with(400, "row 1: column \"color\": the record does not have it");
+    post("[]").fails_with(400, "the body is not a row such as {\"color\":\"blue\",\"size\":");
+    let many = vec![r#"{"color": "red", "size": 1}"#; 1001].join(",");
+    post(&format!("[{many}]")).fails_with(413, "more than 1000 rows");
+}
+
+#[test]
+fn no_directory_of_the_machine_is_shown() {
+    let server = Server::of_table();
+    assert_eq!(server.get("/model").json()["source"], "csv:t.csv");
+    let directory = server.program.path("").display().to_string();
+    for path in ["/model", "/openapi.json", "/nothing"] {
+        assert!(!server.get(path).body.contains(&directory), "{path}");
+    }
+    for file in ["report.html", "model.safetensors"] {
+        let bytes = server.program.read(&format!("artifacts/run/{file}"));
+        assert!(!String::from_utf8_lossy(&bytes).contains(&directory), "{file}");
+    }
 }

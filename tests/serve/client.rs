@@ -1,7 +1,7 @@
 //! A server on a free port, and a client that can send anything.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::process::Child;
 use std::time::Duration;
 
@@ -31,6 +31,20 @@ impl Server {
     pub fn of_digits() -> Self {
         let program = Program::new();
         digits_run(&program, "run", &["--epochs", "3"]);
+        Self::start(program, &[])
+    }
+
+    /// Trains on a table of colours, sizes and whether something was bought, and serves the run.
+    pub fn of_table() -> Self {
+        let program = Program::new();
+        let rows = [("red", "1.5"), ("green", "-2"), ("red", "3"), ("blue", "0")];
+        let lines = rows.iter().cycle().take(40).enumerate();
+        let line =
+            |(row, (color, size)): (usize, &(&str, &str))| format!("{color},{size},{}\n", ["no", "yes"][row % 2]);
+        let text = "color,size,bought\n".to_string() + &lines.map(line).collect::<String>();
+        std::fs::write(program.path("t.csv"), text).unwrap();
+        let source = format!("csv:{}", program.path("t.csv").display());
+        program.run(&["--data", &source, "--epochs", "2", "--name", "run"]).succeeds();
         Self::start(program, &[])
     }
 
@@ -78,6 +92,17 @@ impl Server {
         [head.as_bytes(), body].concat()
     }
 
+    /// Posts a form with these headers and contents of fields.
+    pub fn post_form(&self, path: &str, fields: &[(&str, &[u8])]) -> Response {
+        let mut body = Vec::new();
+        for (headers, content) in fields {
+            body.extend(format!("--limit\r\ncontent-disposition: form-data; {headers}\r\n\r\n").as_bytes());
+            body.extend([content, &b"\r\n"[..]].concat());
+        }
+        body.extend(b"--limit--\r\n");
+        self.post(path, "multipart/form-data; boundary=limit", &body)
+    }
+
     /// Resident memory in KiB.
     pub fn memory(&self) -> u64 {
         self.status("VmRSS:")
@@ -120,6 +145,10 @@ impl Connection {
     /// Returns whether all bytes could be sent: the server may close the connection first.
     pub fn send(&mut self, bytes: &[u8]) -> bool {
         self.reader.get_mut().write_all(bytes).is_ok()
+    }
+
+    pub fn shutdown(&self, how: Shutdown) {
+        self.reader.get_ref().shutdown(how).unwrap();
     }
 
     /// The next response, or `None` if the connection is closed.

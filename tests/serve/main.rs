@@ -6,4 +6,7 @@ mod support;
 mod abuse;
 mod api;
 mod client;
+mod forms;
+mod openapi;
+mod protocol;
 mod shutdown;

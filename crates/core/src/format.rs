@@ -9,6 +9,23 @@ pub fn shown_path(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }
 
+/// Shortens an absolute path to its last component, also after a source's kind or a setting's key:
+/// `csv:/home/me/iris.csv` is `csv:iris.csv`. Pages and model files are read by strangers, whom the
+/// directories of this machine do not concern.
+pub fn without_directory(text: &str) -> String {
+    let starts = std::iter::once(0).chain(text.match_indices([':', '=', '"', '`', '(']).map(|(at, _)| at + 1));
+    let absolute = starts.map(|at| text.split_at(at)).find(|(_, rest)| Path::new(rest).is_absolute());
+    let Some((before, rest)) = absolute else { return text.to_string() };
+    // `npy:` names two files.
+    let paths = rest.split(",/").map(|path| path.rsplit(std::path::is_separator).find(|name| !name.is_empty()));
+    format!("{before}{}", paths.map(|name| name.unwrap_or("/")).collect::<Vec<_>>().join(","))
+}
+
+/// As [`without_directory`], for every path in a sentence.
+pub fn without_directories(sentence: &str) -> String {
+    sentence.split(' ').map(without_directory).collect::<Vec<_>>().join(" ")
+}
+
 /// Quotes `word` for a shell if needed: `'my runs'`.
 pub fn shell_word(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
@@ -134,6 +151,28 @@ mod tests {
         assert_eq!(shell_word("my runs"), "'my runs'");
         assert_eq!(shell_word("o'clock $HOME"), r"'o'\''clock $HOME'");
         assert_eq!(shell_word(""), "''");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_absolute_path_is_shown_without_its_directories() {
+        for (text, shown) in [
+            ("csv:/home/me/my data/iris.csv", "csv:iris.csv"),
+            ("images:/srv/photos/", "images:photos"),
+            ("npy:/a/x.npy,/a/y.npy", "npy:x.npy,y.npy"),
+            ("--data=csv:/home/me/iris.csv", "--data=csv:iris.csv"),
+            ("csv.test=/home/me/test.csv", "csv.test=test.csv"),
+            ("csv:data/iris.csv", "csv:data/iris.csv"),
+            ("../iris.csv", "../iris.csv"),
+            ("km/h", "km/h"),
+            ("mnist", "mnist"),
+            ("/", "/"),
+            ("", ""),
+        ] {
+            assert_eq!(without_directory(text), shown);
+        }
+        let sentence = "cannot read /home/me/a.csv: denied; see \"/srv/b\" or (/c/d) and a/b";
+        assert_eq!(without_directories(sentence), "cannot read a.csv: denied; see \"b\" or (d) and a/b");
     }
 
     #[test]

@@ -31,6 +31,8 @@ struct Entry {
     backend: String,
     summary: String,
     compiled_in: bool,
+    /// The command that compiles it in.
+    build: String,
     devices: Vec<Probe>,
 }
 
@@ -71,6 +73,7 @@ fn entry(backend: Backend) -> Entry {
         backend: backend.to_string(),
         summary: backend.summary().to_string(),
         compiled_in: backend.is_compiled_in(),
+        build: backend.how_to_build(),
         devices: names.map(|name| probe_in_child(&name)).collect(),
     }
 }
@@ -107,7 +110,7 @@ fn failed(name: &str, problem: String) -> Probe {
 fn show(entry: &Entry) {
     let name = format!("{:<8}", entry.backend);
     if !entry.compiled_in {
-        let hint = format!("not compiled in; build with --features {}", entry.backend);
+        let hint = format!("not compiled in; build with: {}", entry.build);
         print(&format!("{name} {}  {}", dim("-"), dim(format!("{} ({hint})", entry.summary))));
         return;
     }

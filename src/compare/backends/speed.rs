@@ -43,7 +43,7 @@ impl Speed {
             warm_up_seconds: trial.opening_seconds + first.iter().map(|epoch| epoch.seconds).sum::<f64>(),
             repeats: repeats.len(),
             epoch_seconds: Spread::of(repeats.iter().map(|epoch| epoch.seconds).collect()),
-            samples_per_second: Spread::of(repeats.iter().map(|epoch| epoch.samples_per_second).collect()),
+            samples_per_second: Spread::of(repeats.iter().filter_map(|epoch| epoch.samples_per_second).collect()),
             seconds_to_target,
             best_valid_accuracy: trial.epochs.iter().filter_map(|epoch| epoch.valid_accuracy).reduce(f64::max),
             peak_memory_bytes: trial.peak_memory_bytes,

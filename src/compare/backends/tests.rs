@@ -14,7 +14,7 @@ fn epoch(number: usize, seconds: f64, valid_accuracy: f64) -> EpochRow {
         valid_loss: Some(1.0),
         valid_accuracy: Some(valid_accuracy),
         seconds,
-        samples_per_second: 1000.0 / seconds,
+        samples_per_second: Some(1000.0 / seconds),
         l2_term: 0.0,
     }
 }
@@ -184,7 +184,8 @@ fn advice_if_the_spread_leaves_the_order_open() {
 #[test]
 fn advice_if_other_programs_disturbed_the_measurement() {
     let mut disturbed = trial("ndarray", 5.0, 5.0);
-    disturbed.trial.epochs[3].samples_per_second /= 2.0;
+    disturbed.trial.epochs[3].samples_per_second =
+        disturbed.trial.epochs[3].samples_per_second.map(|speed| speed / 2.0);
     let advice = comparison(vec![trial("flex", 1.0, 1.0), disturbed]).advice;
     let noise = "The speed of ndarray varied by a factor of more than 1.5; close other programs and compare again.";
     assert_eq!(advice[1..], ["flex is 5.0 times as fast as ndarray.", noise, "Choose flex here."]);

@@ -155,8 +155,7 @@ fn timed(seconds: f64) -> Option<f64> {
 
 fn median_speed(run: &LoadedRun) -> Option<f64> {
     let history = run.history.as_ref().ok()?;
-    let mut speeds: Vec<f64> =
-        history.iter().map(|row| row.samples_per_second).filter(|speed| speed.is_finite()).collect();
+    let mut speeds: Vec<f64> = history.iter().filter_map(|row| row.samples_per_second).collect();
     speeds.sort_by(f64::total_cmp);
     speeds.get(speeds.len() / 2).copied()
 }

@@ -10,7 +10,7 @@ use super::mistakes::MistakesRow;
 use super::phrasing::{difference_texts, p_value, settings_sentence, value_texts};
 use super::settings::DifferingSetting;
 use crate::error::{Error, Result};
-use crate::format::{count, epochs};
+use crate::format::{count, epochs, without_directories, without_directory};
 use crate::report::chart::SeriesStyle;
 use crate::report::sanitize::short_name;
 use crate::text::printable;
@@ -109,7 +109,8 @@ impl Comparison {
 impl Page {
     fn new(comparison: &Comparison) -> Self {
         let runs = &comparison.runs;
-        let all = |sentences: &[String]| sentences.iter().map(|sentence| printable(sentence)).collect();
+        let all =
+            |sentences: &[String]| sentences.iter().map(|sentence| printable(&without_directories(sentence))).collect();
         let verdicts = comparison
             .mistakes
             .iter()
@@ -157,8 +158,8 @@ impl RunView {
     fn new(index: usize, (run, test_accuracy): (&ComparedRun, String)) -> Self {
         let record = &run.record;
         let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
-        let description =
-            format!("{}; {}; {} on {}", record.data.source, sizes.join("–"), record.backend, record.device);
+        let source = without_directory(&record.data.source);
+        let description = format!("{source}; {}; {} on {}", sizes.join("–"), record.backend, record.device);
         Self {
             letter: run.letter.clone(),
             class: class_of(index),
@@ -227,7 +228,8 @@ impl PairView {
 
 impl SettingView {
     fn new(row: &DifferingSetting) -> Self {
-        let text = |value: Option<String>| value.map_or(NO_VALUE.to_string(), |value| printable(&value));
+        let text =
+            |value: Option<String>| value.map_or(NO_VALUE.to_string(), |value| printable(&without_directory(&value)));
         Self { name: row.name.clone(), values: row.texts().into_iter().map(text).collect() }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn scalars(row: &EpochRow) -> impl Iterator<Item = (&'static str, f32
         // 0 means that L2 is off.
         ("l2", (row.l2_term != 0.0).then_some(row.l2_term)),
         ("seconds", Some(row.seconds)),
-        ("samples_per_second", Some(row.samples_per_second)),
+        ("samples_per_second", row.samples_per_second),
     ];
     scalars.into_iter().filter_map(|(tag, value)| Some((tag, value? as f32)))
 }

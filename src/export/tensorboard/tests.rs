@@ -37,7 +37,7 @@ fn row(epoch: usize, train_loss: f64) -> EpochRow {
         valid_loss: Some(0.25),
         valid_accuracy: Some(0.75),
         seconds: 2.0,
-        samples_per_second: 700.0,
+        samples_per_second: Some(700.0),
         l2_term: 0.0,
     }
 }

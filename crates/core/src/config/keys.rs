@@ -1,7 +1,8 @@
-//! Finds settings by their dotted keys. A key that does not exist is answered with the nearest one.
+//! Finds settings by their dotted keys. A key that does not exist is answered with the one it means.
 
 use burn_mlp_infer::suggest::nearest;
 
+use super::peers::known_elsewhere;
 use super::run_config::SETTINGS;
 use super::setting::{Assignment, Setting};
 use crate::text::shortened;
@@ -11,9 +12,21 @@ impl Setting {
     /// Finds the setting with this dotted key.
     ///
     /// # Errors
-    /// [`Error::Config`] for an unknown key, with the nearest one.
+    /// [`Error::Config`] for an unknown key, with the one that it may mean.
     pub fn find(key: &str) -> Result<&'static Self> {
         find_in(key, "")
+    }
+
+    /// Returns the settings that the name at the end of `key` means, in any section: their own name,
+    /// that of their option, or one from another library.
+    pub fn meant_by(key: &str) -> Vec<&'static Self> {
+        let name = key.rsplit_once('.').map_or(key, |(_, name)| name).replace('-', "_");
+        let own = SETTINGS.iter().filter(|setting| setting.section_and_name().1 == name);
+        let own: Vec<_> = own.collect();
+        match own.is_empty() {
+            true => known_elsewhere(&name).into_iter().collect(),
+            false => own,
+        }
     }
 }
 
@@ -55,14 +68,13 @@ fn section(name: &str) -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().filter(move |setting| setting.section_and_name().0 == name && !name.is_empty())
 }
 
-/// Suggests the same name in other sections, else the nearest key, else the names of the given
+/// Suggests the settings that the key's name means, else the nearest key, else the names of the given
 /// section.
 fn no_such_setting(key: &str) -> String {
-    let own_name = key.rsplit_once('.').map_or(key, |(_, name)| name);
-    let same_name = SETTINGS.iter().filter(|setting| setting.section_and_name().1 == own_name);
-    let same_name: Vec<_> = same_name.map(|setting| setting.key).collect();
-    if !same_name.is_empty() {
-        return format!("there is no such setting; did you mean {}?", same_name.join(" or "));
+    let meant = Setting::meant_by(key);
+    if !meant.is_empty() {
+        let keys: Vec<_> = meant.iter().map(|setting| setting.key).collect();
+        return format!("there is no such setting; did you mean {}?", keys.join(" or "));
     }
     let sections = SETTINGS.iter().map(|setting| setting.section_and_name().0).filter(|section| !section.is_empty());
     if let Some(near) = nearest(key, SETTINGS.iter().map(|setting| setting.key).chain(sections)) {

@@ -81,6 +81,29 @@ fn an_unknown_key_is_refused_with_the_nearest() {
 }
 
 #[test]
+fn a_name_from_another_library_is_answered_with_the_settings_own() {
+    for (name, key) in [
+        ("optimizer.lr", "optimizer.learning_rate"),
+        ("lr", "optimizer.learning_rate"),
+        ("training.learning-rate", "optimizer.learning_rate"),
+        ("optimizer.weight_decay", "optimizer.l2"),
+        ("model.dropout_rate", "model.dropout"),
+        ("model.hidden_layer_sizes", "model.hidden"),
+        ("model.layers", "model.hidden"),
+        ("training.batch", "training.batch_size"),
+        ("training.max_epochs", "training.epochs"),
+        ("random_state", "seed"),
+        ("solver", "optimizer.name"),
+        ("training.target", "csv.target"),
+    ] {
+        let expected = format!("{name}: there is no such setting; did you mean {key}?");
+        assert_eq!(message(Layers::new().set(&format!("{name}=1")).resolve()), expected);
+    }
+    let file = RunConfig::from_toml("[optimizer]\nweight_decay = 0.1", "a.toml");
+    assert!(message(file).ends_with("optimizer.weight_decay: there is no such setting; did you mean optimizer.l2?"));
+}
+
+#[test]
 fn an_assignment_without_key_or_equals_sign_is_refused_with_an_example() {
     for text in ["", "=", "=3", "optimizer.momentum", "optimizer.momentum:0.9"] {
         let message = message(Layers::new().set(text).resolve());

@@ -15,6 +15,7 @@ mod keys;
 mod layers;
 mod network_shape;
 mod paths;
+mod peers;
 mod presets;
 mod read;
 mod resume;

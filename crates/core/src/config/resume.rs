@@ -5,8 +5,17 @@ use crate::text::shortened;
 use crate::{Error, Result};
 
 /// Settings that `--resume` may change: how long the run trains, where it computes and finds its
-/// data, and what its evaluation reports.
-pub(super) const MAY_CHANGE: [&str; 5] = ["training.epochs", "backend", "data.dir", "data.offline", "evaluation.top_k"];
+/// data, and what its evaluation reports. None of them changes what an epoch computes.
+pub(super) const MAY_CHANGE: [&str; 8] = [
+    "training.epochs",
+    "early_stopping.enabled",
+    "early_stopping.patience",
+    "early_stopping.min_delta",
+    "backend",
+    "data.dir",
+    "data.offline",
+    "evaluation.top_k",
+];
 
 impl RunConfig {
     /// Checks that a run configured by `earlier` may be resumed with this configuration.
@@ -36,10 +45,13 @@ mod tests {
     use crate::config::{Layers, RunConfig};
 
     #[test]
-    fn a_resumed_run_may_change_its_epochs_backend_data_directory_and_report() {
+    fn a_resumed_run_may_change_its_length_backend_data_directory_and_report() {
         let earlier = RunConfig::default();
         let now = Layers::from_config(earlier.clone())
             .override_text("training.epochs", "80")
+            .override_text("early_stopping.enabled", "false")
+            .override_text("early_stopping.patience", "20")
+            .override_text("early_stopping.min_delta", "0.01")
             .override_text("backend", "wgpu:1")
             .override_text("data.dir", "elsewhere")
             .override_text("data.offline", "true")
@@ -62,7 +74,8 @@ mod tests {
         assert_eq!(
             resume("model.hidden=64,32"),
             "model.hidden: the run to resume has [128, 64], so it cannot go on with [64, 32]; only training.epochs, \
-             backend, data.dir, data.offline, evaluation.top_k may change"
+             early_stopping.enabled, early_stopping.patience, early_stopping.min_delta, backend, data.dir, data.offline, \
+             evaluation.top_k may change"
         );
         assert!(resume("seed=1").starts_with("seed: the run to resume has 0, so it cannot go on with 1;"));
         assert!(resume("optimizer.name=adam").contains("has \"sgd\", so it cannot go on with \"adam\";"));

@@ -5,6 +5,7 @@ use burn_mlp_infer::{ModelMetadata, Normalization};
 use super::image_stats::image_stats;
 use super::{Dataset, Features};
 use crate::config::ModelConfig;
+use crate::format::without_directory;
 
 /// Describes an untrained network of shape `model` for `data`.
 pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
@@ -16,7 +17,7 @@ pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
         },
         table: data.table.clone(),
         image_stats: data.image_shape.and_then(|shape| image_stats(&data.train, shape)),
-        source: data.source.clone(),
+        source: without_directory(&data.source),
         ..ModelMetadata::new(model.architecture(), data.train.dimension(), data.class_names.clone())
     }
 }

@@ -35,8 +35,8 @@ pub struct EpochRow {
     pub valid_accuracy: Option<f64>,
     /// Wall time in seconds, including validation.
     pub seconds: f64,
-    /// Training samples per second, excluding validation.
-    pub samples_per_second: f64,
+    /// Training samples per second, excluding validation; `None` if the clock showed no time for it.
+    pub samples_per_second: Option<f64>,
     /// `0.5 * lambda * sum W^2` after the epoch.
     pub l2_term: f64,
 }
@@ -85,7 +85,7 @@ mod tests {
             valid_loss: None,
             valid_accuracy: None,
             seconds: 2.0,
-            samples_per_second: 700.0,
+            samples_per_second: Some(700.0),
             l2_term: 0.0,
         };
         let text = String::from_utf8(to_csv(&[row]).unwrap()).unwrap();
@@ -113,7 +113,7 @@ mod tests {
     prop_compose! {
         fn row()(
             learning_rate in ANY, train_loss in ANY, train_accuracy in ANY, valid_loss in prop::option::of(ANY),
-            valid_accuracy in prop::option::of(ANY), seconds in ANY, samples_per_second in ANY, l2_term in ANY,
+            valid_accuracy in prop::option::of(ANY), seconds in ANY, samples_per_second in prop::option::of(ANY), l2_term in ANY,
         ) -> EpochRow {
             EpochRow {
                 epoch: 0, learning_rate, train_loss, train_accuracy, valid_loss, valid_accuracy, seconds,

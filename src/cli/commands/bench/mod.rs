@@ -134,7 +134,7 @@ fn measure_in_child(
 ) -> Result<std::result::Result<Measurement, String>> {
     let kind = Backend::from(backend);
     if !kind.is_compiled_in() {
-        return Ok(Err(format!("not compiled in; build with: cargo run --release --features {}", backend.name)));
+        return Ok(Err(format!("not compiled in; build with: {}", kind.how_to_build())));
     }
     let work_directory = child_process::work_directory(config)?;
     let directory = work_directory.path();

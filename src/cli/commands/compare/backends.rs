@@ -112,8 +112,9 @@ fn try_backend(
     stop: &StopSignal,
     console: &mut Console,
 ) -> Result<std::result::Result<FinishedTrial, String>> {
-    if !Backend::from(request).is_compiled_in() {
-        return Ok(Err(format!("not compiled in; build with: cargo run --release --features {}", request.name)));
+    let backend = Backend::from(request);
+    if !backend.is_compiled_in() {
+        return Ok(Err(format!("not compiled in; build with: {}", backend.how_to_build())));
     }
     let config = RunConfig { backend: request.to_string(), ..config.clone() };
     let epochs = config.training.epochs;
@@ -125,7 +126,7 @@ fn try_backend(
     };
     let trial = trial_process::run_in_child(&config, &options, stop, |done| {
         let what = match done {
-            0 if Backend::from(request).compiles_kernels() => "first epoch, compiling kernels".to_string(),
+            0 if backend.compiles_kernels() => "first epoch, compiling kernels".to_string(),
             done if done < epochs => format!("epoch {} of {epochs}", done + 1),
             _ => "repeating the first steps one by one".to_string(),
         };

@@ -45,7 +45,7 @@ pub fn resume(
     let mut progress = Progress::new(console);
     let completed = with_outputs(args, &mut progress, |observer| pipeline::resume(config, run, stop, observer))?;
     if !progress.has_trained() {
-        console.line(nothing_to_train(&completed.record));
+        console.line(nothing_to_train(config, &completed.record));
     }
     Ok(completed)
 }
@@ -59,11 +59,16 @@ fn with_outputs(
     if args.tensorboard { pipeline::with_tensorboard(progress, work) } else { work(progress) }
 }
 
-fn nothing_to_train(record: &RunRecord) -> String {
-    match (record.status, record.epochs_done) {
-        (Status::StoppedEarly, _) => "nothing to train: early stopping has ended this run".to_string(),
-        (_, 1) => "nothing to train: its 1 epoch is done; raise --epochs to train more".to_string(),
-        (_, done) => format!("nothing to train: all {} are done; raise --epochs to train more", epochs(done)),
+fn nothing_to_train(config: &RunConfig, record: &RunRecord) -> String {
+    match record.epochs_done {
+        done if done < config.training.epochs => format!(
+            "nothing to train: early stopping has ended this run after {} without improvement; to go on to epoch {}, \
+             add --set early_stopping.enabled=false, or a larger early_stopping.patience",
+            epochs(config.early_stopping.patience),
+            config.training.epochs
+        ),
+        1 => "nothing to train: its 1 epoch is done; raise --epochs to train more".to_string(),
+        done => format!("nothing to train: all {} are done; raise --epochs to train more", epochs(done)),
     }
 }
 

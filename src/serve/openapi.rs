@@ -1,0 +1,169 @@
+//! The API of this model in OpenAPI 3.1, the response to `GET /openapi.json`.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::records;
+use crate::data::TableSchema;
+use burn_mlp_infer::table::{ColumnKind, TableColumn};
+use burn_mlp_infer::{ModelMetadata, Normalization};
+
+/// Describes the API of the model of the run `name`.
+pub(super) fn describe(name: &str, metadata: &ModelMetadata, max_rows: usize) -> String {
+    let description = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": name,
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "Predictions of a model trained by burn-mlp.",
+        },
+        "paths": {
+            "/predict": { "post": predict(metadata, max_rows) },
+            "/model": { "get": get("Describes the model.", json!({ "type": "object" })) },
+            "/healthz": { "get": get("Answers while the server is up.", object(json!({ "status": { "const": "ok" } }), &["status"])) },
+            "/openapi.json": { "get": get("This description.", json!({ "type": "object" })) },
+        },
+        "components": {
+            "schemas": {
+                "Error": object(json!({ "error": { "type": "string" } }), &["error"]),
+                "Predictions": predictions(metadata),
+            },
+        },
+    });
+    description.to_string()
+}
+
+/// An object with these properties and no others.
+fn object(properties: Json, required: &[&str]) -> Json {
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn json_of(description: &str, schema: Json) -> Json {
+    json!({ "description": description, "content": { "application/json": { "schema": schema } } })
+}
+
+fn error(description: &str) -> Json {
+    json_of(description, json!({ "$ref": "#/components/schemas/Error" }))
+}
+
+fn get(summary: &str, answer: Json) -> Json {
+    json!({ "summary": summary, "responses": { "200": json_of(summary, answer), "default": error("An error.") } })
+}
+
+fn predict(metadata: &ModelMetadata, max_rows: usize) -> Json {
+    let option = |name: &str, values: Json, description: &str| json!({ "name": name, "in": "query", "description": description, "schema": { "enum": values } });
+    let parameters = match metadata.image_shape {
+        None => Vec::new(),
+        Some(_) => vec![
+            option("center", json!(["true", "false"]), "Scale and centre the image as in training."),
+            option("invert", json!(["true", "false", "auto"]), "Invert the image; auto: if it looks inverted."),
+        ],
+    };
+    json!({
+        "summary": "Predicts rows, images or files.",
+        "parameters": parameters,
+        "requestBody": { "required": true, "content": bodies(metadata, max_rows) },
+        "responses": {
+            "200": json_of("One prediction a row, in order.", json!({ "$ref": "#/components/schemas/Predictions" })),
+            "400": error("The body is malformed, or a row or an image cannot be used."),
+            "413": error("The body is too large or has too many rows."),
+            "415": error("The body is compressed or of an unknown type."),
+            "503": error("The server is overloaded."),
+            "default": error("Another error."),
+        },
+    })
+}
+
+/// The request's bodies by content type.
+fn bodies(metadata: &ModelMetadata, max_rows: usize) -> Json {
+    let mut bodies = Map::new();
+    let mut add = |kind: &str, body: Json| bodies.insert(kind.to_string(), body);
+    let file = json!({ "type": "string", "format": "binary" });
+    let csv = json!({ "type": "string", "contentMediaType": "text/csv", "minLength": 1 });
+    match &metadata.table {
+        Some(table) => {
+            let example = json!({ "rows": [records::example(table)] });
+            add("application/json", json!({ "schema": records_schema(table, max_rows), "example": example }));
+            add("text/csv", json!({ "schema": csv, "example": table.example() }));
+        }
+        None => {
+            add("application/json", json!({ "schema": rows_schema(metadata, max_rows) }));
+            add("text/csv", json!({ "schema": csv }));
+        }
+    }
+    if metadata.image_shape.is_some() {
+        add("image/*", json!({ "schema": file }));
+    }
+    let files = json!({
+        "type": "object",
+        "description": "Any number of files, under any name.",
+        "properties": { "file": file },
+        "required": ["file"],
+    });
+    add("multipart/form-data", json!({ "schema": files }));
+    Json::Object(bodies)
+}
+
+/// `{"features": [[...], ...]}`.
+fn rows_schema(metadata: &ModelMetadata, max_rows: usize) -> Json {
+    let (least, most) = match metadata.normalization {
+        Normalization::DivideBy(maximum) => (0.0, maximum),
+        Normalization::None => (f32::MIN, f32::MAX),
+    };
+    let number = json!({ "type": "number", "minimum": least, "maximum": most });
+    let row = json!({ "type": "array", "items": number, "minItems": metadata.features, "maxItems": metadata.features });
+    object(json!({ "features": list(row, max_rows) }), &["features"])
+}
+
+fn list(item: Json, max_rows: usize) -> Json {
+    json!({ "type": "array", "items": item, "minItems": 1, "maxItems": max_rows })
+}
+
+/// A record, a list of records, or `{"rows": [...]}`.
+fn records_schema(table: &TableSchema, max_rows: usize) -> Json {
+    let properties: Map<String, Json> =
+        table.columns.iter().map(|column| (column.name.clone(), column_schema(column))).collect();
+    let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+    let record = json!({ "type": "object", "properties": properties, "required": names });
+    let records = list(record.clone(), max_rows);
+    json!({ "anyOf": [object(json!({ "rows": records.clone() }), &["rows"]), records, record] })
+}
+
+fn column_schema(column: &TableColumn) -> Json {
+    let with_null = |types: &[&'static str], missing: bool| {
+        types.iter().copied().chain(missing.then_some("null")).collect::<Vec<_>>()
+    };
+    match &column.kind {
+        ColumnKind::Numeric { missing, .. } => json!({ "type": with_null(&["number", "string"], missing.is_some()) }),
+        ColumnKind::OneHot { values, missing } => json!({
+            "type": with_null(&["string", "number", "boolean"], missing.is_some()),
+            "examples": values,
+        }),
+    }
+}
+
+fn predictions(metadata: &ModelMetadata) -> Json {
+    let (number, count) = (json!({ "type": "number" }), json!({ "type": "integer", "minimum": 0 }));
+    let classes = metadata.classes();
+    let prediction = object(
+        json!({
+            "class": { "type": "string", "enum": metadata.class_names },
+            "index": { "type": "integer", "minimum": 0, "maximum": classes - 1 },
+            "probability": number,
+            "probabilities": { "type": "array", "items": number, "minItems": classes, "maxItems": classes },
+            "file": { "type": "string", "description": "The file of a form that the row came in." },
+        }),
+        &["class", "index", "probability", "probabilities"],
+    );
+    let pixel = json!({ "type": "integer", "minimum": 0, "maximum": 255 });
+    let seen = json!({
+        "height": count, "width": count, "channels": count,
+        "inverted": { "type": "boolean" }, "looks_inverted": { "type": "boolean" },
+        "pixels": { "type": "array", "items": pixel },
+    });
+    let properties = json!({
+        "predictions": { "type": "array", "items": prediction },
+        "seen": object(seen, &["height", "width", "channels", "inverted", "looks_inverted", "pixels"]),
+        "warning": { "type": "string" },
+    });
+    object(properties, &["predictions"])
+}
