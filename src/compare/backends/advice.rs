@@ -133,13 +133,15 @@ fn choice(best: &Entry, slower: &[Entry]) -> Vec<String> {
 /// Says how much faster `best` is: "flex is 3.1 times as fast as ndarray and 42 times as fast as
 /// wgpu."
 fn speeds(best: &Entry, slower: &[Entry]) -> Option<String> {
-    let compared = slower.iter().map(|other| {
+    let compared = slower.iter().filter_map(|other| {
         let ratio = best.samples_per_second() / other.samples_per_second();
         let perhaps = if best.overlaps(other) { "perhaps " } else { "" };
         match ratio {
-            ratio if ratio < ABOUT_EQUAL => format!("about as fast as {}", other.name),
-            ratio if ratio < WHOLE_NUMBERS => format!("{perhaps}{ratio:.1} times as fast as {}", other.name),
-            ratio => format!("{perhaps}{ratio:.0} times as fast as {}", other.name),
+            // The clock showed no time.
+            ratio if ratio.is_nan() => None,
+            ratio if ratio < ABOUT_EQUAL => Some(format!("about as fast as {}", other.name)),
+            ratio if ratio < WHOLE_NUMBERS => Some(format!("{perhaps}{ratio:.1} times as fast as {}", other.name)),
+            ratio => Some(format!("{perhaps}{ratio:.0} times as fast as {}", other.name)),
         }
     });
     let compared: Vec<String> = compared.collect();
