@@ -12,7 +12,7 @@ use burn::nn::{Linear, LinearConfig, Relu};
 use burn::tensor::{Device, Tensor, TensorData};
 use burn::train::{InferenceStep, TrainOutput, TrainStep};
 use burn_mlp::config::Layers;
-use burn_mlp::data::{self, Samples, stratified_split};
+use burn_mlp::data::{self, Samples};
 use burn_mlp::loading::Batch;
 use burn_mlp::run_directory::{RunDirectory, RunRecord, Status};
 use burn_mlp::training::{
@@ -87,7 +87,7 @@ pub fn train(out: &Path, epochs: usize) -> Result<f64> {
         .set("optimizer.learning_rate=0.001")
         .resolve()?;
     let data = data::load(&config, &mut |_| ())?;
-    let split = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed)?;
+    let split = data.split_training_set(&config.split)?;
     let device = backend::open(config.backend.parse()?)?.device;
 
     let mut record = RunRecord::new("");

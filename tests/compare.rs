@@ -163,14 +163,14 @@ fn the_p_values_of_several_comparisons_are_corrected() {
 }
 
 #[test]
-fn other_data_and_another_seed_are_pointed_out() {
+fn other_data_and_another_split_are_pointed_out() {
     let program = Program::new();
     digits_run(&program, "digits", &["--epochs", "1"]);
-    digits_run(&program, "seed", &["--epochs", "1", "--seed", "1"]);
+    digits_run(&program, "seed", &["--epochs", "1", "--set", "split.seed=1"]);
     digits_run(&program, "synthetic", &["--epochs", "1", "--data", "synthetic"]);
     let output = program.run(&["compare", "digits", "seed", "synthetic"]).succeeds();
     output.says("A and B have the same data, so test metrics come from the same 359 rows.");
-    output.says("B has other validation rows than A (drawn with another seed)");
+    output.says("B has other validation rows than A (drawn differently)");
     output.says("C has other data than A (synthetic, not digits)");
     output.says("C was tested on other rows than A.");
     let comparison = as_json(&program, &["digits", "synthetic"]);

@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use super::{check_same_data, configuration, write_report};
 use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
-use crate::data::{self, Dataset, Samples, SplitIndices, stratified_split};
+use crate::data::{self, Dataset, Samples, SplitIndices};
 use crate::error::{Error, Result};
 use crate::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
 use crate::inference::Predictor;
@@ -82,7 +82,7 @@ pub fn evaluate(
     let device = backend::open(backend)?;
     let data = data::load(config, loading)?;
     check_same_data(run, &run.read_record()?, &data)?;
-    let indices = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed)?;
+    let indices = data.split_training_set(&config.split)?;
     let _lock = run.lock()?;
     let mut evaluations = evaluate_splits(run, config, &data, &indices, &device.device, &[split])?;
     let Some((_, evaluation)) = evaluations.pop() else {

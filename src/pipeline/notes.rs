@@ -11,8 +11,11 @@ const MAX_LISTED: usize = 5;
 /// Warns of classes without training rows, which the network cannot learn.
 pub fn absent_classes(data: &Dataset) -> Option<String> {
     let mut is_absent = vec![true; data.classes()];
-    for &label in data.train.labels() {
-        is_absent[label as usize] = false;
+    let labels = data.train.labels();
+    let mut is_present = |row: usize| is_absent[labels[row] as usize] = false;
+    match &data.split {
+        Some(split) => split.train.iter().copied().for_each(&mut is_present),
+        None => (0..labels.len()).for_each(&mut is_present),
     }
     let names =
         || data.class_names.iter().zip(&is_absent).filter(|(_, absent)| **absent).map(|(name, _)| name.as_str());

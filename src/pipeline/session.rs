@@ -6,7 +6,7 @@ use super::notes;
 use super::observer::PipelineObserver;
 use crate::backend::{self, OpenDevice};
 use crate::config::RunConfig;
-use crate::data::{self, Augmentation, Dataset, SplitIndices, class_counts, stratified_split};
+use crate::data::{self, Augmentation, Dataset, SplitIndices, class_counts};
 use crate::error::Result;
 use crate::model::InitialWeights;
 use crate::training::StopSignal;
@@ -15,11 +15,11 @@ use crate::training::StopSignal;
 /// Nothing is written, so that a mistake is found before a run, or the first of many runs, starts.
 ///
 /// # Errors
-/// If the network is too large, the number of class weights is not the number of classes, or rows
+/// If the network is too large, no row is left to train or to validate, the number of class weights is not the number of classes, or rows
 /// to be augmented are not images.
 pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
     config.model.check_size(data.train.dimension(), data.classes())?;
-    let split = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed)?;
+    let split = data.split_training_set(&config.split)?;
     let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
     config.training.class_weights.of_classes(&counts)?;
     Augmentation::new(&config.augmentation, data, config.seed)?;

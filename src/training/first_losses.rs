@@ -53,7 +53,7 @@ fn read(output: &StepOutput) -> Result<f64> {
 mod tests {
     use super::*;
     use crate::config::RunConfig;
-    use crate::data::{self, stratified_split};
+    use crate::data;
     use crate::run_directory::{RunDirectory, RunRecord};
 
     /// Returns the losses of the first `steps` steps, the training loss of each epoch of the same
@@ -64,7 +64,7 @@ mod tests {
         // The rate falls after the second epoch, which the trace has to follow.
         (config.schedule.patience, config.schedule.threshold) = (1, 0.99);
         let data = data::load(&config, &mut |_| ()).unwrap();
-        let split = stratified_split(data.train.labels(), data.classes(), config.split.valid, config.seed).unwrap();
+        let split = data.split_training_set(&config.split).unwrap();
         let device = crate::backend::open(crate::backend::host()).unwrap().device;
         let directory = tempfile::tempdir().unwrap();
         let trainer = |name: &str| {

@@ -7,7 +7,7 @@ use burn::tensor::Device;
 
 use crate::backend::OpenDevice;
 use crate::config::RunConfig;
-use crate::data::{self, Dataset, SplitIndices, stratified_split};
+use crate::data::{self, Dataset, SplitIndices};
 use crate::error::{Error, Result};
 use crate::gradcheck::{TensorGradient, batch_gradients};
 use crate::inference::Predictor;
@@ -37,7 +37,7 @@ impl<'a> BackendTrial<'a> {
         let data = data::load(config, &mut |_| ())?;
         let (features, classes) = (data.train.dimension(), data.classes());
         config.model.check_size(features, classes)?;
-        let split = stratified_split(data.train.labels(), classes, config.split.valid, config.seed)?;
+        let split = data.split_training_set(&config.split)?;
         let file = &config.training.init_from;
         let initial_weights = match file.is_empty() {
             true => None,

@@ -8,12 +8,11 @@ pub(super) fn same_data(one: &LoadedRun, other: &LoadedRun) -> bool {
     one.record.data.hash == other.record.data.hash
 }
 
-/// Whether both runs hold out the same rows for validation: the same fraction of the same data,
-/// drawn with the same seed.
+/// Whether both runs hold out the same rows for validation: the same data, divided alike.
 pub(super) fn same_validation_rows(one: &LoadedRun, other: &LoadedRun) -> bool {
-    let fraction = |run: &LoadedRun| run.config.as_ref().ok().map(|config| config.split.valid);
-    let drawn = |run: &LoadedRun| (run.record.seed, run.record.data.valid_rows);
-    same_data(one, other) && drawn(one) == drawn(other) && fraction(one) == fraction(other)
+    let split = |run: &LoadedRun| run.config.as_ref().ok().map(|config| config.split.clone());
+    let rows = |run: &LoadedRun| run.record.data.valid_rows;
+    same_data(one, other) && rows(one) == rows(other) && split(one) == split(other)
 }
 
 /// Returns sentences on the test rows and the validation rows of at least two runs.
@@ -63,7 +62,6 @@ fn validation_sentences(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -
             (_, 0) => return format!("{} has no validation set.", other.letter),
             (0, _) => return format!("{} has no validation set, {} has one.", first.letter, other.letter),
             (one, rows) if one != rows => "a set of another size",
-            _ if first.record.seed != other.record.seed => "drawn with another seed",
             _ => "drawn differently",
         };
         format!(

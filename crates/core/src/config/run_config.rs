@@ -24,7 +24,7 @@ use crate::{Error, Result};
 settings! {
     /// A complete run configuration; `config.toml` in a run directory contains one.
     RunConfig {
-        /// Seed of every random stream: initial weights, split, batch order, dropout
+        /// Seed of every random stream but the split's: initial weights, batch order, dropout
         seed: u64 = 0, SEED, flag("seed", "N");
         /// Backend, with :INDEX for one of several devices
         backend: String = "flex".into(), ValueType::Backend, flag("backend", "NAME[:INDEX]");
@@ -40,12 +40,15 @@ settings! {
         offline: bool = false, Boolean, switch("offline", "true");
     }
 
-    /// How the training set is divided.
+    /// How rows are divided into those that train, validate and test.
     split: SplitConfig {
         /// Fraction of the training set held out for validation; 0 trains on all rows
         ///
-        /// The held-out rows are stratified by class.
+        /// The held-out rows are stratified by class. A validation set that the source has comes
+        /// first.
         valid: f64 = 0.2, BELOW_ONE;
+        /// Seed for choosing the rows that validate and test, independent of the run's seed
+        seed: u64 = 0, SEED;
     }
 
     /// Random changes to training images (slide 13); validation and test images stay as they are.
@@ -220,8 +223,6 @@ settings! {
         ///
         /// The held-out rows are stratified by class.
         test_fraction: f64 = 0.2, BELOW_ONE;
-        /// csv: seed for choosing the test rows, independent of the run's seed
-        test_seed: u64 = 0, SEED;
     }
 
     /// How an `images:DIR` source is read.
@@ -236,8 +237,6 @@ settings! {
         ///
         /// The held-out images are stratified by class.
         test_fraction: f64 = 0.2, BELOW_ONE;
-        /// images: seed for choosing the test images, independent of the run's seed
-        test_seed: u64 = 0, SEED;
     }
 
     /// The `synthetic` source.

@@ -116,7 +116,7 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
             model,
             optimizer,
             schedule,
-            split: SplitConfig { valid },
+            split: SplitConfig { valid, ..SplitConfig::default() },
             training,
             images,
             ..RunConfig::default()

@@ -29,7 +29,7 @@ fn the_hash_ignores_where_the_data_is() {
 
 #[test]
 fn the_hash_depends_on_every_other_setting() {
-    let other = "seed=1 backend=wgpu data.source=mnist split.valid=0.1 model.hidden=64 model.activation=tanh \
+    let other = "seed=1 backend=wgpu data.source=mnist split.valid=0.1 split.seed=1 model.hidden=64 model.activation=tanh \
         model.batch_norm=true model.dropout=0.5 model.init=normal model.init_std=0.02 training.epochs=51 \
         training.batch_size=64 training.init_from=weights training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
         optimizer.learning_rate=0.1 optimizer.momentum=0.5 optimizer.nesterov=true optimizer.beta1=0.8 \
@@ -45,8 +45,8 @@ fn the_hash_depends_on_every_other_setting() {
         training.label_smoothing=0.1 training.class_weights=balanced early_stopping.enabled=false early_stopping.monitor=valid-loss \
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
         csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=no csv.missing=impute \
-        csv.max_categories=9 csv.standardize=false csv.test=test.csv csv.test_fraction=0.1 csv.test_seed=1 \
-        images.size=28x28 images.color=rgb images.skip_bad=true images.test_fraction=0.1 images.test_seed=1 \
+        csv.max_categories=9 csv.standardize=false csv.test=test.csv csv.test_fraction=0.1 \
+        images.size=28x28 images.color=rgb images.skip_bad=true images.test_fraction=0.1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash().unwrap();
     // A target column is refused without a table.

@@ -1,6 +1,7 @@
 //! The content of a source: a training set, a test set, and the meaning of features and labels.
 
-use super::{ImageShape, Samples, TableSchema};
+use super::{ImageShape, Samples, SplitIndices, TableSchema, stratified_split};
+use crate::config::SplitConfig;
 use crate::{Error, Result};
 
 /// A source's rows and their description.
@@ -8,8 +9,11 @@ use crate::{Error, Result};
 pub struct Dataset {
     /// The source as configured: `digits`, `idx:some/dir`.
     pub source: String,
-    /// The training set, from which the validation rows are split off.
+    /// The rows that train and those that validate.
     pub train: Samples,
+    /// Which rows of `train` validate, if the source decides it; otherwise they are drawn by
+    /// [`split_training_set`](Self::split_training_set).
+    pub split: Option<SplitIndices>,
     /// The test set, if the source has one.
     pub test: Option<Samples>,
     /// Names of the classes, by class index.
@@ -64,12 +68,99 @@ impl Dataset {
             let images = format!("images of {height}x{width} pixels in {channels} channel(s)");
             return fail(format!("rows of {} features are not {images}", train.dimension()));
         }
-        let (table, notes, skipped) = (None, Vec::new(), Vec::new());
-        Ok(Self { source, train, test, class_names, image_shape, table, notes, skipped })
+        let (split, table, notes, skipped) = (None, None, Vec::new(), Vec::new());
+        Ok(Self { source, train, split, test, class_names, image_shape, table, notes, skipped })
+    }
+
+    /// Adds a validation set of the source's own: `split.valid` then draws none.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if `valid` has no rows, its rows differ in kind from those that train, or a
+    /// label has no class name.
+    pub fn with_validation_set(mut self, valid: Samples) -> Result<Self> {
+        let fail = |problem: String| Error::data(&self.source, problem);
+        if valid.is_empty() {
+            return Err(fail("the validation set has no rows".to_string()));
+        }
+        if let Some(label) = valid.labels().iter().find(|&&label| label as usize >= self.class_names.len()) {
+            let classes = self.class_names.len();
+            return Err(fail(format!("label {label} of the validation set is outside the {classes} classes")));
+        }
+        let (train, rows) = (self.train.len(), self.train.len() + valid.len());
+        self.train.append(valid).map_err(|problem| fail(format!("the validation set {problem}")))?;
+        self.split = Some(SplitIndices { train: (0..train).collect(), valid: (train..rows).collect() });
+        self.notes.push("the source has a validation set, so split.valid draws none".to_string());
+        Ok(self)
+    }
+
+    /// Returns which rows of `train` train and which validate: as the source decides, or else a
+    /// stratified draw of `config.valid` of the rows.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if no row is left to train or to validate, or `config.valid` is 0 although
+    /// the source has a validation set.
+    pub fn split_training_set(&self, config: &SplitConfig) -> Result<SplitIndices> {
+        match &self.split {
+            Some(split) if config.valid == 0.0 && !split.valid.is_empty() => {
+                let problem = format!("is 0, but {} has a validation set; leave the setting out", self.source);
+                Err(Error::config("split.valid", problem))
+            }
+            Some(split) => Ok(split.clone()),
+            None => stratified_split(self.train.labels(), self.classes(), config.valid, config.seed),
+        }
     }
 
     /// Number of classes.
     pub fn classes(&self) -> usize {
         self.class_names.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::Features;
+
+    fn samples(values: &[f32], labels: &[u32]) -> Samples {
+        Samples::new(Features::Floats(values.to_vec()), labels.to_vec(), 1).unwrap()
+    }
+
+    fn data() -> Dataset {
+        let names = vec!["no".into(), "yes".into()];
+        Dataset::new("own", samples(&[1.0, 2.0, 3.0, 4.0], &[0, 1, 0, 1]), None, names, None).unwrap()
+    }
+
+    #[test]
+    fn the_rows_of_a_validation_set_validate_and_all_others_train() {
+        let data = data().with_validation_set(samples(&[5.0, 6.0], &[1, 1])).unwrap();
+        let split = data.split_training_set(&SplitConfig::default()).unwrap();
+        assert_eq!((split.train, split.valid.as_slice()), (vec![0, 1, 2, 3], &[4, 5][..]));
+        assert_eq!(data.train.select(&split.valid), samples(&[5.0, 6.0], &[1, 1]));
+        assert_eq!(data.notes, ["the source has a validation set, so split.valid draws none"]);
+    }
+
+    #[test]
+    fn without_a_validation_set_a_stratified_part_is_drawn() {
+        let config = SplitConfig { valid: 0.5, ..SplitConfig::default() };
+        let split = data().split_training_set(&config).unwrap();
+        assert_eq!(split, stratified_split(&[0, 1, 0, 1], 2, 0.5, config.seed).unwrap());
+    }
+
+    #[test]
+    fn a_validation_set_that_does_not_fit_is_refused() {
+        let refusal = |valid: Samples| data().with_validation_set(valid).unwrap_err().to_string();
+        assert_eq!(refusal(samples(&[], &[])), "own: the validation set has no rows");
+        assert_eq!(refusal(samples(&[5.0], &[2])), "own: label 2 of the validation set is outside the 2 classes");
+        let wide = Samples::new(Features::Floats(vec![5.0, 6.0]), vec![0], 2).unwrap();
+        assert_eq!(
+            refusal(wide),
+            "own: the validation set has rows of 2 features, but training rows have 1; they must have the same number"
+        );
+        let data = data().with_validation_set(samples(&[5.0], &[1])).unwrap();
+        let none = SplitConfig { valid: 0.0, ..SplitConfig::default() };
+        assert_eq!(
+            data.split_training_set(&none).unwrap_err().to_string(),
+            "split.valid: is 0, but own has a validation set; leave the setting out"
+        );
     }
 }

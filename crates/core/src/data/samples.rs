@@ -136,6 +136,31 @@ impl Samples {
         Self { features, labels, dimension: self.dimension, files }
     }
 
+    /// Appends the rows of `other`.
+    ///
+    /// # Errors
+    /// Returns the rest of a sentence on `other` if its rows are of another kind.
+    pub fn append(&mut self, other: Self) -> std::result::Result<(), String> {
+        if self.dimension != other.dimension {
+            let (others, own) = (other.dimension, self.dimension);
+            return Err(format!(
+                "has rows of {others} features, but training rows have {own}; they must have the same number"
+            ));
+        }
+        match (&mut self.features, other.features) {
+            (Features::Floats(values), Features::Floats(others)) => values.extend(others),
+            (Features::Bytes { values, maximum }, Features::Bytes { values: others, maximum: other })
+                if *maximum == other =>
+            {
+                values.extend(others);
+            }
+            _ => return Err("has values of another scale than the training rows".to_string()),
+        }
+        self.labels.extend(other.labels);
+        self.files = self.files.take().zip(other.files).map(|(files, others)| [files, others].concat());
+        Ok(())
+    }
+
     /// Appends the rows at `indices` to `output` as fed to the network, `[k * d]`.
     ///
     /// # Panics

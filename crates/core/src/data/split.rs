@@ -26,8 +26,8 @@ pub struct TestSplit {
 ///
 /// `round(n * valid_fraction)` rows are held out, shared among the classes by largest remainder
 /// (ties: the lower class index); which rows of a class they are is random, from `seed`. Every
-/// class with two or more rows keeps at least one for training, so a fraction near 1 may hold out
-/// fewer. A fraction of 0 holds out none.
+/// class keeps at least one row for training, so a fraction near 1 may hold out fewer. A fraction
+/// of 0 holds out none.
 ///
 /// # Errors
 /// [`Error::Config`] if the fraction is not in `[0, 1)` or leaves no row to train or, above 0, to
@@ -37,8 +37,8 @@ pub fn stratified_split(labels: &[u32], classes: usize, valid_fraction: f64, see
     Ok(SplitIndices { train, valid })
 }
 
-/// Splits a stratified test set of `fraction` of the rows off a source that has none. `seed` is
-/// separate from the run's; `key` names the setting of the fraction.
+/// Splits a stratified test set of `fraction` of the rows off a source that has none. `key` names
+/// the setting of the fraction.
 ///
 /// # Errors
 /// [`Error::Config`] if no row is left to train or to test.
@@ -95,7 +95,7 @@ fn rows_by_class(labels: &[u32], classes: usize) -> Result<Vec<Vec<usize>>> {
 /// largest remainder until the total is right.
 fn held_out_counts(counts: &[usize], fraction: f64) -> Vec<usize> {
     let share = |class: usize| counts[class] as f64 * fraction;
-    let maximum = |class: usize| if counts[class] > 1 { counts[class] - 1 } else { counts[class] };
+    let maximum = |class: usize| counts[class].saturating_sub(1);
     let mut held_out: Vec<usize> = (0..counts.len()).map(|class| (share(class) as usize).min(maximum(class))).collect();
 
     let total = (counts.iter().sum::<usize>() as f64 * fraction).round() as usize;
@@ -180,10 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn the_only_row_of_a_class_trains() {
+        for seed in 0..20 {
+            let split = stratified_split(&[0, 1, 0, 0, 2, 0, 0], 3, 0.4, seed).unwrap();
+            assert!(split.train.contains(&1) && split.train.contains(&4), "{split:?}");
+            assert_eq!(split.valid.len(), 3);
+        }
+    }
+
+    #[test]
     fn splits_without_training_or_validation_rows_are_refused() {
         let refusal = |labels: &[u32], fraction| stratified_split(labels, 2, fraction, 0).unwrap_err().to_string();
         assert!(refusal(&[0, 1, 0], 0.1).contains("split.valid: 0.1 of 3 rows leaves no row to validate"));
-        assert!(refusal(&[0, 1], 0.9).contains("leaves no row to train"));
+        assert!(refusal(&[0, 1], 0.9).contains("leaves no row to validate"));
         assert!(refusal(&[], 0.2).contains("has no rows to split"));
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use burn_mlp::backend::Backend;
 use burn_mlp::compare::backends::{Comparison, EPOCHS, FinishedTrial, comparable};
 use burn_mlp::config::{BackendRequest, Layers, RunConfig};
-use burn_mlp::data::{self, Dataset, stratified_split};
+use burn_mlp::data::{self, Dataset};
 use burn_mlp::format::count;
 use burn_mlp::model::InitialWeights;
 use burn_mlp::pipeline::{PipelineObserver, fitting_split};
@@ -87,7 +87,7 @@ fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<
 
 fn show_plan(backends: &[BackendRequest], config: &RunConfig, data: &Dataset, console: &mut Console) -> Result<()> {
     let (features, classes) = (data.train.dimension(), data.classes());
-    let split = stratified_split(data.train.labels(), classes, config.split.valid, config.seed)?;
+    let split = data.split_training_set(&config.split)?;
     let mut record = RunRecord::new("");
     record.layer_sizes = config.model.layer_sizes(features, classes);
     record.parameters = config.model.parameter_count(features, classes);

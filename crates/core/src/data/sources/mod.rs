@@ -47,7 +47,7 @@ fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
         }
         SourceName::Synthetic => Box::new(Synthetic::new(config.synthetic.clone(), config.seed)),
         SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory)),
-        SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config.images.clone())?),
+        SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config)?),
         SourceName::Csv(file) => Box::new(TableFile::new(file, config)),
     })
 }

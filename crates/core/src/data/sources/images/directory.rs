@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::class_folders::{BadFile, ClassFolders, ImageFile};
 use super::reading::{ReadImages, Wanted, read_images};
-use crate::config::{ImageSize, ImagesConfig};
+use crate::config::{ImageSize, ImagesConfig, RunConfig};
 use crate::data::split::split_test_set;
 use crate::data::{Dataset, Features, Progress, Samples, Source, class_counts};
 use crate::{Error, Result};
@@ -20,15 +20,20 @@ pub struct ImageDirectory {
     directory: PathBuf,
     size: Option<ImageSize>,
     config: ImagesConfig,
+    /// Decides which images test, without a folder `test`.
+    split_seed: u64,
 }
 
 impl ImageDirectory {
-    /// Creates a source of the images in `directory`, read as configured.
+    /// Creates a source of the images in `directory`. `config` decides how to read them and which
+    /// of them test.
     ///
     /// # Errors
     /// [`Error::Config`] if `images.size` is not a size.
-    pub fn new(directory: impl Into<PathBuf>, config: ImagesConfig) -> Result<Self> {
-        Ok(Self { directory: directory.into(), size: ImageSize::from_setting(&config.size)?, config })
+    pub fn new(directory: impl Into<PathBuf>, config: &RunConfig) -> Result<Self> {
+        let RunConfig { images, split, .. } = config;
+        let size = ImageSize::from_setting(&images.size)?;
+        Ok(Self { directory: directory.into(), size, config: images.clone(), split_seed: split.seed })
     }
 
     fn wanted(&self) -> Wanted {
@@ -41,7 +46,7 @@ impl ImageDirectory {
         if fraction == 0.0 {
             return Ok((all, None));
         }
-        let split = split_test_set(all.labels(), classes, fraction, self.config.test_seed, "images.test_fraction")?;
+        let split = split_test_set(all.labels(), classes, fraction, self.split_seed, "images.test_fraction")?;
         Ok((all.select(&split.train), Some(all.select(&split.test))))
     }
 }

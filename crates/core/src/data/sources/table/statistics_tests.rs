@@ -24,8 +24,8 @@ fn standardised_iris_equals_scikit_learns() {
 
 #[test]
 fn statistics_come_only_from_the_rows_that_train() {
-    let data = load(IRIS, |config| config.seed = 3).unwrap();
-    let split = stratified_split(data.train.labels(), 3, 0.2, 3).unwrap();
+    let data = load(IRIS, |config| config.split.seed = 3).unwrap();
+    let split = data.split_training_set(&SplitConfig { seed: 3, ..SplitConfig::default() }).unwrap();
     let mean = |rows: &[usize], feature: usize| {
         let sum: f64 = rows.iter().map(|&row| f64::from(data.train.sample(row).features[feature])).sum();
         sum / rows.len() as f64
@@ -93,7 +93,7 @@ fn the_hash_depends_on_the_content_and_not_on_the_path_or_dialect() {
         hash(&text.replace("setosa", "sétosa"), |_| ()),
         hash(&text.replace("sepal length", "sepals"), |_| ()),
         hash(&text, |config| config.csv.standardize = false),
-        hash(&text, |config| config.csv.test_seed = 1),
+        hash(&text, |config| config.split.seed = 1),
         hash(&text, |config| config.csv.missing = MissingValues::Impute),
         hash(&text, |config| config.split.valid = 0.3),
     ] {
@@ -102,10 +102,10 @@ fn the_hash_depends_on_the_content_and_not_on_the_path_or_dialect() {
 }
 
 #[test]
-fn the_test_set_depends_only_on_its_own_seed() {
-    let raw = |seed, test_seed| {
+fn the_test_set_depends_on_the_seed_of_the_split_alone() {
+    let raw = |seed, split_seed| {
         let data = load(IRIS, |config| {
-            (config.seed, config.csv.test_seed, config.csv.standardize) = (seed, test_seed, false);
+            (config.seed, config.split.seed, config.csv.standardize) = (seed, split_seed, false);
         });
         data.unwrap().test.unwrap()
     };

@@ -6,7 +6,7 @@ use super::fit::fit;
 use super::formats;
 use super::raw_table::RawTable;
 use super::target::Target;
-use crate::config::{CsvConfig, CsvHeader, RunConfig};
+use crate::config::{CsvConfig, CsvHeader, RunConfig, SplitConfig};
 use crate::data::split::{TestSplit, split_test_set};
 use crate::data::{Dataset, Features, Progress, Samples, Source, stratified_split};
 use crate::format::count;
@@ -22,16 +22,14 @@ use burn_mlp_infer::text::quoted;
 pub struct TableFile {
     path: PathBuf,
     config: CsvConfig,
-    /// Decides, with the seed, which rows validate.
-    valid_fraction: f64,
-    seed: u64,
+    split: SplitConfig,
 }
 
 impl TableFile {
     /// Creates a source of the table at `path`. `config` decides how to read it and which rows
     /// validate.
     pub fn new(path: impl Into<PathBuf>, config: &RunConfig) -> Self {
-        Self { path: path.into(), config: config.csv.clone(), valid_fraction: config.split.valid, seed: config.seed }
+        Self { path: path.into(), config: config.csv.clone(), split: config.split.clone() }
     }
 
     fn name(&self) -> String {
@@ -45,8 +43,8 @@ impl TableFile {
         if !self.config.test.is_empty() || self.config.test_fraction == 0.0 {
             return Ok(all);
         }
-        let CsvConfig { test_fraction, test_seed, .. } = self.config;
-        split_test_set(&target.labels, target.names.len(), test_fraction, test_seed, "csv.test_fraction")
+        let CsvConfig { test_fraction, .. } = self.config;
+        split_test_set(&target.labels, target.names.len(), test_fraction, self.split.seed, "csv.test_fraction")
     }
 
     fn read_test_file(&self, schema: &TableSchema, unseen_values: &mut usize) -> Result<Option<Samples>> {
@@ -79,7 +77,7 @@ impl Source for TableFile {
         let target = table.classes().map_err(fail)?;
         let split = self.test_split(&target)?;
         let labels = |rows: &[usize]| rows.iter().map(|&row| target.labels[row]).collect::<Vec<_>>();
-        let validation = stratified_split(&labels(&split.train), target.names.len(), self.valid_fraction, self.seed)?;
+        let validation = stratified_split(&labels(&split.train), target.names.len(), self.split.valid, self.split.seed)?;
         let training_rows: Vec<usize> = validation.train.iter().map(|&row| split.train[row]).collect();
         let schema = TableSchema {
             target: table.names[table.target].clone(),
