@@ -185,12 +185,8 @@ fn missing_and_damaged_files_are_reported_and_the_rest_is_compared() {
     let path = |file: &str| program.path(&format!("artifacts/b/{file}"));
     let cases: [(&str, Option<&str>, &str); 8] = [
         ("predictions/test.csv", None, "B: test.csv is missing; write it again with `burn-mlp evaluate`"),
-        ("predictions/test.csv", Some("index,source\n0,x\n"), "B: test.csv is damaged (CSV deserialize error"),
-        (
-            "predictions/test.csv",
-            Some("index,source,true,predicted,probability\n0,x,3,3,1\n"),
-            "B: test.csv has 1 of 359 rows",
-        ),
+        ("predictions/test.csv", Some("index,file\n0,x\n"), "B: test.csv is damaged (CSV deserialize error"),
+        ("predictions/test.csv", Some("index,true,predicted,probability\n0,3,3,1\n"), "B: test.csv has 1 of 359 rows"),
         ("evaluation.json", None, "B: evaluation.json is missing; write it again with `burn-mlp evaluate`"),
         ("evaluation.json", Some("{"), "B: evaluation.json is damaged"),
         ("metrics.csv", None, "B: metrics.csv has no rows for the epochs that are done"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn_mlp::config::{BACKENDS, BackendRequest, RunConfig, Source};
+use burn_mlp::data::{Features, Origins, Samples};
 use burn_mlp::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
 use burn_mlp::infer::{ModelMetadata, Normalization, RunIdentity};
 use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, check_seal, read_metadata, seal};
@@ -100,15 +101,19 @@ proptest! {
 
     #[test]
     fn an_evaluation_and_its_predictions_are_read_back_unchanged(
-        predictions in any_predictions(), names in proptest::collection::vec(any::<String>(), 5), source: String,
-        top_k in 1..9_usize,
+        predictions in any_predictions(), names in proptest::collection::vec(any::<String>(), 5), id in ".+",
+        line: u64, top_k in 1..9_usize,
     ) {
         let (_out, run) = new_run();
         let report = EvaluationReport::new(&predictions, &names[..predictions.classes()], top_k).unwrap();
         let reports = BTreeMap::from([("test".to_string(), report)]);
         run.write_evaluation(&reports).unwrap();
         prop_assert_eq!(run.read_evaluation::<BTreeMap<String, EvaluationReport>>().unwrap().unwrap(), reports);
-        let rows: Vec<PredictionRow> = prediction_rows(&predictions, &source).collect();
+        let rows = predictions.rows();
+        let samples = Samples::new(Features::Floats(vec![0.0; rows]), vec![0; rows], 1).unwrap();
+        let origins = Origins { files: None, lines: Some(vec![line; rows]), ids: Some(vec![id; rows]) };
+        let samples = samples.with_origins(origins).unwrap();
+        let rows: Vec<PredictionRow> = prediction_rows(&predictions, &samples, &names).collect();
         run.write_predictions("test", rows.clone()).unwrap();
         prop_assert_eq!(run.read_predictions::<PredictionRow>("test").unwrap().unwrap(), rows);
     }

@@ -12,7 +12,7 @@ use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
 use crate::data::{self, Dataset, Samples, SplitIndices};
 use crate::error::{Error, Result};
-use crate::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
+use crate::evaluation::{EvaluationReport, Predictions, prediction_rows};
 use crate::inference::Predictor;
 use crate::run_directory::{RunDirectory, TestMetrics};
 
@@ -116,8 +116,8 @@ pub(super) fn evaluate_splits(
             let Some(rows) = split.rows(data, indices) else { continue };
             let evaluation = judge(&predictor, &rows, config.evaluation.top_k)?;
             reports.insert(split.name().to_string(), evaluation.report.clone());
-            let predictions = prediction_rows(&evaluation.predictions, &data.source);
-            run.write_predictions(split.name(), predictions.map(|row| with_own_file(row, &rows)))?;
+            let predictions = prediction_rows(&evaluation.predictions, &rows, &data.class_names);
+            run.write_predictions(split.name(), predictions)?;
             evaluations.push((split, evaluation));
         }
         run.write_evaluation(&reports)?;
@@ -125,14 +125,6 @@ pub(super) fn evaluate_splits(
     };
     let failed = |message: String| format!("in the evaluation, {}", backend::device_failed(&message));
     backend::catch_failure(work).unwrap_or_else(|message| Err(Error::Training(failed(message))))
-}
-
-/// Sets the row's source to the file that the row was read from, if there is one.
-fn with_own_file(row: PredictionRow, samples: &Samples) -> PredictionRow {
-    match samples.file(row.index) {
-        Some(file) => PredictionRow { source: file.to_string(), ..row },
-        None => row,
-    }
 }
 
 /// Returns the metrics that run.json has of an evaluation on the test set.
@@ -152,6 +144,7 @@ pub fn judge(predictor: &Predictor, samples: &Samples, top_k: usize) -> Result<E
     let mut report = EvaluationReport::new(&predictions, &metadata.class_names, top_k)?;
     for mistake in &mut report.worst {
         mistake.pixels = Some(samples.sample(mistake.index).features);
+        mistake.origin = samples.origin(mistake.index);
     }
     Ok(Evaluation { report, predictions, seconds: start.elapsed().as_secs_f64() })
 }

@@ -18,6 +18,7 @@ fn table_model() -> Model {
         classes: vec!["a".into(), "b".into()],
         header: true,
         width: 3,
+        id: None,
         columns: vec![
             column("age", ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None }),
             column("size", ColumnKind::Numeric { mean: 0.0, deviation: 1.0, missing: Some(0.0) }),

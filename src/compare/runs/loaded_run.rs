@@ -1,5 +1,6 @@
 //! A run to be compared, as far as its files can be read.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::config::RunConfig;
@@ -93,7 +94,8 @@ fn predictions(run: &RunDirectory, record: &RunRecord) -> Result<Vec<PredictionR
         let (found, expected) = (rows.len(), record.data.test_rows);
         return refused(format!("has {found} of {expected} rows; {EVALUATE_AGAIN}"));
     }
-    let fits = |(index, row): (usize, &PredictionRow)| row.index == index && row.true_class < record.data.classes;
+    let classes: HashSet<&String> = record.data.class_names.iter().collect();
+    let fits = |(index, row): (usize, &PredictionRow)| row.index == index && classes.contains(&row.true_class);
     if !rows.iter().enumerate().all(fits) {
         return refused(format!("is damaged (its rows do not match the test set); {EVALUATE_AGAIN}"));
     }

@@ -69,11 +69,12 @@ fn agreement(first: &LoadedRun, other: &LoadedRun) -> Result<Agreement, Option<S
     if !same_data(first, other) {
         return Err(Some(format!("{} was tested on other rows than {}.", other.letter, first.letter)));
     }
-    let same_truth = |(one, other): (&PredictionRow, &PredictionRow)| one.true_class == other.true_class;
-    if firsts.len() != others.len() || !firsts.iter().zip(others).all(same_truth) {
+    let same_row =
+        |(one, other): (&PredictionRow, &PredictionRow)| (one.line, &one.true_class) == (other.line, &other.true_class);
+    if firsts.len() != others.len() || !firsts.iter().zip(others).all(same_row) {
         return Err(Some(format!(
-            "{}: the true classes in predictions/test.csv differ from those of {}, though the data is the same; write \
-             both again with `burn-mlp evaluate`",
+            "{}: the lines and true classes in predictions/test.csv differ from those of {}, though the data is the \
+             same; write both again with `burn-mlp evaluate`",
             other.letter, first.letter
         )));
     }

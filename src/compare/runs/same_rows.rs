@@ -28,7 +28,7 @@ pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
     sentences.extend(different.iter().map(|other| {
         let (one, source) = (&first.record.data.source, &other.record.data.source);
         let which = match one == source {
-            true => format!("both use {source}, which has changed"),
+            true => format!("both use {source}, which has changed or is used differently"),
             false => format!("{source}, not {one}"),
         };
         format!(

@@ -24,7 +24,7 @@ use crate::{Error, Result};
 settings! {
     /// A complete run configuration; `config.toml` in a run directory contains one.
     RunConfig {
-        /// Seed of every random stream but the split's: initial weights, batch order, dropout
+        /// Seed of all randomness but the split: initial weights, batch order, dropout
         seed: u64 = 0, SEED, flag("seed", "N");
         /// Backend, with :INDEX for one of several devices
         backend: String = "flex".into(), ValueType::Backend, flag("backend", "NAME[:INDEX]");
@@ -47,7 +47,15 @@ settings! {
         /// The held-out rows are stratified by class. A validation set that the source has comes
         /// first.
         valid: f64 = 0.2, BELOW_ONE;
-        /// Seed for choosing the rows that validate and test, independent of the run's seed
+        /// csv: column of groups, such as patients; rows of one group stay together
+        ///
+        /// The column is not a feature.
+        group: String = String::new(), ValueType::String;
+        /// csv: column of times; the oldest rows train, the newest test
+        ///
+        /// The column is not a feature.
+        time: String = String::new(), ValueType::String;
+        /// Seed for drawing the rows that validate and test, apart from the run's seed
         seed: u64 = 0, SEED;
     }
 
@@ -217,6 +225,12 @@ settings! {
         max_categories: usize = 20, Integer(1, 65_536);
         /// csv: scale numbers to mean 0 and deviation 1 over the training rows
         standardize: bool = true, Boolean;
+        /// csv: column of weights of the rows in the training loss
+        weight: String = String::new(), ValueType::String;
+        /// csv: column with the name of each row, repeated in predictions; not a feature
+        id: String = String::new(), ValueType::String;
+        /// csv: file with the validation set; empty: split.valid of the rows
+        valid: String = String::new(), ValueType::String;
         /// csv: file with the test set; empty: test_fraction of the rows
         test: String = String::new(), ValueType::String;
         /// csv: fraction of the rows held out as the test set; 0: none

@@ -101,14 +101,26 @@ impl RunConfig {
         Ok(())
     }
 
-    /// Refuses a target column of a source without columns: probably another source was meant.
+    /// Refuses columns of a source without columns: probably another source was meant.
     fn validate_csv(&self) -> Result<()> {
-        let source = &self.data.source;
-        if self.csv.target.is_empty() || matches!(source.parse()?, Source::Csv(_)) {
+        let (source, csv, split) = (&self.data.source, &self.csv, &self.split);
+        if matches!(source.parse()?, Source::Csv(_)) {
             return Ok(());
         }
-        let problem = format!("names a column, but data.source is {}; give --data csv:FILE", shortened(source));
-        Err(Error::config("csv.target", problem))
+        let columns = [
+            ("csv.target", &csv.target),
+            ("csv.weight", &csv.weight),
+            ("csv.id", &csv.id),
+            ("split.group", &split.group),
+            ("split.time", &split.time),
+        ];
+        match columns.iter().find(|(_, column)| !column.is_empty()) {
+            Some((key, _)) => {
+                let problem = format!("names a column, but data.source is {}; give --data csv:FILE", shortened(source));
+                Err(Error::config(*key, problem))
+            }
+            None => Ok(()),
+        }
     }
 
     fn validate_synthetic(&self) -> Result<()> {

@@ -29,7 +29,7 @@ fn the_hash_ignores_where_the_data_is() {
 
 #[test]
 fn the_hash_depends_on_every_other_setting() {
-    let other = "seed=1 backend=wgpu data.source=mnist split.valid=0.1 split.seed=1 model.hidden=64 model.activation=tanh \
+    let other = "seed=1 backend=wgpu data.source=mnist split.valid=0.1 split.seed=1 csv.weight=w csv.id=name csv.valid=v.csv split.group=g split.time=t model.hidden=64 model.activation=tanh \
         model.batch_norm=true model.dropout=0.5 model.init=normal model.init_std=0.02 training.epochs=51 \
         training.batch_size=64 training.init_from=weights training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
         optimizer.learning_rate=0.1 optimizer.momentum=0.5 optimizer.nesterov=true optimizer.beta1=0.8 \
@@ -50,7 +50,8 @@ fn the_hash_depends_on_every_other_setting() {
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash().unwrap();
     // A target column is refused without a table.
-    let base = |set: &str| if set.starts_with("csv.") { "data.source=csv:t.csv" } else { "data.source=digits" };
+    let of_table = |set: &str| ["csv.", "split.group", "split.time"].iter().any(|start| set.starts_with(start));
+    let base = |set: &str| if of_table(set) { "data.source=csv:t.csv" } else { "data.source=digits" };
     let hashes: std::collections::BTreeSet<_> =
         other.split(' ').filter(|set| !set.is_empty()).map(|set| hash(base(set), set)).collect();
     assert_eq!(hashes.len(), SETTINGS.len() - 2);

@@ -22,6 +22,8 @@ pub struct Dataset {
     pub image_shape: Option<ImageShape>,
     /// How columns became features, if the source is a table.
     pub table: Option<TableSchema>,
+    /// Hash of a table's rows as read, which their features no longer tell.
+    pub table_hash: Option<String>,
     /// Remarks for the user on how the source was read, each a sentence.
     pub notes: Vec<String>,
     /// Files that were left out, each a sentence with the reason.
@@ -41,56 +43,79 @@ impl Dataset {
         class_names: Vec<String>,
         image_shape: Option<ImageShape>,
     ) -> Result<Self> {
-        let source = source.into();
-        let fail = |problem: String| Err(Error::data(&source, problem));
-        if class_names.len() < 2 {
-            return fail(format!("has {} class(es); a classifier needs at least 2", class_names.len()));
+        let data = Self {
+            source: source.into(),
+            train,
+            split: None,
+            test: None,
+            class_names,
+            image_shape,
+            table: None,
+            table_hash: None,
+            notes: Vec::new(),
+            skipped: Vec::new(),
+        };
+        let fail = |problem: String| Err(Error::data(&data.source, problem));
+        if data.classes() < 2 {
+            return fail(format!("has {} class(es); a classifier needs at least 2", data.classes()));
         }
-        for (set, samples) in [("training", Some(&train)), ("test", test.as_ref())] {
-            let Some(samples) = samples else { continue };
-            if samples.is_empty() {
-                return fail(format!("the {set} set has no rows"));
-            }
-            if let Some(row) = samples.labels().iter().position(|&label| label as usize >= class_names.len()) {
-                let (label, classes) = (samples.labels()[row], class_names.len());
-                return fail(format!("label {label} of row {row} of the {set} set is outside the {classes} classes"));
-            }
-            if samples.dimension() != train.dimension() {
-                let (test, train) = (samples.dimension(), train.dimension());
-                return fail(format!(
-                    "test rows have {test} features, but training rows have {train}; they must have the same number"
-                ));
-            }
-        }
+        data.check("training", &data.train)?;
         if let Some(shape @ ImageShape { height, width, channels }) = image_shape
-            && shape.features() != Some(train.dimension())
+            && shape.features() != Some(data.train.dimension())
         {
             let images = format!("images of {height}x{width} pixels in {channels} channel(s)");
-            return fail(format!("rows of {} features are not {images}", train.dimension()));
+            return fail(format!("rows of {} features are not {images}", data.train.dimension()));
         }
-        let (split, table, notes, skipped) = (None, None, Vec::new(), Vec::new());
-        Ok(Self { source, train, split, test, class_names, image_shape, table, notes, skipped })
+        match test {
+            Some(test) => data.with_test_set(test),
+            None => Ok(data),
+        }
+    }
+
+    /// Adds a test set.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if it is empty, a label has no class name, or it does not fit the training
+    /// set's dimension.
+    pub fn with_test_set(self, test: Samples) -> Result<Self> {
+        self.check("test", &test)?;
+        Ok(Self { test: Some(test), ..self })
     }
 
     /// Adds a validation set of the source's own: `split.valid` then draws none.
     ///
     /// # Errors
-    /// [`Error::Data`] if `valid` has no rows, its rows differ in kind from those that train, or a
-    /// label has no class name.
+    /// As [`with_test_set`](Self::with_test_set); also if the values have another scale than those
+    /// that train.
     pub fn with_validation_set(mut self, valid: Samples) -> Result<Self> {
-        let fail = |problem: String| Error::data(&self.source, problem);
-        if valid.is_empty() {
-            return Err(fail("the validation set has no rows".to_string()));
-        }
-        if let Some(label) = valid.labels().iter().find(|&&label| label as usize >= self.class_names.len()) {
-            let classes = self.class_names.len();
-            return Err(fail(format!("label {label} of the validation set is outside the {classes} classes")));
-        }
+        self.check("validation", &valid)?;
         let (train, rows) = (self.train.len(), self.train.len() + valid.len());
-        self.train.append(valid).map_err(|problem| fail(format!("the validation set {problem}")))?;
+        self.train
+            .append(valid)
+            .map_err(|problem| Error::data(&self.source, format!("the validation set {problem}")))?;
         self.split = Some(SplitIndices { train: (0..train).collect(), valid: (train..rows).collect() });
         self.notes.push("the source has a validation set, so split.valid draws none".to_string());
         Ok(self)
+    }
+
+    /// Checks that `samples` can be this dataset's `set`.
+    fn check(&self, set: &str, samples: &Samples) -> Result<()> {
+        let fail = |problem: String| Err(Error::data(&self.source, problem));
+        if samples.is_empty() {
+            return fail(format!("the {set} set has no rows"));
+        }
+        let classes = self.classes();
+        if let Some(row) = samples.labels().iter().position(|&label| label as usize >= classes) {
+            let label = samples.labels()[row];
+            return fail(format!("label {label} of row {row} of the {set} set is outside the {classes} classes"));
+        }
+        if samples.dimension() != self.train.dimension() {
+            let (others, own) = (samples.dimension(), self.train.dimension());
+            return fail(format!(
+                "{set} rows have {others} features, but training rows have {own}; they must have the same number"
+            ));
+        }
+        Ok(())
     }
 
     /// Returns which rows of `train` train and which validate: as the source decides, or else a
@@ -150,17 +175,20 @@ mod tests {
     fn a_validation_set_that_does_not_fit_is_refused() {
         let refusal = |valid: Samples| data().with_validation_set(valid).unwrap_err().to_string();
         assert_eq!(refusal(samples(&[], &[])), "own: the validation set has no rows");
-        assert_eq!(refusal(samples(&[5.0], &[2])), "own: label 2 of the validation set is outside the 2 classes");
+        assert_eq!(
+            refusal(samples(&[5.0], &[2])),
+            "own: label 2 of row 0 of the validation set is outside the 2 classes"
+        );
         let wide = Samples::new(Features::Floats(vec![5.0, 6.0]), vec![0], 2).unwrap();
         assert_eq!(
             refusal(wide),
-            "own: the validation set has rows of 2 features, but training rows have 1; they must have the same number"
+            "own: validation rows have 2 features, but training rows have 1; they must have the same number"
         );
         let data = data().with_validation_set(samples(&[5.0], &[1])).unwrap();
         let none = SplitConfig { valid: 0.0, ..SplitConfig::default() };
         assert_eq!(
             data.split_training_set(&none).unwrap_err().to_string(),
-            "split.valid: is 0, but own has a validation set; leave the setting out"
+            "split.valid is 0, but own has a validation set; leave the setting out"
         );
     }
 }

@@ -1,16 +1,22 @@
 //! The hash by which a run recognises its data.
 
+use burn_mlp_infer::csv::Column;
 use burn_mlp_infer::hex;
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{Dataset, Features, Samples};
 
 impl Dataset {
     /// Returns the SHA-256, in hexadecimal, of everything that a run computes from: values and
-    /// their scale, labels, dimensions, which rows are test rows, class names, image shape, and how
-    /// a table's columns become features. It excludes the source's name and path, so moved files
-    /// keep their hash.
+    /// their scale, labels, dimensions, which rows are test rows and which a validation set of the
+    /// source's own, class names and image shape. Of a table it covers the values as read, before
+    /// any encoding, so that runs that encode the same rows differently have the same hash. It
+    /// excludes the source's name and path, so moved files keep their hash.
     pub fn hash(&self) -> String {
+        if let Some(hash) = &self.table_hash {
+            return hash.clone();
+        }
         let mut hash = Sha256::new();
         write_samples(&mut hash, &self.train);
         hash.update([u8::from(self.test.is_some())]);
@@ -32,6 +38,9 @@ impl Dataset {
         if let Some(table) = &self.table {
             hash.update(serde_json::to_vec(table).unwrap_or_default());
         }
+        if let Some(split) = &self.split {
+            write_rows(&mut hash, &split.valid);
+        }
         hex(&hash.finalize())
     }
 }
@@ -50,10 +59,65 @@ fn write_samples(hash: &mut Sha256, samples: &Samples) {
         }
     }
     write_words(hash, samples.labels().iter().map(|label| label.to_le_bytes()));
+    if let Some(weights) = samples.weights() {
+        write_words(hash, weights.iter().map(|weight| weight.to_le_bytes()));
+    }
 }
 
-/// Hashes words in large blocks: `update` is slow on four bytes at a time.
-fn write_words(hash: &mut Sha256, words: impl Iterator<Item = [u8; 4]>) {
+/// Hashes the rows of a table as read.
+#[derive(Default)]
+pub(super) struct TableHash(Sha256);
+
+impl TableHash {
+    /// Adds the rows of a file: `columns`, with their names.
+    pub fn add_file(&mut self, columns: &[(&str, &Column)]) {
+        write_number(&mut self.0, columns.len());
+        let hashes: Vec<_> = columns.par_iter().map(|(name, column)| hash_column(name, column)).collect();
+        hashes.iter().for_each(|hash| self.0.update(hash));
+    }
+
+    /// Adds the rows of the first file that test.
+    pub fn add_test_rows(&mut self, rows: &[usize]) {
+        write_rows(&mut self.0, rows);
+    }
+
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+fn hash_column(name: &str, column: &Column) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    let write_text = |hash: &mut Sha256, text: &str| {
+        write_number(hash, text.len());
+        hash.update(text);
+    };
+    write_text(&mut hash, name);
+    match column {
+        Column::LeftOut => hash.update(b"-"),
+        Column::Numbers(numbers) => {
+            hash.update(b"n");
+            write_number(&mut hash, numbers.len());
+            write_words(&mut hash, numbers.iter().map(|number| number.to_le_bytes()));
+        }
+        Column::Texts(texts) => {
+            hash.update(b"t");
+            write_number(&mut hash, texts.values.len());
+            texts.values.iter().for_each(|text| write_text(&mut hash, text));
+            write_number(&mut hash, texts.rows.len());
+            write_words(&mut hash, texts.rows.iter().map(|row| row.to_le_bytes()));
+        }
+    }
+    hash.finalize().to_vec()
+}
+
+fn write_rows(hash: &mut Sha256, rows: &[usize]) {
+    write_number(hash, rows.len());
+    write_words(hash, rows.iter().map(|&row| (row as u64).to_le_bytes()));
+}
+
+/// Hashes words in large blocks: `update` is slow on a few bytes at a time.
+fn write_words<const N: usize>(hash: &mut Sha256, words: impl Iterator<Item = [u8; N]>) {
     let mut buffer = Vec::with_capacity(1 << 16);
     for word in words {
         buffer.extend_from_slice(&word);

@@ -2,9 +2,12 @@
 
 pub mod augmentation;
 mod dataset;
+mod features;
+mod group_split;
 mod hash;
 mod image_stats;
 mod model_metadata;
+mod origins;
 mod progress;
 pub mod random;
 mod samples;
@@ -12,6 +15,7 @@ mod sheet;
 mod sources;
 mod split;
 mod summary;
+mod time_split;
 
 pub use augmentation::{Augmentation, Workspace};
 pub use burn_mlp_infer::ImageShape;
@@ -19,16 +23,18 @@ pub use burn_mlp_infer::csv::TableRows;
 pub use burn_mlp_infer::image::{DecodedImage, IMAGE_ENDINGS, has_image_ending, has_other_image_ending};
 pub use burn_mlp_infer::table::{ColumnKind, TableColumn, TableSchema};
 pub use dataset::Dataset;
+pub use features::Features;
 pub use image_stats::image_stats;
 pub use model_metadata::model_metadata;
+pub use origins::{Origin, Origins};
 pub use progress::{LoadProgress, LoadStage, Progress};
-pub use samples::{Features, Sample, Samples, class_counts};
+pub use samples::{Sample, Samples, class_counts};
 pub use sheet::ContactSheet;
 pub use sources::{
     Digits, DownloadLimits, IdxArray, IdxDirectory, ImageDirectory, ImageFiles, Mnist, MnistCache, Source, Synthetic,
     TableFile, image_files, load, parse_idx, read_images, read_labels,
 };
-pub use split::{SplitIndices, TestSplit, stratified_split};
+pub use split::{SplitIndices, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};
 
 /// Returns the numbers from 0 as names of `count` classes.

@@ -1,5 +1,6 @@
 //! Rows of features with their labels.
 
+use super::{Features, Origin, Origins};
 use crate::{Error, Result};
 
 /// Rows of features `[n, d]` with class indices `[n]`.
@@ -8,17 +9,9 @@ pub struct Samples {
     features: Features,
     labels: Vec<u32>,
     dimension: usize,
-    /// Path of each row's file, if rows come from separate files.
-    files: Option<Vec<String>>,
-}
-
-/// Feature values, row-major, `[n * d]`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Features {
-    /// Pixels from 0 to `maximum`; a feature is the pixel divided by `maximum`, in `[0, 1]`.
-    Bytes { values: Vec<u8>, maximum: u8 },
-    /// Values as fed to the network.
-    Floats(Vec<f32>),
+    /// Weight of each row in the training loss `[n]`, if they differ.
+    weights: Option<Vec<f32>>,
+    origins: Origins,
 }
 
 /// One row, the item of a burn-dataset `Dataset`.
@@ -53,26 +46,50 @@ impl Samples {
             };
             return fail(format!("feature {column} of row {row}: {problem}"));
         }
-        Ok(Self { features, labels, dimension, files: None })
+        Ok(Self { features, labels, dimension, weights: None, origins: Origins::default() })
     }
 
-    /// Attaches the path of each row's file.
+    /// Attaches where each row is from.
     ///
     /// # Errors
-    /// [`Error::Data`] if the number of paths is not the number of rows.
-    pub fn with_files(self, files: Vec<String>) -> Result<Self> {
-        if files.len() != self.len() {
-            return Err(Error::data(
-                "samples",
-                format!("{} files do not match {} rows; give one for each", files.len(), self.len()),
-            ));
+    /// [`Error::Data`] if a list has another length than the rows.
+    pub fn with_origins(self, origins: Origins) -> Result<Self> {
+        let wrong = origins.lengths().find(|&length| length != self.len());
+        match wrong {
+            Some(length) => Err(self.mismatch("origins", length)),
+            None => Ok(Self { origins, ..self }),
         }
-        Ok(Self { files: Some(files), ..self })
     }
 
-    /// Returns the path of the row's file, if rows come from separate files.
-    pub fn file(&self, index: usize) -> Option<&str> {
-        self.files.as_ref()?.get(index).map(String::as_str)
+    /// Attaches each row's weight in the training loss `[n]`. Only their ratios count.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if there is not one for each row, or one is negative, NaN or infinite.
+    pub fn with_weights(self, weights: Vec<f32>) -> Result<Self> {
+        if weights.len() != self.len() {
+            return Err(self.mismatch("weights", weights.len()));
+        }
+        match weights.iter().position(|&weight| !(weight >= 0.0 && weight.is_finite())) {
+            Some(row) => {
+                let problem = format!("the weight {} of row {row} is not a number from 0", weights[row]);
+                Err(Error::data("samples", problem))
+            }
+            None => Ok(Self { weights: Some(weights), ..self }),
+        }
+    }
+
+    fn mismatch(&self, what: &str, count: usize) -> Error {
+        Error::data("samples", format!("{count} {what} do not match {} rows; give one for each", self.len()))
+    }
+
+    /// Returns where the row at `index` is from.
+    pub fn origin(&self, index: usize) -> Origin {
+        self.origins.of(index)
+    }
+
+    /// Each row's weight in the training loss `[n]`, if they differ.
+    pub fn weights(&self) -> Option<&[f32]> {
+        self.weights.as_deref()
     }
 
     /// Number of rows, n.
@@ -125,39 +142,26 @@ impl Samples {
     /// # Panics
     /// If an index is `>= len()`.
     pub fn select(&self, indices: &[usize]) -> Self {
-        let features = match &self.features {
-            Features::Bytes { values, maximum } => {
-                Features::Bytes { values: gather(values, self.dimension, indices), maximum: *maximum }
-            }
-            Features::Floats(values) => Features::Floats(gather(values, self.dimension, indices)),
-        };
-        let labels = indices.iter().map(|&index| self.labels[index]).collect();
-        let files = self.files.as_ref().map(|files| indices.iter().map(|&index| files[index].clone()).collect());
-        Self { features, labels, dimension: self.dimension, files }
+        Self {
+            features: self.features.select(self.dimension, indices),
+            labels: indices.iter().map(|&index| self.labels[index]).collect(),
+            dimension: self.dimension,
+            weights: self.weights.as_ref().map(|weights| indices.iter().map(|&index| weights[index]).collect()),
+            origins: self.origins.select(indices),
+        }
     }
 
-    /// Appends the rows of `other`.
+    /// Appends the rows of `other`, which have the same dimension.
     ///
     /// # Errors
-    /// Returns the rest of a sentence on `other` if its rows are of another kind.
-    pub fn append(&mut self, other: Self) -> std::result::Result<(), String> {
-        if self.dimension != other.dimension {
-            let (others, own) = (other.dimension, self.dimension);
-            return Err(format!(
-                "has rows of {others} features, but training rows have {own}; they must have the same number"
-            ));
-        }
-        match (&mut self.features, other.features) {
-            (Features::Floats(values), Features::Floats(others)) => values.extend(others),
-            (Features::Bytes { values, maximum }, Features::Bytes { values: others, maximum: other })
-                if *maximum == other =>
-            {
-                values.extend(others);
-            }
-            _ => return Err("has values of another scale than the training rows".to_string()),
+    /// Returns the rest of a sentence on `other` if its values are of another kind or scale.
+    pub(super) fn append(&mut self, other: Self) -> std::result::Result<(), String> {
+        self.features.append(other.features)?;
+        if let Some(weights) = &mut self.weights {
+            weights.extend(other.weights.unwrap_or_else(|| vec![1.0; other.labels.len()]));
         }
         self.labels.extend(other.labels);
-        self.files = self.files.take().zip(other.files).map(|(files, others)| [files, others].concat());
+        self.origins.append(other.origins);
         Ok(())
     }
 
@@ -186,15 +190,6 @@ impl Samples {
     }
 }
 
-/// Copies the rows at `indices` of `values` `[n * dimension]`; returns `[k * dimension]`.
-fn gather<T: Copy>(values: &[T], dimension: usize, indices: &[usize]) -> Vec<T> {
-    let mut rows = Vec::with_capacity(indices.len() * dimension);
-    for &index in indices {
-        rows.extend_from_slice(&values[index * dimension..(index + 1) * dimension]);
-    }
-    rows
-}
-
 /// Counts how often each class occurs in `labels`, `[classes]`.
 pub fn class_counts(labels: impl IntoIterator<Item = u32>, classes: usize) -> Vec<usize> {
     let mut counts = vec![0; classes];
@@ -204,31 +199,6 @@ pub fn class_counts(labels: impl IntoIterator<Item = u32>, classes: usize) -> Ve
         }
     }
     counts
-}
-
-impl Features {
-    /// Number of values, n * d.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Bytes { values, .. } => values.len(),
-            Self::Floats(values) => values.len(),
-        }
-    }
-
-    /// Whether there are no values.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn first_invalid(&self) -> Option<usize> {
-        match self {
-            // A maximum of 0 would divide 0 by 0.
-            Self::Bytes { values, maximum: 0 } => (!values.is_empty()).then_some(0),
-            Self::Bytes { maximum: u8::MAX, .. } => None,
-            Self::Bytes { values, maximum } => values.iter().position(|value| value > maximum),
-            Self::Floats(values) => values.iter().position(|value| !value.is_finite()),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::evaluation::{PredictionRow, RELIABILITY_BINS, prediction_rows};
+use crate::data::{Features, Origins, Samples};
+use crate::evaluation::{RELIABILITY_BINS, prediction_rows};
 
 fn names(classes: usize) -> Vec<String> {
     (0..classes).map(|class| format!("class {class}")).collect()
@@ -88,17 +89,18 @@ fn at_most_64_mistakes_are_reported_by_descending_loss() {
 }
 
 #[test]
-fn prediction_rows_contain_the_true_and_the_predicted_class() {
+fn prediction_rows_name_the_line_the_id_and_the_classes() {
     let predictions = Predictions::new(vec![0.25, 0.75, 0.9, 0.1], vec![0, 0], 2).unwrap();
-    let rows: Vec<PredictionRow> = prediction_rows(&predictions, "digits").collect();
-    let expected = |index, predicted_class, probability| PredictionRow {
-        index,
-        source: "digits".into(),
-        true_class: 0,
-        predicted_class,
-        probability,
-    };
-    assert_eq!(rows, [expected(0, 1, 0.75), expected(1, 0, 0.9)]);
+    let (lines, ids) = (Some(vec![3, 2]), Some(vec!["007".to_string(), "a, b".to_string()]));
+    let samples = Samples::new(Features::Floats(vec![1.0, 2.0]), vec![0, 0], 1).unwrap();
+    let samples = samples.with_origins(Origins { files: None, lines, ids }).unwrap();
+    let names = ["no".to_string(), "yes".to_string()];
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    prediction_rows(&predictions, &samples, &names).for_each(|row| csv.serialize(row).unwrap());
+    assert_eq!(
+        String::from_utf8(csv.into_inner().unwrap()).unwrap(),
+        "index,line,id,true,predicted,probability\n0,3,007,no,yes,0.75\n1,2,\"a, b\",no,no,0.9\n"
+    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::Predictions;
+use crate::data::Origin;
 
 /// Maximum number of reported mistakes.
 pub const MAX_MISTAKES: usize = 64;
@@ -14,6 +15,9 @@ pub const MAX_MISTAKES: usize = 64;
 pub struct Mistake {
     /// Index of the row in the split, from 0.
     pub index: usize,
+    /// Where the row is from; the caller sets it if it is known.
+    #[serde(flatten)]
+    pub origin: Origin,
     /// True class.
     #[serde(rename = "true")]
     pub true_class: usize,
@@ -48,6 +52,7 @@ fn mistake(predictions: &Predictions, row: usize) -> Mistake {
     let probabilities = predictions.probabilities(row);
     Mistake {
         index: row,
+        origin: Origin::default(),
         true_class,
         predicted_class,
         probability: probabilities[predicted_class],

@@ -19,6 +19,17 @@ pub enum Column {
     Texts(Texts),
 }
 
+impl Column {
+    /// Whether a record has no value.
+    pub fn is_missing(&self, row: usize) -> bool {
+        match self {
+            Self::LeftOut => false,
+            Self::Numbers(numbers) => numbers[row].is_nan(),
+            Self::Texts(texts) => texts.rows[row] == Texts::MISSING,
+        }
+    }
+}
+
 /// Texts, each kept once.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Texts {
@@ -32,4 +43,9 @@ pub struct Texts {
 
 impl Texts {
     pub const MISSING: u32 = u32::MAX;
+
+    /// A record's text; `None` if it is missing.
+    pub fn text(&self, row: usize) -> Option<&str> {
+        self.values.get(self.rows[row] as usize).map(String::as_str)
+    }
 }

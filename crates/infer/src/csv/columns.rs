@@ -1,5 +1,7 @@
 //! Typed columns, and reading those of a CSV text on all threads.
 
+use rayon::prelude::*;
+
 use super::column::{Column, Role};
 use super::lines::Lines;
 use super::reading::{Joined, join, read_pieces};
@@ -53,6 +55,19 @@ impl Columns {
         columns.iter().zip(names).try_for_each(|(column, name)| check_finite(column, name)).map_err(fail)?;
         let columns = columns.into_iter().map(|column| column.column).collect();
         Ok(Self { lines: lines.into(), columns })
+    }
+
+    /// Keeps only the records `rows`, which ascend.
+    pub fn keep(&mut self, rows: &[usize]) {
+        fn kept<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
+            rows.iter().map(|&row| values[row]).collect()
+        }
+        self.lines.keep(rows);
+        self.columns.par_iter_mut().for_each(|column| match column {
+            Column::LeftOut => {}
+            Column::Numbers(numbers) => *numbers = kept(numbers, rows),
+            Column::Texts(texts) => texts.rows = kept(&texts.rows, rows),
+        });
     }
 
     /// Number of records.

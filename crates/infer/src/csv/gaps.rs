@@ -4,7 +4,7 @@ use std::fmt;
 
 use rayon::prelude::*;
 
-use super::column::{Column, Texts};
+use super::column::Column;
 use super::lines::Lines;
 use crate::text::quoted;
 
@@ -20,7 +20,7 @@ impl Gaps {
     /// Finds those of `rows` in `columns`, each with its name.
     pub fn of(columns: &[(&str, &Column)], rows: &[usize], lines: &Lines) -> Option<Self> {
         let missing = |(name, column): &(&str, &Column)| {
-            let mut missing = rows.iter().filter(|&&row| is_missing(column, row));
+            let mut missing = rows.iter().filter(|&&row| column.is_missing(row));
             let first = *missing.next()?;
             Some((first, name.to_string(), 1 + missing.count()))
         };
@@ -39,13 +39,5 @@ impl fmt::Display for Gaps {
             (values, 1) => write!(f, ", as are {} more in the column", values - 1),
             (values, columns) => write!(f, ", as are {} more in {columns} columns", values - 1),
         }
-    }
-}
-
-fn is_missing(column: &Column, row: usize) -> bool {
-    match column {
-        Column::LeftOut => false,
-        Column::Numbers(numbers) => numbers[row].is_nan(),
-        Column::Texts(texts) => texts.rows[row] == Texts::MISSING,
     }
 }

@@ -35,6 +35,17 @@ impl Lines {
         joined
     }
 
+    /// Keeps only the records `rows`, which ascend.
+    pub fn keep(&mut self, rows: &[usize]) {
+        self.numbers = rows.iter().map(|&row| self.numbers[row]).collect();
+        self.files.iter_mut().for_each(|(first, _)| *first = rows.partition_point(|row| row < first));
+    }
+
+    /// The file of a record, if there are several.
+    pub fn file(&self, record: usize) -> Option<&str> {
+        self.files.iter().rev().find(|(first, _)| *first <= record).map(|(_, file)| file.as_str())
+    }
+
     /// Names the place of a record, for messages: `line 7`, `row 7`, `b.csv, line 7`.
     ///
     /// # Panics
@@ -45,8 +56,8 @@ impl Lines {
             Unit::Row => "row",
         };
         let place = format!("{unit} {}", self.numbers[record]);
-        match self.files.iter().rev().find(|(first, _)| *first <= record) {
-            Some((_, file)) => format!("{file}, {place}"),
+        match self.file(record) {
+            Some(file) => format!("{file}, {place}"),
             None => place,
         }
     }
@@ -77,5 +88,8 @@ mod tests {
         assert_eq!(Lines::of_rows(4).place(0), "row 1");
         let joined = Lines::joined([("a.csv".to_string(), text.clone()), ("b.csv".to_string(), text)]);
         assert_eq!([2, 3, 5].map(|record| joined.place(record)), ["a.csv, line 7", "b.csv, line 2", "b.csv, line 7"]);
+        let mut kept = joined;
+        kept.keep(&[1, 2, 5]);
+        assert_eq!([0, 1, 2].map(|record| kept.place(record)), ["a.csv, line 3", "a.csv, line 7", "b.csv, line 7"]);
     }
 }

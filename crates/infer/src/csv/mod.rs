@@ -27,5 +27,5 @@ pub use gaps::Gaps;
 pub use lines::Lines;
 pub use rows::{Rows, read_rows};
 pub use table::{ReadColumns, Table};
-pub use table_rows::TableRows;
+pub use table_rows::{SchemaColumns, TableRows};
 pub use text::read_text;

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::column::{Column, Role, Texts};
+use super::columns::Columns;
 use super::dialect::Dialect;
 use super::lines::Lines;
 use super::table::Table;
@@ -23,14 +24,39 @@ pub struct TableRows {
     pub labels: Option<Vec<Option<u32>>>,
     /// Where each row lies in the file, `[rows]`.
     pub lines: Lines,
+    /// Each row's value of the schema's `id` column `[rows]`, if the file has it; empty where it is missing.
+    pub ids: Option<Vec<String>>,
     /// Number of texts that the training rows do not have; their features are all 0.
     pub unseen_values: usize,
+}
+
+/// The columns of a file that a schema needs, as read.
+pub struct SchemaColumns {
+    pub read: Columns,
+    /// Where the schema's columns are in `read`.
+    pub positions: Vec<usize>,
+    /// Where the classes are in `read`, if the file has them.
+    pub target: Option<usize>,
+    id: Option<usize>,
 }
 
 /// The positions of a schema's columns in a file.
 struct Positions {
     columns: Vec<usize>,
     target: Option<usize>,
+    id: Option<usize>,
+}
+
+impl SchemaColumns {
+    /// Each record's id, if the schema names a column of them and the file has it; empty where it is missing.
+    pub fn ids(&self) -> Option<Vec<String>> {
+        match &self.read.columns[self.id?] {
+            Column::Texts(texts) => {
+                Some((0..self.read.rows()).map(|row| texts.text(row).unwrap_or_default().to_string()).collect())
+            }
+            Column::Numbers(_) | Column::LeftOut => None,
+        }
+    }
 }
 
 impl TableSchema {
@@ -60,6 +86,26 @@ impl TableSchema {
     /// # Errors
     /// As [`read_features`](Self::read_features).
     pub fn read_rows(&self, table: &Table) -> Result<TableRows> {
+        let columns = self.read_columns(table)?;
+        let rows: Vec<usize> = (0..columns.read.rows()).collect();
+        let encoded = self
+            .encode(&columns.read, &columns.positions, &rows)
+            .map_err(|problem| Error::data(&table.file, format!("{problem}; complete it")))?;
+        Ok(TableRows {
+            features: encoded.features,
+            rows: rows.len(),
+            labels: columns.target.map(|target| self.labels(&columns.read.columns[target])),
+            ids: columns.ids(),
+            lines: columns.read.lines,
+            unseen_values: encoded.unseen_values,
+        })
+    }
+
+    /// Reads the columns that this schema needs of a file whose header is known.
+    ///
+    /// # Errors
+    /// As [`read_features`](Self::read_features).
+    pub fn read_columns(&self, table: &Table) -> Result<SchemaColumns> {
         let positions = match self.header {
             true => self.positions_by_name(table)?,
             false => self.positions_by_number(table)?,
@@ -71,22 +117,12 @@ impl TableSchema {
                 ColumnKind::OneHot { .. } => Role::Texts,
             };
         }
-        if let Some(target) = positions.target {
-            roles[target] = Role::Texts;
+        for column in [positions.target, positions.id].into_iter().flatten() {
+            roles[column] = Role::Texts;
         }
-        let mut read = table.read(&roles)?;
-        let rows: Vec<usize> = (0..read.rows()).collect();
-        let encoded = self
-            .encode(&read, &positions.columns, &rows)
-            .map_err(|problem| Error::data(&table.file, format!("{problem}; complete it")))?;
-        let labels = positions.target.map(|target| self.labels(&read.columns[target]));
-        Ok(TableRows {
-            features: encoded.features,
-            rows: rows.len(),
-            labels,
-            lines: std::mem::take(&mut read.lines),
-            unseen_values: encoded.unseen_values,
-        })
+        let read = table.read(&roles)?;
+        let Positions { columns, target, id } = positions;
+        Ok(SchemaColumns { read, positions: columns, target, id })
     }
 
     fn positions_by_name(&self, table: &Table) -> Result<Positions> {
@@ -97,7 +133,8 @@ impl TableSchema {
             })
         };
         let columns = self.columns.iter().map(|column| position(&column.name)).collect::<Result<_>>()?;
-        Ok(Positions { columns, target: table.named(&self.target)? })
+        let id = self.id.as_ref().map_or(Ok(None), |id| table.named(id))?;
+        Ok(Positions { columns, target: table.named(&self.target)?, id })
     }
 
     fn positions_by_number(&self, table: &Table) -> Result<Positions> {
@@ -115,10 +152,12 @@ impl TableSchema {
         let columns = columns
             .collect::<Option<_>>()
             .ok_or_else(|| Error::data(&table.file, "cannot be read by this model: its columns are not numbered"))?;
-        Ok(Positions { columns, target: target.filter(|&at| has_target && at < width) })
+        let id = self.id.as_deref().and_then(place).map(shifted).filter(|&at| at < width);
+        Ok(Positions { columns, target: target.filter(|&at| has_target && at < width), id })
     }
 
-    fn labels(&self, target: &Column) -> Vec<Option<u32>> {
+    /// Returns each record's class; `None` for a value that is not a class.
+    pub fn labels(&self, target: &Column) -> Vec<Option<u32>> {
         let Column::Texts(Texts { rows, values, .. }) = target else { return Vec::new() };
         let classes: Vec<Option<u32>> = values.iter().map(|value| self.class_of(value)).collect();
         rows.iter().map(|&row| classes.get(row as usize).copied().flatten()).collect()

@@ -137,6 +137,7 @@ mod tests {
             classes: vec!["a".into(), "b".into()],
             header: true,
             width: 4,
+            id: None,
             columns: vec![
                 column("age", ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None }),
                 column("colour", ColumnKind::OneHot { values: vec!["red".into(), "7".into()], missing: None }),

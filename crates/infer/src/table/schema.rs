@@ -20,6 +20,9 @@ pub struct TableSchema {
     pub header: bool,
     /// Number of columns of the training file, ignored ones included.
     pub width: usize,
+    /// The column that names the rows, whose values predictions repeat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The columns that become features, in the order of the features.
     pub columns: Vec<TableColumn>,
 }

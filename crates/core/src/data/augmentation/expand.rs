@@ -35,7 +35,11 @@ impl Augmentation {
                 Features::Bytes { values: bytes.flatten_iter().collect(), maximum }
             }
         };
-        Samples::new(features, labels, samples.dimension())
+        let expanded = Samples::new(features, labels, samples.dimension())?;
+        match samples.weights() {
+            Some(weights) => expanded.with_weights(weights.iter().flat_map(|&weight| vec![weight; copies]).collect()),
+            None => Ok(expanded),
+        }
     }
 
     /// Returns a row followed by its variants, `[(1 + active) * d]`.

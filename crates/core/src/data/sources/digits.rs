@@ -6,7 +6,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 
-use crate::data::split::split_test_set;
+use crate::data::split::{HeldOut, SplitBy};
 use crate::data::{Dataset, Features, ImageShape, Progress, Samples, Source, numbered_classes};
 use crate::{Error, Result};
 
@@ -29,8 +29,10 @@ pub struct Digits;
 impl Source for Digits {
     fn load(&self, _progress: Progress) -> Result<Dataset> {
         let all = parse()?;
-        let split = split_test_set(all.labels(), CLASSES, TEST_FRACTION, TEST_SEED, "digits")?;
-        let (train, test) = (all.select(&split.train), all.select(&split.test));
+        let rows: Vec<usize> = (0..all.len()).collect();
+        let part = HeldOut::test("digits", TEST_FRACTION, TEST_SEED);
+        let (train, test) = SplitBy::Class.hold_out(&rows, all.labels(), CLASSES, part)?;
+        let (train, test) = (all.select(&train), all.select(&test));
         Dataset::new("digits", train, Some(test), numbered_classes(CLASSES), Some(SHAPE))
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::class_folders::{BadFile, ClassFolders, ImageFile};
 use super::reading::{ReadImages, Wanted, read_images};
 use crate::config::{ImageSize, ImagesConfig, RunConfig};
-use crate::data::split::split_test_set;
-use crate::data::{Dataset, Features, Progress, Samples, Source, class_counts};
+use crate::data::split::{HeldOut, SplitBy};
+use crate::data::{Dataset, Features, Origins, Progress, Samples, Source, class_counts};
 use crate::{Error, Result};
 
 /// The `images:DIR` source.
@@ -46,8 +46,10 @@ impl ImageDirectory {
         if fraction == 0.0 {
             return Ok((all, None));
         }
-        let split = split_test_set(all.labels(), classes, fraction, self.split_seed, "images.test_fraction")?;
-        Ok((all.select(&split.train), Some(all.select(&split.test))))
+        let rows: Vec<usize> = (0..all.len()).collect();
+        let part = HeldOut::test("images.test_fraction", fraction, self.split_seed);
+        let (train, test) = SplitBy::Class.hold_out(&rows, all.labels(), classes, part)?;
+        Ok((all.select(&train), Some(all.select(&test))))
     }
 }
 
@@ -115,6 +117,7 @@ impl Rows {
 
     fn into_samples(self, dimension: usize) -> Result<Samples> {
         let features = Features::Bytes { values: self.pixels, maximum: u8::MAX };
-        Samples::new(features, self.labels, dimension)?.with_files(self.files)
+        let origins = Origins { files: Some(self.files), ..Origins::default() };
+        Samples::new(features, self.labels, dimension)?.with_origins(origins)
     }
 }

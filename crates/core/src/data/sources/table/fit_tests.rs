@@ -25,6 +25,7 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
         classes: vec!["0".into(), "1".into()],
         header: true,
         width: 2,
+        id: None,
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     let rows: Vec<usize> = (0..numbers.len()).collect();

@@ -1,9 +1,13 @@
 //! Tables with a column of classes, such as the source `csv:FILE`.
 
+mod division;
 mod fit;
 mod formats;
+mod other_file;
 mod raw_table;
+mod row_columns;
 mod table_file;
 mod target;
+mod time_column;
 
 pub use table_file::TableFile;

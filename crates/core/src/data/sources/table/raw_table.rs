@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use super::formats;
+use super::row_columns::RowColumns;
 use super::target::Target;
-use crate::config::{CsvConfig, CsvHeader, MissingValues};
+use crate::config::{CsvConfig, CsvHeader, MissingValues, SplitConfig};
+use crate::data::Origins;
+use crate::format::count;
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Column, Columns, Gaps, Role, Table};
 use burn_mlp_infer::table::{Value, value};
@@ -12,6 +15,9 @@ use burn_mlp_infer::text::quoted;
 
 /// Minimum number of rows for a column to be recognised as a row index.
 const MIN_INDEX_ROWS: usize = 10;
+
+/// Maximum share of rows without a class; more are a mistake rather than gaps.
+const MAX_WITHOUT_CLASS: f64 = 0.2;
 
 /// A table and the roles of its columns.
 pub(super) struct RawTable {
@@ -23,6 +29,8 @@ pub(super) struct RawTable {
     pub target: usize,
     /// Indices of the columns that become features.
     pub used: Vec<usize>,
+    /// The columns with another use.
+    pub row_columns: RowColumns,
     /// Remarks for the user, each a sentence.
     pub notes: Vec<String>,
 }
@@ -31,19 +39,22 @@ impl RawTable {
     /// Reads the file at `path` as configured.
     ///
     /// # Errors
-    /// [`Error::Data`] if it is not a table with a class in every row and a feature, or a value is
-    /// missing and not imputed; [`Error::Config`] if a setting names a column that does not exist.
-    pub fn read(path: &Path, config: &CsvConfig) -> Result<Self> {
+    /// [`Error::Data`] if it is not a table with classes and a feature, or a value is missing and
+    /// not imputed; [`Error::Config`] if a setting names a column that does not exist.
+    pub fn read(path: &Path, config: &CsvConfig, split: &SplitConfig) -> Result<Self> {
         let file = path.display().to_string();
         let opened = formats::open(path, config.header, config)?;
-        let (target, roles) = roles(&opened, config)?;
+        let (target, roles, row_columns) = roles(&opened, config, split)?;
         let read = opened.read(&roles)?;
         if read.rows() == 0 {
             return Err(Error::data(file, "has no rows below its first line"));
         }
-        let used = (0..roles.len()).filter(|&column| column != target && roles[column] != Role::LeftOut).collect();
+        let is_feature = |&column: &usize| {
+            column != target && roles[column] != Role::LeftOut && row_columns.key_of(column).is_none()
+        };
+        let used = (0..roles.len()).filter(is_feature).collect();
         let (header, names) = (opened.header, opened.names.clone());
-        let mut table = Self { header, names, read, target, used, notes: opened.notes.clone() };
+        let mut table = Self { header, names, read, target, used, row_columns, notes: opened.notes.clone() };
         if config.target.trim().is_empty() {
             let name = &table.names[target];
             table.notes.push(format!("the classes are in the last column, {name}; choose another with --target"));
@@ -55,6 +66,7 @@ impl RawTable {
                  csv.header=yes"
             ));
         }
+        table.leave_out_rows_without_class().map_err(|problem| Error::data(&file, problem))?;
         table.check_decimal_points(&roles).map_err(|problem| Error::data(&file, problem))?;
         table.leave_out_indices(&opened);
         table.note_text_among_numbers(&roles);
@@ -70,6 +82,18 @@ impl RawTable {
         self.used.iter().map(|&column| (self.names[column].as_str(), &self.read.columns[column])).collect()
     }
 
+    /// Returns every column that decides what a run computes, with its name.
+    pub fn deciding_columns(&self) -> Vec<(&str, &Column)> {
+        let others = [self.target].into_iter().chain(self.row_columns.deciding());
+        let others = others.map(|column| (self.names[column].as_str(), &self.read.columns[column]));
+        self.named_columns().into_iter().chain(others).collect()
+    }
+
+    /// Returns where these rows are from.
+    pub fn origins(&self, rows: &[usize]) -> Origins {
+        Origins::of_table(&self.read.lines, self.row_columns.ids(&self.read), rows)
+    }
+
     /// Returns the classes.
     ///
     /// # Errors
@@ -79,6 +103,11 @@ impl RawTable {
             Column::Texts(texts) => Target::new(&self.names[self.target], texts),
             Column::Numbers(_) | Column::LeftOut => Err("has no column of classes".to_string()),
         }
+    }
+
+    fn leave_out_rows_without_class(&mut self) -> std::result::Result<(), String> {
+        self.notes.extend(leave_out_rows_without_class(&self.names[self.target], self.target, &mut self.read)?);
+        Ok(())
     }
 
     /// Leaves out an index without a name, as pandas writes one: in a sorted table it reveals the
@@ -129,14 +158,10 @@ impl RawTable {
     }
 
     fn check_complete(&self, config: &CsvConfig) -> std::result::Result<(), String> {
-        let rows: Vec<usize> = (0..self.read.rows()).collect();
-        let target = (self.names[self.target].as_str(), &self.read.columns[self.target]);
-        if let Some(gaps) = Gaps::of(&[target], &rows, &self.read.lines) {
-            return Err(format!("{gaps}; every row needs a class"));
-        }
         if config.missing == MissingValues::Impute {
             return Ok(());
         }
+        let rows: Vec<usize> = (0..self.read.rows()).collect();
         match Gaps::of(&self.named_columns(), &rows, &self.read.lines) {
             Some(gaps) => Err(format!(
                 "{gaps}; complete it, leave the column out with csv.ignore, or fill in medians and most frequent values \
@@ -147,8 +172,41 @@ impl RawTable {
     }
 }
 
-/// Returns the index of the column with the classes and the role of each column.
-fn roles(opened: &Table, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
+/// Leaves out the rows of `read` whose class, in the column `target` called `name`, is missing.
+/// Returns a note.
+///
+/// # Errors
+/// Returns a sentence if they are more than [`MAX_WITHOUT_CLASS`] of all.
+pub(super) fn leave_out_rows_without_class(
+    name: &str,
+    target: usize,
+    read: &mut Columns,
+) -> std::result::Result<Option<String>, String> {
+    let (without, with): (Vec<usize>, Vec<usize>) =
+        (0..read.rows()).partition(|&row| read.columns[target].is_missing(row));
+    let Some(&first) = without.first() else { return Ok(None) };
+    let (place, rows) = (read.lines.place(first), without.len());
+    if rows as f64 > MAX_WITHOUT_CLASS * read.rows() as f64 {
+        return Err(format!(
+            "{} of {} rows have no class in column {}, the first in {place}; complete the column, remove the rows, \
+             or choose another column with --target",
+            count(rows),
+            count(read.rows()),
+            quoted(name)
+        ));
+    }
+    read.keep(&with);
+    Ok(Some(match rows {
+        1 => format!("the row in {place} has no class in column {name}; it is left out"),
+        _ => {
+            format!("{} rows have no class in column {name}, the first in {place}; they are left out", count(rows))
+        }
+    }))
+}
+
+/// Returns the index of the column with the classes, the role of each column, and the columns that
+/// are neither.
+fn roles(opened: &Table, config: &CsvConfig, split: &SplitConfig) -> Result<(usize, Vec<Role>, RowColumns)> {
     let width = opened.names.len();
     if width < 2 {
         let problem = "has 1 column; it needs the classes and a feature; check csv.delimiter";
@@ -161,20 +219,26 @@ fn roles(opened: &Table, config: &CsvConfig) -> Result<(usize, Vec<Role>)> {
     for column in &config.ignore {
         roles[opened.find("csv.ignore", column)?] = Role::LeftOut;
     }
+    let row_columns = RowColumns::find(opened, config, split, &mut roles)?;
+    let may_be_target = |&column: &usize| roles[column] != Role::LeftOut && row_columns.key_of(column).is_none();
     let target = match config.target.trim() {
-        "" => roles.iter().rposition(|&role| role != Role::LeftOut).unwrap_or(width - 1),
+        "" => (0..width).rev().find(may_be_target).unwrap_or(width - 1),
         column => opened.find("csv.target", column)?,
     };
     if roles[target] == Role::LeftOut {
         let problem = format!("{} contains the classes and cannot be left out", quoted(&opened.names[target]));
         return Err(Error::config("csv.ignore", problem));
     }
+    if let Some(key) = row_columns.key_of(target) {
+        let problem = format!("{} contains the classes; name another column", quoted(&opened.names[target]));
+        return Err(Error::config(key, problem));
+    }
     roles[target] = Role::Texts;
     let used = (0..width).filter(|&column| roles[column] != Role::LeftOut);
     for column in used {
         opened.named(&opened.names[column])?;
     }
-    Ok((target, roles))
+    Ok((target, roles, row_columns))
 }
 
 /// Returns whether the column counts the rows.

@@ -1,14 +1,15 @@
 //! Loads a CSV file: splits it, fits the encoding on the training rows and encodes all rows.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use super::division::Division;
 use super::fit::fit;
-use super::formats;
+use super::other_file::OtherFile;
 use super::raw_table::RawTable;
 use super::target::Target;
-use crate::config::{CsvConfig, CsvHeader, RunConfig, SplitConfig};
-use crate::data::split::{TestSplit, split_test_set};
-use crate::data::{Dataset, Features, Progress, Samples, Source, stratified_split};
+use crate::config::{CsvConfig, RunConfig, SplitConfig};
+use crate::data::hash::TableHash;
+use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
 use crate::format::count;
 use crate::{Error, Result};
 use burn_mlp_infer::table::TableSchema;
@@ -36,72 +37,79 @@ impl TableFile {
         self.path.display().to_string()
     }
 
-    /// Splits a test set off, unless there is a test file or none is wanted.
-    fn test_split(&self, target: &Target) -> Result<TestSplit> {
-        let rows = target.labels.len();
-        let all = TestSplit { train: (0..rows).collect(), test: Vec::new() };
-        if !self.config.test.is_empty() || self.config.test_fraction == 0.0 {
-            return Ok(all);
-        }
-        let CsvConfig { test_fraction, .. } = self.config;
-        split_test_set(&target.labels, target.names.len(), test_fraction, self.split.seed, "csv.test_fraction")
+    fn schema(&self, table: &RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
+        let columns = fit(&table.named_columns(), training_rows, &self.config);
+        Ok(TableSchema {
+            target: table.names[table.target].clone(),
+            classes: target.names.clone(),
+            header: table.header,
+            width: table.names.len(),
+            id: table.row_columns.id.map(|id| table.names[id].clone()),
+            columns: columns.map_err(|problem| Error::data(self.name(), problem))?,
+        })
     }
 
-    fn read_test_file(&self, schema: &TableSchema, unseen_values: &mut usize) -> Result<Option<Samples>> {
-        if self.config.test.is_empty() {
-            return Ok(None);
+    /// Reads the validation and the test set that have files of their own, and adds them to `data`.
+    fn add_other_files(&self, data: Dataset, schema: &TableSchema, hash: &mut TableHash) -> Result<(Dataset, usize)> {
+        let (mut data, mut unseen_values) = (data, 0);
+        let mut read = |path: &str, notes: &mut Vec<String>| {
+            let file = OtherFile::read(path, schema, &self.config, hash)?;
+            notes.extend(file.notes);
+            unseen_values += file.unseen_values;
+            Ok::<_, Error>(file.samples)
+        };
+        if !self.config.valid.is_empty() {
+            let valid = read(&self.config.valid, &mut data.notes)?;
+            data = data.with_validation_set(valid)?;
         }
-        let path = Path::new(&self.config.test);
-        let name = path.display().to_string();
-        let header = if schema.header { CsvHeader::Yes } else { CsvHeader::No };
-        let rows = schema.read_rows(&formats::open(path, header, &self.config)?)?;
-        *unseen_values += rows.unseen_values;
-        let labels = rows
-            .labels
-            .ok_or_else(|| Error::data(&name, format!("has no column {} with the classes", quoted(&schema.target))))?;
-        if let Some(row) = labels.iter().position(Option::is_none) {
-            let place = rows.lines.place(row);
-            let problem =
-                format!("{place}, column {}: the value is not a class of {}", quoted(&schema.target), self.name());
-            return Err(Error::data(&name, problem));
+        if !self.config.test.is_empty() {
+            let test = read(&self.config.test, &mut data.notes)?;
+            data = data.with_test_set(test)?;
         }
-        let labels = labels.into_iter().flatten().collect();
-        Samples::new(Features::Floats(rows.features), labels, schema.features()).map(Some)
+        Ok((data, unseen_values))
     }
 }
 
 impl Source for TableFile {
     fn load(&self, _progress: Progress) -> Result<Dataset> {
         let fail = |problem: String| Error::data(self.name(), problem);
-        let mut table = RawTable::read(&self.path, &self.config)?;
+        let mut table = RawTable::read(&self.path, &self.config, &self.split)?;
         let target = table.classes().map_err(fail)?;
-        let split = self.test_split(&target)?;
-        let labels = |rows: &[usize]| rows.iter().map(|&row| target.labels[row]).collect::<Vec<_>>();
-        let validation = stratified_split(&labels(&split.train), target.names.len(), self.split.valid, self.split.seed)?;
-        let training_rows: Vec<usize> = validation.train.iter().map(|&row| split.train[row]).collect();
-        let schema = TableSchema {
-            target: table.names[table.target].clone(),
-            classes: target.names.clone(),
-            header: table.header,
-            width: table.names.len(),
-            columns: fit(&table.named_columns(), &training_rows, &self.config).map_err(fail)?,
-        };
+        let by = table.row_columns.split_by(&table.read, &table.names).map_err(fail)?;
+        let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
+        let division = Division::new(&by, &target.labels, target.names.len(), &self.config, &self.split)?;
+        let schema = self.schema(&table, &target, &division.train)?;
+        let mut hash = TableHash::default();
+        hash.add_file(&table.deciding_columns());
+        hash.add_test_rows(&division.test);
+
         let mut unseen_values = 0;
         let mut samples = |rows: &[usize]| {
             let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
             unseen_values += encoded.unseen_values;
-            Samples::new(Features::Floats(encoded.features), labels(rows), schema.features())
+            let labels = rows.iter().map(|&row| target.labels[row]).collect();
+            let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;
+            samples.with_origins(table.origins(rows))
         };
-        let train = samples(&split.train)?;
-        let test = match split.test.is_empty() {
-            true => self.read_test_file(&schema, &mut unseen_values)?,
-            false => Some(samples(&split.test)?),
-        };
-        let mut notes = std::mem::take(&mut table.notes);
-        notes.extend(unseen_note(unseen_values));
-        let source = format!("csv:{}", self.name());
-        let data = Dataset::new(source, train, test, target.names, None)?;
-        Ok(Dataset { table: Some(schema), notes, ..data })
+        let (rows, validates) = division.training_set();
+        let mut train = samples(&rows)?;
+        let test = if division.test.is_empty() { None } else { Some(samples(&division.test)?) };
+        if let Some(weights) = weights {
+            if division.train.iter().all(|&row| weights[row] == 0.0) {
+                let column = quoted(&self.config.weight);
+                return Err(fail(format!(
+                    "column {column}: every row that trains has the weight 0; at least one must count"
+                )));
+            }
+            train = train.with_weights(rows.iter().map(|&row| weights[row]).collect())?;
+        }
+        let (valid, train_rows) = (0..rows.len()).partition(|&row| validates[row]);
+        let data = Dataset::new(format!("csv:{}", self.name()), train, test, target.names, None)?;
+        let split = Some(SplitIndices { train: train_rows, valid });
+        let data = Dataset { split, notes: std::mem::take(&mut table.notes), ..data };
+        let (mut data, unseen_elsewhere) = self.add_other_files(data, &schema, &mut hash)?;
+        data.notes.extend(unseen_note(unseen_values + unseen_elsewhere));
+        Ok(Dataset { table: Some(schema), table_hash: Some(hash.finish()), ..data })
     }
 }
 
@@ -122,3 +130,8 @@ mod tests;
 #[cfg(test)]
 #[path = "statistics_tests.rs"]
 mod statistics_tests;
+
+/// Tests of columns that are not features.
+#[cfg(test)]
+#[path = "row_columns_tests.rs"]
+mod row_columns_tests;

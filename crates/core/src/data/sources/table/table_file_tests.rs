@@ -128,10 +128,7 @@ fn unusable_tables_are_refused() {
     let two = "x,class\n1,a\n2,b\n3,a\n4,b\n";
     assert!(problem(two, |config| config.split.valid = 0.1).starts_with("split.valid: 0.1 of 3 rows leaves"));
     let message = problem(two, |config| config.csv.test_fraction = 0.05);
-    assert_eq!(
-        message,
-        "csv.test_fraction: 0.05 of 4 rows leaves no row to train or to test; set another fraction, or 0 for no test set"
-    );
+    assert_eq!(message, "csv.test_fraction: 0.05 of 4 rows leaves no row to test; set another fraction, or 0 for none");
     let message = problem(two, |config| config.csv.ignore = vec!["x".into()]);
     assert_eq!(message, "t.csv has no column left as a feature; see csv.ignore");
     let message = problem(two, |config| {

@@ -1,0 +1,60 @@
+//! Reads a table's validation or test set from a file of its own.
+
+use std::path::Path;
+
+use super::formats;
+use super::raw_table::leave_out_rows_without_class;
+use crate::config::{CsvConfig, CsvHeader};
+use crate::data::hash::TableHash;
+use crate::data::{Features, Origins, Samples};
+use crate::{Error, Result};
+use burn_mlp_infer::csv::Column;
+use burn_mlp_infer::table::TableSchema;
+use burn_mlp_infer::text::quoted;
+
+/// The rows of a file.
+pub(super) struct OtherFile {
+    pub samples: Samples,
+    /// Remarks for the user, each a sentence.
+    pub notes: Vec<String>,
+    /// Number of texts that the training rows do not have.
+    pub unseen_values: usize,
+}
+
+impl OtherFile {
+    /// Reads the file at `path` with a schema that the training rows fitted, and adds its rows to
+    /// `hash`.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the file is not such a table, or has a class that the schema does not
+    /// have.
+    pub fn read(path: &str, schema: &TableSchema, config: &CsvConfig, hash: &mut TableHash) -> Result<Self> {
+        let fail = |problem: String| Error::data(path, problem);
+        let header = if schema.header { CsvHeader::Yes } else { CsvHeader::No };
+        let mut columns = schema.read_columns(&formats::open(Path::new(path), header, config)?)?;
+        let target =
+            columns.target.ok_or_else(|| fail(format!("has no column {} with the classes", quoted(&schema.target))))?;
+        let note = leave_out_rows_without_class(&schema.target, target, &mut columns.read).map_err(fail)?;
+        let labels = schema.labels(&columns.read.columns[target]);
+        if let Some(row) = labels.iter().position(Option::is_none) {
+            let (place, column) = (columns.read.lines.place(row), quoted(&schema.target));
+            return Err(fail(format!("{place}, column {column}: the value is not a class of the training rows")));
+        }
+        let rows: Vec<usize> = (0..labels.len()).collect();
+        let encoded = schema
+            .encode(&columns.read, &columns.positions, &rows)
+            .map_err(|problem| fail(format!("{problem}; complete it")))?;
+        let names = schema.columns.iter().map(|column| column.name.as_str());
+        let used = names.zip(&columns.positions).map(|(name, &position)| (name, &columns.read.columns[position]));
+        let target = (schema.target.as_str(), &columns.read.columns[target]);
+        hash.add_file(&used.chain([target]).collect::<Vec<(&str, &Column)>>());
+        let labels = labels.into_iter().flatten().collect();
+        let origins = Origins::of_table(&columns.read.lines, columns.ids(), &rows);
+        let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;
+        Ok(Self {
+            samples: samples.with_origins(origins)?,
+            notes: note.map(|note| format!("{path}: {note}")).into_iter().collect(),
+            unseen_values: encoded.unseen_values,
+        })
+    }
+}

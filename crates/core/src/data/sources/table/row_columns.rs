@@ -1,0 +1,125 @@
+//! Columns that say something of a row and are not features: id, weight, group and time.
+
+use super::time_column::times;
+use crate::config::{CsvConfig, SplitConfig};
+use crate::data::split::SplitBy;
+use crate::{Error, Result};
+use burn_mlp_infer::csv::{Column, Columns, Gaps, Role, Table};
+use burn_mlp_infer::text::quoted;
+
+/// The positions of these columns, as far as the configuration names them.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct RowColumns {
+    pub id: Option<usize>,
+    pub weight: Option<usize>,
+    pub group: Option<usize>,
+    pub time: Option<usize>,
+}
+
+impl RowColumns {
+    /// Finds the columns and sets their `roles`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if a column does not exist, or rows are to be split both by group and by
+    /// time.
+    pub fn find(table: &Table, csv: &CsvConfig, split: &SplitConfig, roles: &mut [Role]) -> Result<Self> {
+        let mut find = |key: &str, column: &str, role: Role| match column.trim() {
+            "" => Ok(None),
+            column => {
+                let position = table.find(key, column)?;
+                roles[position] = role;
+                Ok::<_, Error>(Some(position))
+            }
+        };
+        let found = Self {
+            id: find("csv.id", &csv.id, Role::Texts)?,
+            group: find("split.group", &split.group, Role::Texts)?,
+            time: find("split.time", &split.time, Role::Either)?,
+            weight: find("csv.weight", &csv.weight, Role::Numbers)?,
+        };
+        match found {
+            Self { group: Some(_), time: Some(_), .. } => {
+                Err(Error::config("split.time", "cannot be used together with split.group; leave one of them out"))
+            }
+            // A column has one type, and that of a weight or a time is not that of a name.
+            Self { weight: Some(weight), id, group, time, .. } if [id, group, time].contains(&Some(weight)) => {
+                let problem = format!("{} has another use already; name another column", quoted(&table.names[weight]));
+                Err(Error::config("csv.weight", problem))
+            }
+            Self { time: Some(time), id: Some(id), .. } if time == id => {
+                Err(Error::config("csv.id", "names the column of split.time; name another column"))
+            }
+            _ => Ok(found),
+        }
+    }
+
+    /// Returns the key of the setting that names this column, if one does.
+    pub fn key_of(&self, column: usize) -> Option<&'static str> {
+        let Self { id, weight, group, time } = *self;
+        let keys = [(id, "csv.id"), (weight, "csv.weight"), (group, "split.group"), (time, "split.time")];
+        keys.into_iter().find(|(position, _)| *position == Some(column)).map(|(_, key)| key)
+    }
+
+    /// The columns that decide what a run computes, beside the features and the target.
+    pub fn deciding(&self) -> impl Iterator<Item = usize> {
+        [self.weight, self.group, self.time].into_iter().flatten()
+    }
+
+    /// Returns each row's id; empty where it is missing.
+    pub fn ids(&self, read: &Columns) -> Option<Vec<String>> {
+        match &read.columns[self.id?] {
+            Column::Texts(texts) => {
+                Some((0..read.rows()).map(|row| texts.text(row).unwrap_or_default().to_string()).collect())
+            }
+            Column::Numbers(_) | Column::LeftOut => None,
+        }
+    }
+
+    /// Returns each row's weight.
+    ///
+    /// # Errors
+    /// Returns a sentence if one is missing or negative.
+    pub fn weights(&self, read: &Columns, names: &[String]) -> std::result::Result<Option<Vec<f32>>, String> {
+        let Some(column) = self.weight else { return Ok(None) };
+        check_complete(read, column, names, "every row needs a weight")?;
+        let Column::Numbers(weights) = &read.columns[column] else { return Ok(None) };
+        match weights.iter().position(|&weight| weight < 0.0) {
+            Some(row) => Err(format!(
+                "{}, column {}: the weight {} is negative; weights are numbers from 0",
+                read.lines.place(row),
+                quoted(&names[column]),
+                weights[row]
+            )),
+            None => Ok(Some(weights.iter().map(|&weight| weight as f32).collect())),
+        }
+    }
+
+    /// Returns what decides which rows are held out.
+    ///
+    /// # Errors
+    /// Returns a sentence if a row has no group or time, or a time cannot be read.
+    pub fn split_by(&self, read: &Columns, names: &[String]) -> std::result::Result<SplitBy, String> {
+        match (self.group, self.time) {
+            (Some(column), _) => {
+                check_complete(read, column, names, "every row needs a group")?;
+                match &read.columns[column] {
+                    Column::Texts(texts) => Ok(SplitBy::Group(texts.rows.clone())),
+                    Column::Numbers(_) | Column::LeftOut => Err("has no column of groups".to_string()),
+                }
+            }
+            (None, Some(column)) => {
+                check_complete(read, column, names, "every row needs a time")?;
+                times(&read.columns[column], &names[column], &read.lines).map(SplitBy::Time)
+            }
+            (None, None) => Ok(SplitBy::Class),
+        }
+    }
+}
+
+fn check_complete(read: &Columns, column: usize, names: &[String], way_out: &str) -> std::result::Result<(), String> {
+    let rows: Vec<usize> = (0..read.rows()).collect();
+    match Gaps::of(&[(names[column].as_str(), &read.columns[column])], &rows, &read.lines) {
+        Some(gaps) => Err(format!("{gaps}; {way_out}")),
+        None => Ok(()),
+    }
+}
