@@ -95,6 +95,8 @@ struct HostBatch {
     features: Vec<f32>,
     /// Class indices `[batch]`.
     labels: Vec<i32>,
+    /// Weights of the rows `[batch]`, if they differ.
+    weights: Option<Vec<f32>>,
 }
 
 /// Starts threads that prepare the batches of `order`: thread `t` of `n` those with number `t`,
@@ -138,7 +140,8 @@ impl AugmentedRows {
             self.augmentation.online(image, epoch, row, workspace, output);
         }
         let labels = indices.iter().map(|&row| self.samples.labels()[row] as i32).collect();
-        HostBatch { features, labels }
+        let weights = self.samples.weights().map(|weights| indices.iter().map(|&row| weights[row]).collect());
+        HostBatch { features, labels, weights }
     }
 }
 
@@ -159,7 +162,7 @@ impl Iterator for Batches<'_> {
         if self.fed >= self.loader.num_items() {
             return None;
         }
-        let Ok(HostBatch { features, labels }) = self.threads[self.next % self.threads.len()].recv() else {
+        let Ok(HostBatch { features, labels, weights }) = self.threads[self.next % self.threads.len()].recv() else {
             self.fed = self.loader.num_items();
             return Some(Err(DatasetError::new(io::Error::other("an augmentation thread ended unexpectedly"))));
         };
@@ -172,6 +175,7 @@ impl Iterator for Batches<'_> {
                 device,
             ),
             labels: Tensor::from_data(TensorData::new(labels, [batch]), device),
+            weights: weights.map(|weights| Tensor::from_data(TensorData::new(weights, [batch]), device)),
             targets: None,
         }))
     }

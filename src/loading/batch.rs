@@ -12,8 +12,10 @@ pub struct Batch {
     pub features: Tensor<2>,
     /// Class indices `[batch]`.
     pub labels: Tensor<1, Int>,
+    /// Weights of the rows in the training loss `[batch]`, if they differ.
+    pub weights: Option<Tensor<1>>,
     /// Targets of the training loss `[batch, classes]`, if they differ from the labels: smoothed or
-    /// weighted by class.
+    /// weighted by class or row.
     pub targets: Option<Tensor<2>>,
 }
 

@@ -17,6 +17,7 @@ use crate::data::Samples;
 pub struct DeviceLoader {
     features: DeviceFeatures,
     labels: Tensor<1, Int>,
+    weights: Option<Tensor<1>>,
     rows: Range<usize>,
     batch_size: usize,
     order: Order,
@@ -27,11 +28,14 @@ impl DeviceLoader {
     /// Moves `samples` to `device`. The first epoch has the number `first_epoch`.
     pub fn new(samples: Samples, batch_size: usize, order: Order, first_epoch: usize, device: &Device) -> Self {
         let (n, d) = (samples.len(), samples.dimension());
+        let weights =
+            samples.weights().map(|weights| Tensor::from_data(TensorData::new(weights.to_vec(), [n]), device));
         let (features, labels) = samples.into_parts();
         let labels: Vec<i32> = labels.into_iter().map(|label| label as i32).collect();
         Self {
             features: DeviceFeatures::new(features, [n, d], device),
             labels: Tensor::from_data(TensorData::new(labels, [n]), device),
+            weights,
             rows: 0..n,
             batch_size: batch_size.max(1),
             order,
@@ -44,15 +48,17 @@ impl DeviceLoader {
         self.rows.len().div_ceil(self.batch_size)
     }
 
-    fn with(&self, features: DeviceFeatures, labels: Tensor<1, Int>, rows: Range<usize>) -> Arc<dyn DataLoader<Batch>> {
-        Arc::new(Self {
-            features,
-            labels,
-            rows,
+    /// Copies this loader, which shares its tensors.
+    fn copy(&self) -> Self {
+        Self {
+            features: self.features.clone(),
+            labels: self.labels.clone(),
+            weights: self.weights.clone(),
+            rows: self.rows.clone(),
             batch_size: self.batch_size,
             order: self.order,
             next_epoch: AtomicUsize::new(self.next_epoch.load(Ordering::Relaxed)),
-        })
+        }
     }
 }
 
@@ -75,13 +81,16 @@ impl DataLoader<Batch> for DeviceLoader {
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<Batch>> {
         // Batches need no gradient, so they stay off the autodiff device.
         let device = device.clone().inner();
-        let features = self.features.to_device(&device);
-        self.with(features, self.labels.clone().to_device(&device), self.rows.clone())
+        Arc::new(Self {
+            features: self.features.to_device(&device),
+            labels: self.labels.clone().to_device(&device),
+            weights: self.weights.clone().map(|weights| weights.to_device(&device)),
+            ..self.copy()
+        })
     }
 
     fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<Batch>> {
-        let rows = self.rows.start + start..self.rows.start + end;
-        self.with(self.features.clone(), self.labels.clone(), rows)
+        Arc::new(Self { rows: self.rows.start + start..self.rows.start + end, ..self.copy() })
     }
 }
 
@@ -97,7 +106,7 @@ impl Iterator for Batches<'_> {
     type Item = Result<Batch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let DeviceLoader { features, labels, rows, batch_size, .. } = self.loader;
+        let DeviceLoader { features, labels, weights, rows, batch_size, .. } = self.loader;
         if self.next >= rows.end {
             return None;
         }
@@ -107,14 +116,18 @@ impl Iterator for Batches<'_> {
             Some(order) => {
                 let indices = order.clone().slice([range]); // [batch]
                 Batch {
-                    features: features.select(indices.clone()), // [batch, d]
-                    labels: labels.clone().select(0, indices),  // [batch]
+                    weights: weights.clone().map(|weights| weights.select(0, indices.clone())), // [batch]
+                    features: features.select(indices.clone()),                                 // [batch, d]
+                    labels: labels.clone().select(0, indices),                                  // [batch]
                     targets: None,
                 }
             }
-            None => {
-                Batch { features: features.slice(range.clone()), labels: labels.clone().slice([range]), targets: None }
-            }
+            None => Batch {
+                features: features.slice(range.clone()),
+                labels: labels.clone().slice([range.clone()]),
+                weights: weights.clone().map(|weights| weights.slice([range])),
+                targets: None,
+            },
         }))
     }
 }

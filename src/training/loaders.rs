@@ -34,8 +34,9 @@ impl Loaders {
         first_epoch: usize,
         device: &Device,
     ) -> Result<Self> {
-        let samples = data.train.select(&split.train);
-        let targets = SoftTargets::new(&config.training, &samples.class_counts(data.classes()), device)?;
+        let samples = with_mean_weight_1(data.train.select(&split.train))?;
+        let (counts, weighted) = (samples.class_counts(data.classes()), samples.weights().is_some());
+        let targets = SoftTargets::new(&config.training, &counts, weighted, device)?;
         let train = train_loader(config, data, samples, first_epoch, device)?;
         let valid = data.train.select(&split.valid);
         Ok(Self {
@@ -47,6 +48,14 @@ impl Loaders {
             valid: Arc::new(DeviceLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, first_epoch, device)),
         })
     }
+}
+
+/// Scales the weights of rows to the mean 1, so that they do not change the learning rate's meaning.
+fn with_mean_weight_1(samples: Samples) -> Result<Samples> {
+    let Some(weights) = samples.weights() else { return Ok(samples) };
+    let mean = weights.iter().map(|&weight| f64::from(weight)).sum::<f64>() / weights.len() as f64;
+    let scaled = weights.iter().map(|&weight| (f64::from(weight) / mean) as f32).collect();
+    samples.with_weights(scaled)
 }
 
 fn train_loader(

@@ -1,4 +1,4 @@
-//! The classification loss, and the target rows for label smoothing and class weights.
+//! The classification loss, and the target rows for label smoothing, class weights and row weights.
 
 use std::sync::Arc;
 
@@ -35,15 +35,21 @@ pub(super) struct SoftTargets {
 }
 
 impl SoftTargets {
-    /// Returns `None` if the configuration has neither smoothing nor weights: class indices are
-    /// then enough. `counts` are the training rows of each class.
+    /// Returns `None` if there is neither smoothing nor a weight: class indices are then enough.
+    /// `counts` are the training rows of each class; `weighted_rows` says whether rows have weights
+    /// of their own.
     ///
     /// # Errors
-    /// If the number of weights is not the number of classes.
-    pub fn new(config: &TrainingConfig, counts: &[usize], device: &Device) -> Result<Option<Self>> {
+    /// If the number of class weights is not the number of classes.
+    pub fn new(
+        config: &TrainingConfig,
+        counts: &[usize],
+        weighted_rows: bool,
+        device: &Device,
+    ) -> Result<Option<Self>> {
         let (smoothing, classes) = (config.label_smoothing, counts.len());
         let weights = config.class_weights.of_classes(counts)?;
-        if weights.is_none() && smoothing == 0.0 {
+        if weights.is_none() && smoothing == 0.0 && !weighted_rows {
             return Ok(None);
         }
         let weights = weights.unwrap_or_else(|| vec![1.0; classes]);
@@ -96,6 +102,10 @@ impl Iterator for BatchesWithTargets<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let with_targets = |batch: Batch| {
             let targets = self.targets.clone().select(0, batch.labels.clone()); // [batch, classes]
+            let targets = match batch.weights.clone() {
+                Some(weights) => targets * weights.unsqueeze_dim(1),
+                None => targets,
+            };
             Batch { targets: Some(targets), ..batch }
         };
         Some(self.batches.next()?.map(with_targets))
@@ -122,10 +132,12 @@ mod tests {
     }
 
     /// The loss of [`LOGITS`] with the labels 2, 0, 1, through a loader.
-    fn loss(label_smoothing: f64, class_weights: ClassWeights) -> f64 {
+    fn loss(label_smoothing: f64, class_weights: ClassWeights, row_weights: Option<Vec<f32>>) -> f64 {
         let config = TrainingConfig { label_smoothing, class_weights, ..RunConfig::default().training };
         let samples = Samples::new(Features::Floats(LOGITS.to_vec()), vec![2, 0, 1], 3).unwrap();
-        let targets = SoftTargets::new(&config, &samples.class_counts(3), &device()).unwrap().unwrap();
+        let samples = row_weights.into_iter().fold(samples, |samples, weights| samples.with_weights(weights).unwrap());
+        let (counts, weighted) = (samples.class_counts(3), samples.weights().is_some());
+        let targets = SoftTargets::new(&config, &counts, weighted, &device()).unwrap().unwrap();
         let loader = targets.attach(Arc::new(DeviceLoader::new(samples, 3, Order::Sequential, 1, &device())));
         let batch = loader.iter().next().unwrap().unwrap();
         let loss = soft_cross_entropy(batch.features, batch.targets.unwrap());
@@ -139,16 +151,26 @@ mod tests {
         let none = || ClassWeights::Named(ClassWeighting::None);
         let weights = || ClassWeights::Each(vec![0.5, 2.0, 1.5]);
         for (found, expected) in [
-            (loss(0.1, none()), 0.6302175534),
-            (loss(0.0, weights()), 0.8901982341),
-            (loss(0.1, weights()), 0.9879760119),
+            (loss(0.1, none(), None), 0.6302175534),
+            (loss(0.0, weights(), None), 0.8901982341),
+            (loss(0.1, weights(), None), 0.9879760119),
         ] {
             assert!((found - expected).abs() < 1e-6, "{found}, expected {expected}");
         }
     }
 
     #[test]
+    fn the_weights_of_rows_multiply_those_of_their_classes() {
+        // NumPy: (cross_entropy * w).mean(), and the same with smoothing 0.1 and the class weights.
+        let rows = || Some(vec![3.0, 0.5, 1.0]);
+        let alone = loss(0.0, ClassWeights::Named(ClassWeighting::None), rows());
+        assert!((alone - 0.6273943347).abs() < 1e-6, "{alone}");
+        let both = loss(0.1, ClassWeights::Each(vec![0.5, 2.0, 1.5]), rows());
+        assert!((both - 1.31841158).abs() < 1e-6, "{both}");
+    }
+
+    #[test]
     fn without_weights_and_smoothing_class_indices_are_enough() {
-        assert!(SoftTargets::new(&RunConfig::default().training, &[1, 2], &device()).unwrap().is_none());
+        assert!(SoftTargets::new(&RunConfig::default().training, &[1, 2], false, &device()).unwrap().is_none());
     }
 }

@@ -25,7 +25,9 @@ pub fn comparable(mut config: RunConfig) -> Result<(RunConfig, Vec<String>)> {
         config.model.dropout = Dropout::Rate(0.0);
     }
     let (training, augmented) = (&config.training, !config.augmentation.active().is_empty());
-    let plain = training.label_smoothing == 0.0 && training.class_weights == ClassWeights::Named(ClassWeighting::None);
+    let plain = training.label_smoothing == 0.0
+        && training.class_weights == ClassWeights::Named(ClassWeighting::None)
+        && config.csv.weight.is_empty();
     if augmented || !plain {
         notes.push(
             "the gradients of the first step are computed from the plain cross-entropy of unchanged rows".to_string(),

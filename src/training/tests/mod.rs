@@ -12,7 +12,7 @@ use burn::train::TrainStep;
 use super::forward_pass::StepOutput;
 use super::gradients::Clipping;
 use super::loaders::Loaders;
-use super::loss::cross_entropy;
+use super::loss::{cross_entropy, soft_cross_entropy};
 use super::metrics::Metrics;
 use super::optimizer::build_optimizer;
 use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
@@ -43,6 +43,7 @@ fn batch() -> Batch {
     Batch {
         features: Tensor::from_data(TensorData::new(features, [8, 4]), &device()),
         labels: labels(&[0, 1, 2, 0, 1, 2, 0, 1]),
+        weights: None,
         targets: None,
     }
 }
@@ -83,6 +84,30 @@ fn without_shuffling_the_training_rows_keep_the_order_of_the_source() {
         config.training.shuffle = false;
         assert_eq!(visited(&config, &data, &split), in_order);
     }
+}
+
+/// The loss of the only batch of rows whose features are taken as logits.
+fn loss_of_batch(samples: Samples) -> f64 {
+    let names = ["a", "b"].map(String::from).to_vec();
+    let split = SplitIndices { train: (0..samples.len()).collect(), valid: Vec::new() };
+    let data = Dataset::new("rows", samples, None, names, None).unwrap();
+    let loaders = Loaders::new(&RunConfig::default(), &data, &split, 1, &device()).unwrap();
+    let batch = loaders.train.iter().next().unwrap().unwrap();
+    let loss = match batch.targets {
+        Some(targets) => soft_cross_entropy(batch.features, targets),
+        None => cross_entropy(batch.features, batch.labels),
+    };
+    values(loss)[0]
+}
+
+#[test]
+fn a_row_of_weight_2_counts_as_two_rows() {
+    let rows =
+        |values: &[f32], labels: &[u32]| Samples::new(Features::Floats(values.to_vec()), labels.to_vec(), 2).unwrap();
+    let weighted = rows(&[1.0, -1.0, 0.5, 0.25, -2.0, 1.0], &[1, 0, 1]).with_weights(vec![20.0, 10.0, 10.0]).unwrap();
+    let repeated = rows(&[1.0, -1.0, 1.0, -1.0, 0.5, 0.25, -2.0, 1.0], &[1, 1, 0, 1]);
+    let (weighted, repeated) = (loss_of_batch(weighted), loss_of_batch(repeated));
+    assert!((weighted - repeated).abs() < 1e-6, "{weighted} and {repeated}");
 }
 
 #[test]

@@ -55,7 +55,12 @@ impl Case {
     }
 
     fn batch(&self, device: &Device) -> Batch {
-        Batch { features: rows(&self.inputs, device), labels: classes(&self.labels, device), targets: None }
+        Batch {
+            features: rows(&self.inputs, device),
+            labels: classes(&self.labels, device),
+            weights: None,
+            targets: None,
+        }
     }
 }
 

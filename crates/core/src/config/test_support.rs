@@ -85,7 +85,6 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
                 skip_bad,
                 test_fraction,
                 size: size.map_or(String::new(), |(width, height)| ImageSize { width, height }.to_string()),
-                ..ImagesConfig::default()
             });
     let data = (any::<bool>(), ".*", ".+").prop_map(|(offline, dir, idx)| DataConfig {
         source: format!("idx:{idx}"),

@@ -9,8 +9,9 @@ pub(super) fn hold_out_newest(rows: &[usize], times: &[f64], fraction: f64) -> (
     let wanted = rows.len() as f64 * (1.0 - fraction);
     let is_boundary = |&kept: &usize| times[by_time[kept - 1]] < times[by_time[kept]];
     let distance = |kept: usize| (kept as f64 - wanted).abs();
+    // Of two boundaries equally near, the one that keeps more rows.
     let boundary =
-        (1..by_time.len()).filter(is_boundary).min_by(|&one, &other| distance(one).total_cmp(&distance(other)));
+        (1..by_time.len()).rev().filter(is_boundary).min_by(|&one, &other| distance(one).total_cmp(&distance(other)));
     let held_out = by_time.split_off(boundary.unwrap_or(by_time.len()));
     (by_time, held_out)
 }
