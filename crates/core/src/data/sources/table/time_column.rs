@@ -24,7 +24,7 @@ struct Time {
 ///
 /// # Errors
 /// Returns a sentence with the line if a text is not a date, some dates have an offset from UTC and
-/// others do not, or days cannot be told from months.
+/// others do not, or days cannot be distinguished from months.
 pub(super) fn times(column: &Column, name: &str, lines: &Lines) -> Result<Vec<f64>, String> {
     let texts = match column {
         Column::Numbers(numbers) => return Ok(numbers.clone()),
