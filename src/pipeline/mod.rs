@@ -83,7 +83,7 @@ pub fn run_on(
 ) -> Result<Completed> {
     RunDirectory::check_free(&location.out, location.name.as_deref())?;
     let label = config.data.source.parse::<Source>()?.short_name();
-    let config = &config.with_absolute_paths()?;
+    let (named, config) = (&config.data.source, &config.with_absolute_paths()?);
     let mut session = Session::open(config, load, stop, observer)?;
     session.read_initial_weights()?;
     if stop.is_requested() {
@@ -91,6 +91,10 @@ pub fn run_on(
     }
     let stem = readable_stem(&format!("{label}-{}", session.device.backend));
     let mut record = record::new_record(&session, &location.arguments)?;
+    if *named != config.data.source {
+        // Pages show a relative path, which says more than its last component.
+        record.data.source.clone_from(named);
+    }
     let name = location.name.as_deref();
     let (run, lock) = RunDirectory::create(&location.out, name, &stem, &config.to_toml()?, &mut record)?;
     let recording = Recording::new(&run, record);

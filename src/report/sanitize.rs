@@ -34,16 +34,17 @@ pub(super) fn class_names(names: &[String]) -> Vec<String> {
     names.iter().enumerate().map(shown).collect()
 }
 
-/// Returns the message of `error` with the name of the file instead of its path: a page is read
+/// Returns the message of `error` with the names of files instead of their paths: a page is read
 /// elsewhere, too.
 pub(crate) fn describe(error: &Error) -> String {
-    match error {
+    let message = match error {
         Error::Run { path, problem } => Error::run(file_name(path), problem.clone()).to_string(),
         Error::Io { action, path, source } => {
             printable(&format!("cannot {action} {}: {source}", file_name(path).to_string_lossy()))
         }
-        other => without_directories(&other.to_string()),
-    }
+        other => other.to_string(),
+    };
+    without_directories(&message)
 }
 
 fn file_name(path: &Path) -> PathBuf {

@@ -40,7 +40,7 @@ impl ServedModel {
         };
         let description = json!({
             "name": record.name,
-            "source": without_directory(&metadata.source),
+            "source": without_directory(&record.data.source),
             "classes": metadata.class_names,
             "features": metadata.features,
             "image": metadata.image_shape.map(|shape| {

@@ -42,6 +42,10 @@ pub trait TrainableModel:
 
 impl TrainableModel for Mlp {
     fn l2_term(&self, lambda: f64) -> f64 {
+        // Without it, weights whose squares overflow are no error.
+        if lambda == 0.0 {
+            return 0.0;
+        }
         L2::new(lambda).forward(self).into_data().iter::<f64>().next().unwrap_or(f64::NAN)
     }
 

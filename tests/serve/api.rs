@@ -238,15 +238,22 @@ fn rows_of_a_table_are_sent_as_csv_or_as_objects() {
 }
 
 #[test]
-fn no_directory_of_the_machine_is_shown() {
+fn a_source_is_shown_without_directories_unless_its_path_is_relative() {
     let server = Server::of_table();
     assert_eq!(server.get("/model").json()["source"], "csv:t.csv");
+    server.program.run(&["--data", "csv:./t.csv", "--epochs", "1", "--name", "relative", "--quiet"]).succeeds();
+    let report = server.program.read("artifacts/relative/report.html");
+    assert!(String::from_utf8(report).unwrap().contains("csv:./t.csv"));
+    server.program.run(&["--resume", "relative", "--epochs", "2", "--quiet"]).succeeds();
+    server.program.run(&["inspect", "relative"]).succeeds().says("csv:./t.csv");
+    server.program.run(&["compare", "run", "relative", "--html", "page.html"]).succeeds();
     let directory = server.program.path("").display().to_string();
     for path in ["/model", "/openapi.json", "/nothing"] {
         assert!(!server.get(path).body.contains(&directory), "{path}");
     }
-    for file in ["report.html", "model.safetensors"] {
-        let bytes = server.program.read(&format!("artifacts/run/{file}"));
+    let page = ["artifacts/run/report.html", "artifacts/run/model.safetensors", "artifacts/relative/report.html"];
+    for file in page.into_iter().chain(["page.html"]) {
+        let bytes = server.program.read(file);
         assert!(!String::from_utf8_lossy(&bytes).contains(&directory), "{file}");
     }
 }
