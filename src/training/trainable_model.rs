@@ -42,7 +42,7 @@ pub trait TrainableModel:
 
 impl TrainableModel for Mlp {
     fn l2_term(&self, lambda: f64) -> f64 {
-        // Without it, weights whose squares overflow are no error.
+        // Weights whose squares overflow are allowed then.
         if lambda == 0.0 {
             return 0.0;
         }
