@@ -113,10 +113,20 @@ fn unusable_tables_are_refused_in_one_sentence() {
     refuses(b"a,class\n1,x\ninf,y\n2,x\n3,y\n", &[], 1, "line 3, column \"a\": \"inf\" is infinite or too large");
     refuses(b"a,class\n1,x\n2,x\n", &[], 1, "has one class: every row is \"x\"; a classifier needs two");
     refuses(b"a,price\n1,2.5\n2,3.5\n3,4.25\n", &[], 1, "is it a quantity to predict?");
-    refuses(b"PK\x03\x04\0\0", &[], 1, "is a workbook");
+    refuses(b"PK\x03\x04\0\0", &[], 1, "is a zip archive; unpack it");
     refuses(b"\x1f\x8b\x08\0\0", &[], 1, "t.csv is cut short within its gzip stream");
-    let commas = "column \"a\" contains numbers with a comma, such as \"1,5\"; write them with a decimal point";
-    refuses(b"a;b;class\n1,5;2;x\n2;3;y\n2,5;3;x\n1;2;y\n", &[], 1, commas);
+    let comma =
+        "is a number with a decimal comma or with a comma between thousands; say which with --set csv.decimal=comma";
+    refuses(b"a;b;class\n1,500;2;x\n2;3;y\n2,500;3;x\n1;2;y\n", &[], 1, comma);
+    let header = "line 1, \"apple\", \"red\", may be column names or a row; say which with --set csv.header=true or --set \
+                  csv.header=false";
+    refuses(b"apple,red\npear,green\n", &[], 1, header);
+    refuses(
+        b"label,a,Class\n1,2,x\n2,3,y\n",
+        &[],
+        2,
+        "csv.target may be \"label\" as well as \"Class\"; choose with --target",
+    );
     let names: String = (0..60).map(|row| format!("n{row},{}\n", row % 2)).collect();
     let too_many = "leave it out with --set 'csv.ignore=name'";
     refuses(format!("name,class\n{names}").as_bytes(), &[], 1, too_many);
@@ -126,7 +136,7 @@ fn unusable_tables_are_refused_in_one_sentence() {
         b"a,class\n1,x\n2,y\n",
         &["--set", "csv.delimiter=;"],
         2,
-        "is not one of auto, comma, semicolon, tab, pipe",
+        "is not one of auto, comma, semicolon, tab, pipe, space",
     );
     let program = Program::new();
     program.run(&["--data", "csv:nowhere.csv"]).fails_with(1).complains("cannot read");

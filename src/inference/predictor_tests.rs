@@ -113,6 +113,8 @@ fn rows_of_a_table_have_burns_probabilities_without_burn() {
         header: true,
         width: 3,
         id: None,
+        notation: Default::default(),
+        occurrences: Default::default(),
         columns: vec![
             column("age", ColumnKind::Numeric { mean: 40.0, deviation: 12.0, missing: None }),
             column("colour", ColumnKind::OneHot { values: colours, missing: None }),

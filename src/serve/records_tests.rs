@@ -8,7 +8,16 @@ fn table(names: [&str; 2]) -> TableSchema {
         TableColumn { name: names[0].into(), kind: ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None } },
         TableColumn { name: names[1].into(), kind: ColumnKind::OneHot { values: vec!["red".into()], missing: None } },
     ];
-    TableSchema { target: "y".into(), classes: vec!["a".into(), "b".into()], header: true, width: 3, id: None, columns }
+    TableSchema {
+        target: "y".into(),
+        classes: vec!["a".into(), "b".into()],
+        header: true,
+        width: 3,
+        id: None,
+        notation: Default::default(),
+        occurrences: Default::default(),
+        columns,
+    }
 }
 
 fn read(body: &str) -> Result<Vec<f32>, (u16, String)> {

@@ -27,6 +27,8 @@ mod architecture;
 mod choices;
 #[cfg(feature = "csv")]
 pub mod csv;
+#[cfg(any(feature = "csv", feature = "images"))]
+mod encoding;
 mod error;
 mod hash;
 #[cfg(feature = "images")]
@@ -37,6 +39,8 @@ pub mod model_file;
 mod network;
 mod prediction;
 mod ranking;
+#[cfg(any(feature = "csv", feature = "images"))]
+mod signature;
 pub mod suggest;
 pub mod table;
 #[cfg(test)]

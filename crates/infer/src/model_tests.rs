@@ -19,6 +19,8 @@ fn table_model() -> Model {
         header: true,
         width: 3,
         id: None,
+        notation: Default::default(),
+        occurrences: Default::default(),
         columns: vec![
             column("age", ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None }),
             column("size", ColumnKind::Numeric { mean: 0.0, deviation: 1.0, missing: Some(0.0) }),

@@ -29,7 +29,7 @@ mod value_type;
 mod write;
 
 pub use backend::{BACKENDS, BackendRequest};
-pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader};
+pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
 pub use burn_mlp_infer::{Activation, Dropout};
 pub use class_weights::ClassWeights;
 pub use enums::{

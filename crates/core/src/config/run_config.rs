@@ -3,7 +3,7 @@
 //!
 //! The defaults are those of `configs/mnist.toml`, on the embedded `digits` source.
 
-use burn_mlp_infer::table::{CsvDelimiter, CsvHeader};
+use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
 use burn_mlp_infer::{Activation, Dropout};
 use serde::{Deserialize, Serialize};
 use toml::Value;
@@ -208,9 +208,9 @@ settings! {
 
     /// How a `csv:FILE` source is read. A column is given by name, or by number from 1.
     csv: CsvConfig {
-        /// csv: target column, by name or number from 1; empty: the last one
+        /// csv: target column, by name or number from 1; empty: target, label, class, or else the last one
         target: String = String::new(), ValueType::String, flag("target", "COLUMN")
-            .help("Target column of a CSV file: its name, or its number from 1 [default: the last]");
+            .help("Target column of a CSV file: its name, or its number from 1 [default: target, label or class, or else the last]");
         /// csv: columns to ignore, by name or number
         ignore: Vec<String> = Vec::new(), StringList;
         /// csv: numeric columns to treat as categories, such as postcodes
@@ -219,6 +219,12 @@ settings! {
         delimiter: CsvDelimiter = CsvDelimiter::Auto, Choice(CsvDelimiter::NAMES);
         /// csv: whether the first line names the columns; auto: detected
         header: CsvHeader = CsvHeader::Auto, Choice(CsvHeader::NAMES);
+        /// csv: decimal mark of numbers; auto: detected
+        decimal: DecimalMark = DecimalMark::Auto, Choice(DecimalMark::NAMES);
+        /// csv: mark between groups of three digits; auto: detected
+        thousands: ThousandsMark = ThousandsMark::Auto, Choice(ThousandsMark::NAMES);
+        /// csv: marks of a missing value besides an empty one; auto: those of pandas, nil and ?
+        na: Vec<String> = vec!["auto".into()], StringList;
         /// csv: impute fills in the training rows' median or most frequent category
         missing: MissingValues = MissingValues::Refuse, Choice(MissingValues::NAMES);
         /// csv: maximum number of categories of a column; each is a feature of 0 or 1

@@ -105,6 +105,9 @@ impl ValueType {
                 self.check_name(&name).map_err(|problem| Error::config(label, problem))?;
                 Ok(name.into())
             }
+            (Self::Choice(names), Value::Boolean(value)) if names.contains(&value.to_string().as_str()) => {
+                Ok(value.to_string().into())
+            }
             (_, value) => Err(Error::config(label, format!("expected {self}, found {}", found(&value)))),
         }
     }

@@ -44,7 +44,8 @@ fn the_hash_depends_on_every_other_setting() {
         augmentation.noise=0.2 augmentation.cutout_probability=1 augmentation.cutout=0.5 training.max_norm=3 \
         training.label_smoothing=0.1 training.class_weights=balanced early_stopping.enabled=false early_stopping.monitor=valid-loss \
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
-        csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=no csv.missing=impute \
+        csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=false csv.missing=impute csv.decimal=comma \
+        csv.thousands=point csv.na=- \
         csv.max_categories=9 csv.standardize=false csv.test=test.csv csv.test_fraction=0.1 \
         images.size=28x28 images.color=rgb images.skip_bad=true images.test_fraction=0.1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";

@@ -39,6 +39,8 @@ pub struct Texts {
     pub values: Vec<String>,
     /// The first text with its line, if other values are numbers.
     pub first_among_numbers: Option<(u64, String)>,
+    /// The first mark of a missing value with its line, such as NA.
+    pub mark: Option<(u64, String)>,
 }
 
 impl Texts {

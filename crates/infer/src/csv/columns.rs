@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::column::{Column, Role};
 use super::lines::Lines;
-use super::reading::{Joined, join, read_pieces};
+use super::reading::{Form, Joined, join, read_pieces};
 use super::records::pieces;
 use crate::text::quoted;
 use crate::{Error, Result};
@@ -26,14 +26,14 @@ impl Columns {
     pub fn read(
         text: &[u8],
         first_line: u64,
-        delimiter: u8,
+        form: Form,
         names: &[String],
         roles: &[Role],
         name: &str,
     ) -> Result<Self> {
         let pieces = pieces(text, first_line);
         let fail = |problem: String| Error::data(name, problem);
-        let read = read_pieces(&pieces, delimiter, names, roles).map_err(fail)?;
+        let read = read_pieces(&pieces, form, names, roles).map_err(fail)?;
         let has_text = |column: usize| read.iter().any(|piece| piece.has_text(column));
         // Read again only the columns that turned out to hold text.
         let again = |(column, &role): (usize, &Role)| match role {
@@ -42,7 +42,7 @@ impl Columns {
         };
         let again: Vec<Role> = roles.iter().enumerate().map(again).collect();
         let texts = match again.contains(&Role::Texts) {
-            true => read_pieces(&pieces, delimiter, names, &again).map_err(fail)?,
+            true => read_pieces(&pieces, form, names, &again).map_err(fail)?,
             false => Vec::new(),
         };
         let lines: Vec<u64> = read.iter().flat_map(|piece| piece.lines()).copied().collect();

@@ -3,11 +3,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::csv::column::Texts;
+use crate::csv::records::Cut;
+use crate::table::Notation;
 
 /// Reads a text whose columns are called a, b, ...
 fn read(text: &str, roles: &[Role]) -> Result<Columns> {
     let names: Vec<String> = ('a'..='z').take(roles.len()).map(String::from).collect();
-    Columns::read(text.as_bytes(), 1, b',', &names, roles, "t.csv")
+    let form = Form { cut: Cut { delimiter: b',', comment: None }, notation: &Notation::default() };
+    Columns::read(text.as_bytes(), 1, form, &names, roles, "t.csv")
 }
 
 fn problem(text: &str, roles: &[Role]) -> String {
@@ -96,7 +99,8 @@ proptest! {
         let text = writer.into_inner().unwrap();
         let width = table[0].len();
         let names: Vec<String> = (0..width).map(|column| column.to_string()).collect();
-        let read = Columns::read(&text, 1, delimiter, &names, &vec![Role::Texts; width], "t").unwrap();
+        let form = Form { cut: Cut { delimiter, comment: None }, notation: &Notation::default() };
+        let read = Columns::read(&text, 1, form, &names, &vec![Role::Texts; width], "t").unwrap();
         prop_assert_eq!(read.rows(), table.len());
         for (column, read) in read.columns.iter().enumerate() {
             let written: Vec<Option<String>> =

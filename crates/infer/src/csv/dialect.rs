@@ -1,124 +1,217 @@
-//! Detects the form of a CSV text: its delimiter, and whether its first line names the columns.
+//! Detects the form of a CSV text: where its table begins, its delimiter, and whether its first line names the columns.
 
-use super::records::{Piece, first_record, trimmed};
+use super::header::FirstRecord;
+use super::sample::{BLANK, DELIMITERS, Sample};
+use super::text::newlines;
 use crate::table::{CsvDelimiter, CsvHeader};
-use crate::table::{Value, value};
-/// Records looked at.
-const SAMPLE: usize = 100;
+use crate::text::quoted;
+use crate::{Error, Result};
 
-/// Delimiters, most likely first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Values of a record that a message shows.
+const MAX_SHOWN: usize = 4;
+
+/// Bytes that begin a comment.
+const COMMENTS: [u8; 2] = [b'#', b'%'];
+
+/// How to cut a CSV text; in doubt, [`Dialect`] detects it.
+#[derive(Debug, Clone, Copy)]
+pub struct DialectOptions<'a> {
+    pub delimiter: CsvDelimiter,
+    pub header: CsvHeader,
+    /// Name of the target, if known.
+    pub target: Option<&'a str>,
+}
 
 /// The form of a CSV text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialect {
+    /// A blank stands for any run of blanks and tabs.
     pub delimiter: u8,
     /// Whether the first record names the columns.
     pub header: bool,
+    /// What begins a line that is not a record.
+    pub comment: Option<u8>,
+    /// The byte on which the table begins.
+    pub start: usize,
+    /// Number of columns; the rest of each record is empty.
+    pub columns: usize,
+    /// Whether the header has no name for the first column, as R writes row names.
+    pub row_names: bool,
+    /// What was decided and is not obvious, each a sentence.
+    pub notes: Vec<String>,
 }
 
 impl Dialect {
-    /// Takes the options, and detects what they leave open from the first records.
-    pub fn of(text: &[u8], delimiter: CsvDelimiter, header: CsvHeader) -> Self {
-        let delimiter = match delimiter {
-            CsvDelimiter::Auto => detect_delimiter(text),
-            CsvDelimiter::Comma => b',',
-            CsvDelimiter::Semicolon => b';',
-            CsvDelimiter::Tab => b'\t',
-            CsvDelimiter::Pipe => b'|',
+    /// Takes the options, and detects what they leave open from the first records. Errors call the text `file`.
+    ///
+    /// # Errors
+    /// If the first line may be names as well as a row.
+    pub fn of(text: &[u8], options: DialectOptions, file: &str) -> Result<Self> {
+        let (excel, start) = excel_mark(text);
+        let fixed = match options.delimiter {
+            CsvDelimiter::Auto => excel,
+            CsvDelimiter::Comma => Some(b','),
+            CsvDelimiter::Semicolon => Some(b';'),
+            CsvDelimiter::Tab => Some(b'\t'),
+            CsvDelimiter::Pipe => Some(b'|'),
+            CsvDelimiter::Space => Some(BLANK),
         };
-        let header = match header {
-            CsvHeader::Auto => begins_with_names(&sample(text, delimiter)),
-            CsvHeader::Yes => true,
-            CsvHeader::No => false,
+        let comment = comment_of(&text[start..]);
+        let cut = |delimiter| Sample::of(text, start, delimiter, comment);
+        let sample = match fixed {
+            Some(delimiter) => cut(delimiter),
+            // `max_by_key` returns the last of equal ones.
+            None => DELIMITERS.into_iter().rev().map(cut).max_by_key(Sample::quality).unwrap_or_else(|| cut(b',')),
         };
-        Self { delimiter, header }
+        Self::of_sample(text, sample, comment, options, file)
     }
 
-    /// Chooses the delimiter by which the first record has most of `names`.
+    fn of_sample(
+        text: &[u8],
+        sample: Sample,
+        comment: Option<u8>,
+        options: DialectOptions,
+        file: &str,
+    ) -> Result<Self> {
+        let above = sample.lines_above();
+        let records = &sample.records[above..];
+        let mut dialect = Self {
+            delimiter: sample.delimiter,
+            header: options.header == CsvHeader::Yes,
+            comment,
+            start: sample.starts.get(above).copied().unwrap_or(text.len()),
+            columns: sample.columns(),
+            row_names: false,
+            notes: Vec::new(),
+        };
+        let named = commented_names(text, &sample, comment).filter(|(names, _)| {
+            let all: Vec<Vec<String>> = [names.clone()].into_iter().chain(records.iter().cloned()).collect();
+            options.header != CsvHeader::No && FirstRecord::of(&all, options.target).is_header() == Some(true)
+        });
+        if let Some((names, start)) = named {
+            dialect.note_comment();
+            dialect.notes.push(format!("the column names are those of the comment above the table, {}", shown(&names)));
+            return Ok(Self { header: true, start, ..dialect });
+        }
+        dialect.note_form(text, &sample);
+        if options.header == CsvHeader::Auto {
+            let first = FirstRecord::of(records, options.target);
+            let shown = || records.first().map(|record| shown(record)).unwrap_or_default();
+            dialect.notes.extend(first.note(shown));
+            dialect.header = first.is_header().ok_or_else(|| {
+                let line = newlines(&text[..dialect.start]) + 1;
+                let problem = format!(
+                    "line {line}, {}, may be column names or a row; say which with --set csv.header=true or --set \
+                     csv.header=false",
+                    shown()
+                );
+                Error::data(file, problem)
+            })?;
+        }
+        dialect.row_names = dialect.header && sample.lacks_a_name();
+        if dialect.row_names {
+            dialect.notes.push(
+                "the header has one name fewer than the rows have values, so the first column is taken for row names"
+                    .into(),
+            );
+        }
+        Ok(dialect)
+    }
+
+    fn note_comment(&mut self) {
+        if let Some(comment) = self.comment {
+            self.notes.push(format!("lines that begin with {} are comments and left out", char::from(comment)));
+        }
+    }
+
+    fn note_form(&mut self, text: &[u8], sample: &Sample) {
+        let above = sample.lines_above();
+        self.note_comment();
+        if above > 0 {
+            let line = newlines(&text[..self.start]) + 1;
+            let first = shown(&sample.records[0]);
+            self.notes.push(format!("the table begins in line {line}; what is above it, {first}, is left out"));
+        }
+        if self.delimiter == BLANK {
+            self.notes.push("the columns are separated by white space".into());
+        }
+        let widest = sample.records[above..].iter().map(Vec::len).max().unwrap_or(0);
+        if sample.is_consistent() && widest > self.columns {
+            let empty = widest - self.columns;
+            let columns = if empty == 1 { "an empty column".to_string() } else { format!("{empty} empty columns") };
+            self.notes.push(format!("the lines end with a delimiter; it makes {columns}, left out"));
+        }
+    }
+
+    /// Chooses the delimiter, and the line among the first, by which most of `names` are found.
     pub fn with_names(text: &[u8], names: &[&str]) -> Self {
-        let found = |delimiter: u8| {
-            let record = first_record(text, delimiter).map(|(record, _)| record).unwrap_or_default();
-            names.iter().filter(|name| record.iter().any(|value| trimmed(value) == **name)).count()
+        let (_, start) = excel_mark(text);
+        let comment = comment_of(&text[start..]);
+        let found = |record: &[String]| names.iter().filter(|name| record.iter().any(|value| value == *name)).count();
+        let best = |delimiter: u8| {
+            let mut sample = Sample::of(text, start, delimiter, comment);
+            // A header may be commented out.
+            if let Some((record, at)) = commented_names(text, &sample, comment) {
+                sample.records.insert(0, record);
+                sample.starts.insert(0, at);
+            }
+            let lines = 0..sample.records.len().min(20);
+            let line = lines.rev().max_by_key(|&line| found(&sample.records[line])).unwrap_or(0);
+            let record: &[String] = sample.records.get(line).map_or(&[], Vec::as_slice);
+            let row_names = sample.records.get(line + 1).is_some_and(|next| next.len() == record.len() + 1)
+                && sample.lacks_a_name();
+            let columns = record.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+            let start = sample.starts.get(line).copied().unwrap_or(text.len());
+            let columns = columns.max(sample.columns().min(record.len())) + usize::from(row_names);
+            (found(record), Self { delimiter, header: true, comment, start, columns, row_names, notes: Vec::new() })
         };
-        // `max_by_key` returns the last of equal ones.
-        let delimiter = DELIMITERS.into_iter().rev().max_by_key(|&delimiter| found(delimiter)).unwrap_or(b',');
-        Self { delimiter, header: true }
+        let (_, dialect) =
+            DELIMITERS.into_iter().rev().map(best).max_by_key(|(found, _)| *found).unwrap_or_else(|| best(b','));
+        dialect
     }
 }
 
-/// Returns the first records as texts.
-fn sample(text: &[u8], delimiter: u8) -> Vec<Vec<String>> {
-    let mut records = Vec::new();
-    Piece { text, first_line: 1 }.visit(delimiter, |_, record| {
-        records.push(record.iter().map(|value| trimmed(value).to_string()).collect());
-        records.len() < SAMPLE
-    });
-    records
+/// Reads Excel's line `sep=;`: the delimiter, and the byte after the line.
+fn excel_mark(text: &[u8]) -> (Option<u8>, usize) {
+    let end = text.iter().position(|&byte| byte == b'\n').map_or(text.len(), |end| end + 1);
+    let line = text[..end].trim_ascii_end();
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    let mark = line.get(..4).filter(|mark| mark.eq_ignore_ascii_case(b"sep="));
+    match (mark, line) {
+        (Some(_), [.., delimiter]) if line.len() == 5 => (Some(*delimiter), end),
+        // A tab at the end is white space.
+        (Some(_), _) if line.len() == 4 && text[..end].contains(&b'\t') => (Some(b'\t'), end),
+        _ => (None, 0),
+    }
 }
 
-/// Chooses the delimiter by which all records of the sample have the same number of columns, the larger the better; failing
-/// that, the one by which the first record has most columns.
-fn detect_delimiter(text: &[u8]) -> u8 {
-    let score = |&delimiter: &u8| {
-        let records = sample(text, delimiter);
-        let width = records.first().map_or(0, Vec::len);
-        (width > 1 && records.iter().all(|record| record.len() == width), width)
-    };
-    DELIMITERS.into_iter().rev().max_by_key(score).unwrap_or(b',')
+/// What begins a comment: the first byte of the text, if it begins one and other lines follow.
+fn comment_of(text: &[u8]) -> Option<u8> {
+    let mut lines = text.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    let comment = lines.next()?.first().copied().filter(|first| COMMENTS.contains(first))?;
+    lines.take(100).any(|line| line.first() != Some(&comment)).then_some(comment)
 }
 
-/// Whether the first of `records` names the columns: it holds neither numbers nor marks of a missing value (it may have
-/// empty names), and none of its texts occurs again in its column.
-fn begins_with_names(records: &[Vec<String>]) -> bool {
-    let Some((first, others)) = records.split_first() else { return true };
-    first.iter().enumerate().all(|(column, name)| match value(name) {
-        Value::Missing => name.is_empty(),
-        Value::Text => !others.iter().any(|record| record.get(column) == Some(name)),
-        Value::Number(_) | Value::TooLarge => false,
-    })
+/// Cuts the comment right above the table, which may hold the columns' names: them, and the byte on which they begin.
+fn commented_names(text: &[u8], sample: &Sample, comment: Option<u8>) -> Option<(Vec<String>, usize)> {
+    let table = sample.starts.get(sample.lines_above()).copied()?;
+    let line = text[..table.checked_sub(1)?].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    if comment.is_none() || text.get(line).copied() != comment {
+        return None;
+    }
+    let is_before_names = |byte: &&u8| Some(**byte) == comment || **byte == b' ';
+    let begin = line + text[line..table].iter().take_while(is_before_names).count();
+    let names = Sample::of(&text[..table], begin, sample.delimiter, None).records.into_iter().next()?;
+    (names.len() > 1 && names.len() == sample.columns()).then_some((names, begin))
+}
+
+/// Shows a record's first values.
+fn shown(record: &[String]) -> String {
+    let values: Vec<String> = record.iter().take(MAX_SHOWN).map(|value| quoted(value)).collect();
+    let more = if record.len() > MAX_SHOWN { ", ..." } else { "" };
+    format!("{}{more}", values.join(", "))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn detect(text: &str) -> (char, bool) {
-        let dialect = Dialect::of(text.as_bytes(), CsvDelimiter::Auto, CsvHeader::Auto);
-        (char::from(dialect.delimiter), dialect.header)
-    }
-
-    #[test]
-    fn the_delimiter_splits_all_lines_into_equally_many_columns() {
-        assert_eq!(detect("a,b,class\n1,2,x\n3,4,y\n"), (',', true));
-        assert_eq!(detect("a;b;class\n1,5;2,5;x\n3,4;4,5;y\n"), (';', true));
-        assert_eq!(detect("a\tb, c\tclass\n1\t2\tx\n"), ('\t', true));
-        assert_eq!(detect("a|b\n1|x;y,z\n"), ('|', true));
-        assert_eq!(detect("a,\"b;c;d\"\n1,2\n"), (',', true));
-        // No delimiter splits all lines equally: then the short line is reported.
-        assert_eq!(detect("a,b,c\n1,2\n").0, ',');
-        assert_eq!(detect("").0, ',');
-    }
-
-    #[test]
-    fn a_header_is_recognised_by_the_lines_below_it() {
-        assert_eq!(detect("5.1,3.5,setosa\n4.9,3.0,setosa\n"), (',', false));
-        assert_eq!(detect(",a,b\n0,1,x\n"), (',', true)); // an index without a name
-        assert_eq!(detect("?,x,y\n1,x,z\n"), (',', false));
-        // Letters all over: the first of UCI's mushrooms, without and with names.
-        assert_eq!(detect("p,x,s\ne,x,s\ne,b,s\n"), (',', false));
-        assert_eq!(detect("class,cap,surface\np,x,s\ne,x,s\n"), (',', true));
-    }
-
-    #[test]
-    fn options_override_detection() {
-        let dialect = Dialect::of(b"a,b\n1,2\n", CsvDelimiter::Pipe, CsvHeader::No);
-        assert_eq!(dialect, Dialect { delimiter: b'|', header: false });
-    }
-
-    #[test]
-    fn known_column_names_decide_the_delimiter() {
-        assert_eq!(Dialect::with_names(b"b;x,y;a\n1;2;3\n", &["a", "b"]).delimiter, b';');
-        assert_eq!(Dialect::with_names(b"a\n1\n", &["a", "b"]).delimiter, b',');
-    }
-}
+#[path = "dialect_tests.rs"]
+mod tests;

@@ -7,7 +7,7 @@ impl TableSchema {
     pub fn example(&self) -> String {
         let usual = |column: &TableColumn| match &column.kind {
             // Without standardisation the mean is unknown, and 0 in its place.
-            ColumnKind::Numeric { mean, .. } => format!("{mean:.3}"),
+            ColumnKind::Numeric { mean, .. } => format!("{mean:.3}").replace('.', &self.notation.decimal.to_string()),
             ColumnKind::OneHot { values, .. } => values.first().cloned().unwrap_or_default(),
         };
         let numbered = |number: usize| {

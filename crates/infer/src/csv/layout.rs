@@ -1,11 +1,16 @@
 //! Locates the header and the records of a CSV text.
 
+use super::blanks::with_tabs;
 use super::column::Role;
 use super::columns::Columns;
+use super::detect::Unread;
 use super::dialect::Dialect;
-use super::records::{first_record, trimmed};
+use super::reading::Form;
+use super::records::{Cut, first_record, trimmed};
+use super::sample::BLANK;
 use super::table::{ReadColumns, Table};
 use super::text::newlines;
+use crate::table::{Notation, NumberOptions};
 use crate::{Error, Result};
 
 /// The records of a CSV text.
@@ -14,7 +19,7 @@ struct Body {
     /// Where the records begin, after the header: the byte, and the line.
     start: usize,
     first_line: u64,
-    delimiter: u8,
+    cut: Cut,
 }
 
 impl Table {
@@ -23,17 +28,41 @@ impl Table {
     /// # Errors
     /// If the text is empty.
     pub fn of_text(text: Vec<u8>, dialect: Dialect, file: &str) -> Result<Self> {
-        let Dialect { header, delimiter } = dialect;
-        let (first, end) =
-            first_record(&text, delimiter).ok_or_else(|| Error::data(file, "is empty; it needs rows"))?;
-        let names = first.iter().map(|name| trimmed(name).to_string()).collect();
-        let (start, first_line) = if header { (end, newlines(&text[..end]) + 1) } else { (0, 1) };
-        Ok(Self::new(file, names, header, Body { text, start, first_line, delimiter }))
+        let above = newlines(&text[..dialect.start]);
+        let (text, start, delimiter) = match dialect.delimiter {
+            BLANK => (with_tabs(&text[dialect.start..]), 0, b'\t'),
+            delimiter => (text, dialect.start, delimiter),
+        };
+        let cut = Cut { delimiter, comment: dialect.comment };
+        let table = &text[start..];
+        let (first, end) = first_record(table, cut).ok_or_else(|| Error::data(file, "is empty; it needs rows"))?;
+        let row_names = dialect.row_names.then_some("");
+        let names = row_names.into_iter().chain(first.iter().map(trimmed)).chain(std::iter::repeat(""));
+        let names = names.take(dialect.columns.max(1)).map(String::from).collect();
+        let end = if dialect.header { end } else { 0 };
+        let first_line = above + newlines(&table[..end]) + 1;
+        let body = Body { start: start + end, text, first_line, cut };
+        let mut table = Self::new(file, names, dialect.header, body);
+        table.notes = dialect.notes;
+        Ok(table)
     }
 }
 
 impl ReadColumns for Body {
-    fn read(&self, names: &[String], roles: &[Role], file: &str) -> Result<Columns> {
-        Columns::read(&self.text[self.start..], self.first_line, self.delimiter, names, roles, file)
+    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> Result<Columns> {
+        let form = Form { cut: self.cut, notation };
+        Columns::read(&self.text[self.start..], self.first_line, form, names, roles, file)
+    }
+
+    fn detect(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        file: &str,
+        notation: &mut Notation,
+        options: NumberOptions,
+    ) -> Result<(Columns, Vec<String>)> {
+        let text = &self.text[self.start..];
+        Unread { text, first_line: self.first_line, cut: self.cut, names, roles, file }.detect(notation, options)
     }
 }

@@ -6,9 +6,16 @@ use csv::ByteRecord;
 use rayon::prelude::*;
 
 use super::column::{Column, Role, Texts};
-use super::records::{Piece, trimmed};
-use crate::table::{Value, value};
+use super::records::{Cut, Piece, trimmed};
+use crate::table::{Notation, Value};
 use crate::text::quoted;
+
+/// How the records of a text are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Form<'a> {
+    pub cut: Cut,
+    pub notation: &'a Notation,
+}
 
 /// The content of a piece.
 pub struct Read {
@@ -20,6 +27,8 @@ pub struct Read {
 /// A column while it is read.
 struct Reading {
     role: Role,
+    /// The unit of its numbers, if they have one.
+    unit: Option<String>,
     numbers: Vec<f64>,
     rows: Vec<u32>,
     index: HashMap<String, u32>,
@@ -27,6 +36,8 @@ struct Reading {
     /// The first value that is not a number, and the first number beyond the range of f32.
     text: Option<(u64, String)>,
     too_large: Option<(u64, String)>,
+    /// The first mark of a missing value.
+    mark: Option<(u64, String)>,
     has_number: bool,
 }
 
@@ -42,22 +53,24 @@ pub struct Joined {
 /// Returns a sentence about the first damaged record.
 pub fn read_pieces(
     pieces: &[Piece],
-    delimiter: u8,
+    form: Form,
     names: &[String],
     roles: &[Role],
 ) -> std::result::Result<Vec<Read>, String> {
-    let read: Vec<Read> = pieces.par_iter().map(|piece| read_piece(piece, delimiter, names, roles)).collect();
+    let read: Vec<Read> = pieces.par_iter().map(|piece| read_piece(piece, form, names, roles)).collect();
     match read.iter().find_map(|piece| piece.problem.clone()) {
         Some(problem) => Err(problem),
         None => Ok(read),
     }
 }
 
-fn read_piece(piece: &Piece, delimiter: u8, names: &[String], roles: &[Role]) -> Read {
-    let columns = roles.iter().map(|&role| Reading::new(role)).collect();
+fn read_piece(piece: &Piece, form: Form, names: &[String], roles: &[Role]) -> Read {
+    let unit = |name: &String| form.notation.units.get(name).cloned();
+    let columns =
+        roles.iter().zip(names).map(|(&role, name)| Reading { unit: unit(name), ..Reading::new(role) }).collect();
     let mut read = Read { lines: Vec::new(), columns, problem: None };
-    piece.visit(delimiter, |line, record| {
-        read.problem = read.take(line, record, names).err();
+    piece.visit(form.cut, |line, record| {
+        read.problem = read.take(line, record, names, form.notation).err();
         read.problem.is_none()
     });
     read
@@ -74,17 +87,26 @@ impl Read {
         self.columns[column].text.is_some()
     }
 
-    fn take(&mut self, line: u64, record: &ByteRecord, names: &[String]) -> std::result::Result<(), String> {
-        if record.len() != names.len() {
+    fn take(
+        &mut self,
+        line: u64,
+        record: &ByteRecord,
+        names: &[String],
+        notation: &Notation,
+    ) -> std::result::Result<(), String> {
+        let is_empty = |value: &[u8]| trimmed(value).is_empty();
+        // Delimiters at the end of a line are not values.
+        if record.len() != names.len() && !(record.len() > names.len() && record.iter().skip(names.len()).all(is_empty))
+        {
             // A trailing line of white space.
-            if record.len() == 1 && trimmed(&record[0]).is_empty() {
+            if record.len() == 1 && is_empty(&record[0]) {
                 return Ok(());
             }
             return Err(ragged(line, record, names.len()));
         }
         for (column, (reading, value)) in self.columns.iter_mut().zip(record).enumerate() {
             reading
-                .take(line, trimmed(value))
+                .take(line, trimmed(value), notation)
                 .map_err(|problem| format!("line {line}, column {}: {problem}", quoted(&names[column])))?;
         }
         self.lines.push(line);
@@ -104,31 +126,37 @@ impl Reading {
     fn new(role: Role) -> Self {
         Self {
             role,
+            unit: None,
             numbers: Vec::new(),
             rows: Vec::new(),
             index: HashMap::new(),
             values: Vec::new(),
             text: None,
             too_large: None,
+            mark: None,
             has_number: false,
         }
     }
 
-    fn take(&mut self, line: u64, text: &str) -> std::result::Result<(), String> {
+    fn take(&mut self, line: u64, text: &str, notation: &Notation) -> std::result::Result<(), String> {
         match self.role {
             Role::LeftOut => Ok(()),
             Role::Texts => {
-                self.take_text(line, text);
+                self.take_text(line, text, notation);
                 Ok(())
             }
             // The column will be read again, as texts.
             Role::Either if self.text.is_some() => Ok(()),
-            Role::Either | Role::Numbers => self.take_number(line, text),
+            Role::Either | Role::Numbers => self.take_number(line, text, notation),
         }
     }
 
-    fn take_number(&mut self, line: u64, text: &str) -> std::result::Result<(), String> {
-        match value(text) {
+    fn take_number(&mut self, line: u64, text: &str, notation: &Notation) -> std::result::Result<(), String> {
+        let value = match (notation.value(text), &self.unit) {
+            (Value::Text, Some(unit)) => notation.value_in(unit, text),
+            (value, _) => value,
+        };
+        match value {
             Value::Number(number) => self.numbers.push(number),
             Value::Missing => self.numbers.push(f64::NAN),
             Value::TooLarge => {
@@ -141,9 +169,14 @@ impl Reading {
         Ok(())
     }
 
-    fn take_text(&mut self, line: u64, text: &str) {
-        let index = match value(text) {
-            Value::Missing => Texts::MISSING,
+    fn take_text(&mut self, line: u64, text: &str, notation: &Notation) {
+        let index = match notation.value(text) {
+            Value::Missing => {
+                if !text.is_empty() && self.mark.is_none() {
+                    self.mark = Some((line, text.to_string()));
+                }
+                Texts::MISSING
+            }
             kind => match self.index.get(text) {
                 Some(&index) => index,
                 None => {
@@ -187,6 +220,7 @@ fn join_texts(parts: Vec<Reading>) -> Texts {
     let mut index: HashMap<String, u32> = HashMap::new();
     let has_number = parts.iter().any(|part| part.has_number);
     joined.first_among_numbers = parts.iter().find_map(|part| part.text.clone()).filter(|_| has_number);
+    joined.mark = parts.iter().find_map(|part| part.mark.clone());
     for part in parts {
         let mut in_whole = Vec::with_capacity(part.values.len());
         for value in part.values {

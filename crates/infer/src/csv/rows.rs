@@ -2,15 +2,15 @@
 
 use std::io::{BufRead, Read};
 
+use super::gzip::is_gzip;
+use super::header::{FirstRecord, LABEL_NAMES};
+use super::numbered_lines::NumberedLines;
 use super::table_rows::TableRows;
+use super::text::read_text;
+use crate::encoding::Encoding;
+use crate::signature::FileKind;
 use crate::table::TableSchema;
 use crate::{Error, ModelMetadata};
-
-/// Names of a column of true classes, which is ignored.
-const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
-
-/// Maximum length of a line, in bytes.
-const MAX_LINE: u64 = 64 << 20;
 
 const NO_ROWS: &str = "has no rows";
 
@@ -26,7 +26,8 @@ pub struct Rows {
 /// Reads CSV rows of numbers as the training data had them (pixels from 0 to their maximum) and passes them to `take`
 /// normalised, at most `batch` at a time. Errors call the file `name`.
 ///
-/// The separator is a comma, or else a semicolon or a tab. A first line without numbers is a header; an extra column that
+/// The separator is a comma, or else a semicolon or a tab. A first line of names is a header, also of
+/// numbers that count, such as 0 to 783 above pixels; an extra column that
 /// it names `label`, `class`, `target` or `y` is ignored. For a model of a table the file has the table's columns instead;
 /// see [`TableSchema::read_features`].
 ///
@@ -43,6 +44,22 @@ pub fn read_rows<E: From<Error>>(
     if let Some(table) = &metadata.table {
         return read_table(table, reader, name, batch, take);
     }
+    let mut reader = reader;
+    let start = reader.fill_buf().map_err(|error| Error::data(name, format!("cannot be read: {error}")))?;
+    match is_gzip(start) || FileKind::of(start).is_some() || Encoding::of(start).is_some() {
+        true => read_numbers(metadata, read_text(reader, 0, name)?.as_slice(), name, batch, take),
+        false => read_numbers(metadata, reader, name, batch, take),
+    }
+}
+
+/// Reads rows of numbers in UTF-8.
+fn read_numbers<E: From<Error>>(
+    metadata: &ModelMetadata,
+    reader: impl BufRead,
+    name: &str,
+    batch: usize,
+    take: &mut dyn FnMut(Rows) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
     let (mut rows, mut taken) = (Rows::default(), false);
     let read = read_lines(metadata, reader, name, &mut rows, &mut |rows: &mut Rows| -> std::result::Result<(), E> {
         if rows.lines.len() >= batch {
@@ -72,7 +89,8 @@ fn read_lines<E: From<Error>>(
     rows: &mut Rows,
     added: &mut dyn FnMut(&mut Rows) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
-    let mut lines = Lines { reader, number: 0, text: String::new() };
+    let mut lines = NumberedLines::new(reader);
+    lines.look_ahead();
     let mut form = None;
     while lines.next().map_err(|problem| Error::data(name, problem))? {
         let fields = |separator| Fields { line: lines.text.trim(), separator };
@@ -80,7 +98,10 @@ fn read_lines<E: From<Error>>(
             Some(form) => form,
             None => {
                 let separator = separator_of(&lines.text);
-                let header = fields(separator).all().all(|field| number(field).is_none());
+                let record = |line: &str| Fields { line: line.trim(), separator }.all().map(String::from).collect();
+                let sample: Vec<Vec<String>> = lines.first().map(record).collect();
+                // In doubt the line is a row, as it is without names.
+                let header = FirstRecord::of(&sample, None).is_header() == Some(true);
                 let label = if header { label_column(&fields(separator), metadata.features) } else { None };
                 let form = form.insert(Form { separator, label });
                 if header {
@@ -124,36 +145,6 @@ struct Form {
     separator: char,
     /// The column to ignore.
     label: Option<usize>,
-}
-
-/// Reads the lines that are not blank.
-struct Lines<R> {
-    reader: R,
-    /// Number of the line in `text`, counted from 1.
-    number: u64,
-    text: String,
-}
-
-impl<R: BufRead> Lines<R> {
-    /// Reads the next line; false at the end.
-    fn next(&mut self) -> std::result::Result<bool, String> {
-        loop {
-            self.text.clear();
-            let mut limited = self.reader.by_ref().take(MAX_LINE);
-            let length = limited.read_line(&mut self.text).map_err(|error| format!("cannot be read: {error}"))?;
-            self.number += 1;
-            if length as u64 == MAX_LINE {
-                return Err(format!("line {} is longer than {} MiB", self.number, MAX_LINE >> 20));
-            }
-            // Some programs begin a file with a byte order mark.
-            if self.text.starts_with('\u{feff}') {
-                self.text.remove(0);
-            }
-            if length == 0 || !self.text.trim().is_empty() {
-                return Ok(length > 0);
-            }
-        }
-    }
 }
 
 struct Fields<'a> {

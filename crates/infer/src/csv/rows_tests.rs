@@ -36,6 +36,39 @@ fn rows_are_read_with_or_without_a_header_and_keep_their_lines() {
 }
 
 #[test]
+fn a_header_of_numbers_is_not_a_row() {
+    let features = |count: usize, text: &str| {
+        let metadata = ModelMetadata { normalization: Normalization::None, ..test_models::metadata(count) };
+        let mut lines = Vec::new();
+        let read: Result<()> = read_rows(&metadata, text.as_bytes(), "rows.csv", 9, &mut |rows| {
+            lines.extend(rows.lines);
+            Ok(())
+        });
+        read.map(|()| lines)
+    };
+    let numbers = |first: usize| (first..first + 20).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+    let row = ["5"; 20].join(",");
+    assert_eq!(features(20, &format!("{}\n{row}\n{row}\n", numbers(0))).unwrap(), [2, 3]);
+    assert_eq!(features(20, &format!("{row}\n{}\n", numbers(0))).unwrap(), [1, 2]);
+    assert_eq!(features(20, &format!("{}\n", numbers(0))).unwrap(), [1]);
+    assert_eq!(features(2, "0,1\n1,0\n1,1\n").unwrap(), [1, 2, 3]);
+}
+
+#[test]
+fn rows_in_utf16_are_read_and_other_files_named() {
+    let utf16: Vec<u8> = "1,2\n3,4\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let metadata = metadata(Normalization::None);
+    let mut read = Rows::default();
+    let all: Result<()> = read_rows(&metadata, utf16.as_slice(), "rows.csv", 9, &mut |rows| {
+        read = rows;
+        Ok(())
+    });
+    assert_eq!((all, read.features), (Ok(()), vec![1.0, 2.0, 3.0, 4.0]));
+    let parquet: Result<()> = read_rows(&metadata, &b"PAR1\x15\0"[..], "rows.csv", 9, &mut |_| Ok(()));
+    assert_eq!(parquet.unwrap_err().to_string(), "rows.csv is a Parquet file; save its table as CSV");
+}
+
+#[test]
 fn a_column_of_labels_that_the_header_names_is_left_out() {
     assert_eq!(read("label,x,y2\n7,1,2\n").unwrap().features, [1.0, 2.0]);
     assert_eq!(read("x,Class,z\n1,7,2\n").unwrap().features, [1.0, 2.0]);

@@ -2,6 +2,7 @@
 
 use super::column::Role;
 use super::columns::Columns;
+use crate::table::{Notation, NumberOptions};
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -27,7 +28,23 @@ pub trait ReadColumns {
     ///
     /// # Errors
     /// With the place, if the table is damaged, or a column of numbers holds something else.
-    fn read(&self, names: &[String], roles: &[Role], file: &str) -> Result<Columns>;
+    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> Result<Columns>;
+
+    /// Reads each column by its role, and detects how numbers are written where a text is all there is. `notation` knows the
+    /// marks of missing values and learns the rest. Returns notes on what is not obvious, too.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read); also if a number may be two, or columns contradict one another.
+    fn detect(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        file: &str,
+        notation: &mut Notation,
+        _options: NumberOptions,
+    ) -> Result<(Columns, Vec<String>)> {
+        Ok((self.read(names, roles, file, notation)?, Vec::new()))
+    }
 }
 
 impl Table {
@@ -42,12 +59,22 @@ impl Table {
         Self { file: file.to_string(), names, header, notes: Vec::new(), values: Box::new(values) }
     }
 
-    /// Reads the columns' values.
+    /// Reads the columns' values, written in this notation.
     ///
     /// # Errors
     /// As [`ReadColumns::read`].
-    pub fn read(&self, roles: &[Role]) -> Result<Columns> {
-        self.values.read(&self.names, roles, &self.file)
+    pub fn read(&self, roles: &[Role], notation: &Notation) -> Result<Columns> {
+        self.values.read(&self.names, roles, &self.file, notation)
+    }
+
+    /// Reads the columns' values, completes `notation` by how they are written, and notes what is not obvious.
+    ///
+    /// # Errors
+    /// As [`ReadColumns::detect`].
+    pub fn detect(&mut self, roles: &[Role], notation: &mut Notation, options: NumberOptions) -> Result<Columns> {
+        let (columns, notes) = self.values.detect(&self.names, roles, &self.file, notation, options)?;
+        self.notes.extend(notes);
+        Ok(columns)
     }
 
     /// Finds the column that the header calls `name`.
@@ -57,13 +84,31 @@ impl Table {
     pub fn named(&self, name: &str) -> Result<Option<usize>> {
         let mut found = (0..self.names.len()).filter(|&column| self.names[column] == name);
         match (found.next(), found.next()) {
-            (Some(one), Some(other)) => {
-                let (one, other) = (one + 1, other + 1);
-                let problem = format!("has two columns {}, the {}. and the {}.; rename one", quoted(name), one, other);
-                Err(Error::data(&self.file, problem))
-            }
+            (Some(one), Some(other)) => Err(self.two_of_one_name(one, other)),
             (found, _) => Ok(found),
         }
+    }
+
+    /// Finds the column that the header calls `name`: of several the one with this number, from 1.
+    ///
+    /// # Errors
+    /// If several columns have that name, and no number says which is meant.
+    pub fn occurrence(&self, name: &str, number: Option<usize>) -> Result<Option<usize>> {
+        let found: Vec<usize> = (0..self.names.len()).filter(|&column| self.names[column] == name).collect();
+        match number.and_then(|number| found.get(number.checked_sub(1)?)) {
+            Some(&column) if found.len() > 1 => Ok(Some(column)),
+            _ => self.named(name),
+        }
+    }
+
+    /// Refuses two columns of one name.
+    pub fn two_of_one_name(&self, one: usize, other: usize) -> Error {
+        let (name, one, other) = (quoted(&self.names[one]), one + 1, other + 1);
+        let problem = format!(
+            "has two columns {name}, the {one}. and the {other}.; rename one, or leave it out by its number when you train: \
+             --set csv.ignore={other}"
+        );
+        Error::data(&self.file, problem)
     }
 
     /// Finds the column that the setting `key` selects by its name, or else by its number from 1.
@@ -71,12 +116,25 @@ impl Table {
     /// # Errors
     /// If it does not exist, or several columns have that name.
     pub fn find(&self, key: &str, selector: &str) -> Result<usize> {
+        let found = self.find_all(key, selector)?;
+        match found[..] {
+            [one, other, ..] => Err(self.two_of_one_name(one, other)),
+            _ => Ok(found.first().copied().unwrap_or_default()),
+        }
+    }
+
+    /// Finds all columns of the name that the setting `key` selects, or else the one with this number from 1.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn find_all(&self, key: &str, selector: &str) -> Result<Vec<usize>> {
         let selector = selector.trim();
-        if let Some(column) = self.named(selector)? {
-            return Ok(column);
+        let named: Vec<usize> = (0..self.names.len()).filter(|&column| self.names[column] == selector).collect();
+        if !named.is_empty() {
+            return Ok(named);
         }
         let numbered = selector.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        numbered.filter(|&column| column < self.names.len()).ok_or_else(|| {
+        numbered.filter(|&column| column < self.names.len()).map(|column| vec![column]).ok_or_else(|| {
             let problem = format!("{} is not a column of {}, which has {}", quoted(selector), self.file, self.listed());
             Error::config(key, problem)
         })

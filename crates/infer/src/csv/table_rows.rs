@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::column::{Column, Role, Texts};
 use super::columns::Columns;
-use super::dialect::Dialect;
+use super::dialect::{Dialect, DialectOptions};
 use super::lines::Lines;
 use super::table::Table;
 use super::text::read_text;
@@ -71,7 +71,12 @@ impl TableSchema {
         let text = read_text(reader, 0, name)?;
         let dialect = match self.header {
             true => Dialect::with_names(&text, &self.names()),
-            false => Dialect::of(&text, CsvDelimiter::Auto, CsvHeader::No),
+            // In doubt the file has no header either.
+            false => {
+                let options = |header| DialectOptions { delimiter: CsvDelimiter::Auto, header, target: None };
+                Dialect::of(&text, options(CsvHeader::Auto), name)
+                    .or_else(|_| Dialect::of(&text, options(CsvHeader::No), name))?
+            }
         };
         self.read_rows(&Table::of_text(text, dialect, name)?)
     }
@@ -120,21 +125,22 @@ impl TableSchema {
         for column in [positions.target, positions.id].into_iter().flatten() {
             roles[column] = Role::Texts;
         }
-        let read = table.read(&roles)?;
+        let read = table.read(&roles, &self.notation)?;
         let Positions { columns, target, id } = positions;
         Ok(SchemaColumns { read, positions: columns, target, id })
     }
 
     fn positions_by_name(&self, table: &Table) -> Result<Positions> {
+        let position_of = |name: &str| table.occurrence(name, self.occurrences.get(name).copied());
         let position = |name: &str| {
-            table.named(name)?.ok_or_else(|| {
+            position_of(name)?.ok_or_else(|| {
                 let problem = format!("has no column {}; its first line has {}", quoted(name), table.listed());
                 Error::data(&table.file, problem)
             })
         };
         let columns = self.columns.iter().map(|column| position(&column.name)).collect::<Result<_>>()?;
         let id = self.id.as_ref().map_or(Ok(None), |id| table.named(id))?;
-        Ok(Positions { columns, target: table.named(&self.target)?, id })
+        Ok(Positions { columns, target: position_of(&self.target)?, id })
     }
 
     fn positions_by_number(&self, table: &Table) -> Result<Positions> {

@@ -1,8 +1,10 @@
-//! Reads a CSV file as UTF-8 text, decompressed and without a byte order mark.
+//! Reads a CSV file as UTF-8 text, decompressed and without a byte order mark, also from UTF-16 and UTF-32.
 
 use std::io::Read;
 
 use super::gzip::{read_problem, uncompressed};
+use crate::encoding::Encoding;
+use crate::signature::FileKind;
 use crate::{Error, Result};
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -14,7 +16,7 @@ const MAX_TEXT: u64 = 16 << 30;
 /// with `\n` or `\r\n`.
 ///
 /// # Errors
-/// If it cannot be read, is too large, is not UTF-8, or is a workbook.
+/// If it cannot be read, is too large, or is not a text in UTF-8, UTF-16 or UTF-32.
 pub fn read_text(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
     let fail = |problem: String| Error::data(name, problem);
     let too_long = || fail(format!("holds more text than memory or {MAX_TEXT} bytes can; split it"));
@@ -29,7 +31,15 @@ pub fn read_text(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>
     if text.len() as u64 > MAX_TEXT {
         return Err(too_long());
     }
-    check_is_text(&text).map_err(fail)?;
+    if let Some(kind) = FileKind::of(&text) {
+        return Err(fail(kind.problem()));
+    }
+    if let Some(encoding) = Encoding::of(&text) {
+        let not_text =
+            |line| fail(format!("line {line}: is not {}, as its start is; save the file as UTF-8", encoding.name));
+        text = encoding.decode(&text).map_err(not_text)?;
+    }
+    check_is_utf8(&text).map_err(fail)?;
     if text.starts_with(UTF8_MARK) {
         text.drain(..UTF8_MARK.len());
     }
@@ -40,13 +50,7 @@ pub fn read_text(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>
     Ok(text)
 }
 
-fn check_is_text(text: &[u8]) -> std::result::Result<(), String> {
-    if text.starts_with(b"PK\x03\x04") {
-        return Err("is a workbook or another zip archive; save its table as CSV".to_string());
-    }
-    if text.starts_with(b"\xff\xfe") || text.starts_with(b"\xfe\xff") {
-        return Err("is UTF-16; save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`)".to_string());
-    }
+fn check_is_utf8(text: &[u8]) -> std::result::Result<(), String> {
     let Err(error) = std::str::from_utf8(text) else { return Ok(()) };
     let (before, byte) = (&text[..error.valid_up_to()], text[error.valid_up_to()]);
     Err(format!(
@@ -85,6 +89,12 @@ mod tests {
     }
 
     #[test]
+    fn utf16_is_read() {
+        assert_eq!(read_text(&b"\xff\xfea\0,\0b\0\n\0"[..], 0, "a.csv").unwrap(), b"a,b\n");
+        assert_eq!(read_text(&b"\0a\0,\0b\0\n"[..], 0, "a.csv").unwrap(), b"a,b\n");
+    }
+
+    #[test]
     fn a_file_that_claims_to_be_enormous_costs_no_memory() {
         let message = read_text(&b"a,b"[..], u64::MAX, "a.csv").unwrap_err().to_string();
         assert!(message.starts_with("a.csv holds more text than memory"), "{message}");
@@ -94,8 +104,8 @@ mod tests {
     fn a_file_that_is_not_utf8_is_refused_with_the_way_to_convert_it() {
         let message = problem(b"name,class\nna\xefve,1\n");
         assert!(message.starts_with("a.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8"), "{message}");
-        assert!(problem(b"\xff\xfea\0").starts_with("a.csv is UTF-16;"));
-        assert!(problem(b"PK\x03\x04").starts_with("a.csv is a workbook"));
+        assert!(problem(b"PK\x03\x04\0").starts_with("a.csv is a zip archive; unpack it"));
+        assert!(problem(b"\xff\xfea\0\n\0\x00\xd8b\0").starts_with("a.csv: line 2: is not UTF-16"));
         assert!(problem(b"\x1f\x8b\x08\x00cut").contains("gzip"));
     }
 }

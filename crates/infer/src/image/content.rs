@@ -1,5 +1,8 @@
 //! Recognises images and rows by a file's first bytes.
 
+use crate::encoding::Encoding;
+use crate::signature::FileKind;
+
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
@@ -17,10 +20,18 @@ impl Content {
     /// them reports the supported formats.
     pub fn of(start: &[u8]) -> Self {
         let start = &start[..start.len().min(CONTENT_BYTES)];
-        match is_image(start) || !is_text(start) {
+        match is_image(start) || !(is_text(start) || is_table(start)) {
             true => Self::Image,
             false => Self::Rows,
         }
+    }
+}
+
+/// Whether the reader of tables knows these bytes: compressed, in UTF-16, or of a format that it names.
+fn is_table(start: &[u8]) -> bool {
+    match FileKind::of(start) {
+        Some(kind) => !kind.is_image(),
+        None => start.starts_with(&[0x1f, 0x8b]) || Encoding::of(start).is_some(),
     }
 }
 
@@ -62,6 +73,9 @@ mod tests {
         ];
         for image in images {
             assert_eq!(Content::of(image), Content::Image, "{image:?}");
+        }
+        for rows in [&b"\x1f\x8b\x08"[..], b"\xff\xfea\0,\0", b"a\0,\0b\0\n\0", b"PAR1\x15\0", b"PK\x03\x04\0"] {
+            assert_eq!(Content::of(rows), Content::Rows, "{rows:?}");
         }
         for rows in ["BMI,age\n20,3\n", "P5,P6\n1,2\n", "1.0,2.0\r\n", "größe;x\n", "", "\u{feff}a,b\n"] {
             assert_eq!(Content::of(rows.as_bytes()), Content::Rows, "{rows:?}");

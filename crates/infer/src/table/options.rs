@@ -11,15 +11,40 @@ choices! {
         Semicolon = "semicolon",
         Tab = "tab",
         Pipe = "pipe",
+        /// Any run of blanks and tabs.
+        Space = "space",
     }
 }
 
 choices! {
     /// Whether the first line of a CSV file names the columns.
     CsvHeader, "header", {
-        /// Detects it: no value is a number or occurs again in its column.
+        /// Detects it by the lines below.
         Auto = "auto",
-        Yes = "yes",
-        No = "no",
+        Yes = "true",
+        No = "false",
+    }
+}
+
+choices! {
+    /// The mark between a whole number and its fraction.
+    DecimalMark, "decimal mark", {
+        /// Detects it by the numbers of all columns.
+        Auto = "auto",
+        Point = "point",
+        Comma = "comma",
+    }
+}
+
+choices! {
+    /// The mark between groups of three digits.
+    ThousandsMark, "thousands mark", {
+        /// Detects it by the numbers of all columns.
+        Auto = "auto",
+        None = "none",
+        Comma = "comma",
+        Point = "point",
+        Space = "space",
+        Apostrophe = "apostrophe",
     }
 }

@@ -138,6 +138,8 @@ mod tests {
             header: true,
             width: 4,
             id: None,
+            notation: Default::default(),
+            occurrences: Default::default(),
             columns: vec![
                 column("age", ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None }),
                 column("colour", ColumnKind::OneHot { values: vec!["red".into(), "7".into()], missing: None }),

@@ -1,9 +1,15 @@
 //! How a model encodes the rows of a table.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::value::{Value, number_name, value};
+use super::notation::Notation;
+use super::value::{Value, value};
 use crate::text::quoted;
+
+/// Whole numbers beyond this share their `f64` with others.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// How raw rows become features. Saved with the model, so that every later use does the same.
 ///
@@ -23,6 +29,12 @@ pub struct TableSchema {
     /// The column that names the rows, whose values predictions repeat.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// How values are written.
+    #[serde(default)]
+    pub notation: Notation,
+    /// Which of several columns of one name is meant, from 1, by the name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub occurrences: BTreeMap<String, usize>,
     /// The columns that become features, in the order of the features.
     pub columns: Vec<TableColumn>,
 }
@@ -90,11 +102,14 @@ impl TableSchema {
         self.columns.iter().flat_map(names).collect()
     }
 
-    /// Finds the class that `text` names; a number may be spelled differently, `1.0` for `1`.
+    /// Finds the class that `text` names: the text itself, or else the only class that is the same number, `1.0` for `1`.
     pub fn class_of(&self, text: &str) -> Option<u32> {
-        let find = |name: &str| self.classes.iter().position(|class| class == name).map(|class| class as u32);
-        find(text).or_else(|| match value(text) {
-            Value::Number(number) => find(&number_name(number)),
+        let find = |is_same: &dyn Fn(&String) -> bool| {
+            let mut found = (0..self.classes.len()).filter(|&class| is_same(&self.classes[class]));
+            found.next().filter(|_| found.next().is_none()).map(|class| class as u32)
+        };
+        find(&|class| class == text).or_else(|| match value(text) {
+            Value::Number(number) if number.abs() < MAX_EXACT => find(&|class| value(class) == Value::Number(number)),
             _ => None,
         })
     }

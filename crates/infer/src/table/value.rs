@@ -1,7 +1,17 @@
-//! Parses one value of a table.
+//! A value of a table.
 
-/// Marks of a missing value, in upper or lower case, besides an empty text.
-const MISSING: [&str; 5] = ["na", "n/a", "nan", "null", "?"];
+use std::sync::LazyLock;
+
+use super::notation::Notation;
+
+/// Marks of a missing value besides an empty text, in upper or lower case: those of pandas, `nil` and `?`.
+pub(super) const USUAL_MARKS: [&str; 16] = [
+    "NA", "N/A", "NaN", "-NaN", "null", "None", "nil", "?", "<NA>", "#NA", "#N/A", "#N/A N/A", "1.#IND", "-1.#IND",
+    "1.#QNAN", "-1.#QNAN",
+];
+
+/// The range of f32.
+pub(super) const MAX_NUMBER: f64 = f32::MAX as f64;
 
 /// A parsed value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,21 +24,13 @@ pub enum Value {
     Text,
 }
 
-/// Parses a value, which must be trimmed.
+/// Parses a value, which must be trimmed, with a decimal point and the usual marks of missing values.
 pub fn value(text: &str) -> Value {
-    if text.is_empty() || (text.len() <= 4 && MISSING.iter().any(|missing| text.eq_ignore_ascii_case(missing))) {
-        return Value::Missing;
-    }
-    match text.parse::<f64>() {
-        Ok(number) if number.abs() <= f64::from(f32::MAX) => Value::Number(number),
-        // "-nan" is neither a mark of a missing value nor a number.
-        Ok(number) if number.is_nan() => Value::Text,
-        Ok(_) => Value::TooLarge,
-        Err(_) => Value::Text,
-    }
+    static USUAL: LazyLock<Notation> = LazyLock::new(Notation::default);
+    USUAL.value(text)
 }
 
-/// Names a class after a number: `1.0`, `+1` and `01` are 1.
+/// Writes a number in its shortest form.
 pub fn number_name(number: f64) -> String {
     (number + 0.0).to_string()
 }
@@ -47,21 +49,8 @@ mod tests {
         for text in ["inf", "-Infinity", "1e39", "1e999"] {
             assert_eq!(value(text), Value::TooLarge, "{text}");
         }
-        for text in ["1,5", "1 000", "0x10", "1_000", "five", "-nan", "None", "-"] {
+        for text in ["1,5", "1 000", "0x10", "1_000", "five", "-"] {
             assert_eq!(value(text), Value::Text, "{text}");
         }
-    }
-
-    #[test]
-    fn missing_values_are_empty_or_marked_in_five_ways() {
-        for text in ["", "NA", "n/a", "NaN", "nan", "NULL", "?"] {
-            assert_eq!(value(text), Value::Missing, "{text}");
-        }
-    }
-
-    #[test]
-    fn equal_numbers_have_the_same_name() {
-        assert_eq!(["1", "1.0", "+1", "01"].map(|text| number_name(text.parse().unwrap())), ["1"; 4]);
-        assert_eq!((number_name(-0.0), number_name(0.5)), ("0".to_string(), "0.5".to_string()));
     }
 }

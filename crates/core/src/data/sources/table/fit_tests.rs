@@ -1,6 +1,5 @@
 use super::*;
-use burn_mlp_infer::csv::Columns;
-use burn_mlp_infer::csv::Role;
+use burn_mlp_infer::csv::{Cell, ColumnBuilder, Columns, Role};
 use burn_mlp_infer::table::TableSchema;
 
 fn config(missing: MissingValues) -> CsvConfig {
@@ -8,10 +7,9 @@ fn config(missing: MissingValues) -> CsvConfig {
 }
 
 fn texts(values: &[&str]) -> Column {
-    let lines: String = values.iter().map(|value| format!("{value},\n")).collect();
-    let names = ["a", "b"].map(String::from);
-    let roles = [Role::Texts, Role::LeftOut];
-    Columns::read(lines.as_bytes(), 1, b',', &names, &roles, "t").unwrap().columns.swap_remove(0)
+    let mut builder = ColumnBuilder::new(Role::Texts);
+    values.iter().zip(1..).for_each(|(value, line)| builder.push(line, Cell::Text(value)).unwrap());
+    builder.finish()
 }
 
 fn fit_one(column: &Column, rows: &[usize], config: &CsvConfig) -> ColumnKind {
@@ -26,6 +24,8 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
         header: true,
         width: 2,
         id: None,
+        notation: Default::default(),
+        occurrences: Default::default(),
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     let rows: Vec<usize> = (0..numbers.len()).collect();

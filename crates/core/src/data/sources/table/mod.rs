@@ -1,5 +1,6 @@
 //! Tables with a column of classes, such as the source `csv:FILE`.
 
+mod column_choice;
 mod division;
 mod fit;
 mod formats;

@@ -30,7 +30,7 @@ impl OtherFile {
     /// have.
     pub fn read(path: &str, schema: &TableSchema, config: &CsvConfig, hash: &mut TableHash) -> Result<Self> {
         let fail = |problem: String| Error::data(path, problem);
-        let header = if schema.header { CsvHeader::Yes } else { CsvHeader::No };
+        let header = if schema.header { CsvHeader::Yes } else { config.header };
         let mut columns = schema.read_columns(&formats::open(Path::new(path), header, config)?)?;
         let target =
             columns.target.ok_or_else(|| fail(format!("has no column {} with the classes", quoted(&schema.target))))?;

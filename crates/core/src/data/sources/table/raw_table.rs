@@ -1,7 +1,9 @@
 //! Reads a table from a file, before any statistics.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::column_choice::{Chosen, choose_columns};
 use super::formats;
 use super::row_columns::RowColumns;
 use super::target::Target;
@@ -9,8 +11,8 @@ use crate::config::{CsvConfig, CsvHeader, MissingValues, SplitConfig};
 use crate::data::Origins;
 use crate::format::count;
 use crate::{Error, Result};
-use burn_mlp_infer::csv::{Column, Columns, Gaps, Role, Table};
-use burn_mlp_infer::table::{Value, value};
+use burn_mlp_infer::csv::{Column, Columns, Gaps, NumberOptions, Role, Table, Texts};
+use burn_mlp_infer::table::{Notation, Value};
 use burn_mlp_infer::text::quoted;
 
 /// Minimum number of rows for a column to be recognised as a row index.
@@ -25,6 +27,8 @@ pub(super) struct RawTable {
     pub header: bool,
     pub names: Vec<String>,
     pub read: Columns,
+    /// How the values are written.
+    pub notation: Notation,
     /// Index of the column with the classes.
     pub target: usize,
     /// Indices of the columns that become features.
@@ -43,9 +47,12 @@ impl RawTable {
     /// not imputed; [`Error::Config`] if a setting names a column that does not exist.
     pub fn read(path: &Path, config: &CsvConfig, split: &SplitConfig) -> Result<Self> {
         let file = path.display().to_string();
-        let opened = formats::open(path, config.header, config)?;
-        let (target, roles, row_columns) = roles(&opened, config, split)?;
-        let read = opened.read(&roles)?;
+        let mut opened = formats::open(path, config.header, config)?;
+        let Chosen { target, roles, row_columns, note } = choose_columns(&opened, config, split)?;
+        let is_sure = opened.notes.is_empty();
+        let mut notation = Notation::with_marks(&config.na);
+        let options = NumberOptions { decimal: config.decimal, thousands: config.thousands };
+        let read = opened.detect(&roles, &mut notation, options)?;
         if read.rows() == 0 {
             return Err(Error::data(file, "has no rows below its first line"));
         }
@@ -54,22 +61,18 @@ impl RawTable {
         };
         let used = (0..roles.len()).filter(is_feature).collect();
         let (header, names) = (opened.header, opened.names.clone());
-        let mut table = Self { header, names, read, target, used, row_columns, notes: opened.notes.clone() };
-        if config.target.trim().is_empty() {
-            let name = &table.names[target];
-            table.notes.push(format!("the classes are in the last column, {name}; choose another with --target"));
-        }
-        if !table.header && config.header == CsvHeader::Auto {
+        let notes = note.into_iter().chain(opened.notes.iter().cloned()).collect();
+        let mut table = Self { header, names, read, notation, target, used, row_columns, notes };
+        if !table.header && config.header == CsvHeader::Auto && is_sure {
             let columns = table.names.len();
             table.notes.push(format!(
                 "the first line has no column names, so columns are called 1 to {columns}; if it has names, use --set \
-                 csv.header=yes"
+                 csv.header=true"
             ));
         }
         table.leave_out_rows_without_class().map_err(|problem| Error::data(&file, problem))?;
-        table.check_decimal_points(&roles).map_err(|problem| Error::data(&file, problem))?;
         table.leave_out_indices(&opened);
-        table.note_text_among_numbers(&roles);
+        table.note_texts(&roles, config);
         if table.used.is_empty() {
             return Err(Error::data(file, "has no column left as a feature; see csv.ignore"));
         }
@@ -92,6 +95,17 @@ impl RawTable {
     /// Returns where these rows are from.
     pub fn origins(&self, rows: &[usize]) -> Origins {
         Origins::of_table(&self.read.lines, self.row_columns.ids(&self.read), rows)
+    }
+
+    /// Numbers the columns in use that share their name with one that is left out.
+    pub fn occurrences(&self) -> BTreeMap<String, usize> {
+        let same = |column: usize| (0..self.names.len()).filter(move |&other| self.names[other] == self.names[column]);
+        let number = |&column: &usize| {
+            let number = same(column).take_while(|&other| other <= column).count();
+            (self.names[column].clone(), number)
+        };
+        let in_use = self.used.iter().chain([&self.target]);
+        in_use.filter(|&&column| self.header && same(column).count() > 1).map(number).collect()
     }
 
     /// Returns the classes.
@@ -127,32 +141,25 @@ impl RawTable {
         });
     }
 
-    /// Refuses numbers with a decimal comma: read as text, each would become a separate feature.
-    fn check_decimal_points(&self, roles: &[Role]) -> std::result::Result<(), String> {
-        for &column in self.used.iter().filter(|&&column| roles[column] == Role::Either) {
-            let Column::Texts(texts) = &self.read.columns[column] else { continue };
-            let is_number = |text: &String| matches!(value(&text.replacen(',', ".", 1)), Value::Number(_));
-            if let Some(text) = texts.values.iter().find(|text| text.contains(','))
-                && texts.values.iter().all(is_number)
-            {
-                let (name, text) = (&self.names[column], quoted(text));
-                return Err(format!(
-                    "column {} contains numbers with a comma, such as {text}; write them with a decimal point, or name \
-                     the column in csv.categorical to treat them as text",
-                    quoted(name)
-                ));
+    /// Notes columns that are text because of a few values that are not numbers, and marks of missing values that may be
+    /// values.
+    fn note_texts(&mut self, roles: &[Role], config: &CsvConfig) {
+        for &column in &self.used {
+            let (Column::Texts(texts), name) = (&self.read.columns[column], &self.names[column]) else { continue };
+            if let Some((line, text)) = texts.first_among_numbers.as_ref().filter(|_| roles[column] == Role::Either) {
+                let is_text = |text: &&String| self.notation.value(text) == Value::Text;
+                let cure = match texts.values.iter().filter(is_text).count() {
+                    1 => format!("; if it marks a missing value, use --set 'csv.na=auto,{text}'"),
+                    _ => String::new(),
+                };
+                self.notes.push(format!("column {name} is text because of {} in line {line}{cure}", quoted(text)));
             }
-        }
-        Ok(())
-    }
-
-    /// Notes columns that are text because of a single value that is not a number.
-    fn note_text_among_numbers(&mut self, roles: &[Role]) {
-        for &column in self.used.iter().filter(|&&column| roles[column] == Role::Either) {
-            let Column::Texts(texts) = &self.read.columns[column] else { continue };
-            if let Some((line, text)) = &texts.first_among_numbers {
-                let name = &self.names[column];
-                self.notes.push(format!("column {name} is text because of {} in line {line}", quoted(text)));
+            if let Some((line, mark)) = texts.mark.as_ref().filter(|_| config.missing == MissingValues::Impute) {
+                self.notes.push(format!(
+                    "{} in column {name}, first in line {line}, is taken for a missing value; if it is a value, list the \
+                     marks that are missing values in csv.na, or none with --set csv.na=",
+                    quoted(mark)
+                ));
             }
         }
     }
@@ -165,11 +172,22 @@ impl RawTable {
         match Gaps::of(&self.named_columns(), &rows, &self.read.lines) {
             Some(gaps) => Err(format!(
                 "{gaps}; complete it, leave the column out with csv.ignore, or fill in medians and most frequent values \
-                 with --set csv.missing=impute"
+                 with --set csv.missing=impute{}",
+                mark_hint(self.used.iter().map(|&column| &self.read.columns[column]))
             )),
             None => Ok(()),
         }
     }
+}
+
+/// Says how to keep a mark of a missing value that is a value in one of `columns`.
+fn mark_hint<'a>(columns: impl IntoIterator<Item = &'a Column>) -> String {
+    let mark = |column: &'a Column| match column {
+        Column::Texts(Texts { mark, .. }) => mark.as_ref(),
+        _ => None,
+    };
+    let first = columns.into_iter().filter_map(mark).min();
+    first.map_or(String::new(), |(_, mark)| format!("; if {} is a value, set csv.na", quoted(mark)))
 }
 
 /// Leaves out the rows of `read` whose class, in the column `target` called `name`, is missing.
@@ -189,56 +207,24 @@ pub(super) fn leave_out_rows_without_class(
     if rows as f64 > MAX_WITHOUT_CLASS * read.rows() as f64 {
         return Err(format!(
             "{} of {} rows have no class in column {}, the first in {place}; complete the column, remove the rows, \
-             or choose another column with --target",
+             or choose another column with --target{}",
             count(rows),
             count(read.rows()),
-            quoted(name)
+            quoted(name),
+            mark_hint(read.columns.get(target))
         ));
     }
+    let hint = mark_hint(read.columns.get(target));
     read.keep(&with);
     Ok(Some(match rows {
-        1 => format!("the row in {place} has no class in column {name}; it is left out"),
+        1 => format!("the row in {place} has no class in column {name}; it is left out{hint}"),
         _ => {
-            format!("{} rows have no class in column {name}, the first in {place}; they are left out", count(rows))
+            format!(
+                "{} rows have no class in column {name}, the first in {place}; they are left out{hint}",
+                count(rows)
+            )
         }
     }))
-}
-
-/// Returns the index of the column with the classes, the role of each column, and the columns that
-/// are neither.
-fn roles(opened: &Table, config: &CsvConfig, split: &SplitConfig) -> Result<(usize, Vec<Role>, RowColumns)> {
-    let width = opened.names.len();
-    if width < 2 {
-        let problem = "has 1 column; it needs the classes and a feature; check csv.delimiter";
-        return Err(Error::data(&opened.file, problem));
-    }
-    let mut roles = vec![Role::Either; width];
-    for column in &config.categorical {
-        roles[opened.find("csv.categorical", column)?] = Role::Texts;
-    }
-    for column in &config.ignore {
-        roles[opened.find("csv.ignore", column)?] = Role::LeftOut;
-    }
-    let row_columns = RowColumns::find(opened, config, split, &mut roles)?;
-    let may_be_target = |&column: &usize| roles[column] != Role::LeftOut && row_columns.key_of(column).is_none();
-    let target = match config.target.trim() {
-        "" => (0..width).rev().find(may_be_target).unwrap_or(width - 1),
-        column => opened.find("csv.target", column)?,
-    };
-    if roles[target] == Role::LeftOut {
-        let problem = format!("{} contains the classes and cannot be left out", quoted(&opened.names[target]));
-        return Err(Error::config("csv.ignore", problem));
-    }
-    if let Some(key) = row_columns.key_of(target) {
-        let problem = format!("{} contains the classes; name another column", quoted(&opened.names[target]));
-        return Err(Error::config(key, problem));
-    }
-    roles[target] = Role::Texts;
-    let used = (0..width).filter(|&column| roles[column] != Role::LeftOut);
-    for column in used {
-        opened.named(&opened.names[column])?;
-    }
-    Ok((target, roles, row_columns))
 }
 
 /// Returns whether the column counts the rows.

@@ -45,6 +45,8 @@ impl TableFile {
             header: table.header,
             width: table.names.len(),
             id: table.row_columns.id.map(|id| table.names[id].clone()),
+            notation: table.notation.clone(),
+            occurrences: table.occurrences(),
             columns: columns.map_err(|problem| Error::data(self.name(), problem))?,
         })
     }
@@ -106,7 +108,7 @@ impl Source for TableFile {
         let (valid, train_rows) = (0..rows.len()).partition(|&row| validates[row]);
         let data = Dataset::new(format!("csv:{}", self.name()), train, test, target.names, None)?;
         let split = Some(SplitIndices { train: train_rows, valid });
-        let data = Dataset { split, notes: std::mem::take(&mut table.notes), ..data };
+        let data = Dataset { split, notes: table.notes.drain(..).chain(target.note).collect(), ..data };
         let (mut data, unseen_elsewhere) = self.add_other_files(data, &schema, &mut hash)?;
         data.notes.extend(unseen_note(unseen_values + unseen_elsewhere));
         Ok(Dataset { table: Some(schema), table_hash: Some(hash.finish()), ..data })

@@ -118,7 +118,10 @@ fn unusable_tables_are_refused() {
         ("\n\n", "t.csv is empty"),
         ("x,class\n", "t.csv has no rows below its first line"),
         ("x\n1\n2\n", "t.csv has 1 column; it needs the classes and a feature"),
-        ("x,x,class\n1,2,a\n3,4,b\n", "t.csv has two columns \"x\", the 1. and the 2.; rename one"),
+        (
+            "x,x,class\n1,2,a\n3,4,b\n",
+            "t.csv has two columns \"x\", the 1. and the 2.; rename one, or leave it out by its number when you train: --set csv.ignore=2",
+        ),
         ("x,class\n1,a\n2\n", "t.csv: line 3 has 1 column where the first has 2"),
         ("x,y\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n", "is it a quantity to predict?"),
     ] {

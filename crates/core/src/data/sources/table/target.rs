@@ -1,7 +1,10 @@
 //! Derives the classes from the values of the target column.
 
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
 use burn_mlp_infer::csv::Texts;
-use burn_mlp_infer::table::{Value, number_name, value};
+use burn_mlp_infer::table::{Value, value};
 use burn_mlp_infer::text::quoted;
 
 /// Maximum number of classes of a table.
@@ -14,10 +17,12 @@ const MAX_FRACTIONAL_CLASSES: usize = 20;
 /// The classes of a table and the class of each row.
 #[derive(Debug)]
 pub(super) struct Target {
-    /// Names of the classes, sorted as numbers if all are, otherwise as text.
+    /// Names of the classes, as the column has them; sorted as numbers if all are plain ones, otherwise as text.
     pub names: Vec<String>,
     /// Class index of each row, `[n]`.
     pub labels: Vec<u32>,
+    /// A remark on classes that are equal as numbers.
+    pub note: Option<String>,
 }
 
 impl Target {
@@ -26,26 +31,60 @@ impl Target {
     /// # Errors
     /// If there is only one class, or so many values that they cannot be classes.
     pub fn new(column: &str, texts: &Texts) -> std::result::Result<Self, String> {
-        let numbers: Vec<Option<f64>> = texts.values.iter().map(|text| number(text)).collect();
-        let all_numbers = numbers.iter().all(Option::is_some);
-        let name = |index: usize| match numbers[index].filter(|_| all_numbers) {
-            Some(number) => number_name(number),
-            None => texts.values[index].clone(),
-        };
-        let own_names: Vec<String> = (0..texts.values.len()).map(name).collect();
-        let mut names = own_names.clone();
-        match all_numbers {
-            true => names.sort_unstable_by(|one, other| number_of(one).total_cmp(&number_of(other))),
+        let mut names = texts.values.clone();
+        match names.iter().all(|name| digits(name).is_some()) {
+            true => names.sort_unstable_by(|one, other| compare_numbers(one, other)),
             false => names.sort_unstable(),
         }
-        names.dedup();
+        let all_numbers = names.iter().all(|name| number(name).is_some());
         check_classes(column, &names, all_numbers, texts.rows.len())?;
-        let places: std::collections::HashMap<&str, u32> =
+        let places: HashMap<&str, u32> =
             names.iter().enumerate().map(|(place, name)| (name.as_str(), place as u32)).collect();
-        let class: Vec<u32> = own_names.iter().map(|name| places[name.as_str()]).collect();
+        let class: Vec<u32> = texts.values.iter().map(|name| places[name.as_str()]).collect();
         let labels = texts.rows.iter().map(|&row| class[row as usize]).collect();
-        Ok(Self { names, labels })
+        let note = note_equal_numbers(&names);
+        Ok(Self { names, labels, note })
     }
+}
+
+/// Splits a plain number into its sign, its whole part without leading zeros, and its fraction. Returns `None` for all other
+/// spellings, such as `007` and `1E2`.
+fn digits(text: &str) -> Option<(bool, &str, &str)> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = are_digits(whole) && are_digits(fraction) && (whole == "0" || !whole.starts_with('0'));
+    is_plain.then_some((negative, whole, fraction))
+}
+
+/// Compares plain numbers of any length, digit by digit; equal ones as texts.
+fn compare_numbers(one: &str, other: &str) -> Ordering {
+    let size = |text| digits(text).map(|(negative, whole, fraction)| (negative, (whole.len(), whole, fraction)));
+    let (Some((one_negative, one_size)), Some((other_negative, other_size))) = (size(one), size(other)) else {
+        return one.cmp(other);
+    };
+    let order = match (one_negative, other_negative) {
+        (true, true) => other_size.cmp(&one_size),
+        (false, false) => one_size.cmp(&other_size),
+        _ => other_negative.cmp(&one_negative),
+    };
+    order.then_with(|| one.cmp(other))
+}
+
+/// Notes classes that are equal as numbers, such as `1` and `1.0`, and stay apart as texts.
+fn note_equal_numbers(names: &[String]) -> Option<String> {
+    let mut first: HashMap<u64, &String> = HashMap::new();
+    // Whole numbers beyond 2^53 share their `f64` with others.
+    let exact = |name: &String| number(name).filter(|number| number.abs() < 9_007_199_254_740_992.0);
+    let mut pairs = names.iter().filter_map(|name| {
+        let bits = (exact(name)? + 0.0).to_bits();
+        let other = *first.entry(bits).or_insert(name);
+        (other != name).then(|| (other.clone(), name.clone()))
+    });
+    let (one, other) = pairs.next()?;
+    let (one, other, more) = (quoted(&one), quoted(&other), pairs.count());
+    let more = if more > 0 { format!(", as are {more} more") } else { String::new() };
+    Some(format!("classes {one} and {other} are the same number and different texts{more}; they are different classes"))
 }
 
 fn number(text: &str) -> Option<f64> {
@@ -55,10 +94,6 @@ fn number(text: &str) -> Option<f64> {
     }
 }
 
-fn number_of(name: &str) -> f64 {
-    number(name).unwrap_or_default()
-}
-
 fn check_classes(column: &str, names: &[String], all_numbers: bool, rows: usize) -> std::result::Result<(), String> {
     let (column, classes) = (quoted(column), names.len());
     let another = "choose another column with --target";
@@ -66,7 +101,7 @@ fn check_classes(column: &str, names: &[String], all_numbers: bool, rows: usize)
         let all = names.first().map(|name| format!(": every row is {}", quoted(name))).unwrap_or_default();
         return Err(format!("target column {column} has one class{all}; a classifier needs two; {another}"));
     }
-    let fractions = all_numbers && names.iter().any(|name| number_of(name).fract() != 0.0);
+    let fractions = all_numbers && names.iter().any(|name| number(name).is_some_and(|number| number.fract() != 0.0));
     let too_many = classes > MAX_CLASSES || classes > rows / 2 || (fractions && classes > MAX_FRACTIONAL_CLASSES);
     match too_many {
         false => Ok(()),
@@ -106,9 +141,21 @@ mod tests {
     }
 
     #[test]
-    fn equal_numbers_are_one_class_however_they_are_written() {
-        let target = target(&["0", "1.0", "1", "0.0"]).unwrap();
-        assert_eq!((target.names, target.labels), (vec!["0".into(), "1".into()], vec![0, 1, 1, 0]));
+    fn a_label_is_its_text() {
+        let codes = target(&["007", "07", "7", "007", "07", "7"]).unwrap();
+        assert_eq!(codes.names, ["007", "07", "7"]);
+        let note = "classes \"007\" and \"07\" are the same number and different texts, as are 1 more; they are different \
+                    classes";
+        assert_eq!(codes.note.unwrap(), note);
+        assert_eq!(target(&["1E2", "100", "100", "1E2"]).unwrap().names, ["100", "1E2"]);
+        let ids = ["9007199254740993", "9007199254740992", "10", "9007199254740993", "9007199254740992", "10"];
+        let ids = target(&ids).unwrap();
+        assert_eq!(ids.names, ["10", "9007199254740992", "9007199254740993"]);
+        assert_eq!((ids.labels, ids.note), (vec![2, 1, 0, 2, 1, 0], None));
+        assert_eq!(
+            target(&["1.5", "-2", "1.25", "-10", "0", "10", "9"].repeat(2)).unwrap().names,
+            ["-10", "-2", "0", "1.25", "1.5", "9", "10"]
+        );
     }
 
     #[test]

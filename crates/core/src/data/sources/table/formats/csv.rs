@@ -3,11 +3,10 @@
 use std::fs::File;
 use std::path::Path;
 
-use crate::config::{CsvDelimiter, CsvHeader};
 use crate::{Error, Result};
-use burn_mlp_infer::csv::{Dialect, Table, read_text};
+use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_text};
 
-pub fn open(path: &Path, header: CsvHeader, delimiter: CsvDelimiter) -> Result<Table> {
+pub fn open(path: &Path, options: DialectOptions) -> Result<Table> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(Error::io("read", path))?;
     let metadata = file.metadata().map_err(Error::io("read", path))?;
@@ -15,6 +14,6 @@ pub fn open(path: &Path, header: CsvHeader, delimiter: CsvDelimiter) -> Result<T
         return Err(Error::data(name, "is a directory; name a CSV file in it"));
     }
     let text = read_text(file, metadata.len(), &name)?;
-    let dialect = Dialect::of(&text, delimiter, header);
+    let dialect = Dialect::of(&text, options, &name)?;
     Ok(Table::of_text(text, dialect, &name)?)
 }

@@ -1,0 +1,129 @@
+//! Chooses what each column of a table is for.
+
+use super::row_columns::RowColumns;
+use crate::config::{CsvConfig, SplitConfig};
+use crate::{Error, Result};
+use burn_mlp_infer::csv::{Role, Table};
+use burn_mlp_infer::text::quoted;
+
+/// Names of a target, wherever it is.
+const TARGET_NAMES: [&str; 3] = ["target", "label", "class"];
+
+/// What each column of a table is for.
+pub(super) struct Chosen {
+    /// Index of the column with the classes.
+    pub target: usize,
+    pub roles: Vec<Role>,
+    pub row_columns: RowColumns,
+    /// How the target was chosen, if no setting names it.
+    pub note: Option<String>,
+}
+
+/// Chooses the roles of the columns as configured.
+///
+/// # Errors
+/// [`Error::Config`] if a setting names a column that does not exist, or the target is not clear;
+/// [`Error::Data`] if two columns in use have the same name.
+pub(super) fn choose_columns(opened: &Table, config: &CsvConfig, split: &SplitConfig) -> Result<Chosen> {
+    let width = opened.names.len();
+    if width < 2 {
+        let problem = "has 1 column; it needs the classes and a feature; check csv.delimiter";
+        return Err(Error::data(&opened.file, problem));
+    }
+    let mut roles = vec![Role::Either; width];
+    for column in &config.categorical {
+        roles[opened.find("csv.categorical", column)?] = Role::Texts;
+    }
+    for column in &config.ignore {
+        for column in opened.find_all("csv.ignore", column)? {
+            roles[column] = Role::LeftOut;
+        }
+    }
+    let row_columns = RowColumns::find(opened, config, split, &mut roles)?;
+    let may_be_target = |&column: &usize| roles[column] != Role::LeftOut && row_columns.key_of(column).is_none();
+    let (target, note) = match config.target.trim() {
+        "" => {
+            let columns: Vec<usize> = (0..width).filter(may_be_target).collect();
+            let chosen = choose_target(&opened.names, &columns);
+            let (target, note) = chosen.map_err(|problem| Error::config("csv.target", problem))?;
+            (target, Some(note))
+        }
+        column => (opened.find("csv.target", column)?, None),
+    };
+    if roles[target] == Role::LeftOut {
+        let problem = format!("{} contains the classes and cannot be left out", quoted(&opened.names[target]));
+        return Err(Error::config("csv.ignore", problem));
+    }
+    if let Some(key) = row_columns.key_of(target) {
+        let problem = format!("{} contains the classes; name another column", quoted(&opened.names[target]));
+        return Err(Error::config(key, problem));
+    }
+    roles[target] = Role::Texts;
+    let used = |column: &usize| roles[*column] != Role::LeftOut;
+    for column in (0..width).filter(used) {
+        if let Some(other) = (0..column).filter(used).find(|&other| opened.names[other] == opened.names[column]) {
+            return Err(opened.two_of_one_name(other, column).into());
+        }
+    }
+    Ok(Chosen { target, roles, row_columns, note })
+}
+
+/// Chooses among `columns`, indices in `names`: the one called `target`, `label` or `class`; `y` in the first or last
+/// place without an `x`; otherwise the last. Returns its index and a sentence that says why.
+///
+/// # Errors
+/// Returns a sentence if several columns have such a name.
+fn choose_target(names: &[String], columns: &[usize]) -> std::result::Result<(usize, String), String> {
+    let is_called = |column: &&usize, name: &str| names[**column].eq_ignore_ascii_case(name);
+    let named: Vec<usize> =
+        columns.iter().filter(|column| TARGET_NAMES.iter().any(|name| is_called(column, name))).copied().collect();
+    if let [one, other, ..] = named[..] {
+        let (one, other) = (quoted(&names[one]), quoted(&names[other]));
+        return Err(format!("may be {one} as well as {other}; choose with --target"));
+    }
+    let last = columns.last().copied().unwrap_or(names.len().saturating_sub(1));
+    let has_x = columns.iter().any(|column| is_called(&column, "x"));
+    let y = columns.first().filter(|column| is_called(column, "y") && !has_x);
+    let target = named.first().or(y).copied().unwrap_or(last);
+    let place = if target == last { "in the last column," } else { "in column" };
+    Ok((target, format!("the classes are {place} {}; choose another with --target", names[target])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choose(names: &str) -> std::result::Result<(usize, String), String> {
+        let names: Vec<String> = names.split(',').map(String::from).collect();
+        choose_target(&names, &(0..names.len()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_target_is_known_by_its_name_and_otherwise_the_last_column() {
+        for (names, target) in [
+            ("label,a,b", 0),
+            ("a,Target,b", 1),
+            ("a,CLASS", 1),
+            ("y,a,b", 0),
+            ("a,b,y", 2),
+            ("a,y,b", 2),
+            ("y,x,z", 2),
+            ("y,a,label", 2),
+            ("a,labels,b", 2),
+        ] {
+            assert_eq!(choose(names).unwrap().0, target, "{names}");
+        }
+        assert_eq!(choose("label,a").unwrap().1, "the classes are in column label; choose another with --target");
+        assert_eq!(
+            choose("a,label").unwrap().1,
+            "the classes are in the last column, label; choose another with --target"
+        );
+    }
+
+    #[test]
+    fn two_names_of_a_target_are_refused_unless_one_is_left_out() {
+        assert_eq!(choose("label,a,Class").unwrap_err(), "may be \"label\" as well as \"Class\"; choose with --target");
+        let names = ["label", "a", "class"].map(String::from);
+        assert_eq!(choose_target(&names, &[1, 2]).unwrap().0, 2);
+    }
+}

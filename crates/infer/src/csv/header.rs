@@ -1,0 +1,222 @@
+//! Decides whether the first record of a text names the columns, on the evidence of all columns together.
+
+use crate::table::{Value, forms, value};
+
+/// Names of a column of true classes.
+pub(crate) const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
+
+/// A run of numbers as names needs this many columns to stand for itself, as in rows of pixels named 0 to 783.
+const LONG_RUN: usize = 8;
+
+/// What the first record of a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstRecord {
+    /// The columns' names; `obvious` if no column speaks against it.
+    Names { obvious: bool },
+    /// A row; `obvious` if no column speaks against it.
+    Row { obvious: bool },
+    /// Either: nothing tells, or the columns contradict one another.
+    Unclear,
+}
+
+impl FirstRecord {
+    /// Judges the first of `records` by those below it. `target` is the name of the target, if known.
+    pub fn of(records: &[Vec<String>], target: Option<&str>) -> Self {
+        let Some((first, below)) = records.split_first() else { return Self::Names { obvious: true } };
+        let columns: Vec<Column> = (0..first.len()).map(|index| Column::of(first, below, index)).collect();
+        if below.is_empty() {
+            let has_number = columns.iter().any(|column| is_number(column.name));
+            return if has_number { Self::Row { obvious: true } } else { Self::Names { obvious: true } };
+        }
+        // Beside a name above numbers, a text that occurs below weighs less.
+        let is_name = |name: &str| !is_number(name) && value(name) != Value::Missing;
+        let above_numbers = |column: &Column| is_name(column.name) && column.has_numbers_only();
+        let recurrence = if columns.iter().any(above_numbers) { -1 } else { -2 };
+        let mut votes: Vec<i32> = columns.iter().map(|column| column.vote(target, recurrence)).collect();
+        votes.push(vote_of_numbers(&columns));
+        votes.push(-2 * repeated_names(&columns));
+        let (names, row) = (votes.iter().any(|&vote| vote > 0), votes.iter().any(|&vote| vote < 0));
+        match votes.iter().sum::<i32>() {
+            0 => Self::Unclear,
+            1.. => Self::Names { obvious: !row && !columns.iter().any(|column| is_number(column.name)) },
+            _ => Self::Row { obvious: !names },
+        }
+    }
+}
+
+impl FirstRecord {
+    /// Whether the record names the columns, if that is clear.
+    pub fn is_header(self) -> Option<bool> {
+        match self {
+            Self::Names { .. } => Some(true),
+            Self::Row { .. } => Some(false),
+            Self::Unclear => None,
+        }
+    }
+
+    /// Says what was decided against some evidence; `shown` is the record.
+    pub(super) fn note(self, shown: impl Fn() -> String) -> Option<String> {
+        match self {
+            Self::Names { obvious: false } => Some(format!(
+                "the first line, {}, is taken for column names; if it is a row, use --set csv.header=false",
+                shown()
+            )),
+            Self::Row { obvious: false } => Some(format!(
+                "the first line, {}, is taken for a row, not for column names; if it has names, use --set csv.header=true",
+                shown()
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// A value of the first record and those below it that are not missing.
+struct Column<'a> {
+    name: &'a str,
+    values: Vec<&'a str>,
+}
+
+impl<'a> Column<'a> {
+    fn of(first: &'a [String], below: &'a [Vec<String>], index: usize) -> Self {
+        let values = below.iter().filter_map(|record| record.get(index)).map(String::as_str);
+        let values = values.filter(|text| value(text) != Value::Missing).collect();
+        Self { name: &first[index], values }
+    }
+
+    fn has_numbers_only(&self) -> bool {
+        !self.values.is_empty() && self.values.iter().all(|text| is_number(text))
+    }
+
+    /// Weighs what this column says: above 0 for a name, below for a value.
+    fn vote(&self, target: Option<&str>, recurrence: i32) -> i32 {
+        let name = self.name;
+        if self.values.is_empty() {
+            return 0;
+        }
+        if name.is_empty() {
+            return if self.counts() { 3 } else { 0 };
+        }
+        if is_number(name) {
+            // Above numbers, all such columns together tell; see `vote_of_numbers`.
+            let texts = self.values.iter().filter(|text| !is_number(text)).count();
+            return if texts == self.values.len() { 2 } else { -i32::from(texts > 0) };
+        }
+        let recurs = self.values.contains(&name);
+        let known = target == Some(name) || LABEL_NAMES.iter().any(|label| name.eq_ignore_ascii_case(label));
+        let known = if known && !recurs { 2 } else { 0 };
+        // `Na` is sodium above numbers and a mark of a missing value among them.
+        if value(name) == Value::Missing {
+            return known;
+        }
+        known + if self.has_numbers_only() { 3 } else { self.vote_of_text(if recurs { recurrence } else { 0 }) }
+    }
+
+    fn vote_of_text(&self, recurrence: i32) -> i32 {
+        let shape_of_values = shape(self.values[0]);
+        let one_shape = shape_of_values.contains('9') && self.values.iter().all(|text| shape(text) == shape_of_values);
+        match one_shape {
+            // A date above dates, a code above codes.
+            true if shape(self.name) == shape_of_values => -3,
+            true => 2,
+            false if recurrence < 0 => recurrence,
+            false => i32::from(self.repeats()),
+        }
+    }
+
+    /// Whether the values are few different ones.
+    fn repeats(&self) -> bool {
+        let mut different = self.values.clone();
+        different.sort_unstable();
+        different.dedup();
+        different.len() * 2 <= self.values.len()
+    }
+
+    /// Whether the values count the rows.
+    fn counts(&self) -> bool {
+        let numbers: Vec<Option<i64>> = self.values.iter().map(|text| text.parse().ok()).collect();
+        numbers.windows(2).all(|pair| pair[0].is_some() && pair[0].map(|number| number + 1) == pair[1])
+            && matches!(numbers[0], Some(0 | 1))
+    }
+
+    /// Whether the name is written as the values are not, or lies far from all of them.
+    fn is_foreign(&self) -> bool {
+        if !self.name.contains('.') && self.values.iter().all(|text| text.contains('.')) {
+            return true;
+        }
+        let numbers = || self.values.iter().map(|text| number(text));
+        let (low, high) =
+            numbers().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        let (name, width) = (number(self.name), high - low);
+        name < low - width || name > high + width
+    }
+
+    fn is_year(&self) -> bool {
+        self.name.len() == 4 && (1800.0..=2100.0).contains(&number(self.name))
+    }
+}
+
+/// Weighs the numbers above columns of numbers: names that count (0, 1, 2), go up in equal steps (1990, 1991) or look unlike
+/// the values below are names; other numbers are values.
+fn vote_of_numbers(columns: &[Column]) -> i32 {
+    let numbers: Vec<&Column> =
+        columns.iter().filter(|column| is_number(column.name) && column.has_numbers_only()).collect();
+    let count = numbers.len() as i32;
+    let foreign = numbers.iter().filter(|column| column.is_foreign()).count();
+    let years = numbers.iter().all(|column| column.is_year());
+    let names: Vec<f64> = numbers.iter().map(|column| number(column.name)).collect();
+    let next: Vec<f64> = numbers.iter().map(|column| number(column.values[0])).collect();
+    let is_run = goes_up_evenly(&names) && !goes_up_evenly(&next);
+    match numbers.len() {
+        0 => 0,
+        LONG_RUN.. if is_run => 6,
+        _ if is_run && foreign == numbers.len() => 3,
+        1.. if years && foreign == numbers.len() => 2,
+        4.. if is_run => 2,
+        _ if is_run => 0,
+        _ if years || foreign == numbers.len() => -count,
+        _ => -3 * count,
+    }
+}
+
+fn goes_up_evenly(numbers: &[f64]) -> bool {
+    let step = |pair: &[f64]| pair[1] - pair[0];
+    let Some(first) = numbers.windows(2).map(step).next() else { return false };
+    first > 0.0 && numbers.windows(2).all(|pair| (step(pair) - first).abs() <= 1e-6 * first)
+}
+
+/// Counts texts of the first record that another column has, too.
+fn repeated_names(columns: &[Column]) -> i32 {
+    let mut names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    names.retain(|name| !name.is_empty() && !is_number(name));
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    (count - names.len()) as i32
+}
+
+fn is_number(text: &str) -> bool {
+    forms(text) != 0 || value(text) == Value::TooLarge
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().unwrap_or(f64::NAN)
+}
+
+/// A text with each run of digits as 9 and each run of letters as a: `2024-01-31` is `9-9-9`.
+fn shape(text: &str) -> String {
+    let mut shape: String = text
+        .chars()
+        .map(|character| match character {
+            _ if character.is_numeric() => '9',
+            _ if character.is_alphabetic() => 'a',
+            other => other,
+        })
+        .collect();
+    let mut last = None;
+    shape.retain(|character| last.replace(character) != Some(character) || !"9a".contains(character));
+    shape
+}
+
+#[cfg(test)]
+#[path = "header_tests.rs"]
+mod tests;
