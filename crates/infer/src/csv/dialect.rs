@@ -97,7 +97,7 @@ impl Dialect {
         if options.header == CsvHeader::Auto {
             let first = FirstRecord::of(records, options.target);
             let shown = || records.first().map(|record| shown(record)).unwrap_or_default();
-            dialect.notes.extend(first.note(shown));
+            dialect.notes.extend(first.note(dialect.columns, shown));
             dialect.header = first.is_header().ok_or_else(|| {
                 let line = newlines(&text[..dialect.start]) + 1;
                 let problem = format!(

@@ -54,17 +54,18 @@ impl FirstRecord {
         }
     }
 
-    /// Says what was decided against some evidence; `shown` is the record.
-    pub(super) fn note(self, shown: impl Fn() -> String) -> Option<String> {
+    /// Says what was decided and is not obvious of a table of so many columns; `shown` is the record.
+    pub(super) fn note(self, columns: usize, shown: impl Fn() -> String) -> Option<String> {
+        let numbered = format!("columns are called 1 to {columns}; if it has names, use --set csv.header=true");
         match self {
             Self::Names { obvious: false } => Some(format!(
                 "the first line, {}, is taken for column names; if it is a row, use --set csv.header=false",
                 shown()
             )),
-            Self::Row { obvious: false } => Some(format!(
-                "the first line, {}, is taken for a row, not for column names; if it has names, use --set csv.header=true",
-                shown()
-            )),
+            Self::Row { obvious: true } => Some(format!("the first line has no column names, so {numbered}")),
+            Self::Row { obvious: false } => {
+                Some(format!("the first line, {}, is taken for a row, so {numbered}", shown()))
+            }
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use super::column_choice::{Chosen, choose_columns};
 use super::formats;
 use super::row_columns::RowColumns;
 use super::target::Target;
-use crate::config::{CsvConfig, CsvHeader, MissingValues, SplitConfig};
+use crate::config::{CsvConfig, MissingValues, SplitConfig};
 use crate::data::Origins;
 use crate::format::count;
 use crate::{Error, Result};
@@ -49,7 +49,6 @@ impl RawTable {
         let file = path.display().to_string();
         let mut opened = formats::open(path, config.header, config)?;
         let Chosen { target, roles, row_columns, note } = choose_columns(&opened, config, split)?;
-        let is_sure = opened.notes.is_empty();
         let mut notation = Notation::with_marks(&config.na);
         let options = NumberOptions { decimal: config.decimal, thousands: config.thousands };
         let read = opened.detect(&roles, &mut notation, options)?;
@@ -63,13 +62,6 @@ impl RawTable {
         let (header, names) = (opened.header, opened.names.clone());
         let notes = note.into_iter().chain(opened.notes.iter().cloned()).collect();
         let mut table = Self { header, names, read, notation, target, used, row_columns, notes };
-        if !table.header && config.header == CsvHeader::Auto && is_sure {
-            let columns = table.names.len();
-            table.notes.push(format!(
-                "the first line has no column names, so columns are called 1 to {columns}; if it has names, use --set \
-                 csv.header=true"
-            ));
-        }
         table.leave_out_rows_without_class().map_err(|problem| Error::data(&file, problem))?;
         table.leave_out_indices(&opened);
         table.note_texts(&roles, config);
