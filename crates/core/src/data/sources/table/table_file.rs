@@ -137,3 +137,8 @@ mod statistics_tests;
 #[cfg(test)]
 #[path = "row_columns_tests.rs"]
 mod row_columns_tests;
+
+/// Tests of how a text of rows is read.
+#[cfg(test)]
+#[path = "reading_tests.rs"]
+mod reading_tests;
