@@ -1,7 +1,7 @@
 //! Reads the lines of a text one by one, with some read ahead.
 
 use std::collections::VecDeque;
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 /// Lines that decide whether the first is a header.
 const SAMPLE: usize = 20;
