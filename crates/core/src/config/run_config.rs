@@ -208,7 +208,7 @@ settings! {
 
     /// How a `csv:FILE` source is read. A column is given by name, or by number from 1.
     csv: CsvConfig {
-        /// csv: target column, by name or number from 1; empty: target, label, class, or else the last one
+        /// csv: target column, by name or number; empty: target, label, class, or the last
         target: String = String::new(), ValueType::String, flag("target", "COLUMN")
             .help("Target column of a CSV file: its name, or its number from 1 [default: target, label or class, or else the last]");
         /// csv: columns to ignore, by name or number

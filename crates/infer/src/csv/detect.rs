@@ -155,9 +155,12 @@ impl Unread<'_> {
             let (Column::Texts(texts), Role::Numbers) = (&columns.columns[column], self.roles[column]) else {
                 continue;
             };
-            let first = texts.first_among_numbers.as_ref().map(|(_, text)| text).or(texts.values.first());
-            let text = first.map(|text| quoted(text)).unwrap_or_default();
-            return Err(Error::data(self.file, format!("column {}: {text} is not a number", quoted(name))));
+            let (place, text) = match &texts.first_among_numbers {
+                Some((line, text)) => (format!("line {line}"), text.as_str()),
+                None => (columns.lines.place(0), texts.values.first().map_or("", String::as_str)),
+            };
+            let problem = format!("{place}, column {}: {} is not a number", quoted(name), quoted(text));
+            return Err(Error::data(self.file, problem));
         }
         Ok(())
     }
