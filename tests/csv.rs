@@ -144,3 +144,65 @@ fn unusable_tables_are_refused_in_one_sentence() {
     program.run(&["--data", "csv"]).fails_with(2).complains("expected csv:FILE");
     program.run(&["--target", "y"]).fails_with(2).complains("data.source is digits; give --data csv:FILE");
 }
+
+#[test]
+fn predictions_and_mistakes_name_the_line_the_id_and_the_classes() {
+    let program = with_iris();
+    let iris = fs::read_to_string(program.path("iris.csv")).unwrap();
+    let with_ids = |(number, line): (usize, &str)| {
+        if number == 0 { format!("id,{line}\n") } else { format!("f{number:03},{line}\n") }
+    };
+    let text: String = iris.lines().enumerate().map(with_ids).collect();
+    fs::write(program.path("t.csv"), &text).unwrap();
+    let arguments = ["--data", "csv:t.csv", "--set", "csv.id=id", "--epochs", "1", "--lr", "0.0001", "--name", "a"];
+    program.run(&arguments).succeeds();
+    let predictions = String::from_utf8(program.read("artifacts/a/predictions/test.csv")).unwrap();
+    let mut rows = predictions.lines();
+    assert_eq!(rows.next(), Some("index,line,id,true,predicted,probability"));
+    let lines: Vec<&str> = text.lines().collect();
+    for row in rows {
+        let [_, line, id, class, ..] = row.split(',').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        let source = lines[line.parse::<usize>().unwrap() - 1];
+        assert!(source.starts_with(&format!("{id},")) && source.ends_with(&format!(",{class}")), "{row}: {source}");
+    }
+    let worst = &json(&program, "artifacts/a/evaluation.json")["test"]["worst"][0];
+    let line = worst["line"].as_u64().unwrap() as usize;
+    assert!(lines[line - 1].starts_with(worst["id"].as_str().unwrap()));
+    let report = String::from_utf8(program.read("artifacts/a/report.html")).unwrap();
+    assert!(report.contains("<th scope=\"col\">line</th><th scope=\"col\" class=\"words\">id</th>"));
+}
+
+#[test]
+fn runs_of_one_table_are_compared_row_by_row_if_the_same_rows_test() {
+    let program = with_iris();
+    for (name, settings) in [
+        ("a", &[][..]),
+        ("b", &["--seed", "1", "--set", "split.valid=0.3", "--set", "csv.standardize=false"]),
+        ("c", &["--set", "split.seed=1"]),
+    ] {
+        program.run(&[&["--data", "csv:iris.csv", "--epochs", "1", "--name", name], settings].concat()).succeeds();
+    }
+    let output = program.run(&["compare", "a", "b", "c"]).succeeds();
+    output.says("A and B have the same data, so test metrics come from the same 30 rows.");
+    output.says("C was tested on other rows than A.");
+}
+
+#[test]
+fn a_weighted_run_resumes_to_the_same_bytes() {
+    let program = with_iris();
+    let iris = fs::read_to_string(program.path("iris.csv")).unwrap();
+    let weighted = |(number, line): (usize, &str)| match number {
+        0 => format!("w,{line}\n"),
+        _ => format!("{},{line}\n", number % 3),
+    };
+    fs::write(program.path("t.csv"), iris.lines().enumerate().map(weighted).collect::<String>()).unwrap();
+    let train = |name: &str, epochs: &str, settings: &[&str]| {
+        program.run(&[&["--data", "csv:t.csv", "--name", name, "--epochs", epochs], settings].concat()).succeeds();
+    };
+    train("whole", "4", &["--set", "csv.weight=w"]);
+    train("parts", "2", &["--set", "csv.weight=w"]);
+    train("plain", "4", &["--set", "csv.ignore=w"]);
+    program.run(&["--resume", "parts", "--epochs", "4"]).succeeds();
+    assert_eq!(program.metrics("parts"), program.metrics("whole"));
+    assert_ne!(program.metrics("plain"), program.metrics("whole"));
+}

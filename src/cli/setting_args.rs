@@ -1,9 +1,10 @@
 //! Options that change settings, shared by train and every command that resolves a configuration.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn_mlp::Result;
 use burn_mlp::config::{Assignment, Layers, RunConfig, Transformation};
+use burn_mlp::run_directory::RunDirectory;
 use clap::Args;
 
 use super::setting_flags::SettingFlags;
@@ -49,6 +50,16 @@ impl SettingArgs {
             let probability = transformation.default_probability().to_string();
             layers = layers.assign(Assignment::parse(&transformation.probability_key(), &probability)?);
         }
-        layers.resolve()
+        let config = layers.resolve()?;
+        match self.config.as_deref().and_then(run_of) {
+            Some(run) => config.with_paths_from(&run.started_in(&run.read_record()?)),
+            None => Ok(config),
+        }
     }
+}
+
+/// Returns the run whose configuration this file is, if it is one.
+fn run_of(config: &Path) -> Option<RunDirectory> {
+    let directory = config.parent().filter(|_| config.ends_with("config.toml"))?;
+    RunDirectory::open(directory).ok()
 }

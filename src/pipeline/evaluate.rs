@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 
-use super::{check_same_data, configuration, write_report};
+use super::{check_same_data, configuration, located, write_report};
 use crate::backend;
 use crate::config::{BackendRequest, RunConfig};
 use crate::data::{self, Dataset, Samples, SplitIndices};
@@ -80,8 +80,9 @@ pub fn evaluate(
 ) -> Result<Evaluation> {
     config.check_resume(&configuration(run)?)?;
     let device = backend::open(backend)?;
-    let data = data::load(config, loading)?;
-    check_same_data(run, &run.read_record()?, &data)?;
+    let record = run.read_record()?;
+    let data = data::load(&located(run, &record, config)?, loading)?;
+    check_same_data(run, &record, &data)?;
     let indices = data.split_training_set(&config.split)?;
     let _lock = run.lock()?;
     let mut evaluations = evaluate_splits(run, config, &data, &indices, &device.device, &[split])?;

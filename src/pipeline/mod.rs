@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::run_directory::{RunDirectory, RunRecord, readable_stem};
 use crate::training::{StopSignal, TrainingResult, check_length, is_complete};
 use record::Recording;
-use resume_checks::{check_same_data, check_same_initial_weights};
+use resume_checks::{check_same_data, check_same_initial_weights, located};
 
 /// Where a run is saved.
 #[derive(Debug, Clone, Default)]
@@ -83,18 +83,13 @@ pub fn run_on(
 ) -> Result<Completed> {
     RunDirectory::check_free(&location.out, location.name.as_deref())?;
     let label = config.data.source.parse::<Source>()?.short_name();
-    let (named, config) = (&config.data.source, &config.with_absolute_paths()?);
     let mut session = Session::open(config, load, stop, observer)?;
-    session.read_initial_weights()?;
+    session.read_initial_weights(&config.training.init_from)?;
     if stop.is_requested() {
         return Err(Error::Interrupted("before the training began; nothing was saved".to_string()));
     }
     let stem = readable_stem(&format!("{label}-{}", session.device.backend));
     let mut record = record::new_record(&session, &location.arguments)?;
-    if *named != config.data.source {
-        // Pages show a relative path, which says more than its last component.
-        record.data.source.clone_from(named);
-    }
     let name = location.name.as_deref();
     let (run, lock) = RunDirectory::create(&location.out, name, &stem, &config.to_toml()?, &mut record)?;
     let recording = Recording::new(&run, record);
@@ -113,15 +108,17 @@ pub fn resume(
     observer: &mut dyn PipelineObserver,
 ) -> Result<Completed> {
     let earlier = configuration(&run)?;
+    let config = &config.with_new_paths_absolute(&earlier)?;
     config.check_resume(&earlier)?;
     let lock = run.lock()?;
     check_length(&run, config)?;
-    let mut session = Session::open(config, |config, progress| data::load(config, progress), stop, observer)?;
     let record = run.read_record()?;
+    let located = located(&run, &record, config)?;
+    let mut session = Session::open(config, |_, progress| data::load(&located, progress), stop, observer)?;
     check_same_data(&run, &record, &session.data)?;
     // With a checkpoint, the initial weights are not needed any more.
     if run.newest_checkpoint()?.is_none() {
-        session.read_initial_weights()?;
+        session.read_initial_weights(&located.training.init_from)?;
         check_same_initial_weights(&run, &record, &session)?;
     }
     if let Some(warning) = notes::other_burn(&record) {

@@ -1,7 +1,7 @@
 //! Checks that a run directory, a configuration and the data belong together.
 
 use super::session::Session;
-use crate::config::RunConfig;
+use crate::config::{RunConfig, Source};
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::run_directory::{RunDirectory, RunRecord};
@@ -22,11 +22,30 @@ pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
     Ok(config)
 }
 
+/// Returns `config` with the paths where the run's data is now.
+///
+/// # Errors
+/// [`Error::Data`] if the data is not there.
+pub(super) fn located(run: &RunDirectory, record: &RunRecord, config: &RunConfig) -> Result<RunConfig> {
+    let located = config.with_paths_from(&run.started_in(record))?;
+    match located.data.source.parse::<Source>()?.path() {
+        Some(path) if !path.exists() => {
+            let problem = "is missing; if the run's data has moved, say where it is with --data";
+            Err(Error::data(path.display().to_string(), problem))
+        }
+        _ => Ok(located),
+    }
+}
+
 pub(super) fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Dataset) -> Result<()> {
     if record.data.hash == data.hash() {
         return Ok(());
     }
-    Err(Error::run(run.path(), format!("was trained on other data than {} holds now", data.source)))
+    let problem = format!(
+        "was trained on other data than {} holds now; restore the data, or say with --data where it is",
+        data.source
+    );
+    Err(Error::run(run.path(), problem))
 }
 
 pub(super) fn check_same_initial_weights(run: &RunDirectory, record: &RunRecord, session: &Session) -> Result<()> {

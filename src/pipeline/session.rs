@@ -73,9 +73,8 @@ impl<'a> Session<'a> {
         Ok(Self { config, device, data, split, initial_weights: None, load_seconds })
     }
 
-    /// Reads the weights of `training.init_from`, if it names a file.
-    pub(super) fn read_initial_weights(&mut self) -> Result<()> {
-        let path = &self.config.training.init_from;
+    /// Reads the initial weights from `path`, unless it is empty.
+    pub(super) fn read_initial_weights(&mut self, path: &str) -> Result<()> {
         if !path.is_empty() {
             let (features, classes) = (self.data.train.dimension(), self.data.classes());
             self.initial_weights = Some(InitialWeights::read(path, &self.config.model, features, classes)?);

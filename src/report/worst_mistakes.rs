@@ -4,12 +4,15 @@ use super::png_image::{self, Shape};
 use crate::Result;
 use crate::evaluation::{EvaluationReport, Mistake};
 use crate::format::{count, percent};
+use crate::text::printable;
 
 /// The view of the section.
 #[derive(Debug)]
 pub(super) struct WorstMistakes {
     pub shown: Vec<ShownMistake>,
     pub has_images: bool,
+    /// Whether rows are counted by their lines in a file.
+    pub has_lines: bool,
     /// Number of all mistakes.
     pub total: String,
 }
@@ -17,7 +20,10 @@ pub(super) struct WorstMistakes {
 /// The formatted values of a mistake.
 #[derive(Debug, PartialEq)]
 pub(super) struct ShownMistake {
-    pub index: usize,
+    /// The row's line in its file if it is known, otherwise its number in the split.
+    pub row: u64,
+    /// The row's value of the column `csv.id`.
+    pub id: Option<String>,
     pub true_name: String,
     pub predicted_name: String,
     pub probability: String,
@@ -33,7 +39,8 @@ impl WorstMistakes {
         let shown = |mistake: &Mistake| -> Result<ShownMistake> {
             let image = shape.zip(mistake.pixels.as_deref());
             Ok(ShownMistake {
-                index: mistake.index,
+                row: mistake.origin.line.unwrap_or(mistake.index as u64),
+                id: mistake.origin.id.as_deref().map(printable),
                 true_name: names[mistake.true_class].clone(),
                 predicted_name: names[mistake.predicted_class].clone(),
                 probability: probability(mistake.probability),
@@ -46,8 +53,16 @@ impl WorstMistakes {
         Ok(Self {
             shown: report.worst.iter().map(shown).collect::<Result<_>>()?,
             has_images: shape.is_some(),
+            has_lines: report.worst.iter().any(|mistake| mistake.origin.line.is_some()),
             total: count((matrix.total() - correct) as usize),
         })
+    }
+}
+
+impl WorstMistakes {
+    /// Whether rows have ids.
+    pub fn has_ids(&self) -> bool {
+        self.shown.iter().any(|mistake| mistake.id.is_some())
     }
 }
 

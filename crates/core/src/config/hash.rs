@@ -8,11 +8,11 @@ use super::write::render;
 use crate::Result;
 
 /// Where the data is and whether it may be downloaded. run.json has a hash of the data itself.
-const NOT_HASHED: [&str; 2] = ["data.dir", "data.offline"];
+const NOT_HASHED: [&str; 5] = ["data.source", "data.dir", "data.offline", "csv.valid", "csv.test"];
 
 impl RunConfig {
-    /// Returns the SHA-256, in hexadecimal, of [`to_toml`](Self::to_toml) without `data.dir` and
-    /// `data.offline`, which don't change what a run computes. Another version of this crate, with
+    /// Returns the SHA-256, in hexadecimal, of [`to_toml`](Self::to_toml) without the paths of the
+    /// data and `data.offline`, which don't change what a run computes. Another version of this crate, with
     /// other settings, has other hashes.
     ///
     /// # Errors

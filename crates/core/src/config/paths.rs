@@ -1,6 +1,6 @@
-//! Makes the paths in a configuration absolute.
+//! Moves the relative paths in a configuration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::run_config::RunConfig;
 use super::source::Source;
@@ -12,18 +12,84 @@ impl RunConfig {
     /// # Errors
     /// [`Error::Io`] if the current directory cannot be determined.
     pub fn with_absolute_paths(&self) -> Result<Self> {
-        let absolute = |path: &Path| std::path::absolute(path).map_err(Error::io("find", path));
+        self.with_paths(|path| std::path::absolute(path).map_err(Error::io("find", path)))
+    }
+
+    /// Lets relative paths lead from `directory`, where a run was started. One that leads nowhere
+    /// from there stays as it is, relative to the current directory.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if `data.source` is unknown.
+    pub fn with_paths_from(&self, directory: &Path) -> Result<Self> {
+        self.with_paths(|path| {
+            let moved = directory.join(path);
+            Ok(if moved.exists() { moved } else { path.to_path_buf() })
+        })
+    }
+
+    /// Makes the paths absolute that differ from those of `earlier`: they were given in the current
+    /// directory, the others where the run was started.
+    ///
+    /// # Errors
+    /// As [`with_absolute_paths`](Self::with_absolute_paths).
+    pub fn with_new_paths_absolute(&self, earlier: &Self) -> Result<Self> {
+        let (mut config, absolute) = (self.clone(), self.with_absolute_paths()?);
+        let paths: [fn(&mut Self) -> &mut String; 4] = [
+            |config| &mut config.data.source,
+            |config| &mut config.data.dir,
+            |config| &mut config.csv.valid,
+            |config| &mut config.csv.test,
+        ];
+        let (mut earlier, mut absolute) = (earlier.clone(), absolute);
+        for path in paths {
+            if path(&mut config) != path(&mut earlier) {
+                path(&mut config).clone_from(path(&mut absolute));
+            }
+        }
+        Ok(config)
+    }
+
+    fn with_paths(&self, change: impl Fn(&Path) -> Result<PathBuf>) -> Result<Self> {
         let mut config = self.clone();
-        let paths = [&mut config.data.dir, &mut config.training.init_from, &mut config.csv.test];
+        let paths = [&mut config.data.dir, &mut config.training.init_from, &mut config.csv.valid, &mut config.csv.test];
         for path in paths.into_iter().filter(|path| !path.is_empty()) {
-            *path = absolute(Path::new(path))?.to_string_lossy().into_owned();
+            *path = change(Path::new(path))?.to_string_lossy().into_owned();
         }
         config.data.source = match config.data.source.parse()? {
-            Source::Idx(directory) => Source::Idx(absolute(&directory)?).to_string(),
-            Source::Csv(file) => Source::Csv(absolute(&file)?).to_string(),
-            Source::Images(directory) => Source::Images(absolute(&directory)?).to_string(),
+            Source::Idx(directory) => Source::Idx(change(&directory)?).to_string(),
+            Source::Csv(file) => Source::Csv(change(&file)?).to_string(),
+            Source::Images(directory) => Source::Images(change(&directory)?).to_string(),
             _ => config.data.source,
         };
         Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::RunConfig;
+
+    fn config(source: &str, test: &str) -> RunConfig {
+        let mut config = RunConfig::default();
+        (config.data.source, config.csv.test) = (source.into(), test.into());
+        config
+    }
+
+    #[test]
+    fn a_relative_path_leads_from_the_directory_where_it_leads_somewhere() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("a.csv"), "").unwrap();
+        let found = config("csv:a.csv", "b.csv").with_paths_from(directory.path()).unwrap();
+        let expected = format!("csv:{}", directory.path().join("a.csv").display());
+        assert_eq!((found.data.source, found.csv.test), (expected, "b.csv".to_string()));
+    }
+
+    #[test]
+    fn only_paths_that_changed_become_absolute() {
+        let earlier = config("csv:a.csv", "b.csv");
+        let now = config("csv:c.csv", "b.csv").with_new_paths_absolute(&earlier).unwrap();
+        let expected = format!("csv:{}", std::path::absolute("c.csv").unwrap().display());
+        assert_eq!((now.data.source, now.csv.test), (expected, "b.csv".to_string()));
+        assert_eq!(earlier.with_new_paths_absolute(&earlier).unwrap(), earlier);
     }
 }

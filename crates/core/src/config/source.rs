@@ -2,7 +2,7 @@
 
 use crate::{Error, Result};
 use burn_mlp_infer::suggest::not_one_of;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{fmt, str::FromStr};
 
 /// Forms of `data.source`.
@@ -33,6 +33,14 @@ pub enum Source {
 }
 
 impl Source {
+    /// Returns the file or directory of the source, if it has one of its own.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Idx(path) | Self::Csv(path) | Self::Images(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Parses a source; the error lacks the key.
     pub(super) fn parse(text: &str) -> std::result::Result<Self, String> {
         match text {

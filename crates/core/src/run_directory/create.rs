@@ -15,6 +15,7 @@ use super::atomic::{is_new_run, new_run_directory, sync_directory};
 use super::layout::LOCK;
 use super::lock::RunLock;
 use super::names::{check_name, next_number, numbered};
+use super::started_in::way_from_run;
 use super::{RunDirectory, RunRecord, entry_names};
 use crate::{Error, Result};
 
@@ -97,6 +98,7 @@ fn try_create(out: &Path, name: &str, config: &str, record: &mut RunRecord) -> R
         return Ok(None);
     }
     record.name = name.to_string();
+    record.started_in = way_from_run(out)?;
     let (hidden, lock) = fill(out, &path, config, record)?;
     // Windows cannot rename a directory that contains an open file.
     let lock = (!cfg!(windows)).then_some(lock);

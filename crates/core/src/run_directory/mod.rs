@@ -21,6 +21,7 @@ mod names;
 mod run_files;
 mod run_record;
 mod session;
+mod started_in;
 mod status;
 mod timestamp;
 

@@ -29,6 +29,9 @@ pub struct RunRecord {
     pub updated: Timestamp,
     /// Command line without the program's name.
     pub arguments: Vec<String>,
+    /// The way from the run directory to the one that the run was started in, from which relative
+    /// paths in config.toml lead.
+    pub started_in: String,
     pub crate_version: String,
     pub burn_version: String,
     /// SHA-256 of `config.toml`.
@@ -120,6 +123,7 @@ impl RunRecord {
             created: now,
             updated: now,
             arguments: Vec::new(),
+            started_in: String::new(),
             crate_version: env!("CARGO_PKG_VERSION").to_string(),
             burn_version: String::new(),
             config_hash: String::new(),

@@ -101,6 +101,15 @@ fn check_classes(column: &str, names: &[String], all_numbers: bool, rows: usize)
         let all = names.first().map(|name| format!(": every row is {}", quoted(name))).unwrap_or_default();
         return Err(format!("target column {column} has one class{all}; a classifier needs two; {another}"));
     }
+    let is_infinite = |name: &&String| name.parse::<f64>().is_ok_and(f64::is_infinite) && !is_whole(name);
+    if let Some(infinite) =
+        names.iter().find(is_infinite).filter(|_| names.iter().all(|name| name.parse::<f64>().is_ok()))
+    {
+        return Err(format!(
+            "target column {column} has the value {}, which is infinite; fix it, or {another}",
+            quoted(infinite)
+        ));
+    }
     let fractions = all_numbers && names.iter().any(|name| number(name).is_some_and(|number| number.fract() != 0.0));
     let too_many = classes > MAX_CLASSES || classes > rows / 2 || (fractions && classes > MAX_FRACTIONAL_CLASSES);
     match too_many {
@@ -113,6 +122,11 @@ fn check_classes(column: &str, names: &[String], all_numbers: bool, rows: usize)
             "target column {column} has {classes} different values in {rows} rows, too many to be classes; {another}"
         )),
     }
+}
+
+/// Whether a text is digits alone, such as a long id.
+fn is_whole(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -156,6 +170,17 @@ mod tests {
             target(&["1.5", "-2", "1.25", "-10", "0", "10", "9"].repeat(2)).unwrap().names,
             ["-10", "-2", "0", "1.25", "1.5", "9", "10"]
         );
+    }
+
+    #[test]
+    fn an_infinite_number_is_refused_but_a_class_may_be_called_so() {
+        for infinite in ["inf", "-Infinity", "1e999"] {
+            let message = target(&["1", "2", "1", "2", infinite, infinite]).unwrap_err();
+            assert!(message.contains(&format!("has the value {infinite:?}, which is infinite; fix it")), "{message}");
+        }
+        assert_eq!(target(&["inf", "fin", "inf", "fin"]).unwrap().names, ["fin", "inf"]);
+        let id = "9".repeat(400);
+        assert_eq!(target(&["1", &id, "1", &id]).unwrap().names.len(), 2);
     }
 
     #[test]
