@@ -220,12 +220,12 @@ fn rows_of_pixels_are_prepared_like_images() {
 #[test]
 fn images_of_unsupported_formats_are_counted() {
     let (program, _) = trained(2);
-    for name in ["a.gif", "b.WEBP", "c.tiff", "notes.txt"] {
+    for name in ["a.heic", "b.AVIF", "c.svg", "notes.txt"] {
         fs::write(program.path("digits").join(name), "").unwrap();
     }
     let output = program.run(&["predict", "run", "digits", "--format", "json"]).succeeds();
     assert_eq!(json_lines(&output).len(), 2);
-    let warning = "warning: digits/a.gif and 2 others were skipped: only PNG, JPEG, BMP and PGM";
+    let warning = "warning: digits/a.heic and 2 others were skipped: only PNG, JPEG, BMP, GIF";
     assert!(output.stderr.starts_with(warning) && output.stderr.lines().count() == 1, "{}", output.stderr);
 }
 

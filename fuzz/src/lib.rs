@@ -21,7 +21,7 @@ use tempfile::TempDir;
 pub fn idx(bytes: &[u8]) {
     match parse_idx(bytes, "fuzz") {
         Ok(array) => {
-            assert_eq!(array.values.len(), array.shape.iter().product::<usize>());
+            assert_eq!(array.values.len(), array.kind.size() * array.shape.iter().product::<usize>());
             assert_eq!(parse_idx(encode(&array).as_slice(), "fuzz").unwrap(), array);
         }
         Err(error) => check_sentence(&error, 1),
@@ -29,7 +29,7 @@ pub fn idx(bytes: &[u8]) {
 }
 
 fn encode(array: &IdxArray) -> Vec<u8> {
-    let mut bytes = vec![0, 0, 8, array.shape.len() as u8];
+    let mut bytes = vec![0, 0, array.kind as u8, array.shape.len() as u8];
     array.shape.iter().for_each(|&size| bytes.extend((size as u32).to_be_bytes()));
     bytes.extend(&array.values);
     bytes

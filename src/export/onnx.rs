@@ -88,6 +88,11 @@ impl Network {
                 steps.divide_by(maximum);
                 vec![matrix("pixels", DataType::Float, features)]
             }
+            (true, None, Normalization::ScaleBy(largest)) => {
+                steps.continue_from("values");
+                steps.divide_by(largest);
+                vec![matrix("values", DataType::Float, features)]
+            }
             _ => vec![matrix("features", DataType::Float, features)],
         }
     }
@@ -111,7 +116,7 @@ impl Network {
         if let Some(shape) = metadata.image_shape {
             entries.push(("image_shape", serde_json::json!([shape.height, shape.width, shape.channels]).to_string()));
         }
-        if let Normalization::DivideBy(maximum) = metadata.normalization {
+        if let Some(maximum) = metadata.normalization.divisor() {
             entries.push(("pixel_maximum", maximum.to_string()));
         }
         if let Some(table) = &metadata.table {

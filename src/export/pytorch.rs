@@ -69,6 +69,9 @@ impl Network {
             Normalization::DivideBy(maximum) => {
                 format!("# features: pixels from 0 to {maximum}, divided by {maximum}, f32 [batch, {features}]")
             }
+            Normalization::ScaleBy(largest) => {
+                format!("# features: values divided by {largest}, f32 [batch, {features}]")
+            }
             Normalization::None => format!("# features: f32 [batch, {features}]"),
         }
     }

@@ -18,6 +18,8 @@ pub(super) struct ClassTable {
     pub classes: Vec<ClassCells>,
     pub means: Vec<ClassCells>,
     pub total: String,
+    /// Says how many classes the macro mean leaves out, if any.
+    pub absent: Option<String>,
 }
 
 /// The formatted values of one row.
@@ -48,7 +50,8 @@ impl ClassTable {
             support: count(report.samples),
         };
         let means = vec![mean("macro mean", &report.macro_mean), mean("weighted mean", &report.weighted_mean)];
-        Self { weakest: weakest(report, &classes), total: count(classes.len()), classes, means }
+        let absent = report.absent_note();
+        Self { weakest: weakest(report, &classes), total: count(classes.len()), classes, means, absent }
     }
 }
 

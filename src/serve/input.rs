@@ -144,7 +144,8 @@ impl Input {
         let prepared = spawn_blocking(prepare).await;
         let prepared = prepared.map_err(|_| HttpError::internal("the image could not be prepared"))?;
         let seen = prepared.map_err(refused)?;
-        Ok(Self { features: seen.features(), seen: Some(seen), ..Self::default() })
+        let warning = seen.off_scale.map(|off_scale| format!("the image has {}", off_scale.problem()));
+        Ok(Self { features: seen.features.clone(), seen: Some(seen), warning, ..Self::default() })
     }
 }
 

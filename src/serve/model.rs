@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::format::without_directory;
 use crate::inference::Predictor;
 use crate::run_directory::RunDirectory;
-use burn_mlp_infer::{Model, Normalization};
+use burn_mlp_infer::Model;
 
 /// Maximum number of probabilities in a response: with many classes, a request may have fewer rows.
 const MAX_PROBABILITIES: usize = 100_000;
@@ -34,10 +34,6 @@ impl ServedModel {
         let predictor = Predictor::load(run.path(), &device.device)?;
         let record = run.read_record()?;
         let metadata = predictor.metadata();
-        let maximum = match metadata.normalization {
-            Normalization::DivideBy(maximum) => Some(maximum),
-            Normalization::None => None,
-        };
         let description = json!({
             "name": record.name,
             "source": without_directory(&record.data.source),
@@ -46,7 +42,7 @@ impl ServedModel {
             "image": metadata.image_shape.map(|shape| {
                 json!({ "height": shape.height, "width": shape.width, "channels": shape.channels })
             }),
-            "pixel_maximum": maximum,
+            "pixel_maximum": metadata.normalization.divisor(),
             "example": metadata.table.as_ref().map(TableSchema::example),
             "record": metadata.table.as_ref().map(records::example),
             "centers": metadata.centering_stats().is_some(),

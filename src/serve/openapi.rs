@@ -107,7 +107,7 @@ fn bodies(metadata: &ModelMetadata, max_rows: usize) -> Json {
 fn rows_schema(metadata: &ModelMetadata, max_rows: usize) -> Json {
     let (least, most) = match metadata.normalization {
         Normalization::DivideBy(maximum) => (0.0, maximum),
-        Normalization::None => (f32::MIN, f32::MAX),
+        Normalization::ScaleBy(_) | Normalization::None => (f32::MIN, f32::MAX),
     };
     let number = json!({ "type": "number", "minimum": least, "maximum": most });
     let row = json!({ "type": "array", "items": number, "minItems": metadata.features, "maxItems": metadata.features });

@@ -9,7 +9,7 @@ use burn_mlp_infer::{ModelMetadata, most_probable};
 pub(super) struct PredictionResponse<'a> {
     predictions: Vec<Prediction<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    seen: Option<Seen<'a>>,
+    seen: Option<Seen>,
     #[serde(skip_serializing_if = "Option::is_none")]
     warning: Option<String>,
 }
@@ -28,13 +28,13 @@ struct Prediction<'a> {
 
 /// The image as the network sees it: pixels `[height * width * channels]` from 0 (black) to 255.
 #[derive(Debug, Serialize)]
-struct Seen<'a> {
+struct Seen {
     height: usize,
     width: usize,
     channels: usize,
     inverted: bool,
     looks_inverted: bool,
-    pixels: &'a [u8],
+    pixels: Vec<u8>,
 }
 
 impl<'a> PredictionResponse<'a> {
@@ -60,7 +60,7 @@ impl<'a> PredictionResponse<'a> {
             channels: seen.shape.channels,
             inverted: seen.inverted,
             looks_inverted: seen.looks_inverted,
-            pixels: &seen.pixels,
+            pixels: seen.pixels(),
         });
         let predictions = probabilities.chunks(metadata.classes()).filter_map(prediction).collect();
         Self { predictions, seen, warning }

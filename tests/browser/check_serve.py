@@ -130,7 +130,7 @@ def check_digits(page, failures, name, shots):
     drop(page, "broken.png", b"no image")
     wait_for(page, "!document.getElementById('problem').hidden")
     message = page.locator("#problem").inner_text()
-    check(failures, name, "PNG, JPEG, BMP or PGM" in message, f"the error of a broken image is {message!r}")
+    check(failures, name, "PNG, JPEG, BMP, GIF, TIFF, WebP or PGM" in message, f"the error of a broken image is {message!r}")
     page.locator("#clear").click()
     check(failures, name, page.locator("#problem").is_hidden(), "clear leaves the error")
 

@@ -41,8 +41,12 @@ fn a_file_that_is_not_an_image_is_an_error_or_skipped_and_counted() {
         ("circle/damaged.png", damaged, "is damaged"),
         ("circle/cut.png", png()[..40].to_vec(), "is damaged"),
         ("square/empty.png", Vec::new(), "is empty"),
-        ("square/text.jpg", b"not a picture".to_vec(), "is not a PNG, JPEG, BMP or PGM image"),
-        ("circle/notes.txt", b"notes".to_vec(), "is not a PNG, JPEG, BMP or PGM file by its extension"),
+        ("square/text.jpg", b"not a picture".to_vec(), "is not a PNG, JPEG, BMP, GIF, TIFF, WebP or PGM image"),
+        (
+            "circle/notes.txt",
+            b"notes".to_vec(),
+            "is not a PNG, JPEG, BMP, GIF, TIFF, WebP or PGM file by its extension",
+        ),
         ("circle/huge.pgm", b"P5\n60000 60000\n255\n".to_vec(), "is larger than 16384 pixels a side"),
         ("circle/more/1.png", png(), "is a folder in the folder of a class"),
         ("loose.png", png(), "is not in the folder of a class"),
@@ -103,16 +107,15 @@ fn an_error_says_why_a_directory_is_not_a_data_set() {
         },
         "contains no folders; put the images of each class into a folder",
     );
-    let no_images = "empty contains no PNG, JPEG, BMP or PGM files; remove the folder";
+    let no_images = "empty contains no PNG, JPEG, BMP, GIF, TIFF, WebP or PGM files; remove the folder";
     refused(&|program| fs::create_dir(program.path("shapes/empty")).unwrap(), no_images);
-    let other_kind =
-        "moving contains no PNG, JPEG, BMP or PGM files (1.gif is not one by its extension); remove the folder";
-    refused(&write("moving/1.gif", b"GIF89a"), other_kind);
+    let other_kind = "moving contains no PNG, JPEG, BMP, GIF, TIFF, WebP or PGM files (1.heic is not one by its extension); remove the folder";
+    refused(&write("moving/1.heic", b"ftyp"), other_kind);
     let split = |program: &Program, test_class: &str| {
         save_classes(program, "shapes/train", &["circle", "square"], 5);
         save_classes(program, "shapes/test", &["circle", test_class], 5);
     };
-    refused(&|program| split(program, "square"), "shapes/circle is neither train nor test");
+    refused(&|program| split(program, "square"), "shapes/circle is neither train, val nor test");
     refused(
         &|program| {
             remove(program, "circle");
@@ -134,7 +137,7 @@ fn an_error_says_why_a_directory_is_not_a_data_set() {
             fs::write(program.path(&format!("shapes/circle/{number}.png")), b"").unwrap();
         }
     });
-    data(&all_bad, &["--skip-bad"]).fails_with(1).complains("has no readable image of class circle");
+    data(&all_bad, &["--skip-bad"]).fails_with(1).complains("has no readable training image of class circle");
 }
 
 #[test]

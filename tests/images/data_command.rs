@@ -28,7 +28,7 @@ fn json_has_the_content_of_the_tables() {
     let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
     assert_eq!(
         (&summary["train_rows"], &summary["test_rows"], &summary["divided_by"]),
-        (&1438.into(), &359.into(), &16.into())
+        (&1438.into(), &359.into(), &16.0.into())
     );
     assert_eq!(summary["classes"][3], serde_json::json!({ "name": "3", "train": 146, "test": 37 }));
     assert_eq!(summary["image_shape"], serde_json::json!({ "height": 8, "width": 8 }));

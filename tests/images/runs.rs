@@ -97,7 +97,11 @@ fn mnist_as_png_files_trains_like_mnist() {
         };
         let images = burn_mlp::data::read_images(&file("images-idx3")).unwrap();
         let labels = burn_mlp::data::read_labels(&file("labels-idx1")).unwrap();
-        Images { side: 28, pixels: images.values[..rows * 784].to_vec(), labels: labels[..rows].to_vec() }
+        Images {
+            side: 28,
+            pixels: images.values[..rows * 784].to_vec(),
+            labels: labels[..rows].iter().map(|&label| label as u8).collect(),
+        }
     };
     assert_png_equals_idx(&part("train", 600), &part("t10k", 200));
 }
@@ -229,4 +233,78 @@ fn reading_can_be_stopped() {
     });
     assert_eq!(stopped.unwrap_err().exit_code(), 130);
     assert_eq!(stages, [(r#"Reading("images")"#.to_string(), Some(10))]);
+}
+
+/// Saves 16-bit images that use 173 of 65,536 values, and differ between classes only in detail.
+fn save_dark(program: &Program, directory: &str) {
+    for (class, name) in ["across", "down"].into_iter().enumerate() {
+        for number in 0..10 {
+            let dark = |x, y| image::Luma([u16::from(shade(class, number, x, y)) * 172 / 239]);
+            let picture = image::ImageBuffer::from_fn(8, 6, dark).into();
+            save(&picture, &program.path(&format!("{directory}/{name}/{number}.png")));
+        }
+    }
+}
+
+#[test]
+fn dark_16_bit_images_keep_their_depth_in_training_prediction_and_serving() {
+    let program = Program::new();
+    save_dark(&program, "dark");
+    let train = ["--data", "images:dark", "--epochs", "30", "--name", "run"];
+    let note = "16-bit training images is 172 of 65,535, so values are divided by it";
+    program.run(&train).succeeds().says(note);
+    program.run(&["data", "images:dark"]).succeeds().says("0 to 172, scaled to 0 to 1");
+    let model = burn_mlp::infer::Model::load(program.path("artifacts/run")).unwrap();
+    assert_eq!(model.metadata().max_values.bits_16, 172.0);
+    let output = program.run(&["predict", "run", "dark/across", "dark/down", "--format", "json"]).succeeds();
+    let predicted: Vec<serde_json::Value> =
+        output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let right = predicted.iter().filter(|row| row["file"].as_str().unwrap().contains(row["class"].as_str().unwrap()));
+    assert!(right.count() >= 18, "{}", output.stdout);
+    let bytes = program.read("dark/across/0.png");
+    let here = model.predict_image(&bytes, Default::default()).unwrap();
+    assert!((f64::from(here.probability()) - predicted[0]["probability"].as_f64().unwrap()).abs() < 1e-5);
+    save(&grey(0, 0, 8, 6), &program.path("bytes.png"));
+    program.run(&["predict", "run", "bytes.png"]).succeeds().complains("bytes.png has 8 bits a channel");
+    let stated = ["--data", "images:dark", "--epochs", "1", "--set", "images.max_value=4095", "--name", "stated"];
+    program.run(&stated).succeeds();
+    let model = burn_mlp::infer::Model::load(program.path("artifacts/stated")).unwrap();
+    assert_eq!(model.metadata().max_values, burn_mlp::infer::MaxValues::all(4095.0));
+}
+
+#[test]
+fn a_validation_folder_validates_and_folders_may_have_other_names() {
+    let program = Program::new();
+    for (part, each) in [("training_set", 8), ("Validation", 4), ("Test", 3), ("__MACOSX", 2)] {
+        save_classes(&program, &format!("zip/shapes/{part}"), &["circle", "square"], each);
+    }
+    fs::write(program.path("zip/shapes/Test/circle/._0.png"), "litter").unwrap();
+    let run = program.run(&["--data", "images:zip", "--epochs", "1", "--name", "run"]).succeeds();
+    run.says("16 training, 8 validation, 6 test");
+    run.says("the folder training_set as train, Validation as val, Test as test is taken");
+    assert_eq!(String::from_utf8(program.read("artifacts/run/predictions/valid.csv")).unwrap().lines().count(), 9);
+    save_classes(&program, "flat", &["train", "test"], 3);
+    program.run(&["--data", "images:flat"]).fails_with(1).complains("name a table of the file names");
+}
+
+#[test]
+fn classes_come_from_a_table_beside_the_images() {
+    let program = Program::new();
+    let mut table = "filename,label\n".to_string();
+    for (class, name) in ["circle", "square"].into_iter().enumerate() {
+        for number in 0..10 {
+            save(&grey(class, number, 8, 6), &program.path(&format!("shapes/images/{name}{number}.tif")));
+            table += &format!("{name}{number},{name}\n");
+        }
+    }
+    fs::write(program.path("shapes/labels.csv"), &table).unwrap();
+    let run = program.run(&["--data", "images:shapes", "--epochs", "1", "--name", "run"]).succeeds();
+    run.says("12 training, 4 validation, 4 test").says("the classes are in column \"label\" of ");
+    fs::rename(program.path("shapes/labels.csv"), program.path("classes.csv")).unwrap();
+    program.run(&["data", "images:shapes"]).fails_with(1).complains("has only one class, images");
+    program
+        .run(&["data", "images:shapes", "--set", "images.labels=classes.csv"])
+        .succeeds()
+        .says("16 training, 4 test");
+    program.run(&["evaluate", "run"]).fails_with(1);
 }

@@ -155,7 +155,7 @@ fn invalid_requests_get_a_status_and_a_message() {
     server.post("/predict", "application/json", b"{").fails_with(400, "EOF");
     server.post("/predict", "application/json", b"\xff\xfe").fails_with(400, "features");
     server.post("/predict", "text/csv", b"1,2\n").fails_with(400, "has 2 values, the model takes 64");
-    server.post("/predict", "image/png", b"no image").fails_with(400, "PNG, JPEG, BMP or PGM");
+    server.post("/predict", "image/png", b"no image").fails_with(400, "PNG, JPEG, BMP, GIF, TIFF, WebP or PGM");
     server.post("/predict?rotate=90", "image/png", b"").fails_with(400, "\"rotate=90\" is not an image option");
     let many = format!("{{\"features\": [{}]}}", vec!["[1]"; 1001].join(","));
     server.post("/predict", "application/json", many.as_bytes()).fails_with(400, "row 1: has 1 values");

@@ -58,7 +58,7 @@ impl Job {
         let images = read_images(&self.data.join("train-images-idx3-ubyte"))?;
         let labels = read_labels(&self.data.join("train-labels-idx1-ubyte"))?;
         let features = Features::Bytes { values: images.values, maximum: u8::MAX };
-        let samples = Samples::new(features, labels.into_iter().map(u32::from).collect(), self.shape[0])?;
+        let samples = Samples::new(features, labels.into_iter().map(|label| label as u32).collect(), self.shape[0])?;
         let part = |rows: std::ops::Range<usize>| samples.select(&rows.collect::<Vec<_>>());
         Ok((part(0..self.rows), part(self.rows..self.rows + self.valid_rows)))
     }

@@ -53,7 +53,7 @@ pub use architecture::{Architecture, Dropout, MAX_LAYERS, MAX_NEURONS};
 pub use error::{Error, Result, sentence};
 pub use hash::{hex, sha256_hex};
 pub use model::Model;
-pub use model_file::{ImageShape, ImageStats, ModelMetadata, Normalization, RunIdentity};
+pub use model_file::{ImageShape, ImageStats, MaxValues, ModelMetadata, Normalization, RunIdentity};
 pub use network::{Network, Overflow};
 pub use prediction::Prediction;
 pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable};

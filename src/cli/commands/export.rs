@@ -146,6 +146,12 @@ fn inputs(network: &Network, options: OnnxOptions) -> String {
         (Normalization::DivideBy(maximum), None) => {
             format!("input   pixels divided by {maximum}, \"features\" f32 [batch, {features}]")
         }
+        (Normalization::ScaleBy(largest), None) if options.normalize => {
+            format!("input   values that the network divides by {largest}, \"values\" f32 [batch, {features}]")
+        }
+        (Normalization::ScaleBy(largest), None) => {
+            format!("input   values divided by {largest}, \"features\" f32 [batch, {features}]")
+        }
         (Normalization::None, None) => format!("input   \"features\" f32 [batch, {features}]"),
     }
 }

@@ -1,5 +1,6 @@
 //! Tables: those of an evaluation, and how every table is laid out.
 
+use super::colour::dim;
 use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::format::{count, loss, percent};
 use burn_mlp::pipeline::Split;
@@ -52,7 +53,10 @@ pub fn classes(report: &EvaluationReport) -> String {
     for (name, mean) in [("macro mean", &report.macro_mean), ("weighted mean", &report.weighted_mean)] {
         add(name, [mean.precision, mean.recall, mean.f1], report.samples.to_string());
     }
-    table.to_string()
+    match report.absent_note() {
+        Some(note) => format!("{table}\n{}", dim(note)),
+        None => table.to_string(),
+    }
 }
 
 /// A table without borders.

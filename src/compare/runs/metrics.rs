@@ -1,5 +1,7 @@
 //! Metrics side by side, with their differences from those of the first run.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::loaded_run::LoadedRun;
@@ -56,13 +58,15 @@ const fn effort(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<
     Metric { name, unit, higher_is_better: None, value, depends_on_rows: false }
 }
 
+const MACRO_F1: &str = "macro F1";
+
 const METRICS: [Metric; 15] = [
     quality("best valid accuracy", Unit::Fraction, true, |run| run.record.best?.valid_accuracy),
     quality("best valid loss", Unit::Loss, false, |run| run.record.best?.valid_loss),
     quality("test accuracy", Unit::Fraction, true, |run| Some(run.record.test?.accuracy)),
     quality("test loss", Unit::Loss, false, |run| Some(run.record.test?.loss)),
     quality("top-k accuracy", Unit::Fraction, true, |run| Some(run.test_report()?.top_k.accuracy)),
-    quality("macro F1", Unit::Fraction, true, |run| Some(run.test_report()?.macro_mean.f1)),
+    quality(MACRO_F1, Unit::Fraction, true, |run| Some(run.test_report()?.macro_mean.f1)),
     quality("calibration error", Unit::Fraction, false, |run| Some(calibration_error(run.test_report()?))),
     fit("train accuracy", Unit::Fraction, |run| Some(run.record.best?.train_accuracy)),
     fit("train loss", Unit::Loss, |run| Some(run.record.best?.train_loss)),
@@ -107,8 +111,12 @@ impl Metric {
         same_data(first, other) && (!self.is_top_k() || top_k(first) == top_k(other))
     }
 
-    /// Returns the name, with k if it is the top-k accuracy: "top-5 accuracy".
+    /// Returns the name, with k if it is the top-k accuracy: "top-5 accuracy", and with the number
+    /// of classes if a macro mean leaves some out.
     fn shown_name(&self, runs: &[LoadedRun]) -> String {
+        if self.name == MACRO_F1 {
+            return macro_name(runs);
+        }
         let mut sizes: Vec<usize> = runs.iter().filter_map(top_k).collect();
         sizes.dedup();
         match (self.is_top_k(), sizes.as_slice()) {
@@ -138,6 +146,17 @@ impl MetricRow {
             false => self.values.iter().map(|value| *value == best).collect(),
         }
     }
+}
+
+fn macro_name(runs: &[LoadedRun]) -> String {
+    let reports = || runs.iter().filter_map(LoadedRun::test_report);
+    if reports().all(|report| report.absent_classes == 0) {
+        return MACRO_F1.to_string();
+    }
+    let present = |report: &EvaluationReport| report.classes.len() - report.absent_classes;
+    let counts: BTreeSet<String> =
+        reports().map(|report| format!("{} of {}", present(report), report.classes.len())).collect();
+    format!("{MACRO_F1} over {} classes", Vec::from_iter(counts).join(", "))
 }
 
 fn top_k(run: &LoadedRun) -> Option<usize> {

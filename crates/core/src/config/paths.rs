@@ -34,11 +34,12 @@ impl RunConfig {
     /// As [`with_absolute_paths`](Self::with_absolute_paths).
     pub fn with_new_paths_absolute(&self, earlier: &Self) -> Result<Self> {
         let (mut config, absolute) = (self.clone(), self.with_absolute_paths()?);
-        let paths: [fn(&mut Self) -> &mut String; 4] = [
+        let paths: [fn(&mut Self) -> &mut String; 5] = [
             |config| &mut config.data.source,
             |config| &mut config.data.dir,
             |config| &mut config.csv.valid,
             |config| &mut config.csv.test,
+            |config| &mut config.images.labels,
         ];
         let (mut earlier, mut absolute) = (earlier.clone(), absolute);
         for path in paths {
@@ -51,7 +52,8 @@ impl RunConfig {
 
     fn with_paths(&self, change: impl Fn(&Path) -> Result<PathBuf>) -> Result<Self> {
         let mut config = self.clone();
-        let paths = [&mut config.data.dir, &mut config.training.init_from, &mut config.csv.valid, &mut config.csv.test];
+        let RunConfig { data, training, csv, images, .. } = &mut config;
+        let paths = [&mut data.dir, &mut training.init_from, &mut csv.valid, &mut csv.test, &mut images.labels];
         for path in paths.into_iter().filter(|path| !path.is_empty()) {
             *path = change(Path::new(path))?.to_string_lossy().into_owned();
         }

@@ -251,6 +251,13 @@ settings! {
         size: String = String::new(), ValueType::ImageSize;
         /// images: auto is grey if all images are grey
         color: ImageColor = ImageColor::Auto, Choice(ImageColor::NAMES);
+        /// images: value of white; 0: the largest of the depth or of dark 16-bit images
+        ///
+        /// Values are divided by it. 16-bit images that use less than half of their range are divided
+        /// by the largest value of the images that train.
+        max_value: f64 = 0.0, NOT_NEGATIVE;
+        /// images: table of file names and classes; empty: class folders, or a table there
+        labels: String = String::new(), ValueType::String;
         /// images: skip files that cannot be read; false: fail on them
         skip_bad: bool = false, Boolean, switch("skip-bad", "true").help("Skip image files that cannot be read");
         /// images: fraction held out as the test set without a test folder; 0: none

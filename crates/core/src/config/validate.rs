@@ -104,11 +104,14 @@ impl RunConfig {
     /// Refuses columns of a source without columns: probably another source was meant.
     fn validate_csv(&self) -> Result<()> {
         let (source, csv, split) = (&self.data.source, &self.csv, &self.split);
-        if matches!(source.parse()?, Source::Csv(_)) {
-            return Ok(());
-        }
+        let target = match source.parse()? {
+            Source::Csv(_) => return Ok(()),
+            // A table may name the classes of images.
+            Source::Images(_) => &String::new(),
+            _ => &csv.target,
+        };
         let columns = [
-            ("csv.target", &csv.target),
+            ("csv.target", target),
             ("csv.weight", &csv.weight),
             ("csv.id", &csv.id),
             ("split.group", &split.group),

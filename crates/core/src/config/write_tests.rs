@@ -52,7 +52,7 @@ fn the_hash_depends_on_every_other_setting() {
         csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=false csv.missing=impute csv.decimal=comma \
         csv.thousands=point csv.na=- \
         csv.max_categories=9 csv.standardize=false csv.test_fraction=0.1 \
-        images.size=28x28 images.color=rgb images.skip_bad=true images.test_fraction=0.1 \
+        images.size=28x28 images.color=rgb images.skip_bad=true images.max_value=172 images.test_fraction=0.1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash().unwrap();
     // A target column is refused without a table.
@@ -60,7 +60,7 @@ fn the_hash_depends_on_every_other_setting() {
     let base = |set: &str| if of_table(set) { "data.source=csv:t.csv" } else { "data.source=digits" };
     let hashes: std::collections::BTreeSet<_> =
         other.split(' ').filter(|set| !set.is_empty()).map(|set| hash(base(set), set)).collect();
-    assert_eq!(hashes.len(), SETTINGS.len() - 5);
+    assert_eq!(hashes.len(), SETTINGS.len() - 6);
     assert!(!hashes.contains(&RunConfig::default().hash().unwrap()));
     assert!(!hashes.contains(&hash("data.source=csv:t.csv", "seed=0")));
 }

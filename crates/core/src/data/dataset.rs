@@ -3,6 +3,7 @@
 use super::{ImageShape, Samples, SplitIndices, TableSchema, stratified_split};
 use crate::config::SplitConfig;
 use crate::{Error, Result};
+use burn_mlp_infer::MaxValues;
 
 /// A source's rows and their description.
 #[derive(Debug, Clone)]
@@ -20,6 +21,10 @@ pub struct Dataset {
     pub class_names: Vec<String>,
     /// Shape of each row, if rows are images.
     pub image_shape: Option<ImageShape>,
+    /// What the values in image files are divided by.
+    pub max_values: MaxValues,
+    /// What values were divided by to become features, if those are floats and of one scale.
+    pub divisor: Option<f32>,
     /// How columns became features, if the source is a table.
     pub table: Option<TableSchema>,
     /// Hash of a table's rows as read, which their features no longer tell.
@@ -50,6 +55,8 @@ impl Dataset {
             test: None,
             class_names,
             image_shape,
+            max_values: MaxValues::default(),
+            divisor: None,
             table: None,
             table_hash: None,
             notes: Vec::new(),

@@ -11,17 +11,18 @@ const MAX_IMAGES: usize = 4096;
 /// Fraction of training images whose ink must fit into the recorded box.
 const FITTING_FRACTION: f64 = 0.99;
 
-/// Measures training images; returns `None` if features are not pixels.
+/// Measures training images; returns `None` if there are none, or features are not from 0 to 1.
 pub fn image_stats(samples: &Samples, shape: ImageShape) -> Option<ImageStats> {
-    let Features::Bytes { values, maximum } = samples.features() else { return None };
     let pixels = shape.height * shape.width;
-    if pixels == 0 || values.is_empty() {
+    let is_unscaled = |value: &f32| !(0.0..=1.0).contains(value);
+    let are_unscaled = matches!(samples.features(), Features::Floats(values) if values.iter().any(is_unscaled));
+    if pixels == 0 || samples.is_empty() || are_unscaled {
         return None;
     }
-    let scale = 255.0 / f32::from(*maximum);
     let (mut backgrounds, mut heights, mut widths, mut masses) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for image in values.chunks_exact(samples.dimension()).step_by(samples.len().div_ceil(MAX_IMAGES)) {
-        let grey: Vec<u8> = image.chunks_exact(shape.channels).map(|pixel| mean(pixel, scale)).collect();
+    for row in (0..samples.len()).step_by(samples.len().div_ceil(MAX_IMAGES)) {
+        let image = samples.sample(row).features;
+        let grey: Vec<u8> = image.chunks_exact(shape.channels).map(mean).collect();
         let plane = GreyPlane { pixels: &grey, height: shape.height, width: shape.width };
         let background = median(&plane.border());
         backgrounds.push(f32::from(background) / 255.0);
@@ -45,9 +46,8 @@ pub fn image_stats(samples: &Samples, shape: ImageShape) -> Option<ImageStats> {
 }
 
 /// Returns the mean of a pixel's channels, scaled to 0 to 255.
-fn mean(pixel: &[u8], scale: f32) -> u8 {
-    let sum: f32 = pixel.iter().map(|&value| f32::from(value)).sum();
-    (scale * sum / pixel.len() as f32).round() as u8
+fn mean(pixel: &[f32]) -> u8 {
+    (255.0 * pixel.iter().sum::<f32>() / pixel.len() as f32).round() as u8
 }
 
 /// Returns the mean position as a fraction of `side`, or the centre if there are no positions.
@@ -100,9 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn features_that_are_not_pixels_have_no_statistics() {
-        let floats = Samples::new(Features::Floats(vec![0.5; 64]), vec![0], 64).unwrap();
-        assert_eq!(image_stats(&floats, ImageShape::grey(8, 8)), None);
+    fn floats_from_0_to_1_have_the_statistics_of_bytes_and_others_have_none() {
+        let bytes = boxes(0, 16);
+        let floats = Samples::new(Features::Floats(bytes.to_floats()), vec![0; 20], 64).unwrap();
+        assert_eq!(image_stats(&floats, ImageShape::grey(8, 8)), image_stats(&bytes, ImageShape::grey(8, 8)));
+        let signed = Samples::new(Features::Floats(vec![-0.5; 64]), vec![0], 64).unwrap();
+        assert_eq!(image_stats(&signed, ImageShape::grey(8, 8)), None);
     }
 
     /// MNIST's digits were centred in this way.
@@ -118,7 +121,7 @@ mod tests {
         let preparation = Preparation { invert: Invert::Never, center: true };
         let same = values.chunks(784).take(500).filter(|pixels| {
             let digit = DecodedImage::of_pixels(ImageShape::grey(28, 28), pixels.to_vec()).unwrap();
-            let seen = model.preprocess(&digit, preparation).unwrap().pixels;
+            let seen = model.preprocess(&digit, preparation).unwrap().pixels();
             // The strongest ink, which is about 250 in some images, becomes 255.
             seen.iter().zip(*pixels).all(|(&seen, &pixel)| seen.abs_diff(pixel) <= 16)
         });

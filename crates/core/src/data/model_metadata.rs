@@ -13,9 +13,10 @@ pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
         image_shape: data.image_shape,
         normalization: match data.train.features() {
             Features::Bytes { maximum, .. } => Normalization::DivideBy(f32::from(*maximum)),
-            Features::Floats(_) => Normalization::None,
+            Features::Floats(_) => data.divisor.map_or(Normalization::None, Normalization::ScaleBy),
         },
         table: data.table.clone(),
+        max_values: data.max_values,
         image_stats: data.image_shape.and_then(|shape| image_stats(&data.train, shape)),
         source: without_directory(&data.source),
         ..ModelMetadata::new(model.architecture(), data.train.dimension(), data.class_names.clone())

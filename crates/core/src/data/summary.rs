@@ -19,8 +19,8 @@ pub struct DataSummary {
     pub image_shape: Option<ImageShape>,
     /// Statistics over all features of the training set, as fed to the network.
     pub values: Values,
-    /// Divisor of pixels before they are fed to the network, if features are bytes.
-    pub divided_by: Option<u8>,
+    /// Divisor of values before they are fed to the network, if all have the same.
+    pub divided_by: Option<f32>,
     pub classes: Vec<ClassRows>,
     /// Statistics of each feature of the training set, if rows are not images.
     pub columns: Vec<FeatureSummary>,
@@ -88,8 +88,8 @@ impl Dataset {
             image_shape: self.image_shape,
             values: values_of_all(&self.train),
             divided_by: match self.train.features() {
-                Features::Bytes { maximum, .. } => Some(*maximum),
-                Features::Floats(_) => None,
+                Features::Bytes { maximum, .. } => Some((*maximum).into()),
+                Features::Floats(_) => self.divisor,
             },
             classes: self.class_names.iter().enumerate().map(class).collect(),
             columns: if self.image_shape.is_some() { Vec::new() } else { columns(&self.train, names) },
@@ -218,7 +218,7 @@ mod tests {
         let summary = data.summary();
         // numpy.std([0, 1, .5, .5])
         assert!(close(summary.values, [0.0, 1.0, 0.5, 0.353_553_390_593_273_8]));
-        assert_eq!((summary.divided_by, summary.columns.len()), (Some(16), 0));
+        assert_eq!((summary.divided_by, summary.columns.len()), (Some(16.0), 0));
         assert_eq!(summary.classes[0], ClassRows { name: "a".into(), train: 1, test: Some(0) });
     }
 }

@@ -22,7 +22,7 @@ pub struct ClassMetrics {
     pub support: u64,
 }
 
-/// Means over classes. The macro mean includes classes that never occur, with 0.
+/// Means over classes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeanMetrics {
     pub precision: f64,
@@ -49,20 +49,22 @@ impl ClassMetrics {
 }
 
 impl MeanMetrics {
-    /// Computes the mean with equal weight for every class.
-    pub fn macro_mean(classes: &[ClassMetrics]) -> Self {
-        Self::weighted(classes, |_| 1.0)
+    /// Computes the mean with equal weight for every class that occurs or is predicted, as
+    /// scikit-learn's `classification_report` does. Another class has no metrics to average.
+    pub fn macro_mean(classes: &[ClassMetrics], matrix: &ConfusionMatrix) -> Self {
+        let present = classes.iter().enumerate().filter(|(class, _)| !matrix.is_absent(*class));
+        Self::weighted(present.map(|(_, metrics)| (metrics, 1.0)))
     }
 
     /// Computes the mean with equal weight for every row: a class is weighted by its support.
     pub fn weighted_mean(classes: &[ClassMetrics]) -> Self {
-        Self::weighted(classes, |class| class.support as f64)
+        Self::weighted(classes.iter().map(|class| (class, class.support as f64)))
     }
 
-    fn weighted(classes: &[ClassMetrics], weight: impl Fn(&ClassMetrics) -> f64) -> Self {
-        let total: f64 = classes.iter().map(&weight).sum();
+    fn weighted<'a>(classes: impl Iterator<Item = (&'a ClassMetrics, f64)> + Clone) -> Self {
+        let total: f64 = classes.clone().map(|(_, weight)| weight).sum();
         let mean = |metric: fn(&ClassMetrics) -> f64| {
-            let sum: f64 = classes.iter().map(|class| weight(class) * metric(class)).sum();
+            let sum: f64 = classes.clone().map(|(class, weight)| weight * metric(class)).sum();
             if total == 0.0 { 0.0 } else { sum / total }
         };
         Self {

@@ -47,6 +47,11 @@ impl ConfusionMatrix {
         self.rows.iter().map(|row| row[class]).sum()
     }
 
+    /// Whether `class` neither occurs nor is predicted.
+    pub fn is_absent(&self, class: usize) -> bool {
+        self.support(class) == 0 && self.predicted(class) == 0
+    }
+
     /// Number of all rows.
     pub fn total(&self) -> u64 {
         self.rows.iter().flatten().sum()

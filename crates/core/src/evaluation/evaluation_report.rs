@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::worst_mistakes::worst_mistakes;
 use super::{ClassMetrics, ConfusionMatrix, MeanMetrics, Mistake, Predictions, Reliability, TopK};
+use crate::format::count;
 use crate::{Error, Result};
 
 /// Entry of one split in `evaluation.json`. All numbers are finite.
@@ -19,7 +20,9 @@ pub struct EvaluationReport {
     pub confusion_matrix: ConfusionMatrix,
     /// Metrics of each class, by class index.
     pub classes: Vec<ClassMetrics>,
-    /// Mean over classes.
+    /// Number of classes that neither occur nor are predicted, which the macro mean leaves out.
+    pub absent_classes: usize,
+    /// Mean over the classes that occur or are predicted.
     pub macro_mean: MeanMetrics,
     /// Mean over classes, weighted by support.
     pub weighted_mean: MeanMetrics,
@@ -49,13 +52,26 @@ impl EvaluationReport {
             accuracy: confusion_matrix.accuracy(),
             loss: (0..predictions.rows()).map(|row| predictions.loss(row)).sum::<f64>() / predictions.rows() as f64,
             top_k: TopK::new(predictions, top_k),
-            macro_mean: MeanMetrics::macro_mean(&classes),
+            absent_classes: (0..predictions.classes()).filter(|&class| confusion_matrix.is_absent(class)).count(),
+            macro_mean: MeanMetrics::macro_mean(&classes, &confusion_matrix),
             weighted_mean: MeanMetrics::weighted_mean(&classes),
             confusion_matrix,
             classes,
             reliability: Reliability::new(predictions),
             worst: worst_mistakes(predictions),
         })
+    }
+
+    /// Says how many classes the macro mean leaves out, if it leaves any out.
+    pub fn absent_note(&self) -> Option<String> {
+        match self.absent_classes {
+            0 => None,
+            1 => Some("1 class neither occurs nor is predicted; the macro mean leaves it out".to_string()),
+            several => Some(format!(
+                "{} classes neither occur nor are predicted; the macro mean leaves them out",
+                count(several)
+            )),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use image::{GrayImage, ImageBuffer};
 
 use super::DecodedImage;
 use super::grey_plane::{GreyPlane, median};
-use crate::{ImageShape, ImageStats};
+use crate::{ImageShape, ImageStats, MaxValues};
 
 /// A larger image is first scaled down to this many pixels along its longer side.
 const MAX_SIDE: usize = 1024;
@@ -20,22 +20,28 @@ const MIN_CONTRAST: u8 = 16;
 /// Maximum share of the contrast that the background's unevenness may take.
 const MAX_NOISE: f32 = 0.4;
 
-/// Returns the grey pixels `[height * width]` of `shape`, from 0 to 255, on the training images' background.
-pub fn centred(image: &DecodedImage, inverted: bool, shape: ImageShape, stats: &ImageStats) -> Vec<u8> {
+/// Returns the grey pixels `[height * width]` of `shape`, from 0 to 1 in steps of 1/255, on the training images' background.
+pub fn centred(
+    image: &DecodedImage,
+    inverted: bool,
+    shape: ImageShape,
+    stats: &ImageStats,
+    max_values: &MaxValues,
+) -> Vec<f32> {
     let dark_background = stats.background < 0.5;
-    let ink = ink_of(image, inverted == dark_background);
-    let placed = placed(&ink, shape, stats);
-    if dark_background { placed } else { placed.into_iter().map(|ink| 255 - ink).collect() }
+    let ink = ink_of(image, inverted == dark_background, max_values);
+    let placed = placed(&ink, shape, stats).into_iter();
+    placed.map(|ink| f32::from(if dark_background { ink } else { 255 - ink }) / 255.0).collect()
 }
 
 /// Returns how much ink lies on each pixel, from 0 (the background) to 255, after subtracting the unevenness of
 /// photographed paper. `dark_ink` says whether ink is darker than the background.
-fn ink_of(image: &DecodedImage, dark_ink: bool) -> GrayImage {
+fn ink_of(image: &DecodedImage, dark_ink: bool, max_values: &MaxValues) -> GrayImage {
     let own = image.shape();
     let shrink = (MAX_SIDE as f64 / own.height.max(own.width) as f64).min(1.0);
     let side = |length: usize| ((shrink * length as f64).round() as usize).max(1);
     let (height, width) = (side(own.height), side(own.width));
-    let mut pixels = image.fitted(ImageShape::grey(height, width));
+    let mut pixels = image.fitted(ImageShape::grey(height, width)).into_bytes(max_values);
     if dark_ink {
         pixels.iter_mut().for_each(|pixel| *pixel = 255 - *pixel);
     }

@@ -6,6 +6,11 @@ use super::*;
 
 const SHAPE: ImageShape = ImageShape::grey(28, 28);
 
+fn centred_pixels(image: &DecodedImage, inverted: bool, shape: ImageShape, stats: &ImageStats) -> Vec<u8> {
+    let placed = centred(image, inverted, shape, stats, &MaxValues::default());
+    placed.into_iter().map(|value| (255.0 * value).round() as u8).collect()
+}
+
 fn decoded(image: GrayImage) -> DecodedImage {
     let mut file = Cursor::new(Vec::new());
     DynamicImage::ImageLuma8(image).write_to(&mut file, ImageFormat::Png).unwrap();
@@ -28,7 +33,8 @@ fn extent(pixels: &[u8]) -> (std::ops::Range<usize>, std::ops::Range<usize>) {
 #[test]
 fn ink_anywhere_fills_the_box_of_20_pixels_in_the_middle() {
     for corner in [(3, 7), (150, 90)] {
-        let placed = centred(&decoded(page((300, 200), corner, (40, 80), 0, 255)), false, SHAPE, &ImageStats::MNIST);
+        let placed =
+            centred_pixels(&decoded(page((300, 200), corner, (40, 80), 0, 255)), false, SHAPE, &ImageStats::MNIST);
         assert_eq!(extent(&placed), (5..25, 10..20), "twice as high as wide, {corner:?}");
         assert_eq!(placed[14 * 28 + 14], 255);
     }
@@ -36,11 +42,11 @@ fn ink_anywhere_fills_the_box_of_20_pixels_in_the_middle() {
 
 #[test]
 fn dark_ink_on_white_paper_inverted_gives_the_same_as_light_on_black() {
-    let light = centred(&decoded(page((90, 90), (10, 10), (30, 45), 0, 255)), false, SHAPE, &ImageStats::MNIST);
-    let dark = centred(&decoded(page((90, 90), (10, 10), (30, 45), 255, 0)), true, SHAPE, &ImageStats::MNIST);
+    let light = centred_pixels(&decoded(page((90, 90), (10, 10), (30, 45), 0, 255)), false, SHAPE, &ImageStats::MNIST);
+    let dark = centred_pixels(&decoded(page((90, 90), (10, 10), (30, 45), 255, 0)), true, SHAPE, &ImageStats::MNIST);
     assert_eq!(light, dark);
     let on_white = ImageStats { background: 1.0, ..ImageStats::MNIST };
-    let negative = centred(&decoded(page((90, 90), (10, 10), (30, 45), 255, 0)), false, SHAPE, &on_white);
+    let negative = centred_pixels(&decoded(page((90, 90), (10, 10), (30, 45), 255, 0)), false, SHAPE, &on_white);
     assert_eq!(negative, light.iter().map(|pixel| 255 - pixel).collect::<Vec<_>>());
 }
 
@@ -50,7 +56,7 @@ fn grey_and_uneven_paper_becomes_black_and_the_ink_white() {
     for (x, y, pixel) in photograph.enumerate_pixels_mut() {
         pixel.0[0] -= ((x * 7 + y * 13) % 9) as u8;
     }
-    let placed = centred(&decoded(photograph), true, SHAPE, &ImageStats::MNIST);
+    let placed = centred_pixels(&decoded(photograph), true, SHAPE, &ImageStats::MNIST);
     // The middle of an even number of rows is between two; the paper's grain decides for one of them.
     let (rows, columns) = extent(&placed);
     assert!([4..24, 5..25].contains(&rows) && [9..19, 10..20].contains(&columns), "{rows:?} {columns:?}");
@@ -61,7 +67,8 @@ fn grey_and_uneven_paper_becomes_black_and_the_ink_white() {
 #[test]
 fn an_empty_page_stays_empty() {
     for paper in [0, 128, 255] {
-        let placed = centred(&decoded(page((50, 50), (0, 0), (0, 0), paper, 0)), paper > 0, SHAPE, &ImageStats::MNIST);
+        let placed =
+            centred_pixels(&decoded(page((50, 50), (0, 0), (0, 0), paper, 0)), paper > 0, SHAPE, &ImageStats::MNIST);
         assert_eq!(placed, [0; 784]);
     }
 }
@@ -73,10 +80,10 @@ fn the_centre_of_mass_is_in_the_middle_and_no_ink_leaves_the_frame() {
     for x in 10..50 {
         heavy_left.put_pixel(x, 10, Luma([255]));
     }
-    let placed = centred(&decoded(heavy_left.clone()), false, SHAPE, &ImageStats::MNIST);
+    let placed = centred_pixels(&decoded(heavy_left.clone()), false, SHAPE, &ImageStats::MNIST);
     let (y, x) = GreyPlane { pixels: &placed, height: 28, width: 28 }.centre_of_mass(0).unwrap();
     assert!((x - 14.0).abs() <= 0.6 && (y - 14.0).abs() <= 0.6, "{x} {y}");
     let whole = ImageStats { ink_height: 1.0, ink_width: 1.0, ..ImageStats::MNIST };
-    let placed = centred(&decoded(heavy_left), false, SHAPE, &whole);
+    let placed = centred_pixels(&decoded(heavy_left), false, SHAPE, &whole);
     assert_eq!(extent(&placed), (0..28, 0..28));
 }

@@ -35,10 +35,13 @@ fn is_table(start: &[u8]) -> bool {
     }
 }
 
-/// Checks the signatures of PNG, JPEG, BMP and PNM, strictly enough that columns named BMI or P5 are not images.
+/// Checks the signatures of PNG, JPEG, BMP, GIF, TIFF, WebP and PNM, strictly enough that columns named BMI or P5 are not images.
 fn is_image(start: &[u8]) -> bool {
     match start {
         [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => true,
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => true,
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => true,
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => true,
         [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => true,
         [b'P', b'1'..=b'7', after, ..] => after.is_ascii_whitespace(),
         _ => false,

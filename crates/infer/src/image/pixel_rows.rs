@@ -1,7 +1,8 @@
 //! Prepares rows of pixels like images.
 
+use super::pixels::to_byte;
 use super::{DecodedImage, Preparation, PreparedImage};
-use crate::ModelMetadata;
+use crate::{MaxValues, ModelMetadata};
 
 impl ModelMetadata {
     /// Prepares rows of pixels `[n, features]`, normalised, as [`preprocess`](Self::preprocess) prepares images, and
@@ -16,12 +17,12 @@ impl ModelMetadata {
             return if nothing { Ok(Vec::new()) } else { Err(problem) };
         };
         let prepare = |row: &mut [f32]| {
-            let pixels = row.iter().map(|value| (255.0 * value).round() as u8).collect();
+            let pixels = row.iter().copied().map(to_byte).collect();
             let image = DecodedImage::of_pixels(shape, pixels).ok_or("are not images of the model's size")?;
-            let prepared = self.preprocess(&image, preparation)?;
+            let prepared = self.prepare(&image, preparation, &MaxValues::default())?;
             // The row's own values are finer than an image's bytes.
             match (preparation.center, prepared.inverted) {
-                (true, _) => row.copy_from_slice(&prepared.features()),
+                (true, _) => row.copy_from_slice(&prepared.features),
                 (false, true) => row.iter_mut().for_each(|value| *value = 1.0 - *value),
                 (false, false) => (),
             }
@@ -79,7 +80,7 @@ mod tests {
         let centred = Preparation { invert: Invert::Auto, center: true };
         let prepared = metadata().preprocess_rows(&mut rows, centred).unwrap();
         assert_eq!(rows[..16], rows[16..]);
-        assert_eq!(rows[..16], prepared[0].features());
+        assert_eq!(rows[..16], prepared[0].features);
         assert_ne!(rows[..16], dots()[..16]);
     }
 

@@ -5,7 +5,7 @@ use crate::ranking::OVERFLOWS;
 use crate::{Error, Model, Prediction, Result};
 
 impl Model {
-    /// Predicts an image file: PNG, JPEG, BMP or PNM, recognised by its content. `preparation` says how to bring it to
+    /// Predicts an image file: PNG, JPEG, BMP, GIF, TIFF, WebP or PNM, recognised by its content. `preparation` says how to bring it to
     /// the model's shape and brightness; `Preparation::default()` only resizes it.
     ///
     /// # Errors
@@ -15,6 +15,6 @@ impl Model {
         let refuse = |problem| Error::data("the image", problem);
         let image = DecodedImage::decode(file).map_err(refuse)?;
         let prepared = self.metadata().preprocess(&image, preparation).map_err(refuse)?;
-        self.predict_one(&prepared.features()).map_err(|_| refuse(OVERFLOWS.to_string()))
+        self.predict_one(&prepared.features).map_err(|_| refuse(OVERFLOWS.to_string()))
     }
 }

@@ -29,12 +29,12 @@ fn dark_ink_looks_inverted_to_a_model_of_light_ink_and_is_inverted_on_request() 
     let model = metadata(Some(ImageShape::grey(4, 4)), 0.0, 0.0);
     let prepare = |invert| model.preprocess(&black_on_white(4), Preparation { invert, center: false }).unwrap();
     let unchanged = prepare(Invert::Never);
-    assert!(unchanged.looks_inverted && !unchanged.inverted && unchanged.pixels[0] == 255);
+    assert!(unchanged.looks_inverted && !unchanged.inverted && unchanged.features[0] == 1.0);
     for invert in [Invert::Always, Invert::Auto] {
         let prepared = prepare(invert);
-        assert_eq!((prepared.inverted, prepared.pixels[0], prepared.pixels[2]), (true, 0, 255));
+        assert_eq!((prepared.inverted, prepared.pixels()[..3].to_vec()), (true, vec![0, 0, 255]));
         assert!(!prepared.needlessly_inverted);
-        assert_eq!(prepared.features()[..3], [0.0, 0.0, 1.0]);
+        assert_eq!(prepared.features[..3], [0.0, 0.0, 1.0]);
     }
     let paper = metadata(Some(ImageShape::grey(4, 4)), 1.0, 0.0);
     let preparation = Preparation { invert: Invert::Auto, center: false };
@@ -62,6 +62,6 @@ fn an_image_that_cannot_be_prepared_is_refused_in_a_sentence() {
     assert!(photographs.preprocess(&black_on_white(4), center).unwrap_err().contains("cannot be centred"));
     assert!(photographs.preprocess(&black_on_white(4), Preparation::default()).is_ok());
     let colour = metadata(Some(ImageShape { height: 4, width: 4, channels: 3 }), 0.0, 0.0);
-    assert_eq!(colour.preprocess(&black_on_white(4), Preparation::default()).unwrap().pixels.len(), 48);
+    assert_eq!(colour.preprocess(&black_on_white(4), Preparation::default()).unwrap().features.len(), 48);
     assert!(colour.preprocess(&black_on_white(4), center).is_err());
 }

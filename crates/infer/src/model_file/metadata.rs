@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::seal::{UNSEALED, check_seal, read_metadata, tensors_sha256};
-use super::{ImageShape, ImageStats, Normalization};
+use super::{ImageShape, ImageStats, MaxValues, Normalization};
 use crate::table::TableSchema;
 use crate::{Architecture, Error, Result};
 
@@ -32,7 +32,10 @@ pub struct ModelMetadata {
     /// How the columns of a table become features, if the model was trained on a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<TableSchema>,
-    /// How the training images lie in their frame, if rows are images of bytes.
+    /// What the values in image files are divided by, if not by the largest that their depth can hold.
+    #[serde(default, skip_serializing_if = "MaxValues::is_default")]
+    pub max_values: MaxValues,
+    /// How the training images lie in their frame, if rows are images from 0 to 1.
     pub image_stats: Option<ImageStats>,
     /// The source that the model was trained on.
     pub source: String,
@@ -67,6 +70,7 @@ impl ModelMetadata {
             image_shape: None,
             normalization: Normalization::None,
             table: None,
+            max_values: MaxValues::default(),
             image_stats: None,
             source: String::new(),
             epoch: 0,
@@ -131,6 +135,9 @@ impl ModelMetadata {
             if table.features() != metadata.features || table.classes != metadata.class_names {
                 return Err("its metadata describes a table of other features or classes than the model's".to_string());
             }
+        }
+        if !metadata.max_values.is_usable() {
+            return Err("its metadata divides pixels by values that are not positive numbers".to_string());
         }
         let usable = metadata.model.check(metadata.features, metadata.classes());
         usable.map_err(|error| format!("its metadata does not describe a usable network: {error}"))?;

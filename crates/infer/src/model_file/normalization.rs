@@ -10,9 +10,19 @@ pub enum Normalization {
     None,
     /// Divides each value by this maximum, so that pixels go from 0 to 1.
     DivideBy(f32),
+    /// Divides each value by the largest of the training rows, which other rows may exceed.
+    ScaleBy(f32),
 }
 
 impl Normalization {
+    /// What each value is divided by, if it is not used unchanged.
+    pub fn divisor(self) -> Option<f32> {
+        match self {
+            Self::None => None,
+            Self::DivideBy(divisor) | Self::ScaleBy(divisor) => Some(divisor),
+        }
+    }
+
     /// Normalises a raw value.
     ///
     /// # Errors
@@ -22,6 +32,7 @@ impl Normalization {
         match self {
             Self::None if value.is_finite() => Ok(value),
             Self::DivideBy(maximum) if (0.0..=maximum).contains(&value) => Ok(value / maximum),
+            Self::ScaleBy(largest) if value.is_finite() => Ok(value / largest),
             _ => Err(self.problem(value)),
         }
     }

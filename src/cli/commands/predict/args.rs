@@ -12,7 +12,7 @@ use crate::cli::value_parsers::{backend, whole};
 pub struct PredictArgs {
     /// The run: a directory, or a name under --out
     pub run: PathBuf,
-    /// Image files (PNG, JPEG, BMP, PGM), directories of images, CSV files, or - for standard input
+    /// Image files (PNG, JPEG, BMP, GIF, TIFF, WebP, PGM), directories of images, CSV files, or - for standard input
     #[arg(required = true, value_name = "FILE|DIR|-")]
     pub inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -23,10 +23,10 @@ pub struct PredictArgs {
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
-    /// Invert the brightness of images: for dark digits on white paper
+    /// Invert the brightness of images: for dark ink on white paper where the model knows the reverse
     #[arg(long)]
     pub invert: bool,
-    /// Scale and centre the drawing as in the training images: for digits of any size and position
+    /// Cut out what is on the plain background, scale and centre it as in the training images
     #[arg(long)]
     pub center: bool,
     /// Backend to predict on [default: the run's]

@@ -144,7 +144,7 @@ impl Inputs<'_> {
                 let seen = self
                     .preprocess(file)
                     .map_err(|problem| Stop::Unreadable(Error::data(display_name(name), problem)))?;
-                images.features.extend(seen.features());
+                images.features.extend(&seen.features);
                 images.sources.push(Source { file: name.to_string(), line: None });
                 images.notes.push(Note::seen(name.to_string(), &seen));
                 if images.sources.len() >= MAX_BATCH { flush(images, take).map_err(Stop::Ended) } else { Ok(()) }

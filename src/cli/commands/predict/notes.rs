@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use burn_mlp::format::count;
-use burn_mlp::infer::image::{Invert, Preparation, PreparedImage};
+use burn_mlp::infer::image::{Invert, OffScale, Preparation, PreparedImage};
 use burn_mlp::infer::{ModelMetadata, Normalization};
 use burn_mlp::text::printable;
 
 /// One observation about a file.
 pub enum Note {
     /// How an image was brought to the network's shape.
-    Seen { name: String, looks_inverted: bool, needlessly_inverted: bool, stretched: bool },
+    Seen { name: String, looks_inverted: bool, needlessly_inverted: bool, stretched: bool, off_scale: Option<OffScale> },
     /// All pixels of a file's rows are from 0 to 1, although the model takes a larger range.
     ScaledRows(String),
     /// Images in a directory that were skipped for their format.
@@ -19,8 +19,8 @@ pub enum Note {
 
 impl Note {
     pub fn seen(name: String, seen: &PreparedImage) -> Self {
-        let PreparedImage { looks_inverted, needlessly_inverted, stretched, .. } = *seen;
-        Self::Seen { name, looks_inverted, needlessly_inverted, stretched }
+        let PreparedImage { looks_inverted, needlessly_inverted, stretched, off_scale, .. } = *seen;
+        Self::Seen { name, looks_inverted, needlessly_inverted, stretched, off_scale }
     }
 }
 
@@ -31,6 +31,8 @@ pub struct Notes {
     inverted: Named,
     needlessly_inverted: Named,
     stretched: Named,
+    too_bright: Named,
+    too_shallow: Named,
     scaled: Named,
     unsupported: Named,
 }
@@ -49,6 +51,8 @@ impl Notes {
             inverted: Named::default(),
             needlessly_inverted: Named::default(),
             stretched: Named::default(),
+            too_bright: Named::default(),
+            too_shallow: Named::default(),
             scaled: Named::default(),
             unsupported: Named::default(),
         }
@@ -56,11 +60,13 @@ impl Notes {
 
     pub fn add(&mut self, note: &Note) {
         match note {
-            Note::Seen { name, looks_inverted, needlessly_inverted, stretched } => {
+            Note::Seen { name, looks_inverted, needlessly_inverted, stretched, off_scale } => {
                 let is_worth_noting = *looks_inverted && self.preparation.invert == Invert::Never;
                 self.inverted.add_if(is_worth_noting, name);
                 self.needlessly_inverted.add_if(*needlessly_inverted, name);
                 self.stretched.add_if(*stretched, name);
+                self.too_bright.add_if(*off_scale == Some(OffScale::TooBright), name);
+                self.too_shallow.add_if(*off_scale == Some(OffScale::TooShallow), name);
             }
             Note::ScaledRows(name) => self.scaled.add(name),
             Note::UnsupportedFormats(paths) => {
@@ -75,18 +81,21 @@ impl Notes {
             named.shown(one, several).map(|subject| format!("{subject} {rest}"))
         };
         let range = match self.normalization {
-            Normalization::DivideBy(maximum) => format!("from 0 to {maximum}"),
+            Normalization::DivideBy(maximum) | Normalization::ScaleBy(maximum) => format!("from 0 to {maximum}"),
             Normalization::None => "without scaling".to_string(),
         };
         let scaled = format!("only pixels from 0 to 1, but the model was trained on pixels {range}");
         let inverted = "like a negative of the training images; --invert inverts the brightness";
         let needlessly_inverted = "a negative of the training images through --invert; leave it out";
-        let stretched = "stretched to the model's size; --center scales and centres digits as in training";
-        let unsupported = "skipped: only PNG, JPEG, BMP and PGM images can be read";
+        let stretched = "stretched to the model's size; --center cuts out what is on the plain background, and \
+                         scales and centres it as in training";
+        let unsupported = "skipped: only PNG, JPEG, BMP, GIF, TIFF, WebP and PGM images can be read";
         let sentences = [
             sentence(&self.inverted, "looks", "look", inverted),
             sentence(&self.needlessly_inverted, "became", "became", needlessly_inverted),
             sentence(&self.stretched, "was", "were", stretched),
+            sentence(&self.too_bright, "has", "have", OffScale::TooBright.problem()),
+            sentence(&self.too_shallow, "has", "have", OffScale::TooShallow.problem()),
             sentence(&self.scaled, "has", "have", &scaled),
             sentence(&self.unsupported, "was", "were", unsupported),
         ];

@@ -10,7 +10,7 @@ mod table;
 
 pub use digits::Digits;
 pub use download::DownloadLimits;
-pub use idx::{IdxArray, IdxDirectory, parse_idx, read_images, read_labels};
+pub use idx::{IdxArray, IdxDirectory, IdxKind, parse_idx, read_images, read_labels};
 pub use images::{ImageDirectory, ImageFiles, image_files};
 pub use mnist::{Mnist, MnistCache};
 pub use synthetic::Synthetic;
@@ -46,7 +46,7 @@ fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
             Box::new(Mnist::from_config(&config.data)?)
         }
         SourceName::Synthetic => Box::new(Synthetic::new(config.synthetic.clone(), config.seed)),
-        SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory)),
+        SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory, config)),
         SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config)?),
         SourceName::Csv(file) => Box::new(TableFile::new(file, config)),
     })

@@ -1,47 +1,97 @@
-//! Builds a dataset from IDX arrays: pixels become features, numbers become classes.
+//! Builds a dataset from IDX arrays: values become features, numbers become classes.
 
-use super::format::IdxArray;
-use crate::data::{Dataset, Features, ImageShape, Samples, numbered_classes};
+use std::collections::BTreeSet;
+
+use super::format::{IdxArray, IdxKind};
+use crate::config::SplitConfig;
+use crate::data::{Dataset, Features, ImageShape, Samples, numbered_classes, stratified_split};
 use crate::{Error, Result};
 
-/// Builds a dataset from images `[n, ...]` and labels `[n]` for training and, optionally, testing.
+/// Rows `[n, ...]` with their labels `[n]`.
+type Rows = (IdxArray, Vec<i64>);
+
+/// Builds a dataset from rows for training and, optionally, testing. Values other than bytes are
+/// divided by the largest magnitude of the rows that train by `split`, unless it is at most 1.
 ///
 /// # Errors
 /// [`Error::Data`] if the training set has no rows or a single class, or the test rows differ in
-/// shape.
-pub fn dataset_from_arrays(
-    source: &str,
-    train: (IdxArray, Vec<u8>),
-    test: Option<(IdxArray, Vec<u8>)>,
-) -> Result<Dataset> {
+/// shape or type.
+pub fn dataset_from_arrays(source: &str, train: Rows, test: Option<Rows>, split: &SplitConfig) -> Result<Dataset> {
     let row_shape = train.0.shape[1..].to_vec();
-    if let Some((images, _)) = &test
-        && images.shape[1..] != row_shape
-    {
-        let problem = format!("test rows of shape {:?} differ from training rows of {row_shape:?}", &images.shape[1..]);
-        return Err(Error::data(source, problem));
+    if let Some((rows, _)) = &test {
+        if rows.shape[1..] != row_shape {
+            let problem =
+                format!("test rows of shape {:?} differ from training rows of {row_shape:?}", &rows.shape[1..]);
+            return Err(Error::data(source, problem));
+        }
+        if rows.kind != train.0.kind {
+            let problem = format!("test rows of type {:?} differ from training rows of {:?}", rows.kind, train.0.kind);
+            return Err(Error::data(source, problem));
+        }
     }
-    let Some((&lowest, &highest)) = train.1.iter().min().zip(train.1.iter().max()) else {
+    let all_labels: BTreeSet<i64> = train.1.iter().chain(test.iter().flat_map(|(_, labels)| labels)).copied().collect();
+    let Some(&first) = train.1.first() else {
         return Err(Error::data(source, "the training set has no rows"));
     };
-    if lowest == highest {
-        return Err(Error::data(
-            source,
-            format!("every training label is {lowest}; a classifier needs at least two classes"),
-        ));
+    if train.1.iter().all(|&label| label == first) {
+        let problem = format!("every training label is {first}; a classifier needs at least two classes");
+        return Err(Error::data(source, problem));
     }
-    let highest_of_test = test.iter().flat_map(|(_, labels)| labels).max().copied();
-    let classes = usize::from(highest.max(highest_of_test.unwrap_or(0))) + 1;
+    let classes = Classes::of(&all_labels);
+    let divisor = match train.0.kind {
+        IdxKind::U8 => None,
+        _ => Some(largest_of_training(&train, &classes, split)?).filter(|&largest| largest > 1.0),
+    };
     let image_shape = match row_shape[..] {
         [height, width] => Some(ImageShape::grey(height, width)),
         _ => None,
     };
+    let samples = |rows: Rows| samples(rows, &classes, divisor);
     let (train, test) = (samples(train)?, test.map(samples).transpose()?);
-    Dataset::new(source, train, test, numbered_classes(classes), image_shape)
+    let data = Dataset::new(source, train, test, classes.names, image_shape)?;
+    let note = divisor
+        .map(|divisor| format!("the largest magnitude of the training rows is {divisor}, so values are divided by it"));
+    Ok(Dataset { divisor, notes: note.into_iter().collect(), ..data })
 }
 
-fn samples((images, labels): (IdxArray, Vec<u8>)) -> Result<Samples> {
-    let dimension = images.shape[1..].iter().product();
-    let features = Features::Bytes { values: images.values, maximum: u8::MAX };
-    Samples::new(features, labels.into_iter().map(u32::from).collect(), dimension)
+/// The classes of labels.
+struct Classes {
+    names: Vec<String>,
+    /// The label of each class, ascending.
+    labels: Vec<i64>,
+}
+
+impl Classes {
+    /// Numbers the classes up to the highest label; labels that are not bytes are classes themselves.
+    fn of(labels: &BTreeSet<i64>) -> Self {
+        match (labels.first(), labels.last()) {
+            (Some(0..), Some(&highest @ ..=255)) => {
+                Self { names: numbered_classes(highest as usize + 1), labels: (0..=highest).collect() }
+            }
+            _ => Self { names: labels.iter().map(i64::to_string).collect(), labels: labels.iter().copied().collect() },
+        }
+    }
+
+    fn index(&self, label: i64) -> u32 {
+        self.labels.binary_search(&label).unwrap_or_default() as u32
+    }
+}
+
+fn largest_of_training((rows, labels): &Rows, classes: &Classes, split: &SplitConfig) -> Result<f32> {
+    let labels: Vec<u32> = labels.iter().map(|&label| classes.index(label)).collect();
+    let training = stratified_split(&labels, classes.names.len(), split.valid, split.seed)?.train;
+    let dimension: usize = rows.shape[1..].iter().product();
+    let mut trains = vec![false; labels.len()];
+    training.iter().for_each(|&row| trains[row] = true);
+    let values = rows.numbers().enumerate().filter(|(index, _)| trains[index / dimension]);
+    Ok(values.fold(0.0, |largest, (_, value)| value.abs().max(largest)) as f32)
+}
+
+fn samples((rows, labels): Rows, classes: &Classes, divisor: Option<f32>) -> Result<Samples> {
+    let dimension = rows.shape[1..].iter().product();
+    let features = match rows.kind {
+        IdxKind::U8 => Features::Bytes { values: rows.values, maximum: u8::MAX },
+        _ => Features::Floats(rows.numbers().map(|value| value as f32 / divisor.unwrap_or(1.0)).collect()),
+    };
+    Samples::new(features, labels.into_iter().map(|label| classes.index(label)).collect(), dimension)
 }

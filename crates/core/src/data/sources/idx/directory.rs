@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::dataset::dataset_from_arrays;
 use super::format::{IdxArray, rank_of_file, read_images, read_labels};
+use crate::config::{RunConfig, SplitConfig};
 use crate::data::{Dataset, Progress, Source};
 use crate::{Error, Result};
 
@@ -15,10 +16,14 @@ const MAX_FILES: usize = 1000;
 ///
 /// Files are recognised by names that contain `images` or `labels`, and `train`, `t10k` or `test`,
 /// with or without `.gz`. Otherwise the only file of rank 3 (or 2) and the only one of rank 1 are
-/// the training set. Classes are numbered up to the highest label.
+/// the training set. Classes are numbered up to the highest label;
+/// labels beyond 255 or below 0 are names of their own. Values other than bytes are divided by the largest magnitude of
+/// the rows that train, unless it is at most 1.
 #[derive(Debug, Clone)]
 pub struct IdxDirectory {
     directory: PathBuf,
+    /// Decides which rows validate.
+    split: SplitConfig,
 }
 
 /// The two files of a set.
@@ -28,9 +33,10 @@ struct Pair {
 }
 
 impl IdxDirectory {
-    /// Creates a source of the files in `directory`, without its subdirectories.
-    pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into() }
+    /// Creates a source of the files in `directory`, without its subdirectories. `config` decides
+    /// which rows validate.
+    pub fn new(directory: impl Into<PathBuf>, config: &RunConfig) -> Self {
+        Self { directory: directory.into(), split: config.split.clone() }
     }
 
     fn fail<T>(&self, problem: impl Into<String>) -> Result<T> {
@@ -127,11 +133,11 @@ impl Source for IdxDirectory {
         let (train, test) = self.find()?;
         let (train, test) = rayon::join(|| read_pair(&train), || test.as_ref().map(read_pair).transpose());
         let source = format!("idx:{}", self.directory.display());
-        dataset_from_arrays(&source, train?, test?)
+        dataset_from_arrays(&source, train?, test?, &self.split)
     }
 }
 
-fn read_pair(pair: &Pair) -> Result<(IdxArray, Vec<u8>)> {
+fn read_pair(pair: &Pair) -> Result<(IdxArray, Vec<i64>)> {
     let (images, labels) = (read_images(&pair.images)?, read_labels(&pair.labels)?);
     if images.shape[0] != labels.len() {
         let problem = format!(

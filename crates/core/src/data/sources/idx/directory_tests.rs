@@ -24,7 +24,7 @@ fn directory(files: &[(&str, &[u32])]) -> tempfile::TempDir {
 }
 
 fn load(files: &[(&str, &[u32])]) -> Result<Dataset> {
-    IdxDirectory::new(directory(files).path()).load(&mut |_| {})
+    IdxDirectory::new(directory(files).path(), &RunConfig::default()).load(&mut |_| {})
 }
 
 fn refusal(files: &[(&str, &[u32])]) -> String {
@@ -83,7 +83,8 @@ fn a_directory_without_an_unambiguous_pair_is_refused() {
         two.contains("both train-images-idx3-ubyte and train-images-other may be the training images; keep only one")
     );
     assert!(refusal(&[("a", &[3, 2, 2]), ("b", &[3]), ("c", &[3])]).contains("both b and c may be the labels"));
-    let absent = IdxDirectory::new("no/such/directory").load(&mut |_| {}).unwrap_err().to_string();
+    let absent =
+        IdxDirectory::new("no/such/directory", &RunConfig::default()).load(&mut |_| {}).unwrap_err().to_string();
     assert!(absent.starts_with("cannot read the directory no/such/directory"));
 }
 
@@ -112,4 +113,28 @@ fn a_class_that_occurs_only_in_the_test_set_counts() {
         ("t10k-labels", &[4]),
     ]);
     assert_eq!(data.unwrap().classes(), 4);
+}
+
+/// Writes big-endian 32-bit integers.
+fn write_integers(directory: &Path, name: &str, shape: &[u32], values: &[i32]) {
+    let mut bytes = vec![0, 0, 0x0c, shape.len() as u8];
+    shape.iter().for_each(|size| bytes.extend(size.to_be_bytes()));
+    values.iter().for_each(|value| bytes.extend(value.to_be_bytes()));
+    std::fs::write(directory.join(name), bytes).unwrap();
+}
+
+#[test]
+fn numbers_are_divided_by_the_largest_magnitude_of_the_rows_that_train_and_labels_are_names() {
+    let directory = tempfile::tempdir().unwrap();
+    write_integers(directory.path(), "train-images", &[4, 1, 2], &[3, -8, 1, 2, 5, 6, 7, 4]);
+    write_integers(directory.path(), "train-labels", &[4], &[-1, 1000, 1000, -1]);
+    write_integers(directory.path(), "test-images", &[1, 1, 2], &[16, 0]);
+    write_integers(directory.path(), "test-labels", &[1], &[1000]);
+    let mut config = RunConfig::default();
+    config.split.valid = 0.0;
+    let data = IdxDirectory::new(directory.path(), &config).load(&mut |_| {}).unwrap();
+    assert_eq!((data.class_names.join(" "), data.train.labels()), ("-1 1000".to_string(), &[0, 1, 1, 0][..]));
+    assert_eq!((data.divisor, data.train.sample(0).features), (Some(8.0), vec![0.375, -1.0]));
+    assert_eq!(data.test.unwrap().sample(0).features, [2.0, 0.0]);
+    assert!(data.notes[0].contains("is 8, so values are divided by it"), "{:?}", data.notes);
 }

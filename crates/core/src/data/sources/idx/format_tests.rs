@@ -38,7 +38,7 @@ fn images_and_labels_are_read_from_raw_and_compressed_files() {
         path
     };
     let images = encode(&[2, 1, 3], &[1, 2, 3, 4, 5, 6]);
-    let expected = IdxArray { shape: vec![2, 1, 3], values: vec![1, 2, 3, 4, 5, 6] };
+    let expected = IdxArray { shape: vec![2, 1, 3], kind: IdxKind::U8, values: vec![1, 2, 3, 4, 5, 6] };
     assert_eq!(read_images(&write("raw", &images)).unwrap(), expected);
     assert_eq!(read_images(&write("compressed-without-gz-in-its-name", &gzip(&images))).unwrap(), expected);
     assert_eq!(read_images(&write("features", &encode(&[2, 3], &[0; 6]))).unwrap().shape, [2, 3]);
@@ -62,15 +62,38 @@ fn other_files_are_refused_with_their_first_bytes() {
     assert!(refusal(&[0, 0, 8, 4]).contains("has rank 4; only ranks 1 to 3"));
 }
 
+/// Bytes from Python: `numpy.array([[-2, 0, 300]]).astype(kind).tobytes()`, big-endian.
 #[test]
-fn value_types_other_than_unsigned_bytes_are_refused() {
-    for (kind, name) in [(0x09, "signed bytes"), (0x0b, "16-bit integers"), (0x0c, "32-bit integers")] {
-        assert!(refusal(&[0, 0, kind, 1, 0, 0, 0, 0]).contains(name));
-    }
-    for (kind, name) in [(0x0d, "32-bit floats"), (0x0e, "64-bit floats")] {
-        assert!(refusal(&[0, 0, kind, 1, 0, 0, 0, 0]).contains(&format!("contains {name}; only unsigned bytes")));
-    }
+fn values_of_every_type_are_read() {
+    let read = |code: u8, bytes: &[u8]| {
+        let mut file = vec![0, 0, code, 2, 0, 0, 0, 1, 0, 0, 0, 3];
+        file.extend(bytes);
+        parse_idx(&file[..], "some-file").unwrap().numbers().collect::<Vec<f64>>()
+    };
+    assert_eq!(read(0x08, &[254, 0, 44]), [254.0, 0.0, 44.0]);
+    assert_eq!(read(0x09, &[254, 0, 44]), [-2.0, 0.0, 44.0]);
+    assert_eq!(read(0x0b, b"\xff\xfe\x00\x00\x01\x2c"), [-2.0, 0.0, 300.0]);
+    assert_eq!(read(0x0c, b"\xff\xff\xff\xfe\x00\x00\x00\x00\x00\x00\x01\x2c"), [-2.0, 0.0, 300.0]);
+    assert_eq!(read(0x0d, b"\xc0\x00\x00\x00\x00\x00\x00\x00\x43\x96\x00\x00"), [-2.0, 0.0, 300.0]);
+    let doubles = b"\xc0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x40\x72\xc0\0\0\0\0\0";
+    assert_eq!(read(0x0e, doubles), [-2.0, 0.0, 300.0]);
     assert!(refusal(&[0, 0, 0x0a, 1]).contains("is not an IDX file"));
+    assert!(refusal(&[0, 0, 0x0c, 1, 0, 0, 0, 2, 0, 0, 0, 5]).contains("is truncated: it has 1 of the 2 values"));
+}
+
+#[test]
+fn labels_are_whole_numbers_and_the_first_column_of_qmnists() {
+    let of = |code: u8, shape: &[u32], bytes: Vec<u8>| {
+        let mut file = vec![0, 0, code, shape.len() as u8];
+        shape.iter().for_each(|size| file.extend(size.to_be_bytes()));
+        labels(parse_idx(&[file, bytes].concat()[..], "l").unwrap(), "l")
+    };
+    let columns = |class: i32| [class, 4, 3600, 7, 1, 2, 3, 4].map(i32::to_be_bytes).concat();
+    assert_eq!(of(0x0c, &[2, 8], [columns(5), columns(-1)].concat()).unwrap(), [5, -1]);
+    assert_eq!(of(0x0e, &[1], 3_f64.to_be_bytes().to_vec()).unwrap(), [3]);
+    let half = of(0x0d, &[1], 0.5_f32.to_be_bytes().to_vec()).unwrap_err().to_string();
+    assert_eq!(half, "l: label 0.5 of row 0 is not a whole number, so not a class");
+    assert!(of(0x0c, &[1, 2], vec![0; 8]).unwrap_err().to_string().contains("labels have rank 1"));
 }
 
 #[test]
@@ -128,7 +151,7 @@ proptest! {
     fn any_array_reads_back_as_written(shape in proptest::collection::vec(0..7_u32, 1..4), seed: u8) {
         let count = shape.iter().product::<u32>();
         let values: Vec<u8> = (0..count).map(|i| (i as u8).wrapping_mul(seed)).collect();
-        let expected = IdxArray { shape: shape.iter().map(|&size| size as usize).collect(), values: values.clone() };
+        let expected = IdxArray { shape: shape.iter().map(|&size| size as usize).collect(), kind: IdxKind::U8, values: values.clone() };
         prop_assert_eq!(&parse_idx(&encode(&shape, &values)[..], "raw").unwrap(), &expected);
         prop_assert_eq!(&parse_idx(&gzip(&encode(&shape, &values))[..], "gzip").unwrap(), &expected);
         prop_assert_eq!(&idx_from_bytes(encode(&shape, &values), "bytes").unwrap(), &expected);

@@ -6,5 +6,5 @@ mod format;
 
 pub(super) use dataset::dataset_from_arrays;
 pub use directory::IdxDirectory;
-pub use format::{IdxArray, parse_idx, read_images, read_labels};
+pub use format::{IdxArray, IdxKind, parse_idx, read_images, read_labels};
 pub(super) use format::{idx_from_bytes, images, labels};

@@ -1,89 +1,125 @@
 //! Finds the image files of a directory with a folder for each class.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::directory_entries::{DirectoryEntries, Entry};
+use super::image_set::{BadFile, ImageFile, ImageSet};
+use super::part::Part;
 use crate::{Error, Result};
-use burn_mlp_infer::image::has_image_ending;
+use burn_mlp_infer::image::{IMAGE_FORMATS, has_image_ending};
 
 /// Maximum number of class folders; with more, the directory means something else.
 const MAX_CLASSES: usize = 65_536;
 
-/// An image file and its class.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ImageFile {
-    pub path: PathBuf,
-    pub class: u32,
-}
+/// Maximum number of folders that each hold only the next.
+const MAX_WRAPPERS: usize = 8;
 
-/// A file that cannot be used, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct BadFile {
-    pub path: PathBuf,
-    pub problem: String,
-}
-
-impl BadFile {
-    /// Returns the error to report unless bad files are left out.
-    pub fn refused(&self) -> Error {
-        let problem = format!("{}; fix or remove it, or leave such files out with --skip-bad", self.problem);
-        Error::data(self.path.display().to_string(), problem)
+/// Reads a directory with a folder for each class, or with folders of such for training, validation
+/// and testing. Files are sorted by class name and then by file name, both in natural order.
+///
+/// # Errors
+/// [`Error::Io`] if a directory cannot be read, [`Error::Data`] if its folders are not classes.
+pub(super) fn class_folders(directory: &Path) -> Result<ImageSet> {
+    let mut set = ImageSet::default();
+    let directory = unwrapped(directory, &mut set.notes)?;
+    let top = DirectoryEntries::read(&directory)?;
+    let parts: Vec<(Part, &Entry)> =
+        top.folders.iter().filter_map(|folder| Some((Part::of(&folder.name)?, folder))).collect();
+    let mut has_folders = Vec::with_capacity(parts.len());
+    for (part, folder) in &parts {
+        has_folders.push((*part, !DirectoryEntries::read(&folder.path)?.folders.is_empty()));
     }
-}
-
-impl fmt::Display for BadFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.path.display(), self.problem)
+    if has_folders.contains(&(Part::Train, true)) {
+        read_parts(&top.folders, &mut set)?;
+    } else if has_folders.iter().any(|(_, has_folders)| *has_folders) {
+        return fail(&directory, "has no folder of training images; name it train");
+    } else if !parts.is_empty() && parts.len() == top.folders.len() {
+        let problem = "has images in train, val or test but not in folders of classes; put them into a folder for each \
+                       class, or name a table of the file names and their classes with images.labels";
+        return fail(&directory, problem);
+    } else {
+        read_classes(&directory, &mut set)?;
     }
+    Ok(set)
 }
 
-/// The image files of a directory, by class name and then by file name, both in natural order.
-#[derive(Debug)]
-pub(super) struct ClassFolders {
-    pub class_names: Vec<String>,
-    pub train: Vec<ImageFile>,
-    /// Files in `test/`, if it exists.
-    pub test: Option<Vec<ImageFile>>,
-    /// Entries that are not images by name or type.
-    pub bad: Vec<BadFile>,
-}
-
-impl ClassFolders {
-    /// Reads a directory with a folder for each class, or with `train/` and `test/` of such.
-    ///
-    /// # Errors
-    /// [`Error::Io`] if a directory cannot be read, [`Error::Data`] if its folders are not classes.
-    pub fn read(directory: &Path) -> Result<Self> {
-        let top = DirectoryEntries::read(directory)?;
-        let folder = |name: &str| top.folders.iter().find(|folder| folder.name == name).map(|folder| &folder.path);
-        match (folder("train"), folder("test")) {
-            (Some(train), test) if !DirectoryEntries::read(train)?.folders.is_empty() => {
-                if let Some(other) = top.folders.iter().find(|folder| folder.name != "train" && folder.name != "test") {
-                    let problem = "is neither train nor test; validation rows are split off train by split.valid, so \
-                                   move or remove this folder";
-                    return fail(&other.path, problem);
-                }
-                Self::read_sets(train, test.map(PathBuf::as_path))
-            }
-            _ => Self::read_sets(directory, None),
+/// Goes down through folders that hold nothing but one folder of folders, as many archives do.
+fn unwrapped(directory: &Path, notes: &mut Vec<String>) -> Result<PathBuf> {
+    let mut inner = directory.to_path_buf();
+    for _ in 0..MAX_WRAPPERS {
+        let entries = DirectoryEntries::read(&inner)?;
+        let ([only], false) = (&entries.folders[..], has_images(&entries.files)) else { break };
+        let within = DirectoryEntries::read(&only.path)?;
+        if within.folders.is_empty() || has_images(&within.files) {
+            break;
         }
+        inner.clone_from(&only.path);
     }
-
-    fn read_sets(train: &Path, test: Option<&Path>) -> Result<Self> {
-        let mut bad = Vec::new();
-        let entries = DirectoryEntries::read(train)?;
-        check_classes(train, &entries)?;
-        bad.extend(images_outside_classes(entries.files));
-        let class_names: Vec<String> = entries.folders.iter().map(|folder| folder.name.clone()).collect();
-        let train = files_of(entries.folders.iter().map(|folder| &folder.path).zip(0..), &mut bad)?;
-        let test = test.map(|test| read_test_set(test, &class_names, &mut bad)).transpose()?;
-        Ok(Self { class_names, train, test, bad })
+    if inner != directory {
+        notes.push(format!("images are read from {}, all that {} holds", inner.display(), directory.display()));
     }
+    Ok(inner)
 }
 
-fn read_test_set(test: &Path, class_names: &[String], bad: &mut Vec<BadFile>) -> Result<Vec<ImageFile>> {
-    let entries = DirectoryEntries::read(test)?;
+fn has_images(files: &[Entry]) -> bool {
+    files.iter().any(|file| has_image_ending(&file.path))
+}
+
+/// Reads folders of training, validation and test images.
+fn read_parts(folders: &[Entry], set: &mut ImageSet) -> Result<()> {
+    let folder = |wanted: Part| {
+        let mut found = folders.iter().filter(move |folder| Part::of(&folder.name) == Some(wanted));
+        match (found.next(), found.next()) {
+            (Some(one), Some(other)) => {
+                let problem = format!("may hold the {} images, as may {}; rename one", wanted.usual_name(), one.name);
+                fail(&other.path, problem)
+            }
+            (found, _) => Ok(found),
+        }
+    };
+    let (train, valid, test) = (folder(Part::Train)?, folder(Part::Valid)?, folder(Part::Test)?);
+    if let Some(other) = folders.iter().find(|folder| Part::of(&folder.name).is_none()) {
+        return fail(&other.path, "is neither train, val nor test; move or remove this folder");
+    }
+    let Some(train) = train else { return Ok(()) };
+    let train_folder = unwrapped(&train.path, &mut set.notes)?;
+    read_classes(&train_folder, set)?;
+    for (part, folder) in [(Part::Valid, valid), (Part::Test, test)] {
+        let Some(folder) = folder else { continue };
+        let path = unwrapped(&folder.path, &mut set.notes)?;
+        *set.part(part) = read_further(&path, &set.class_names, &mut set.bad)?;
+    }
+    let unusual = [(Part::Train, Some(train)), (Part::Valid, valid), (Part::Test, test)].into_iter();
+    let unusual = unusual.filter_map(|(part, folder)| Some((part.usual_name(), &folder?.name)));
+    let unusual: Vec<String> =
+        unusual.filter(|(usual, name)| usual != name).map(|(usual, name)| format!("{name} as {usual}")).collect();
+    if !unusual.is_empty() {
+        set.notes.push(format!("the folder {} is taken", unusual.join(", ")));
+    }
+    if test.is_none() {
+        set.notes.push("there is no test folder: images.test_fraction of the training images are the test set".into());
+    }
+    Ok(())
+}
+
+/// Reads the classes and the training images of a directory with a folder for each class.
+fn read_classes(directory: &Path, set: &mut ImageSet) -> Result<()> {
+    let entries = DirectoryEntries::read(directory)?;
+    check_classes(directory, &entries)?;
+    set.bad.extend(images_outside_classes(entries.files));
+    set.class_names = entries.folders.iter().map(|folder| folder.name.clone()).collect();
+    set.train = files_of(entries.folders.iter().map(|folder| &folder.path).zip(0..), &mut set.bad)?;
+    Ok(())
+}
+
+/// Reads validation or test images, whose classes are those of the training images.
+fn read_further(directory: &Path, class_names: &[String], bad: &mut Vec<BadFile>) -> Result<Vec<ImageFile>> {
+    let entries = DirectoryEntries::read(directory)?;
+    if entries.folders.is_empty() {
+        let problem = "has no folders of classes, so its images cannot be judged; move it away, and give its images to \
+                       `burn-mlp predict`";
+        return fail(directory, problem);
+    }
     bad.extend(images_outside_classes(entries.files));
     let class = |folder: &Entry| match class_names.iter().position(|class| *class == folder.name) {
         Some(class) => Ok((folder.path.clone(), class as u32)),
@@ -98,7 +134,11 @@ fn check_classes(directory: &Path, entries: &DirectoryEntries) -> Result<()> {
         return fail(&folder.path, "has a name that is not UTF-8, so it cannot name a class; rename the folder");
     }
     match &entries.folders[..] {
-        [] => fail(directory, "contains no folders; put the images of each class into a folder named after the class"),
+        [] => {
+            let problem = "contains no folders; put the images of each class into a folder named after the class, or \
+                           name a table of the file names and their classes with images.labels";
+            fail(directory, problem)
+        }
         [only] => {
             let problem = format!("has only one class, {}; a classifier needs folders for at least 2", only.name);
             fail(directory, problem)
@@ -126,14 +166,14 @@ fn files_of<'a>(folders: impl Iterator<Item = (&'a PathBuf, u32)>, bad: &mut Vec
         for file in entries.files {
             match has_image_ending(&file.path) {
                 true => all.push(ImageFile { path: file.path, class }),
-                false => bad.push(bad_file(file, "is not a PNG, JPEG, BMP or PGM file by its extension")),
+                false => bad.push(bad_file(file, format!("is not a {IMAGE_FORMATS} file by its extension"))),
             }
         }
         if all.len() == images_before {
             let other = bad[bad_before..].first().and_then(|bad| bad.path.file_name());
             let other = other.map(|name| format!(" ({} is not one by its extension)", name.to_string_lossy()));
             let problem = format!(
-                "contains no PNG, JPEG, BMP or PGM files{}; remove the folder if it is not a class",
+                "contains no {IMAGE_FORMATS} files{}; remove the folder if it is not a class",
                 other.unwrap_or_default()
             );
             return fail(folder, problem);
@@ -144,8 +184,8 @@ fn files_of<'a>(folders: impl Iterator<Item = (&'a PathBuf, u32)>, bad: &mut Vec
     Ok(all)
 }
 
-fn bad_file(entry: Entry, problem: &str) -> BadFile {
-    BadFile { path: entry.path, problem: problem.to_string() }
+fn bad_file(entry: Entry, problem: impl Into<String>) -> BadFile {
+    BadFile { path: entry.path, problem: problem.into() }
 }
 
 fn fail<T>(path: &Path, problem: impl Into<String>) -> Result<T> {

@@ -6,8 +6,18 @@ use std::path::{Path, PathBuf};
 use super::natural_order::natural_order;
 use crate::{Error, Result};
 
-/// Files of file managers that are hidden on their own systems.
-const HIDDEN: [&str; 2] = ["Thumbs.db", "desktop.ini"];
+/// What file managers and archivers leave behind, in lower case.
+const HIDDEN: [&str; 9] = [
+    "thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+    "icon\r",
+    "__macosx",
+    "@eadir",
+    "$recycle.bin",
+    "system volume information",
+    "lost+found",
+];
 
 /// An entry of a directory.
 #[derive(Debug)]
@@ -38,7 +48,8 @@ impl DirectoryEntries {
         for entry in fs::read_dir(directory).map_err(failed())? {
             let entry = entry.map_err(failed())?;
             let (name, path) = (entry.file_name(), entry.path());
-            if name.as_encoded_bytes().starts_with(b".") || HIDDEN.iter().any(|&hidden| name == hidden) {
+            let is_hidden = HIDDEN.iter().any(|hidden| name.eq_ignore_ascii_case(hidden));
+            if is_hidden || name.as_encoded_bytes().starts_with(b".") {
                 continue;
             }
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());

@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 64;
 pub struct ImageFiles {
     /// Files in supported formats.
     pub files: Vec<PathBuf>,
-    /// Files in other image formats, such as GIF.
+    /// Files in other image formats, such as HEIC.
     pub of_other_kinds: Vec<PathBuf>,
 }
 
@@ -88,13 +88,13 @@ mod tests {
         let path = |name: &str| directory.path().join(name);
         let problem = || image_files(directory.path()).unwrap_err().to_string();
         assert!(problem().contains("has no image files (png, jpg"), "{}", problem());
-        fs::write(path("b.GIF"), "").unwrap();
-        assert!(problem().ends_with("b.GIF is in an unsupported format"), "{}", problem());
-        fs::write(path("a.webp"), "").unwrap();
+        fs::write(path("b.HEIC"), "").unwrap();
+        assert!(problem().ends_with("b.HEIC is in an unsupported format"), "{}", problem());
+        fs::write(path("a.avif"), "").unwrap();
         fs::write(path("notes.txt"), "").unwrap();
-        assert!(problem().ends_with("a.webp and 1 more are in unsupported formats"), "{}", problem());
+        assert!(problem().ends_with("a.avif and 1 more are in unsupported formats"), "{}", problem());
         fs::write(path("c.png"), "").unwrap();
         let found = image_files(directory.path()).unwrap();
-        assert_eq!((found.files, found.of_other_kinds), (vec![path("c.png")], vec![path("a.webp"), path("b.GIF")]));
+        assert_eq!((found.files, found.of_other_kinds), (vec![path("c.png")], vec![path("a.avif"), path("b.HEIC")]));
     }
 }

@@ -1,11 +1,17 @@
-//! Directories of images: the `images:DIR` source with a folder for each class, and lists of files.
+//! Directories of images: the `images:DIR` source with a folder for each class or a table of classes, and
+//! lists of files.
 
 mod class_folders;
 mod directory;
 mod directory_entries;
 mod image_files;
+mod image_set;
+mod labels_columns;
+mod labels_file;
 mod natural_order;
+mod part;
 mod reading;
+mod scale;
 
 pub use directory::ImageDirectory;
 pub use image_files::{ImageFiles, image_files};

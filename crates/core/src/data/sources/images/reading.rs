@@ -8,11 +8,12 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use super::class_folders::{BadFile, ImageFile};
+use super::image_set::{BadFile, ImageFile};
 use crate::config::{ImageColor, ImageSize};
 use crate::data::progress::{HEARTBEAT, LoadStage, report};
 use crate::data::{DecodedImage, ImageShape, Progress};
 use crate::{Error, Result};
+use burn_mlp_infer::image::Pixels;
 
 /// Maximum bytes of all images together, which are kept in memory and on the device.
 const MAX_BYTES: usize = 4 << 30;
@@ -32,14 +33,16 @@ pub(super) struct Wanted {
 pub(super) struct ReadImages {
     pub shape: ImageShape,
     /// Pixels of each file, `[height * width * channels]`; `None` for a bad file.
-    pub rows: Vec<Option<Vec<u8>>>,
+    pub rows: Vec<Option<Pixels>>,
     pub bad: Vec<BadFile>,
+    /// Number of files that hold more images than the first, which alone counts.
+    pub first_of_several: usize,
 }
 
 /// Result for a file.
 enum Decoded {
-    /// Pixels, in one channel if the image is grey.
-    Pixels(Vec<u8>),
+    /// Pixels, in one channel if the image is grey, and whether the file holds more images.
+    Pixels(Pixels, bool),
     Unreadable(String),
     OtherSize(ImageSize),
 }
@@ -51,9 +54,10 @@ enum Decoded {
 /// size from the first (unless a size is set), or if no image is readable; [`Error::Config`] if the
 /// images need too much memory; [`Error::Interrupted`] if `progress` stops it.
 pub(super) fn read_images(files: &[ImageFile], wanted: Wanted, progress: Progress) -> Result<ReadImages> {
-    let (first, size) = common_size(files, wanted)?;
+    let First { index: first, size, is_deep } = first_image(files, wanted)?;
     let channels = if wanted.color == ImageColor::Rgb { 3 } else { 1 };
-    let needed = files.len().saturating_mul(size.width * size.height * channels);
+    // Of more than 8 bits, values become floats.
+    let needed = files.len().saturating_mul(size.width * size.height * channels * if is_deep { 4 } else { 1 });
     if needed > MAX_BYTES {
         let problem = format!(
             "{} images of {size} pixels need more than {} GiB, the maximum; set a smaller size, such as 64x64",
@@ -63,11 +67,14 @@ pub(super) fn read_images(files: &[ImageFile], wanted: Wanted, progress: Progres
         return Err(Error::config("images.size", problem));
     }
     let decoded = decode_all(files, wanted, size, progress)?;
-    let mut bad = Vec::new();
+    let (mut bad, mut first_of_several) = (Vec::new(), 0);
     let mut rows = Vec::with_capacity(files.len());
     for (file, decoded) in files.iter().zip(decoded) {
         rows.push(match decoded {
-            Decoded::Pixels(pixels) => Some(pixels),
+            Decoded::Pixels(pixels, has_more) => {
+                first_of_several += usize::from(has_more);
+                Some(pixels)
+            }
             Decoded::Unreadable(problem) => {
                 let file = BadFile { path: file.path.clone(), problem };
                 if !wanted.skip_bad {
@@ -80,18 +87,30 @@ pub(super) fn read_images(files: &[ImageFile], wanted: Wanted, progress: Progres
         });
     }
     let channels = unify_channels(&mut rows, size);
-    Ok(ReadImages { shape: ImageShape { height: size.height, width: size.width, channels }, rows, bad })
+    Ok(ReadImages {
+        shape: ImageShape { height: size.height, width: size.width, channels },
+        rows,
+        bad,
+        first_of_several,
+    })
 }
 
-/// Returns the configured size, otherwise that of the first readable image, after the index of that
-/// image.
-fn common_size(files: &[ImageFile], wanted: Wanted) -> Result<(usize, ImageSize)> {
-    if let Some(size) = wanted.size {
-        return Ok((0, size));
-    }
+/// The first readable image.
+struct First {
+    index: usize,
+    /// The configured size, otherwise that of the image.
+    size: ImageSize,
+    /// Whether it has more than 8 bits a channel.
+    is_deep: bool,
+}
+
+fn first_image(files: &[ImageFile], wanted: Wanted) -> Result<First> {
     for (index, file) in files.iter().enumerate() {
         match decode(&file.path) {
-            Ok(image) => return Ok((index, size_of(&image))),
+            Ok(image) => {
+                let size = wanted.size.unwrap_or_else(|| size_of(&image));
+                return Ok(First { index, size, is_deep: image.is_deep() });
+            }
             Err(problem) if !wanted.skip_bad => return Err(BadFile { path: file.path.clone(), problem }.refused()),
             Err(_) => (),
         }
@@ -163,7 +182,8 @@ fn decode_one(path: &Path, wanted: Wanted, size: ImageSize) -> Decoded {
         ImageColor::Auto => image.is_grey(),
     };
     let channels = if is_grey { 1 } else { 3 };
-    Decoded::Pixels(image.fitted(ImageShape { height: size.height, width: size.width, channels }))
+    let pixels = image.fitted(ImageShape { height: size.height, width: size.width, channels });
+    Decoded::Pixels(pixels, image.is_first_of_several())
 }
 
 fn decode(path: &Path) -> std::result::Result<DecodedImage, String> {
@@ -182,13 +202,13 @@ fn size_of(image: &DecodedImage) -> ImageSize {
 
 /// Expands grey rows to three channels if any row has three; returns the number of channels of all
 /// rows.
-fn unify_channels(rows: &mut [Option<Vec<u8>>], size: ImageSize) -> usize {
+fn unify_channels(rows: &mut [Option<Pixels>], size: ImageSize) -> usize {
     let pixels = size.width * size.height;
     if rows.iter().flatten().all(|row| row.len() == pixels) {
         return 1;
     }
     for row in rows.iter_mut().flatten().filter(|row| row.len() == pixels) {
-        *row = row.iter().flat_map(|&grey| [grey; 3]).collect();
+        *row = std::mem::replace(row, Pixels::Bytes(Vec::new())).in_colour();
     }
     3
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::config::{DataConfig, Source as SourceName};
+use crate::config::{DataConfig, Source as SourceName, SplitConfig};
 use crate::data::sources::idx::{IdxArray, dataset_from_arrays, idx_from_bytes, images, labels};
 use crate::data::{Dataset, Progress, Source};
 use crate::{Error, Result};
@@ -86,7 +86,7 @@ impl Source for Mnist {
             Ok::<_, Error>((upright(set, images(pixels, set.name)?), numbered(set, labels(classes, set.name)?)?))
         };
         let (train, test) = (pair(train_images, train_labels)?, pair(test_images, test_labels)?);
-        let mut data = dataset_from_arrays(set.name, train, Some(test))?;
+        let mut data = dataset_from_arrays(set.name, train, Some(test), &SplitConfig::default())?;
         if !set.class_names.is_empty() {
             let names = set.class_names.iter().map(ToString::to_string).collect();
             data = Dataset::new(data.source, data.train, data.test, names, data.image_shape)?;
@@ -111,12 +111,12 @@ fn upright(set: &FileSet, mut images: IdxArray) -> IdxArray {
 }
 
 /// Returns labels counted from 0.
-fn numbered(set: &FileSet, labels: Vec<u8>) -> Result<Vec<u8>> {
-    let first = set.first_label;
-    let number = |label: u8| {
+fn numbered(set: &FileSet, labels: Vec<i64>) -> Result<Vec<i64>> {
+    let first = i64::from(set.first_label);
+    let number = |label: i64| {
         let problem =
             || format!("contains the label {label}, but its labels start at {first}; download its files again");
-        label.checked_sub(first).ok_or_else(|| Error::data(set.name, problem()))
+        (label >= first).then(|| label - first).ok_or_else(|| Error::data(set.name, problem()))
     };
     labels.into_iter().map(number).collect()
 }
