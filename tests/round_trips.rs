@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn_mlp::config::{BACKENDS, BackendRequest, RunConfig, Source};
 use burn_mlp::data::{Features, Origins, Samples};
 use burn_mlp::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
-use burn_mlp::infer::{ModelMetadata, Normalization, RunIdentity};
+use burn_mlp::infer::{MaxValues, ModelMetadata, Normalization, RunIdentity};
 use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, check_seal, read_metadata, seal};
 use burn_mlp::run_directory::{EpochMetrics, Resumption, RunDirectory, RunRecord, Status, TestMetrics, Timestamp};
 use proptest::prelude::*;
@@ -81,7 +81,7 @@ prop_compose! {
     ) -> ModelMetadata {
         ModelMetadata {
             schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model.architecture(), features, class_names,
-            image_shape: None, table: None, image_stats: None, normalization: divisor.map_or(Normalization::None, Normalization::DivideBy), source, epoch,
+            image_shape: None, max_values: divisor.map_or(MaxValues::default(), MaxValues::all), table: None, image_stats: None, normalization: divisor.map_or(Normalization::None, Normalization::DivideBy), source, epoch,
             tensors_sha256: String::new(),
             trained_by: RunIdentity { identity_hash: String::new(), data_hash },
             file_sha256: UNSEALED.into(),
