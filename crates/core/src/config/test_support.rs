@@ -78,14 +78,21 @@ fn any_schedule() -> impl Strategy<Value = ScheduleConfig> {
 /// Generates valid configurations, with strings of any characters and numbers anywhere within the
 /// limits.
 pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
-    let images =
-        (any_choice(ImageColor::ALL), any::<bool>(), rate(), prop::option::of((1..=16_384usize, 1..=16_384usize)))
-            .prop_map(|(color, skip_bad, test_fraction, size)| ImagesConfig {
-                color,
-                skip_bad,
-                test_fraction,
-                size: size.map_or(String::new(), |(width, height)| ImageSize { width, height }.to_string()),
-            });
+    let images = (
+        any_choice(ImageColor::ALL),
+        any::<bool>(),
+        rate(),
+        prop::option::of((1..=16_384usize, 1..=16_384usize)),
+        ".*",
+    )
+        .prop_map(|(color, skip_bad, test_fraction, size, labels)| ImagesConfig {
+            labels,
+            max_value: 65_535.0 * test_fraction,
+            color,
+            skip_bad,
+            test_fraction,
+            size: size.map_or(String::new(), |(width, height)| ImageSize { width, height }.to_string()),
+        });
     let data = (any::<bool>(), ".*", ".+").prop_map(|(offline, dir, idx)| DataConfig {
         source: format!("idx:{idx}"),
         dir,
