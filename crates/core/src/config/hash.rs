@@ -8,8 +8,7 @@ use super::write::render;
 use crate::Result;
 
 /// Where the data is and whether it may be downloaded. run.json has a hash of the data itself.
-const NOT_HASHED: [&str; 6] =
-    ["data.source", "data.dir", "data.offline", "csv.valid", "csv.test", "images.labels"];
+const NOT_HASHED: [&str; 6] = ["data.source", "data.dir", "data.offline", "csv.valid", "csv.test", "images.labels"];
 
 impl RunConfig {
     /// Returns the SHA-256, in hexadecimal, of [`to_toml`](Self::to_toml) without the paths of the
