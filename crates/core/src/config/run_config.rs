@@ -223,7 +223,7 @@ settings! {
         decimal: DecimalMark = DecimalMark::Auto, Choice(DecimalMark::NAMES);
         /// csv: mark between groups of three digits; auto: detected
         thousands: ThousandsMark = ThousandsMark::Auto, Choice(ThousandsMark::NAMES);
-        /// csv: marks of a missing value besides an empty one; auto: those of pandas, nil and ?
+        /// csv: marks of missing values; auto: those of pandas, nil and ?
         na: Vec<String> = vec!["auto".into()], StringList;
         /// csv: impute fills in the training rows' median or most frequent category
         missing: MissingValues = MissingValues::Refuse, Choice(MissingValues::NAMES);

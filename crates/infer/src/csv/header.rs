@@ -95,7 +95,8 @@ impl<'a> Column<'a> {
             return 0;
         }
         if name.is_empty() {
-            return if self.counts() { 3 } else { 0 };
+            // Row names without a name for themselves.
+            return if self.counts() { 3 } else { i32::from(self.all_differ()) };
         }
         if is_number(name) {
             // Above numbers, all such columns together tell; see `vote_of_numbers`.
@@ -132,6 +133,12 @@ impl<'a> Column<'a> {
         different.len() * 2 <= self.values.len()
     }
 
+    fn all_differ(&self) -> bool {
+        let mut different = self.values.clone();
+        different.sort_unstable();
+        different.windows(2).all(|pair| pair[0] != pair[1])
+    }
+
     /// Whether the values count the rows.
     fn counts(&self) -> bool {
         let numbers: Vec<Option<i64>> = self.values.iter().map(|text| text.parse().ok()).collect();
@@ -141,7 +148,8 @@ impl<'a> Column<'a> {
 
     /// Whether the name is written as the values are not, or lies far from all of them.
     fn is_foreign(&self) -> bool {
-        if !self.name.contains('.') && self.values.iter().all(|text| text.contains('.')) {
+        let is_decimal = |text: &str| text.contains('.');
+        if self.values.iter().all(|text| is_decimal(text) != is_decimal(self.name)) {
             return true;
         }
         let numbers = || self.values.iter().map(|text| number(text));
@@ -174,6 +182,7 @@ fn vote_of_numbers(columns: &[Column]) -> i32 {
         1.. if years && foreign == numbers.len() => 2,
         4.. if is_run => 2,
         _ if is_run => 0,
+        3.. if foreign == numbers.len() => 1,
         _ if years || foreign == numbers.len() => -count,
         _ => -3 * count,
     }
