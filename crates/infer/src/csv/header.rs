@@ -8,6 +8,9 @@ pub(crate) const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
 /// A run of numbers as names needs this many columns to stand for itself, as in rows of pixels named 0 to 783.
 const LONG_RUN: usize = 8;
 
+/// The range of fewer values tells nothing.
+const MIN_FOR_RANGE: usize = 4;
+
 /// What the first record of a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstRecord {
@@ -146,22 +149,25 @@ impl<'a> Column<'a> {
             && matches!(numbers[0], Some(0 | 1))
     }
 
+    /// Whether the name is a decimal and no value is, or the reverse.
+    fn is_written_otherwise(&self) -> bool {
+        let is_decimal = |text: &str| text.contains('.');
+        self.values.iter().all(|text| is_decimal(text) != is_decimal(self.name))
+    }
+
     /// Whether the name is written as the values are not, or lies far from all of them.
     fn is_foreign(&self) -> bool {
-        let is_decimal = |text: &str| text.contains('.');
-        if self.values.iter().all(|text| is_decimal(text) != is_decimal(self.name)) {
-            return true;
-        }
         let numbers = || self.values.iter().map(|text| number(text));
         let (low, high) =
             numbers().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
         let (name, width) = (number(self.name), high - low);
-        name < low - width || name > high + width
+        let is_far = name < low - width || name > high + width;
+        self.is_written_otherwise() || self.values.len() >= MIN_FOR_RANGE && is_far
     }
+}
 
-    fn is_year(&self) -> bool {
-        self.name.len() == 4 && (1800.0..=2100.0).contains(&number(self.name))
-    }
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && (1800.0..=2100.0).contains(&number(text))
 }
 
 /// Weighs the numbers above columns of numbers: names that count (0, 1, 2), go up in equal steps (1990, 1991) or look unlike
@@ -171,18 +177,20 @@ fn vote_of_numbers(columns: &[Column]) -> i32 {
         columns.iter().filter(|column| is_number(column.name) && column.has_numbers_only()).collect();
     let count = numbers.len() as i32;
     let foreign = numbers.iter().filter(|column| column.is_foreign()).count();
-    let years = numbers.iter().all(|column| column.is_year());
+    let years = numbers.iter().all(|column| is_year(column.name));
+    let years_below = numbers.iter().any(|column| column.values.iter().all(|text| is_year(text)));
     let names: Vec<f64> = numbers.iter().map(|column| number(column.name)).collect();
     let next: Vec<f64> = numbers.iter().map(|column| number(column.values[0])).collect();
     let is_run = goes_up_evenly(&names) && !goes_up_evenly(&next);
+    let is_whole_run = is_run && numbers.iter().all(|column| !column.name.contains('.'));
     match numbers.len() {
         0 => 0,
         LONG_RUN.. if is_run => 6,
-        _ if is_run && foreign == numbers.len() => 3,
+        _ if is_whole_run && (foreign == numbers.len() || years && !years_below) => 3,
         1.. if years && foreign == numbers.len() => 2,
-        4.. if is_run => 2,
-        _ if is_run => 0,
-        3.. if foreign == numbers.len() => 1,
+        4.. if is_whole_run => 2,
+        _ if is_whole_run => 0,
+        3.. if numbers.iter().all(|column| column.is_written_otherwise()) => 1,
         _ if years || foreign == numbers.len() => -count,
         _ => -3 * count,
     }

@@ -38,6 +38,8 @@ fn numbers_are_names_if_they_count_or_look_unlike_the_values_below() {
     let row = vec!["0"; 784];
     assert_eq!(judge(&format!("{}\n{}", pixels.join(","), row.join(","))), NAMES);
     assert_eq!(judge(",16.5,16.75,17.25\n71,0,0,3\n70,0,11,9\n69,4,5,6\n71,4,5,6"), NAMES);
+    assert_eq!(judge("1,2\n5,3"), None);
+    assert_eq!(judge("0.1,0.5\n0.9,0.2"), OBVIOUS_ROW);
     // Rows that count, and years in a column of years, are rows.
     assert_eq!(judge("0,1,2,3\n4,5,6,7\n8,9,10,11"), OBVIOUS_ROW);
     assert_eq!(judge("2001,5.1,x\n2002,4.1,y\n2003,3.1,x\n2004,1.1,y"), OBVIOUS_ROW);
