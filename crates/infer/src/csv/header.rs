@@ -152,7 +152,7 @@ impl<'a> Column<'a> {
     /// Whether the name is a decimal and no value is, or the reverse.
     fn is_written_otherwise(&self) -> bool {
         let is_decimal = |text: &str| text.contains('.');
-        self.values.iter().all(|text| is_decimal(text) != is_decimal(self.name))
+        self.values.len() > 2 && self.values.iter().all(|text| is_decimal(text) != is_decimal(self.name))
     }
 
     /// Whether the name is written as the values are not, or lies far from all of them.

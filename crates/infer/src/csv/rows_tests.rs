@@ -53,6 +53,7 @@ fn a_header_of_numbers_is_not_a_row() {
     assert_eq!(features(20, &format!("{}\n", numbers(0))).unwrap(), [1]);
     assert_eq!(features(2, "0,1\n1,0\n1,1\n").unwrap(), [1, 2, 3]);
     assert_eq!(features(2, "1,2\n5,3\n").unwrap(), [1, 2]);
+    assert_eq!(features(2, "1,2\n5.5,3.5\n").unwrap(), [1, 2]);
 }
 
 #[test]
