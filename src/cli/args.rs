@@ -15,12 +15,13 @@ use super::commands::predict::PredictArgs;
 use super::commands::report::ReportArgs;
 use super::commands::runs::RunsArgs;
 use super::commands::serve::ServeArgs;
-use super::commands::train::TrainArgs;
+use super::commands::train::{TrainArgs, TrainCommand};
 use super::common_args::Verbosity;
 
 /// Train, evaluate and inspect multilayer perceptrons on any Burn backend.
 ///
-/// Without a command, trains a network: on the built-in 8x8 digits unless --data says otherwise.
+/// Without a command, trains a network: on the file or directory that is given, such as `burn-mlp my.csv`, or on the
+/// built-in 8x8 digits.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, max_term_width = 100)]
 pub struct Cli {
@@ -36,7 +37,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Train a network and evaluate it (the default)
-    Train(Box<TrainArgs>),
+    Train(Box<TrainCommand>),
     /// Evaluate a run's model on its test, validation or training rows
     Evaluate(EvaluateArgs),
     /// Show a run's configuration, data and results

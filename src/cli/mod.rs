@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod common_args;
+mod plain_path;
 mod process;
 mod setting_args;
 mod setting_flags;
@@ -13,7 +14,7 @@ mod value_parsers;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
 use args::{Cli, Command};
 use commands::{
@@ -25,7 +26,7 @@ use terminal::{failure, output};
 
 /// Parses the command line, runs the command and returns the exit code of the process.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match plain_path::parse(std::env::args_os().collect()) {
         Ok(cli) => cli,
         Err(error) => return usage_error::report(&error),
     };
@@ -42,9 +43,9 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
     let mut console = Console::new(cli.verbosity);
     match cli.command {
         None => train::run(&cli.train, &mut console),
-        Some(Command::Train(args)) => train::run(&args, &mut console),
+        Some(Command::Train(command)) => train::run(&command.into_args(), &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
-        Some(Command::Inspect(args)) => inspect::run(&args),
+        Some(Command::Inspect(args)) => inspect::run(&args, &mut console),
         Some(Command::Data(args)) => data::run(&args, &mut console),
         Some(Command::Predict(args)) => predict::run(&args, &mut console),
         Some(Command::Serve(args)) => serve::run(&args, &mut console),
@@ -55,7 +56,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Compare(args)) => compare::run(&args, &mut console),
         Some(Command::Bench(args)) => bench::run(&args, &mut console),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),
-        Some(Command::Config(args)) => config::run(&args),
+        Some(Command::Config(args)) => config::run(&args, &mut console),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "burn-mlp", &mut script);

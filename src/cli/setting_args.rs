@@ -4,10 +4,12 @@ use std::path::{Path, PathBuf};
 
 use burn_mlp::Result;
 use burn_mlp::config::{Assignment, Layers, RunConfig, Transformation};
+use burn_mlp::data::recognise;
 use burn_mlp::run_directory::RunDirectory;
 use clap::Args;
 
 use super::setting_flags::SettingFlags;
+use super::terminal::console::Console;
 use super::value_parsers::option;
 
 /// Clap takes a `Vec` in a field for an option that is given several times.
@@ -34,8 +36,8 @@ pub struct SettingArgs {
 }
 
 impl SettingArgs {
-    /// Resolves the configuration, with these options on top of `base`.
-    pub fn resolve(&self, base: Layers) -> Result<RunConfig> {
+    /// Resolves the configuration, with these options on top of `base`, and says what a path in `data.source` holds.
+    pub fn resolve(&self, base: Layers, console: &mut Console) -> Result<RunConfig> {
         let mut layers = base;
         if let Some(config) = &self.config {
             layers = layers.file_or_preset(config);
@@ -51,10 +53,13 @@ impl SettingArgs {
             layers = layers.assign(Assignment::parse(&transformation.probability_key(), &probability)?);
         }
         let config = layers.resolve()?;
-        match self.config.as_deref().and_then(run_of) {
-            Some(run) => config.with_paths_from(&run.started_in(&run.read_record()?)),
-            None => Ok(config),
-        }
+        let config = match self.config.as_deref().and_then(run_of) {
+            Some(run) => config.with_paths_from(&run.started_in(&run.read_record()?))?,
+            None => config,
+        };
+        let (config, recognised) = recognise(config)?;
+        recognised.iter().for_each(|sentence| console.remark(sentence));
+        Ok(config)
     }
 }
 

@@ -29,7 +29,7 @@ fn every_flag_refuses_an_empty_value() {
         run_limited(&program, &[flag, ""]).fails_with(2, &[words]);
     }
     for command in ["evaluate", "inspect"] {
-        run_limited(&program, &[command, ""]).fails_with(2, &["<RUN>"]);
+        run_limited(&program, &[command, ""]).fails_with(2, &["[RUN]"]);
     }
     assert!(!program.path("artifacts").exists());
 }
@@ -42,7 +42,7 @@ fn a_usage_error_is_one_sentence_that_names_the_mistake() {
         (&["--epoch", "3"], "'--epochs'"),
         (&["nonsense"], "'nonsense'"),
         (&["--epochs"], "'--epochs <N>'"),
-        (&["evaluate"], "<RUN>"),
+        (&["predict"], "<RUN|FILE|DIR|->"),
         (&["evaluate", "run", "--split", "all"], "test, valid, train"),
         (&["--name", "a", "--resume", "b"], "cannot be used with"),
         (&["-q", "-v"], "cannot be used with"),

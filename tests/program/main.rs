@@ -5,6 +5,7 @@ mod support;
 
 mod commands;
 mod damaged_runs;
+mod data;
 mod moved_data;
 mod refusals;
 mod resume;

@@ -7,6 +7,7 @@ use burn_mlp::config::{Layers, presets};
 use clap::Args;
 
 use crate::cli::setting_args::SettingArgs;
+use crate::cli::terminal::console::Console;
 use crate::cli::terminal::output::print;
 
 #[derive(Debug, Args)]
@@ -18,13 +19,13 @@ pub struct ConfigArgs {
     pub settings: SettingArgs,
 }
 
-pub fn run(args: &ConfigArgs) -> Result<ExitCode> {
+pub fn run(args: &ConfigArgs, console: &mut Console) -> Result<ExitCode> {
     if args.presets {
         for preset in presets() {
             print(&format!("{:<18}  {}", preset.name, preset.summary));
         }
     } else {
-        print(args.settings.resolve(Layers::new())?.to_commented_toml()?.trim_end());
+        print(args.settings.resolve(Layers::new(), console)?.to_commented_toml()?.trim_end());
     }
     Ok(ExitCode::SUCCESS)
 }

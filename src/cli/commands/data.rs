@@ -27,7 +27,7 @@ const MAX_COLUMNS: usize = 100;
 
 #[derive(Debug, Args)]
 pub struct DataArgs {
-    /// Data source: digits, mnist, images:DIR, ...; the same as --data
+    /// A file, a directory or a source such as digits or csv:FILE; the same as --data
     #[arg(conflicts_with = "data")]
     pub source: Option<String>,
     /// Write a PNG with samples of each class
@@ -48,7 +48,7 @@ pub fn run(args: &DataArgs, console: &mut Console) -> Result<ExitCode> {
     if let Some(source) = &args.source {
         layers = layers.override_text("data.source", source);
     }
-    let config = args.settings.resolve(layers)?.with_absolute_paths()?;
+    let config = args.settings.resolve(layers, console)?.with_absolute_paths()?;
     args.sheet.as_deref().map_or(Ok(()), check_sheet_file)?;
     let data = load(&config, console)?;
     let summary = data.summary();

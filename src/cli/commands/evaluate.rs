@@ -1,16 +1,14 @@
 //! `burn-mlp evaluate`: evaluates a run's model on one of its splits.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
 use burn_mlp::config::{BackendRequest, Layers};
 use burn_mlp::format::{short_time, shown_path};
 use burn_mlp::pipeline::{self, Split};
-use burn_mlp::run_directory::RunDirectory;
 use clap::{Args, ValueEnum};
 
-use crate::cli::common_args::RunsDirArgs;
+use crate::cli::common_args::RunArgs;
 use crate::cli::terminal::colour::bold;
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::json::json;
@@ -20,10 +18,8 @@ use crate::cli::value_parsers::backend;
 
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// The run: a directory, or a name under --out
-    pub run: PathBuf,
     #[command(flatten)]
-    pub runs_dir: RunsDirArgs,
+    pub run: RunArgs,
     /// Rows to evaluate on
     #[arg(long, value_enum, default_value_t = SplitName::Test)]
     pub split: SplitName,
@@ -49,7 +45,7 @@ pub enum SplitName {
 }
 
 pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
-    let run = RunDirectory::find(&args.run, &args.runs_dir.out)?;
+    let run = args.run.open(console)?;
     let mut layers = Layers::from_config(pipeline::configuration(&run)?);
     if let Some(directory) = &args.data_dir {
         layers = layers.override_text("data.dir", directory);

@@ -11,15 +11,13 @@ use burn_mlp::text::printable;
 use burn_mlp::{Error, Result};
 use clap::{Args, ValueEnum};
 
-use crate::cli::common_args::RunsDirArgs;
+use crate::cli::common_args::RunArgs;
 use crate::cli::terminal::console::Console;
 
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// The run: a directory, or a name under --out
-    pub run: PathBuf,
     #[command(flatten)]
-    pub runs_dir: RunsDirArgs,
+    pub run: RunArgs,
     /// File format: safetensors for PyTorch, or ONNX
     #[arg(long, value_enum)]
     pub format: Format,
@@ -57,7 +55,7 @@ impl Format {
 }
 
 pub fn run(args: &ExportArgs, console: &mut Console) -> Result<ExitCode> {
-    let run = RunDirectory::find(&args.run, &args.runs_dir.out)?;
+    let run = args.run.open(console)?;
     let default = || PathBuf::from(format!("{}.{}", name(&run), args.format.extension()));
     let path = args.out_file.clone().unwrap_or_else(default);
     check_free(&path, args.force)?;

@@ -31,7 +31,7 @@ pub struct GradcheckArgs {
 }
 
 pub fn run(args: &GradcheckArgs, console: &mut Console) -> Result<ExitCode> {
-    let config = args.settings.resolve(Layers::new())?;
+    let config = args.settings.resolve(Layers::new(), console)?;
     let opened = quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
     let data = data::load(&config, &mut |_| ())?;
     let check = check_gradients(&config, &data, args.rows, &opened.device)?;

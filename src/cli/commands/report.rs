@@ -7,22 +7,20 @@ use burn_mlp::run_directory::{RunDirectory, write_atomic};
 use burn_mlp::{Result, report};
 use clap::Args;
 
-use crate::cli::common_args::RunsDirArgs;
+use crate::cli::common_args::RunArgs;
 use crate::cli::terminal::console::Console;
 
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// The run: a directory, or a name under --out
-    pub run: PathBuf,
     #[command(flatten)]
-    pub runs_dir: RunsDirArgs,
+    pub run: RunArgs,
     /// File to write; works while the run is training [default: report.html in the run's directory]
     #[arg(long, value_name = "FILE")]
     pub out_file: Option<PathBuf>,
 }
 
 pub fn run(args: &ReportArgs, console: &mut Console) -> Result<ExitCode> {
-    let run = RunDirectory::find(&args.run, &args.runs_dir.out)?;
+    let run = args.run.open(console)?;
     let path = match &args.out_file {
         Some(file) => {
             write_atomic(file, report::html(&run)?.as_bytes())?;

@@ -1,11 +1,9 @@
 //! `burn-mlp serve`: serves a run's model over HTTP.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use burn_mlp::config::{BackendRequest, Layers};
-use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::serve::{self, Limits, ServedModel, listen};
 use burn_mlp::text::printable;
 use burn_mlp::training::StopSignal;
@@ -13,7 +11,7 @@ use burn_mlp::{Error, Result, pipeline};
 use clap::Args;
 use tokio::time::sleep;
 
-use crate::cli::common_args::RunsDirArgs;
+use crate::cli::common_args::RunArgs;
 use crate::cli::process::signals;
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::quiet_drivers;
@@ -24,10 +22,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// The run: a directory, or a name under --out
-    pub run: PathBuf,
     #[command(flatten)]
-    pub runs_dir: RunsDirArgs,
+    pub run: RunArgs,
     /// Port to listen on; 0 for any free port
     #[arg(long, value_name = "N", default_value_t = 8080, allow_hyphen_values = true, value_parser = whole::<u16>(0, 65_535))]
     pub port: u16,
@@ -40,7 +36,7 @@ pub struct ServeArgs {
 }
 
 pub fn run(args: &ServeArgs, console: &mut Console) -> Result<ExitCode> {
-    let run = RunDirectory::find(&args.run, &args.runs_dir.out)?;
+    let run = args.run.open(console)?;
     let config = Layers::from_config(pipeline::configuration(&run)?).resolve()?;
     // Before the model is loaded, to fail fast on a port in use.
     let listener = listen(&args.host, args.port)?;

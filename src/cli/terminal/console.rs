@@ -51,12 +51,23 @@ impl Console {
     /// Prints a warning on standard error, unless `--quiet`.
     pub fn warn(&mut self, sentence: &str) {
         let sentence = printable(sentence);
+        self.on_standard_error(&format!("{} {sentence}", yellow("warning:")));
+        self.log(&format!("warning: {sentence}"));
+    }
+
+    /// Prints what was chosen for the user on standard error, unless `--quiet`.
+    pub fn remark(&mut self, sentence: &str) {
+        let sentence = printable(sentence);
+        self.on_standard_error(&sentence);
+        self.log(&sentence);
+    }
+
+    fn on_standard_error(&self, line: &str) {
         if !self.verbosity.quiet {
             self.bar.suspend(|| {
-                let _ = writeln!(io::stderr(), "{} {sentence}", yellow("warning:"));
+                let _ = writeln!(io::stderr(), "{line}");
             });
         }
-        self.log(&format!("warning: {sentence}"));
     }
 
     /// Detaches the log: lines from here on belong to the next run, if any.

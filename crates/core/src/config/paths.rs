@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::run_config::RunConfig;
-use super::source::Source;
+use super::source::{STANDARD_INPUT, Source};
 use crate::{Error, Result};
 
 impl RunConfig {
@@ -51,18 +51,26 @@ impl RunConfig {
     }
 
     fn with_paths(&self, change: impl Fn(&Path) -> Result<PathBuf>) -> Result<Self> {
+        let change = |path: &Path| match path.as_os_str() == STANDARD_INPUT {
+            true => Ok(path.to_path_buf()),
+            false => change(path),
+        };
         let mut config = self.clone();
         let RunConfig { data, training, csv, images, .. } = &mut config;
         let paths = [&mut data.dir, &mut training.init_from, &mut csv.valid, &mut csv.test, &mut images.labels];
         for path in paths.into_iter().filter(|path| !path.is_empty()) {
             *path = change(Path::new(path))?.to_string_lossy().into_owned();
         }
-        config.data.source = match config.data.source.parse()? {
-            Source::Idx(directory) => Source::Idx(change(&directory)?).to_string(),
-            Source::Csv(file) => Source::Csv(change(&file)?).to_string(),
-            Source::Images(directory) => Source::Images(change(&directory)?).to_string(),
-            _ => config.data.source,
+        let source = match config.data.source.parse()? {
+            Source::Idx(directory) => Source::Idx(change(&directory)?),
+            Source::Table(format, path) => Source::Table(format, change(&path)?),
+            Source::Images(directory) => Source::Images(change(&directory)?),
+            Source::Npy(x, y) => Source::Npy(change(&x)?, change(&y)?),
+            Source::Npz(file) => Source::Npz(change(&file)?),
+            Source::Path(path) => Source::Path(change(&path)?),
+            named => named,
         };
+        config.data.source = source.to_string();
         Ok(config)
     }
 }

@@ -105,7 +105,7 @@ impl RunConfig {
     fn validate_csv(&self) -> Result<()> {
         let (source, csv, split) = (&self.data.source, &self.csv, &self.split);
         let target = match source.parse()? {
-            Source::Csv(_) => return Ok(()),
+            Source::Table(..) | Source::Npy(..) | Source::Npz(_) | Source::Path(_) => return Ok(()),
             // A table may name the classes of images.
             Source::Images(_) => &String::new(),
             _ => &csv.target,

@@ -7,11 +7,13 @@ use burn_mlp_infer::suggest::similar;
 use super::create::check_out;
 use super::layout::{CONFIG, LOCK, RECORD};
 use super::names::name_problem;
-use super::{RunDirectory, RunRecord, entry_names};
+use super::{RunDirectory, RunRecord, Status, entry_names};
 use crate::{Error, Result};
 
 /// Maximum number of names suggested for a run that does not exist.
 const MAX_SUGGESTIONS: usize = 3;
+
+const NO_RUNS: &str = "contains no runs; train one with `burn-mlp train`, or name another directory with --out";
 
 /// An entry in a list of runs.
 #[derive(Debug)]
@@ -47,6 +49,26 @@ impl RunDirectory {
         Err(Error::run(path, format!("there is no such run; {}", suggestion(&run.to_string_lossy(), out))))
     }
 
+    /// Opens the newest run in `out` that has finished, with or without early stopping.
+    ///
+    /// # Errors
+    /// [`Error::Run`] if there is none, with how to get one.
+    pub fn newest_finished(out: &Path) -> Result<Self> {
+        let runs = Self::list(out)?;
+        let finished = runs.iter().filter_map(|run| {
+            let record = run.record.as_ref().ok()?;
+            matches!(record.status, Status::Finished | Status::StoppedEarly).then_some((record.created, &run.path))
+        });
+        match finished.max() {
+            Some((_, path)) => Self::open(path),
+            None if runs.is_empty() => Err(Error::run(out, NO_RUNS)),
+            None => {
+                let problem = "contains no finished run; name one, or finish it with `burn-mlp --resume RUN`";
+                Err(Error::run(out, problem))
+            }
+        }
+    }
+
     /// Returns all runs in `out`, sorted by name. Damaged runs are listed with their problem; other
     /// directories are left out. A missing `out` has no runs.
     pub fn list(out: &Path) -> Result<Vec<ListedRun>> {
@@ -66,10 +88,7 @@ fn suggestion(run: &str, out: &Path) -> String {
     if !close.is_empty() {
         format!("did you mean {}?", close.join(" or "))
     } else if names.is_empty() {
-        format!(
-            "{} contains no runs; train one with `burn-mlp train`, or name another directory with --out",
-            out.display()
-        )
+        format!("{} {NO_RUNS}", out.display())
     } else {
         format!("list those in {} with `burn-mlp runs`, or name another directory with --out", out.display())
     }

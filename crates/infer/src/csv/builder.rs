@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::column::{Column, Role, Texts};
-use crate::table::{Value, number_name, value};
+use crate::table::{Notation, Value, number_name};
 use crate::text::quoted;
 
 /// One value of a table.
@@ -17,8 +17,9 @@ pub enum Cell<'a> {
 
 /// A column while it is read.
 #[derive(Debug)]
-pub struct ColumnBuilder {
+pub struct ColumnBuilder<'a> {
     role: Role,
+    notation: &'a Notation,
     numbers: Vec<f64>,
     texts: Texts,
     index: HashMap<String, u32>,
@@ -27,11 +28,11 @@ pub struct ColumnBuilder {
     has_number: bool,
 }
 
-impl ColumnBuilder {
-    /// Begins a column.
-    pub fn new(role: Role) -> Self {
+impl<'a> ColumnBuilder<'a> {
+    /// Begins a column, whose texts are in this notation.
+    pub fn new(role: Role, notation: &'a Notation) -> Self {
         let (texts, index) = (Texts::default(), HashMap::new());
-        Self { role, numbers: Vec::new(), texts, index, first_text: None, has_number: false }
+        Self { role, notation, numbers: Vec::new(), texts, index, first_text: None, has_number: false }
     }
 
     /// Adds the value of the record at `line`.
@@ -43,7 +44,7 @@ impl ColumnBuilder {
             Role::LeftOut => {}
             Role::Texts => self.push_text(line, cell),
             Role::Either if self.first_text.is_some() => {}
-            Role::Either | Role::Numbers => match number_of(cell)? {
+            Role::Either | Role::Numbers => match number_of(cell, self.notation)? {
                 Some(number) => self.numbers.push(number),
                 None => self.refuse_text(line, cell)?,
             },
@@ -85,7 +86,7 @@ impl ColumnBuilder {
                 self.has_number = true;
                 self.index_of(&number_name(number))
             }
-            Cell::Text(text) => match value(text.trim()) {
+            Cell::Text(text) => match self.notation.value(text.trim()) {
                 Value::Missing => Texts::MISSING,
                 Value::Number(_) => {
                     self.has_number = true;
@@ -112,13 +113,13 @@ impl ColumnBuilder {
 }
 
 /// Returns the number of a cell, NaN if it is missing, or `None` for a text.
-fn number_of(cell: Cell) -> Result<Option<f64>, String> {
+fn number_of(cell: Cell, notation: &Notation) -> Result<Option<f64>, String> {
     let too_large = |shown: &str| Err(format!("{} is infinite or too large; fix it", quoted(shown)));
     match cell {
         Cell::Missing => Ok(Some(f64::NAN)),
         Cell::Number(number) if number.abs() > f64::from(f32::MAX) => too_large(&number.to_string()),
         Cell::Number(number) => Ok(Some(number)),
-        Cell::Text(text) => match value(text.trim()) {
+        Cell::Text(text) => match notation.value(text.trim()) {
             Value::Missing => Ok(Some(f64::NAN)),
             Value::Number(number) => Ok(Some(number)),
             Value::TooLarge => too_large(text),
@@ -129,10 +130,13 @@ fn number_of(cell: Cell) -> Result<Option<f64>, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
-    fn built(role: Role, cells: &[Cell]) -> Result<ColumnBuilder, String> {
-        let mut builder = ColumnBuilder::new(role);
+    fn built(role: Role, cells: &[Cell]) -> Result<ColumnBuilder<'static>, String> {
+        static NOTATION: LazyLock<Notation> = LazyLock::new(|| Notation::with_marks(&[]));
+        let mut builder = ColumnBuilder::new(role, &NOTATION);
         cells.iter().zip(1..).try_for_each(|(&cell, line)| builder.push(line, cell))?;
         Ok(builder)
     }

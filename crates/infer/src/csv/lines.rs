@@ -19,9 +19,9 @@ enum Unit {
 }
 
 impl Lines {
-    /// Numbers records by their rows from 1.
-    pub fn of_rows(rows: usize) -> Self {
-        Self { numbers: (1..=rows as u64).collect(), unit: Unit::Row, files: Vec::new() }
+    /// Places records in rows of these numbers.
+    pub fn of_rows(numbers: Vec<u64>) -> Self {
+        Self { numbers, unit: Unit::Row, files: Vec::new() }
     }
 
     /// Joins the records of several files.
@@ -85,7 +85,7 @@ mod tests {
     fn a_record_is_placed_by_its_line_or_row_and_its_file() {
         let text = Lines::from(vec![2, 3, 7]);
         assert_eq!((text.place(2), text[2]), ("line 7".to_string(), 7));
-        assert_eq!(Lines::of_rows(4).place(0), "row 1");
+        assert_eq!(Lines::of_rows(vec![2, 4]).place(1), "row 4");
         let joined = Lines::joined([("a.csv".to_string(), text.clone()), ("b.csv".to_string(), text)]);
         assert_eq!([2, 3, 5].map(|record| joined.place(record)), ["a.csv, line 7", "b.csv, line 2", "b.csv, line 7"]);
         let mut kept = joined;

@@ -23,7 +23,7 @@ pub struct Table {
 }
 
 /// Reads the values of a table.
-pub trait ReadColumns {
+pub trait ReadColumns: Send + Sync {
     /// Reads each column by its role; errors call the columns by their `names` and the table `file`.
     ///
     /// # Errors

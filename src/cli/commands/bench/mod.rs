@@ -34,7 +34,7 @@ pub fn run(args: &BenchArgs, console: &mut Console) -> Result<ExitCode> {
         measure_into(directory, &child_process::begin(directory)?, &args.effort())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let config = resolve(args)?;
+    let config = resolve(args, console)?;
     let workloads = workloads(args, &config)?;
     let mut bench = Bench {
         layer_sizes: config.model.layer_sizes(config.synthetic.features, config.synthetic.classes),
@@ -73,7 +73,7 @@ pub fn run(args: &BenchArgs, console: &mut Console) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn resolve(args: &BenchArgs) -> Result<RunConfig> {
+fn resolve(args: &BenchArgs, console: &mut Console) -> Result<RunConfig> {
     args.refuse_unused()?;
     // The user's settings override it; it overrides a preset's source.
     let mut layers = Layers::new().set("data.source=synthetic");
@@ -84,7 +84,7 @@ fn resolve(args: &BenchArgs) -> Result<RunConfig> {
             layers = layers.override_text(key, text);
         }
     }
-    let config = args.settings.resolve(layers)?;
+    let config = args.settings.resolve(layers, console)?;
     check(&config)?;
     Ok(config)
 }

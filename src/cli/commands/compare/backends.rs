@@ -34,7 +34,7 @@ pub fn run(
     as_json: bool,
     console: &mut Console,
 ) -> Result<ExitCode> {
-    let (config, notes) = resolve(args)?;
+    let (config, notes) = resolve(args, console)?;
     let stop = StopSignal::new();
     signals::stop_on_interrupt_saying(&stop, "stopping the backend in progress");
     let data = load(&config, &stop, console)?;
@@ -57,13 +57,13 @@ pub fn run(
     Ok(ExitCode::from(u8::from(failed)))
 }
 
-fn resolve(args: &CompareBackendsArgs) -> Result<(RunConfig, Vec<String>)> {
+fn resolve(args: &CompareBackendsArgs, console: &mut Console) -> Result<(RunConfig, Vec<String>)> {
     if args.settings.flags.sets("backend") {
         return Err(Error::config("--backend", "cannot be used together with --backends; add it to that list"));
     }
     // The user's settings override it; it overrides the many epochs of a preset.
     let layers = Layers::new().set(&format!("training.epochs={EPOCHS}"));
-    comparable(args.settings.resolve(layers)?)
+    comparable(args.settings.resolve(layers, console)?)
 }
 
 /// Checks data and initial weights once, before any backend starts. Only this step downloads.

@@ -11,7 +11,6 @@ use burn_mlp::config::Layers;
 use burn_mlp::infer::image::{Invert, Preparation};
 use burn_mlp::infer::{ModelMetadata, OVERFLOWS, is_finite, most_probable};
 use burn_mlp::inference::Predictor;
-use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::{Error, Result, pipeline};
 
 pub use args::PredictArgs;
@@ -28,7 +27,7 @@ const TOP_K: usize = 3;
 
 pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     signals::exit_on_interrupt();
-    let run = RunDirectory::find(&args.run, &args.runs_dir.out)?;
+    let (run, inputs) = args.run_and_inputs(console)?;
     let config = Layers::from_config(pipeline::configuration(&run)?).resolve()?;
     let backend = args.backend.map_or_else(|| config.backend.parse(), Ok)?;
     let device = quiet_drivers::open_backend(backend, console.verbose())?.device;
@@ -38,10 +37,10 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     let invert = if args.invert { Invert::Always } else { Invert::Never };
     let preparation = Preparation { invert, center: args.center };
     check_preparation(args, predictor.metadata())?;
-    let inputs = Inputs { metadata: predictor.metadata(), preparation };
+    let reader = Inputs { metadata: predictor.metadata(), preparation };
     let mut output = Output::new(args.format, top_k, &predictor.metadata().class_names);
     let (mut notes, mut failures) = (Notes::new(preparation, predictor.metadata()), 0_usize);
-    inputs.read(&args.inputs, &mut |input| match input {
+    reader.read(inputs, &mut |input| match input {
         Input::Batch(batch) => {
             let probabilities = predictor.predict(&batch.features)?;
             failures += add_predictions(&mut output, &batch, probabilities.chunks(classes), top_k)?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use burn_mlp::config::Layers;
 use clap::Args;
 
 use super::seeds::Seeds;
@@ -27,4 +28,33 @@ pub struct TrainArgs {
     pub seeds: Option<Seeds>,
     #[command(flatten)]
     pub settings: SettingArgs,
+    /// What `train` was given as its data
+    #[arg(skip)]
+    pub source: Option<String>,
+}
+
+/// `burn-mlp train`. Without the word, clap would take a mistyped command for data.
+#[derive(Debug, Args)]
+pub struct TrainCommand {
+    /// A file, a directory or a source such as digits or csv:FILE; the same as --data
+    #[arg(value_name = "DATA", conflicts_with = "data")]
+    source: Option<String>,
+    #[command(flatten)]
+    args: TrainArgs,
+}
+
+impl TrainCommand {
+    pub fn into_args(self) -> TrainArgs {
+        TrainArgs { source: self.source, ..self.args }
+    }
+}
+
+impl TrainArgs {
+    /// Adds the data to `base`.
+    pub fn layers(&self, base: Layers) -> Layers {
+        match &self.source {
+            Some(source) => base.override_text("data.source", source),
+            None => base,
+        }
+    }
 }

@@ -13,7 +13,7 @@ use burn_mlp::pipeline;
 use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::training::StopSignal;
 
-pub use args::TrainArgs;
+pub use args::{TrainArgs, TrainCommand};
 
 use crate::cli::process::signals;
 use crate::cli::terminal::console::Console;
@@ -31,12 +31,13 @@ fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     match &args.resume {
         Some(run) => {
             let run = RunDirectory::find(run, &args.runs_dir.out)?;
-            let config = args.settings.resolve(Layers::from_config(pipeline::configuration(&run)?))?;
+            let config =
+                args.settings.resolve(args.layers(Layers::from_config(pipeline::configuration(&run)?)), console)?;
             signals::stop_on_interrupt(&stop);
             conclude(&config, &resume(&config, args, run, &stop, console)?, args, console)
         }
         None => {
-            let config = args.settings.resolve(Layers::new())?;
+            let config = args.settings.resolve(args.layers(Layers::new()), console)?;
             signals::stop_on_interrupt(&stop);
             conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, args, console)
         }

@@ -18,8 +18,8 @@ use crate::cli::terminal::console::Console;
 
 pub fn run(seeds: &Seeds, args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
     let planned = match study_to_resume(args)? {
-        None => plan_new(&args.settings.resolve(Layers::new())?, seeds, args)?,
-        Some(study) => plan_resumed(study, seeds, args)?,
+        None => plan_new(&args.settings.resolve(args.layers(Layers::new()), console)?, seeds, args)?,
+        Some(study) => plan_resumed(study, seeds, args, console)?,
     };
     signals::stop_on_interrupt(stop);
     let mut records = Vec::new();
@@ -87,7 +87,7 @@ fn plan_new(config: &RunConfig, seeds: &Seeds, args: &TrainArgs) -> Result<Vec<P
 
 /// Plans the rest of an interrupted study: resumes the runs that have started, and starts the
 /// others with the settings of the first.
-fn plan_resumed(study: &str, seeds: &Seeds, args: &TrainArgs) -> Result<Vec<Planned>> {
+fn plan_resumed(study: &str, seeds: &Seeds, args: &TrainArgs, console: &mut Console) -> Result<Vec<Planned>> {
     let path = |seed: u64| args.runs_dir.out.join(name_of(study, seed));
     let started = |seed: u64| path(seed).exists().then(|| RunDirectory::open(&path(seed))).transpose();
     let Some(&first) = seeds.0.iter().find(|&&seed| path(seed).exists()) else {
@@ -100,7 +100,7 @@ fn plan_resumed(study: &str, seeds: &Seeds, args: &TrainArgs) -> Result<Vec<Plan
         let common = RunConfig { seed, ..template.clone() };
         let run = started(seed)?;
         let own = run.as_ref().map_or(Ok(common.clone()), pipeline::configuration)?;
-        let config = args.settings.resolve(Layers::from_config(own))?;
+        let config = args.settings.resolve(args.layers(Layers::from_config(own)), console)?;
         // A mean over runs with different settings would be meaningless.
         config.check_resume(&common)?;
         planned.push(match run {

@@ -1,18 +1,22 @@
 //! Data sources, and loading one by its name.
 
+mod arrays;
 mod digits;
 mod download;
 mod idx;
 mod images;
 mod mnist;
+mod recognise;
 mod synthetic;
 mod table;
 
+pub use arrays::Arrays;
 pub use digits::Digits;
 pub use download::DownloadLimits;
 pub use idx::{IdxArray, IdxDirectory, IdxKind, parse_idx, read_images, read_labels};
 pub use images::{ImageDirectory, ImageFiles, image_files};
 pub use mnist::{Mnist, MnistCache};
+pub use recognise::recognise;
 pub use synthetic::Synthetic;
 pub use table::TableFile;
 
@@ -35,7 +39,7 @@ pub trait Source {
 /// # Errors
 /// [`Error::Config`](crate::Error::Config) if `data.source` is unknown; see [`Source::load`].
 pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
-    open(config)?.load(progress)
+    open(&recognise(config.clone())?.0)?.load(progress)
 }
 
 /// Creates the source that `config` names, without reading a file.
@@ -48,7 +52,11 @@ fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
         SourceName::Synthetic => Box::new(Synthetic::new(config.synthetic.clone(), config.seed)),
         SourceName::Idx(directory) => Box::new(IdxDirectory::new(directory, config)),
         SourceName::Images(directory) => Box::new(ImageDirectory::new(directory, config)?),
-        SourceName::Csv(file) => Box::new(TableFile::new(file, config)),
+        source @ SourceName::Table(..) => Box::new(TableFile::new(source, config)),
+        arrays @ (SourceName::Npy(..) | SourceName::Npz(_)) => Box::new(Arrays::new(arrays, config)),
+        SourceName::Path(path) => {
+            return Err(crate::Error::config("data.source", format!("{} is not recognised yet", path.display())));
+        }
     })
 }
 

@@ -21,7 +21,7 @@ const HIDDEN: [&str; 9] = [
 
 /// An entry of a directory.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     pub name: String,
     pub path: PathBuf,
     /// Whether it is a symbolic link.
@@ -30,7 +30,7 @@ pub(super) struct Entry {
 
 /// Entries of a directory in natural order, without hidden ones. Links count as what they lead to.
 #[derive(Debug, Default)]
-pub(super) struct DirectoryEntries {
+pub struct DirectoryEntries {
     pub folders: Vec<Entry>,
     pub files: Vec<Entry>,
     /// Broken links, pipes, devices.

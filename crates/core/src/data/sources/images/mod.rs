@@ -14,4 +14,5 @@ mod reading;
 mod scale;
 
 pub use directory::ImageDirectory;
+pub(super) use directory_entries::{DirectoryEntries, Entry};
 pub use image_files::{ImageFiles, image_files};

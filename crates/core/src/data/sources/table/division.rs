@@ -1,8 +1,14 @@
 //! Divides the rows of a table into those that train, validate and test.
 
 use crate::Result;
-use crate::config::{CsvConfig, SplitConfig};
 use crate::data::split::{HeldOut, SplitBy};
+
+/// Fractions of the rows that are held out; 0 for what the source has of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HeldOutFractions {
+    pub valid: f64,
+    pub test: f64,
+}
 
 /// Which rows of a file train, validate and test. Each list ascends; together they are all rows.
 #[derive(Debug, PartialEq)]
@@ -13,17 +19,15 @@ pub(super) struct Division {
 }
 
 impl Division {
-    /// Divides rows with these `labels` as `by` decides. Nothing is held out for what has a file of
-    /// its own.
+    /// Divides rows with these `labels` as `by` decides, from `seed`.
     ///
     /// # Errors
     /// [`Error::Config`](crate::Error::Config) if no row is left for one of them.
-    pub fn new(by: &SplitBy, labels: &[u32], classes: usize, csv: &CsvConfig, split: &SplitConfig) -> Result<Self> {
+    pub fn new(by: &SplitBy, labels: &[u32], classes: usize, fractions: HeldOutFractions, seed: u64) -> Result<Self> {
         let all: Vec<usize> = (0..labels.len()).collect();
-        let fraction = |file: &str, fraction: f64| if file.is_empty() { fraction } else { 0.0 };
-        let test = HeldOut::test("csv.test_fraction", fraction(&csv.test, csv.test_fraction), split.seed);
+        let test = HeldOut::test("csv.test_fraction", fractions.test, seed);
         let (rest, test) = by.hold_out(&all, labels, classes, test)?;
-        let valid = HeldOut::validation(fraction(&csv.valid, split.valid), split.seed);
+        let valid = HeldOut::validation(fractions.valid, seed);
         let (train, valid) = by.hold_out(&rest, labels, classes, valid)?;
         Ok(Self { train, valid, test })
     }

@@ -11,4 +11,6 @@ mod table_file;
 mod target;
 mod time_column;
 
+pub(super) use formats::{CONTENT_BYTES, Content, format_of_folder, shown};
 pub use table_file::TableFile;
+pub(super) use target::class_indices;

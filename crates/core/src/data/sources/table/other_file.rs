@@ -1,14 +1,10 @@
 //! Reads a table's validation or test set from a file of its own.
 
-use std::path::Path;
-
-use super::formats;
 use super::raw_table::leave_out_rows_without_class;
-use crate::config::{CsvConfig, CsvHeader};
 use crate::data::hash::TableHash;
 use crate::data::{Features, Origins, Samples};
 use crate::{Error, Result};
-use burn_mlp_infer::csv::Column;
+use burn_mlp_infer::csv::{Column, Table};
 use burn_mlp_infer::table::TableSchema;
 use burn_mlp_infer::text::quoted;
 
@@ -22,16 +18,15 @@ pub(super) struct OtherFile {
 }
 
 impl OtherFile {
-    /// Reads the file at `path` with a schema that the training rows fitted, and adds its rows to
-    /// `hash`.
+    /// Reads `table` with a schema that the training rows fitted, and adds its rows to `hash`.
     ///
     /// # Errors
     /// [`Error::Data`] if the file is not such a table, or has a class that the schema does not
     /// have.
-    pub fn read(path: &str, schema: &TableSchema, config: &CsvConfig, hash: &mut TableHash) -> Result<Self> {
-        let fail = |problem: String| Error::data(path, problem);
-        let header = if schema.header { CsvHeader::Yes } else { config.header };
-        let mut columns = schema.read_columns(&formats::open(Path::new(path), header, config)?)?;
+    pub fn read(table: &Table, schema: &TableSchema, hash: &mut TableHash) -> Result<Self> {
+        let file = table.file.as_str();
+        let fail = |problem: String| Error::data(file, problem);
+        let mut columns = schema.read_columns(table)?;
         let target =
             columns.target.ok_or_else(|| fail(format!("has no column {} with the classes", quoted(&schema.target))))?;
         let note = leave_out_rows_without_class(&schema.target, target, &mut columns.read).map_err(fail)?;
@@ -53,7 +48,7 @@ impl OtherFile {
         let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;
         Ok(Self {
             samples: samples.with_origins(origins)?,
-            notes: note.map(|note| format!("{path}: {note}")).into_iter().collect(),
+            notes: note.map(|note| format!("{file}: {note}")).into_iter().collect(),
             unseen_values: encoded.unseen_values,
         })
     }

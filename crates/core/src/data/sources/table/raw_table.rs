@@ -1,10 +1,8 @@
 //! Reads a table from a file, before any statistics.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::column_choice::{Chosen, choose_columns};
-use super::formats;
 use super::row_columns::RowColumns;
 use super::target::Target;
 use crate::config::{CsvConfig, MissingValues, SplitConfig};
@@ -23,6 +21,8 @@ const MAX_WITHOUT_CLASS: f64 = 0.2;
 
 /// A table and the roles of its columns.
 pub(super) struct RawTable {
+    /// The file's name, for messages.
+    pub file: String,
     /// Whether the first line contains the names.
     pub header: bool,
     pub names: Vec<String>,
@@ -40,14 +40,13 @@ pub(super) struct RawTable {
 }
 
 impl RawTable {
-    /// Reads the file at `path` as configured.
+    /// Reads the table as configured.
     ///
     /// # Errors
     /// [`Error::Data`] if it is not a table with classes and a feature, or a value is missing and
     /// not imputed; [`Error::Config`] if a setting names a column that does not exist.
-    pub fn read(path: &Path, config: &CsvConfig, split: &SplitConfig) -> Result<Self> {
-        let file = path.display().to_string();
-        let mut opened = formats::open(path, config.header, config)?;
+    pub fn read(opened: Table, config: &CsvConfig, split: &SplitConfig) -> Result<Self> {
+        let (file, mut opened) = (opened.file.clone(), opened);
         let Chosen { target, roles, row_columns, note } = choose_columns(&opened, config, split)?;
         let mut notation = Notation::with_marks(&config.na);
         let options = NumberOptions { decimal: config.decimal, thousands: config.thousands };
@@ -61,7 +60,7 @@ impl RawTable {
         let used = (0..roles.len()).filter(is_feature).collect();
         let (header, names) = (opened.header, opened.names.clone());
         let notes = note.into_iter().chain(opened.notes.iter().cloned()).collect();
-        let mut table = Self { header, names, read, notation, target, used, row_columns, notes };
+        let mut table = Self { file: file.clone(), header, names, read, notation, target, used, row_columns, notes };
         table.leave_out_rows_without_class().map_err(|problem| Error::data(&file, problem))?;
         table.leave_out_indices(&opened);
         table.note_texts(&roles, config);

@@ -1,40 +1,38 @@
-//! Loads a CSV file: splits it, fits the encoding on the training rows and encodes all rows.
+//! Loads a table: splits it, fits the encoding on the training rows and encodes all rows.
 
-use std::path::PathBuf;
+use std::path::Path;
 
-use super::division::Division;
+use super::division::{Division, HeldOutFractions};
 use super::fit::fit;
+use super::formats::open_table;
 use super::other_file::OtherFile;
 use super::raw_table::RawTable;
 use super::target::Target;
-use crate::config::{CsvConfig, RunConfig, SplitConfig};
+use crate::config::{CsvConfig, CsvHeader, RunConfig, Source as SourceName, SplitConfig};
 use crate::data::hash::TableHash;
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
 use crate::format::count;
 use crate::{Error, Result};
+use burn_mlp_infer::csv::Table;
 use burn_mlp_infer::table::TableSchema;
 use burn_mlp_infer::text::quoted;
 
-/// The `csv:FILE` source.
+/// The sources `csv:FILE`, `parquet:FILE` and others whose rows are a table.
 ///
 /// The target column contains the classes. All other columns become features, encoded by a
 /// [`TableSchema`] that is fitted only on the rows that train, without validation and test rows.
 #[derive(Debug, Clone)]
 pub struct TableFile {
-    path: PathBuf,
+    /// As configured: `csv:FILE`.
+    source: SourceName,
     config: CsvConfig,
     split: SplitConfig,
 }
 
 impl TableFile {
-    /// Creates a source of the table at `path`. `config` decides how to read it and which rows
-    /// validate.
-    pub fn new(path: impl Into<PathBuf>, config: &RunConfig) -> Self {
-        Self { path: path.into(), config: config.csv.clone(), split: config.split.clone() }
-    }
-
-    fn name(&self) -> String {
-        self.path.display().to_string()
+    /// Creates the `source` of a table. `config` decides how to read it and which rows validate.
+    pub fn new(source: SourceName, config: &RunConfig) -> Self {
+        Self { source, config: config.csv.clone(), split: config.split.clone() }
     }
 
     fn schema(&self, table: &RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
@@ -47,39 +45,39 @@ impl TableFile {
             id: table.row_columns.id.map(|id| table.names[id].clone()),
             notation: table.notation.clone(),
             occurrences: table.occurrences(),
-            columns: columns.map_err(|problem| Error::data(self.name(), problem))?,
+            columns: columns.map_err(|problem| Error::data(&table.file, problem))?,
         })
     }
 
-    /// Reads the validation and the test set that have files of their own, and adds them to `data`.
-    fn add_other_files(&self, data: Dataset, schema: &TableSchema, hash: &mut TableHash) -> Result<(Dataset, usize)> {
-        let (mut data, mut unseen_values) = (data, 0);
-        let mut read = |path: &str, notes: &mut Vec<String>| {
-            let file = OtherFile::read(path, schema, &self.config, hash)?;
-            notes.extend(file.notes);
-            unseen_values += file.unseen_values;
-            Ok::<_, Error>(file.samples)
+    /// Loads an opened table, with the validation and the test set that the source has of its own, or else those of
+    /// `csv.valid` and `csv.test`.
+    ///
+    /// # Errors
+    /// See [`Source::load`].
+    pub(in crate::data::sources) fn load_tables(
+        &self,
+        opened: Table,
+        valid: Option<Table>,
+        test: Option<Table>,
+    ) -> Result<Dataset> {
+        let header = if opened.header { CsvHeader::Yes } else { self.config.header };
+        let or_file = |own: Option<Table>, path: &str| match (own, path) {
+            (None, path) if !path.is_empty() => open_table(Path::new(path), None, header, &self.config).map(Some),
+            (own, _) => Ok(own),
         };
-        if !self.config.valid.is_empty() {
-            let valid = read(&self.config.valid, &mut data.notes)?;
-            data = data.with_validation_set(valid)?;
-        }
-        if !self.config.test.is_empty() {
-            let test = read(&self.config.test, &mut data.notes)?;
-            data = data.with_test_set(test)?;
-        }
-        Ok((data, unseen_values))
-    }
-}
-
-impl Source for TableFile {
-    fn load(&self, _progress: Progress) -> Result<Dataset> {
-        let fail = |problem: String| Error::data(self.name(), problem);
-        let mut table = RawTable::read(&self.path, &self.config, &self.split)?;
+        let (valid, test) = (or_file(valid, &self.config.valid)?, or_file(test, &self.config.test)?);
+        let name = opened.file.clone();
+        let fail = |problem: String| Error::data(&name, problem);
+        let mut table = RawTable::read(opened, &self.config, &self.split)?;
         let target = table.classes().map_err(fail)?;
         let by = table.row_columns.split_by(&table.read, &table.names).map_err(fail)?;
         let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
-        let division = Division::new(&by, &target.labels, target.names.len(), &self.config, &self.split)?;
+        let fraction = |own: &Option<Table>, fraction: f64| if own.is_some() { 0.0 } else { fraction };
+        let held_out = HeldOutFractions {
+            valid: fraction(&valid, self.split.valid),
+            test: fraction(&test, self.config.test_fraction),
+        };
+        let division = Division::new(&by, &target.labels, target.names.len(), held_out, self.split.seed)?;
         let schema = self.schema(&table, &target, &division.train)?;
         let mut hash = TableHash::default();
         hash.add_file(&table.deciding_columns());
@@ -95,7 +93,7 @@ impl Source for TableFile {
         };
         let (rows, validates) = division.training_set();
         let mut train = samples(&rows)?;
-        let test = if division.test.is_empty() { None } else { Some(samples(&division.test)?) };
+        let drawn = if division.test.is_empty() { None } else { Some(samples(&division.test)?) };
         if let Some(weights) = weights {
             if division.train.iter().all(|&row| weights[row] == 0.0) {
                 let column = quoted(&self.config.weight);
@@ -106,12 +104,35 @@ impl Source for TableFile {
             train = train.with_weights(rows.iter().map(|&row| weights[row]).collect())?;
         }
         let (valid, train_rows) = (0..rows.len()).partition(|&row| validates[row]);
-        let data = Dataset::new(format!("csv:{}", self.name()), train, test, target.names, None)?;
+        let data = Dataset::new(self.source.to_string(), train, drawn, target.names, None)?;
         let split = Some(SplitIndices { train: train_rows, valid });
-        let data = Dataset { split, notes: table.notes.drain(..).chain(target.note).collect(), ..data };
-        let (mut data, unseen_elsewhere) = self.add_other_files(data, &schema, &mut hash)?;
-        data.notes.extend(unseen_note(unseen_values + unseen_elsewhere));
+        let mut data = Dataset { split, notes: table.notes.drain(..).chain(target.note).collect(), ..data };
+        let mut read = |table: Table, notes: &mut Vec<String>| {
+            let file = OtherFile::read(&table, &schema, &mut hash)?;
+            notes.extend(file.notes);
+            unseen_values += file.unseen_values;
+            Ok::<_, Error>(file.samples)
+        };
+        if let Some(valid) = valid {
+            let valid = read(valid, &mut data.notes)?;
+            data = data.with_validation_set(valid)?;
+        }
+        if let Some(test) = test {
+            let test = read(test, &mut data.notes)?;
+            data = data.with_test_set(test)?;
+        }
+        data.notes.extend(unseen_note(unseen_values));
         Ok(Dataset { table: Some(schema), table_hash: Some(hash.finish()), ..data })
+    }
+}
+
+impl Source for TableFile {
+    fn load(&self, _progress: Progress) -> Result<Dataset> {
+        let SourceName::Table(format, path) = &self.source else {
+            return Err(Error::config("data.source", format!("{} is not a table", self.source)));
+        };
+        let opened = open_table(path, Some(*format), self.config.header, &self.config)?;
+        self.load_tables(opened, None, None)
     }
 }
 

@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::PathBuf;
 
 use tempfile::TempDir;
 
@@ -9,7 +10,7 @@ pub(super) const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/
 pub(super) fn load(path: impl Into<PathBuf>, change: impl FnOnce(&mut RunConfig)) -> Result<Dataset> {
     let mut config = RunConfig::default();
     change(&mut config);
-    TableFile::new(path, &config).load(&mut |_| {})
+    TableFile::new(SourceName::Table(TableFormat::Csv, path.into()), &config).load(&mut |_| {})
 }
 
 pub(super) fn written(text: &str) -> (TempDir, PathBuf) {

@@ -87,6 +87,14 @@ fn note_equal_numbers(names: &[String]) -> Option<String> {
     Some(format!("classes {one} and {other} are the same number and different texts{more}; they are different classes"))
 }
 
+/// Returns the names of the classes in a column without missing values, and the class of each row; see [`Target::new`].
+///
+/// # Errors
+/// As [`Target::new`].
+pub fn class_indices(texts: &Texts, column: &str) -> std::result::Result<(Vec<String>, Vec<u32>), String> {
+    Target::new(column, texts).map(|target| (target.names, target.labels))
+}
+
 fn number(text: &str) -> Option<f64> {
     match value(text) {
         Value::Number(number) => Some(number),

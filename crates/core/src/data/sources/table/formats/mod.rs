@@ -1,18 +1,138 @@
 //! Opens a table, whatever the format of its file.
 
-mod csv;
+#[cfg(feature = "workbooks")]
+mod cells;
+mod content;
+mod folder;
+#[cfg(any(feature = "parquet", feature = "workbooks"))]
+mod guard;
+mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(feature = "parquet")]
+mod parquet_values;
+#[cfg(feature = "workbooks")]
+mod workbook;
 
-use std::path::Path;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 
-use crate::Result;
-use crate::config::{CsvConfig, CsvHeader};
-use burn_mlp_infer::csv::{DialectOptions, Table};
+use crate::config::{CsvConfig, CsvHeader, STANDARD_INPUT, TableFormat};
+use crate::{Error, Result};
+use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_text};
 
-/// Opens the table at `path`. `header` says whether a text names its columns; `config` how else to read it.
+pub use content::Content;
+pub use folder::format_of as format_of_folder;
+
+#[cfg(test)]
+mod tests;
+
+/// Bytes by which a file's content is recognised.
+pub const CONTENT_BYTES: usize = 4096;
+
+/// Maximum size of a file that is not a text, in bytes.
+const MAX_BYTES: u64 = 16 << 30;
+
+/// Opens the table at `path`: a file, a directory of them, or standard input. `header` says whether a text names its
+/// columns; `config` how else to read it. Without a `format`, the content tells.
 ///
 /// # Errors
-/// If the file cannot be read or is not a table.
-pub(super) fn open(path: &Path, header: CsvHeader, config: &CsvConfig) -> Result<Table> {
+/// If the file cannot be read, has another format or is not a table.
+pub fn open_table(path: &Path, format: Option<TableFormat>, header: CsvHeader, config: &CsvConfig) -> Result<Table> {
+    if path.is_dir() {
+        return folder::open(path, format, header, config);
+    }
+    let name = path.display().to_string();
+    if path.as_os_str() == STANDARD_INPUT {
+        return open_reader(std::io::stdin().lock(), 0, "standard input", format, None, header, config);
+    }
+    let (path, sheet) = split_sheet(path, format);
+    let file = File::open(&path).map_err(Error::io("read", &path))?;
+    let length = file.metadata().map_err(Error::io("read", &path))?.len();
+    open_reader(file, length, &name, format, sheet.as_deref(), header, config)
+}
+
+/// Opens the table that `reader` holds, of about `length` bytes, or 0 if that is unknown. Errors call it `name`.
+///
+/// # Errors
+/// As [`open_table`].
+pub fn open_reader(
+    reader: impl Read,
+    length: u64,
+    name: &str,
+    format: Option<TableFormat>,
+    sheet: Option<&str>,
+    header: CsvHeader,
+    config: &CsvConfig,
+) -> Result<Table> {
+    let mut reader = BufReader::with_capacity(CONTENT_BYTES, reader);
+    let start = reader.fill_buf().map_err(Error::io("read", name))?;
+    let format = match (format, Content::of(start, Path::new(name))) {
+        (Some(wanted), Content::Table(found)) if wanted != found && (is_binary(wanted) || is_binary(found)) => {
+            let problem = format!("is {}, not {}; give it as {}:FILE", shown(found), shown(wanted), found.name());
+            return Err(Error::data(name, problem));
+        }
+        (Some(wanted), _) => wanted,
+        (None, Content::Table(found)) => found,
+        // Reading it as a text says what it is.
+        (None, _) => TableFormat::Csv,
+    };
     let target = Some(config.target.trim()).filter(|target| !target.is_empty());
-    csv::open(path, DialectOptions { delimiter: config.delimiter, header, target })
+    match format {
+        TableFormat::Csv => {
+            let text = read_text(reader, length, name)?;
+            let options = DialectOptions { delimiter: config.delimiter, header, target };
+            let dialect = Dialect::of(&text, options, name)?;
+            Ok(Table::of_text(text, dialect, name)?)
+        }
+        TableFormat::Json => json::open(read_text(reader, length, name)?, name),
+        #[cfg(feature = "parquet")]
+        TableFormat::Parquet => parquet::open(read_bytes(reader, name)?, name),
+        #[cfg(feature = "workbooks")]
+        TableFormat::Workbook => workbook::open(read_bytes(reader, name)?, name, (sheet, target), header),
+        #[cfg(not(feature = "parquet"))]
+        TableFormat::Parquet => Err(not_compiled(name, "a Parquet file", "parquet")),
+        #[cfg(not(feature = "workbooks"))]
+        TableFormat::Workbook => Err(not_compiled(name, "a workbook", "workbooks")),
+    }
+}
+
+fn is_binary(format: TableFormat) -> bool {
+    matches!(format, TableFormat::Parquet | TableFormat::Workbook)
+}
+
+/// Names a table of this format: "a workbook".
+pub fn shown(format: TableFormat) -> &'static str {
+    match format {
+        TableFormat::Csv => "a table in CSV",
+        TableFormat::Parquet => "a table in Parquet",
+        TableFormat::Json => "a table in JSON",
+        TableFormat::Workbook => "a workbook",
+    }
+}
+
+#[cfg(any(feature = "parquet", feature = "workbooks"))]
+fn read_bytes(reader: impl Read, name: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(Error::io("read", name))?;
+    match bytes.len() as u64 > MAX_BYTES {
+        true => Err(Error::data(name, format!("is larger than {MAX_BYTES} bytes; split it"))),
+        false => Ok(bytes),
+    }
+}
+
+#[cfg(not(all(feature = "parquet", feature = "workbooks")))]
+fn not_compiled(name: &str, what: &str, feature: &str) -> Error {
+    let problem = format!("is {what}, which this program was built without; build it with --features {feature}");
+    Error::data(name, problem)
+}
+
+/// Splits `book.xlsx#Sheet` into the file and its sheet, unless a file has that name.
+fn split_sheet(path: &Path, format: Option<TableFormat>) -> (PathBuf, Option<String>) {
+    let parts = path.to_str().and_then(|text| text.rsplit_once('#'));
+    match parts.filter(|_| !path.exists() && format.is_none_or(|format| format == TableFormat::Workbook)) {
+        Some((file, sheet)) if !sheet.is_empty() => (file.into(), Some(sheet.to_string())),
+        _ => (path.to_path_buf(), None),
+    }
 }

@@ -1,0 +1,188 @@
+//! Opens a directory of tables with the same columns.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::open_table;
+use crate::config::{CsvConfig, CsvHeader, TableFormat};
+use crate::data::sources::images::{DirectoryEntries, Entry};
+use crate::{Error, Result};
+use burn_mlp_infer as infer;
+use burn_mlp_infer::csv::{Column, Columns, Lines, ReadColumns, Role, Table, Texts};
+use burn_mlp_infer::table::Notation;
+use burn_mlp_infer::text::quoted;
+
+/// Maximum number of files in a directory.
+const MAX_FILES: usize = 100_000;
+
+/// Endings of the files that are tables, besides `.gz`.
+const ENDINGS: [(TableFormat, &[&str]); 2] =
+    [(TableFormat::Csv, &["csv", "tsv", "txt", "data"]), (TableFormat::Parquet, &["parquet", "pq", "parq"])];
+
+/// Tables with the same columns, one after another.
+struct Folder {
+    parts: Vec<Part>,
+}
+
+struct Part {
+    /// Its file's name.
+    file: String,
+    table: Table,
+    /// The place of each column of the folder in this file.
+    places: Vec<usize>,
+}
+
+/// Determines the format of the tables in `directory` by the names of its files.
+pub fn format_of(directory: &Path) -> Result<Option<TableFormat>> {
+    let entries = DirectoryEntries::read(directory)?;
+    let has = |format: TableFormat| entries.files.iter().any(|file| is_of(file, format));
+    Ok([TableFormat::Parquet, TableFormat::Csv].into_iter().find(|&format| has(format)))
+}
+
+fn is_of(file: &Entry, format: TableFormat) -> bool {
+    let name = file.name.to_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    // Spark and others write files about the tables beside them, such as _SUCCESS.
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !name.starts_with('_') && ENDINGS.iter().any(|(of, endings)| *of == format && endings.contains(&ending))
+}
+
+/// Opens the tables in `directory`, in natural order of their names.
+///
+/// # Errors
+/// If there are none, one cannot be opened, or its columns are not those of the first.
+pub fn open(directory: &Path, format: Option<TableFormat>, header: CsvHeader, config: &CsvConfig) -> Result<Table> {
+    let name = directory.display().to_string();
+    let fail = |problem: String| Error::data(&name, problem);
+    let wanted = match format {
+        Some(format @ (TableFormat::Csv | TableFormat::Parquet)) => format,
+        Some(other) => return Err(fail(format!("is a directory; give a file as {}:FILE", other.name()))),
+        None => format_of(directory)?.ok_or_else(|| fail("is a directory without CSV or Parquet files".to_string()))?,
+    };
+    let entries = DirectoryEntries::read(directory)?;
+    let (files, others): (Vec<_>, Vec<_>) = entries.files.into_iter().partition(|file| is_of(file, wanted));
+    if let (true, Some(folder)) = (files.is_empty(), entries.folders.first()) {
+        let problem =
+            format!("has no {} files, only folders such as {}; give one of them", wanted.name(), quoted(&folder.name));
+        return Err(fail(problem));
+    }
+    if files.is_empty() || files.len() > MAX_FILES {
+        return Err(fail(format!("has {} {} files; it needs 1 to {MAX_FILES}", files.len(), wanted.name())));
+    }
+    let mut parts: Vec<Part> = Vec::new();
+    for file in files {
+        // What the first file has, all others have.
+        let header = match parts.first() {
+            None => header,
+            Some(first) if first.table.header => CsvHeader::Yes,
+            Some(_) => CsvHeader::No,
+        };
+        let table = open_table(&file.path, Some(wanted), header, config)?;
+        let first = parts.first().map_or(&table, |part| &part.table);
+        let places = places(first, &table)?;
+        parts.push(Part { file: file.name, table, places });
+    }
+    let first = &parts[0].table;
+    let (names, header, mut notes) = (first.names.clone(), first.header, first.notes.clone());
+    let skipped: Vec<&str> =
+        others.iter().map(|other| other.name.as_str()).filter(|name| !name.starts_with('_')).collect();
+    if let Some(first) = skipped.first() {
+        notes.push(format!("{} other files in {name} are left out, such as {}", skipped.len(), quoted(first)));
+    }
+    let mut table = Table::new(&name, names, header, Folder { parts });
+    table.notes = notes;
+    Ok(table)
+}
+
+/// Finds the columns of `first` in `table`: by name, or without names by position.
+fn places(first: &Table, table: &Table) -> Result<Vec<usize>> {
+    if first.names == table.names {
+        return Ok((0..table.names.len()).collect());
+    }
+    let fail = |problem: String| Error::data(&table.file, problem);
+    if !first.header || first.names.len() != table.names.len() {
+        let (one, other) = (table.names.len(), first.names.len());
+        return Err(fail(format!("has {one} columns, but {} has {other}; all files need the same", first.file)));
+    }
+    let known: HashMap<&str, usize> = table.names.iter().map(String::as_str).zip(0..).collect();
+    let place = |name: &String| {
+        known.get(name.as_str()).copied().ok_or_else(|| {
+            fail(format!("has no column {}, which {} has; all files need the same", quoted(name), first.file))
+        })
+    };
+    first.names.iter().map(place).collect()
+}
+
+impl Part {
+    fn read(&self, roles: &[Role], notation: &Notation) -> infer::Result<Columns> {
+        let mut own = vec![Role::LeftOut; roles.len()];
+        self.places.iter().zip(roles).for_each(|(&place, &role)| own[place] = role);
+        let mut read = self.table.read(&own, notation)?;
+        let take = |&place: &usize| std::mem::replace(&mut read.columns[place], Column::LeftOut);
+        let columns = self.places.iter().map(take).collect();
+        Ok(Columns { columns, ..read })
+    }
+}
+
+impl ReadColumns for Folder {
+    fn read(&self, _names: &[String], roles: &[Role], _file: &str, notation: &Notation) -> infer::Result<Columns> {
+        let read =
+            |roles: &[Role]| self.parts.par_iter().map(|part| part.read(roles, notation)).collect::<infer::Result<Vec<_>>>();
+        let mut parts = read(roles)?;
+        // A column of numbers in one file may hold texts in another: then all are read again as texts.
+        let holds = |column: usize, texts: bool| {
+            parts.iter().any(|part| matches!(&part.columns[column], Column::Texts(_)) == texts)
+        };
+        let is_mixed = |column: usize| roles[column] == Role::Either && holds(column, true) && holds(column, false);
+        let again: Vec<Role> =
+            (0..roles.len()).map(|column| if is_mixed(column) { Role::Texts } else { Role::LeftOut }).collect();
+        if again.contains(&Role::Texts) {
+            for (part, mut texts) in parts.iter_mut().zip(read(&again)?) {
+                for column in (0..again.len()).filter(|&column| again[column] == Role::Texts) {
+                    std::mem::swap(&mut part.columns[column], &mut texts.columns[column]);
+                }
+            }
+        }
+        let columns = (0..roles.len()).map(|column| {
+            join(parts.iter_mut().map(|part| std::mem::replace(&mut part.columns[column], Column::LeftOut)).collect())
+        });
+        let columns = columns.collect();
+        let names = self.parts.iter().map(|part| part.file.clone());
+        let lines = Lines::joined(names.zip(parts.into_iter().map(|part| part.lines)));
+        Ok(Columns { lines, columns })
+    }
+}
+
+/// Joins the parts of a column, which are all numbers or all texts.
+fn join(parts: Vec<Column>) -> Column {
+    let mut parts = parts.into_iter();
+    let mut joined = parts.next().unwrap_or(Column::LeftOut);
+    for part in parts {
+        match (&mut joined, part) {
+            (Column::Numbers(numbers), Column::Numbers(more)) => numbers.extend(more),
+            (Column::Texts(texts), Column::Texts(more)) => append(texts, more),
+            _ => {}
+        }
+    }
+    joined
+}
+
+fn append(texts: &mut Texts, more: Texts) {
+    let mut index: HashMap<String, u32> = texts.values.iter().cloned().zip(0..).collect();
+    let places: Vec<u32> = more
+        .values
+        .into_iter()
+        .map(|value| {
+            *index.entry(value).or_insert_with_key(|value| {
+                texts.values.push(value.clone());
+                texts.values.len() as u32 - 1
+            })
+        })
+        .collect();
+    texts.rows.extend(more.rows.iter().map(|&row| places.get(row as usize).copied().unwrap_or(Texts::MISSING)));
+    if texts.first_among_numbers.is_none() {
+        texts.first_among_numbers = more.first_among_numbers;
+    }
+}

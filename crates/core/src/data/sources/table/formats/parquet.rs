@@ -1,0 +1,194 @@
+//! Opens a Parquet file.
+
+use bytes::Bytes;
+use parquet::basic::Compression;
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::DataType;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use rayon::prelude::*;
+
+use super::guard::guarded;
+use super::parquet_values::{Kind, number};
+use crate::{Error, Result};
+use burn_mlp_infer as infer;
+use burn_mlp_infer::csv::{Cell, Column, ColumnBuilder, Columns, Lines, ReadColumns, Role, Table};
+use burn_mlp_infer::table::Notation;
+use burn_mlp_infer::text::quoted;
+
+/// Rows that are decoded at a time.
+const BATCH: usize = 8192;
+
+/// Maximum number of values that are read, 8 bytes each: a file of some bytes can claim any number of equal values.
+const MAX_VALUES: u64 = 1 << 31;
+
+/// A Parquet file in memory.
+struct ParquetFile {
+    reader: SerializedFileReader<Bytes>,
+    /// What each column holds, and the column chunk with its values.
+    columns: Vec<(Kind, usize)>,
+    rows: u64,
+}
+
+/// Opens the Parquet file with these `bytes`.
+///
+/// # Errors
+/// If it is damaged or has no columns.
+pub fn open(bytes: Vec<u8>, name: &str) -> Result<Table> {
+    let reader = guarded(|| SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| error.to_string()));
+    let reader = reader.map_err(|problem| damaged(name, &problem))?;
+    let metadata = reader.metadata().file_metadata();
+    let schema = metadata.schema_descr();
+    let fields = schema.root_schema().get_fields();
+    let names: Vec<String> = fields.iter().map(|field| field.name().to_string()).collect();
+    let mut columns = vec![(Kind::Nested, 0); names.len()];
+    for leaf in 0..schema.num_columns() {
+        let field = schema.get_column_root_idx(leaf);
+        if fields[field].is_primitive() {
+            columns[field] = (Kind::of(&schema.column(leaf)), leaf);
+        }
+    }
+    let chunks = reader.metadata().row_groups().iter().flat_map(|group| group.columns());
+    if let Some(codec) = chunks.map(|chunk| chunk.compression()).find(|codec| !is_known(*codec)) {
+        let problem = format!("is compressed by {codec}, which is not compiled in; write it with compression=\"zstd\"");
+        return Err(Error::data(name, problem));
+    }
+    let rows = u64::try_from(metadata.num_rows()).map_err(|_| damaged(name, "it has a negative number of rows"))?;
+    Ok(Table::new(name, names, true, ParquetFile { reader, columns, rows }))
+}
+
+impl ReadColumns for ParquetFile {
+    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> infer::Result<Columns> {
+        let used = roles.iter().filter(|&&role| role != Role::LeftOut).count() as u64;
+        if self.rows.saturating_mul(used.max(1)) > MAX_VALUES {
+            let problem = format!("claims {} rows of {used} columns, more than memory can hold; split it", self.rows);
+            return Err(infer::Error::data(file, problem));
+        }
+        let read = |column: usize| {
+            let name = format!("column {}", quoted(&names[column]));
+            let read = guarded(|| self.read_column(column, (roles[column], notation), &name));
+            read.map_err(|problem| infer::Error::data(file, problem))
+        };
+        let columns = (0..roles.len()).into_par_iter().map(read).collect::<infer::Result<_>>()?;
+        Ok(Columns { lines: Lines::of_rows((1..=self.rows).collect()), columns })
+    }
+}
+
+impl ParquetFile {
+    fn read_column(
+        &self,
+        column: usize,
+        (role, notation): (Role, &Notation),
+        name: &str,
+    ) -> std::result::Result<Column, String> {
+        let (kind, leaf) = self.columns[column];
+        if role == Role::LeftOut {
+            return Ok(Column::LeftOut);
+        }
+        if let Some(problem) = kind.problem() {
+            return Err(format!("{name}: {problem}; leave it out with csv.ignore"));
+        }
+        let read = |role| {
+            let mut builder = ColumnBuilder::new(role, notation);
+            let push = &mut |row, cell: Cell| {
+                builder.push(row, cell).map_err(|problem| format!("row {row}, {name}: {problem}"))
+            };
+            let rows =
+                self.visit(leaf, kind, role == Role::Texts, push).map_err(|problem| format!("{name}: {problem}"))?;
+            match rows == self.rows {
+                true => Ok(builder),
+                false => {
+                    Err(format!("{name} has {rows} values where the file claims {} rows; write it again", self.rows))
+                }
+            }
+        };
+        let builder = read(role)?;
+        Ok(if builder.holds_texts() { read(Role::Texts)?.finish() } else { builder.finish() })
+    }
+
+    /// Calls `push` with each value and its row from 1; `exact` asks for the texts of numbers. Returns the number of values.
+    fn visit(&self, leaf: usize, kind: Kind, exact: bool, push: Push) -> std::result::Result<u64, String> {
+        let mut values = Values { row: 0, text: String::new(), push };
+        for group in 0..self.reader.num_row_groups() {
+            let group = self.reader.get_row_group(group).map_err(unreadable)?;
+            let nullable = group.metadata().column(leaf).column_descr().max_def_level() > 0;
+            match group.get_column_reader(leaf).map_err(unreadable)? {
+                ColumnReader::BoolColumnReader(reader) => {
+                    values.take(reader, nullable, |&value, _| Ok(Cell::Text(if value { "true" } else { "false" })))
+                }
+                ColumnReader::Int32ColumnReader(reader) => values.take(reader, nullable, |&value, text| {
+                    let value = if kind == Kind::Unsigned { i64::from(value as u32) } else { i64::from(value) };
+                    Ok(kind.integer(value, exact, text))
+                }),
+                ColumnReader::Int64ColumnReader(reader) => {
+                    values.take(reader, nullable, |&value, text| Ok(kind.integer(value, exact, text)))
+                }
+                ColumnReader::Int96ColumnReader(reader) => {
+                    values.take(reader, nullable, |value, text| Ok(kind.integer(value.to_micros(), exact, text)))
+                }
+                ColumnReader::FloatColumnReader(reader) => {
+                    values.take(reader, nullable, |&value, text| Ok(number(value, exact, text)))
+                }
+                ColumnReader::DoubleColumnReader(reader) => {
+                    values.take(reader, nullable, |&value, text| Ok(number(value, exact, text)))
+                }
+                ColumnReader::ByteArrayColumnReader(reader) => {
+                    values.take(reader, nullable, |value, text| kind.bytes(value.data(), exact, text))
+                }
+                ColumnReader::FixedLenByteArrayColumnReader(reader) => {
+                    values.take(reader, nullable, |value, text| kind.bytes(value.data(), exact, text))
+                }
+            }?;
+        }
+        Ok(values.row)
+    }
+}
+
+/// Receives each value and its row.
+type Push<'a> = &'a mut dyn FnMut(u64, Cell) -> std::result::Result<(), String>;
+
+/// Passes on the values of a column.
+struct Values<'a> {
+    row: u64,
+    text: String,
+    push: Push<'a>,
+}
+
+impl Values<'_> {
+    fn take<T: DataType>(
+        &mut self,
+        mut reader: ColumnReaderImpl<T>,
+        nullable: bool,
+        cell: impl for<'v> Fn(&'v T::T, &'v mut String) -> std::result::Result<Cell<'v>, String>,
+    ) -> std::result::Result<(), String> {
+        let (mut levels, mut values) = (Vec::new(), Vec::new());
+        loop {
+            levels.clear();
+            values.clear();
+            let levels_to_read = nullable.then_some(&mut levels);
+            let (records, ..) = reader.read_records(BATCH, levels_to_read, None, &mut values).map_err(unreadable)?;
+            if records == 0 {
+                return Ok(());
+            }
+            let mut values = values.iter();
+            for record in 0..records {
+                self.row += 1;
+                let is_missing = nullable && levels.get(record).is_none_or(|&level| level == 0);
+                let value = if is_missing { None } else { values.next() };
+                self.text.clear();
+                (self.push)(self.row, value.map_or(Ok(Cell::Missing), |value| cell(value, &mut self.text))?)?;
+            }
+        }
+    }
+}
+
+fn is_known(codec: Compression) -> bool {
+    !matches!(codec, Compression::BROTLI(_) | Compression::LZO)
+}
+
+fn unreadable(error: parquet::errors::ParquetError) -> String {
+    format!("cannot be decoded ({error}); write the file again")
+}
+
+fn damaged(name: &str, problem: &str) -> Error {
+    Error::data(name, format!("is not a whole Parquet file: {problem}; write or fetch it again"))
+}
