@@ -1,4 +1,4 @@
-//! Trains on a path or a source that is given in place of a command: `burn-mlp my.csv`.
+//! Trains on a path or a source that is given instead of a command: `burn-mlp my.csv`.
 
 use std::ffi::OsString;
 

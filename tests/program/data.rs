@@ -1,4 +1,4 @@
-//! Paths in place of sources and commands, runs that are not named, and formats of tables.
+//! Paths instead of sources and commands, runs that are not named, and formats of tables.
 
 use std::fs::{self, File};
 use std::path::Path;

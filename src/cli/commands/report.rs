@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use burn_mlp::run_directory::{RunDirectory, write_atomic};
+use burn_mlp::run_directory::write_atomic;
 use burn_mlp::{Result, report};
 use clap::Args;
 

@@ -86,7 +86,12 @@ impl Source {
     /// Returns the file or directory of the source, if it has one of its own.
     pub fn path(&self) -> Option<&Path> {
         match self {
-            Self::Idx(path) | Self::Csv(path) | Self::Images(path) => Some(path),
+            Self::Idx(path)
+            | Self::Table(_, path)
+            | Self::Images(path)
+            | Self::Npy(path, _)
+            | Self::Npz(path)
+            | Self::Path(path) => Some(path),
             _ => None,
         }
     }

@@ -31,8 +31,8 @@ pub use progress::{LoadProgress, LoadStage, Progress};
 pub use samples::{Sample, Samples, class_counts};
 pub use sheet::ContactSheet;
 pub use sources::{
-    Arrays, Digits, DownloadLimits, IdxArray, IdxDirectory, IdxKind, ImageDirectory, ImageFiles, Mnist, MnistCache, Source,
-    Synthetic, TableFile, image_files, load, parse_idx, read_images, read_labels, recognise,
+    Arrays, Digits, DownloadLimits, IdxArray, IdxDirectory, IdxKind, ImageDirectory, ImageFiles, Mnist, MnistCache,
+    Source, Synthetic, TableFile, image_files, load, parse_idx, read_images, read_labels, recognise,
 };
 pub use split::{SplitIndices, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};

@@ -1,13 +1,14 @@
 use super::*;
 use burn_mlp_infer::csv::{Cell, ColumnBuilder, Columns, Role};
-use burn_mlp_infer::table::TableSchema;
+use burn_mlp_infer::table::{Notation, TableSchema};
 
 fn config(missing: MissingValues) -> CsvConfig {
     CsvConfig { missing, ..CsvConfig::default() }
 }
 
 fn texts(values: &[&str]) -> Column {
-    let mut builder = ColumnBuilder::new(Role::Texts);
+    let notation = Notation::default();
+    let mut builder = ColumnBuilder::new(Role::Texts, &notation);
     values.iter().zip(1..).for_each(|(value, line)| builder.push(line, Cell::Text(value)).unwrap());
     builder.finish()
 }

@@ -103,9 +103,9 @@ impl TableFile {
             }
             train = train.with_weights(rows.iter().map(|&row| weights[row]).collect())?;
         }
-        let (valid, train_rows) = (0..rows.len()).partition(|&row| validates[row]);
+        let (validating, training) = (0..rows.len()).partition(|&row| validates[row]);
         let data = Dataset::new(self.source.to_string(), train, drawn, target.names, None)?;
-        let split = Some(SplitIndices { train: train_rows, valid });
+        let split = Some(SplitIndices { train: training, valid: validating });
         let mut data = Dataset { split, notes: table.notes.drain(..).chain(target.note).collect(), ..data };
         let mut read = |table: Table, notes: &mut Vec<String>| {
             let file = OtherFile::read(&table, &schema, &mut hash)?;

@@ -4,7 +4,9 @@ use rayon::prelude::*;
 
 use crate::config::{CsvDelimiter, CsvHeader};
 use burn_mlp_infer as infer;
-use burn_mlp_infer::csv::{Cell, Column, ColumnBuilder, Columns, Dialect, DialectOptions, Lines, ReadColumns, Role, Table};
+use burn_mlp_infer::csv::{
+    Cell, Column, ColumnBuilder, Columns, Dialect, DialectOptions, Lines, ReadColumns, Role, Table,
+};
 use burn_mlp_infer::table::Notation;
 use burn_mlp_infer::text::quoted;
 

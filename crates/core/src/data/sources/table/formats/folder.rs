@@ -128,8 +128,9 @@ impl Part {
 
 impl ReadColumns for Folder {
     fn read(&self, _names: &[String], roles: &[Role], _file: &str, notation: &Notation) -> infer::Result<Columns> {
-        let read =
-            |roles: &[Role]| self.parts.par_iter().map(|part| part.read(roles, notation)).collect::<infer::Result<Vec<_>>>();
+        let read = |roles: &[Role]| {
+            self.parts.par_iter().map(|part| part.read(roles, notation)).collect::<infer::Result<Vec<_>>>()
+        };
         let mut parts = read(roles)?;
         // A column of numbers in one file may hold texts in another: then all are read again as texts.
         let holds = |column: usize, texts: bool| {

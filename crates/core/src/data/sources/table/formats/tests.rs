@@ -110,8 +110,8 @@ fn every_parquet_type_is_a_number_or_a_text() {
         ("bool", f64::NAN, "true"),
         ("text", f64::NAN, "größe"),
         ("decimal4", -12.34, "-12.34"),
-        ("decimal18", 1234567890123.45678, "1234567890123.45678"),
-        ("decimal38", -1234567890123456789012345678.9, "-1234567890123456789012345678.9"),
+        ("decimal18", 1234567890123.4568, "1234567890123.45678"),
+        ("decimal38", -1.2345678901234568e27, "-1234567890123456789012345678.9"),
         ("date32", f64::NAN, "1969-12-31"),
         ("time32", f64::NAN, "23:59:58.12"),
         ("time64", f64::NAN, "23:59:58.12"),
@@ -130,14 +130,20 @@ fn every_parquet_type_is_a_number_or_a_text() {
         assert_eq!(texts(&exact, column), [Some(text.to_string()), None], "{name}");
     }
     let int96 = open(&fixture("int96.parquet")).unwrap();
-    assert_eq!(texts(&int96.read(&[Role::Either], &Notation::with_marks(&[])).unwrap(), 0)[0].as_deref(), Some("2024-02-29T23:59:58"));
+    assert_eq!(
+        texts(&int96.read(&[Role::Either], &Notation::with_marks(&[])).unwrap(), 0)[0].as_deref(),
+        Some("2024-02-29T23:59:58")
+    );
 }
 
 #[test]
 #[cfg(feature = "parquet")]
 fn a_compression_that_is_not_compiled_in_is_named() {
     let message = open(&fixture("brotli.parquet")).err().unwrap().to_string();
-    assert!(message.contains("is compressed by BROTLI") && message.ends_with("write it with compression=\"zstd\""), "{message}");
+    assert!(
+        message.contains("is compressed by BROTLI") && message.ends_with("write it with compression=\"zstd\""),
+        "{message}"
+    );
 }
 
 #[test]
@@ -233,8 +239,8 @@ fn a_record_that_is_not_one_is_named_by_its_line() {
 fn a_sheet_is_chosen_by_name_and_otherwise_the_first_is_said() {
     let table = open(&fixture("people.xlsx")).unwrap();
     assert!(table.notes[0].contains("is read from sheet About, not from \"People 2024\""), "{:?}", table.notes);
-    let message = problem(&fixture("people.xlsx#Persons"), either);
-    assert!(message.contains("has no sheet \"Persons\"; its sheets are \"About\", \"People 2024\""), "{message}");
+    let message = problem(&fixture("people.xlsx#Staff"), either);
+    assert!(message.contains("has no sheet \"Staff\"; its sheets are \"About\", \"People 2024\""), "{message}");
 }
 
 #[test]

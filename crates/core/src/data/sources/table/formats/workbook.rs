@@ -23,7 +23,12 @@ type Workbook = Sheets<Cursor<Vec<u8>>>;
 ///
 /// # Errors
 /// If it is not a workbook, is damaged or too large, or has no such sheet or no cells in it.
-pub fn open(bytes: Vec<u8>, name: &str, (sheet, target): (Option<&str>, Option<&str>), header: CsvHeader) -> Result<Table> {
+pub fn open(
+    bytes: Vec<u8>,
+    name: &str,
+    (sheet, target): (Option<&str>, Option<&str>),
+    header: CsvHeader,
+) -> Result<Table> {
     let fail = |problem: String| Error::data(name, problem);
     check_size(&bytes).map_err(fail)?;
     let damaged = |problem: String| fail(format!("is not a whole workbook ({problem}); save it again"));
