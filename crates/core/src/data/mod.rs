@@ -2,6 +2,7 @@
 
 pub mod augmentation;
 mod dataset;
+mod duplicates;
 mod features;
 mod group_split;
 mod hash;
@@ -31,8 +32,9 @@ pub use progress::{LoadProgress, LoadStage, Progress};
 pub use samples::{Sample, Samples, class_counts};
 pub use sheet::ContactSheet;
 pub use sources::{
-    Arrays, Digits, DownloadLimits, IdxArray, IdxDirectory, IdxKind, ImageDirectory, ImageFiles, Mnist, MnistCache,
-    Source, Synthetic, TableFile, image_files, load, parse_idx, read_images, read_labels, recognise,
+    Arrays, ColumnProfile, ColumnUse, Digits, Distribution, DownloadLimits, IdxArray, IdxDirectory, IdxKind,
+    ImageDirectory, ImageFiles, Mnist, MnistCache, Range, Source, Synthetic, TableFile, image_files, load,
+    load_with_profile, parse_idx, read_images, read_labels, recognise,
 };
 pub use split::{SplitIndices, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};

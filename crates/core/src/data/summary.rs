@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Dataset, Features, ImageShape, Samples, TableSchema};
+use super::duplicates::repeated_rows;
+use super::{ColumnProfile, Dataset, Features, ImageShape, Samples};
 
 /// Summary of a dataset.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,8 +23,14 @@ pub struct DataSummary {
     /// Divisor of values before they are fed to the network, if all have the same.
     pub divided_by: Option<f32>,
     pub classes: Vec<ClassRows>,
-    /// Statistics of each feature of the training set, if rows are not images.
-    pub columns: Vec<FeatureSummary>,
+    /// The columns of a table, as they are in the file.
+    pub columns: Vec<ColumnProfile>,
+    /// Statistics of each feature of the training set, if rows are neither images nor of a table.
+    pub feature_statistics: Vec<FeatureSummary>,
+    /// Number of test rows whose features also occur in a training row; `None` without a test set.
+    pub repeated_test_rows: Option<usize>,
+    /// Remarks on how the source was read, each a sentence.
+    pub notes: Vec<String>,
     /// Files that were left out, with the reason.
     pub skipped: Vec<String>,
 }
@@ -68,8 +75,9 @@ pub struct Values {
 }
 
 impl Dataset {
-    /// Computes the summary; reads every value.
-    pub fn summary(&self) -> DataSummary {
+    /// Computes the summary; reads every value. `columns` describe a table, see
+    /// [`load_with_profile`](super::load_with_profile).
+    pub fn summary(&self, columns: Vec<ColumnProfile>) -> DataSummary {
         let of_train = self.train.class_counts(self.classes());
         let of_test = self.test.as_ref().map(|test| test.class_counts(self.classes()));
         let class = |(index, name): (usize, &String)| ClassRows {
@@ -77,8 +85,7 @@ impl Dataset {
             train: of_train[index],
             test: of_test.as_ref().map(|counts| counts[index]),
         };
-        let table = self.table.as_ref().map(TableSchema::feature_names).unwrap_or_default();
-        let names = |column: usize| table.get(column).cloned().unwrap_or_else(|| format!("feature {}", column + 1));
+        let is_described = self.image_shape.is_some() || !columns.is_empty();
         DataSummary {
             source: self.source.clone(),
             hash: self.hash(),
@@ -92,7 +99,10 @@ impl Dataset {
                 Features::Floats(_) => self.divisor,
             },
             classes: self.class_names.iter().enumerate().map(class).collect(),
-            columns: if self.image_shape.is_some() { Vec::new() } else { columns(&self.train, names) },
+            columns,
+            feature_statistics: if is_described { Vec::new() } else { feature_statistics(&self.train) },
+            repeated_test_rows: self.test.as_ref().map(|test| repeated_rows(&self.train, test)),
+            notes: self.notes.clone(),
             skipped: self.skipped.clone(),
         }
     }
@@ -153,8 +163,8 @@ fn values_of_all(samples: &Samples) -> Values {
     }
 }
 
-/// Computes the statistics of each feature; `names` returns a feature's name by its index.
-fn columns(samples: &Samples, names: impl Fn(usize) -> String) -> Vec<FeatureSummary> {
+/// Computes the statistics of each feature.
+fn feature_statistics(samples: &Samples) -> Vec<FeatureSummary> {
     let mut row = Vec::with_capacity(samples.dimension());
     let mut sums: Vec<Sums> = Vec::new();
     for index in 0..samples.len() {
@@ -170,9 +180,11 @@ fn columns(samples: &Samples, names: impl Fn(usize) -> String) -> Vec<FeatureSum
         sums if sums.is_zero_or_one => FeatureKind::ZeroOrOne,
         _ => FeatureKind::Number,
     };
-    let column =
-        |(index, sums): (usize, &Sums)| FeatureSummary { name: names(index), kind: kind(sums), values: sums.values() };
-    sums.iter().enumerate().map(column).collect()
+    let feature = |(index, sums): (usize, &Sums)| {
+        let name = format!("feature {}", index + 1);
+        FeatureSummary { name, kind: kind(sums), values: sums.values() }
+    };
+    sums.iter().enumerate().map(feature).collect()
 }
 
 #[cfg(test)]
@@ -198,14 +210,17 @@ mod tests {
         let rows = vec![16_777_216.0, 0.0, 7.0, -1.5, 16_777_218.0, 1.0, 7.0, 2.5, 16_777_220.0, 1.0, 7.0, 0.5];
         let train = samples(Features::Floats(rows), &[0, 1, 1]);
         let data = Dataset::new("table", train, None, vec!["no".into(), "yes".into()], None).unwrap();
-        let summary = data.summary();
-        let kinds: Vec<FeatureKind> = summary.columns.iter().map(|column| column.kind).collect();
+        let summary = data.summary(Vec::new());
+        let kinds: Vec<FeatureKind> = summary.feature_statistics.iter().map(|column| column.kind).collect();
         assert_eq!(kinds, [FeatureKind::Number, FeatureKind::ZeroOrOne, FeatureKind::Constant, FeatureKind::Number]);
-        assert_eq!(summary.columns[3].name, "feature 4");
-        assert!(close(summary.columns[0].values, [16_777_216.0, 16_777_220.0, 16_777_218.0, 1.632_993_161_855_452]));
-        assert!(close(summary.columns[1].values, [0.0, 1.0, 2.0 / 3.0, 0.471_404_520_791_031_7]));
-        assert!(close(summary.columns[2].values, [7.0, 7.0, 7.0, 0.0]));
-        assert!(close(summary.columns[3].values, [-1.5, 2.5, 0.5, 1.632_993_161_855_452]));
+        assert_eq!(summary.feature_statistics[3].name, "feature 4");
+        assert!(close(
+            summary.feature_statistics[0].values,
+            [16_777_216.0, 16_777_220.0, 16_777_218.0, 1.632_993_161_855_452]
+        ));
+        assert!(close(summary.feature_statistics[1].values, [0.0, 1.0, 2.0 / 3.0, 0.471_404_520_791_031_7]));
+        assert!(close(summary.feature_statistics[2].values, [7.0, 7.0, 7.0, 0.0]));
+        assert!(close(summary.feature_statistics[3].values, [-1.5, 2.5, 0.5, 1.632_993_161_855_452]));
         assert_eq!((summary.test_rows, summary.classes[1].train, summary.classes[1].test), (None, 2, None));
     }
 
@@ -215,10 +230,10 @@ mod tests {
         let (train, test) = (samples(pixels(&[0, 16, 8, 8]), &[1, 0]), samples(pixels(&[3, 4]), &[1]));
         let names = vec!["a".into(), "b".into()];
         let data = Dataset::new("images", train, Some(test), names, Some(ImageShape::grey(1, 2))).unwrap();
-        let summary = data.summary();
+        let summary = data.summary(Vec::new());
         // numpy.std([0, 1, .5, .5])
         assert!(close(summary.values, [0.0, 1.0, 0.5, 0.353_553_390_593_273_8]));
-        assert_eq!((summary.divided_by, summary.columns.len()), (Some(16.0), 0));
+        assert_eq!((summary.divided_by, summary.feature_statistics.len()), (Some(16.0), 0));
         assert_eq!(summary.classes[0], ClassRows { name: "a".into(), train: 1, test: Some(0) });
     }
 }

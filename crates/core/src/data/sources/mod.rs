@@ -18,7 +18,7 @@ pub use images::{ImageDirectory, ImageFiles, image_files};
 pub use mnist::{Mnist, MnistCache};
 pub use recognise::recognise;
 pub use synthetic::Synthetic;
-pub use table::TableFile;
+pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile};
 
 use super::{Dataset, Progress};
 use crate::Result;
@@ -32,6 +32,14 @@ pub trait Source {
     /// If the source is missing, damaged or unusable as configured, or `progress` stops the
     /// loading.
     fn load(&self, progress: Progress) -> Result<Dataset>;
+
+    /// Loads all rows, and describes the columns if the source is a table.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    fn load_with_profile(&self, progress: Progress) -> Result<(Dataset, Vec<ColumnProfile>)> {
+        Ok((self.load(progress)?, Vec::new()))
+    }
 }
 
 /// Loads the data that `config` describes.
@@ -40,6 +48,14 @@ pub trait Source {
 /// [`Error::Config`](crate::Error::Config) if `data.source` is unknown; see [`Source::load`].
 pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
     open(&recognise(config.clone())?.0)?.load(progress)
+}
+
+/// Loads the data that `config` describes, and describes the columns of a table.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with_profile(config: &RunConfig, progress: Progress) -> Result<(Dataset, Vec<ColumnProfile>)> {
+    open(&recognise(config.clone())?.0)?.load_with_profile(progress)
 }
 
 /// Creates the source that `config` names, without reading a file.

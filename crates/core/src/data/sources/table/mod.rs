@@ -5,6 +5,7 @@ mod division;
 mod fit;
 mod formats;
 mod other_file;
+mod profile;
 mod raw_table;
 mod row_columns;
 mod table_file;
@@ -12,5 +13,6 @@ mod target;
 mod time_column;
 
 pub(super) use formats::{CONTENT_BYTES, Content, format_of_folder, shown};
+pub use profile::{ColumnProfile, ColumnUse, Distribution, Range};
 pub use table_file::TableFile;
 pub(super) use target::class_indices;

@@ -6,9 +6,10 @@ use super::division::{Division, HeldOutFractions};
 use super::fit::fit;
 use super::formats::open_table;
 use super::other_file::OtherFile;
+use super::profile::ColumnProfile;
 use super::raw_table::RawTable;
 use super::target::Target;
-use crate::config::{CsvConfig, CsvHeader, RunConfig, Source as SourceName, SplitConfig};
+use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig};
 use crate::data::hash::TableHash;
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
 use crate::format::count;
@@ -60,6 +61,17 @@ impl TableFile {
         valid: Option<Table>,
         test: Option<Table>,
     ) -> Result<Dataset> {
+        Ok(self.load_described(opened, valid, test, false)?.0)
+    }
+
+    /// Loads as [`load_tables`](Self::load_tables); if `describe`, also describes the columns.
+    fn load_described(
+        &self,
+        opened: Table,
+        valid: Option<Table>,
+        test: Option<Table>,
+        describe: bool,
+    ) -> Result<(Dataset, Vec<ColumnProfile>)> {
         let header = if opened.header { CsvHeader::Yes } else { self.config.header };
         let or_file = |own: Option<Table>, path: &str| match (own, path) {
             (None, path) if !path.is_empty() => open_table(Path::new(path), None, header, &self.config).map(Some),
@@ -122,17 +134,42 @@ impl TableFile {
             data = data.with_test_set(test)?;
         }
         data.notes.extend(unseen_note(unseen_values));
-        Ok(Dataset { table: Some(schema), table_hash: Some(hash.finish()), ..data })
+        let profile = match describe {
+            true => table.profile(&schema, &rows, &target.labels),
+            false => Vec::new(),
+        };
+        Ok((Dataset { table: Some(schema), table_hash: Some(hash.finish()), ..data }, profile))
+    }
+
+    fn open(&self) -> Result<Table> {
+        let SourceName::Table(format, path) = &self.source else {
+            return Err(Error::config("data.source", format!("{} is not a table", self.source)));
+        };
+        open_table(path, Some(*format), self.config.header, &self.config)
+    }
+
+    /// Imputes missing values and takes any number of categories.
+    fn lenient(&self) -> Self {
+        let config = CsvConfig { missing: MissingValues::Impute, max_categories: usize::MAX, ..self.config.clone() };
+        Self { config, ..self.clone() }
     }
 }
 
 impl Source for TableFile {
     fn load(&self, _progress: Progress) -> Result<Dataset> {
-        let SourceName::Table(format, path) = &self.source else {
-            return Err(Error::config("data.source", format!("{} is not a table", self.source)));
-        };
-        let opened = open_table(path, Some(*format), self.config.header, &self.config)?;
-        self.load_tables(opened, None, None)
+        self.load_tables(self.open()?, None, None)
+    }
+
+    /// Also describes a table that a training refuses for its missing values or categories.
+    fn load_with_profile(&self, _progress: Progress) -> Result<(Dataset, Vec<ColumnProfile>)> {
+        let describe = |file: &Self| file.load_described(file.open()?, None, None, true);
+        describe(self).or_else(|refusal| match describe(&self.lenient()) {
+            Ok((mut data, profile)) => {
+                data.notes.push(format!("a training refuses this table: {refusal}"));
+                Ok((data, profile))
+            }
+            Err(_) => Err(refusal),
+        })
     }
 }
 

@@ -1,0 +1,85 @@
+//! Describes a table's columns as they are in the file, and warns of those that look wrong.
+
+mod distribution;
+mod leak;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::raw_table::RawTable;
+use burn_mlp_infer::csv::Column;
+use burn_mlp_infer::table::TableSchema;
+
+pub use distribution::{Distribution, Range};
+use leak::Leak;
+
+/// What is to become of a column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnUse {
+    Target,
+    /// Number of features.
+    Features(usize),
+    /// Why the column is not a feature.
+    Nothing(String),
+}
+
+/// A column of the training rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnProfile {
+    pub name: String,
+    #[serde(rename = "use")]
+    pub column_use: ColumnUse,
+    /// Its values; `None` if the column was not read.
+    pub values: Option<Distribution>,
+    /// Sentences about what looks wrong.
+    pub warnings: Vec<String>,
+}
+
+impl RawTable {
+    /// Describes every column over `rows`, the training rows. `labels` are the class indices of all rows.
+    pub(super) fn profile(&self, schema: &TableSchema, rows: &[usize], labels: &[u32]) -> Vec<ColumnProfile> {
+        let column_use = |position: usize| {
+            if position == self.target {
+                return ColumnUse::Target;
+            }
+            let feature = self.used.iter().position(|&used| used == position);
+            match (feature.and_then(|feature| schema.columns.get(feature)), self.row_columns.key_of(position)) {
+                (Some(column), _) => ColumnUse::Features(column.features()),
+                (None, Some(key)) => ColumnUse::Nothing(key.to_string()),
+                (None, None) => ColumnUse::Nothing("left out".to_string()),
+            }
+        };
+        let described = self.names.iter().zip(&self.read.columns).enumerate();
+        let described =
+            described.map(|(position, (name, column))| Described { name, column_use: column_use(position), column });
+        profile(described.collect(), rows, labels)
+    }
+}
+
+/// A column with its name and use.
+struct Described<'a> {
+    pub name: &'a str,
+    pub column_use: ColumnUse,
+    pub column: &'a Column,
+}
+
+/// Describes the columns over `rows`, the training rows. `labels` are the class indices of all rows.
+fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<ColumnProfile> {
+    let leak = Leak::new(rows, labels);
+    let describe = |described: Described| {
+        let Described { name, column_use, column } = described;
+        let values = Distribution::of(column, rows);
+        let mut warnings = Vec::new();
+        if let (ColumnUse::Features(_), Some(values)) = (&column_use, &values) {
+            warnings.extend(values.warning());
+            warnings.extend(leak.warning(column));
+        }
+        ColumnProfile { name: name.to_string(), column_use, values, warnings }
+    };
+    columns.into_par_iter().map(describe).collect()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
