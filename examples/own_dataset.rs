@@ -66,7 +66,7 @@ pub fn train(out: &Path) -> Result<Completed> {
 /// Returns the probability that a point belongs to the second arm.
 pub fn predict(run: &Path, point: [f32; 2]) -> Result<f32> {
     let predictor = Predictor::load(run, &backend::open(backend::host())?.device)?;
-    Ok(predictor.predict(&point)?[1])
+    Ok(predictor.predict(&point)?.predictions[0].probabilities()[1])
 }
 
 fn main() -> Result<()> {

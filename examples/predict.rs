@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let preparation = Preparation { invert: Invert::Auto, center: metadata.centering_stats().is_some() };
     let seen = metadata.preprocess(&picture, preparation).map_err(|problem| Error::data(&file, problem))?;
 
-    let probabilities = predictor.predict(&seen.features)?;
+    let probabilities = predictor.predict_normalized(&seen.features)?;
     for ranked in most_probable(&probabilities, 3) {
         println!("{:<12} {:>7.2} %", metadata.class_names[ranked.class], 100.0 * ranked.probability);
     }

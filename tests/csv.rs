@@ -206,3 +206,75 @@ fn a_weighted_run_resumes_to_the_same_bytes() {
     assert_eq!(program.metrics("parts"), program.metrics("whole"));
     assert_ne!(program.metrics("plain"), program.metrics("whole"));
 }
+
+#[test]
+fn new_rows_are_judged_with_everything_that_an_evaluation_reports() {
+    let program = with_iris();
+    program.run(&[&QUICK[..], &["--name", "run"]].concat()).succeeds();
+    let before = program.read("artifacts/run/evaluation.json");
+    let text = String::from_utf8(program.read("iris.csv")).unwrap();
+    let (header, rows) = text.split_once('\n').unwrap();
+    let some: String = rows.lines().step_by(3).map(|line| format!("{line}\n")).collect();
+    fs::write(program.path("new.csv"), format!("{header}\n{some}900,3,4,1,setosa\n5,3,1,0.2,\n")).unwrap();
+    let output = program.run(&["evaluate", "run", "--data", "csv:new.csv"]).succeeds();
+    output.says("csv:new.csv accuracy");
+    output.says("51 rows");
+    output.says("macro mean");
+    assert!(
+        output.stderr.contains("the row in line 53 has no class in column class; it is left out"),
+        "{}",
+        output.stderr
+    );
+    assert!(output.stderr.contains("900 in line 52 lies far outside"), "{}", output.stderr);
+    let output = program.run(&["evaluate", "run", "--data", "csv:new.csv", "--json"]).succeeds();
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&report["samples"], &report["warnings"][0]["kind"]), (&51.into(), &"far".into()));
+    assert!(report["confusion_matrix"].is_array() || report["confusion_matrix"].is_object());
+    assert!(program.read("artifacts/run/evaluation.json") == before, "nothing is saved");
+
+    let scored = program.run(&["predict", "run", "new.csv", "--format", "json"]).succeeds();
+    let summary: serde_json::Value = serde_json::from_str(scored.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!((&summary["scored"]["rows"], &summary["scored"]["accuracy"]), (&51.into(), &report["accuracy"]));
+
+    fs::write(program.path("new.csv"), format!("{header}\n{some}5,3,4,1,rose\n")).unwrap();
+    let refused = program.run(&["evaluate", "run", "--data", "csv:new.csv"]).fails_with(1);
+    refused.complains("line 52, column \"class\": \"rose\" is not a class of the training rows");
+}
+
+#[test]
+fn the_runs_own_table_is_recognised_where_it_lies_now() {
+    let program = with_iris();
+    program.run(&[&QUICK[..], &["--name", "run"]].concat()).succeeds();
+    let test = json(&program, "artifacts/run/run.json")["test"]["accuracy"].clone();
+    fs::rename(program.path("iris.csv"), program.path("moved.csv")).unwrap();
+    let output = program.run(&["evaluate", "run", "--data", "csv:moved.csv", "--json"]).succeeds();
+    assert!(
+        output.stderr.contains("note: this is the run's own data, so its test rows are judged"),
+        "{}",
+        output.stderr
+    );
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&report["accuracy"], &report["samples"]), (&test, &30.into()));
+}
+
+#[test]
+fn the_rows_before_a_bad_one_are_predicted() {
+    let program = with_iris();
+    program.run(&[&QUICK[..], &["--name", "run"]].concat()).succeeds();
+    let text = String::from_utf8(program.read("iris.csv")).unwrap();
+    for (bad, problem) in
+        [("5,3,x,1,setosa", "\"x\" is not a number"), ("5,3", "has 2 columns"), ("5,,4,1,", "the value is missing")]
+    {
+        let rows: String =
+            text.lines().take(8).chain([bad]).chain(text.lines().skip(8)).map(|line| format!("{line}\n")).collect();
+        fs::write(program.path("rows.csv"), rows).unwrap();
+        let output = program.run(&["predict", "run", "rows.csv", "--format", "csv"]).fails_with(1);
+        let output = output.complains("rows.csv: line 9").complains(problem);
+        assert_eq!(output.stdout.lines().count(), 8, "{}", output.stdout);
+        let model = burn_mlp::infer::Model::load(program.path("artifacts/run")).unwrap();
+        let mut lines = Vec::new();
+        let file = program.read("rows.csv");
+        let error = model.predict_csv_rows(&file[..], &mut |line, _| lines.push(line)).unwrap_err();
+        assert_eq!((lines, error.to_string().contains("line 9")), ((2..9).collect(), true));
+    }
+}

@@ -79,8 +79,8 @@ fn a_burn_dataset_can_be_trained_on_saved_and_predicted() {
 
     let device = backend::open(backend::host()).unwrap().device;
     let predictor = Predictor::load(completed.run.path(), &device).unwrap();
-    let probabilities = predictor.predict(&[0.5, 0.5, -0.5, 0.5]).unwrap();
-    assert!(probabilities[1] > 0.9 && probabilities[2] > 0.9, "{probabilities:?}");
+    let predictions = predictor.predict(&[0.5, 0.5, -0.5, 0.5]).unwrap().predictions;
+    assert!(predictions[0].probabilities()[1] > 0.9 && predictions[1].probabilities()[0] > 0.9, "{predictions:?}");
     assert!(predictor.predict(&[1.0]).is_err(), "half a row");
 }
 

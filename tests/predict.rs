@@ -83,8 +83,13 @@ fn images_and_the_same_rows_as_csv_get_the_classes_of_the_evaluation() {
         rows += &format!("\n{},{}", samples.labels()[row], values.join(","));
     }
     fs::write(program.path("rows.csv"), rows).unwrap();
-    let rows = json_lines(&program.run(&["predict", "run", "rows.csv", "--format", "json"]).succeeds());
+    let output = program.run(&["predict", "run", "rows.csv", "--format", "json"]).succeeds();
+    let mut rows = json_lines(&output);
+    let summary = rows.pop().unwrap();
     assert_eq!(rows.len(), 30);
+    let right = (0..30).filter(|&row| rows[row]["true"] == rows[row]["predictions"][0]["class"]).count();
+    assert_eq!((&summary["scored"]["rows"], &summary["scored"]["right"]), (&30.into(), &right.into()));
+    assert!(output.stderr.starts_with(&format!("note: rows.csv: {right} of 30 rows")), "{}", output.stderr);
     for (row, answer) in rows.iter().enumerate() {
         assert_eq!((answer["source"].as_str(), answer["line"].as_u64()), (Some("rows.csv"), Some(row as u64 + 2)));
         assert_eq!(first_class(answer), expected[row], "row {row}");
@@ -111,11 +116,11 @@ fn predictions_are_a_table_json_lines_or_csv_with_top_k_classes() {
 
     let csv = program.run(&["predict", "run", "digits", "--format", "csv", "--top-k", "2"]).succeeds();
     // JSON also has the digits of a 32-bit float, and no more.
-    let probability = csv.stdout.lines().nth(1).unwrap().split(',').nth(3).unwrap();
+    let probability = csv.stdout.lines().nth(1).unwrap().split(',').nth(4).unwrap();
     json.says(&format!("\"probability\":{probability}}}"));
     let mut reader = csv::Reader::from_reader(csv.stdout.as_bytes());
     let header = reader.headers().unwrap().clone();
-    assert_eq!(header, vec!["source", "line", "class_1", "probability_1", "class_2", "probability_2"]);
+    assert_eq!(header, vec!["source", "line", "true", "class_1", "probability_1", "class_2", "probability_2"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!((rows.len(), &rows[1][0], &rows[1][1]), (2, "digits/001.png", ""));
     program
@@ -213,8 +218,8 @@ fn rows_of_pixels_are_prepared_like_images() {
     let (centred, stderr) = answers(&["rows.csv", "--center"]);
     assert!(stderr.is_empty() && centred != expected, "{stderr}");
     let (_, stderr) = answers(&["rows.csv", "scaled.csv"]);
-    let range = "has only pixels from 0 to 1, but the model was trained on pixels from 0 to 16";
-    assert!(stderr.starts_with(&format!("warning: scaled.csv {range}")) && stderr.lines().count() == 1, "{stderr}");
+    let range = "all pixels are from 0 to 1, but the model was trained on pixels from 0 to 16";
+    assert!(stderr.starts_with(&format!("warning: scaled.csv: {range}")) && stderr.lines().count() == 1, "{stderr}");
 }
 
 #[test]

@@ -9,4 +9,4 @@ mod pytorch;
 pub mod tensorboard;
 
 pub use network::Network;
-pub use onnx::{OPSET, OnnxOptions};
+pub use onnx::OnnxOptions;

@@ -11,13 +11,17 @@ use super::onnx_table::{NUMBERS, TEXTS, TableColumns};
 use burn_mlp_infer::Normalization;
 
 /// Version of ONNX's operators in the file. onnxruntime supports it since 1.12.
-pub const OPSET: i64 = 17;
+const OPSET: i64 = 17;
+
+/// The version that a table's texts need. onnxruntime supports it since 1.17.
+const TEXTS_OPSET: i64 = 20;
 
 /// Version of the operators for tables.
 const MACHINE_LEARNING_OPSET: i64 = 2;
 
-/// Version of the file format that belongs to [`OPSET`].
+/// Versions of the file format that belong to these.
 const IR_VERSION: i64 = 8;
+const TEXTS_IR_VERSION: i64 = 9;
 
 /// What the file computes in addition to the network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,7 +38,9 @@ impl Network {
     /// output `logits` (or `probabilities`) `[batch, classes]`, all `f32`, with any number of rows.
     /// Its metadata has the class names. With [`normalize`](OnnxOptions::normalize), the model of a
     /// table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
-    /// order of the metadata's `numbers` and `texts`; NaN and "NA" are missing values.
+    /// order of the metadata's `numbers` and `texts`. NaN and the empty text are missing values, which are
+    /// filled in as in training, or else end the computation with an error. Texts that did not occur in
+    /// training have features of 0, without the warning that other ways of predicting give.
     pub fn to_onnx(&self, options: &OnnxOptions) -> Vec<u8> {
         let mut steps = Steps::new("features");
         let input = self.normalization(options, &mut steps);
@@ -53,7 +59,7 @@ impl Network {
         let metadata = self.onnx_metadata();
         let classes = self.metadata.classes();
         let model = Model {
-            ir_version: IR_VERSION,
+            ir_version: if self.encodes_texts(options) { TEXTS_IR_VERSION } else { IR_VERSION },
             opset_import: self.operator_sets(options),
             producer_name: "burn-mlp",
             producer_version: env!("CARGO_PKG_VERSION"),
@@ -72,7 +78,7 @@ impl Network {
     }
 
     /// Adds the steps that normalise the features, and returns the inputs that they start from.
-    fn normalization<'a>(&'a self, options: &OnnxOptions, steps: &mut Steps<'a>) -> Vec<ValueInfo<'static>> {
+    fn normalization(&self, options: &OnnxOptions, steps: &mut Steps) -> Vec<ValueInfo<'static>> {
         let features = self.metadata.features;
         match (options.normalize, &self.metadata.table, self.metadata.normalization) {
             (true, Some(table), _) => {
@@ -97,13 +103,20 @@ impl Network {
         }
     }
 
+    /// Version of ONNX's operators in the file.
+    pub fn onnx_opset(&self, options: &OnnxOptions) -> i64 {
+        if self.encodes_texts(options) { TEXTS_OPSET } else { OPSET }
+    }
+
+    fn encodes_texts(&self, options: &OnnxOptions) -> bool {
+        options.normalize && self.metadata.table.as_ref().is_some_and(|table| !TableColumns::of(table).texts.is_empty())
+    }
+
     fn operator_sets(&self, options: &OnnxOptions) -> Vec<OperatorSetId<'static>> {
-        let own = OperatorSetId { domain: "", version: OPSET };
-        match &self.metadata.table {
-            Some(table) if options.normalize && !TableColumns::of(table).texts.is_empty() => {
-                vec![own, OperatorSetId { domain: MACHINE_LEARNING, version: MACHINE_LEARNING_OPSET }]
-            }
-            _ => vec![own],
+        let own = OperatorSetId { domain: "", version: self.onnx_opset(options) };
+        match self.encodes_texts(options) {
+            true => vec![own, OperatorSetId { domain: MACHINE_LEARNING, version: MACHINE_LEARNING_OPSET }],
+            false => vec![own],
         }
     }
 

@@ -14,20 +14,21 @@ pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";
 /// The operator of that domain that maps texts to numbers.
 pub(super) const LABEL_ENCODER: OpType<'static> = OpType::Custom("LabelEncoder");
 
-/// A sequence of operators, most of which take the output of the one before. `'a` is the lifetime
-/// of the texts in their attributes.
-pub(super) struct Steps<'a> {
-    steps: Vec<Step<'a>>,
+/// A sequence of operators, most of which take the output of the one before.
+pub(super) struct Steps {
+    steps: Vec<Step>,
     constants: Vec<Constant>,
     /// The input of the next operator.
     value: String,
 }
 
-struct Step<'a> {
+struct Step {
     operator: OpType<'static>,
     inputs: Vec<String>,
     output: String,
-    attributes: Vec<Attribute<'a>>,
+    attributes: Vec<Attribute<'static>>,
+    /// The texts that a label encoder maps.
+    keys: Vec<String>,
 }
 
 struct Constant {
@@ -40,9 +41,10 @@ enum Entries {
     F32(Vec<f32>),
     F64(Vec<f64>),
     I64(Vec<i64>),
+    Text(&'static str),
 }
 
-impl<'a> Steps<'a> {
+impl Steps {
     pub fn new(input: &str) -> Self {
         Self { steps: Vec::new(), constants: Vec::new(), value: input.to_string() }
     }
@@ -58,7 +60,13 @@ impl<'a> Steps<'a> {
     }
 
     /// Applies an operator to the current value, followed by `others`.
-    pub fn apply(&mut self, operator: OpType<'static>, others: &[&str], output: &str, attributes: Vec<Attribute<'a>>) {
+    pub fn apply(
+        &mut self,
+        operator: OpType<'static>,
+        others: &[&str],
+        output: &str,
+        attributes: Vec<Attribute<'static>>,
+    ) {
         let value = self.value.clone();
         self.apply_to(operator, &[&[value.as_str()], others].concat(), output, attributes);
     }
@@ -69,11 +77,23 @@ impl<'a> Steps<'a> {
         operator: OpType<'static>,
         inputs: &[&str],
         output: &str,
-        attributes: Vec<Attribute<'a>>,
+        attributes: Vec<Attribute<'static>>,
     ) {
         let inputs = inputs.iter().map(ToString::to_string).collect();
         self.value = output.to_string();
-        self.steps.push(Step { operator, inputs, output: output.to_string(), attributes });
+        self.steps.push(Step { operator, inputs, output: output.to_string(), attributes, keys: Vec::new() });
+    }
+
+    /// Maps each of `keys` to its number `[batch]`, and any other text to `default`.
+    pub fn encode_labels(&mut self, keys: Vec<(String, usize)>, default: usize, output: &str) {
+        let (keys, numbers): (Vec<String>, Vec<i64>) =
+            keys.into_iter().map(|(key, number)| (key, number as i64)).unzip();
+        let numbers =
+            Attribute { name: "values_int64s", r#type: AttributeType::Ints, ints: numbers, ..Attribute::default() };
+        self.apply(LABEL_ENCODER, &[], output, vec![numbers, integer("default_int64", default as i64)]);
+        if let Some(step) = self.steps.last_mut() {
+            step.keys = keys;
+        }
     }
 
     fn constant(&mut self, name: &str, shape: &[usize], entries: Vec<f32>) {
@@ -93,6 +113,11 @@ impl<'a> Steps<'a> {
     /// Adds a constant, `i64` `[entries]`.
     pub fn positions(&mut self, name: &str, entries: &[usize]) {
         self.add(name, &[entries.len()], Entries::I64(entries.iter().map(|&position| position as i64).collect()));
+    }
+
+    /// Adds a constant text `[1]`.
+    pub fn text(&mut self, name: &str, text: &'static str) {
+        self.add(name, &[1], Entries::Text(text));
     }
 
     /// Adds the constant 0 and 1, `f32` `[2]`.
@@ -189,16 +214,20 @@ impl<'a> Steps<'a> {
     }
 }
 
-impl Step<'_> {
+impl Step {
     fn node(&self) -> Node<'_> {
-        let domain = if self.operator == LABEL_ENCODER { MACHINE_LEARNING } else { "" };
+        let is_encoder = self.operator == LABEL_ENCODER;
+        let domain = if is_encoder { MACHINE_LEARNING } else { "" };
+        let keys = self.keys.iter().map(String::as_bytes).collect();
+        let keys =
+            Attribute { name: "keys_strings", r#type: AttributeType::Strings, strings: keys, ..Attribute::default() };
         Node {
             domain,
             name: &self.output,
             op_type: self.operator.clone(),
             input: self.inputs.iter().map(String::as_str).collect(),
             output: vec![&self.output],
-            attribute: self.attributes.clone(),
+            attribute: [keys].into_iter().filter(|_| is_encoder).chain(self.attributes.iter().cloned()).collect(),
             ..Node::default()
         }
     }
@@ -211,6 +240,7 @@ impl Constant {
             Entries::F32(entries) => TensorProto::from_f32(name, shape, entries.clone()),
             Entries::F64(entries) => TensorProto::from_f64(name, shape, entries.clone()),
             Entries::I64(entries) => TensorProto::from_i64(name, shape, entries.clone()),
+            Entries::Text(text) => TensorProto::from_strings(name, shape, vec![text.as_bytes()]),
         }
     }
 }

@@ -1,21 +1,26 @@
 //! The encoding of a table's columns as ONNX operators.
 
-use onnx_rs::ast::{Attribute, AttributeType, OpType};
+use std::collections::HashSet;
+
+use burn_mlp_infer::table::{Notation, category, decimal};
+use onnx_rs::ast::OpType;
 
 use super::network::Network;
-use super::onnx_steps::{LABEL_ENCODER, Steps, integer};
+use super::onnx_steps::{Steps, integer};
 use crate::data::{ColumnKind, TableSchema};
 
 /// Names of the inputs for numeric and for text columns.
 pub(super) const NUMBERS: &str = "numbers";
 pub(super) const TEXTS: &str = "texts";
 
-/// Texts that mean a missing value, as in CSV files. The empty text is not among them, since
-/// onnx-rs drops it from a list.
-const MISSING_TEXTS: [&str; 8] = ["NA", "na", "N/A", "n/a", "NaN", "nan", "null", "?"];
+/// Stands before each text while it is encoded, since a list of keys cannot hold an empty one.
+const PREFIX: &str = "=";
 
 /// ONNX's code for the type `f32`.
 const F32: i64 = 1;
+
+/// ONNX's code for the type `i64`.
+const I64: i64 = 7;
 
 /// A table's columns, grouped by input.
 pub(super) struct TableColumns<'a> {
@@ -38,6 +43,7 @@ pub(super) struct TextColumn<'a> {
     feature: usize,
     values: &'a [String],
     missing: Option<&'a String>,
+    notation: &'a Notation,
 }
 
 impl Network {
@@ -55,11 +61,12 @@ impl<'a> TableColumns<'a> {
         for column in &table.columns {
             let name = column.name.as_str();
             match &column.kind {
-                &ColumnKind::Numeric { mean, deviation, missing } => {
+                &ColumnKind::Numeric { mean, deviation, missing, .. } => {
                     columns.numbers.push(NumberColumn { name, feature, mean, deviation, missing });
                 }
                 ColumnKind::OneHot { values, missing } => {
-                    columns.texts.push(TextColumn { name, feature, values, missing: missing.as_ref() });
+                    let (missing, notation) = (missing.as_ref(), &table.notation);
+                    columns.texts.push(TextColumn { name, feature, values, missing, notation });
                 }
             }
             feature += column.features();
@@ -76,7 +83,7 @@ impl<'a> TableColumns<'a> {
     }
 
     /// Adds the steps from `numbers` and `texts` to features.
-    pub fn encode(&self, steps: &mut Steps<'a>) {
+    pub fn encode(&self, steps: &mut Steps) {
         let mut parts = Vec::new();
         let mut positions = Vec::new();
         if !self.numbers.is_empty() {
@@ -85,6 +92,7 @@ impl<'a> TableColumns<'a> {
         }
         if !self.texts.is_empty() {
             steps.zero_and_one("zero_and_one");
+            steps.text("prefix", PREFIX);
         }
         for (index, column) in self.texts.iter().enumerate() {
             parts.push(column.one_hot(index, steps));
@@ -101,14 +109,23 @@ impl<'a> TableColumns<'a> {
     }
 
     /// Adds `(x - mean) / deviation` in `f64`, after replacing missing values, NaN, by the column's
-    /// substitute.
-    fn standardized(&self, steps: &mut Steps<'a>) -> String {
+    /// substitute, and refusing those without one.
+    fn standardized(&self, steps: &mut Steps) -> String {
         let numbers = |number: fn(&NumberColumn) -> f64| self.numbers.iter().map(number).collect();
         steps.continue_from(NUMBERS);
         if self.numbers.iter().any(|column| column.missing.is_some()) {
             steps.numbers("missing", numbers(|column| column.missing.unwrap_or(f64::NAN)));
             steps.apply(OpType::IsNaN, &[], "is_missing", vec![]);
             steps.apply_to(OpType::Where, &["is_missing", "missing", NUMBERS], "complete", vec![]);
+        }
+        if self.numbers.iter().any(|column| column.missing.is_none()) {
+            let complete = steps.value().to_string();
+            // Gathering fails at the index 1 of one entry.
+            steps.numbers("nothing", vec![0.0]);
+            steps.apply(OpType::IsNaN, &[], "is_refused", vec![]);
+            steps.apply(OpType::Cast, &[], "is_refused.i64", vec![integer("to", I64)]);
+            steps.apply_to(OpType::Gather, &["nothing", "is_refused.i64"], "numbers.refuses_missing_values", vec![]);
+            steps.apply(OpType::Add, &[&complete], "checked", vec![]);
         }
         steps.numbers("mean", numbers(|column| column.mean));
         steps.numbers("deviation", numbers(|column| column.deviation));
@@ -119,28 +136,54 @@ impl<'a> TableColumns<'a> {
     }
 }
 
-impl<'a> TextColumn<'a> {
-    /// Adds the one-hot encoding: 1 in the feature of the text, 0 in all others; only 0 for a text
-    /// that the training rows do not have.
-    fn one_hot(&self, index: usize, steps: &mut Steps<'a>) -> String {
+impl TextColumn<'_> {
+    /// Adds the one-hot encoding: 1 in the feature of the text's category, 0 in all others; only 0 for a
+    /// text that the training rows do not have. A missing value is filled in or refused.
+    fn one_hot(&self, index: usize, steps: &mut Steps) -> String {
         let part = |part: &str| format!("texts.{index}.{part}");
         let unseen = self.values.len();
-        let values = self.values.iter().map(|value| value.as_bytes()).zip(0..);
-        let missing = self.missing.and_then(|missing| self.values.iter().position(|value| value == missing));
-        let missing = missing.into_iter().flat_map(|index| MISSING_TEXTS.map(|text| (text.as_bytes(), index as i64)));
-        let (keys, numbers) = values.chain(missing).unzip();
-        let attributes = vec![
-            Attribute { name: "keys_strings", r#type: AttributeType::Strings, strings: keys, ..Attribute::default() },
-            Attribute { name: "values_int64s", r#type: AttributeType::Ints, ints: numbers, ..Attribute::default() },
-            integer("default_int64", unseen as i64),
-        ];
         steps.whole_number(&part("column"), index);
         steps.whole_number(&part("values"), unseen);
         steps.apply_to(OpType::Gather, &[TEXTS, &part("column")], &part("text"), vec![integer("axis", 1)]);
-        steps.apply(LABEL_ENCODER, &[], &part("number"), attributes);
+        steps.apply_to(OpType::StringConcat, &["prefix", &part("text")], &part("key"), vec![]);
+        steps.encode_labels(self.keys(unseen + 1), unseen, &part("number"));
+        if self.missing.is_none() {
+            let number = steps.value().to_string();
+            // Gathering fails at the index after the last, which missing values have.
+            steps.positions(&part("numbers"), &(0..=unseen).collect::<Vec<_>>());
+            steps.apply_to(OpType::Gather, &[&part("numbers"), &number], &part("refuses_missing_values"), vec![]);
+        }
         steps.apply(OpType::OneHot, &[&part("values"), "zero_and_one"], &part("one_hot"), vec![]);
         steps.value().to_string()
     }
+
+    /// The texts that have a number, with the prefix: the categories in their usual spellings, and the marks of a missing
+    /// value, also in lower and upper case, which have `refused` unless one is filled in.
+    fn keys(&self, refused: usize) -> Vec<(String, usize)> {
+        let index = |text: &str| category(self.values, text).map(|category| category.index);
+        let spellings = self.values.iter().flat_map(|value| spellings(value));
+        let known = spellings.filter_map(|text| index(&text).map(|number| (text, number)));
+        let missing = self.missing.and_then(|text| index(text)).unwrap_or(refused);
+        let numbers = self.notation.missing_numbers.iter().map(f64::to_string);
+        let marks = [String::new()].into_iter().chain(self.notation.missing.iter().cloned()).chain(numbers);
+        let marks = marks.flat_map(|mark| [mark.to_lowercase(), mark.to_uppercase(), mark]);
+        let marks = marks.map(|text| (text, missing));
+        let mut seen = HashSet::new();
+        let all = known.chain(marks).filter(|(text, _)| seen.insert(text.clone()));
+        all.map(|(text, number)| (format!("{PREFIX}{text}"), number)).collect()
+    }
+}
+
+/// A category's usual spellings: `1` and `1.0`; `True`, `true` and `TRUE`.
+fn spellings(category: &str) -> Vec<String> {
+    let mut spellings = vec![category.to_string()];
+    if let Some(number) = decimal(category) {
+        spellings.extend([number.clone(), format!("{number}.0")]);
+    }
+    for word in ["True", "False"].into_iter().filter(|word| word.eq_ignore_ascii_case(category)) {
+        spellings.extend([word.to_string(), word.to_lowercase(), word.to_uppercase()]);
+    }
+    spellings
 }
 
 /// Inverts a permutation: entry `k` of the result is the index of `k` in `positions`.
@@ -153,6 +196,39 @@ fn inverse(positions: &[usize]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_category_has_keys_for_its_usual_spellings_and_missing_values_for_theirs() {
+        let keys = |values: &[&str], missing: Option<&str>| {
+            let values: Vec<String> = values.iter().map(|value| value.to_string()).collect();
+            let missing = missing.map(String::from);
+            let column = TextColumn {
+                name: "x",
+                feature: 0,
+                values: &values,
+                missing: missing.as_ref(),
+                notation: &Notation::default(),
+            };
+            column.keys(9).into_iter().collect::<std::collections::HashMap<_, _>>()
+        };
+        let filled = keys(&["1", "2.5", "True", "NA"], Some("2.5"));
+        let expected = [
+            ("=1", 0),
+            ("=1.0", 0),
+            ("=2.5", 1),
+            ("=True", 2),
+            ("=TRUE", 2),
+            ("=true", 2),
+            ("=NA", 3),
+            ("=na", 1),
+            ("=", 1),
+        ];
+        for (key, number) in expected {
+            assert_eq!(filled.get(key), Some(&number), "{key}");
+        }
+        let refused = keys(&["1", "01"], None);
+        assert_eq!(["=", "=nan", "=1.0", "=01"].map(|key| refused[key]), [9, 9, 0, 1]);
+    }
 
     #[test]
     fn columns_are_sorted_into_the_order_of_the_features() {

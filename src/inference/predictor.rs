@@ -1,8 +1,12 @@
+use std::io::BufRead;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
+use serde::Serialize;
 
-use burn_mlp_infer::{Architecture, ModelMetadata, RunIdentity};
+use burn_mlp_infer::csv::read_rows;
+use burn_mlp_infer::table::Warning;
+use burn_mlp_infer::{Architecture, ModelMetadata, Prediction, Predictions, RunIdentity};
 
 use crate::backend::reasons;
 use crate::config::ModelConfig;
@@ -22,8 +26,10 @@ const BATCH_SIZE: usize = 1000;
 ///
 /// let device = backend::open("flex".parse()?)?;
 /// let predictor = Predictor::load("artifacts/digits-flex-001", &device.device)?;
-/// let probabilities = predictor.predict(&[0.0; 64])?; // one row of 64 features
-/// println!("{} {:.3}", predictor.metadata().class_names[0], probabilities[0]);
+/// let row = [0.0; 64]; // [features], as in the training data: here pixels from 0 to 16
+/// for prediction in predictor.predict(&row)?.predictions {
+///     println!("{} {:.3}", prediction.class(), prediction.probability());
+/// }
 /// # Ok(())
 /// # }
 /// ```
@@ -81,33 +87,60 @@ impl Predictor {
         &self.mlp
     }
 
-    /// Class probabilities `[n, classes]` of normalised features `[n, d]`, row after row.
+    /// Predicts raw rows `[n, features]`, as the training data had them: pixels from 0 to their maximum, other numbers
+    /// unchanged; of a table, the numbers of its columns `[n, columns]`, with NaN for a missing value.
+    ///
+    /// # Errors
+    /// Those of [`ModelMetadata::encode_rows`]; also if the network overflows or the device fails.
+    pub fn predict(&self, rows: &[f32]) -> Result<Predictions<'_>> {
+        let (features, warnings) = self.metadata.encode_rows(rows)?;
+        let predictions = self.metadata.predictions(&self.predict_normalized(&features)?)?;
+        Ok(Predictions { predictions, warnings })
+    }
+
+    /// Predicts a record of a model of a table, values by column name, as
+    /// [`Model::predict_record`](burn_mlp_infer::Model::predict_record) does.
+    ///
+    /// # Errors
+    /// Those of [`ModelMetadata::encode_record`]; also if the network overflows or the device fails.
+    pub fn predict_record(&self, record: &impl Serialize) -> Result<(Prediction<'_>, Vec<Warning>)> {
+        let (features, warnings) = self.metadata.encode_record(record)?;
+        let prediction = self.metadata.predictions(&self.predict_normalized(&features)?)?.pop();
+        let prediction = prediction.ok_or_else(|| Error::data("the record", "has no features"))?;
+        Ok((prediction, warnings))
+    }
+
+    /// Predicts every row of a CSV text; see [`read_rows`] for its form.
+    ///
+    /// # Errors
+    /// Those of [`read_rows`]; also if the network overflows or the device fails.
+    pub fn predict_csv(&self, reader: impl BufRead) -> Result<Predictions<'_>> {
+        let mut all = Predictions { predictions: Vec::new(), warnings: Vec::new() };
+        read_rows(&self.metadata, reader, "the CSV text", BATCH_SIZE, &mut |rows| {
+            let probabilities = self.predict_normalized(&rows.features)?;
+            all.predictions.extend(self.metadata.predictions(&probabilities)?);
+            all.warnings.extend(rows.warnings);
+            Ok::<(), Error>(())
+        })?;
+        Ok(all)
+    }
+
+    /// Class probabilities `[n, classes]` of features `[n, d]` that are encoded as the training rows were, by
+    /// [`read_rows`], [`ModelMetadata::encode_rows`] or [`ModelMetadata::preprocess`]. Raw rows go through
+    /// [`predict`](Self::predict).
     ///
     /// # Errors
     /// If the number of values is not a multiple of d, or the device fails.
-    pub fn predict(&self, features: &[f32]) -> Result<Vec<f32>> {
+    pub fn predict_normalized(&self, features: &[f32]) -> Result<Vec<f32>> {
         self.for_batches(features, |features| self.mlp.probabilities(features))
     }
 
-    /// As [`predict`](Self::predict), without a copy of rows that go through the network at once.
+    /// As [`predict_normalized`](Self::predict_normalized), without a copy of rows that go through the network at once.
     pub(crate) fn predict_owned(&self, features: Vec<f32>) -> Result<Vec<f32>> {
         match features.len() <= BATCH_SIZE * self.metadata.features {
             true => self.for_batch(features, &|features| self.mlp.probabilities(features)),
-            false => self.predict(&features),
+            false => self.predict_normalized(&features),
         }
-    }
-
-    /// Class probabilities `[n, classes]` of raw features `[n, d]`, as the source of the training data had them: pixels
-    /// from 0 to their maximum, other values as they are.
-    ///
-    /// # Errors
-    /// As [`predict`](Self::predict); also if a value is not finite, or is a pixel outside its range.
-    pub fn predict_raw(&self, features: &[f32]) -> Result<Vec<f32>> {
-        let normalized = features.iter().map(|&value| {
-            let refused = |problem: String| Error::data("features", format!("{value} {problem}"));
-            self.metadata.normalization.checked(value).map_err(refused)
-        });
-        self.predict(&normalized.collect::<Result<Vec<f32>>>()?)
     }
 
     /// Logits `[n, classes]` of `samples`.

@@ -2,7 +2,6 @@
 
 use burn::module::Param;
 use burn::tensor::TensorData;
-use burn_mlp_infer::csv::read_rows;
 use burn_mlp_infer::image::Preparation;
 use burn_mlp_infer::table::{ColumnKind, TableColumn, TableSchema};
 use burn_mlp_infer::{ImageShape, Model, Normalization};
@@ -97,42 +96,90 @@ fn images_and_raw_pixels_have_burns_probabilities_without_burn() {
     let (predictor, model) = both(&ModelConfig { hidden: vec![17], ..RunConfig::default().model }, &images);
     let pixels: Vec<u8> = (0..FEATURES as u32).map(|pixel| (pixel * 71 % 256) as u8).collect();
     let raw: Vec<f32> = pixels.iter().copied().map(f32::from).collect();
-    let expected = predictor.predict_raw(&raw).unwrap();
-    assert_close(model.predict(&raw).unwrap()[0].probabilities(), &expected);
+    let normalized: Vec<f32> = raw.iter().map(|pixel| pixel / 255.0).collect();
+    let expected = predictor.predict_normalized(&normalized).unwrap();
+    assert_close(&probabilities(&predictor.predict(&raw).unwrap()), &expected);
+    assert_close(&probabilities(&model.predict(&raw).unwrap()), &expected);
+    assert!(predictor.predict(&[256.0; FEATURES]).unwrap_err().to_string().starts_with("row 1: 256 is outside"));
     let file = [b"P5\n8 6\n255\n", &pixels[..]].concat();
     assert_close(model.predict_image(&file, Preparation::default()).unwrap().probabilities(), &expected);
 }
 
-#[test]
-fn rows_of_a_table_have_burns_probabilities_without_burn() {
-    let column = |name: &str, kind| TableColumn { name: name.into(), kind };
-    let colours = ["red", "green"].map(String::from).to_vec();
+/// A model of a table of these columns.
+fn table_models(columns: Vec<TableColumn>) -> (Predictor, Model) {
+    let classes = metadata().class_names;
     let table = TableSchema {
         target: "kind".into(),
-        classes: metadata().class_names,
+        classes,
         header: true,
-        width: 3,
+        width: columns.len() + 1,
         id: None,
         notation: Default::default(),
         occurrences: Default::default(),
-        columns: vec![
-            column("age", ColumnKind::Numeric { mean: 40.0, deviation: 12.0, missing: None }),
-            column("colour", ColumnKind::OneHot { values: colours, missing: None }),
-        ],
+        columns,
     };
-    let metadata = ModelMetadata { table: Some(table), features: 3, ..metadata() };
-    let (predictor, model) = both(&ModelConfig { hidden: vec![5], ..RunConfig::default().model }, &metadata);
-    let text = "colour,age,kind\nred,31,a\ngreen,77.5,b\n";
-    let mut features = Vec::new();
-    let read: Result<()> = read_rows(&metadata, text.as_bytes(), "rows", 9, &mut |rows| {
-        features.extend(rows.features);
-        Ok(())
-    });
-    read.unwrap();
-    let expected = predictor.predict(&features).unwrap();
-    let predictions = model.predict_csv(text.as_bytes()).unwrap();
-    let found: Vec<f32> = predictions.iter().flat_map(|prediction| prediction.probabilities()).copied().collect();
-    assert_close(&found, &expected);
+    let metadata = ModelMetadata { features: table.features(), table: Some(table), ..metadata() };
+    both(&ModelConfig { hidden: vec![5], ..RunConfig::default().model }, &metadata)
+}
+
+fn numeric(name: &str, mean: f64) -> TableColumn {
+    let kind = ColumnKind::Numeric { mean, deviation: 12.0, lowest: 0.0, highest: 80.0, missing: Some(mean) };
+    TableColumn { name: name.into(), kind }
+}
+
+fn probabilities(predictions: &Predictions) -> Vec<f32> {
+    predictions.predictions.iter().flat_map(Prediction::probabilities).copied().collect()
+}
+
+#[test]
+fn raw_numbers_without_a_scale_are_predicted_as_they_are() {
+    let (predictor, model) = both(&ModelConfig { hidden: vec![17], ..RunConfig::default().model }, &metadata());
+    let expected = predictor.predict_normalized(&rows()).unwrap();
+    assert_close(&probabilities(&predictor.predict(&rows()).unwrap()), &expected);
+    assert_close(&probabilities(&model.predict(&rows()).unwrap()), &expected);
+    let text = rows().chunks(FEATURES).map(|row| format!("{row:?}\n").replace(['[', ']'], "")).collect::<String>();
+    assert_close(&probabilities(&predictor.predict_csv(text.as_bytes()).unwrap()), &expected);
+    assert!(predictor.predict(&[1.0]).unwrap_err().to_string().contains("1 values are not a multiple of 48"));
+    let overflow = predictor.predict(&[f32::MAX; FEATURES]).unwrap_err().to_string();
+    assert!(overflow.starts_with("row 1 contains values so large"), "{overflow}");
+}
+
+#[test]
+fn raw_numbers_of_a_table_are_standardised_by_every_door() {
+    let (predictor, model) = table_models(vec![numeric("age", 40.0), numeric("size", 10.0)]);
+    let raw = [31.0, 4.0, 77.5, f32::NAN, 900.0, 5.0];
+    let standardized = [-0.75, -0.5, 3.125, 0.0, 860.0 / 12.0, -5.0 / 12.0];
+    let expected = predictor.predict_normalized(&standardized).unwrap();
+    let answer = predictor.predict(&raw).unwrap();
+    assert_close(&probabilities(&answer), &expected);
+    let without_burn = model.predict(&raw).unwrap();
+    assert_close(&probabilities(&without_burn), &expected);
+    assert_eq!(answer.warnings, without_burn.warnings);
+    let text = "age,size\n31,4\n77.5,NA\n900,5\n";
+    let by_csv = predictor.predict_csv(text.as_bytes()).unwrap();
+    assert_close(&probabilities(&by_csv), &expected);
+    let kinds = by_csv.warnings.iter().map(|warning| (warning.column.as_str(), warning.unlike.name(), warning.count));
+    assert_eq!(kinds.collect::<Vec<_>>(), [("age", "far", 1), ("size", "missing", 1)]);
+    assert_eq!(model.predict_csv(text.as_bytes()).unwrap().warnings, by_csv.warnings);
+}
+
+#[test]
+fn rows_of_texts_have_burns_probabilities_without_burn() {
+    let colours = ["red", "green"].map(String::from).to_vec();
+    let colour = TableColumn { name: "colour".into(), kind: ColumnKind::OneHot { values: colours, missing: None } };
+    let (predictor, model) = table_models(vec![numeric("age", 40.0), colour]);
+    let features = [-0.75, 1.0, 0.0, 3.125, 0.0, 1.0, 0.0, 0.0, 0.0];
+    let expected = predictor.predict_normalized(&features).unwrap();
+    let text = "colour,age,kind\nred,31,a\ngreen,77.5,b\nblue,40,c\n";
+    let by_csv = predictor.predict_csv(text.as_bytes()).unwrap();
+    assert_close(&probabilities(&by_csv), &expected);
+    let without_burn = model.predict_csv(text.as_bytes()).unwrap();
+    assert_close(&probabilities(&without_burn), &expected);
+    assert_eq!((by_csv.warnings.len(), &by_csv.warnings), (1, &without_burn.warnings));
     let record = serde_json::json!({"age": 77.5, "colour": "green"});
-    assert_eq!(model.predict_record(&record).unwrap(), predictions[1]);
+    assert_eq!(model.predict_record(&record).unwrap(), (without_burn.predictions[1].clone(), vec![]));
+    let (prediction, warnings) = predictor.predict_record(&record).unwrap();
+    assert_close(prediction.probabilities(), by_csv.predictions[1].probabilities());
+    assert_eq!(warnings, []);
+    assert!(predictor.predict(&[31.0, 0.0]).unwrap_err().to_string().contains("predict it as a record or CSV"));
 }

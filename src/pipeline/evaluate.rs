@@ -3,18 +3,20 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem::discriminant;
 use std::time::Instant;
 
 use burn::tensor::Device;
 
 use super::{check_same_data, configuration, located, write_report};
 use crate::backend;
-use crate::config::{BackendRequest, RunConfig};
-use crate::data::{self, Dataset, Samples, SplitIndices};
+use crate::config::{BackendRequest, DataConfig, RunConfig, Source};
+use crate::data::{self, Dataset, NewRows, Samples, SplitIndices};
 use crate::error::{Error, Result};
 use crate::evaluation::{EvaluationReport, Predictions, prediction_rows};
 use crate::inference::Predictor;
 use crate::run_directory::{RunDirectory, TestMetrics};
+use burn_mlp_infer::table::Warning;
 
 /// A split of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,13 +81,24 @@ pub fn evaluate(
     loading: data::Progress,
 ) -> Result<Evaluation> {
     config.check_resume(&configuration(run)?)?;
-    let device = backend::open(backend)?;
     let record = run.read_record()?;
     let data = data::load(&located(run, &record, config)?, loading)?;
     check_same_data(run, &record, &data)?;
+    evaluate_loaded(run, config, backend, split, &data)
+}
+
+/// Evaluates on a split of the run's own data, which is loaded.
+fn evaluate_loaded(
+    run: &RunDirectory,
+    config: &RunConfig,
+    backend: BackendRequest,
+    split: Split,
+    data: &Dataset,
+) -> Result<Evaluation> {
+    let device = backend::open(backend)?;
     let indices = data.split_training_set(&config.split)?;
     let _lock = run.lock()?;
-    let mut evaluations = evaluate_splits(run, config, &data, &indices, &device.device, &[split])?;
+    let mut evaluations = evaluate_splits(run, config, data, &indices, &device.device, &[split])?;
     let Some((_, evaluation)) = evaluations.pop() else {
         return Err(Error::data(&data.source, format!("has no {split} rows; choose another --split")));
     };
@@ -96,6 +109,53 @@ pub fn evaluate(
     }
     write_report(run)?;
     Ok(evaluation)
+}
+
+/// What a run's model was judged by.
+#[derive(Debug)]
+pub enum Judged {
+    /// A split of the run's own data, which lies elsewhere now; the evaluation is saved in the run directory.
+    OwnData(Evaluation),
+    /// Rows of another source, with what is unlike the training rows and remarks on what was read; nothing is saved.
+    NewRows { evaluation: Evaluation, warnings: Vec<Warning>, notes: Vec<String> },
+}
+
+/// Evaluates a run's model on the rows of `source`. If they are the run's own data, by their hash, only those of
+/// `split` are judged, as [`evaluate`] does.
+///
+/// # Errors
+/// If the source cannot be read, does not fit the model, has a class that the model does not know or no classes, or the
+/// device fails.
+pub fn evaluate_source(
+    run: &RunDirectory,
+    config: &RunConfig,
+    source: &str,
+    backend: BackendRequest,
+    split: Split,
+    loading: data::Progress,
+) -> Result<Judged> {
+    let own_kind = discriminant(&config.data.source.parse::<Source>()?);
+    let data = DataConfig { source: source.to_string(), ..config.data.clone() };
+    let record = run.read_record()?;
+    // The new source lies where this program was started, other files where the run was.
+    let config = RunConfig { data, ..config.with_paths_from(&run.started_in(&record))? };
+    let config = &data::recognise(config)?.0;
+    // What cannot be read as the run's own data may still be new rows.
+    if discriminant(&config.data.source.parse::<Source>()?) == own_kind
+        && let Ok(data) = data::load(config, loading)
+        && check_same_data(run, &record, &data).is_ok()
+    {
+        return evaluate_loaded(run, config, backend, split, &data).map(Judged::OwnData);
+    }
+    let device = backend::open(backend)?.device;
+    let work = || {
+        let predictor = Predictor::load(run.path(), &device)?;
+        let NewRows { samples, warnings, notes } = NewRows::read(config, predictor.metadata(), loading)?;
+        let evaluation = judge(&predictor, &samples, config.evaluation.top_k)?;
+        Ok(Judged::NewRows { evaluation, warnings, notes })
+    };
+    let failed = |message: String| format!("in the evaluation, {}", backend::device_failed(&message));
+    backend::catch_failure(work).unwrap_or_else(|message| Err(Error::Training(failed(message))))
 }
 
 /// Evaluates the run's model on those of `splits` that have rows, and saves metrics and

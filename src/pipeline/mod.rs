@@ -13,7 +13,7 @@ mod tensorboard;
 
 use std::path::PathBuf;
 
-pub use evaluate::{Evaluation, Split, evaluate, judge};
+pub use evaluate::{Evaluation, Judged, Split, evaluate, evaluate_source, judge};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::PipelineObserver;
 pub use resume_checks::configuration;

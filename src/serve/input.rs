@@ -15,8 +15,8 @@ use super::state::{ServerState, SharedState};
 use super::{query, rows};
 use crate::data::DecodedImage;
 use crate::text::quoted;
-use burn_mlp_infer::Normalization;
 use burn_mlp_infer::image::{Preparation, PreparedImage};
+use burn_mlp_infer::table::{Warning, add_warning};
 
 /// The rows to predict, and what the response says besides the predictions.
 #[derive(Default)]
@@ -26,7 +26,8 @@ pub(super) struct Input {
     /// The files of a form, each with its number of rows.
     pub files: Vec<(String, usize)>,
     pub seen: Option<PreparedImage>,
-    pub warning: Option<String>,
+    /// What is unlike the training rows.
+    pub warnings: Vec<Warning>,
 }
 
 impl Input {
@@ -82,7 +83,7 @@ impl Input {
         self.files.push((name, input.features.len() / dimension));
         self.features.extend(input.features);
         self.seen = input.seen;
-        self.warning = self.warning.take().or(input.warning);
+        input.warnings.into_iter().for_each(|warning| add_warning(&mut self.warnings, warning));
         match self.features.len() / dimension > state.max_rows {
             true => Err(rows::too_many(state.max_rows)),
             false => Ok(()),
@@ -116,16 +117,15 @@ impl Input {
     ) -> Result<Self, HttpError> {
         check_uncompressed(bytes, name)?;
         let (metadata, max_rows) = (&state.metadata, state.max_rows);
-        let mut features = match kind {
+        let (mut features, warnings) = match kind {
             ContentKind::Json => rows::of_json(bytes, metadata, name, max_rows)?,
             _ => rows::of_csv(bytes, metadata, name, max_rows)?,
         };
-        let warning = scaled_before(&features, metadata.normalization);
         if preparation != Preparation::default() {
             let refused = |problem| HttpError::bad_request(format!("the rows {problem}"));
             metadata.preprocess_rows(&mut features, preparation).map_err(refused)?;
         }
-        Ok(Self { features, warning, ..Self::default() })
+        Ok(Self { features, warnings, ..Self::default() })
     }
 
     async fn of_image(
@@ -144,17 +144,8 @@ impl Input {
         let prepared = spawn_blocking(prepare).await;
         let prepared = prepared.map_err(|_| HttpError::internal("the image could not be prepared"))?;
         let seen = prepared.map_err(refused)?;
-        let warning = seen.off_scale.map(|off_scale| format!("the image has {}", off_scale.problem()));
-        Ok(Self { features: seen.features.clone(), seen: Some(seen), warning, ..Self::default() })
-    }
-}
-
-fn scaled_before(features: &[f32], normalization: Normalization) -> Option<String> {
-    match normalization {
-        Normalization::DivideBy(maximum) if normalization.looks_applied_before(features) == Some(true) => {
-            Some(format!("all pixels are from 0 to 1, but the model was trained on pixels from 0 to {maximum}"))
-        }
-        _ => None,
+        let warnings = seen.off_scale.map(|off_scale| Warning::off_scale(off_scale.problem())).into_iter().collect();
+        Ok(Self { features: seen.features.clone(), seen: Some(seen), warnings, ..Self::default() })
     }
 }
 

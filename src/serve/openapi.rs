@@ -160,10 +160,14 @@ fn predictions(metadata: &ModelMetadata) -> Json {
         "inverted": { "type": "boolean" }, "looks_inverted": { "type": "boolean" },
         "pixels": { "type": "array", "items": pixel },
     });
+    let text = json!({ "type": "string" });
+    let warning = json!({
+        "column": text, "kind": text, "count": count, "first": { "type": ["string", "null"] }, "value": text, "message": text,
+    });
     let properties = json!({
         "predictions": { "type": "array", "items": prediction },
         "seen": object(seen, &["height", "width", "channels", "inverted", "looks_inverted", "pixels"]),
-        "warning": { "type": "string" },
+        "warnings": { "type": "array", "items": object(warning, &["column", "kind", "count", "first", "value", "message"]) },
     });
-    object(properties, &["predictions"])
+    object(properties, &["predictions", "warnings"])
 }

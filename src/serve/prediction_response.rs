@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use burn_mlp_infer::image::PreparedImage;
+use burn_mlp_infer::table::Warning;
 use burn_mlp_infer::{ModelMetadata, most_probable};
 
 #[derive(Debug, Serialize)]
@@ -10,8 +11,8 @@ pub(super) struct PredictionResponse<'a> {
     predictions: Vec<Prediction<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seen>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    warning: Option<String>,
+    /// What is unlike the training rows.
+    warnings: &'a [Warning],
 }
 
 /// The most probable class of a row, and the probability of every class, `[classes]`.
@@ -45,7 +46,7 @@ impl<'a> PredictionResponse<'a> {
         metadata: &'a ModelMetadata,
         files: &'a [(String, usize)],
         seen: Option<&'a PreparedImage>,
-        warning: Option<String>,
+        warnings: &'a [Warning],
     ) -> Self {
         let mut files = files.iter().flat_map(|(file, rows)| std::iter::repeat_n(file.as_str(), *rows));
         let prediction = |probabilities: &'a [f32]| {
@@ -63,6 +64,6 @@ impl<'a> PredictionResponse<'a> {
             pixels: seen.pixels(),
         });
         let predictions = probabilities.chunks(metadata.classes()).filter_map(prediction).collect();
-        Self { predictions, seen, warning }
+        Self { predictions, seen, warnings }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value as Json};
 use super::http_error::HttpError;
 use super::rows::too_many;
 use crate::data::TableSchema;
-use burn_mlp_infer::table::ColumnKind;
+use burn_mlp_infer::table::{ColumnKind, Warning};
 
 /// Number of entries of a record that are kept beside the columns, to find misspelled names.
 const MAX_OTHERS: usize = 64;
@@ -19,16 +19,21 @@ const MAX_OTHERS: usize = 64;
 const ROWS: &str = "rows";
 
 /// Parses `{"age": 41, "colour": "red"}`, a list of such records, or `{"rows": [...]}` into features
-/// `[n * d]`, n at most `max_rows`. Encodes one record after the other, so that a body of any shape
-/// takes little memory. Errors call the body `name`.
-pub(super) fn of_json(body: &[u8], table: &TableSchema, name: &str, max_rows: usize) -> Result<Vec<f32>, HttpError> {
+/// `[n * d]`, n at most `max_rows`, and what is unlike the training rows. Encodes one record after the
+/// other, so that a body of any shape takes little memory. Errors call the body `name`.
+pub(super) fn of_json(
+    body: &[u8],
+    table: &TableSchema,
+    name: &str,
+    max_rows: usize,
+) -> Result<(Vec<f32>, Vec<Warning>), HttpError> {
     let reader = Reader { table, max_rows, read: RefCell::default() };
     let mut json = serde_json::Deserializer::from_slice(body);
     let parsed = json.deserialize_any(Whole(&reader)).and_then(|()| json.end());
-    let Read { features, refused, .. } = reader.read.into_inner();
+    let Read { features, warnings, refused, .. } = reader.read.into_inner();
     match (refused, parsed) {
         (Some(refused), _) => Err(refused),
-        (None, Ok(())) => Ok(features),
+        (None, Ok(())) => Ok((features, warnings)),
         (None, Err(error)) => {
             let example = Json::Object(example(table));
             Err(HttpError::bad_request(format!("{name} is not a row such as {example}, or a list of rows: {error}")))
@@ -54,6 +59,7 @@ struct Reader<'a> {
 #[derive(Default)]
 struct Read {
     features: Vec<f32>,
+    warnings: Vec<Warning>,
     rows: usize,
     /// Why a row cannot be used; a syntax error is serde's.
     refused: Option<HttpError>,
@@ -63,7 +69,7 @@ impl Reader<'_> {
     fn add<E: serde::de::Error>(&self, record: &Map<String, Json>) -> Result<(), E> {
         let read = &mut *self.read.borrow_mut();
         read.rows += 1;
-        let refused = match self.table.encode_record(record) {
+        let refused = match self.table.encode_record(record, Some(read.rows), &mut read.warnings) {
             _ if read.rows > self.max_rows => too_many(self.max_rows),
             Err(problem) => HttpError::bad_request(format!("row {}: {problem}", read.rows)),
             Ok(features) => {

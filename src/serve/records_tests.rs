@@ -4,8 +4,9 @@ use serde_json::json;
 use super::*;
 
 fn table(names: [&str; 2]) -> TableSchema {
+    let numeric = ColumnKind::Numeric { mean: 40.0, deviation: 10.0, lowest: 10.0, highest: 70.0, missing: None };
     let columns = vec![
-        TableColumn { name: names[0].into(), kind: ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None } },
+        TableColumn { name: names[0].into(), kind: numeric },
         TableColumn { name: names[1].into(), kind: ColumnKind::OneHot { values: vec!["red".into()], missing: None } },
     ];
     TableSchema {
@@ -22,6 +23,7 @@ fn table(names: [&str; 2]) -> TableSchema {
 
 fn read(body: &str) -> Result<Vec<f32>, (u16, String)> {
     of_json(body.as_bytes(), &table(["age", "colour"]), "the body", 3)
+        .map(|(features, _)| features)
         .map_err(|error| (error.status.as_u16(), error.message))
 }
 
@@ -33,7 +35,7 @@ fn rows_are_objects_by_column_name() {
     assert_eq!(read(r#"{"rows": [{"age": 50, "colour": "red"}, {"colour": "x", "age": 3e1}]}"#).unwrap(), two);
     assert_eq!(read(r#"{"id": [1, {"a": []}], "age": 50, "y": null, "colour": "red"}"#).unwrap(), [1.0, 1.0]);
     let read = of_json(br#"{"rows": 50, "colour": "red"}"#, &table(["rows", "colour"]), "the body", 3);
-    assert_eq!(read.unwrap(), [1.0, 1.0], "a column called rows");
+    assert_eq!(read.unwrap().0, [1.0, 1.0], "a column called rows");
 }
 
 #[test]

@@ -12,8 +12,10 @@ use super::records;
 use crate::error::Error;
 use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::csv::read_rows;
+use burn_mlp_infer::table::Warning;
 
-/// Parses `{"features": [[...], ...]}` into normalised features `[n * d]`, n at most `max_rows`.
+/// Parses `{"features": [[...], ...]}` into normalised features `[n * d]`, n at most `max_rows`, and what is unlike the
+/// training rows.
 /// Streams the values instead of building a list of lists, which would take many times the memory
 /// of the body.
 ///
@@ -23,7 +25,7 @@ pub(super) fn of_json(
     metadata: &ModelMetadata,
     name: &str,
     max_rows: usize,
-) -> Result<Vec<f32>, HttpError> {
+) -> Result<(Vec<f32>, Vec<Warning>), HttpError> {
     if let Some(table) = &metadata.table {
         return records::of_json(body, table, name, max_rows);
     }
@@ -31,23 +33,27 @@ pub(super) fn of_json(
     let mut json = serde_json::Deserializer::from_slice(body);
     let features = Object(&rows).deserialize(&mut json).and_then(|features| json.end().map(|()| features));
     match features {
-        Ok(features) => not_empty(features, name),
+        Ok(features) => {
+            let warnings = metadata.scaled_before(&features).into_iter().collect();
+            Ok((not_empty(features, name)?, warnings))
+        }
         Err(_) if rows.too_many.get() => Err(too_many(max_rows)),
         Err(error) => Err(HttpError::bad_request(format!("{name} is not {{\"features\": [[...], ...]}}: {error}"))),
     }
 }
 
-/// Parses CSV rows, with or without a header, into normalised features `[n * d]`.
+/// Parses CSV rows, with or without a header, into normalised features `[n * d]`, and what is unlike the training rows.
 pub(super) fn of_csv(
     body: &[u8],
     metadata: &ModelMetadata,
     name: &str,
     max_rows: usize,
-) -> Result<Vec<f32>, HttpError> {
-    let (mut features, mut rows, mut refused) = (Vec::new(), 0, None);
+) -> Result<(Vec<f32>, Vec<Warning>), HttpError> {
+    let (mut features, mut warnings, mut rows, mut refused) = (Vec::new(), Vec::new(), 0, None);
     let read = read_rows(metadata, body, name, max_rows + 1, &mut |batch| {
         rows += batch.lines.len();
         features.extend(batch.features);
+        warnings.extend(batch.warnings);
         if rows > max_rows {
             refused = Some(too_many(max_rows));
             return Err(Error::data(name, "has too many rows"));
@@ -57,7 +63,7 @@ pub(super) fn of_csv(
     match (refused, read) {
         (Some(error), _) => Err(error),
         (None, Err(error)) => Err(HttpError::bad_request(error.to_string())),
-        (None, Ok(())) => not_empty(features, name),
+        (None, Ok(())) => Ok((not_empty(features, name)?, warnings)),
     }
 }
 

@@ -107,11 +107,11 @@ fn rows_of_pixels_are_prepared_like_images_and_warned_about_if_already_scaled() 
     let pixels: Vec<f64> = row(1).into_iter().map(|pixel| pixel as f64).collect();
     let inverse: Vec<f64> = pixels.iter().map(|pixel| 16.0 - pixel).collect();
     let plain = ask("/predict", &pixels);
-    assert_eq!((plain.get("warning"), &plain), (None, &ask("/predict?invert=true", &inverse)));
+    assert_eq!((&plain["warnings"], &plain), (&json!([]), &ask("/predict?invert=true", &inverse)));
     assert_ne!(plain, ask("/predict?center=true", &pixels));
     let scaled: Vec<f64> = pixels.iter().map(|pixel| pixel / 16.0).collect();
     let sentence = "all pixels are from 0 to 1, but the model was trained on pixels from 0 to 16";
-    assert_eq!(ask("/predict", &scaled)["warning"], sentence);
+    assert_eq!(ask("/predict", &scaled)["warnings"][0]["message"], sentence);
 }
 
 #[test]

@@ -9,4 +9,5 @@ mod client;
 mod forms;
 mod openapi;
 mod protocol;
+mod same_answers;
 mod shutdown;

@@ -10,7 +10,7 @@
 //! # fn main() -> burn_mlp_infer::Result<()> {
 //! let model = Model::load("artifacts/digits-flex-001")?;
 //! let row = vec![0.0; model.features()]; // [features]: pixels from 0 to their maximum, as in the training data
-//! for prediction in model.predict(&row)? {
+//! for prediction in model.predict(&row)?.predictions {
 //!     println!("{} with probability {:.3}", prediction.class(), prediction.probability());
 //! }
 //! # Ok(())
@@ -27,6 +27,7 @@ mod architecture;
 mod choices;
 #[cfg(feature = "csv")]
 pub mod csv;
+mod encode;
 #[cfg(any(feature = "csv", feature = "images"))]
 mod encoding;
 mod error;
@@ -55,7 +56,7 @@ pub use hash::{hex, sha256_hex};
 pub use model::Model;
 pub use model_file::{ImageShape, ImageStats, MaxValues, ModelMetadata, Normalization, RunIdentity};
 pub use network::{Network, Overflow};
-pub use prediction::Prediction;
+pub use prediction::{Prediction, Predictions};
 pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable};
 pub use weights::{BlockWeights, LinearWeights, NetworkWeights, NormWeights};
 

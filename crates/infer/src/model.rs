@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::encode::{at_row, check_whole};
 use crate::ranking::OVERFLOWS;
+use crate::table::Warning;
 use crate::text::shortened;
-use crate::{Error, ModelMetadata, Network, NetworkWeights, Prediction, Result, RunIdentity};
+use crate::{Error, ModelMetadata, Network, NetworkWeights, Prediction, Predictions, Result, RunIdentity};
 
 /// The model's file in a run directory.
 const MODEL_FILE: &str = "model.safetensors";
@@ -78,15 +79,9 @@ impl Model {
     /// # Errors
     /// [`Error::Data`] with the row if the values are not whole rows, one is not finite or is a pixel out of range, the
     /// table has columns of text, or the network overflows.
-    pub fn predict(&self, rows: &[f32]) -> Result<Vec<Prediction<'_>>> {
-        let width = self.metadata.table.as_ref().map_or(self.features(), |table| table.columns.len());
-        check_whole(rows, width)?;
-        let mut features = Vec::with_capacity(rows.len());
-        for (row, values) in rows.chunks_exact(width).enumerate() {
-            let normalized = self.normalized(values).map_err(|problem| at_row(row, &problem))?;
-            features.extend(normalized);
-        }
-        self.predict_normalized(&features)
+    pub fn predict(&self, rows: &[f32]) -> Result<Predictions<'_>> {
+        let (features, warnings) = self.metadata.encode_rows(rows)?;
+        Ok(Predictions { predictions: self.predict_normalized(&features)?, warnings })
     }
 
     /// Predicts rows `[n, features]`, row-major, as the network takes them: pixels from 0 to 1, tables encoded. Returns n
@@ -104,40 +99,21 @@ impl Model {
 
     /// Predicts a record, values by column name, of a model of a table: a struct that derives `Serialize`, a map, or
     /// `serde_json::json!({"age": 41, "colour": "red"})`. Other entries than the model's columns are ignored, so a record
-    /// may hold its true class. `None` and `null` are missing values.
+    /// may hold its true class. `None` and `null` are missing values. Returns what is unlike the training rows, too.
     ///
     /// # Errors
     /// [`Error::Data`] if the model does not take a table, or with the column if it is absent, not of the column's type,
     /// or missing without an imputed value.
-    pub fn predict_record(&self, record: &impl Serialize) -> Result<Prediction<'_>> {
-        let refuse = |problem: String| Error::data("the record", problem);
-        let table = self.metadata.table.as_ref().ok_or_else(|| {
-            refuse(format!("needs a model of a table; this model takes rows of {} numbers", self.features()))
-        })?;
-        let record = match serde_json::to_value(record) {
-            Ok(Value::Object(record)) => record,
-            Ok(_) => return Err(refuse("must be a map or struct of values by column name".to_string())),
-            Err(error) => return Err(refuse(format!("cannot be serialised: {error}"))),
-        };
-        let features = table.encode_record(&record).map_err(refuse)?;
-        self.predict_one(&features).map_err(|_| refuse(OVERFLOWS.to_string()))
+    pub fn predict_record(&self, record: &impl Serialize) -> Result<(Prediction<'_>, Vec<Warning>)> {
+        let (features, warnings) = self.metadata.encode_record(record)?;
+        let prediction = self.predict_one(&features).map_err(|_| Error::data("the record", OVERFLOWS))?;
+        Ok((prediction, warnings))
     }
 
     /// Predicts one normalised row.
     pub(crate) fn predict_one(&self, features: &[f32]) -> Result<Prediction<'_>> {
         let first = self.predict_normalized(features)?.into_iter().next();
         first.ok_or_else(|| Error::data("the rows", "are empty"))
-    }
-
-    fn normalized(&self, row: &[f32]) -> std::result::Result<Vec<f32>, String> {
-        let checked = |&value: &f32| {
-            let normalized = self.metadata.normalization.checked(value);
-            normalized.map_err(|problem| format!("{value} {problem}"))
-        };
-        match &self.metadata.table {
-            Some(table) => table.encode_numbers(row),
-            None => row.iter().map(checked).collect(),
-        }
     }
 }
 
@@ -170,19 +146,6 @@ fn run_identity(directory: &Path) -> Result<RunIdentity> {
     };
     let run: Run = serde_json::from_slice(&read(&file)?).map_err(damaged)?;
     Ok(RunIdentity { identity_hash: run.identity_hash, data_hash: run.data.hash })
-}
-
-fn check_whole(rows: &[f32], width: usize) -> Result<()> {
-    match rows.len().is_multiple_of(width) {
-        true => Ok(()),
-        false => {
-            Err(Error::data("the rows", format!("are not whole: {} values are not a multiple of {width}", rows.len())))
-        }
-    }
-}
-
-fn at_row(row: usize, problem: &str) -> Error {
-    Error::data(format!("row {}", row + 1), problem)
 }
 
 #[cfg(test)]

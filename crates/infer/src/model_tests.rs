@@ -22,8 +22,14 @@ fn table_model() -> Model {
         notation: Default::default(),
         occurrences: Default::default(),
         columns: vec![
-            column("age", ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None }),
-            column("size", ColumnKind::Numeric { mean: 0.0, deviation: 1.0, missing: Some(0.0) }),
+            column(
+                "age",
+                ColumnKind::Numeric { mean: 40.0, deviation: 10.0, lowest: 20.0, highest: 60.0, missing: None },
+            ),
+            column(
+                "size",
+                ColumnKind::Numeric { mean: 0.0, deviation: 1.0, lowest: -2.0, highest: 2.0, missing: Some(0.0) },
+            ),
         ],
     };
     test_models::model(ModelMetadata { table: Some(table), ..test_models::metadata(2) })
@@ -33,12 +39,13 @@ fn table_model() -> Model {
 fn rows_are_normalised_and_predicted_in_order() {
     let pixels = ModelMetadata { normalization: Normalization::DivideBy(2.0), ..test_models::metadata(2) };
     let model = test_models::model(pixels);
-    let classes: Vec<&str> = model.predict(&[2.0, 0.0, 0.0, 2.0]).unwrap().iter().map(Prediction::class).collect();
+    let classes: Vec<&str> =
+        model.predict(&[2.0, 0.0, 0.0, 2.0]).unwrap().predictions.iter().map(Prediction::class).collect();
     assert_eq!(classes, ["a", "a"], "equal probabilities go to the lower index");
-    let probability = model.predict(&[2.0, 0.0]).unwrap()[0].probability();
+    let probability = model.predict(&[2.0, 0.0]).unwrap().predictions[0].probability();
     assert!((probability - 1.0 / (1.0 + (-1f32).exp())).abs() < 1e-6, "{probability}");
-    assert_eq!(model.predict(&[2.0, 0.0]), model.predict_normalized(&[1.0, 0.0]));
-    assert_eq!(model.predict(&[]).unwrap(), []);
+    assert_eq!(model.predict(&[2.0, 0.0]).unwrap().predictions, model.predict_normalized(&[1.0, 0.0]).unwrap());
+    assert_eq!(model.predict(&[]).unwrap().predictions, []);
 }
 
 #[test]
@@ -58,9 +65,13 @@ fn a_record_is_predicted_by_column_names() {
         age: u8,
     }
     let model = table_model();
-    let old = model.predict_record(&Patient { size: None, age: 50 }).unwrap();
-    assert_eq!((old.class(), model.predict_record(&json!({"age": 30, "size": 1})).unwrap().class()), ("a", "b"));
-    assert_eq!(old, model.predict(&[50.0, f32::NAN]).unwrap()[0]);
+    let (old, warnings) = model.predict_record(&Patient { size: None, age: 50 }).unwrap();
+    let (young, none) = model.predict_record(&json!({"age": 30, "size": 1})).unwrap();
+    assert_eq!((old.class(), young.class(), none), ("a", "b", vec![]));
+    assert_eq!(warnings[0].to_string(), "column \"size\": the value is missing; 0 is filled in");
+    let rows = model.predict(&[50.0, f32::NAN]).unwrap();
+    assert_eq!(old, rows.predictions[0]);
+    assert_eq!(rows.warnings[0].to_string(), "column \"size\": the value in row 1 is missing; 0 is filled in");
     let problem = model.predict_record(&json!({"size": 1})).unwrap_err().to_string();
     assert_eq!(problem, "the record: column \"age\": the record does not have it");
     assert!(model.predict_record(&[1, 2]).unwrap_err().to_string().contains("must be a map or struct"));

@@ -1,10 +1,12 @@
-//! What a model says of one row.
+//! What a model says of rows.
 
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-use crate::Ranked;
-use crate::ranking::most_probable;
+use crate::encode::at_row;
+use crate::ranking::{OVERFLOWS, is_finite, most_probable};
+use crate::table::Warning;
+use crate::{ModelMetadata, Ranked, Result};
 
 /// The class probabilities of one row.
 ///
@@ -15,6 +17,30 @@ pub struct Prediction<'m> {
     /// `[classes]`.
     probabilities: Vec<f32>,
     best: Ranked,
+}
+
+/// The predictions of several rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Predictions<'m> {
+    /// One for each row, in order.
+    pub predictions: Vec<Prediction<'m>>,
+    /// What is unlike the training rows, by column; only rows of a table have any.
+    pub warnings: Vec<Warning>,
+}
+
+impl ModelMetadata {
+    /// Makes predictions of class probabilities `[n, classes]`, row-major.
+    ///
+    /// # Errors
+    /// [`Error::Data`](crate::Error::Data) with the row if a probability is not finite: the network overflows.
+    pub fn predictions(&self, probabilities: &[f32]) -> Result<Vec<Prediction<'_>>> {
+        let rows = probabilities.chunks_exact(self.classes()).enumerate();
+        let prediction = |(row, probabilities): (usize, &[f32])| match is_finite(probabilities) {
+            true => Ok(Prediction::new(&self.class_names, probabilities)),
+            false => Err(at_row(row, OVERFLOWS)),
+        };
+        rows.map(prediction).collect()
+    }
 }
 
 impl<'m> Prediction<'m> {
@@ -56,7 +82,7 @@ impl<'m> Prediction<'m> {
 }
 
 impl Serialize for Prediction<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("Prediction", 4)?;
         fields.serialize_field("class", self.class())?;
         fields.serialize_field("index", &self.index())?;

@@ -1,12 +1,17 @@
-//! `burn-mlp evaluate`: evaluates a run's model on one of its splits.
+//! `burn-mlp evaluate`: evaluates a run's model on one of its splits, or on new rows.
 
 use std::process::ExitCode;
 
 use burn_mlp::Result;
 use burn_mlp::config::{BackendRequest, Layers};
+use burn_mlp::data::LoadProgress;
+use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::format::{short_time, shown_path};
-use burn_mlp::pipeline::{self, Split};
+use burn_mlp::infer::table::{Warning, sentences};
+use burn_mlp::pipeline::{self, Evaluation, Judged, Split};
+use burn_mlp::text::printable;
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use crate::cli::common_args::RunArgs;
 use crate::cli::terminal::colour::bold;
@@ -26,6 +31,9 @@ pub struct EvaluateArgs {
     /// Backend to evaluate on [default: the run's]
     #[arg(long, value_name = "NAME[:INDEX]", value_parser = backend)]
     pub backend: Option<BackendRequest>,
+    /// New rows to judge by instead: csv:FILE, images:DIR or another source, or the run's own data where it lies now
+    #[arg(long, value_name = "SOURCE")]
+    pub data: Option<String>,
     /// Directory with the source's files
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<String>,
@@ -58,19 +66,52 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     let split = Split::from(args.split);
     quiet_drivers::open_backend(backend, console.verbose())?;
     let mut load_bar = LoadBar::default();
-    let evaluation = pipeline::evaluate(&run, &config, backend, split, &mut |at| load_bar.show(console, &at))?;
+    let mut progress = |at: LoadProgress| load_bar.show(console, &at);
+    let judged = match &args.data {
+        None => Judged::OwnData(pipeline::evaluate(&run, &config, backend, split, &mut progress)?),
+        Some(source) => pipeline::evaluate_source(&run, &config, source, backend, split, &mut progress)?,
+    };
     console.end_bar();
-    let report = &evaluation.report;
-    if args.json {
-        console.result(json(report)?);
-        return Ok(ExitCode::SUCCESS);
+    match (&judged, &args.data) {
+        (Judged::OwnData(evaluation), source) => {
+            if source.is_some() {
+                console.note(&format!("this is the run's own data, so its {split} rows are judged"));
+            }
+            let saved = format!("saved in {}", shown_path(run.path()));
+            show(split.name(), evaluation, json(&evaluation.report)?, &saved, args.json, console);
+        }
+        (Judged::NewRows { evaluation, warnings, notes }, source) => {
+            notes.iter().for_each(|note| console.note(note));
+            sentences(warnings).iter().for_each(|warning| console.warn(warning));
+            let source = source.as_deref().unwrap_or_default();
+            let result = NewRowsReport { source, report: &evaluation.report, warnings, notes };
+            show(source, evaluation, json(&result)?, "nothing is saved", args.json, console);
+        }
     }
-    console.result(bold(tables::heading(split, report)));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An evaluation on new rows, as JSON.
+#[derive(Serialize)]
+struct NewRowsReport<'a> {
+    source: &'a str,
+    #[serde(flatten)]
+    report: &'a EvaluationReport,
+    warnings: &'a [Warning],
+    notes: &'a [String],
+}
+
+fn show(rows: &str, evaluation: &Evaluation, json: String, saved: &str, as_json: bool, console: &mut Console) {
+    if as_json {
+        console.result(json);
+        return;
+    }
+    let report = &evaluation.report;
+    console.result(bold(tables::heading(&printable(rows), report)));
     console.result(tables::confusion_matrix(report));
     console.result(tables::classes(report));
     let time = short_time(evaluation.seconds);
-    console.line(format!("evaluated in {time}, without loading; saved in {}", shown_path(run.path())));
-    Ok(ExitCode::SUCCESS)
+    console.line(format!("evaluated in {time}, without loading; {saved}"));
 }
 
 impl From<SplitName> for Split {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use burn_mlp::export::{Network, OPSET, OnnxOptions};
+use burn_mlp::export::{Network, OnnxOptions};
 use burn_mlp::format::shown_path;
 use burn_mlp::infer::Normalization;
 use burn_mlp::run_directory::{RunDirectory, write_atomic};
@@ -71,7 +71,7 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> Result<ExitCode> {
         Format::Onnx => {
             let options = OnnxOptions { normalize: args.normalize, softmax: args.softmax };
             write_atomic(&path, &network.to_onnx(&options))?;
-            console.line(format!("saved in {}, ONNX opset {OPSET}", shown_path(&path)));
+            console.line(format!("saved in {}, ONNX opset {}", shown_path(&path), network.onnx_opset(&options)));
             console.line(interface(&network, options));
         }
     }

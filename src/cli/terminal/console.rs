@@ -50,9 +50,18 @@ impl Console {
 
     /// Prints a warning on standard error, unless `--quiet`.
     pub fn warn(&mut self, sentence: &str) {
+        self.labelled("warning:", sentence);
+    }
+
+    /// Prints a note on standard error, unless `--quiet`.
+    pub fn note(&mut self, sentence: &str) {
+        self.labelled("note:", sentence);
+    }
+
+    fn labelled(&mut self, label: &str, sentence: &str) {
         let sentence = printable(sentence);
-        self.on_standard_error(&format!("{} {sentence}", yellow("warning:")));
-        self.log(&format!("warning: {sentence}"));
+        self.on_standard_error(&format!("{} {sentence}", yellow(label)));
+        self.log(&format!("{label} {sentence}"));
     }
 
     /// Prints what was chosen for the user on standard error, unless `--quiet`.

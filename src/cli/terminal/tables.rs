@@ -3,7 +3,6 @@
 use super::colour::dim;
 use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::format::{count, loss, percent};
-use burn_mlp::pipeline::Split;
 use burn_mlp::text::printable;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
@@ -11,9 +10,9 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 const MAX_MATRIX_CLASSES: usize = 26;
 
 /// "test     accuracy 97.21 %, loss 0.1234, top-5 99.72 %, 359 rows".
-pub fn heading(split: Split, report: &EvaluationReport) -> String {
+pub fn heading(rows: &str, report: &EvaluationReport) -> String {
     format!(
-        "{split:<8} accuracy {}, loss {}, top-{} {}, {} rows",
+        "{rows:<8} accuracy {}, loss {}, top-{} {}, {} rows",
         percent(report.accuracy),
         loss(report.loss),
         report.top_k.k,

@@ -51,3 +51,15 @@ impl Texts {
         self.values.get(self.rows[row] as usize).map(String::as_str)
     }
 }
+
+impl Column {
+    /// A record's value as a text; empty if it is missing.
+    pub fn shown(&self, record: usize) -> String {
+        match self {
+            Self::LeftOut => String::new(),
+            Self::Numbers(numbers) if numbers[record].is_nan() => String::new(),
+            Self::Numbers(numbers) => numbers[record].to_string(),
+            Self::Texts(texts) => texts.values.get(texts.rows[record] as usize).cloned().unwrap_or_default(),
+        }
+    }
+}

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::column::{Column, Role};
 use super::lines::Lines;
-use super::reading::{Form, Joined, join, read_pieces};
+use super::reading::{Damage, Form, Joined, join, read_pieces};
 use super::records::pieces;
 use crate::text::quoted;
 use crate::{Error, Result};
@@ -31,9 +31,40 @@ impl Columns {
         roles: &[Role],
         name: &str,
     ) -> Result<Self> {
+        let read = Self::read_records(text, first_line, form, names, roles);
+        read.map_err(|damage| Error::data(name, damage.problem))
+    }
+
+    /// As [`read`](Self::read), but returns the records before the first that is damaged, and the error.
+    pub fn read_before_damage(
+        text: &[u8],
+        first_line: u64,
+        form: Form,
+        names: &[String],
+        roles: &[Role],
+        name: &str,
+    ) -> (Self, Result<()>) {
+        let (mut text, mut result) = (text, Ok(()));
+        loop {
+            match Self::read_records(text, first_line, form, names, roles) {
+                Ok(columns) => return (columns, result),
+                Err(damage) => {
+                    text = lines_before(text, damage.line - first_line);
+                    result = Err(Error::data(name, damage.problem));
+                }
+            }
+        }
+    }
+
+    fn read_records(
+        text: &[u8],
+        first_line: u64,
+        form: Form,
+        names: &[String],
+        roles: &[Role],
+    ) -> std::result::Result<Self, Damage> {
         let pieces = pieces(text, first_line);
-        let fail = |problem: String| Error::data(name, problem);
-        let read = read_pieces(&pieces, form, names, roles).map_err(fail)?;
+        let read = read_pieces(&pieces, form, names, roles)?;
         let has_text = |column: usize| read.iter().any(|piece| piece.has_text(column));
         // Read again only the columns that turned out to hold text.
         let again = |(column, &role): (usize, &Role)| match role {
@@ -42,7 +73,7 @@ impl Columns {
         };
         let again: Vec<Role> = roles.iter().enumerate().map(again).collect();
         let texts = match again.contains(&Role::Texts) {
-            true => read_pieces(&pieces, form, names, &again).map_err(fail)?,
+            true => read_pieces(&pieces, form, names, &again)?,
             false => Vec::new(),
         };
         let lines: Vec<u64> = read.iter().flat_map(|piece| piece.lines()).copied().collect();
@@ -52,9 +83,13 @@ impl Columns {
                 columns[column] = texts;
             }
         }
-        columns.iter().zip(names).try_for_each(|(column, name)| check_finite(column, name)).map_err(fail)?;
-        let columns = columns.into_iter().map(|column| column.column).collect();
-        Ok(Self { lines: lines.into(), columns })
+        let infinite = columns.iter().zip(names).filter_map(|(column, name)| infinite(column, name));
+        match infinite.min_by_key(|damage| damage.line) {
+            Some(damage) => Err(damage),
+            None => {
+                Ok(Self { lines: lines.into(), columns: columns.into_iter().map(|column| column.column).collect() })
+            }
+        }
     }
 
     /// Keeps only the records `rows`, which ascend.
@@ -76,13 +111,19 @@ impl Columns {
     }
 }
 
-fn check_finite(joined: &Joined, name: &str) -> std::result::Result<(), String> {
-    match (&joined.column, &joined.too_large) {
-        (Column::Numbers(_), Some((line, value))) => {
-            Err(format!("line {line}, column {}: {} is infinite or too large; fix it", quoted(name), quoted(value)))
-        }
-        _ => Ok(()),
-    }
+/// The first value of a column of numbers that is infinite or beyond the range of f32.
+fn infinite(joined: &Joined, name: &str) -> Option<Damage> {
+    let (Column::Numbers(_), Some((line, value))) = (&joined.column, &joined.too_large) else { return None };
+    let (name, value) = (quoted(name), quoted(value));
+    let problem = format!("line {line}, column {name}: {value} is infinite or too large; fix it");
+    Some(Damage { line: *line, problem })
+}
+
+/// The first `count` lines of a text.
+fn lines_before(text: &[u8], count: u64) -> &[u8] {
+    let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(end, _)| end + 1);
+    let end = [0].into_iter().chain(ends).nth(usize::try_from(count).unwrap_or(usize::MAX));
+    &text[..end.unwrap_or(text.len())]
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::column::Column;
 use super::columns::Columns;
 use super::gaps::Gaps;
-use crate::table::{ColumnKind, TableColumn, TableSchema, standardized};
+use crate::table::{Category, ColumnKind, Kind, TableColumn, TableSchema, Warning, category, is_far, standardized};
 use crate::text::quoted;
 
 /// Rows that a thread encodes at a time.
@@ -15,9 +15,29 @@ const BLOCK: usize = 4096;
 pub struct Encoded {
     /// `[rows, features]`, row-major.
     pub features: Vec<f32>,
-    /// Number of texts that the training rows do not have.
-    pub unseen_values: usize,
+    /// What is unlike the training rows, by column.
+    pub warnings: Vec<Warning>,
 }
+
+/// A record that cannot be encoded.
+pub struct Refused {
+    /// Its index.
+    pub record: usize,
+    /// A sentence with the line.
+    pub problem: String,
+}
+
+/// Values that are unlike the training rows in one way: their number, and the first's record.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    count: usize,
+    first: usize,
+}
+
+/// A tally for each [`Kind`].
+type Tallies = [Tally; KINDS.len()];
+
+const KINDS: [Kind; 4] = [Kind::Unseen, Kind::Respelled, Kind::Far, Kind::Missing];
 
 impl TableSchema {
     /// Encodes the records `rows` of `read`, which holds this schema's columns at `positions`.
@@ -26,35 +46,70 @@ impl TableSchema {
     /// Returns a sentence with the line if a value is missing without an imputed one, or lies too far from the training
     /// values.
     pub fn encode(&self, read: &Columns, positions: &[usize], rows: &[usize]) -> std::result::Result<Encoded, String> {
+        self.encode_all(read, positions, rows).map_err(|refused| refused.problem)
+    }
+
+    /// As [`encode`](Self::encode); the error says which record cannot be encoded.
+    pub(super) fn encode_all(
+        &self,
+        read: &Columns,
+        positions: &[usize],
+        rows: &[usize],
+    ) -> std::result::Result<Encoded, Refused> {
         self.check_complete(read, positions, rows)?;
         let dimension = self.features().max(1);
         let encoders: Vec<Encoder> =
             self.columns.iter().zip(positions).map(|(column, &at)| Encoder::new(column, &read.columns[at])).collect();
         let mut features = vec![0.0; rows.len() * dimension];
         let blocks = features.par_chunks_mut(BLOCK * dimension).zip(rows.par_chunks(BLOCK));
-        let unseen_values = blocks
+        let blocks: Vec<Vec<Tallies>> = blocks
             .map(|(block, rows)| {
-                let (mut first, mut unseen) = (0, 0);
-                for (encoder, column) in encoders.iter().zip(&self.columns) {
-                    for (row, features) in rows.iter().zip(block.chunks_mut(dimension)) {
-                        unseen += usize::from(!encoder.write(*row, &mut features[first..]));
+                let mut first = 0;
+                let tally = |(encoder, column): (&Encoder, &TableColumn)| {
+                    let mut tallies = Tallies::default();
+                    for (&row, features) in rows.iter().zip(block.chunks_mut(dimension)) {
+                        if let Some(kind) = encoder.write(row, &mut features[first..]) {
+                            tallies[kind as usize].add(Tally { count: 1, first: row });
+                        }
                     }
                     first += column.features();
-                }
-                unseen
+                    tallies
+                };
+                encoders.iter().zip(&self.columns).map(tally).collect()
             })
-            .sum();
+            .collect();
         match features.iter().position(|feature| !feature.is_finite()) {
             Some(position) => {
-                let place = read.lines.place(rows[position / dimension]);
-                let column = &self.feature_names()[position % dimension];
-                Err(format!("{place}, column {}: the value is too far from the training values", quoted(column)))
+                let record = rows[position / dimension];
+                let (place, column) = (read.lines.place(record), &self.feature_names()[position % dimension]);
+                let problem = format!(
+                    "{place}, column {}: the value is too far from the training values; correct it",
+                    quoted(column)
+                );
+                Err(Refused { record, problem })
             }
-            None => Ok(Encoded { features, unseen_values }),
+            None => Ok(Encoded { features, warnings: self.warnings(read, positions, &blocks) }),
         }
     }
 
-    fn check_complete(&self, read: &Columns, positions: &[usize], rows: &[usize]) -> std::result::Result<(), String> {
+    /// Joins the blocks' tallies, in order, and describes them.
+    fn warnings(&self, read: &Columns, positions: &[usize], blocks: &[Vec<Tallies>]) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        for (index, (column, &at)) in self.columns.iter().zip(positions).enumerate() {
+            for kind in KINDS {
+                let mut whole = Tally::default();
+                blocks.iter().for_each(|block| whole.add(block[index][kind as usize]));
+                if whole.count > 0 {
+                    let place = read.lines.place(whole.first);
+                    let value = read.columns[at].shown(whole.first);
+                    warnings.push(column.warning(kind, whole.count, Some(place), value));
+                }
+            }
+        }
+        warnings
+    }
+
+    fn check_complete(&self, read: &Columns, positions: &[usize], rows: &[usize]) -> std::result::Result<(), Refused> {
         let needed = self.columns.iter().zip(positions).filter(|(column, _)| match &column.kind {
             ColumnKind::Numeric { missing, .. } => missing.is_none(),
             ColumnKind::OneHot { missing, .. } => missing.is_none(),
@@ -62,9 +117,18 @@ impl TableSchema {
         let needed: Vec<(&str, &Column)> =
             needed.map(|(column, &at)| (column.name.as_str(), &read.columns[at])).collect();
         match Gaps::of(&needed, rows, &read.lines) {
-            Some(gaps) => Err(gaps.to_string()),
+            Some(gaps) => Err(Refused { record: gaps.record, problem: format!("{gaps}; complete it") }),
             None => Ok(()),
         }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, later: Self) {
+        if self.count == 0 {
+            self.first = later.first;
+        }
+        self.count += later.count;
     }
 }
 
@@ -74,13 +138,15 @@ enum Encoder<'a> {
         numbers: &'a [f64],
         mean: f64,
         deviation: f64,
+        lowest: f64,
+        highest: f64,
         missing: f64,
     },
-    /// Each text's feature; `None` for a text that the training rows do not have.
+    /// Each text's category; `None` for a text that the training rows do not have.
     OneHot {
         rows: &'a [u32],
-        features: Vec<Option<usize>>,
-        missing: Option<usize>,
+        categories: Vec<Option<Category>>,
+        missing: Option<Category>,
     },
     /// The column was read as another type.
     Nothing,
@@ -89,35 +155,44 @@ enum Encoder<'a> {
 impl<'a> Encoder<'a> {
     fn new(column: &TableColumn, read: &'a Column) -> Self {
         match (&column.kind, read) {
-            (ColumnKind::Numeric { mean, deviation, missing }, Column::Numbers(numbers)) => {
+            (&ColumnKind::Numeric { mean, deviation, lowest, highest, missing }, Column::Numbers(numbers)) => {
                 let missing = missing.unwrap_or(f64::NAN);
-                Self::Numeric { numbers, mean: *mean, deviation: *deviation, missing }
+                Self::Numeric { numbers, mean, deviation, lowest, highest, missing }
             }
             (ColumnKind::OneHot { values, missing }, Column::Texts(texts)) => {
-                let feature = |text: &String| values.iter().position(|value| value == text);
-                let features = texts.values.iter().map(feature).collect();
-                Self::OneHot { rows: &texts.rows, features, missing: missing.as_ref().and_then(feature) }
+                let categories = texts.values.iter().map(|text| category(values, text)).collect();
+                let missing = missing.as_ref().and_then(|text| category(values, text));
+                Self::OneHot { rows: &texts.rows, categories, missing }
             }
             _ => Self::Nothing,
         }
     }
 
-    /// Writes a row's features, which are 0 before. Returns whether the training rows have its value.
-    fn write(&self, row: usize, features: &mut [f32]) -> bool {
+    /// Writes a row's features, which are 0 before. Returns how its value is unlike the training rows.
+    fn write(&self, row: usize, features: &mut [f32]) -> Option<Kind> {
         match self {
-            Self::Numeric { numbers, mean, deviation, missing } => {
-                let number = if numbers[row].is_nan() { *missing } else { numbers[row] };
-                features[0] = standardized(number, *mean, *deviation);
-                true
-            }
-            Self::OneHot { rows, features: places, missing } => {
-                let place = places.get(rows[row] as usize).copied().unwrap_or(*missing);
-                if let Some(place) = place {
-                    features[place] = 1.0;
+            Self::Numeric { numbers, mean, deviation, lowest, highest, missing } => {
+                let number = numbers[row];
+                if number.is_nan() {
+                    features[0] = standardized(*missing, *mean, *deviation);
+                    return Some(Kind::Missing);
                 }
-                place.is_some()
+                features[0] = standardized(number, *mean, *deviation);
+                is_far(number, *lowest, *highest).then_some(Kind::Far)
             }
-            Self::Nothing => true,
+            Self::OneHot { rows, categories, missing } => {
+                let given = categories.get(rows[row] as usize);
+                let found = given.copied().unwrap_or(*missing);
+                if let Some(category) = found {
+                    features[category.index] = 1.0;
+                }
+                match (given, found) {
+                    (None, _) => Some(Kind::Missing),
+                    (_, None) => Some(Kind::Unseen),
+                    (_, Some(found)) => found.respelled.then_some(Kind::Respelled),
+                }
+            }
+            Self::Nothing => None,
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::text::quoted;
 
 /// Missing values: the first, and how many there are.
 pub struct Gaps {
+    /// Index of the first record that has one.
+    pub record: usize,
     place: String,
     column: String,
     values: usize,
@@ -25,9 +27,9 @@ impl Gaps {
             Some((first, name.to_string(), 1 + missing.count()))
         };
         let gaps: Vec<(usize, String, usize)> = columns.par_iter().filter_map(missing).collect();
-        let (first, column, _) = gaps.iter().min_by_key(|(first, ..)| *first)?.clone();
+        let (record, column, _) = gaps.iter().min_by_key(|(record, ..)| *record)?.clone();
         let values = gaps.iter().map(|(.., count)| count).sum();
-        Some(Self { place: lines.place(first), column, values, columns: gaps.len() })
+        Some(Self { record, place: lines.place(record), column, values, columns: gaps.len() })
     }
 }
 

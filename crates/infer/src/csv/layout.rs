@@ -65,4 +65,16 @@ impl ReadColumns for Body {
         let text = &self.text[self.start..];
         Unread { text, first_line: self.first_line, cut: self.cut, names, roles, file }.detect(notation, options)
     }
+
+    fn read_before_damage(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        file: &str,
+        notation: &Notation,
+    ) -> Result<(Columns, Result<()>)> {
+        let form = Form { cut: self.cut, notation };
+        let text = &self.text[self.start..];
+        Ok(Columns::read_before_damage(text, self.first_line, form, names, roles, file))
+    }
 }

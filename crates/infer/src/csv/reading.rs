@@ -21,7 +21,16 @@ pub struct Form<'a> {
 pub struct Read {
     lines: Vec<u64>,
     columns: Vec<Reading>,
-    problem: Option<String>,
+    damage: Option<Damage>,
+}
+
+/// A record that cannot be read.
+#[derive(Debug, Clone)]
+pub struct Damage {
+    /// The line on which it begins.
+    pub line: u64,
+    /// A sentence with the line.
+    pub problem: String,
 }
 
 /// A column while it is read.
@@ -50,16 +59,16 @@ pub struct Joined {
 /// Reads the pieces on all threads.
 ///
 /// # Errors
-/// Returns a sentence about the first damaged record.
+/// Returns the first damaged record.
 pub fn read_pieces(
     pieces: &[Piece],
     form: Form,
     names: &[String],
     roles: &[Role],
-) -> std::result::Result<Vec<Read>, String> {
+) -> std::result::Result<Vec<Read>, Damage> {
     let read: Vec<Read> = pieces.par_iter().map(|piece| read_piece(piece, form, names, roles)).collect();
-    match read.iter().find_map(|piece| piece.problem.clone()) {
-        Some(problem) => Err(problem),
+    match read.iter().find_map(|piece| piece.damage.clone()) {
+        Some(damage) => Err(damage),
         None => Ok(read),
     }
 }
@@ -68,10 +77,10 @@ fn read_piece(piece: &Piece, form: Form, names: &[String], roles: &[Role]) -> Re
     let unit = |name: &String| form.notation.units.get(name).cloned();
     let columns =
         roles.iter().zip(names).map(|(&role, name)| Reading { unit: unit(name), ..Reading::new(role) }).collect();
-    let mut read = Read { lines: Vec::new(), columns, problem: None };
+    let mut read = Read { lines: Vec::new(), columns, damage: None };
     piece.visit(form.cut, |line, record| {
-        read.problem = read.take(line, record, names, form.notation).err();
-        read.problem.is_none()
+        read.damage = read.take(line, record, names, form.notation).err().map(|problem| Damage { line, problem });
+        read.damage.is_none()
     });
     read
 }

@@ -11,6 +11,9 @@ fn read_as(normalization: Normalization, text: &str) -> Result<Rows> {
         assert!(!rows.lines.is_empty() && rows.lines.len() <= 2);
         all.features.extend(rows.features);
         all.lines.extend(rows.lines);
+        if let Some(labels) = rows.labels {
+            all.labels.get_or_insert_default().extend(labels);
+        }
         Ok(())
     })?;
     Ok(all)
@@ -27,9 +30,12 @@ fn problem(text: &str) -> String {
 #[test]
 fn rows_are_read_with_or_without_a_header_and_keep_their_lines() {
     let plain = read("1,2\n-3.5, 4e2\n\n5,6").unwrap();
-    assert_eq!(plain, Rows { features: vec![1.0, 2.0, -3.5, 400.0, 5.0, 6.0], lines: vec![1, 2, 4] });
+    assert_eq!(
+        plain,
+        Rows { features: vec![1.0, 2.0, -3.5, 400.0, 5.0, 6.0], lines: vec![1, 2, 4], ..Rows::default() }
+    );
     let headed = read("\u{feff}width,height\r\n1,2\r\n").unwrap();
-    assert_eq!(headed, Rows { features: vec![1.0, 2.0], lines: vec![2] });
+    assert_eq!(headed, Rows { features: vec![1.0, 2.0], lines: vec![2], ..Rows::default() });
     assert!(read("width,height\n").unwrap_err().to_string().ends_with("has no rows"));
     assert_eq!(read("\"1\";2\n3;4\n").unwrap().features, [1.0, 2.0, 3.0, 4.0]);
     assert_eq!(read("x\ty2\n1\t2\n").unwrap().features, [1.0, 2.0]);
@@ -71,10 +77,12 @@ fn rows_in_utf16_are_read_and_other_files_named() {
 }
 
 #[test]
-fn a_column_of_labels_that_the_header_names_is_left_out() {
+fn a_column_of_classes_that_the_header_names_is_no_feature() {
     assert_eq!(read("label,x,y2\n7,1,2\n").unwrap().features, [1.0, 2.0]);
-    assert_eq!(read("x,Class,z\n1,7,2\n").unwrap().features, [1.0, 2.0]);
-    assert!(problem("7,1,2\n").contains("line 1: has 3 values, the model takes 2; a column of labels"));
+    let read_labels = read("x,Class,z\n1,b,2\n3,,4\n5,c,6\n").unwrap();
+    assert_eq!(read_labels.features, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    assert_eq!(read_labels.labels, Some(vec![Some(1), None, None]));
+    assert!(problem("7,1,2\n").contains("line 1: has 3 values, the model takes 2; a column of true classes"));
 }
 
 #[test]

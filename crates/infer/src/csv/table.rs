@@ -45,6 +45,21 @@ pub trait ReadColumns: Send + Sync {
     ) -> Result<(Columns, Vec<String>)> {
         Ok((self.read(names, roles, file, notation)?, Vec::new()))
     }
+
+    /// As [`read`](Self::read), but returns the records before the first that is damaged, and its error, where the format
+    /// can be read in part.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), where it cannot.
+    fn read_before_damage(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        file: &str,
+        notation: &Notation,
+    ) -> Result<(Columns, Result<()>)> {
+        Ok((self.read(names, roles, file, notation)?, Ok(())))
+    }
 }
 
 impl Table {
@@ -75,6 +90,14 @@ impl Table {
         let (columns, notes) = self.values.detect(&self.names, roles, &self.file, notation, options)?;
         self.notes.extend(notes);
         Ok(columns)
+    }
+
+    /// Reads the columns' values in the records before the first that is damaged, and returns its error.
+    ///
+    /// # Errors
+    /// As [`ReadColumns::read_before_damage`].
+    pub fn read_before_damage(&self, roles: &[Role], notation: &Notation) -> Result<(Columns, Result<()>)> {
+        self.values.read_before_damage(&self.names, roles, &self.file, notation)
     }
 
     /// Finds the column that the header calls `name`.

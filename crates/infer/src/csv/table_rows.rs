@@ -5,11 +5,11 @@ use std::io::Read;
 use super::column::{Column, Role, Texts};
 use super::columns::Columns;
 use super::dialect::{Dialect, DialectOptions};
+use super::encode::{Encoded, Refused};
 use super::lines::Lines;
 use super::table::Table;
 use super::text::read_text;
-use crate::table::{ColumnKind, TableSchema};
-use crate::table::{CsvDelimiter, CsvHeader};
+use crate::table::{ColumnKind, CsvDelimiter, CsvHeader, TableSchema, Warning};
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -20,14 +20,14 @@ pub struct TableRows {
     pub features: Vec<f32>,
     /// Number of rows.
     pub rows: usize,
-    /// Each row's class `[rows]`, if the file has the target column; `None` for a value that is not a class.
+    /// Each row's class `[rows]`, if the file has the target column; `None` for a value that is missing or not a class.
     pub labels: Option<Vec<Option<u32>>>,
     /// Where each row lies in the file, `[rows]`.
     pub lines: Lines,
     /// Each row's value of the schema's `id` column `[rows]`, if the file has it; empty where it is missing.
     pub ids: Option<Vec<String>>,
-    /// Number of texts that the training rows do not have; their features are all 0.
-    pub unseen_values: usize,
+    /// What is unlike the training rows, by column.
+    pub warnings: Vec<Warning>,
 }
 
 /// The columns of a file that a schema needs, as read.
@@ -68,6 +68,14 @@ impl TableSchema {
     /// Under the file's `name`: if it is not such a text, a column is missing, a record has another length than the first,
     /// a value is not a number where one is needed, or is missing in a column without an imputed value.
     pub fn read_features(&self, reader: impl Read, name: &str) -> Result<TableRows> {
+        all_or_error(self.read_features_before_damage(reader, name)?)
+    }
+
+    /// As [`read_features`](Self::read_features), but returns the rows before the first that cannot be used, and its error.
+    ///
+    /// # Errors
+    /// If not even the header can be used.
+    pub fn read_features_before_damage(&self, reader: impl Read, name: &str) -> Result<(TableRows, Result<()>)> {
         let text = read_text(reader, 0, name)?;
         let dialect = match self.header {
             true => Dialect::with_names(&text, &self.names()),
@@ -78,7 +86,7 @@ impl TableSchema {
                     .or_else(|_| Dialect::of(&text, options(CsvHeader::No), name))?
             }
         };
-        self.read_rows(&Table::of_text(text, dialect, name)?)
+        self.read_rows_before_damage(&Table::of_text(text, dialect, name)?)
     }
 
     /// Names of the columns needed, and of the target.
@@ -91,19 +99,33 @@ impl TableSchema {
     /// # Errors
     /// As [`read_features`](Self::read_features).
     pub fn read_rows(&self, table: &Table) -> Result<TableRows> {
-        let columns = self.read_columns(table)?;
-        let rows: Vec<usize> = (0..columns.read.rows()).collect();
-        let encoded = self
-            .encode(&columns.read, &columns.positions, &rows)
-            .map_err(|problem| Error::data(&table.file, format!("{problem}; complete it")))?;
-        Ok(TableRows {
-            features: encoded.features,
-            rows: rows.len(),
-            labels: columns.target.map(|target| self.labels(&columns.read.columns[target])),
-            ids: columns.ids(),
-            lines: columns.read.lines,
-            unseen_values: encoded.unseen_values,
-        })
+        all_or_error(self.read_rows_before_damage(table)?)
+    }
+
+    /// As [`read_rows`](Self::read_rows), but returns the rows before the first that cannot be used, and its error.
+    ///
+    /// # Errors
+    /// If the table lacks a column.
+    pub fn read_rows_before_damage(&self, table: &Table) -> Result<(TableRows, Result<()>)> {
+        let (mut columns, mut result) = self.read_columns_before_damage(table)?;
+        let mut rows: Vec<usize> = (0..columns.read.rows()).collect();
+        let Encoded { features, mut warnings } = loop {
+            match self.encode_all(&columns.read, &columns.positions, &rows) {
+                Ok(encoded) => break encoded,
+                Err(Refused { record, problem }) => {
+                    rows.truncate(record);
+                    result = Err(Error::data(&table.file, problem));
+                }
+            }
+        };
+        columns.read.lines.keep(&rows);
+        let labels = columns.target.map(|target| self.labels(&columns.read.columns[target]));
+        let labels = labels.map(|labels| labels.into_iter().take(rows.len()).collect::<Vec<_>>());
+        if let (Some(target), Some(labels)) = (columns.target, &labels) {
+            warnings.extend(self.unknown_classes(&columns.read, target, labels));
+        }
+        let ids = columns.ids();
+        Ok((TableRows { features, rows: rows.len(), labels, ids, lines: columns.read.lines, warnings }, result))
     }
 
     /// Reads the columns that this schema needs of a file whose header is known.
@@ -111,6 +133,10 @@ impl TableSchema {
     /// # Errors
     /// As [`read_features`](Self::read_features).
     pub fn read_columns(&self, table: &Table) -> Result<SchemaColumns> {
+        all_or_error(self.read_columns_before_damage(table)?)
+    }
+
+    fn read_columns_before_damage(&self, table: &Table) -> Result<(SchemaColumns, Result<()>)> {
         let positions = match self.header {
             true => self.positions_by_name(table)?,
             false => self.positions_by_number(table)?,
@@ -125,9 +151,9 @@ impl TableSchema {
         for column in [positions.target, positions.id].into_iter().flatten() {
             roles[column] = Role::Texts;
         }
-        let read = table.read(&roles, &self.notation)?;
+        let (read, result) = table.read_before_damage(&roles, &self.notation)?;
         let Positions { columns, target, id } = positions;
-        Ok(SchemaColumns { read, positions: columns, target, id })
+        Ok((SchemaColumns { read, positions: columns, target, id }, result))
     }
 
     fn positions_by_name(&self, table: &Table) -> Result<Positions> {
@@ -168,4 +194,17 @@ impl TableSchema {
         let classes: Vec<Option<u32>> = values.iter().map(|value| self.class_of(value)).collect();
         rows.iter().map(|&row| classes.get(row as usize).copied().flatten()).collect()
     }
+
+    /// Counts the targets that are there and not classes of the model.
+    fn unknown_classes(&self, read: &Columns, target: usize, labels: &[Option<u32>]) -> Option<Warning> {
+        let value = |row: usize| read.columns[target].shown(row);
+        let mut unknown = (0..labels.len()).filter(|&row| labels[row].is_none() && !value(row).is_empty());
+        let first = unknown.next()?;
+        let place = Some(read.lines.place(first));
+        Some(self.unknown_class(1 + unknown.count(), place, value(first)))
+    }
+}
+
+fn all_or_error<T>((read, result): (T, Result<()>)) -> Result<T> {
+    result.map(|()| read)
 }

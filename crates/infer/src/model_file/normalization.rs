@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::Warning;
+
 /// How a raw row becomes what the network takes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,5 +54,14 @@ impl Normalization {
         let one = 1.0 / maximum;
         let is_faint = maximum > 1.0 && normalized.iter().all(|value| *value <= one);
         (!is_faint || normalized.iter().any(|value| *value > 0.0)).then_some(is_faint)
+    }
+
+    /// Warns of `rows` rows if their pixels had been scaled before, as [`looks_applied_before`](Self::looks_applied_before)
+    /// found.
+    pub(crate) fn warning(self, looks_applied_before: Option<bool>, rows: usize) -> Option<Warning> {
+        match self {
+            Self::DivideBy(maximum) if looks_applied_before == Some(true) => Some(Warning::scaled(maximum, rows)),
+            _ => None,
+        }
     }
 }

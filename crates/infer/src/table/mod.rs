@@ -3,6 +3,7 @@
 //! A [`Notation`] says how numbers are written and what marks a missing value. White space and quotes around a value are
 //! ignored.
 
+mod category;
 mod notation;
 #[cfg(feature = "csv")]
 mod number_options;
@@ -10,14 +11,17 @@ mod options;
 mod record;
 mod schema;
 mod value;
+mod warning;
 
+pub use category::{Category, category, decimal};
 pub use notation::Notation;
 #[cfg(feature = "csv")]
 pub(crate) use notation::{FORMS, forms, is_number_like, split_unit};
 #[cfg(feature = "csv")]
 pub use number_options::NumberOptions;
 pub use options::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
-#[cfg(feature = "csv")]
-pub(crate) use schema::standardized;
 pub use schema::{ColumnKind, TableColumn, TableSchema};
+#[cfg(feature = "csv")]
+pub(crate) use schema::{Kind, is_far, standardized};
 pub use value::{Value, number_name, value};
+pub use warning::{Unlike, Warning, add_warning, sentences};

@@ -2,46 +2,83 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::schema::{ColumnKind, TableColumn, TableSchema, standardized};
-use super::value::{Value, value};
+use super::category::category;
+use super::notation::Notation;
+use super::schema::{ColumnKind, Kind, TableColumn, TableSchema, is_far, standardized};
+use super::value::Value;
+use super::warning::{Unlike, Warning, add_warning};
 use crate::suggest::nearest;
 use crate::text::quoted;
 
 impl TableSchema {
     /// Encodes a record, values by column name, as features `[features]`. Entries that are not columns of this schema are
-    /// ignored. `null`, an empty text and the marks of a missing value in a file are missing values; a text that training
-    /// never saw leaves its column's features 0.
+    /// ignored. `null`, an empty text and the marks of a missing value in a file are missing values. Adds what is unlike
+    /// the training rows to `warnings`; `row`, the record's number from 1, names its place in them.
     ///
     /// # Errors
     /// Returns a sentence naming the column if it is absent, holds another type, is missing without an imputed value, or
     /// lies too far from the training values.
-    pub fn encode_record(&self, record: &Map<String, Json>) -> Result<Vec<f32>, String> {
+    pub fn encode_record(
+        &self,
+        record: &Map<String, Json>,
+        row: Option<usize>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Vec<f32>, String> {
         let cell = |column: &TableColumn| match record.get(&column.name) {
             Some(json) => Cell::of_json(json).ok_or_else(|| "holds a list or an object".to_string()),
             None => Err(absent(column, record)),
         };
-        self.encode_cells(|_, column| cell(column))
+        let features = self.encode_cells(|_, column| cell(column), row, warnings)?;
+        let target =
+            record.get(&self.target).and_then(Cell::of_json).map(|cell| cell.parsed(&self.notation, &self.target));
+        let target = target.map(|cell| cell.text()).unwrap_or_default();
+        if !target.is_empty() && self.class_of(&target).is_none() {
+            add_warning(warnings, self.unknown_class(1, row.map(|row| format!("row {row}")), target));
+        }
+        Ok(features)
+    }
+
+    /// Describes `count` targets that are not classes of the model, the first of them `value` at the place `first`.
+    pub(crate) fn unknown_class(&self, count: usize, first: Option<String>, value: String) -> Warning {
+        Warning { column: self.target.clone(), unlike: Unlike::UnknownClass, count, first, value }
     }
 
     /// Encodes the numbers `[columns]` of a row; NaN is a missing value.
     ///
     /// # Errors
     /// As [`encode_record`](Self::encode_record); also if there are text columns or another number of columns.
-    pub fn encode_numbers(&self, row: &[f32]) -> Result<Vec<f32>, String> {
-        if row.len() != self.columns.len() {
-            return Err(format!("has {} values; the model takes {} columns", row.len(), self.columns.len()));
+    pub fn encode_numbers(
+        &self,
+        numbers: &[f32],
+        row: Option<usize>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Vec<f32>, String> {
+        if numbers.len() != self.columns.len() {
+            return Err(format!("has {} values; the model takes {} columns", numbers.len(), self.columns.len()));
         }
-        self.encode_cells(|index, column| match (&column.kind, row[index]) {
+        let cell = |index: usize, column: &TableColumn| match (&column.kind, numbers[index]) {
             (ColumnKind::OneHot { .. }, _) => Err("holds text; predict it as a record or CSV".to_string()),
             (_, number) if number.is_nan() => Ok(Cell::Missing),
             (_, number) => Ok(Cell::Number(f64::from(number))),
-        })
+        };
+        self.encode_cells(cell, row, warnings)
     }
 
-    fn encode_cells(&self, cell: impl Fn(usize, &TableColumn) -> Result<Cell, String>) -> Result<Vec<f32>, String> {
+    fn encode_cells(
+        &self,
+        cell: impl Fn(usize, &TableColumn) -> Result<Cell, String>,
+        row: Option<usize>,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Vec<f32>, String> {
         let mut features = Vec::with_capacity(self.features());
         for (index, column) in self.columns.iter().enumerate() {
-            let encoded = cell(index, column).and_then(|cell| column.encode(&cell, &mut features));
+            let encoded = cell(index, column).and_then(|cell| {
+                let cell = cell.parsed(&self.notation, &column.name);
+                let Some(kind) = column.encode(&cell, &mut features)? else { return Ok(()) };
+                let place = row.map(|row| format!("row {row}"));
+                add_warning(warnings, column.warning(kind, 1, place, cell.text()));
+                Ok(())
+            });
             encoded.map_err(|problem| format!("column {}: {problem}", quoted(&column.name)))?;
         }
         Ok(features)
@@ -52,16 +89,17 @@ impl TableSchema {
 enum Cell {
     Missing,
     Number(f64),
-    Text(String),
+    /// A text, and its number if it is one.
+    Text(String, Option<f64>),
 }
 
 impl Cell {
     fn of_json(json: &Json) -> Option<Self> {
         match json {
             Json::Null => Some(Self::Missing),
-            Json::Bool(value) => Some(Self::Text(value.to_string())),
+            Json::Bool(value) => Some(Self::Text(value.to_string(), None)),
             Json::Number(number) => Some(Self::Number(number.as_f64()?)),
-            Json::String(text) => Some(Self::Text(text.trim().to_string())),
+            Json::String(text) => Some(Self::Text(text.trim().to_string(), None)),
             Json::Array(_) | Json::Object(_) => None,
         }
     }
@@ -70,48 +108,65 @@ impl Cell {
         match self {
             Self::Missing => Ok(None),
             Self::Number(number) => Ok(Some(*number)),
-            Self::Text(text) => match value(text) {
-                Value::Missing => Ok(None),
-                Value::Number(number) => Ok(Some(number)),
-                Value::TooLarge | Value::Text => Err(format!("{} is not a number", quoted(text))),
+            Self::Text(_, Some(number)) => Ok(Some(*number)),
+            Self::Text(text, _) => Err(format!("{} is not a number", quoted(text))),
+        }
+    }
+
+    /// Parses a text as files with this notation are parsed.
+    fn parsed(self, notation: &Notation, column: &str) -> Self {
+        let parse = |text: &str| match notation.units.get(column) {
+            Some(unit) => notation.value_in(unit, text),
+            None => notation.value(text),
+        };
+        match self {
+            Self::Number(number) if notation.missing_numbers.contains(&number) => Self::Missing,
+            Self::Text(text, _) => match parse(&text) {
+                Value::Missing => Self::Missing,
+                Value::Number(number) => Self::Text(text, Some(number)),
+                Value::TooLarge | Value::Text => Self::Text(text, None),
             },
+            cell => cell,
         }
     }
 
-    fn is_missing(&self) -> bool {
+    /// The value as a file has it; empty if it is missing.
+    fn text(&self) -> String {
         match self {
-            Self::Missing => true,
-            Self::Number(_) => false,
-            Self::Text(text) => value(text) == Value::Missing,
-        }
-    }
-
-    /// Whether this is the text `category`; a number, in any spelling.
-    fn is(&self, category: &str) -> bool {
-        match self {
-            Self::Missing => false,
-            Self::Number(number) => value(category) == Value::Number(*number),
-            Self::Text(text) => text == category,
+            Self::Missing => String::new(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text, _) => text.clone(),
         }
     }
 }
 
 impl TableColumn {
-    /// Appends the features of `cell`.
-    fn encode(&self, cell: &Cell, features: &mut Vec<f32>) -> Result<(), String> {
+    /// Appends the features of `cell`. Returns how it is unlike the training rows.
+    fn encode(&self, cell: &Cell, features: &mut Vec<f32>) -> Result<Option<Kind>, String> {
         let missing = || "the value is missing".to_string();
         match &self.kind {
-            ColumnKind::Numeric { mean, deviation, missing: imputed } => {
-                let number = cell.number()?.or(*imputed).ok_or_else(missing)?;
-                let feature = standardized(number, *mean, *deviation);
+            &ColumnKind::Numeric { mean, deviation, lowest, highest, missing: imputed } => {
+                let given = cell.number()?;
+                let number = given.or(imputed).ok_or_else(missing)?;
+                let feature = standardized(number, mean, deviation);
                 features.push(feature);
-                if feature.is_finite() { Ok(()) } else { Err("the value is too far from the training values".into()) }
+                match given {
+                    _ if !feature.is_finite() => Err("the value is too far from the training values".into()),
+                    None => Ok(Some(Kind::Missing)),
+                    Some(_) => Ok(is_far(number, lowest, highest).then_some(Kind::Far)),
+                }
             }
             ColumnKind::OneHot { values, missing: imputed } => {
-                let imputed = imputed.clone().map(Cell::Text);
-                let cell = if cell.is_missing() { imputed.as_ref().ok_or_else(missing)? } else { cell };
-                features.extend(values.iter().map(|value| f32::from(u8::from(cell.is(value)))));
-                Ok(())
+                let (text, kind) = match matches!(cell, Cell::Missing) {
+                    true => (imputed.clone().ok_or_else(missing)?, Some(Kind::Missing)),
+                    false => (cell.text(), None),
+                };
+                let found = category(values, &text);
+                features.extend((0..values.len()).map(|index| f32::from(found.is_some_and(|it| it.index == index))));
+                Ok(kind.or(match found {
+                    None => Some(Kind::Unseen),
+                    Some(found) => found.respelled.then_some(Kind::Respelled),
+                }))
             }
         }
     }
@@ -132,6 +187,13 @@ mod tests {
 
     fn schema() -> TableSchema {
         let column = |name: &str, kind| TableColumn { name: name.into(), kind };
+        let numeric = |mean, deviation, missing| ColumnKind::Numeric {
+            mean,
+            deviation,
+            lowest: mean - 2.0 * deviation,
+            highest: mean + 2.0 * deviation,
+            missing,
+        };
         TableSchema {
             target: "kind".into(),
             classes: vec!["a".into(), "b".into()],
@@ -141,16 +203,16 @@ mod tests {
             notation: Default::default(),
             occurrences: Default::default(),
             columns: vec![
-                column("age", ColumnKind::Numeric { mean: 40.0, deviation: 10.0, missing: None }),
+                column("age", numeric(40.0, 10.0, None)),
                 column("colour", ColumnKind::OneHot { values: vec!["red".into(), "7".into()], missing: None }),
-                column("size", ColumnKind::Numeric { mean: 0.0, deviation: 2.0, missing: Some(6.0) }),
+                column("size", numeric(0.0, 2.0, Some(6.0))),
             ],
         }
     }
 
     fn encode(record: Json) -> Result<Vec<f32>, String> {
         let Json::Object(record) = record else { panic!("an object") };
-        schema().encode_record(&record)
+        schema().encode_record(&record, None, &mut Vec::new())
     }
 
     #[test]
@@ -182,10 +244,43 @@ mod tests {
 
     #[test]
     fn a_row_of_numbers_is_encoded_unless_a_column_holds_text() {
-        assert!(schema().encode_numbers(&[1.0, 2.0, 3.0]).unwrap_err().contains("column \"colour\": holds text"));
+        assert!(
+            schema()
+                .encode_numbers(&[1.0, 2.0, 3.0], None, &mut Vec::new())
+                .unwrap_err()
+                .contains("column \"colour\": holds text")
+        );
         let mut numeric = schema();
         numeric.columns.remove(1);
-        assert_eq!(numeric.encode_numbers(&[50.0, f32::NAN]).unwrap(), [1.0, 3.0]);
-        assert!(numeric.encode_numbers(&[50.0]).unwrap_err().contains("the model takes 2 columns"));
+        assert_eq!(numeric.encode_numbers(&[50.0, f32::NAN], None, &mut Vec::new()).unwrap(), [1.0, 3.0]);
+        assert!(
+            numeric.encode_numbers(&[50.0], None, &mut Vec::new()).unwrap_err().contains("the model takes 2 columns")
+        );
+    }
+
+    #[test]
+    fn what_is_unlike_the_training_rows_is_counted_with_its_first_row() {
+        let mut warnings = Vec::new();
+        let records = [
+            json!({"age": 61, "colour": "red", "size": 1}),
+            json!({"age": 101, "colour": 7.0, "size": null}),
+            json!({"age": "-21", "colour": "07", "size": ""}),
+            json!({"age": 40, "colour": true, "size": 2, "kind": "c"}),
+        ];
+        for (row, record) in records.iter().enumerate() {
+            let Json::Object(record) = record else { panic!("an object") };
+            schema().encode_record(record, Some(row + 1), &mut warnings).unwrap();
+        }
+        let sentences: Vec<String> = warnings.iter().map(Warning::to_string).collect();
+        assert_eq!(
+            sentences,
+            [
+                "column \"age\": 2 values, the first 101 in row 2, lie far outside the training rows, which go from 20 to 60",
+                "column \"size\": 2 values, the first in row 2, are missing; 6 is filled in",
+                "column \"colour\": \"07\" in row 3 is spelled differently in the training rows; \"07\" is read as \"7\"",
+                "column \"colour\": \"true\" in row 4 is not among the values of the training rows; its features are 0",
+                "column \"kind\": \"c\" in row 4 is not a class of the model",
+            ]
+        );
     }
 }

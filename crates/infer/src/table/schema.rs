@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::category::category;
 use super::notation::Notation;
 use super::value::{Value, value};
+use super::warning::{Unlike, Warning};
 use crate::text::quoted;
 
 /// Whole numbers beyond this share their `f64` with others.
@@ -13,9 +15,10 @@ const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// How raw rows become features. Saved with the model, so that every later use does the same.
 ///
-/// A numeric column is one feature, `(x - mean) / deviation`. A text column is one feature for each text of the training
-/// rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not have. A missing value is
-/// replaced by the column's `missing`, or refused if it has none.
+/// A numeric column is one feature, `(x - mean) / deviation`. A text column is one feature for each category of the
+/// training rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not have; see
+/// [`category`](super::category). A missing value is replaced by the column's `missing`, or refused if it has none. What is
+/// unlike the training rows is a [`Warning`](super::Warning).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableSchema {
     /// The column with the classes.
@@ -56,6 +59,9 @@ pub enum ColumnKind {
     Numeric {
         mean: f64,
         deviation: f64,
+        /// Range of the training rows.
+        lowest: f64,
+        highest: f64,
         /// Replaces a missing value, which is otherwise refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missing: Option<f64>,
@@ -69,13 +75,48 @@ pub enum ColumnKind {
     },
 }
 
+/// How a value is unlike the training rows; [`Unlike`] says more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Unseen,
+    Respelled,
+    Far,
+    Missing,
+}
+
 /// The feature of a number in a numeric column.
 #[inline]
 pub(crate) fn standardized(number: f64, mean: f64, deviation: f64) -> f32 {
     ((number - mean) / deviation) as f32
 }
 
+/// Whether a number lies outside the training rows' range by more than the range's own width.
+#[inline]
+pub(crate) fn is_far(number: f64, lowest: f64, highest: f64) -> bool {
+    let width = highest - lowest;
+    number < lowest - width || number > highest + width
+}
+
 impl TableColumn {
+    /// Describes `count` values that are unlike the training rows, the first of them `value` at the place `first`.
+    pub(crate) fn warning(&self, kind: Kind, count: usize, first: Option<String>, value: String) -> Warning {
+        let unlike = match (kind, &self.kind) {
+            (Kind::Far, &ColumnKind::Numeric { lowest, highest, .. }) => Unlike::Far { lowest, highest },
+            (Kind::Missing, ColumnKind::Numeric { missing, .. }) => {
+                Unlike::Missing { filled: missing.map(|number| number.to_string()).unwrap_or_default() }
+            }
+            (Kind::Missing, ColumnKind::OneHot { missing, .. }) => {
+                Unlike::Missing { filled: missing.as_deref().map(quoted).unwrap_or_default() }
+            }
+            (Kind::Respelled, ColumnKind::OneHot { values, .. }) => {
+                let category = category(values, &value).map(|found| values[found.index].clone());
+                Unlike::Respelled { category: category.unwrap_or_default() }
+            }
+            _ => Unlike::Unseen,
+        };
+        Warning { column: self.name.clone(), unlike, count, first, value }
+    }
+
     /// Number of features.
     pub fn features(&self) -> usize {
         match &self.kind {
@@ -120,8 +161,9 @@ impl TableSchema {
     /// Returns a sentence.
     pub fn check(&self) -> std::result::Result<(), String> {
         let is_finite = |column: &TableColumn| match &column.kind {
-            ColumnKind::Numeric { mean, deviation, missing } => {
-                mean.is_finite() && deviation.is_finite() && *deviation > 0.0 && missing.is_none_or(f64::is_finite)
+            ColumnKind::Numeric { mean, deviation, lowest, highest, missing } => {
+                let numbers = [mean, deviation, lowest, highest].into_iter().chain(missing);
+                numbers.into_iter().all(|number| number.is_finite()) && *deviation > 0.0
             }
             ColumnKind::OneHot { .. } => true,
         };

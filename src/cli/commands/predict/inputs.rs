@@ -10,6 +10,7 @@ use burn_mlp::error::{Error, Result};
 use burn_mlp::infer::ModelMetadata;
 use burn_mlp::infer::csv::{Rows, read_rows};
 use burn_mlp::infer::image::{CONTENT_BYTES, Content, Preparation, PreparedImage};
+use burn_mlp::infer::table::Warning;
 use burn_mlp::inference::image_files;
 
 use super::notes::Note;
@@ -45,11 +46,17 @@ impl Source {
 pub struct Batch {
     pub features: Vec<f32>,
     pub sources: Vec<Source>,
+    /// The true class of each row, if the file has them; `None` where it is missing or not a class of the model.
+    pub labels: Option<Vec<Option<u32>>>,
     pub notes: Vec<Note>,
+    /// What is unlike the training rows, in the last rows of a file.
+    pub warnings: Vec<Warning>,
 }
 
 pub enum Input {
     Batch(Batch),
+    /// A file of rows has no more.
+    EndOfFile,
     Note(Note),
     /// A file cannot be read; the others are still predicted.
     Unreadable(Error),
@@ -162,34 +169,29 @@ impl Inputs<'_> {
     }
 
     fn read_lines(&self, file: impl BufRead, name: &str, take: Take) -> std::result::Result<(), Stop> {
-        let (mut ended, mut scaled) = (None, None);
+        let mut ended = None;
         let read = read_rows(self.metadata, file, display_name(name), MAX_BATCH, &mut |rows| {
-            let looks_scaled = self.metadata.normalization.looks_applied_before(&rows.features);
-            scaled = scaled.map_or(looks_scaled, |before| Some(before && looks_scaled.unwrap_or(true)));
             let batch = self.row_batch(rows, name)?;
             proceed(take(Input::Batch(batch))).map_err(|end| {
                 ended = Some(end);
                 Error::data(name, "was not read to the end")
             })
         });
-        match (ended, read, scaled) {
-            (Some(ended), ..) => Err(Stop::Ended(ended)),
-            (None, Err(error), _) => Err(Stop::Unreadable(error)),
-            (None, Ok(()), Some(true)) => {
-                proceed(take(Input::Note(Note::ScaledRows(display_name(name).to_string())))).map_err(Stop::Ended)
-            }
-            (None, Ok(()), _) => Ok(()),
+        if let Some(ended) = ended {
+            return Err(Stop::Ended(ended));
         }
+        proceed(take(Input::EndOfFile)).map_err(Stop::Ended)?;
+        read.map_err(Stop::Unreadable)
     }
 
     fn row_batch(&self, rows: Rows, name: &str) -> Result<Batch> {
-        let Rows { mut features, lines } = rows;
+        let Rows { mut features, lines, labels, warnings } = rows;
         let source = |line| Source { file: name.to_string(), line: Some(line) };
         let sources: Vec<Source> = lines.into_iter().map(source).collect();
         let seen = self.metadata.preprocess_rows(&mut features, self.preparation);
         let seen = seen.map_err(|problem| Error::data(display_name(name), problem))?;
         let notes = sources.iter().zip(&seen).map(|(source, seen)| Note::seen(source.shown(), seen)).collect();
-        Ok(Batch { features, sources, notes })
+        Ok(Batch { features, sources, labels, notes, warnings })
     }
 }
 

@@ -4,6 +4,7 @@ mod args;
 mod inputs;
 mod notes;
 mod output;
+mod summary;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ use crate::cli::terminal::{failure, output as standard_output, quiet_drivers};
 use inputs::{Batch, Input, Inputs};
 use notes::Notes;
 use output::Output;
+use summary::Summary;
 
 /// Default of `--top-k`.
 const TOP_K: usize = 3;
@@ -39,47 +41,58 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     check_preparation(args, predictor.metadata())?;
     let reader = Inputs { metadata: predictor.metadata(), preparation };
     let mut output = Output::new(args.format, top_k, &predictor.metadata().class_names);
-    let (mut notes, mut failures) = (Notes::new(preparation, predictor.metadata()), 0_usize);
-    reader.read(inputs, &mut |input| match input {
-        Input::Batch(batch) => {
-            let probabilities = predictor.predict(&batch.features)?;
-            failures += add_predictions(&mut output, &batch, probabilities.chunks(classes), top_k)?;
-            batch.notes.iter().for_each(|note| notes.add(note));
-            output.flush();
-            Ok(standard_output::has_reader())
+    let (mut notes, mut failures) = (Notes::new(preparation), 0_usize);
+    let (mut summary, mut summaries) = (Summary::default(), Vec::new());
+    reader.read(inputs, &mut |input| {
+        match input {
+            Input::Batch(batch) => {
+                let probabilities = predictor.predict_normalized(&batch.features)?;
+                let predicted = add_predictions(&mut output, &batch, probabilities.chunks(classes), top_k)?;
+                failures += predicted.iter().filter(|class| class.is_none()).count();
+                batch.notes.iter().for_each(|note| notes.add(note));
+                summary.add(&batch, &predicted);
+                output.flush();
+            }
+            Input::EndOfFile => {
+                let summary = std::mem::take(&mut summary);
+                if !summary.is_empty() {
+                    output.add_summary(&summary)?;
+                    summaries.push(summary);
+                }
+            }
+            Input::Note(note) => notes.add(&note),
+            Input::Unreadable(error) => {
+                failures += 1;
+                failure::report(&error.to_string());
+            }
         }
-        Input::Note(note) => {
-            notes.add(&note);
-            Ok(true)
-        }
-        Input::Unreadable(error) => {
-            failures += 1;
-            failure::report(&error.to_string());
-            Ok(true)
-        }
+        Ok(standard_output::has_reader())
     })?;
     output.finish();
     notes.all().iter().for_each(|note| console.warn(note));
+    summaries.iter().for_each(|summary| summary.print(console));
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Outputs the predictions of a batch and returns the number of rows without one.
+/// Outputs the predictions of a batch and returns each row's class, `None` for a row without a prediction.
 fn add_predictions<'a>(
     output: &mut Output,
     batch: &Batch,
     probabilities: impl Iterator<Item = &'a [f32]>,
     top_k: usize,
-) -> Result<usize> {
-    let mut unanswered = 0;
-    for (source, row) in batch.sources.iter().zip(probabilities) {
-        if is_finite(row) {
-            output.add(source, &most_probable(row, top_k))?;
-        } else {
-            unanswered += 1;
+) -> Result<Vec<Option<usize>>> {
+    let mut predicted = Vec::with_capacity(batch.sources.len());
+    for (row, (source, probabilities)) in batch.sources.iter().zip(probabilities).enumerate() {
+        if !is_finite(probabilities) {
             failure::report(&format!("{} {OVERFLOWS}", source.shown()));
+            predicted.push(None);
+            continue;
         }
+        let ranked = most_probable(probabilities, top_k);
+        output.add(source, batch.labels.as_ref().map(|labels| labels[row]), &ranked)?;
+        predicted.push(ranked.first().map(|ranked| ranked.class));
     }
-    Ok(unanswered)
+    Ok(predicted)
 }
 
 /// Fails if an option cannot apply to the model's inputs.

@@ -1,18 +1,15 @@
-//! Warnings about predicted images and rows that look unlike the training data.
+//! Warnings about predicted images that look unlike the training data.
 
 use std::path::PathBuf;
 
 use burn_mlp::format::count;
 use burn_mlp::infer::image::{Invert, OffScale, Preparation, PreparedImage};
-use burn_mlp::infer::{ModelMetadata, Normalization};
 use burn_mlp::text::printable;
 
 /// One observation about a file.
 pub enum Note {
     /// How an image was brought to the network's shape.
     Seen { name: String, looks_inverted: bool, needlessly_inverted: bool, stretched: bool, off_scale: Option<OffScale> },
-    /// All pixels of a file's rows are from 0 to 1, although the model takes a larger range.
-    ScaledRows(String),
     /// Images in a directory that were skipped for their format.
     UnsupportedFormats(Vec<PathBuf>),
 }
@@ -27,13 +24,11 @@ impl Note {
 /// Collects notes by kind: names the first of each and counts the others.
 pub struct Notes {
     preparation: Preparation,
-    normalization: Normalization,
     inverted: Named,
     needlessly_inverted: Named,
     stretched: Named,
     too_bright: Named,
     too_shallow: Named,
-    scaled: Named,
     unsupported: Named,
 }
 
@@ -44,16 +39,14 @@ struct Named {
 }
 
 impl Notes {
-    pub fn new(preparation: Preparation, metadata: &ModelMetadata) -> Self {
+    pub fn new(preparation: Preparation) -> Self {
         Self {
             preparation,
-            normalization: metadata.normalization,
             inverted: Named::default(),
             needlessly_inverted: Named::default(),
             stretched: Named::default(),
             too_bright: Named::default(),
             too_shallow: Named::default(),
-            scaled: Named::default(),
             unsupported: Named::default(),
         }
     }
@@ -68,7 +61,6 @@ impl Notes {
                 self.too_bright.add_if(*off_scale == Some(OffScale::TooBright), name);
                 self.too_shallow.add_if(*off_scale == Some(OffScale::TooShallow), name);
             }
-            Note::ScaledRows(name) => self.scaled.add(name),
             Note::UnsupportedFormats(paths) => {
                 paths.iter().for_each(|path| self.unsupported.add(&path.to_string_lossy()))
             }
@@ -80,11 +72,6 @@ impl Notes {
         let sentence = |named: &Named, one, several, rest: &str| {
             named.shown(one, several).map(|subject| format!("{subject} {rest}"))
         };
-        let range = match self.normalization {
-            Normalization::DivideBy(maximum) | Normalization::ScaleBy(maximum) => format!("from 0 to {maximum}"),
-            Normalization::None => "without scaling".to_string(),
-        };
-        let scaled = format!("only pixels from 0 to 1, but the model was trained on pixels {range}");
         let inverted = "like a negative of the training images; --invert inverts the brightness";
         let needlessly_inverted = "a negative of the training images through --invert; leave it out";
         let stretched = "stretched to the model's size; --center cuts out what is on the plain background, and \
@@ -96,7 +83,6 @@ impl Notes {
             sentence(&self.stretched, "was", "were", stretched),
             sentence(&self.too_bright, "has", "have", OffScale::TooBright.problem()),
             sentence(&self.too_shallow, "has", "have", OffScale::TooShallow.problem()),
-            sentence(&self.scaled, "has", "have", &scaled),
             sentence(&self.unsupported, "was", "were", unsupported),
         ];
         sentences.into_iter().flatten().collect()

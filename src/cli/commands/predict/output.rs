@@ -4,11 +4,12 @@ use burn_mlp::format::percent;
 use burn_mlp::infer::Ranked;
 use burn_mlp::text::printable;
 use burn_mlp::{Error, Result};
-use comfy_table::{Cell, Table};
+use comfy_table::Cell;
 use serde::Serialize;
 
 use super::args::Format;
 use super::inputs::Source;
+use super::summary::Summary;
 use crate::cli::terminal::json::json_line;
 use crate::cli::terminal::output::print;
 use crate::cli::terminal::tables::{plain_table, right};
@@ -19,6 +20,9 @@ struct JsonRow<'a> {
     source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
+    /// If the file has true classes; `null` where it is missing or not a class of the model.
+    #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
+    true_class: Option<Option<&'a str>>,
     predictions: Vec<Prediction<'a>>,
 }
 
@@ -32,42 +36,47 @@ struct Prediction<'a> {
 pub struct Output<'a> {
     format: Format,
     class_names: &'a [String],
-    table: Table,
+    top_k: usize,
+    /// Rows of the table: the source, the true class, and the predicted classes.
+    rows: Vec<(String, Option<&'a str>, Vec<Cell>)>,
     /// Lines of JSON or CSV not yet printed.
     lines: Vec<String>,
 }
 
 impl<'a> Output<'a> {
     pub fn new(format: Format, top_k: usize, class_names: &'a [String]) -> Self {
-        let mut output = Self { format, class_names, table: plain_table(), lines: Vec::new() };
-        match format {
-            Format::Table => {
-                let rank = |rank: usize| [Cell::new(ordinal(rank)), right("")];
-                let first = [Cell::new("source"), Cell::new("class"), right("probability")];
-                output.table.set_header(first.into_iter().chain((2..=top_k).flat_map(rank)));
-            }
-            Format::Json => (),
-            Format::Csv => {
-                let columns = (1..=top_k).flat_map(|rank| [format!("class_{rank}"), format!("probability_{rank}")]);
-                let names = ["source", "line"].map(String::from).into_iter().chain(columns);
-                output.lines.push(names.collect::<Vec<_>>().join(","));
-            }
+        let mut lines = Vec::new();
+        if format == Format::Csv {
+            let columns = (1..=top_k).flat_map(|rank| [format!("class_{rank}"), format!("probability_{rank}")]);
+            let names = ["source", "line", "true"].map(String::from).into_iter().chain(columns);
+            lines.push(names.collect::<Vec<_>>().join(","));
         }
-        output
+        Self { format, class_names, top_k, rows: Vec::new(), lines }
     }
 
-    /// Adds the most probable classes of a row.
-    pub fn add(&mut self, source: &Source, ranked: &[Ranked]) -> Result<()> {
+    /// Adds the most probable classes of a row, and its true class if the file has them.
+    pub fn add(&mut self, source: &Source, label: Option<Option<u32>>, ranked: &[Ranked]) -> Result<()> {
+        let names = self.class_names;
+        let name = |label: u32| names.get(label as usize).map(String::as_str);
+        let true_class = label.map(|label| label.and_then(name));
         match self.format {
             Format::Table => {
                 let cells = ranked.iter().flat_map(|ranked| {
-                    let name = Cell::new(printable(&self.class_names[ranked.class]));
+                    let name = Cell::new(printable(&names[ranked.class]));
                     [name, right(percent(f64::from(ranked.probability)))]
                 });
-                self.table.add_row([Cell::new(printable(&source.shown()))].into_iter().chain(cells));
+                self.rows.push((source.shown(), true_class.map(|name| name.unwrap_or("?")), cells.collect()));
             }
-            Format::Json => self.lines.push(self.as_json(source, ranked)?),
-            Format::Csv => self.lines.push(self.as_csv(source, ranked)?),
+            Format::Json => self.lines.push(self.as_json(source, true_class, ranked)?),
+            Format::Csv => self.lines.push(self.as_csv(source, true_class.flatten(), ranked)?),
+        }
+        Ok(())
+    }
+
+    /// Adds what is said of a file after its last row; only JSON has a place for it.
+    pub fn add_summary(&mut self, summary: &Summary) -> Result<()> {
+        if self.format == Format::Json {
+            self.lines.push(json_line(summary)?);
         }
         Ok(())
     }
@@ -81,21 +90,34 @@ impl<'a> Output<'a> {
 
     pub fn finish(mut self) {
         self.flush();
-        if !self.table.is_empty() {
-            print(&self.table.to_string());
+        if self.rows.is_empty() {
+            return;
         }
+        let with_truth = self.rows.iter().any(|(_, true_class, _)| true_class.is_some());
+        let truth = |name: &str| with_truth.then(|| Cell::new(printable(name)));
+        let rank = |rank: usize| [Cell::new(ordinal(rank)), right("")];
+        let mut table = plain_table();
+        let first =
+            [Cell::new("source")].into_iter().chain(truth("true")).chain([Cell::new("class"), right("probability")]);
+        table.set_header(first.chain((2..=self.top_k).flat_map(rank)));
+        for (source, true_class, cells) in self.rows {
+            table.add_row(
+                [Cell::new(printable(&source))].into_iter().chain(truth(true_class.unwrap_or(""))).chain(cells),
+            );
+        }
+        print(&table.to_string());
     }
 
-    fn as_json(&self, source: &Source, ranked: &[Ranked]) -> Result<String> {
+    fn as_json(&self, source: &Source, true_class: Option<Option<&str>>, ranked: &[Ranked]) -> Result<String> {
         let prediction =
             |ranked: &Ranked| Prediction { class: &self.class_names[ranked.class], probability: ranked.probability };
         let predictions = ranked.iter().map(prediction).collect();
-        json_line(&JsonRow { source: &source.file, line: source.line, predictions })
+        json_line(&JsonRow { source: &source.file, line: source.line, true_class, predictions })
     }
 
-    fn as_csv(&self, source: &Source, ranked: &[Ranked]) -> Result<String> {
+    fn as_csv(&self, source: &Source, true_class: Option<&str>, ranked: &[Ranked]) -> Result<String> {
         let line = source.line.map(|line| line.to_string()).unwrap_or_default();
-        let mut fields = vec![printable(&source.file), line];
+        let mut fields = vec![printable(&source.file), line, printable(true_class.unwrap_or(""))];
         for ranked in ranked {
             fields.extend([printable(&self.class_names[ranked.class]), ranked.probability.to_string()]);
         }

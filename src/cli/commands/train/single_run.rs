@@ -93,7 +93,7 @@ pub fn conclude(
     let detailed = if has_test { Split::Test } else { Split::Valid };
     for (split, evaluation) in evaluations {
         console.line("");
-        console.line(bold(tables::heading(*split, &evaluation.report)));
+        console.line(bold(tables::heading(split.name(), &evaluation.report)));
         if *split == detailed {
             console.line(tables::confusion_matrix(&evaluation.report));
             console.line(tables::classes(&evaluation.report));

@@ -19,6 +19,7 @@ pub use mnist::{Mnist, MnistCache};
 pub use recognise::recognise;
 pub use synthetic::Synthetic;
 pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile};
+pub(super) use table::{OtherFile, open_table};
 
 use super::{Dataset, Progress};
 use crate::Result;

@@ -1,10 +1,13 @@
 //! Fits a schema on the rows that train: means and deviations, categories, imputed values.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use rayon::prelude::*;
 
 use crate::config::{CsvConfig, MissingValues};
 use burn_mlp_infer::csv::{Column, Texts};
-use burn_mlp_infer::table::{ColumnKind, TableColumn};
+use burn_mlp_infer::table::{ColumnKind, TableColumn, decimal};
 use burn_mlp_infer::text::quoted;
 
 /// Fits the encoding of `columns`, with their names, on `training_rows` alone.
@@ -31,29 +34,30 @@ pub(super) fn fit(
     columns.par_iter().map(fit_column).collect()
 }
 
-/// Computes the median, then mean and standard deviation (without Bessel's correction) with missing
+/// Computes range and median, then mean and standard deviation (without Bessel's correction) with missing
 /// values replaced by the median. Returns `None` if there is no number.
 fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Option<ColumnKind> {
     let mut present: Vec<f64> = rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()).collect();
     if present.is_empty() {
         return None;
     }
+    let range = (f64::INFINITY, f64::NEG_INFINITY);
+    let (lowest, highest) = present.iter().fold(range, |(low, high), &x| (low.min(x), high.max(x)));
     let missing = (config.missing == MissingValues::Impute).then(|| median(&mut present));
+    let fitted = |mean, deviation| Some(ColumnKind::Numeric { mean, deviation, lowest, highest, missing });
     if !config.standardize {
-        return Some(ColumnKind::Numeric { mean: 0.0, deviation: 1.0, missing });
+        return fitted(0.0, 1.0);
+    }
+    // A constant has no deviation to divide by, and its computed mean may differ by rounding.
+    if lowest == highest {
+        return fitted(lowest, 1.0);
     }
     let filled = || rows.iter().map(|&row| if numbers[row].is_nan() { missing.unwrap_or(0.0) } else { numbers[row] });
-    let (low, high) = filled().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-    // A constant has no deviation to divide by, and its computed mean may differ by rounding.
-    if low == high {
-        return Some(ColumnKind::Numeric { mean: low, deviation: 1.0, missing });
-    }
     let count = rows.len() as f64;
     let mean = filled().sum::<f64>() / count;
     let deviation = (filled().map(|number| (number - mean).powi(2)).sum::<f64>() / count).sqrt();
     // The squares of very small differences may underflow.
-    let deviation = if deviation > 0.0 { deviation } else { 1.0 };
-    Some(ColumnKind::Numeric { mean, deviation, missing })
+    fitted(mean, if deviation > 0.0 { deviation } else { 1.0 })
 }
 
 /// Returns the median, the mean of the middle two of an even count. Sorts `numbers`.
@@ -66,27 +70,39 @@ fn median(numbers: &mut [f64]) -> f64 {
     }
 }
 
-/// Collects the values that occur, sorted, and the most frequent one (ties: the first). Returns
-/// `None` if there is none.
+/// Collects the categories, sorted, and the most frequent one (ties: the first). Returns `None` if there is none.
 fn fit_texts(texts: &Texts, rows: &[usize], missing: MissingValues) -> Option<ColumnKind> {
-    let mut counted: Vec<(&String, usize)> =
-        texts.values.iter().zip(counts(texts, rows)).filter(|(_, count)| *count > 0).collect();
-    counted.sort_unstable();
+    let counted = categories(texts, rows);
     // `max_by_key` returns the last of equal maxima.
     let (frequent, _) = counted.iter().rev().max_by_key(|(_, count)| *count)?;
     let missing = (missing == MissingValues::Impute).then(|| frequent.to_string());
-    Some(ColumnKind::OneHot { values: counted.iter().map(|(value, _)| value.to_string()).collect(), missing })
+    Some(ColumnKind::OneHot { values: counted.into_iter().map(|(value, _)| value.to_string()).collect(), missing })
 }
 
-/// Counts how often each value occurs in `rows`.
-fn counts(texts: &Texts, rows: &[usize]) -> Vec<usize> {
+/// The values that occur in `rows`, sorted, and how often. Spellings of one number, 1 and 1.0, are one category, which is
+/// called by the first of them.
+fn categories<'a>(texts: &'a Texts, rows: &[usize]) -> Vec<(&'a str, usize)> {
     let mut counts = vec![0; texts.values.len()];
     for &row in rows {
         if let Some(count) = counts.get_mut(texts.rows[row] as usize) {
             *count += 1;
         }
     }
-    counts
+    let mut counted: Vec<(&str, usize)> =
+        texts.values.iter().map(String::as_str).zip(counts).filter(|(_, count)| *count > 0).collect();
+    counted.sort_unstable();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut merged: Vec<(&str, usize)> = Vec::with_capacity(counted.len());
+    for (text, count) in counted {
+        match places.entry(decimal(text).unwrap_or_else(|| text.to_string())) {
+            Entry::Occupied(place) => merged[*place.get()].1 += count,
+            Entry::Vacant(place) => {
+                place.insert(merged.len());
+                merged.push((text, count));
+            }
+        }
+    }
+    merged
 }
 
 /// Refuses text columns with too many values, all at once, with the setting that leaves them out.
@@ -95,7 +111,7 @@ fn check_categories(columns: &[(&str, &Column)], rows: &[usize], maximum: usize)
     let mut listed = Vec::new();
     for (name, column) in columns {
         let Column::Texts(texts) = column else { continue };
-        let values = counts(texts, rows).iter().filter(|count| **count > 0).count();
+        let values = categories(texts, rows).len();
         if values > maximum {
             let text = texts.first_among_numbers.as_ref();
             let since = text.map(|(line, text)| format!(", text because of {} in line {line}", quoted(text)));

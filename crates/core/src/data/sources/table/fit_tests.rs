@@ -36,16 +36,20 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
 
 const NAN: f64 = f64::NAN;
 
+fn numeric(mean: f64, deviation: f64, (lowest, highest): (f64, f64)) -> ColumnKind {
+    ColumnKind::Numeric { mean, deviation, lowest, highest, missing: None }
+}
+
 // Expected values are from scikit-learn 1.9.1's make_pipeline(SimpleImputer(strategy="median"),
 // StandardScaler()).
 #[test]
 fn medians_means_and_deviations_equal_scikit_learns() {
     let column = Column::Numbers(vec![1.5, NAN, -2.25, 4.0, 1e-3, 10.5]);
     let kind = fit_one(&column, &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
-    let ColumnKind::Numeric { mean, deviation, missing } = kind else { panic!("{kind:?}") };
-    assert_eq!(missing, Some(1.5));
+    let ColumnKind::Numeric { mean, deviation, missing, lowest, highest } = kind else { panic!("{kind:?}") };
+    assert_eq!((missing, lowest, highest), (Some(1.5), -2.25, 10.5));
     assert!((mean - 2.541_833_33).abs() < 1e-8 && (deviation - 4.021_753_37).abs() < 1e-8, "{mean} {deviation}");
-    let features = features(ColumnKind::Numeric { mean, deviation, missing }, &[NAN, 7.0]);
+    let features = features(kind, &[NAN, 7.0]);
     for (feature, expected) in features.iter().zip([-0.259_049_533_489_050_96, 1.108_513_193_296_852_4]) {
         assert!((f64::from(*feature) - expected).abs() < 1e-7, "{features:?}");
     }
@@ -63,7 +67,8 @@ fn the_median_of_an_even_count_is_the_mean_of_the_middle_two() {
 fn a_constant_column_becomes_zeros() {
     for constant in [0.1, 100.0, 0.0, -1e30] {
         let kind = fit_one(&Column::Numbers(vec![constant; 7]), &[0, 1, 2, 3, 4, 5, 6], &config(MissingValues::Refuse));
-        assert_eq!(kind, ColumnKind::Numeric { mean: constant, deviation: 1.0, missing: None });
+        let range = (constant, constant);
+        assert_eq!(kind, numeric(constant, 1.0, range));
         assert_eq!(features(kind, &[constant]), [0.0]);
     }
 }
@@ -72,7 +77,7 @@ fn a_constant_column_becomes_zeros() {
 fn only_training_rows_count() {
     let numbers = Column::Numbers(vec![1.0, 3.0, 1e6, NAN]);
     let kind = fit_one(&numbers, &[0, 1], &config(MissingValues::Refuse));
-    assert_eq!(kind, ColumnKind::Numeric { mean: 2.0, deviation: 1.0, missing: None });
+    assert_eq!(kind, numeric(2.0, 1.0, (1.0, 3.0)));
     let values = vec!["a".to_string(), "b".to_string()];
     let kind = fit_one(&texts(&["b", "a", "c"]), &[0, 1], &config(MissingValues::Refuse));
     assert_eq!(kind, ColumnKind::OneHot { values, missing: None });
@@ -91,6 +96,14 @@ fn missing_text_becomes_the_most_frequent_value_or_the_first_of_equals() {
     let kind = fit_one(&texts(&["b", "a", "b", "a", "c", "NA"]), &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
     let values = ["a", "b", "c"].map(String::from).to_vec();
     assert_eq!(kind, ColumnKind::OneHot { values, missing: Some("a".into()) });
+}
+
+#[test]
+fn spellings_of_one_number_are_one_category_and_codes_are_not() {
+    let kind =
+        fit_one(&texts(&["1.0", "x", "1", "2", "1.00", "01"]), &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
+    let values = ["01", "1", "2", "x"].map(String::from).to_vec();
+    assert_eq!(kind, ColumnKind::OneHot { values, missing: Some("1".into()) });
 }
 
 #[test]

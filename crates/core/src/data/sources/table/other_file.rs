@@ -5,16 +5,16 @@ use crate::data::hash::TableHash;
 use crate::data::{Features, Origins, Samples};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Column, Table};
-use burn_mlp_infer::table::TableSchema;
+use burn_mlp_infer::table::{TableSchema, Warning};
 use burn_mlp_infer::text::quoted;
 
 /// The rows of a file.
-pub(super) struct OtherFile {
+pub(in crate::data) struct OtherFile {
     pub samples: Samples,
     /// Remarks for the user, each a sentence.
     pub notes: Vec<String>,
-    /// Number of texts that the training rows do not have.
-    pub unseen_values: usize,
+    /// What is unlike the training rows, by column.
+    pub warnings: Vec<Warning>,
 }
 
 impl OtherFile {
@@ -33,12 +33,11 @@ impl OtherFile {
         let labels = schema.labels(&columns.read.columns[target]);
         if let Some(row) = labels.iter().position(Option::is_none) {
             let (place, column) = (columns.read.lines.place(row), quoted(&schema.target));
-            return Err(fail(format!("{place}, column {column}: the value is not a class of the training rows")));
+            let value = quoted(&columns.read.columns[target].shown(row));
+            return Err(fail(format!("{place}, column {column}: {value} is not a class of the training rows")));
         }
         let rows: Vec<usize> = (0..labels.len()).collect();
-        let encoded = schema
-            .encode(&columns.read, &columns.positions, &rows)
-            .map_err(|problem| fail(format!("{problem}; complete it")))?;
+        let encoded = schema.encode(&columns.read, &columns.positions, &rows).map_err(fail)?;
         let names = schema.columns.iter().map(|column| column.name.as_str());
         let used = names.zip(&columns.positions).map(|(name, &position)| (name, &columns.read.columns[position]));
         let target = (schema.target.as_str(), &columns.read.columns[target]);
@@ -49,7 +48,7 @@ impl OtherFile {
         Ok(Self {
             samples: samples.with_origins(origins)?,
             notes: note.map(|note| format!("{file}: {note}")).into_iter().collect(),
-            unseen_values: encoded.unseen_values,
+            warnings: encoded.warnings,
         })
     }
 }

@@ -63,7 +63,7 @@ fn a_test_file_is_encoded_by_the_same_schema() {
     assert_eq!((data.train.len(), data.test.as_ref().unwrap().labels()), (12, &[1, 0][..]));
     assert_eq!(data.test.unwrap().to_floats(), [5.5, -1.0]);
     for (bad, words) in [
-        ("x,class\n1,c\n", "line 2, column \"class\": the value is not a class of"),
+        ("x,class\n1,c\n", "line 2, column \"class\": \"c\" is not a class of"),
         ("x,class\nz,a\n", "line 2, column \"x\": \"z\" is not a number"),
         ("x\n1\n", "has no column \"class\" with the classes"),
         ("y,class\n1,a\n", "has no column \"x\"; its first line has \"y\", \"class\""),

@@ -12,10 +12,9 @@ use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig};
 use crate::data::hash::TableHash;
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
-use crate::format::count;
 use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
-use burn_mlp_infer::table::TableSchema;
+use burn_mlp_infer::table::{TableSchema, Warning, sentences};
 use burn_mlp_infer::text::quoted;
 
 /// The sources `csv:FILE`, `parquet:FILE` and others whose rows are a table.
@@ -95,17 +94,17 @@ impl TableFile {
         hash.add_file(&table.deciding_columns());
         hash.add_test_rows(&division.test);
 
-        let mut unseen_values = 0;
-        let mut samples = |rows: &[usize]| {
+        let mut notes = std::mem::take(&mut table.notes);
+        let mut samples = |name: &str, rows: &[usize]| {
             let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
-            unseen_values += encoded.unseen_values;
+            notes.extend(notes_of(name, &encoded.warnings));
             let labels = rows.iter().map(|&row| target.labels[row]).collect();
             let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;
             samples.with_origins(table.origins(rows))
         };
         let (rows, validates) = division.training_set();
-        let mut train = samples(&rows)?;
-        let drawn = if division.test.is_empty() { None } else { Some(samples(&division.test)?) };
+        let mut train = samples("training and validation rows", &rows)?;
+        let drawn = if division.test.is_empty() { None } else { Some(samples("test rows", &division.test)?) };
         if let Some(weights) = weights {
             if division.train.iter().all(|&row| weights[row] == 0.0) {
                 let column = quoted(&self.config.weight);
@@ -118,11 +117,11 @@ impl TableFile {
         let (validating, training) = (0..rows.len()).partition(|&row| validates[row]);
         let data = Dataset::new(self.source.to_string(), train, drawn, target.names, None)?;
         let split = Some(SplitIndices { train: training, valid: validating });
-        let mut data = Dataset { split, notes: table.notes.drain(..).chain(target.note).collect(), ..data };
+        let mut data = Dataset { split, notes: notes.into_iter().chain(target.note).collect(), ..data };
         let mut read = |table: Table, notes: &mut Vec<String>| {
             let file = OtherFile::read(&table, &schema, &mut hash)?;
             notes.extend(file.notes);
-            unseen_values += file.unseen_values;
+            notes.extend(notes_of(&table.file, &file.warnings));
             Ok::<_, Error>(file.samples)
         };
         if let Some(valid) = valid {
@@ -133,7 +132,6 @@ impl TableFile {
             let test = read(test, &mut data.notes)?;
             data = data.with_test_set(test)?;
         }
-        data.notes.extend(unseen_note(unseen_values));
         let profile = match describe {
             true => table.profile(&schema, &rows, &target.labels),
             false => Vec::new(),
@@ -173,13 +171,9 @@ impl Source for TableFile {
     }
 }
 
-fn unseen_note(values: usize) -> Option<String> {
-    let of = "of text columns in validation and test rows";
-    match values {
-        0 => None,
-        1 => Some(format!("1 value {of} does not occur in the training rows; its features are 0")),
-        _ => Some(format!("{} values {of} do not occur in the training rows; their features are 0", count(values))),
-    }
+/// What of these rows is unlike those that train.
+fn notes_of(rows: &str, warnings: &[Warning]) -> impl Iterator<Item = String> {
+    sentences(warnings).into_iter().map(move |sentence| format!("{rows}: {sentence}"))
 }
 
 #[cfg(test)]

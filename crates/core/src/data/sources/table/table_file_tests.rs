@@ -175,9 +175,36 @@ mod later_rows {
     }
 
     #[test]
-    fn text_that_does_not_occur_in_training_is_all_zeros_and_counted() {
-        let rows = read(&schema(), "x,colour\n1,green\n2,red\n").unwrap();
-        assert_eq!((rows.features, rows.unseen_values), (vec![1.0, 0.0, 0.0, 2.0, 0.0, 1.0], 1));
+    fn values_unlike_the_training_rows_are_counted_with_their_first_line() {
+        let text = "x,colour\n1,green\n2,red\n-40,red\n900,green\n";
+        let rows = read(&schema(), text).unwrap();
+        assert_eq!(rows.features[..6], [1.0, 0.0, 0.0, 2.0, 0.0, 1.0]);
+        let sentences: Vec<String> = rows.warnings.iter().map(|warning| warning.to_string()).collect();
+        assert_eq!(
+            sentences,
+            [
+                "column \"x\": 2 values, the first -40 in line 4, lie far outside the training rows, which go from 0 to 11",
+                "column \"colour\": 2 values, the first \"green\" in line 2, are not among the values of the training \
+                 rows; their features are 0",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_rows_before_one_that_cannot_be_used_are_read() {
+        let schema = schema();
+        for (rest, problem) in [
+            ("3,red,9\n4,red\n", "line 4 has 3 columns where the first has 2"),
+            ("x,red\n4,red\n", "line 4, column \"x\": \"x\" is not a number"),
+            (",red\n4,red\n5\n", "line 4, column \"x\": the value is missing; complete it"),
+            ("1e39,red\n,red\n", "line 4, column \"x\": \"1e39\" is infinite or too large"),
+        ] {
+            let text = format!("x,colour\n1,red\n2,pink\n{rest}");
+            let (rows, result) = schema.read_features_before_damage(text.as_bytes(), "rows.csv").unwrap();
+            assert_eq!((rows.rows, &rows.lines[..], rows.warnings.len()), (2, &[2, 3][..], 1), "{rest}");
+            let message = result.unwrap_err().to_string();
+            assert!(message.contains(problem), "{message}");
+        }
     }
 
     #[test]
