@@ -33,7 +33,7 @@ pub use encode::Encoded;
 pub use gaps::Gaps;
 pub use header::FirstRecord;
 pub use lines::Lines;
-pub use rows::{Rows, read_rows};
+pub use rows::{Rows, read_rows, read_rows_of_table};
 pub use table::{ReadColumns, Table};
 pub use table_rows::{SchemaColumns, TableRows};
 pub use text::read_text;

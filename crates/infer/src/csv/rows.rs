@@ -5,6 +5,8 @@ use std::io::{BufRead, Read};
 use super::gzip::is_gzip;
 use super::header::{FirstRecord, LABEL_NAMES};
 use super::numbered_lines::NumberedLines;
+use super::table::Table;
+use super::table_rows::TableRows;
 use super::text::read_text;
 use crate::encoding::Encoding;
 use crate::signature::FileKind;
@@ -143,7 +145,29 @@ fn read_table<E: From<Error>>(
     batch: usize,
     take: &mut dyn FnMut(Rows) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
-    let (read, result) = table.read_features_before_damage(reader, name)?;
+    pass_on(table, table.read_features_before_damage(reader, name)?, name, batch, take)
+}
+
+/// Passes the rows of a table of any format to `take`, as [`read_rows`] does.
+///
+/// # Errors
+/// As [`read_rows`].
+pub fn read_rows_of_table<E: From<Error>>(
+    schema: &TableSchema,
+    table: &Table,
+    batch: usize,
+    take: &mut dyn FnMut(Rows) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
+    pass_on(schema, schema.read_rows_before_damage(table)?, &table.file, batch, take)
+}
+
+fn pass_on<E: From<Error>>(
+    table: &TableSchema,
+    (read, result): (TableRows, crate::Result<()>),
+    name: &str,
+    batch: usize,
+    take: &mut dyn FnMut(Rows) -> std::result::Result<(), E>,
+) -> std::result::Result<(), E> {
     if read.rows == 0 {
         result?;
         return Err(Error::data(name, NO_ROWS).into());

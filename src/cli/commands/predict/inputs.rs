@@ -5,10 +5,10 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use burn_mlp::data::{DecodedImage, has_image_ending, has_other_image_ending};
+use burn_mlp::data::{DecodedImage, has_image_ending, has_other_image_ending, read_rows};
 use burn_mlp::error::{Error, Result};
 use burn_mlp::infer::ModelMetadata;
-use burn_mlp::infer::csv::{Rows, read_rows};
+use burn_mlp::infer::csv::Rows;
 use burn_mlp::infer::image::{CONTENT_BYTES, Content, Preparation, PreparedImage};
 use burn_mlp::infer::table::Warning;
 use burn_mlp::inference::image_files;

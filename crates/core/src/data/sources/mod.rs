@@ -18,8 +18,8 @@ pub use images::{ImageDirectory, ImageFiles, image_files};
 pub use mnist::{Mnist, MnistCache};
 pub use recognise::recognise;
 pub use synthetic::Synthetic;
+pub(super) use table::{CONTENT_BYTES, Content, OtherFile, open_reader, open_table};
 pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile};
-pub(super) use table::{OtherFile, open_table};
 
 use super::{Dataset, Progress};
 use crate::Result;

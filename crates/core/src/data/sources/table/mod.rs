@@ -12,8 +12,9 @@ mod table_file;
 mod target;
 mod time_column;
 
-pub(in crate::data) use formats::open_table;
-pub(super) use formats::{CONTENT_BYTES, Content, format_of_folder, shown};
+pub(in crate::data) use formats::{CONTENT_BYTES, Content};
+pub(super) use formats::{format_of_folder, shown};
+pub(in crate::data) use formats::{open_reader, open_table};
 pub(in crate::data) use other_file::OtherFile;
 pub use profile::{ColumnProfile, ColumnUse, Distribution, Range};
 pub use table_file::TableFile;
