@@ -36,4 +36,4 @@ pub use lines::Lines;
 pub use rows::{Rows, read_rows, read_rows_of_table};
 pub use table::{ReadColumns, Table};
 pub use table_rows::{SchemaColumns, TableRows};
-pub use text::read_text;
+pub use text::{is_wide_text, read_json, read_text};

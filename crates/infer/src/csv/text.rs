@@ -16,24 +16,45 @@ const MAX_TEXT: u64 = 16 << 30;
 /// with `\n` or `\r\n`.
 ///
 /// # Errors
-/// If it cannot be read, is too large, or is not a text in UTF-8, UTF-16 or UTF-32.
+/// If it cannot be read, is too large, or is not a text of rows in UTF-8, UTF-16 or UTF-32.
 pub fn read_text(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
+    let bytes = read_bytes(reader, expected, name)?;
+    match FileKind::of(&bytes) {
+        Some(kind) => Err(Error::data(name, kind.problem())),
+        None => decode(bytes, name),
+    }
+}
+
+/// Reads a text as [`read_text`] does, also if it is JSON.
+///
+/// # Errors
+/// As [`read_text`].
+pub fn read_json(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
+    decode(read_bytes(reader, expected, name)?, name)
+}
+
+/// Whether a file with this `start` is a text in UTF-16 or UTF-32.
+pub fn is_wide_text(start: &[u8]) -> bool {
+    Encoding::of(start).is_some()
+}
+
+fn read_bytes(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
     let fail = |problem: String| Error::data(name, problem);
     let too_long = || fail(format!("holds more text than memory or {MAX_TEXT} bytes can; split it"));
-    let mut text = Vec::new();
+    let mut bytes = Vec::new();
     let capacity = usize::try_from(expected.min(MAX_TEXT)).ok();
-    let fits = capacity.is_some_and(|capacity| text.try_reserve_exact(capacity + 1).is_ok());
+    let fits = capacity.is_some_and(|capacity| bytes.try_reserve_exact(capacity + 1).is_ok());
     if expected > MAX_TEXT || !fits {
         return Err(too_long());
     }
     let plain = uncompressed(reader).map_err(|error| fail(format!("cannot be read: {error}")))?;
-    plain.take(MAX_TEXT + 1).read_to_end(&mut text).map_err(|error| fail(read_problem(&error)))?;
-    if text.len() as u64 > MAX_TEXT {
-        return Err(too_long());
-    }
-    if let Some(kind) = FileKind::of(&text) {
-        return Err(fail(kind.problem()));
-    }
+    plain.take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(|error| fail(read_problem(&error)))?;
+    if bytes.len() as u64 > MAX_TEXT { Err(too_long()) } else { Ok(bytes) }
+}
+
+fn decode(bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {
+    let fail = |problem: String| Error::data(name, problem);
+    let mut text = bytes;
     if let Some(encoding) = Encoding::of(&text) {
         let not_text =
             |line| fail(format!("line {line}: is not {}, as its start is; save the file as UTF-8", encoding.name));

@@ -87,15 +87,16 @@ impl CellTable {
     /// Opens the table. Its first row is a header by the rules for CSV texts.
     ///
     /// # Errors
-    /// Returns a sentence if the first rows cannot be taken as CSV.
-    pub fn open(mut self, file: &str, header: CsvHeader, target: Option<&str>) -> Result<Table, String> {
+    /// If the first rows cannot be taken as CSV.
+    pub fn open(mut self, file: &str, header: CsvHeader, target: Option<&str>) -> crate::Result<Table> {
+        let unusable = |problem: String| crate::Error::data(file, problem);
         let mut writer = csv::Writer::from_writer(Vec::new());
         for row in self.rows.iter().take(SAMPLE) {
-            writer.write_record(self.texts(row)).map_err(|error| error.to_string())?;
+            writer.write_record(self.texts(row)).map_err(|error| unusable(error.to_string()))?;
         }
-        let sample = writer.into_inner().map_err(|error| error.to_string())?;
+        let sample = writer.into_inner().map_err(|error| unusable(error.to_string()))?;
         let options = DialectOptions { delimiter: CsvDelimiter::Comma, header, target };
-        let dialect = Dialect::of(&sample, options, file).map_err(|error| error.to_string())?;
+        let dialect = Dialect::of(&sample, options, file)?;
         let above = sample[..dialect.start].iter().filter(|&&byte| byte == b'\n').count();
         self.rows.drain(..above.min(self.rows.len()));
         let names = self.rows.first().map(|row| self.texts(row)).unwrap_or_default();

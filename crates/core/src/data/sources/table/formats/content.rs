@@ -8,6 +8,7 @@ use flate2::read::MultiGzDecoder;
 use super::CONTENT_BYTES;
 use crate::config::TableFormat;
 use burn_mlp_infer::csv::gzip::is_gzip;
+use burn_mlp_infer::csv::is_wide_text;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,8 +61,7 @@ fn of_archive(start: &[u8]) -> Content {
 }
 
 fn of_text(start: &[u8], path: &Path) -> Content {
-    let is_utf16 = start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff");
-    if start.contains(&0) && !is_utf16 {
+    if start.contains(&0) && !is_wide_text(start) {
         return Content::Other;
     }
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{CsvConfig, CsvHeader, STANDARD_INPUT, TableFormat};
 use crate::{Error, Result};
-use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_text};
+use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_json, read_text};
 
 pub use content::Content;
 pub use folder::format_of as format_of_folder;
@@ -86,7 +86,7 @@ pub fn open_reader(
             let dialect = Dialect::of(&text, options, name)?;
             Ok(Table::of_text(text, dialect, name)?)
         }
-        TableFormat::Json => json::open(read_text(reader, length, name)?, name),
+        TableFormat::Json => json::open(read_json(reader, length, name)?, name),
         #[cfg(feature = "parquet")]
         TableFormat::Parquet => parquet::open(read_bytes(reader, name)?, name),
         #[cfg(feature = "workbooks")]

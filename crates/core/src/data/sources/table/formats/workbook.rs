@@ -44,7 +44,11 @@ pub fn open(
     if rows.is_empty() {
         return Err(fail(format!("has no values in sheet {}; its sheets are {}", quoted(&sheet), listed(&sheets))));
     }
-    let mut table = CellTable::new(rows).and_then(|cells| cells.open(name, header, target)).map_err(fail)?;
+    let cells = CellTable::new(rows).map_err(fail)?;
+    let mut table = cells.open(name, header, target).map_err(|error| match (&note, error) {
+        (Some(note), Error::Data { problem, .. }) => fail(format!("sheet {}: {problem}; {note}", quoted(&sheet))),
+        (_, error) => error,
+    })?;
     table.notes.extend(note);
     Ok(table)
 }

@@ -72,12 +72,26 @@ fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<Colum
         let values = Distribution::of(column, rows);
         let mut warnings = Vec::new();
         if let (ColumnUse::Features(_), Some(values)) = (&column_use, &values) {
-            warnings.extend(values.warning());
+            let named = is_named_id(name).then(|| {
+                "is named like an identifier, from which nothing can be learned; if it is one, name it in csv.id or csv.ignore".to_string()
+            });
+            warnings.extend(values.warning().or(named));
             warnings.extend(leak.warning(column));
         }
         ColumnProfile { name: name.to_string(), column_use, values, warnings }
     };
     columns.into_par_iter().map(describe).collect()
+}
+
+/// Whether the last word of a column's name is "id": `id`, `customer_id`, `CustomerID`, `userId`.
+fn is_named_id(name: &str) -> bool {
+    let name = name.trim();
+    let before = name.strip_suffix("id").or_else(|| name.strip_suffix("ID")).or_else(|| name.strip_suffix("Id"));
+    before.is_some_and(|before| {
+        let last = before.chars().last();
+        let starts_a_word = name.ends_with("ID") || name.ends_with("Id");
+        last.is_none_or(|last| !last.is_alphanumeric() || (starts_a_word && last.is_lowercase()))
+    })
 }
 
 #[cfg(test)]

@@ -59,6 +59,16 @@ fn a_column_that_alone_predicts_the_target_is_warned_of() {
     assert!(describe(&noise, &labels).warnings.is_empty());
 }
 
+#[test]
+fn columns_named_like_identifiers_are_known_by_their_last_word() {
+    for name in ["id", "ID", "Id", "customer_id", "customer id", "CustomerID", "userId", "order-ID"] {
+        assert!(is_named_id(name), "{name}");
+    }
+    for name in ["humid", "paid", "HUMID", "PAID", "idle", "grid", ""] {
+        assert!(!is_named_id(name), "{name}");
+    }
+}
+
 proptest! {
     #[test]
     fn a_column_that_does_not_depend_on_the_target_is_not_warned_of(seed in 0_u64..1000) {
