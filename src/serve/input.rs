@@ -11,6 +11,7 @@ use super::content_kind::{ContentKind, check_uncompressed};
 use super::http_error::HttpError;
 use super::limits::Limits;
 use super::multipart::{Part, parts};
+use super::rows::ParsedRows;
 use super::state::{ServerState, SharedState};
 use super::{query, rows};
 use crate::data::DecodedImage;
@@ -23,6 +24,8 @@ use burn_mlp_infer::table::{Warning, add_warning};
 pub(super) struct Input {
     /// Prepared rows, `[n * d]`.
     pub features: Vec<f32>,
+    /// Each row's id, `[n]`; empty where it has none.
+    pub ids: Vec<String>,
     /// The files of a form, each with its number of rows.
     pub files: Vec<(String, usize)>,
     pub seen: Option<PreparedImage>,
@@ -82,6 +85,7 @@ impl Input {
         let dimension = state.metadata.features;
         self.files.push((name, input.features.len() / dimension));
         self.features.extend(input.features);
+        self.ids.extend(input.ids);
         self.seen = input.seen;
         input.warnings.into_iter().for_each(|warning| add_warning(&mut self.warnings, warning));
         match self.features.len() / dimension > state.max_rows {
@@ -117,7 +121,7 @@ impl Input {
     ) -> Result<Self, HttpError> {
         check_uncompressed(bytes, name)?;
         let (metadata, max_rows) = (&state.metadata, state.max_rows);
-        let (mut features, warnings) = match kind {
+        let ParsedRows { mut features, ids, warnings } = match kind {
             ContentKind::Json => rows::of_json(bytes, metadata, name, max_rows)?,
             _ => rows::of_csv(bytes, metadata, name, max_rows)?,
         };
@@ -125,7 +129,8 @@ impl Input {
             let refused = |problem| HttpError::bad_request(format!("the rows {problem}"));
             metadata.preprocess_rows(&mut features, preparation).map_err(refused)?;
         }
-        Ok(Self { features, warnings, ..Self::default() })
+        let ids = ids.unwrap_or_else(|| vec![String::new(); features.len() / metadata.features]);
+        Ok(Self { features, ids, warnings, ..Self::default() })
     }
 
     async fn of_image(
@@ -145,7 +150,8 @@ impl Input {
         let prepared = prepared.map_err(|_| HttpError::internal("the image could not be prepared"))?;
         let seen = prepared.map_err(refused)?;
         let warnings = seen.off_scale.map(|off_scale| Warning::off_scale(off_scale.problem())).into_iter().collect();
-        Ok(Self { features: seen.features.clone(), seen: Some(seen), warnings, ..Self::default() })
+        let ids = vec![String::new()];
+        Ok(Self { features: seen.features.clone(), ids, seen: Some(seen), warnings, ..Self::default() })
     }
 }
 

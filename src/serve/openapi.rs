@@ -150,6 +150,7 @@ fn predictions(metadata: &ModelMetadata) -> Json {
             "index": { "type": "integer", "minimum": 0, "maximum": classes - 1 },
             "probability": number,
             "probabilities": { "type": "array", "items": number, "minItems": classes, "maxItems": classes },
+            "id": { "type": "string", "description": "The row's id, if the model's table has a column of them." },
             "file": { "type": "string", "description": "The file of a form that the row came in." },
         }),
         &["class", "index", "probability", "probabilities"],

@@ -24,10 +24,10 @@ pub(super) async fn predict(
     let preparation = query::preparation(request.uri().query())?;
     let body = Body::read(request, &state.large_bodies, &state.limits).await?;
     let input = Input::read(kind, &body.bytes, preparation, &state).await?;
-    let Input { features, files, seen, warnings } = input;
+    let Input { features, ids, files, seen, warnings } = input;
     let probabilities = state.batching.predict(features).await?;
     check_finite(&probabilities, state.metadata.classes())?;
-    let response = PredictionResponse::new(&probabilities, &state.metadata, &files, seen.as_ref(), &warnings);
+    let response = PredictionResponse::new(&probabilities, &state.metadata, (&ids, &files), seen.as_ref(), &warnings);
     let response = serde_json::to_string(&response).map_err(|error| HttpError::internal(error.to_string()))?;
     // Let requests that have arrived meanwhile compute first: sending several responses in a row
     // saves context switches.

@@ -18,6 +18,9 @@ pub(super) struct PredictionResponse<'a> {
 /// The most probable class of a row, and the probability of every class, `[classes]`.
 #[derive(Debug, Serialize)]
 struct Prediction<'a> {
+    /// The row's id, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     class: &'a str,
     index: usize,
     probability: f32,
@@ -39,21 +42,23 @@ struct Seen {
 }
 
 impl<'a> PredictionResponse<'a> {
-    /// Builds the response from probabilities `[n, classes]` of rows that came in `files`, each with
-    /// its number of rows.
+    /// Builds the response from probabilities `[n, classes]` of rows with these `ids` `[n]` that came in
+    /// `files`, each with its number of rows.
     pub fn new(
         probabilities: &'a [f32],
         metadata: &'a ModelMetadata,
-        files: &'a [(String, usize)],
+        (ids, files): (&'a [String], &'a [(String, usize)]),
         seen: Option<&'a PreparedImage>,
         warnings: &'a [Warning],
     ) -> Self {
         let mut files = files.iter().flat_map(|(file, rows)| std::iter::repeat_n(file.as_str(), *rows));
+        let mut ids = ids.iter().map(|id| Some(id.as_str()).filter(|id| !id.is_empty()));
         let prediction = |probabilities: &'a [f32]| {
+            let id = ids.next().flatten();
             let first = most_probable(probabilities, 1).into_iter().next()?;
             let class = metadata.class_names.get(first.class)?;
             let (index, probability, file) = (first.class, first.probability, files.next());
-            Some(Prediction { class, index, probability, probabilities, file })
+            Some(Prediction { id, class, index, probability, probabilities, file })
         };
         let seen = seen.map(|seen| Seen {
             height: seen.shape.height,

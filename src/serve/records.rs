@@ -8,9 +8,9 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 use serde_json::{Map, Number, Value as Json};
 
 use super::http_error::HttpError;
-use super::rows::too_many;
+use super::rows::{ParsedRows, too_many};
 use crate::data::TableSchema;
-use burn_mlp_infer::table::{ColumnKind, Warning};
+use burn_mlp_infer::table::ColumnKind;
 
 /// Number of entries of a record that are kept beside the columns, to find misspelled names.
 const MAX_OTHERS: usize = 64;
@@ -21,19 +21,14 @@ const ROWS: &str = "rows";
 /// Parses `{"age": 41, "colour": "red"}`, a list of such records, or `{"rows": [...]}` into features
 /// `[n * d]`, n at most `max_rows`, and what is unlike the training rows. Encodes one record after the
 /// other, so that a body of any shape takes little memory. Errors call the body `name`.
-pub(super) fn of_json(
-    body: &[u8],
-    table: &TableSchema,
-    name: &str,
-    max_rows: usize,
-) -> Result<(Vec<f32>, Vec<Warning>), HttpError> {
+pub(super) fn of_json(body: &[u8], table: &TableSchema, name: &str, max_rows: usize) -> Result<ParsedRows, HttpError> {
     let reader = Reader { table, max_rows, read: RefCell::default() };
     let mut json = serde_json::Deserializer::from_slice(body);
     let parsed = json.deserialize_any(Whole(&reader)).and_then(|()| json.end());
-    let Read { features, warnings, refused, .. } = reader.read.into_inner();
+    let Read { parsed: rows, refused, .. } = reader.read.into_inner();
     match (refused, parsed) {
         (Some(refused), _) => Err(refused),
-        (None, Ok(())) => Ok((features, warnings)),
+        (None, Ok(())) => Ok(rows),
         (None, Err(error)) => {
             let example = Json::Object(example(table));
             Err(HttpError::bad_request(format!("{name} is not a row such as {example}, or a list of rows: {error}")))
@@ -58,8 +53,7 @@ struct Reader<'a> {
 
 #[derive(Default)]
 struct Read {
-    features: Vec<f32>,
-    warnings: Vec<Warning>,
+    parsed: ParsedRows,
     rows: usize,
     /// Why a row cannot be used; a syntax error is serde's.
     refused: Option<HttpError>,
@@ -69,11 +63,19 @@ impl Reader<'_> {
     fn add<E: serde::de::Error>(&self, record: &Map<String, Json>) -> Result<(), E> {
         let read = &mut *self.read.borrow_mut();
         read.rows += 1;
-        let refused = match self.table.encode_record(record, Some(read.rows), &mut read.warnings) {
+        let refused = match self.table.encode_record(record, Some(read.rows), &mut read.parsed.warnings) {
             _ if read.rows > self.max_rows => too_many(self.max_rows),
             Err(problem) => HttpError::bad_request(format!("row {}: {problem}", read.rows)),
             Ok(features) => {
-                read.features.extend(features);
+                read.parsed.features.extend(features);
+                if let Some(column) = &self.table.id {
+                    let id = match record.get(column) {
+                        Some(Json::String(id)) => id.clone(),
+                        None | Some(Json::Null) => String::new(),
+                        Some(other) => other.to_string(),
+                    };
+                    read.parsed.ids.get_or_insert_default().push(id);
+                }
                 return Ok(());
             }
         };
@@ -82,7 +84,7 @@ impl Reader<'_> {
     }
 
     fn is_column(&self, name: &str) -> bool {
-        self.table.columns.iter().any(|column| column.name == name)
+        self.table.id.as_deref() == Some(name) || self.table.columns.iter().any(|column| column.name == name)
     }
 
     /// Reads the rest of a record, whose first key is `key`.

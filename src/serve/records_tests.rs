@@ -23,7 +23,7 @@ fn table(names: [&str; 2]) -> TableSchema {
 
 fn read(body: &str) -> Result<Vec<f32>, (u16, String)> {
     of_json(body.as_bytes(), &table(["age", "colour"]), "the body", 3)
-        .map(|(features, _)| features)
+        .map(|rows| rows.features)
         .map_err(|error| (error.status.as_u16(), error.message))
 }
 
@@ -35,7 +35,7 @@ fn rows_are_objects_by_column_name() {
     assert_eq!(read(r#"{"rows": [{"age": 50, "colour": "red"}, {"colour": "x", "age": 3e1}]}"#).unwrap(), two);
     assert_eq!(read(r#"{"id": [1, {"a": []}], "age": 50, "y": null, "colour": "red"}"#).unwrap(), [1.0, 1.0]);
     let read = of_json(br#"{"rows": 50, "colour": "red"}"#, &table(["rows", "colour"]), "the body", 3);
-    assert_eq!(read.unwrap().0, [1.0, 1.0], "a column called rows");
+    assert_eq!(read.unwrap().features, [1.0, 1.0], "a column called rows");
 }
 
 #[test]

@@ -14,6 +14,17 @@ use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::csv::read_rows;
 use burn_mlp_infer::table::Warning;
 
+/// The rows of a request.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct ParsedRows {
+    /// Normalised, `[n * d]`.
+    pub features: Vec<f32>,
+    /// Each row's id `[n]`, if the model's table has a column of them and so do the rows.
+    pub ids: Option<Vec<String>>,
+    /// What is unlike the training rows.
+    pub warnings: Vec<Warning>,
+}
+
 /// Parses `{"features": [[...], ...]}` into normalised features `[n * d]`, n at most `max_rows`, and what is unlike the
 /// training rows.
 /// Streams the values instead of building a list of lists, which would take many times the memory
@@ -25,7 +36,7 @@ pub(super) fn of_json(
     metadata: &ModelMetadata,
     name: &str,
     max_rows: usize,
-) -> Result<(Vec<f32>, Vec<Warning>), HttpError> {
+) -> Result<ParsedRows, HttpError> {
     if let Some(table) = &metadata.table {
         return records::of_json(body, table, name, max_rows);
     }
@@ -35,7 +46,7 @@ pub(super) fn of_json(
     match features {
         Ok(features) => {
             let warnings = metadata.scaled_before(&features).into_iter().collect();
-            Ok((not_empty(features, name)?, warnings))
+            Ok(ParsedRows { features: not_empty(features, name)?, ids: None, warnings })
         }
         Err(_) if rows.too_many.get() => Err(too_many(max_rows)),
         Err(error) => Err(HttpError::bad_request(format!("{name} is not {{\"features\": [[...], ...]}}: {error}"))),
@@ -48,12 +59,15 @@ pub(super) fn of_csv(
     metadata: &ModelMetadata,
     name: &str,
     max_rows: usize,
-) -> Result<(Vec<f32>, Vec<Warning>), HttpError> {
-    let (mut features, mut warnings, mut rows, mut refused) = (Vec::new(), Vec::new(), 0, None);
+) -> Result<ParsedRows, HttpError> {
+    let (mut parsed, mut rows, mut refused) = (ParsedRows::default(), 0, None);
     let read = read_rows(metadata, body, name, max_rows + 1, &mut |batch| {
         rows += batch.lines.len();
-        features.extend(batch.features);
-        warnings.extend(batch.warnings);
+        parsed.features.extend(batch.features);
+        parsed.warnings.extend(batch.warnings);
+        if let Some(ids) = batch.ids {
+            parsed.ids.get_or_insert_default().extend(ids);
+        }
         if rows > max_rows {
             refused = Some(too_many(max_rows));
             return Err(Error::data(name, "has too many rows"));
@@ -63,7 +77,7 @@ pub(super) fn of_csv(
     match (refused, read) {
         (Some(error), _) => Err(error),
         (None, Err(error)) => Err(HttpError::bad_request(error.to_string())),
-        (None, Ok(())) => Ok((not_empty(features, name)?, warnings)),
+        (None, Ok(())) => Ok(ParsedRows { features: not_empty(parsed.features, name)?, ..parsed }),
     }
 }
 

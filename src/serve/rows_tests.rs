@@ -12,14 +12,14 @@ fn metadata() -> ModelMetadata {
 
 fn json(body: &str) -> Result<Vec<f32>, (u16, String)> {
     let read = of_json(body.as_bytes(), &metadata(), "the body", 3);
-    read.map(|(features, _)| features).map_err(|error| (error.status.as_u16(), error.message))
+    read.map(|rows| rows.features).map_err(|error| (error.status.as_u16(), error.message))
 }
 
 #[test]
 fn rows_are_normalised_and_concatenated() {
     assert_eq!(json(r#"{"features": [[0, 16], [4.0, 8e0]]}"#).unwrap(), [0.0, 1.0, 0.25, 0.5]);
     assert_eq!(json(r#"{"features": [[0,1],[0,1],[0,1]]}"#).unwrap().len(), 6);
-    assert_eq!(of_csv(b"a,b\n0,16\n4,8\n", &metadata(), "the body", 3).unwrap().0, [0.0, 1.0, 0.25, 0.5]);
+    assert_eq!(of_csv(b"a,b\n0,16\n4,8\n", &metadata(), "the body", 3).unwrap().features, [0.0, 1.0, 0.25, 0.5]);
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn too_many_rows_are_refused() {
     let many = json(r#"{"features": [[0,1],[0,1],[0,1],[0,1]]}"#).unwrap_err();
     assert_eq!((many.0, many.1.contains("more than 3 rows")), (413, true), "{}", many.1);
     assert_eq!(of_csv("0,1\n".repeat(4).as_bytes(), &metadata(), "the body", 3).unwrap_err().status.as_u16(), 413);
-    assert_eq!(of_csv("0,1\n".repeat(3).as_bytes(), &metadata(), "the body", 3).unwrap().0.len(), 6);
+    assert_eq!(of_csv("0,1\n".repeat(3).as_bytes(), &metadata(), "the body", 3).unwrap().features.len(), 6);
 }
 
 #[test]

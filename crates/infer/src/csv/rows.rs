@@ -24,6 +24,8 @@ pub struct Rows {
     pub lines: Vec<u64>,
     /// Each row's true class `[rows]`, if the file has them; `None` where it is missing or not a class of the model.
     pub labels: Option<Vec<Option<u32>>>,
+    /// Each row's id `[rows]`, if the model's table has a column of them and so does the file; empty where it is missing.
+    pub ids: Option<Vec<String>>,
     /// With the last rows: what is unlike the training rows in all of them.
     pub warnings: Vec<Warning>,
 }
@@ -180,6 +182,7 @@ fn pass_on<E: From<Error>>(
         take(Rows {
             features: read.features[features].to_vec(),
             labels: read.labels.as_ref().map(|labels| labels[rows.clone()].to_vec()),
+            ids: read.ids.as_ref().map(|ids| ids[rows.clone()].to_vec()),
             lines: read.lines[rows].to_vec(),
             warnings: if is_last { read.warnings.clone() } else { Vec::new() },
         })?;

@@ -32,6 +32,8 @@ pub struct Source {
     pub file: String,
     /// Line number, in a CSV file.
     pub line: Option<u64>,
+    /// The row's id, if the model's table has a column of them.
+    pub id: Option<String>,
 }
 
 impl Source {
@@ -152,7 +154,7 @@ impl Inputs<'_> {
                     .preprocess(file)
                     .map_err(|problem| Stop::Unreadable(Error::data(display_name(name), problem)))?;
                 images.features.extend(&seen.features);
-                images.sources.push(Source { file: name.to_string(), line: None });
+                images.sources.push(Source { file: name.to_string(), line: None, id: None });
                 images.notes.push(Note::seen(name.to_string(), &seen));
                 if images.sources.len() >= MAX_BATCH { flush(images, take).map_err(Stop::Ended) } else { Ok(()) }
             }
@@ -185,8 +187,9 @@ impl Inputs<'_> {
     }
 
     fn row_batch(&self, rows: Rows, name: &str) -> Result<Batch> {
-        let Rows { mut features, lines, labels, warnings } = rows;
-        let source = |line| Source { file: name.to_string(), line: Some(line) };
+        let Rows { mut features, lines, labels, ids, warnings } = rows;
+        let mut ids = ids.into_iter().flatten();
+        let source = |line| Source { file: name.to_string(), line: Some(line), id: ids.next() };
         let sources: Vec<Source> = lines.into_iter().map(source).collect();
         let seen = self.metadata.preprocess_rows(&mut features, self.preparation);
         let seen = seen.map_err(|problem| Error::data(display_name(name), problem))?;

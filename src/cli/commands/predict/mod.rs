@@ -40,7 +40,7 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     let preparation = Preparation { invert, center: args.center };
     check_preparation(args, predictor.metadata())?;
     let reader = Inputs { metadata: predictor.metadata(), preparation };
-    let mut output = Output::new(args.format, top_k, &predictor.metadata().class_names);
+    let mut output = Output::new(args.format, top_k, predictor.metadata());
     let (mut notes, mut failures) = (Notes::new(preparation), 0_usize);
     let (mut summary, mut summaries) = (Summary::default(), Vec::new());
     reader.read(inputs, &mut |input| {

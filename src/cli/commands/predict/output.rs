@@ -1,7 +1,7 @@
 //! Prints predictions as a table, as JSON lines, or as CSV.
 
 use burn_mlp::format::percent;
-use burn_mlp::infer::Ranked;
+use burn_mlp::infer::{ModelMetadata, Ranked};
 use burn_mlp::text::printable;
 use burn_mlp::{Error, Result};
 use comfy_table::Cell;
@@ -20,6 +20,8 @@ struct JsonRow<'a> {
     source: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     /// If the file has true classes; `null` where it is missing or not a class of the model.
     #[serde(rename = "true", skip_serializing_if = "Option::is_none")]
     true_class: Option<Option<&'a str>>,
@@ -37,6 +39,8 @@ pub struct Output<'a> {
     format: Format,
     class_names: &'a [String],
     top_k: usize,
+    /// Whether the model's table has a column of ids.
+    has_ids: bool,
     /// Rows of the table: the source, the true class, and the predicted classes.
     rows: Vec<(String, Option<&'a str>, Vec<Cell>)>,
     /// Lines of JSON or CSV not yet printed.
@@ -44,14 +48,15 @@ pub struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    pub fn new(format: Format, top_k: usize, class_names: &'a [String]) -> Self {
+    pub fn new(format: Format, top_k: usize, metadata: &'a ModelMetadata) -> Self {
         let mut lines = Vec::new();
+        let has_ids = metadata.table.as_ref().is_some_and(|table| table.id.is_some());
         if format == Format::Csv {
             let columns = (1..=top_k).flat_map(|rank| [format!("class_{rank}"), format!("probability_{rank}")]);
-            let names = ["source", "line", "true"].map(String::from).into_iter().chain(columns);
-            lines.push(names.collect::<Vec<_>>().join(","));
+            let names = ["source", "line"].into_iter().chain(has_ids.then_some("id")).chain(["true"]);
+            lines.push(names.map(String::from).chain(columns).collect::<Vec<_>>().join(","));
         }
-        Self { format, class_names, top_k, rows: Vec::new(), lines }
+        Self { format, class_names: &metadata.class_names, top_k, has_ids, rows: Vec::new(), lines }
     }
 
     /// Adds the most probable classes of a row, and its true class if the file has them.
@@ -65,7 +70,9 @@ impl<'a> Output<'a> {
                     let name = Cell::new(printable(&names[ranked.class]));
                     [name, right(percent(f64::from(ranked.probability)))]
                 });
-                self.rows.push((source.shown(), true_class.map(|name| name.unwrap_or("?")), cells.collect()));
+                let id = source.id.as_deref().unwrap_or_default();
+                let shown = if id.is_empty() { source.shown() } else { format!("{}, {id}", source.shown()) };
+                self.rows.push((shown, true_class.map(|name| name.unwrap_or("?")), cells.collect()));
             }
             Format::Json => self.lines.push(self.as_json(source, true_class, ranked)?),
             Format::Csv => self.lines.push(self.as_csv(source, true_class.flatten(), ranked)?),
@@ -112,12 +119,20 @@ impl<'a> Output<'a> {
         let prediction =
             |ranked: &Ranked| Prediction { class: &self.class_names[ranked.class], probability: ranked.probability };
         let predictions = ranked.iter().map(prediction).collect();
-        json_line(&JsonRow { source: &source.file, line: source.line, true_class, predictions })
+        json_line(&JsonRow {
+            source: &source.file,
+            line: source.line,
+            id: source.id.as_deref(),
+            true_class,
+            predictions,
+        })
     }
 
     fn as_csv(&self, source: &Source, true_class: Option<&str>, ranked: &[Ranked]) -> Result<String> {
         let line = source.line.map(|line| line.to_string()).unwrap_or_default();
-        let mut fields = vec![printable(&source.file), line, printable(true_class.unwrap_or(""))];
+        let mut fields = vec![printable(&source.file), line];
+        fields.extend(self.has_ids.then(|| printable(source.id.as_deref().unwrap_or_default())));
+        fields.push(printable(true_class.unwrap_or("")));
         for ranked in ranked {
             fields.extend([printable(&self.class_names[ranked.class]), ranked.probability.to_string()]);
         }
