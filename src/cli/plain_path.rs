@@ -23,7 +23,9 @@ pub fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
 fn is_data(error: &clap::Error) -> bool {
     match error.get(ContextKind::InvalidSubcommand) {
         Some(ContextValue::String(word)) => {
-            error.kind() == ErrorKind::InvalidSubcommand && (word.contains(':') || word.parse::<Source>().is_ok())
+            // Options before the word make it a conflict.
+            let is_unknown = matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::ArgumentConflict);
+            is_unknown && (word.contains(':') || word.parse::<Source>().is_ok())
         }
         _ => false,
     }

@@ -61,7 +61,7 @@ fn too_few_rows_or_classes_are_refused() {
     let program = Program::new();
     write_set(&program.path("set"), &images(2), &labels(2, &[0, 1]));
     run_limited(&program, &[&TRAIN[..], &["--set", "split.valid=0.99"]].concat())
-        .fails_with(2, &["leaves no row to train"]);
+        .fails_with(2, &["split.valid: 0.99 of 2 rows leaves no row to validate"]);
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn few_rows_train_with_any_batch_size() {
     write_set(&program.path("set"), &images(12), &labels(12, &[0, 1, 2]));
     run_limited(&program, &[&TRAIN[..], &["--batch-size", "1000000"]].concat()).succeeds();
     run_limited(&program, &[&TRAIN[..], &["--batch-size", "1", "--batch-norm"]].concat()).succeeds();
-    // Fewer rows than classes.
-    write_set(&program.path("set"), &images(6), &labels(6, &[0, 1, 2, 3, 4, 9]));
+    // Classes of one row and of none.
+    write_set(&program.path("set"), &images(11), &labels(11, &[0, 1, 2, 3, 4, 9]));
     let stderr = run_limited(&program, &TRAIN).succeeds().stderr;
     assert!(stderr.contains("warning: 4 of the 10 classes have no training rows (5, 6, 7, 8)"), "{stderr}");
 }

@@ -163,12 +163,13 @@ fn a_run_resumes_only_with_its_own_settings() {
         ("--batch-norm", "true", "model.batch_norm"),
         ("--dropout", "0.5", "model.dropout"),
         ("--optimizer", "adam", "optimizer.name"),
-        ("--data", "synthetic", "data.source"),
         ("--batch-size", "7", "training.batch_size"),
         ("--l2", "0.1", "optimizer.l2"),
     ] {
         run_limited(&program, &["--resume", "whole", option, value]).fails_with(2, &[setting, "the run to resume has"]);
     }
+    run_limited(&program, &["--resume", "whole", "--data", "synthetic"])
+        .fails_with(1, &["was trained on other data than synthetic holds now"]);
     run_limited(&program, &["--resume", "whole", "--seed", "1"]).fails_with(2, &["seed", "the run to resume has 0"]);
 }
 
