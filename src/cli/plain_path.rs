@@ -1,6 +1,7 @@
 //! Trains on a path or a source that is given instead of a command: `burn-mlp my.csv`.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use burn_mlp::config::Source;
 use clap::Parser;
@@ -25,7 +26,9 @@ fn is_data(error: &clap::Error) -> bool {
         Some(ContextValue::String(word)) => {
             // Options before the word make it a conflict.
             let is_unknown = matches!(error.kind(), ErrorKind::InvalidSubcommand | ErrorKind::ArgumentConflict);
-            is_unknown && (word.contains(':') || word.parse::<Source>().is_ok())
+            // A path that does not exist is refused as one, not as a command.
+            let looks_like_path = word.contains([':', '/', '\\']) || Path::new(word).extension().is_some();
+            is_unknown && (looks_like_path || word.parse::<Source>().is_ok())
         }
         _ => false,
     }

@@ -26,7 +26,9 @@ impl FirstRecord {
     /// Judges the first of `records` by those below it. `target` is the name of the target, if known.
     pub fn of(records: &[Vec<String>], target: Option<&str>) -> Self {
         let Some((first, below)) = records.split_first() else { return Self::Names { obvious: true } };
-        let columns: Vec<Column> = (0..first.len()).map(|index| Column::of(first, below, index)).collect();
+        // Files that were joined repeat the header.
+        let below: Vec<Vec<String>> = below.iter().filter(|record| *record != first).cloned().collect();
+        let columns: Vec<Column> = (0..first.len()).map(|index| Column::of(first, &below, index)).collect();
         if below.is_empty() {
             let has_number = columns.iter().any(|column| is_number(column.name));
             return if has_number { Self::Row { obvious: true } } else { Self::Names { obvious: true } };

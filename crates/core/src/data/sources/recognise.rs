@@ -26,7 +26,7 @@ pub fn recognise(mut config: RunConfig) -> Result<(RunConfig, Option<String>)> {
 /// Returns the source at `path` and its kind in words.
 fn source_at(path: &Path) -> Result<(Source, &'static str)> {
     if path.as_os_str() == STANDARD_INPUT {
-        return Ok((Source::Table(TableFormat::Csv, path.into()), "standard input, taken for a table in CSV"));
+        return Ok((Source::Table(TableFormat::Csv, path.into()), "standard input, taken for a table"));
     }
     if path.is_dir() { source_in(path) } else { source_of(path) }
 }
@@ -51,12 +51,16 @@ fn source_in(directory: &Path) -> Result<(Source, &'static str)> {
     if entries.files.iter().any(|file| is_idx(&file.name)) {
         return Ok((Source::Idx(directory.into()), "IDX files"));
     }
+    let has_images = entries.files.iter().any(|file| is_image(&file.name));
     match format_of_folder(directory)? {
+        Some(TableFormat::Csv) if has_images => {
+            Ok((Source::Images(directory.into()), "a folder of images with a table of their classes"))
+        }
         Some(TableFormat::Parquet) => {
             Ok((Source::Table(TableFormat::Parquet, directory.into()), "a folder of Parquet files"))
         }
         Some(format) => Ok((Source::Table(format, directory.into()), "a folder of CSV files")),
-        None if entries.files.iter().any(|file| is_image(&file.name)) => {
+        None if has_images => {
             fail("holds images, but no folders; put the images of each class into a folder named like the class")
         }
         None => {

@@ -16,3 +16,4 @@ mod scale;
 pub use directory::ImageDirectory;
 pub(super) use directory_entries::{DirectoryEntries, Entry};
 pub use image_files::{ImageFiles, image_files};
+pub(in crate::data::sources) use part::Part as DataPart;

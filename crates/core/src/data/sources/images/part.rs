@@ -2,7 +2,7 @@
 
 /// What images are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::data::sources) enum Part {
     Train,
     Valid,
     Test,

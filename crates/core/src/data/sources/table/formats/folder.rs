@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::open_table;
 use crate::config::{CsvConfig, CsvHeader, TableFormat};
-use crate::data::sources::images::{DirectoryEntries, Entry};
+use crate::data::sources::images::{DataPart, DirectoryEntries, Entry};
 use crate::{Error, Result};
 use burn_mlp_infer as infer;
 use burn_mlp_infer::csv::{Column, Columns, Lines, ReadColumns, Role, Table, Texts};
@@ -71,6 +71,7 @@ pub fn open(directory: &Path, format: Option<TableFormat>, header: CsvHeader, co
     if files.is_empty() || files.len() > MAX_FILES {
         return Err(fail(format!("has {} {} files; it needs 1 to {MAX_FILES}", files.len(), wanted.name())));
     }
+    check_one_part(&files).map_err(fail)?;
     let mut parts: Vec<Part> = Vec::new();
     for file in files {
         // What the first file has, all others have.
@@ -94,6 +95,26 @@ pub fn open(directory: &Path, format: Option<TableFormat>, header: CsvHeader, co
     let mut table = Table::new(&name, names, header, Folder { parts });
     table.notes = notes;
     Ok(table)
+}
+
+/// Refuses files for training beside files for testing or validating, which would be mixed.
+fn check_one_part(files: &[Entry]) -> std::result::Result<(), String> {
+    let stem = |file: &Entry| file.name.split('.').next().unwrap_or_default().to_string();
+    let part = |file: &Entry| Some((file.path.display().to_string(), DataPart::of(&stem(file))?));
+    let named: Vec<(String, DataPart)> = files.iter().filter_map(part).collect();
+    let of = |part: DataPart| named.iter().find(|(_, of)| *of == part).map(|(path, _)| path);
+    let train = of(DataPart::Train);
+    let settings: Vec<String> = [(DataPart::Test, "csv.test"), (DataPart::Valid, "csv.valid")]
+        .into_iter()
+        .filter_map(|(part, key)| Some(format!("--set {key}={}", of(part)?)))
+        .collect();
+    match (train, settings.is_empty()) {
+        (Some(train), false) => Err(format!(
+            "has files for training and for judging, which would be mixed; name them: --data {train} {}",
+            settings.join(" ")
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Finds the columns of `first` in `table`: by name, or without names by position.

@@ -45,6 +45,8 @@ pub fn open_table(path: &Path, format: Option<TableFormat>, header: CsvHeader, c
     }
     let name = path.display().to_string();
     if path.as_os_str() == STANDARD_INPUT {
+        // Standard input has no name that tells its format.
+        let format = format.filter(|format| *format != TableFormat::Csv);
         return open_reader(std::io::stdin().lock(), 0, "standard input", format, None, header, config);
     }
     let (path, sheet) = split_sheet(path, format);
