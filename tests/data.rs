@@ -30,7 +30,9 @@ fn data(table: &str, arguments: &[&str]) -> Output {
 #[test]
 fn columns_are_described_in_their_own_unit() {
     let output = data(&suspicious(), &[]);
-    let line = |name: &str| output.stdout.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_string();
+    let line = |name: &str| {
+        output.stdout.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_default().to_string()
+    };
     assert!(line("age").contains("numbers") && line("age").contains("20 to 69"), "{}", output.stdout);
     assert!(line("plan").contains("basic 66."), "{}", output.stdout);
     assert!(line("plan").contains("2 features of 0 or 1"), "{}", output.stdout);

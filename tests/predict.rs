@@ -142,9 +142,9 @@ fn standard_input_may_be_an_image_or_rows() {
         assert_eq!((rows[0]["source"].as_str(), rows[0]["line"].as_u64()), (Some("-"), line));
     }
     run_on(&program, &["predict", "run", "-"], b"").fails_with(1).complains("standard input is empty");
-    run_on(&program, &["predict", "run", "-"], b"GIF89a\0\x01")
+    run_on(&program, &["predict", "run", "-"], b"8BPS\0\x01\0\0")
         .fails_with(1)
-        .complains("standard input is an image of an unsupported format");
+        .complains("standard input is not a PNG, JPEG, BMP, GIF, TIFF, WebP or PGM image");
 }
 
 #[test]

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::mem::discriminant;
+use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::Device;
 
 use super::{check_same_data, configuration, located, write_report};
 use crate::backend;
-use crate::config::{BackendRequest, DataConfig, RunConfig, Source};
+use crate::config::{BackendRequest, DataConfig, RunConfig, STANDARD_INPUT, Source};
 use crate::data::{self, Dataset, NewRows, Samples, SplitIndices};
 use crate::error::{Error, Result};
 use crate::evaluation::{EvaluationReport, Predictions, prediction_rows};
@@ -141,7 +142,10 @@ pub fn evaluate_source(
     let config = RunConfig { data, ..config.with_paths_from(&run.started_in(&record))? };
     let config = &data::recognise(config)?.0;
     // What cannot be read as the run's own data may still be new rows.
-    if discriminant(&config.data.source.parse::<Source>()?) == own_kind
+    let named = config.data.source.parse::<Source>()?;
+    if discriminant(&named) == own_kind
+        // It can be read only once.
+        && named.path() != Some(Path::new(STANDARD_INPUT))
         && let Ok(data) = data::load(config, loading)
         && check_same_data(run, &record, &data).is_ok()
     {

@@ -67,8 +67,17 @@ fn assert_png_equals_idx(train: &Images, test: &Images) {
     assert_eq!(idx["data"]["hash"], pngs["data"]["hash"]);
     assert_eq!(idx["data"]["image_shape"], pngs["data"]["image_shape"]);
     assert_eq!(program.metrics("from-idx"), program.metrics("from-pngs"));
-    let evaluation = |name: &str| program.read(&format!("artifacts/{name}/evaluation.json"));
-    assert!(evaluation("from-idx") == evaluation("from-pngs"), "the evaluations differ");
+    // Only PNG files name the files of the worst mistakes.
+    let evaluation = |name: &str| {
+        let mut evaluation = json(&program, &format!("artifacts/{name}/evaluation.json"));
+        evaluation
+            .as_object_mut()
+            .unwrap()
+            .values_mut()
+            .for_each(|split| drop(split.as_object_mut().unwrap().remove("worst")));
+        evaluation
+    };
+    assert_eq!(evaluation("from-idx"), evaluation("from-pngs"));
 }
 
 #[test]
@@ -117,10 +126,10 @@ fn every_prediction_names_its_file() {
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert!(rows.len() >= 6, "{part} has {} rows", rows.len());
         for row in rows {
-            let file = Path::new(&row[1]);
+            let file = program.path(&row[1]);
             assert!(file.is_file(), "{file:?}");
             let class = file.parent().unwrap().file_name().unwrap();
-            assert_eq!(class, ["circle", "square"][row[2].parse::<usize>().unwrap()]);
+            assert_eq!(class, &row[2]);
         }
     }
 }
@@ -140,7 +149,7 @@ fn without_a_test_folder_a_fifth_is_held_out_independently_of_the_seed() {
     program.run(&[&data[..], &["--name", "none", "--set", "images.test_fraction=0"]].concat()).succeeds();
     assert_eq!(json(&program, "artifacts/none/run.json")["data"]["test_rows"], 0);
     let all = program.run(&[&data[..], &["--set", "images.test_fraction=0.001"]].concat());
-    all.fails_with(2).complains("images.test_fraction: 0.001 of 50 rows leaves no row to train or to test");
+    all.fails_with(2).complains("images.test_fraction: 0.001 of 50 rows leaves no row to test");
 }
 
 #[test]
@@ -253,7 +262,7 @@ fn dark_16_bit_images_keep_their_depth_in_training_prediction_and_serving() {
     let train = ["--data", "images:dark", "--epochs", "30", "--name", "run"];
     let note = "16-bit training images is 172 of 65,535, so values are divided by it";
     program.run(&train).succeeds().says(note);
-    program.run(&["data", "images:dark"]).succeeds().says("0 to 172, scaled to 0 to 1");
+    program.run(&["data", "images:dark"]).succeeds().says("to 172, scaled to");
     let model = burn_mlp::infer::Model::load(program.path("artifacts/run")).unwrap();
     assert_eq!(model.metadata().max_values.bits_16, 172.0);
     let output = program.run(&["predict", "run", "dark/across", "dark/down", "--format", "json"]).succeeds();
@@ -293,7 +302,7 @@ fn classes_come_from_a_table_beside_the_images() {
     let mut table = "filename,label\n".to_string();
     for (class, name) in ["circle", "square"].into_iter().enumerate() {
         for number in 0..10 {
-            save(&grey(class, number, 8, 6), &program.path(&format!("shapes/images/{name}{number}.tif")));
+            save(&grey(class, number, 8, 6), &program.path(&format!("shapes/images/{name}{number}.png")));
             table += &format!("{name}{number},{name}\n");
         }
     }

@@ -64,7 +64,7 @@ impl std::error::Error for Error {}
 
 /// A problem that starts with one of these words continues the sentence after the thing's name: "a/b is not a directory".
 /// Any other problem follows a colon.
-const PREDICATES: [&str; 19] = [
+const PREDICATES: [&str; 20] = [
     "already ",
     "applies ",
     "are ",
@@ -79,6 +79,7 @@ const PREDICATES: [&str; 19] = [
     "holds ",
     "is ",
     "lacks ",
+    "may ",
     "must ",
     "names ",
     "needs ",

@@ -1,5 +1,6 @@
 //! Finds a run by its name or path, and lists all runs.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn_mlp_infer::suggest::similar;
@@ -57,10 +58,13 @@ impl RunDirectory {
         let runs = Self::list(out)?;
         let finished = runs.iter().filter_map(|run| {
             let record = run.record.as_ref().ok()?;
-            matches!(record.status, Status::Finished | Status::StoppedEarly).then_some((record.created, &run.path))
+            // Two runs may start within a second.
+            let written = fs::metadata(run.path.join(RECORD)).and_then(|file| file.modified()).ok();
+            let is_finished = matches!(record.status, Status::Finished | Status::StoppedEarly);
+            is_finished.then_some((record.created, written, &run.path))
         });
         match finished.max() {
-            Some((_, path)) => Self::open(path),
+            Some((.., path)) => Self::open(path),
             None if runs.is_empty() => Err(Error::run(out, NO_RUNS)),
             None => {
                 let problem = "contains no finished run; name one, or finish it with `burn-mlp --resume RUN`";

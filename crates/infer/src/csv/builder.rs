@@ -81,7 +81,9 @@ impl<'a> ColumnBuilder<'a> {
     fn push_text(&mut self, line: u64, cell: Cell) {
         let index = match cell {
             Cell::Missing => Texts::MISSING,
-            Cell::Number(number) if number.is_nan() => Texts::MISSING,
+            Cell::Number(number) if number.is_nan() || self.notation.missing_numbers.contains(&number) => {
+                Texts::MISSING
+            }
             Cell::Number(number) => {
                 self.has_number = true;
                 self.index_of(&number_name(number))
@@ -117,6 +119,7 @@ fn number_of(cell: Cell, notation: &Notation) -> Result<Option<f64>, String> {
     let too_large = |shown: &str| Err(format!("{} is infinite or too large; fix it", quoted(shown)));
     match cell {
         Cell::Missing => Ok(Some(f64::NAN)),
+        Cell::Number(number) if notation.missing_numbers.contains(&number) => Ok(Some(f64::NAN)),
         Cell::Number(number) if number.abs() > f64::from(f32::MAX) => too_large(&number.to_string()),
         Cell::Number(number) => Ok(Some(number)),
         Cell::Text(text) => match notation.value(text.trim()) {

@@ -213,7 +213,14 @@ fn choose(possible: u8) -> Option<usize> {
     let has = |mark: char| bits().any(|bit| FORMS[bit].0 == mark);
     match possible & PLAIN != 0 {
         true => Some(0),
-        false if has('.') && has(',') => None,
+        // With one separator of thousands in all forms, no number has a decimal mark.
+        false
+            if has('.')
+                && has(',')
+                && !bits().all(|bit| Some(FORMS[bit].1) == bits().next().map(|bit| FORMS[bit].1)) =>
+        {
+            None
+        }
         false => bits().next(),
     }
 }

@@ -1,5 +1,7 @@
 //! Encodes the rows of a table as features.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::column::Column;
@@ -160,7 +162,10 @@ impl<'a> Encoder<'a> {
                 Self::Numeric { numbers, mean, deviation, lowest, highest, missing }
             }
             (ColumnKind::OneHot { values, missing }, Column::Texts(texts)) => {
-                let categories = texts.values.iter().map(|text| category(values, text)).collect();
+                let index: HashMap<&str, usize> = values.iter().map(String::as_str).zip(0..).collect();
+                let same = |text: &String| Some(Category { index: *index.get(text.as_str())?, respelled: false });
+                let categories =
+                    texts.values.iter().map(|text| same(text).or_else(|| category(values, text))).collect();
                 let missing = missing.as_ref().and_then(|text| category(values, text));
                 Self::OneHot { rows: &texts.rows, categories, missing }
             }

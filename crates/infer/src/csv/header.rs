@@ -147,7 +147,7 @@ impl<'a> Column<'a> {
     /// Whether the values count the rows.
     fn counts(&self) -> bool {
         let numbers: Vec<Option<i64>> = self.values.iter().map(|text| text.parse().ok()).collect();
-        numbers.windows(2).all(|pair| pair[0].is_some() && pair[0].map(|number| number + 1) == pair[1])
+        numbers.windows(2).all(|pair| pair[0].is_some() && pair[0].and_then(|number| number.checked_add(1)) == pair[1])
             && matches!(numbers[0], Some(0 | 1))
     }
 

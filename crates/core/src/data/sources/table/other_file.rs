@@ -47,7 +47,7 @@ impl OtherFile {
         let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;
         Ok(Self {
             samples: samples.with_origins(origins)?,
-            notes: note.map(|note| format!("{file}: {note}")).into_iter().collect(),
+            notes: table.notes.iter().cloned().chain(note).map(|note| format!("{file}: {note}")).collect(),
             warnings: encoded.warnings,
         })
     }

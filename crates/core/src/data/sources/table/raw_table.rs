@@ -71,6 +71,13 @@ impl RawTable {
         Ok(table)
     }
 
+    /// Leaves out columns of more than `max_categories` different texts.
+    pub fn leave_out_texts(&mut self, max_categories: usize) {
+        let has_too_many =
+            |column: &Column| matches!(column, Column::Texts(texts) if texts.values.len() > max_categories);
+        self.used.retain(|&column| !has_too_many(&self.read.columns[column]));
+    }
+
     /// Returns the columns that become features, with their names.
     pub fn named_columns(&self) -> Vec<(&str, &Column)> {
         self.used.iter().map(|&column| (self.names[column].as_str(), &self.read.columns[column])).collect()

@@ -27,12 +27,14 @@ pub struct TableFile {
     source: SourceName,
     config: CsvConfig,
     split: SplitConfig,
+    /// Whether columns of too many categories are left out instead of refused.
+    leaves_out_texts: bool,
 }
 
 impl TableFile {
     /// Creates the `source` of a table. `config` decides how to read it and which rows validate.
     pub fn new(source: SourceName, config: &RunConfig) -> Self {
-        Self { source, config: config.csv.clone(), split: config.split.clone() }
+        Self { source, config: config.csv.clone(), split: config.split.clone(), leaves_out_texts: false }
     }
 
     fn schema(&self, table: &RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
@@ -80,6 +82,9 @@ impl TableFile {
         let name = opened.file.clone();
         let fail = |problem: String| Error::data(&name, problem);
         let mut table = RawTable::read(opened, &self.config, &self.split)?;
+        if self.leaves_out_texts {
+            table.leave_out_texts(self.config.max_categories);
+        }
         let target = table.classes().map_err(fail)?;
         let by = table.row_columns.split_by(&table.read, &table.names).map_err(fail)?;
         let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
@@ -146,10 +151,10 @@ impl TableFile {
         open_table(path, Some(*format), self.config.header, &self.config)
     }
 
-    /// Imputes missing values and takes any number of categories.
+    /// Imputes missing values, and leaves out columns of too many categories.
     fn lenient(&self) -> Self {
-        let config = CsvConfig { missing: MissingValues::Impute, max_categories: usize::MAX, ..self.config.clone() };
-        Self { config, ..self.clone() }
+        let config = CsvConfig { missing: MissingValues::Impute, ..self.config.clone() };
+        Self { config, leaves_out_texts: true, ..self.clone() }
     }
 }
 

@@ -97,7 +97,8 @@ impl CellTable {
         let sample = writer.into_inner().map_err(|error| unusable(error.to_string()))?;
         let options = DialectOptions { delimiter: CsvDelimiter::Comma, header, target };
         let dialect = Dialect::of(&sample, options, file)?;
-        let above = sample[..dialect.start].iter().filter(|&&byte| byte == b'\n').count();
+        let above = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&sample[..dialect.start]);
+        let above = above.into_byte_records().count();
         self.rows.drain(..above.min(self.rows.len()));
         let names = self.rows.first().map(|row| self.texts(row)).unwrap_or_default();
         if dialect.header && !self.rows.is_empty() {

@@ -128,6 +128,9 @@ fn places(first: &Table, table: &Table) -> Result<Vec<usize>> {
         return Err(fail(format!("has {one} columns, but {} has {other}; all files need the same", first.file)));
     }
     let known: HashMap<&str, usize> = table.names.iter().map(String::as_str).zip(0..).collect();
+    if known.len() < table.names.len() {
+        return Err(fail(format!("has two columns of one name, in another order than {}; rename one", first.file)));
+    }
     let place = |name: &String| {
         known.get(name.as_str()).copied().ok_or_else(|| {
             fail(format!("has no column {}, which {} has; all files need the same", quoted(name), first.file))

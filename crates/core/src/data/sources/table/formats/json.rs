@@ -116,7 +116,12 @@ fn visit(text: &[u8], take: Take) -> std::result::Result<(), String> {
         match text.get(at) {
             None if is_list => return Err("is cut short: its list does not end; write or fetch it again".to_string()),
             None => return Ok(()),
-            Some(b']') if is_list => return Ok(()),
+            Some(b']') if is_list && text[at + 1..].iter().all(u8::is_ascii_whitespace) => return Ok(()),
+            Some(b']') if is_list => {
+                return Err(format!(
+                    "line {line}: more follows the end of the list; write one list, or a record on each line"
+                ));
+            }
             Some(_) => {}
         }
         let mut values = serde_json::Deserializer::from_slice(&text[at..]).into_iter::<Record>();
