@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn built(role: Role, cells: &[Cell]) -> Result<ColumnBuilder<'static>, String> {
-        static NOTATION: LazyLock<Notation> = LazyLock::new(|| Notation::with_marks(&[]));
+        static NOTATION: LazyLock<Notation> = LazyLock::new(Notation::default);
         let mut builder = ColumnBuilder::new(role, &NOTATION);
         cells.iter().zip(1..).try_for_each(|(&cell, line)| builder.push(line, cell))?;
         Ok(builder)

@@ -77,5 +77,5 @@ fn an_enormous_or_unsupported_image_is_refused_with_the_reason() {
     assert_eq!(DecodedImage::decoded_size(head), Ok(16_000 * 16_000 * 6));
     assert!(DecodedImage::decode(head).unwrap_err().ends_with("or 512 MiB in memory"));
     let error = DecodedImage::decode(b"qoif\0\0\0\x01\0\0\0\x01\x03\0").unwrap_err();
-    assert_eq!(error, "is an image of an unsupported format, GIF; use PNG, JPEG, BMP, GIF, TIFF, WebP or PGM");
+    assert_eq!(error, "is an image of an unsupported format, QOI; use PNG, JPEG, BMP, GIF, TIFF, WebP or PGM");
 }

@@ -97,7 +97,7 @@ fn a_column_has_one_use() {
         (("class", "", "", ""), "csv.id: \"class\" contains the classes; name another column"),
         (("", "key", "key", ""), "csv.weight: \"key\" has another use already; name another column"),
         (("", "", "x", "key"), "split.time cannot be used together with split.group; leave one of them out"),
-        (("key", "", "", "key"), "csv.id: names the column of split.time; name another column"),
+        (("key", "", "", "key"), "csv.id names the column of split.time; name another column"),
         (
             ("", "weight", "", ""),
             "csv.weight: \"weight\" is not a column of t.csv, which has \"x\", \"key\", \"class\"",

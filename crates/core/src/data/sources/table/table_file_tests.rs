@@ -183,7 +183,7 @@ mod later_rows {
         assert_eq!(
             sentences,
             [
-                "column \"x\": 2 values, the first -40 in line 4, lie far outside the training rows, which go from 0 to 11",
+                "column \"x\": 2 values, the first -40 in line 4, lie far outside the training rows, which go from 0 to 10",
                 "column \"colour\": 2 values, the first \"green\" in line 2, are not among the values of the training \
                  rows; their features are 0",
             ]
