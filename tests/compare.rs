@@ -46,14 +46,14 @@ fn edit_predictions(program: &Program, run: &str, mut wrong: usize, mut right: u
     let (mut correct, mut rows) = (0, 0);
     for record in reader.records() {
         let mut fields: Vec<String> = record.unwrap().iter().map(str::to_string).collect();
-        if fields[2] == fields[3] && wrong > 0 {
+        if fields[1] == fields[2] && wrong > 0 {
             wrong -= 1;
-            fields[3] = ((fields[2].parse::<usize>().unwrap() + 1) % 10).to_string();
-        } else if fields[2] != fields[3] && right > 0 {
+            fields[2] = ((fields[1].parse::<usize>().unwrap() + 1) % 10).to_string();
+        } else if fields[1] != fields[2] && right > 0 {
             right -= 1;
-            fields[3] = fields[2].clone();
+            fields[2] = fields[1].clone();
         }
-        correct += usize::from(fields[2] == fields[3]);
+        correct += usize::from(fields[1] == fields[2]);
         rows += 1;
         writer.write_record(&fields).unwrap();
     }
@@ -129,7 +129,7 @@ fn metrics_and_mistakes_are_those_of_the_files_of_the_runs() {
     // Counted from the two files, row by row.
     let is_right = |run: &str| -> Vec<bool> {
         let rows = csv::Reader::from_path(program.path(&format!("artifacts/{run}/predictions/test.csv")));
-        rows.unwrap().records().map(|row| row.map(|row| row[2] == row[3]).unwrap()).collect()
+        rows.unwrap().records().map(|row| row.map(|row| row[1] == row[2]).unwrap()).collect()
     };
     let (a, b) = (is_right("a"), is_right("b"));
     let rows = |wanted: (bool, bool)| a.iter().zip(&b).filter(|&(&a, &b)| (a, b) == wanted).count();

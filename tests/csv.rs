@@ -140,7 +140,10 @@ fn unusable_tables_are_refused_in_one_sentence() {
     );
     let program = Program::new();
     program.run(&["--data", "csv:nowhere.csv"]).fails_with(1).complains("cannot read");
-    program.run(&["--data", "csv:."]).fails_with(1).complains("is a directory; name a CSV file in it");
+    program
+        .run(&["--data", "csv:."])
+        .fails_with(1)
+        .complains("has no csv files, only folders such as \"artifacts\"; give one of them");
     program.run(&["--data", "csv"]).fails_with(2).complains("expected csv:FILE");
     program.run(&["--target", "y"]).fails_with(2).complains("data.source is digits; give --data csv:FILE");
 }

@@ -13,6 +13,9 @@ use burn_mlp_infer::table::TableSchema;
 pub use distribution::{Distribution, Range};
 use leak::Leak;
 
+/// Why a column that no setting names is not a feature.
+const LEFT_OUT: &str = "left out";
+
 /// What is to become of a column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -47,7 +50,7 @@ impl RawTable {
             match (feature.and_then(|feature| schema.columns.get(feature)), self.row_columns.key_of(position)) {
                 (Some(column), _) => ColumnUse::Features(column.features()),
                 (None, Some(key)) => ColumnUse::Nothing(key.to_string()),
-                (None, None) => ColumnUse::Nothing("left out".to_string()),
+                (None, None) => ColumnUse::Nothing(LEFT_OUT.to_string()),
             }
         };
         let described = self.names.iter().zip(&self.read.columns).enumerate();
@@ -77,6 +80,11 @@ fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<Colum
             });
             warnings.extend(values.warning().or(named));
             warnings.extend(leak.warning(column));
+        }
+        if let (ColumnUse::Nothing(reason), Some(values)) = (&column_use, &values)
+            && reason == LEFT_OUT
+        {
+            warnings.extend(values.warning());
         }
         ColumnProfile { name: name.to_string(), column_use, values, warnings }
     };
