@@ -34,7 +34,7 @@ fn columns_are_described_in_their_own_unit() {
         output.stdout.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_default().to_string()
     };
     assert!(line("age").contains("numbers") && line("age").contains(" to 69, mean"), "{}", output.stdout);
-    assert!(line("plan").contains("basic 66."), "{}", output.stdout);
+    assert!(line("plan").contains("basic 68.75 %"), "{}", output.stdout);
     assert!(line("plan").contains("2 features of 0 or 1"), "{}", output.stdout);
     assert!(line("churned").contains("the target"), "{}", output.stdout);
 }
