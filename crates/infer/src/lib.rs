@@ -35,6 +35,8 @@ mod hash;
 #[cfg(feature = "images")]
 pub mod image;
 mod layer;
+#[cfg(feature = "csv")]
+pub mod memory;
 mod model;
 pub mod model_file;
 mod network;

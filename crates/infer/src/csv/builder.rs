@@ -1,8 +1,9 @@
-//! Collects the values of a column that a file holds one by one, already typed.
+//! Collects the values of a column one by one: the only place that decides whether a value is a number, a text or missing.
 
 use std::collections::HashMap;
 
-use super::column::{Column, Role, Texts};
+use super::column::{Column, Found, Role, Texts};
+use super::lines::Lines;
 use crate::table::{Notation, Value, number_name};
 use crate::text::quoted;
 
@@ -20,153 +21,199 @@ pub enum Cell<'a> {
 pub struct ColumnBuilder<'a> {
     role: Role,
     notation: &'a Notation,
+    /// The unit of its numbers, if they have one.
+    unit: Option<&'a str>,
+    records: usize,
     numbers: Vec<f64>,
-    texts: Texts,
+    rows: Vec<u32>,
+    values: Vec<String>,
+    /// The place of each value in `values`; a mark of a missing value has none.
     index: HashMap<String, u32>,
-    /// The first text among the values of [`Role::Either`] or [`Role::Texts`].
-    first_text: Option<(u64, String)>,
+    text: Option<First>,
+    too_large: Option<First>,
+    mark: Option<First>,
     has_number: bool,
 }
 
+/// The first value of its kind, and its record.
+#[derive(Debug, Clone)]
+struct First {
+    record: usize,
+    text: String,
+}
+
 impl<'a> ColumnBuilder<'a> {
-    /// Begins a column, whose texts are in this notation.
-    pub fn new(role: Role, notation: &'a Notation) -> Self {
-        let (texts, index) = (Texts::default(), HashMap::new());
-        Self { role, notation, numbers: Vec::new(), texts, index, first_text: None, has_number: false }
+    /// Begins the column `name`, whose texts are in this notation.
+    pub fn new(name: &str, role: Role, notation: &'a Notation) -> Self {
+        Self {
+            role,
+            notation,
+            unit: notation.units.get(name).map(String::as_str),
+            records: 0,
+            numbers: Vec::new(),
+            rows: Vec::new(),
+            values: Vec::new(),
+            index: HashMap::new(),
+            text: None,
+            too_large: None,
+            mark: None,
+            has_number: false,
+        }
     }
 
-    /// Adds the value of the record at `line`.
-    ///
-    /// # Errors
-    /// Returns a sentence about a text in a column of numbers, or a number that is infinite or too large.
-    pub fn push(&mut self, line: u64, cell: Cell) -> Result<(), String> {
+    /// Adds the value of the next record.
+    pub fn push(&mut self, cell: Cell) {
         match self.role {
             Role::LeftOut => {}
-            Role::Texts => self.push_text(line, cell),
-            Role::Either if self.first_text.is_some() => {}
-            Role::Either | Role::Numbers => match number_of(cell, self.notation)? {
-                Some(number) => self.numbers.push(number),
-                None => self.refuse_text(line, cell)?,
-            },
+            Role::Texts => self.push_text(cell),
+            // The column will be read again, as texts.
+            Role::Either if self.text.is_some() => {}
+            Role::Either | Role::Numbers => self.push_number(cell),
         }
-        Ok(())
+        self.records += 1;
     }
 
     /// Whether a column of [`Role::Either`] holds texts. It has to be read again, as [`Role::Texts`].
     pub fn holds_texts(&self) -> bool {
-        self.role == Role::Either && self.first_text.is_some()
+        self.role == Role::Either && self.text.is_some()
     }
 
-    /// Returns the whole column.
-    pub fn finish(self) -> Column {
+    /// Appends the values of the same column in later records.
+    pub fn append(&mut self, later: Self) {
+        let before = self.records;
+        let first = |own: &mut Option<First>, later: Option<First>| {
+            if own.is_none() {
+                *own = later.map(|first| First { record: before + first.record, ..first });
+            }
+        };
+        first(&mut self.text, later.text);
+        first(&mut self.too_large, later.too_large);
+        first(&mut self.mark, later.mark);
+        self.has_number |= later.has_number;
+        self.records += later.records;
+        if self.holds_texts() {
+            self.numbers = Vec::new();
+            return;
+        }
+        self.numbers.extend(later.numbers);
+        let places: Vec<u32> = later.values.iter().map(|value| self.index_of(value)).collect();
+        // A missing value has no place and stays missing.
+        self.rows.extend(later.rows.iter().map(|&row| places.get(row as usize).copied().unwrap_or(Texts::MISSING)));
+    }
+
+    /// The first record with a value that the column cannot have, and a sentence about it.
+    pub(super) fn problem(&self) -> Option<(usize, String)> {
+        let of = |first: &Option<First>, what: &str| {
+            first.as_ref().map(|first| (first.record, format!("{} {what}", quoted(&first.text))))
+        };
+        let text = of(&self.text, "is not a number, as all others of the column are");
+        let too_large = of(&self.too_large, "is infinite or too large; fix it");
+        match self.role {
+            Role::Numbers => text.into_iter().chain(too_large).min(),
+            Role::Either if self.text.is_none() => too_large,
+            _ => None,
+        }
+    }
+
+    /// Returns the whole column, whose records are at `lines`.
+    pub fn finish(self, lines: &Lines) -> Column {
+        let found = |first: First| {
+            (first.record < lines.len()).then(|| Found { place: lines.place(first.record), text: first.text })
+        };
         match self.role {
             Role::LeftOut => Column::LeftOut,
             Role::Either | Role::Numbers => Column::Numbers(self.numbers),
-            Role::Texts => {
-                let first_among_numbers = self.first_text.filter(|_| self.has_number);
-                Column::Texts(Texts { first_among_numbers, ..self.texts })
+            Role::Texts => Column::Texts(Texts {
+                rows: self.rows,
+                values: self.values,
+                first_among_numbers: self.text.filter(|_| self.has_number).and_then(found),
+                mark: self.mark.and_then(found),
+            }),
+        }
+    }
+
+    fn push_number(&mut self, cell: Cell) {
+        match self.value_of(cell) {
+            Value::Number(number) => return self.numbers.push(number),
+            Value::Missing => {}
+            Value::TooLarge => self.note_first(cell, |builder| &mut builder.too_large),
+            Value::Text => {
+                self.note_first(cell, |builder| &mut builder.text);
+                if self.role == Role::Either {
+                    self.numbers = Vec::new();
+                    return;
+                }
             }
         }
+        self.numbers.push(f64::NAN);
     }
 
-    fn refuse_text(&mut self, line: u64, cell: Cell) -> Result<(), String> {
-        let Cell::Text(text) = cell else { return Ok(()) };
-        if self.role == Role::Numbers {
-            return Err(format!("{} is not a number, as all others of the column are", quoted(text)));
-        }
-        self.first_text = Some((line, text.to_string()));
-        Ok(())
-    }
-
-    fn push_text(&mut self, line: u64, cell: Cell) {
+    fn push_text(&mut self, cell: Cell) {
         let index = match cell {
             Cell::Missing => Texts::MISSING,
-            Cell::Number(number) if number.is_nan() || self.notation.missing_numbers.contains(&number) => {
-                Texts::MISSING
-            }
-            Cell::Number(number) => {
-                self.has_number = true;
-                self.index_of(&number_name(number))
-            }
-            Cell::Text(text) => match self.notation.value(text.trim()) {
+            Cell::Number(number) => match self.value_of(cell) {
                 Value::Missing => Texts::MISSING,
-                Value::Number(_) => {
+                _ => {
                     self.has_number = true;
-                    self.index_of(text.trim())
-                }
-                Value::TooLarge | Value::Text => {
-                    self.first_text.get_or_insert_with(|| (line, text.to_string()));
-                    self.index_of(text.trim())
+                    self.index_of(&number_name(number))
                 }
             },
+            Cell::Text(text) => match self.index.get(text.trim()) {
+                Some(&index) => index,
+                None => self.new_text(text.trim()),
+            },
         };
-        self.texts.rows.push(index);
+        self.rows.push(index);
+    }
+
+    /// Takes a text that did not occur before.
+    fn new_text(&mut self, text: &str) -> u32 {
+        match self.notation.value(text) {
+            Value::Missing => {
+                if !text.is_empty() {
+                    self.note_first(Cell::Text(text), |builder| &mut builder.mark);
+                }
+                self.index.insert(text.to_string(), Texts::MISSING);
+                return Texts::MISSING;
+            }
+            Value::Number(_) => self.has_number = true,
+            Value::TooLarge | Value::Text => self.note_first(Cell::Text(text), |builder| &mut builder.text),
+        }
+        self.index_of(text)
     }
 
     fn index_of(&mut self, text: &str) -> u32 {
         if let Some(&index) = self.index.get(text) {
             return index;
         }
-        let index = self.texts.values.len() as u32;
+        let index = self.values.len() as u32;
         self.index.insert(text.to_string(), index);
-        self.texts.values.push(text.to_string());
+        self.values.push(text.to_string());
         index
     }
-}
 
-/// Returns the number of a cell, NaN if it is missing, or `None` for a text.
-fn number_of(cell: Cell, notation: &Notation) -> Result<Option<f64>, String> {
-    let too_large = |shown: &str| Err(format!("{} is infinite or too large; fix it", quoted(shown)));
-    match cell {
-        Cell::Missing => Ok(Some(f64::NAN)),
-        Cell::Number(number) if notation.missing_numbers.contains(&number) => Ok(Some(f64::NAN)),
-        Cell::Number(number) if number.abs() > f64::from(f32::MAX) => too_large(&number.to_string()),
-        Cell::Number(number) => Ok(Some(number)),
-        Cell::Text(text) => match notation.value(text.trim()) {
-            Value::Missing => Ok(Some(f64::NAN)),
-            Value::Number(number) => Ok(Some(number)),
-            Value::TooLarge => too_large(text),
-            Value::Text => Ok(None),
-        },
+    fn value_of(&self, cell: Cell) -> Value {
+        match (cell, self.unit) {
+            (Cell::Missing, _) => Value::Missing,
+            (Cell::Number(number), _) => self.notation.value_of_number(number),
+            (Cell::Text(text), None) => self.notation.value(text.trim()),
+            (Cell::Text(text), Some(unit)) => self.notation.value_in(unit, text.trim()),
+        }
+    }
+
+    fn note_first(&mut self, cell: Cell, of: impl Fn(&mut Self) -> &mut Option<First>) {
+        let record = self.records;
+        of(self).get_or_insert_with(|| {
+            let text = match cell {
+                Cell::Missing => String::new(),
+                Cell::Number(number) => number.to_string(),
+                Cell::Text(text) => text.trim().to_string(),
+            };
+            First { record, text }
+        });
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::LazyLock;
-
-    use super::*;
-
-    fn built(role: Role, cells: &[Cell]) -> Result<ColumnBuilder<'static>, String> {
-        static NOTATION: LazyLock<Notation> = LazyLock::new(Notation::default);
-        let mut builder = ColumnBuilder::new(role, &NOTATION);
-        cells.iter().zip(1..).try_for_each(|(&cell, line)| builder.push(line, cell))?;
-        Ok(builder)
-    }
-
-    #[test]
-    fn typed_values_and_numbers_in_texts_are_one_column_of_numbers() {
-        let cells = [Cell::Number(1.5), Cell::Text(" 2 "), Cell::Missing, Cell::Text("NA"), Cell::Number(f64::NAN)];
-        let Column::Numbers(numbers) = built(Role::Either, &cells).unwrap().finish() else { panic!() };
-        assert_eq!(numbers[..2], [1.5, 2.0]);
-        assert!(numbers[2..].iter().all(|number| number.is_nan()));
-    }
-
-    #[test]
-    fn a_text_makes_a_column_of_texts_which_is_read_again() {
-        let cells = [Cell::Number(1.0), Cell::Text("?"), Cell::Text("x"), Cell::Number(1.0)];
-        assert!(built(Role::Either, &cells).unwrap().holds_texts());
-        let Column::Texts(texts) = built(Role::Texts, &cells).unwrap().finish() else { panic!() };
-        assert_eq!((texts.values, texts.rows), (vec!["1".into(), "x".into()], vec![0, Texts::MISSING, 1, 0]));
-        assert_eq!(texts.first_among_numbers, Some((3, "x".into())));
-    }
-
-    #[test]
-    fn a_column_of_numbers_refuses_texts_and_infinity() {
-        let problem = |cell| built(Role::Numbers, &[cell]).unwrap_err();
-        assert_eq!(problem(Cell::Text("x")), "\"x\" is not a number, as all others of the column are");
-        for cell in [Cell::Number(f64::INFINITY), Cell::Number(1e300), Cell::Text("inf")] {
-            assert!(problem(cell).ends_with("is infinite or too large; fix it"), "{cell:?}");
-        }
-    }
-}
+#[path = "builder_tests.rs"]
+mod tests;

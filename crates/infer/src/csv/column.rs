@@ -1,4 +1,4 @@
-//! A column of a CSV text: numbers, or texts by their index.
+//! A column of a table: numbers, or texts by their index.
 
 /// How to read a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,17 +19,6 @@ pub enum Column {
     Texts(Texts),
 }
 
-impl Column {
-    /// Whether a record has no value.
-    pub fn is_missing(&self, row: usize) -> bool {
-        match self {
-            Self::LeftOut => false,
-            Self::Numbers(numbers) => numbers[row].is_nan(),
-            Self::Texts(texts) => texts.rows[row] == Texts::MISSING,
-        }
-    }
-}
-
 /// Texts, each kept once.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Texts {
@@ -37,10 +26,17 @@ pub struct Texts {
     pub rows: Vec<u32>,
     /// Distinct values, in order of appearance.
     pub values: Vec<String>,
-    /// The first text with its line, if other values are numbers.
-    pub first_among_numbers: Option<(u64, String)>,
-    /// The first mark of a missing value with its line, such as NA.
-    pub mark: Option<(u64, String)>,
+    /// The first text, if other values are numbers.
+    pub first_among_numbers: Option<Found>,
+    /// The first mark of a missing value, such as NA.
+    pub mark: Option<Found>,
+}
+
+/// A value and its place, such as `line 7`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub place: String,
+    pub text: String,
 }
 
 impl Texts {
@@ -53,13 +49,39 @@ impl Texts {
 }
 
 impl Column {
+    /// Whether a record has no value.
+    pub fn is_missing(&self, row: usize) -> bool {
+        match self {
+            Self::LeftOut => false,
+            Self::Numbers(numbers) => numbers[row].is_nan(),
+            Self::Texts(texts) => texts.rows[row] == Texts::MISSING,
+        }
+    }
+
     /// A record's value as a text; empty if it is missing.
     pub fn shown(&self, record: usize) -> String {
         match self {
             Self::LeftOut => String::new(),
             Self::Numbers(numbers) if numbers[record].is_nan() => String::new(),
             Self::Numbers(numbers) => numbers[record].to_string(),
-            Self::Texts(texts) => texts.values.get(texts.rows[record] as usize).cloned().unwrap_or_default(),
+            Self::Texts(texts) => texts.text(record).unwrap_or_default().to_string(),
+        }
+    }
+
+    /// Each record's text, empty where it is missing; `None` unless this is a column of texts.
+    pub fn texts(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Texts(texts) => Some((0..texts.rows.len()).map(|row| self.shown(row)).collect()),
+            Self::Numbers(_) | Self::LeftOut => None,
+        }
+    }
+
+    /// Keeps only the first `records`.
+    pub(super) fn truncate(&mut self, records: usize) {
+        match self {
+            Self::LeftOut => {}
+            Self::Numbers(numbers) => numbers.truncate(records),
+            Self::Texts(texts) => texts.rows.truncate(records),
         }
     }
 }

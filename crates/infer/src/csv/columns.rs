@@ -1,11 +1,10 @@
-//! Typed columns, and reading those of a CSV text on all threads.
+//! The columns of a table, and the columns while they are read.
 
 use rayon::prelude::*;
 
+use super::builder::ColumnBuilder;
 use super::column::{Column, Role};
 use super::lines::Lines;
-use super::reading::{Damage, Form, Joined, join, read_pieces};
-use super::records::pieces;
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -18,80 +17,6 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Reads the records of `text`, which begins on `first_line`, as columns with these `names` and `roles`. Errors call the
-    /// file `name`.
-    ///
-    /// # Errors
-    /// With the line, if a record has another length, or a column of numbers holds something else.
-    pub fn read(
-        text: &[u8],
-        first_line: u64,
-        form: Form,
-        names: &[String],
-        roles: &[Role],
-        name: &str,
-    ) -> Result<Self> {
-        let read = Self::read_records(text, first_line, form, names, roles);
-        read.map_err(|damage| Error::data(name, damage.problem))
-    }
-
-    /// As [`read`](Self::read), but returns the records before the first that is damaged, and the error.
-    pub fn read_before_damage(
-        text: &[u8],
-        first_line: u64,
-        form: Form,
-        names: &[String],
-        roles: &[Role],
-        name: &str,
-    ) -> (Self, Result<()>) {
-        let (mut text, mut result) = (text, Ok(()));
-        loop {
-            match Self::read_records(text, first_line, form, names, roles) {
-                Ok(columns) => return (columns, result),
-                Err(damage) => {
-                    text = lines_before(text, damage.line - first_line);
-                    result = Err(Error::data(name, damage.problem));
-                }
-            }
-        }
-    }
-
-    fn read_records(
-        text: &[u8],
-        first_line: u64,
-        form: Form,
-        names: &[String],
-        roles: &[Role],
-    ) -> std::result::Result<Self, Damage> {
-        let pieces = pieces(text, first_line);
-        let read = read_pieces(&pieces, form, names, roles)?;
-        let has_text = |column: usize| read.iter().any(|piece| piece.has_text(column));
-        // Read again only the columns that turned out to hold text.
-        let again = |(column, &role): (usize, &Role)| match role {
-            Role::Either if has_text(column) => Role::Texts,
-            _ => Role::LeftOut,
-        };
-        let again: Vec<Role> = roles.iter().enumerate().map(again).collect();
-        let texts = match again.contains(&Role::Texts) {
-            true => read_pieces(&pieces, form, names, &again)?,
-            false => Vec::new(),
-        };
-        let lines: Vec<u64> = read.iter().flat_map(|piece| piece.lines()).copied().collect();
-        let mut columns = join(read, roles.len());
-        for (column, texts) in join(texts, roles.len()).into_iter().enumerate() {
-            if again[column] == Role::Texts {
-                columns[column] = texts;
-            }
-        }
-        let infinite = columns.iter().zip(names).filter_map(|(column, name)| infinite(column, name));
-        match infinite.min_by_key(|damage| damage.line) {
-            Some(damage) => Err(damage),
-            None => {
-                Ok(Self { lines: lines.into(), columns: columns.into_iter().map(|column| column.column).collect() })
-            }
-        }
-    }
-
     /// Keeps only the records `rows`, which ascend.
     pub fn keep(&mut self, rows: &[usize]) {
         fn kept<T: Copy>(values: &[T], rows: &[usize]) -> Vec<T> {
@@ -105,27 +30,77 @@ impl Columns {
         });
     }
 
+    /// Keeps only the first `records`.
+    pub(super) fn truncate(&mut self, records: usize) {
+        self.lines.truncate(records);
+        self.columns.iter_mut().for_each(|column| column.truncate(records));
+    }
+
     /// Number of records.
     pub fn rows(&self) -> usize {
         self.lines.len()
     }
 }
 
-/// The first value of a column of numbers that is infinite or beyond the range of f32.
-fn infinite(joined: &Joined, name: &str) -> Option<Damage> {
-    let (Column::Numbers(_), Some((line, value))) = (&joined.column, &joined.too_large) else { return None };
-    let (name, value) = (quoted(name), quoted(value));
-    let problem = format!("line {line}, column {name}: {value} is infinite or too large; fix it");
-    Some(Damage { line: *line, problem })
+/// Columns while they are read.
+#[derive(Debug)]
+pub struct ReadingColumns<'a> {
+    /// Where each record lies.
+    pub lines: Lines,
+    pub columns: Vec<ColumnBuilder<'a>>,
+    /// Why the record after these cannot be read.
+    pub damage: Option<Error>,
 }
 
-/// The first `count` lines of a text.
-fn lines_before(text: &[u8], count: u64) -> &[u8] {
-    let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(end, _)| end + 1);
-    let end = [0].into_iter().chain(ends).nth(usize::try_from(count).unwrap_or(usize::MAX));
-    &text[..end.unwrap_or(text.len())]
-}
+impl ReadingColumns<'_> {
+    /// Joins the same columns of several files, each with its name.
+    pub fn of_files(parts: impl IntoIterator<Item = (String, Self)>) -> Self {
+        let mut whole = Self { lines: Lines::default(), columns: Vec::new(), damage: None };
+        for (file, part) in parts {
+            whole.lines.append_file(file, part.lines);
+            match whole.columns.is_empty() {
+                true => whole.columns = part.columns,
+                false => whole.columns.iter_mut().zip(part.columns).for_each(|(column, later)| column.append(later)),
+            }
+            // Rows after a damaged one are not used, in whichever file they are.
+            if part.damage.is_some() {
+                whole.damage = part.damage;
+                break;
+            }
+        }
+        whole
+    }
 
-#[cfg(test)]
-#[path = "columns_tests.rs"]
-mod tests;
+    /// Appends later records of the same file, unless these end with a damage.
+    pub(super) fn append(&mut self, later: Self) {
+        if self.damage.is_some() {
+            return;
+        }
+        self.lines.append(later.lines);
+        self.columns.iter_mut().zip(later.columns).for_each(|(column, later)| column.append(later));
+        self.damage = later.damage;
+    }
+
+    /// The columns that have to be read again as texts; all others are left out.
+    pub(super) fn again(&self) -> Vec<Role> {
+        let role = |column: &ColumnBuilder| if column.holds_texts() { Role::Texts } else { Role::LeftOut };
+        self.columns.iter().map(role).collect()
+    }
+
+    /// Returns the records before the first that is damaged or has a value that its column, one of `names`, cannot have, and
+    /// the error about it. Errors call the table `file`.
+    pub(super) fn finish(self, names: &[String], file: &str) -> (Columns, Result<()>) {
+        let Self { lines, columns, damage } = self;
+        let problems = columns.iter().zip(names).filter_map(|(column, name)| Some((column.problem()?, name)));
+        let first = problems.min_by_key(|((record, _), _)| *record).map(|((record, problem), name)| {
+            let problem = format!("{}, column {}: {problem}", lines.place(record), quoted(name));
+            (record, Error::data(file, problem))
+        });
+        let records = first.as_ref().map_or(lines.len(), |(record, _)| *record);
+        let result = first.map(|(_, error)| error).or(damage).map_or(Ok(()), Err);
+        let columns = columns.into_iter().map(|column| column.finish(&lines)).collect();
+        let mut read = Columns { lines, columns };
+        read.truncate(records);
+        (read, result)
+    }
+}

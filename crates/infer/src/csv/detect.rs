@@ -1,27 +1,24 @@
-//! Detects how a table writes its numbers, on the evidence of all columns together.
+//! Detects how a table of any format writes its numbers, on the evidence of all columns together.
 
 use super::column::{Column, Role, Texts};
 use super::columns::Columns;
-use super::reading::Form;
-use super::records::{Cut, Piece, trimmed};
+use super::table::Table;
 use crate::table::{FORMS, Notation, NumberOptions, Value, forms, split_unit};
 use crate::text::quoted;
 use crate::{Error, Result};
 
-/// Records that give a first guess.
-const SAMPLE: usize = 100;
-
 /// The bit of numbers with a decimal point and nothing else.
 const PLAIN: u8 = 1;
 
-/// A text of records whose numbers may be written in several ways.
-pub(super) struct Unread<'a> {
-    pub text: &'a [u8],
-    pub first_line: u64,
-    pub cut: Cut,
-    pub names: &'a [String],
-    pub roles: &'a [Role],
-    pub file: &'a str,
+/// The bit of numbers with points between thousands and a decimal comma.
+const POINTS: u8 = 1 << 3;
+
+/// A table whose numbers may be written in several ways.
+struct Detection<'t> {
+    table: &'t Table,
+    roles: &'t [Role],
+    /// The first texts of each column that may hold numbers.
+    sample: Vec<Vec<String>>,
 }
 
 /// What the numbers of some columns have in common.
@@ -31,37 +28,91 @@ struct Evidence {
     example: Option<(usize, String)>,
 }
 
-impl Unread<'_> {
-    /// Reads the columns, and completes `notation`, which knows the marks of missing values, by how the numbers of all
-    /// columns are written and by the units of each. Returns notes on what is not obvious.
+/// How a later file writes its numbers, with an example and its column.
+pub(super) struct OtherNotation {
+    pub notation: Notation,
+    pub column: usize,
+    pub example: String,
+}
+
+impl Table {
+    /// Reads the columns' values, and completes `notation`, which knows the marks of missing values, by how the numbers of
+    /// all columns are written and by the units of each. Notes what is not obvious.
     ///
     /// # Errors
-    /// As [`Columns::read`]; also if a number may be two, or columns contradict one another.
-    pub fn detect(&self, notation: &mut Notation, options: NumberOptions) -> Result<(Columns, Vec<String>)> {
-        let mut notes = Vec::new();
+    /// As [`read`](Self::read); also if a number may be two, or columns contradict one another.
+    pub fn detect(&mut self, roles: &[Role], notation: &mut Notation, options: NumberOptions) -> Result<Columns> {
+        let (columns, notes) = Detection::new(self, roles, notation).detect(notation, options)?;
+        self.notes.extend(notes);
+        Ok(columns)
+    }
+
+    /// Finds how this table writes numbers if its columns of numbers cannot all be in the `notation` of the training file.
+    ///
+    /// # Errors
+    /// If they may be written in several ways.
+    pub(super) fn other_notation(&self, roles: &[Role], notation: &Notation) -> Result<Option<OtherNotation>> {
+        let numbers = |&role: &Role| if role == Role::Numbers { role } else { Role::LeftOut };
+        let roles: Vec<Role> = roles.iter().map(numbers).collect();
+        let detection = Detection::new(self, &roles, notation);
+        let evidence = detection.evidence(u8::MAX, detection.sample.iter().map(Vec::as_slice)).ok();
+        let is_known = |forms: u8| forms & bit_of(notation) != 0;
+        let Some(evidence) = evidence.filter(|evidence| !is_known(evidence.forms)) else { return Ok(None) };
+        let (column, example) = evidence.example.unwrap_or_default();
+        match choose(evidence.forms) {
+            Some(form) => {
+                let mut notation = notation.clone();
+                take(&mut notation, form);
+                Ok(Some(OtherNotation { notation, column, example }))
+            }
+            None => {
+                let (name, value, known) = (quoted(&self.names[column]), quoted(&example), notation.described());
+                let problem = format!(
+                    "column {name}: {value} is a number with a decimal comma or with a comma between thousands; write it \
+                     as the training file does, with {known}"
+                );
+                Err(Error::data(&self.file, problem))
+            }
+        }
+    }
+}
+
+impl<'t> Detection<'t> {
+    fn new(table: &'t Table, roles: &'t [Role], notation: &Notation) -> Self {
+        let may_be_number = |&role: &Role| if role == Role::Texts { Role::LeftOut } else { role };
+        let wanted: Vec<Role> = roles.iter().map(may_be_number).collect();
+        let mut sample = vec![Vec::new(); roles.len()];
+        table.sample(&wanted, &mut |column, text| {
+            if notation.value(text) != Value::Missing {
+                sample[column].push(text.to_string());
+            }
+        });
+        Self { table, roles, sample }
+    }
+
+    fn detect(&self, notation: &mut Notation, options: NumberOptions) -> Result<(Columns, Vec<String>)> {
         let allowed = options.forms();
         if allowed == 0 {
             return Err(Error::config("csv.thousands", "is the same mark as csv.decimal; change one"));
         }
-        let sample = self.sample(notation);
-        let guess =
-            self.evidence(allowed, sample.iter().map(Vec::as_slice)).ok().and_then(|evidence| choose(evidence.forms));
+        let mut evidence = Evidence { forms: allowed, example: None };
+        let guess = self.evidence(allowed, self.sample.iter().map(Vec::as_slice)).ok();
+        let guess = guess.and_then(|evidence| choose(evidence.forms));
         take(notation, guess.unwrap_or(allowed.trailing_zeros() as usize));
-        let mut columns = self.read(notation)?;
-        let evidence = self.evidence_of(&columns, &sample, allowed)?;
-        let odd = evidence.example.clone();
-        match choose(evidence.forms) {
-            Some(form) if FORMS[form] != (notation.decimal, notation.thousands) => {
-                take(notation, form);
-                columns = self.read(notation)?;
-                // The sample may have lacked what a later record shows.
-                self.evidence_of(&columns, &sample, 1 << form)?;
+        let mut columns = loop {
+            let columns = self.read(notation)?;
+            // What the sample lacked rules out more each time.
+            let found = self.evidence_of(&columns, evidence.forms)?;
+            evidence = Evidence { example: found.example.or(evidence.example), ..found };
+            match choose(evidence.forms) {
+                Some(form) if 1 << form == bit_of(notation) => break columns,
+                Some(form) => take(notation, form),
+                None => return Err(self.ambiguous(evidence.example)),
             }
-            Some(_) => {}
-            None => return Err(self.ambiguous(odd)),
-        }
-        if FORMS[0] != (notation.decimal, notation.thousands) && allowed.count_ones() > 1 {
-            notes.push(describe(notation, odd.map(|(_, example)| example)));
+        };
+        let mut notes = Vec::new();
+        if allowed.count_ones() > 1 {
+            notes.extend(self.note(notation, &evidence));
         }
         self.read_units(&mut columns, notation, &mut notes);
         self.check_numbers(&columns)?;
@@ -69,32 +120,14 @@ impl Unread<'_> {
     }
 
     fn read(&self, notation: &Notation) -> Result<Columns> {
-        let form = Form { cut: self.cut, notation };
         // What is not a number in one notation may be one in another.
         let either = |&role: &Role| if role == Role::Numbers { Role::Either } else { role };
         let roles: Vec<Role> = self.roles.iter().map(either).collect();
-        Columns::read(self.text, self.first_line, form, self.names, &roles, self.file)
-    }
-
-    /// The first values of each column that may be numbers.
-    fn sample(&self, notation: &Notation) -> Vec<Vec<String>> {
-        let mut columns = vec![Vec::new(); self.roles.len()];
-        let mut rows = 0;
-        Piece { text: self.text, first_line: 1 }.visit(self.cut, |_, record| {
-            for ((column, value), &role) in columns.iter_mut().zip(record).zip(self.roles) {
-                let text = trimmed(value);
-                if matches!(role, Role::Either | Role::Numbers) && notation.value(text) != Value::Missing {
-                    column.push(text.to_string());
-                }
-            }
-            rows += 1;
-            rows < SAMPLE
-        });
-        columns
+        self.table.read(&roles, notation)
     }
 
     /// Collects what the columns of numbers have in common; a column with anything else says nothing.
-    fn evidence<'t>(&self, allowed: u8, columns: impl Iterator<Item = &'t [String]>) -> Result<Evidence> {
+    fn evidence<'v>(&self, allowed: u8, columns: impl Iterator<Item = &'v [String]>) -> Result<Evidence> {
         let mut evidence = Evidence { forms: allowed, example: None };
         for (column, values) in columns.enumerate() {
             let Some((_, forms)) = written(values) else { continue };
@@ -114,18 +147,18 @@ impl Unread<'_> {
     }
 
     /// Collects the evidence of the whole columns that hold no plain numbers, and of the first values of the others.
-    fn evidence_of(&self, columns: &Columns, sample: &[Vec<String>], allowed: u8) -> Result<Evidence> {
+    fn evidence_of(&self, columns: &Columns, allowed: u8) -> Result<Evidence> {
         let is_odd =
             |column: usize| self.roles[column] != Role::Texts && matches!(&columns.columns[column], Column::Texts(_));
         let values = |column: usize| match &columns.columns[column] {
             Column::Texts(texts) if is_odd(column) => texts.values.as_slice(),
-            _ => sample[column].as_slice(),
+            _ => self.sample[column].as_slice(),
         };
         self.evidence(allowed, (0..self.roles.len()).map(values))
     }
 
     fn contradiction(&self, column: usize, value: Option<String>, other: Option<(usize, String)>) -> Error {
-        let name = |column: usize| quoted(&self.names[column]);
+        let name = |column: usize| quoted(&self.table.names[column]);
         let value = value.unwrap_or_default();
         let other = other.map(|(column, value)| format!(" while column {} has {}", name(column), quoted(&value)));
         let problem = format!(
@@ -135,7 +168,7 @@ impl Unread<'_> {
             quoted(&value),
             other.unwrap_or_default()
         );
-        Error::data(self.file, problem)
+        Error::data(&self.table.file, problem)
     }
 
     fn ambiguous(&self, example: Option<(usize, String)>) -> Error {
@@ -143,31 +176,48 @@ impl Unread<'_> {
         let problem = format!(
             "column {}: {} is a number with a decimal comma or with a comma between thousands; say which with --set \
              csv.decimal=comma or --set csv.thousands=comma",
-            self.names.get(column).map(|name| quoted(name)).unwrap_or_default(),
+            self.table.names.get(column).map(|name| quoted(name)).unwrap_or_default(),
             quoted(&value)
         );
-        Error::data(self.file, problem)
+        Error::data(&self.table.file, problem)
+    }
+
+    /// Says how numbers are read, unless it is obvious.
+    fn note(&self, notation: &Notation, evidence: &Evidence) -> Option<String> {
+        if bit_of(notation) != PLAIN {
+            let example = evidence.example.as_ref();
+            let example = example.map(|(_, example)| format!(", such as {}", quoted(example))).unwrap_or_default();
+            return Some(format!("numbers are read with {}{example}", notation.described()));
+        }
+        // Every point has three digits after it, and none to three before.
+        let numbers = self.sample.iter().filter(|values| written(values).is_some()).flatten();
+        let example = numbers.into_iter().find(|text| text.contains('.')).filter(|_| evidence.forms & POINTS != 0)?;
+        Some(format!(
+            "numbers such as {} are read with a decimal point; if their points are between thousands, use --set \
+             csv.thousands=point",
+            quoted(example)
+        ))
     }
 
     /// Refuses texts in a column that must hold numbers.
     fn check_numbers(&self, columns: &Columns) -> Result<()> {
-        for (column, name) in self.names.iter().enumerate() {
+        for (column, name) in self.table.names.iter().enumerate() {
             let (Column::Texts(texts), Role::Numbers) = (&columns.columns[column], self.roles[column]) else {
                 continue;
             };
             let (place, text) = match &texts.first_among_numbers {
-                Some((line, text)) => (format!("line {line}"), text.as_str()),
+                Some(found) => (found.place.clone(), found.text.as_str()),
                 None => (columns.lines.place(0), texts.values.first().map_or("", String::as_str)),
             };
             let problem = format!("{place}, column {}: {} is not a number", quoted(name), quoted(text));
-            return Err(Error::data(self.file, problem));
+            return Err(Error::data(&self.table.file, problem));
         }
         Ok(())
     }
 
     /// Turns columns whose values all have the same unit into numbers.
     fn read_units(&self, columns: &mut Columns, notation: &mut Notation, notes: &mut Vec<String>) {
-        for (column, name) in self.names.iter().enumerate() {
+        for (column, name) in self.table.names.iter().enumerate() {
             let (Column::Texts(texts), Role::Either | Role::Numbers) = (&columns.columns[column], self.roles[column])
             else {
                 continue;
@@ -229,17 +279,10 @@ fn take(notation: &mut Notation, form: usize) {
     (notation.decimal, notation.thousands) = FORMS[form];
 }
 
-fn describe(notation: &Notation, example: Option<String>) -> String {
-    let decimal = if notation.decimal == ',' { "a decimal comma" } else { "a decimal point" };
-    let thousands = match notation.thousands {
-        Some(',') => " and commas between thousands",
-        Some('.') => " and points between thousands",
-        Some(' ') => " and blanks between thousands",
-        Some(_) => " and apostrophes between thousands",
-        None => "",
-    };
-    let example = example.map(|example| format!(", such as {}", quoted(&example))).unwrap_or_default();
-    format!("numbers are read with {decimal}{thousands}{example}")
+/// The bit of the form that a notation has.
+fn bit_of(notation: &Notation) -> u8 {
+    let form = FORMS.iter().position(|&form| form == (notation.decimal, notation.thousands));
+    form.map_or(0, |form| 1 << form)
 }
 
 fn numbers_in(texts: &Texts, unit: &str, notation: &Notation) -> Option<Vec<f64>> {

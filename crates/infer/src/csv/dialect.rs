@@ -95,18 +95,9 @@ impl Dialect {
         }
         dialect.note_form(text, &sample);
         if options.header == CsvHeader::Auto {
-            let first = FirstRecord::of(records, options.target);
-            let shown = || records.first().map(|record| shown(record)).unwrap_or_default();
-            dialect.notes.extend(first.note(dialect.columns, shown));
-            dialect.header = first.is_header().ok_or_else(|| {
-                let line = newlines(&text[..dialect.start]) + 1;
-                let problem = format!(
-                    "line {line}, {}, may be column names or a row; say which with --set csv.header=true or --set \
-                     csv.header=false",
-                    shown()
-                );
-                Error::data(file, problem)
-            })?;
+            let number = newlines(&text[..dialect.start]) + 1;
+            let place = Place { unit: "line", number, file };
+            dialect.header = is_header(records, dialect.columns, options.target, place, &mut dialect.notes)?;
         }
         dialect.row_names = dialect.header && sample.lacks_a_name();
         if dialect.row_names {
@@ -128,9 +119,8 @@ impl Dialect {
         let above = sample.lines_above();
         self.note_comment();
         if above > 0 {
-            let line = newlines(&text[..self.start]) + 1;
-            let first = shown(&sample.records[0]);
-            self.notes.push(format!("the table begins in line {line}; what is above it, {first}, is left out"));
+            let line = format!("line {}", newlines(&text[..self.start]) + 1);
+            self.notes.push(note_above(&line, &sample.records[0]));
         }
         if self.delimiter == BLANK {
             self.notes.push("the columns are separated by white space".into());
@@ -169,6 +159,76 @@ impl Dialect {
             DELIMITERS.into_iter().rev().map(best).max_by_key(|(found, _)| *found).unwrap_or_else(|| best(b','));
         dialect
     }
+}
+
+/// Where the table begins among the rows of a format without delimiters, and whether its first row names the columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableTop {
+    /// Number of rows above the table.
+    pub above: usize,
+    pub header: bool,
+    /// What was decided and is not obvious, each a sentence.
+    pub notes: Vec<String>,
+}
+
+impl TableTop {
+    /// Detects the top of the table in its first rows, `records` with these `numbers`, by the rules for texts.
+    ///
+    /// # Errors
+    /// If the first row may be names as well as a row.
+    pub fn of(records: Vec<Vec<String>>, numbers: &[u64], options: DialectOptions, file: &str) -> Result<Self> {
+        let sample = Sample::of_records(records);
+        let above = sample.lines_above();
+        let place = Place { unit: "row", number: numbers.get(above).copied().unwrap_or(1), file };
+        let mut notes = Vec::new();
+        if above > 0 {
+            notes.push(note_above(&format!("row {}", place.number), &sample.records[0]));
+        }
+        let header = match options.header {
+            CsvHeader::Auto => {
+                is_header(&sample.records[above..], sample.columns(), options.target, place, &mut notes)?
+            }
+            stated => stated == CsvHeader::Yes,
+        };
+        Ok(Self { above, header, notes })
+    }
+}
+
+/// Where the first record of a table is.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// "line" or "row".
+    unit: &'a str,
+    number: u64,
+    file: &'a str,
+}
+
+/// Decides whether the first of `records` names the columns.
+///
+/// # Errors
+/// If that is not clear.
+fn is_header(
+    records: &[Vec<String>],
+    columns: usize,
+    target: Option<&str>,
+    Place { unit, number, file }: Place,
+    notes: &mut Vec<String>,
+) -> Result<bool> {
+    let first = FirstRecord::of(records, target);
+    let shown = || records.first().map(|record| shown(record)).unwrap_or_default();
+    notes.extend(first.note(columns, unit, shown));
+    first.is_header().ok_or_else(|| {
+        let problem = format!(
+            "{unit} {number}, {}, may be column names or a row; say which with --set csv.header=true or --set \
+             csv.header=false",
+            shown()
+        );
+        Error::data(file, problem)
+    })
+}
+
+fn note_above(place: &str, first: &[String]) -> String {
+    format!("the table begins in {place}; what is above it, {}, is left out", shown(first))
 }
 
 /// Reads Excel's line `sep=;`: the delimiter, and the byte after the line.

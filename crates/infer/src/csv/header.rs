@@ -59,17 +59,17 @@ impl FirstRecord {
         }
     }
 
-    /// Says what was decided and is not obvious of a table of so many columns; `shown` is the record.
-    pub(super) fn note(self, columns: usize, shown: impl Fn() -> String) -> Option<String> {
+    /// Says what was decided and is not obvious of a table of so many columns; `unit` is "line" or "row", `shown` the record.
+    pub(super) fn note(self, columns: usize, unit: &str, shown: impl Fn() -> String) -> Option<String> {
         let numbered = format!("columns are called 1 to {columns}; if it has names, use --set csv.header=true");
         match self {
             Self::Names { obvious: false } => Some(format!(
-                "the first line, {}, is taken for column names; if it is a row, use --set csv.header=false",
+                "the first {unit}, {}, is taken for column names; if it is a row, use --set csv.header=false",
                 shown()
             )),
-            Self::Row { obvious: true } => Some(format!("the first line has no column names, so {numbered}")),
+            Self::Row { obvious: true } => Some(format!("the first {unit} has no column names, so {numbered}")),
             Self::Row { obvious: false } => {
-                Some(format!("the first line, {}, is taken for a row, so {numbered}", shown()))
+                Some(format!("the first {unit}, {}, is taken for a row, so {numbered}", shown()))
             }
             _ => None,
         }

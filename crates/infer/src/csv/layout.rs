@@ -2,15 +2,14 @@
 
 use super::blanks::with_tabs;
 use super::column::Role;
-use super::columns::Columns;
-use super::detect::Unread;
+use super::columns::ReadingColumns;
 use super::dialect::Dialect;
-use super::reading::Form;
-use super::records::{Cut, first_record, trimmed};
+use super::reading::Reading;
+use super::records::{Cut, Piece, first_record, trimmed};
 use super::sample::BLANK;
-use super::table::{ReadColumns, Table};
+use super::table::{ReadColumns, SAMPLE, Table};
 use super::text::newlines;
-use crate::table::{Notation, NumberOptions};
+use crate::table::Notation;
 use crate::{Error, Result};
 
 /// The records of a CSV text.
@@ -49,32 +48,26 @@ impl Table {
 }
 
 impl ReadColumns for Body {
-    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> Result<Columns> {
-        let form = Form { cut: self.cut, notation };
-        Columns::read(&self.text[self.start..], self.first_line, form, names, roles, file)
-    }
-
-    fn detect(
+    fn read<'n>(
         &self,
         names: &[String],
         roles: &[Role],
         file: &str,
-        notation: &mut Notation,
-        options: NumberOptions,
-    ) -> Result<(Columns, Vec<String>)> {
-        let text = &self.text[self.start..];
-        Unread { text, first_line: self.first_line, cut: self.cut, names, roles, file }.detect(notation, options)
+        notation: &'n Notation,
+    ) -> Result<ReadingColumns<'n>> {
+        Ok(Reading { cut: self.cut, names, roles, notation, file }.read(&self.text[self.start..], self.first_line))
     }
 
-    fn read_before_damage(
-        &self,
-        names: &[String],
-        roles: &[Role],
-        file: &str,
-        notation: &Notation,
-    ) -> Result<(Columns, Result<()>)> {
-        let form = Form { cut: self.cut, notation };
-        let text = &self.text[self.start..];
-        Ok(Columns::read_before_damage(text, self.first_line, form, names, roles, file))
+    fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str)) {
+        let mut records = 0;
+        Piece { text: &self.text[self.start..], first_line: 1 }.visit(self.cut, |_, record| {
+            for (column, (value, _)) in
+                record.iter().zip(roles).enumerate().filter(|(_, (_, role))| **role != Role::LeftOut)
+            {
+                take(column, trimmed(value));
+            }
+            records += 1;
+            records < SAMPLE
+        });
     }
 }

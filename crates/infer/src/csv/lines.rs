@@ -24,15 +24,22 @@ impl Lines {
         Self { numbers, unit: Unit::Row, files: Vec::new() }
     }
 
-    /// Joins the records of several files.
-    pub fn joined(parts: impl IntoIterator<Item = (String, Self)>) -> Self {
-        let mut joined = Self::default();
-        for (file, part) in parts {
-            joined.files.push((joined.numbers.len(), file));
-            joined.unit = part.unit;
-            joined.numbers.extend(part.numbers);
-        }
-        joined
+    /// Appends the records of another file.
+    pub(super) fn append_file(&mut self, file: String, part: Self) {
+        self.files.push((self.numbers.len(), file));
+        self.unit = part.unit;
+        self.numbers.extend(part.numbers);
+    }
+
+    /// Appends later records of the same file.
+    pub(super) fn append(&mut self, later: Self) {
+        self.numbers.extend(later.numbers);
+    }
+
+    /// Keeps only the first `records`.
+    pub(super) fn truncate(&mut self, records: usize) {
+        self.numbers.truncate(records);
+        self.files.retain(|(first, _)| *first < records);
     }
 
     /// Keeps only the records `rows`, which ascend.
@@ -86,7 +93,9 @@ mod tests {
         let text = Lines::from(vec![2, 3, 7]);
         assert_eq!((text.place(2), text[2]), ("line 7".to_string(), 7));
         assert_eq!(Lines::of_rows(vec![2, 4]).place(1), "row 4");
-        let joined = Lines::joined([("a.csv".to_string(), text.clone()), ("b.csv".to_string(), text)]);
+        let mut joined = Lines::default();
+        joined.append_file("a.csv".to_string(), text.clone());
+        joined.append_file("b.csv".to_string(), text);
         assert_eq!([2, 3, 5].map(|record| joined.place(record)), ["a.csv, line 7", "b.csv, line 2", "b.csv, line 7"]);
         let mut kept = joined;
         kept.keep(&[1, 2, 5]);

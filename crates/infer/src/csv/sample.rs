@@ -75,6 +75,12 @@ impl Sample {
         Self { delimiter, starts, records, width }
     }
 
+    /// Takes records of a format without delimiters.
+    pub fn of_records(records: Vec<Vec<String>>) -> Self {
+        let width = usual_width(&records);
+        Self { delimiter: b',', starts: (0..records.len()).collect(), records, width }
+    }
+
     /// Number of lines above the table: with fewer values than its records, or with one where the table's first record has
     /// names.
     pub fn lines_above(&self) -> usize {

@@ -1,10 +1,13 @@
 //! A table of any format: its columns' names, and how to read their values.
 
 use super::column::Role;
-use super::columns::Columns;
-use crate::table::{Notation, NumberOptions};
+use super::columns::{Columns, ReadingColumns};
+use crate::table::Notation;
 use crate::text::quoted;
 use crate::{Error, Result};
+
+/// Records by which the notation of numbers is guessed.
+pub const SAMPLE: usize = 100;
 
 /// Maximum number of names that a message lists.
 const MAX_LISTED: usize = 12;
@@ -24,42 +27,22 @@ pub struct Table {
 
 /// Reads the values of a table.
 pub trait ReadColumns: Send + Sync {
-    /// Reads each column by its role; errors call the columns by their `names` and the table `file`.
+    /// Reads each column by its role, written in this notation; errors call the columns by their `names` and the table `file`.
+    /// A column of [`Role::Either`] that holds texts need not be read to its end.
     ///
     /// # Errors
-    /// With the place, if the table is damaged, or a column of numbers holds something else.
-    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> Result<Columns>;
-
-    /// Reads each column by its role, and detects how numbers are written where a text is all there is. `notation` knows the
-    /// marks of missing values and learns the rest. Returns notes on what is not obvious, too.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read); also if a number may be two, or columns contradict one another.
-    fn detect(
+    /// If the table is damaged. A format that is read record by record may return those before the damage instead.
+    fn read<'n>(
         &self,
         names: &[String],
         roles: &[Role],
         file: &str,
-        notation: &mut Notation,
-        _options: NumberOptions,
-    ) -> Result<(Columns, Vec<String>)> {
-        Ok((self.read(names, roles, file, notation)?, Vec::new()))
-    }
+        notation: &'n Notation,
+    ) -> Result<ReadingColumns<'n>>;
 
-    /// As [`read`](Self::read), but returns the records before the first that is damaged, and its error, where the format
-    /// can be read in part.
-    ///
-    /// # Errors
-    /// As [`read`](Self::read), where it cannot.
-    fn read_before_damage(
-        &self,
-        names: &[String],
-        roles: &[Role],
-        file: &str,
-        notation: &Notation,
-    ) -> Result<(Columns, Result<()>)> {
-        Ok((self.read(names, roles, file, notation)?, Ok(())))
-    }
+    /// Passes the texts of the first [`SAMPLE`] records to `take`, each with its column, except for columns that are left
+    /// out. Values that are stored as numbers are not texts.
+    fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str));
 }
 
 impl Table {
@@ -77,27 +60,44 @@ impl Table {
     /// Reads the columns' values, written in this notation.
     ///
     /// # Errors
-    /// As [`ReadColumns::read`].
+    /// With the place, if the table is damaged, or a column of numbers holds something else.
     pub fn read(&self, roles: &[Role], notation: &Notation) -> Result<Columns> {
-        self.values.read(&self.names, roles, &self.file, notation)
+        let (columns, result) = self.read_before_damage(roles, notation)?;
+        result.map(|()| columns)
     }
 
-    /// Reads the columns' values, completes `notation` by how they are written, and notes what is not obvious.
+    /// As [`read`](Self::read), but returns the records before the first that cannot be used, and its error, where the format
+    /// can be read in part.
     ///
     /// # Errors
-    /// As [`ReadColumns::detect`].
-    pub fn detect(&mut self, roles: &[Role], notation: &mut Notation, options: NumberOptions) -> Result<Columns> {
-        let (columns, notes) = self.values.detect(&self.names, roles, &self.file, notation, options)?;
-        self.notes.extend(notes);
+    /// As [`read`](Self::read), where it cannot.
+    pub fn read_before_damage(&self, roles: &[Role], notation: &Notation) -> Result<(Columns, Result<()>)> {
+        Ok(self.read_values(roles, notation)?.finish(&self.names, &self.file))
+    }
+
+    /// Reads the columns' values; those that turned out to hold texts a second time.
+    fn read_values<'n>(&self, roles: &[Role], notation: &'n Notation) -> Result<ReadingColumns<'n>> {
+        let mut columns = self.read_once(roles, notation)?;
+        let again = columns.again();
+        if again.contains(&Role::Texts) {
+            let texts = self.read_once(&again, notation)?.columns;
+            let read = columns.columns.iter_mut().zip(texts).zip(again);
+            read.filter(|(_, role)| *role == Role::Texts).for_each(|((column, texts), _)| *column = texts);
+        }
         Ok(columns)
     }
 
-    /// Reads the columns' values in the records before the first that is damaged, and returns its error.
+    /// Reads the columns' values; one of [`Role::Either`] that holds texts is cut short.
     ///
     /// # Errors
-    /// As [`ReadColumns::read_before_damage`].
-    pub fn read_before_damage(&self, roles: &[Role], notation: &Notation) -> Result<(Columns, Result<()>)> {
-        self.values.read_before_damage(&self.names, roles, &self.file, notation)
+    /// As [`ReadColumns::read`].
+    pub fn read_once<'n>(&self, roles: &[Role], notation: &'n Notation) -> Result<ReadingColumns<'n>> {
+        self.values.read(&self.names, roles, &self.file, notation)
+    }
+
+    /// The first texts of each column that is not left out.
+    pub fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str)) {
+        self.values.sample(roles, take);
     }
 
     /// Finds the column that the header calls `name`.
@@ -128,7 +128,7 @@ impl Table {
     pub fn two_of_one_name(&self, one: usize, other: usize) -> Error {
         let (name, one, other) = (quoted(&self.names[one]), one + 1, other + 1);
         let problem = format!(
-            "has two columns {name}, the {one}. and the {other}.; rename one, or leave it out by its number when you train: \
+            "columns {one} and {other} are both called {name}; rename one, or leave it out by its number when you train: \
              --set csv.ignore={other}"
         );
         Error::data(&self.file, problem)

@@ -5,11 +5,11 @@ use std::io::Read;
 use super::column::{Column, Role, Texts};
 use super::columns::Columns;
 use super::dialect::{Dialect, DialectOptions};
-use super::encode::{Encoded, Refused};
+use super::encode::Refused;
 use super::lines::Lines;
 use super::table::Table;
 use super::text::read_text;
-use crate::table::{ColumnKind, CsvDelimiter, CsvHeader, TableSchema, Warning};
+use crate::table::{ColumnKind, CsvDelimiter, CsvHeader, TableSchema, Unlike, Warning};
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -38,6 +38,8 @@ pub struct SchemaColumns {
     /// Where the classes are in `read`, if the file has them.
     pub target: Option<usize>,
     id: Option<usize>,
+    /// What the file writes otherwise than the training file.
+    pub warnings: Vec<Warning>,
 }
 
 /// The positions of a schema's columns in a file.
@@ -50,12 +52,7 @@ struct Positions {
 impl SchemaColumns {
     /// Each record's id, if the schema names a column of them and the file has it; empty where it is missing.
     pub fn ids(&self) -> Option<Vec<String>> {
-        match &self.read.columns[self.id?] {
-            Column::Texts(texts) => {
-                Some((0..self.read.rows()).map(|row| texts.text(row).unwrap_or_default().to_string()).collect())
-            }
-            Column::Numbers(_) | Column::LeftOut => None,
-        }
+        self.read.columns[self.id?].texts()
     }
 }
 
@@ -109,7 +106,8 @@ impl TableSchema {
     pub fn read_rows_before_damage(&self, table: &Table) -> Result<(TableRows, Result<()>)> {
         let (mut columns, mut result) = self.read_columns_before_damage(table)?;
         let mut rows: Vec<usize> = (0..columns.read.rows()).collect();
-        let Encoded { features, mut warnings } = loop {
+        let mut warnings = std::mem::take(&mut columns.warnings);
+        let encoded = loop {
             match self.encode_all(&columns.read, &columns.positions, &rows) {
                 Ok(encoded) => break encoded,
                 Err(Refused { record, problem }) => {
@@ -118,14 +116,24 @@ impl TableSchema {
                 }
             }
         };
-        columns.read.lines.keep(&rows);
+        warnings.extend(encoded.warnings);
+        columns.read.truncate(rows.len());
         let labels = columns.target.map(|target| self.labels(&columns.read.columns[target]));
-        let labels = labels.map(|labels| labels.into_iter().take(rows.len()).collect::<Vec<_>>());
         if let (Some(target), Some(labels)) = (columns.target, &labels) {
             warnings.extend(self.unknown_classes(&columns.read, target, labels));
         }
         let ids = columns.ids();
-        Ok((TableRows { features, rows: rows.len(), labels, ids, lines: columns.read.lines, warnings }, result))
+        Ok((
+            TableRows {
+                features: encoded.features,
+                rows: rows.len(),
+                labels,
+                ids,
+                lines: columns.read.lines,
+                warnings,
+            },
+            result,
+        ))
     }
 
     /// Reads the columns that this schema needs of a file whose header is known.
@@ -151,9 +159,25 @@ impl TableSchema {
         for column in [positions.target, positions.id].into_iter().flatten() {
             roles[column] = Role::Texts;
         }
-        let (read, result) = table.read_before_damage(&roles, &self.notation)?;
+        let (read, result, warnings) = self.read_in_own_notation(table, &roles)?;
         let Positions { columns, target, id } = positions;
-        Ok((SchemaColumns { read, positions: columns, target, id }, result))
+        Ok((SchemaColumns { read, positions: columns, target, id, warnings }, result))
+    }
+
+    /// Reads columns of these roles in the notation of the training file, or else in the one that the file has.
+    fn read_in_own_notation(&self, table: &Table, roles: &[Role]) -> Result<(Columns, Result<()>, Vec<Warning>)> {
+        let (read, result) = table.read_before_damage(roles, &self.notation)?;
+        let other = if result.is_ok() { None } else { table.other_notation(roles, &self.notation)? };
+        let Some(other) = other else { return Ok((read, result, Vec::new())) };
+        let (read, result) = table.read_before_damage(roles, &other.notation)?;
+        let warning = Warning {
+            column: table.names[other.column].clone(),
+            unlike: Unlike::Notation { notation: other.notation.described() },
+            count: read.rows(),
+            first: None,
+            value: other.example,
+        };
+        Ok((read, result, vec![warning]))
     }
 
     fn positions_by_name(&self, table: &Table) -> Result<Positions> {

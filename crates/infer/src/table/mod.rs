@@ -16,6 +16,8 @@ mod warning;
 pub use category::{Category, category, decimal};
 pub use notation::Notation;
 #[cfg(feature = "csv")]
+pub use notation::near_number;
+#[cfg(feature = "csv")]
 pub(crate) use notation::{FORMS, forms, is_number_like, split_unit};
 #[cfg(feature = "csv")]
 pub use number_options::NumberOptions;

@@ -54,11 +54,20 @@ impl Notation {
     /// Parses a value, which must be trimmed.
     pub fn value(&self, text: &str) -> Value {
         match self.number(text) {
-            Some(number) if self.missing_numbers.contains(&number) => Value::Missing,
-            Some(number) if number.abs() <= MAX_NUMBER => Value::Number(number),
-            Some(number) if !number.is_nan() => Value::TooLarge,
+            Some(number) if !number.is_nan() => self.value_of_number(number),
             _ if self.is_missing(text) => Value::Missing,
             _ => Value::Text,
+        }
+    }
+
+    /// Judges a number that a file holds as such; NaN is a missing value.
+    pub fn value_of_number(&self, number: f64) -> Value {
+        if number.is_nan() || self.missing_numbers.contains(&number) {
+            Value::Missing
+        } else if number.abs() <= MAX_NUMBER {
+            Value::Number(number)
+        } else {
+            Value::TooLarge
         }
     }
 
@@ -71,6 +80,20 @@ impl Notation {
             },
             value => value,
         }
+    }
+
+    /// Names the marks: `a decimal comma and points between thousands`.
+    #[cfg(feature = "csv")]
+    pub(crate) fn described(&self) -> String {
+        let decimal = if self.decimal == ',' { "a decimal comma" } else { "a decimal point" };
+        let thousands = match self.thousands {
+            Some(',') => " and commas between thousands",
+            Some('.') => " and points between thousands",
+            Some(' ') => " and blanks between thousands",
+            Some(_) => " and apostrophes between thousands",
+            None => "",
+        };
+        format!("{decimal}{thousands}")
     }
 
     fn number(&self, text: &str) -> Option<f64> {
@@ -125,6 +148,29 @@ pub(crate) fn forms(text: &str) -> u8 {
 #[cfg(feature = "csv")]
 pub(crate) fn is_number_like(text: &str) -> bool {
     forms(text) != 0 || split_unit(text).is_some_and(|(number, _)| forms(&number) != 0)
+}
+
+/// Says how a text that is not read as a number looks like one; `None` if it does not.
+#[cfg(feature = "csv")]
+pub fn near_number(text: &str) -> Option<&'static str> {
+    let is_number = |text: &str| forms(text) != 0;
+    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let within = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    if is_number(text) {
+        Some("a number with other decimal or thousands marks than the others")
+    } else if text.strip_prefix(['\u{2212}', '\u{2012}', '\u{2013}', '\u{2014}']).is_some_and(is_number) {
+        Some("whose sign is a dash and not the minus sign of a keyboard")
+    } else if within.is_some_and(is_number) {
+        Some("a number in parentheses")
+    } else if hexadecimal
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    {
+        Some("a hexadecimal number")
+    } else if is_number_like(text) {
+        Some("a number with a unit that not all values have")
+    } else {
+        None
+    }
 }
 
 /// Whether a whole number has `mark` before every three digits, or no mark at all. India groups by two before the last three.

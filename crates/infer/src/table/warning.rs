@@ -37,6 +37,8 @@ pub enum Unlike {
     Far { lowest: f64, highest: f64 },
     /// Missing; `filled` is used instead.
     Missing { filled: String },
+    /// Numbers in another notation than the training file's, such as `a decimal comma`, in which they are read.
+    Notation { notation: String },
     /// A target that is not a class of the model.
     UnknownClass,
     /// Pixels that all lie from 0 to 1, where those of the training rows go up to `maximum`.
@@ -53,6 +55,7 @@ impl Unlike {
             Self::Respelled { .. } => "respelled",
             Self::Far { .. } => "far",
             Self::Missing { .. } => "missing",
+            Self::Notation { .. } => "notation",
             Self::UnknownClass => "unknown_class",
             Self::Scaled { .. } => "scaled",
             Self::OffScale { .. } => "off_scale",
@@ -120,6 +123,13 @@ impl fmt::Display for Warning {
         if let Unlike::OffScale { problem } = self.unlike {
             return write!(f, "the image has {problem}");
         }
+        if let Unlike::Notation { notation } = &self.unlike {
+            let (column, value) = (quoted(&self.column), quoted(&self.value));
+            return write!(
+                f,
+                "column {column}: numbers such as {value} are read with {notation}, other than in training"
+            );
+        }
         write!(f, "column {}: {} ", quoted(&self.column), self.subject())?;
         let one = self.count == 1;
         let (are, lie, their) = if one { ("is", "lies", "its") } else { ("are", "lie", "their") };
@@ -137,7 +147,7 @@ impl fmt::Display for Warning {
             }
             Unlike::Missing { filled } => write!(f, "{are} missing; {filled} is filled in"),
             Unlike::UnknownClass => write!(f, "{are} not {} of the model", if one { "a class" } else { "classes" }),
-            Unlike::Scaled { .. } | Unlike::OffScale { .. } => Ok(()),
+            Unlike::Notation { .. } | Unlike::Scaled { .. } | Unlike::OffScale { .. } => Ok(()),
         }
     }
 }

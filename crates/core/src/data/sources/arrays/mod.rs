@@ -4,7 +4,7 @@ mod columns;
 mod npy;
 mod set;
 
-use columns::column_of;
+use columns::texts_of;
 use npy::{Array, Element};
 use set::{ArrayPair, ArraySet};
 
@@ -13,8 +13,7 @@ use crate::config::{RunConfig, Source as SourceName};
 use crate::data::split::{HeldOut, SplitBy};
 use crate::data::{Dataset, Features, ImageShape, Progress, Samples, Source};
 use crate::{Error, Result};
-use burn_mlp_infer::csv::{Column, Role, Texts};
-use burn_mlp_infer::table::Notation;
+use burn_mlp_infer::csv::{Column, Texts};
 
 /// The sources `npy:X,Y` and `npz:FILE`.
 ///
@@ -101,8 +100,7 @@ impl Source for Arrays {
 
 /// Reads the classes of all rows.
 fn classes_of(pair: &ArrayPair, name: &str) -> Result<Texts> {
-    let column = column_of(&pair.classes, 0, Role::Texts, &Notation::with_marks(&[]));
-    match column.map_err(|(row, problem)| Error::data(name, format!("row {row}: {problem}")))? {
+    match texts_of(&pair.classes) {
         Column::Texts(texts) if !texts.rows.contains(&Texts::MISSING) => Ok(texts),
         _ => Err(Error::data(name, "has a missing class; every row needs one")),
     }

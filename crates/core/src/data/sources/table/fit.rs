@@ -113,8 +113,8 @@ fn check_categories(columns: &[(&str, &Column)], rows: &[usize], maximum: usize)
         let Column::Texts(texts) = column else { continue };
         let values = categories(texts, rows).len();
         if values > maximum {
-            let text = texts.first_among_numbers.as_ref();
-            let since = text.map(|(line, text)| format!(", text because of {} in line {line}", quoted(text)));
+            let found = texts.first_among_numbers.as_ref();
+            let since = found.map(|found| format!(", text because of {} in {}", quoted(&found.text), found.place));
             listed.push(format!("{} ({values}{})", quoted(name), since.unwrap_or_default()));
             names.push(name.to_string());
         }

@@ -1,5 +1,5 @@
 use super::*;
-use burn_mlp_infer::csv::{Cell, ColumnBuilder, Columns, Role};
+use burn_mlp_infer::csv::{Cell, ColumnBuilder, Columns, Lines, Role};
 use burn_mlp_infer::table::{Notation, TableSchema};
 
 fn config(missing: MissingValues) -> CsvConfig {
@@ -8,9 +8,9 @@ fn config(missing: MissingValues) -> CsvConfig {
 
 fn texts(values: &[&str]) -> Column {
     let notation = Notation::default();
-    let mut builder = ColumnBuilder::new(Role::Texts, &notation);
-    values.iter().zip(1..).for_each(|(value, line)| builder.push(line, Cell::Text(value)).unwrap());
-    builder.finish()
+    let mut builder = ColumnBuilder::new("x", Role::Texts, &notation);
+    values.iter().for_each(|value| builder.push(Cell::Text(value)));
+    builder.finish(&Lines::from((1..=values.len() as u64).collect::<Vec<_>>()))
 }
 
 fn fit_one(column: &Column, rows: &[usize], config: &CsvConfig) -> ColumnKind {

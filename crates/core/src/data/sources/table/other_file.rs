@@ -48,7 +48,7 @@ impl OtherFile {
         Ok(Self {
             samples: samples.with_origins(origins)?,
             notes: table.notes.iter().cloned().chain(note).map(|note| format!("{file}: {note}")).collect(),
-            warnings: encoded.warnings,
+            warnings: [columns.warnings, encoded.warnings].concat(),
         })
     }
 }

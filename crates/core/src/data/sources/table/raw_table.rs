@@ -9,8 +9,8 @@ use crate::config::{CsvConfig, MissingValues, SplitConfig};
 use crate::data::Origins;
 use crate::format::count;
 use crate::{Error, Result};
-use burn_mlp_infer::csv::{Column, Columns, Gaps, NumberOptions, Role, Table, Texts};
-use burn_mlp_infer::table::{Notation, Value};
+use burn_mlp_infer::csv::{Column, Columns, Found, Gaps, NumberOptions, Role, Table, Texts};
+use burn_mlp_infer::table::{Notation, Value, near_number};
 use burn_mlp_infer::text::quoted;
 
 /// Minimum number of rows for a column to be recognised as a row index.
@@ -139,24 +139,20 @@ impl RawTable {
         });
     }
 
-    /// Notes columns that are text because of a few values that are not numbers, and marks of missing values that may be
-    /// values.
+    /// Notes columns that are text because of a few values that are not numbers, or look like numbers and are not read as
+    /// such, and marks of missing values that may be values.
     fn note_texts(&mut self, roles: &[Role], config: &CsvConfig) {
         for &column in &self.used {
             let (Column::Texts(texts), name) = (&self.read.columns[column], &self.names[column]) else { continue };
-            if let Some((line, text)) = texts.first_among_numbers.as_ref().filter(|_| roles[column] == Role::Either) {
-                let is_text = |text: &&String| self.notation.value(text) == Value::Text;
-                let cure = match texts.values.iter().filter(is_text).count() {
-                    1 => format!("; if it marks a missing value, use --set 'csv.na=auto,{text}'"),
-                    _ => String::new(),
-                };
-                self.notes.push(format!("column {name} is text because of {} in line {line}{cure}", quoted(text)));
+            if roles[column] == Role::Either {
+                self.notes.extend(note_on_text(name, texts, &self.notation));
             }
-            if let Some((line, mark)) = texts.mark.as_ref().filter(|_| config.missing == MissingValues::Impute) {
+            if let Some(mark) = texts.mark.as_ref().filter(|_| config.missing == MissingValues::Impute) {
                 self.notes.push(format!(
-                    "{} in column {name}, first in line {line}, is taken for a missing value; if it is a value, list the \
-                     marks that are missing values in csv.na, or none with --set csv.na=",
-                    quoted(mark)
+                    "{} in column {name}, first in {}, is read as a missing value; if it is a value, list the marks of \
+                     missing values in csv.na, or none with --set csv.na=",
+                    quoted(&mark.text),
+                    mark.place
                 ));
             }
         }
@@ -178,14 +174,34 @@ impl RawTable {
     }
 }
 
+/// Says why a column is text although some of its values are numbers, or look like numbers.
+fn note_on_text(name: &str, texts: &Texts, notation: &Notation) -> Option<String> {
+    let reason = |text: &str| near_number(text).map(|reason| format!(", {reason}")).unwrap_or_default();
+    if let Some(Found { place, text }) = &texts.first_among_numbers {
+        let mut others = texts.values.iter().filter(|text| notation.value(text) == Value::Text);
+        let is_alone = others.next().is_some() && others.next().is_none();
+        let cure = match near_number(text).is_none() && is_alone {
+            true => format!("; if it marks a missing value, use --set 'csv.na=auto,{text}'"),
+            false => String::new(),
+        };
+        return Some(format!("column {name} is text because of {} in {place}{}{cure}", quoted(text), reason(text)));
+    }
+    let first = texts.values.first().filter(|_| texts.values.iter().all(|text| near_number(text).is_some()))?;
+    Some(format!(
+        "column {name} is text: its values, such as {}{}, are not read as numbers",
+        quoted(first),
+        reason(first)
+    ))
+}
+
 /// Says how to keep a mark of a missing value that is a value in one of `columns`.
 fn mark_hint<'a>(columns: impl IntoIterator<Item = &'a Column>) -> String {
     let mark = |column: &'a Column| match column {
         Column::Texts(Texts { mark, .. }) => mark.as_ref(),
         _ => None,
     };
-    let first = columns.into_iter().filter_map(mark).min();
-    first.map_or(String::new(), |(_, mark)| format!("; if {} is a value, set csv.na", quoted(mark)))
+    let first = columns.into_iter().find_map(mark);
+    first.map_or(String::new(), |mark| format!("; if {} is a value, set csv.na", quoted(&mark.text)))
 }
 
 /// Leaves out the rows of `read` whose class, in the column `target` called `name`, is missing.

@@ -103,7 +103,7 @@ fn marks_of_missing_values_can_be_set_and_a_mark_may_be_a_value() {
 #[test]
 fn one_of_two_columns_of_one_name_can_be_left_out() {
     let text = "a,a,class\n".to_string() + &twelve(|row| format!("{row},{}", row * row));
-    assert!(problem(&text, |_| ()).contains("has two columns \"a\", the 1. and the 2.;"));
+    assert!(problem(&text, |_| ()).contains("columns 1 and 2 are both called \"a\";"));
     let (second, _) = schema(&text, |config| config.csv.ignore = vec!["1".into()]);
     assert_eq!(features(&second, "a,a\n3,9\n"), [9.0]);
     assert_eq!(features(&second, "a\n4\n"), [4.0]);

@@ -129,7 +129,7 @@ fn unusable_tables_are_refused() {
         ("x\n1\n2\n", "t.csv has 1 column; it needs the classes and a feature"),
         (
             "x,x,class\n1,2,a\n3,4,b\n",
-            "t.csv has two columns \"x\", the 1. and the 2.; rename one, or leave it out by its number when you train: --set csv.ignore=2",
+            "t.csv: columns 1 and 2 are both called \"x\"; rename one, or leave it out by its number when you train: --set csv.ignore=2",
         ),
         ("x,class\n1,a\n2\n", "t.csv: line 3 has 1 column where the first has 2"),
         ("x,y\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n", "is it a quantity to predict?"),
@@ -214,7 +214,7 @@ mod later_rows {
             ("x,color\n1,red\n", "rows.csv has no column \"colour\"; its first line has \"x\", \"color\""),
             ("x,colour\n1,red\n,red\n", "rows.csv: line 3, column \"x\": the value is missing"),
             ("x,colour\nten,red\n", "rows.csv: line 2, column \"x\": \"ten\" is not a number"),
-            ("x,x,colour\n1,2,red\n", "has two columns \"x\""),
+            ("x,x,colour\n1,2,red\n", "columns 1 and 2 are both called \"x\""),
         ] {
             let message = read(&schema, text).unwrap_err().to_string();
             assert!(message.contains(words), "{message}");

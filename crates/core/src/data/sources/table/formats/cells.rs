@@ -5,21 +5,17 @@ use rayon::prelude::*;
 use crate::config::{CsvDelimiter, CsvHeader};
 use burn_mlp_infer as infer;
 use burn_mlp_infer::csv::{
-    Cell, Column, ColumnBuilder, Columns, Dialect, DialectOptions, Lines, ReadColumns, Role, Table,
+    Cell, ColumnBuilder, DialectOptions, Lines, ReadColumns, ReadingColumns, Role, SAMPLE, Table, TableTop,
 };
+use burn_mlp_infer::memory;
 use burn_mlp_infer::table::Notation;
-use burn_mlp_infer::text::quoted;
 
 /// Rows that are looked at to recognise a header.
-const SAMPLE: usize = 200;
-
-/// Maximum number of cells, empty ones included.
-const MAX_CELLS: usize = 1 << 28;
+const TOP: usize = 200;
 
 /// A value of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    Missing,
     Number(f64),
     Text(String),
 }
@@ -29,40 +25,34 @@ pub enum Value {
 pub struct CellRow {
     /// Its number in the file, from 1.
     pub number: u64,
-    /// Its cells from the first column to the last one with a value.
-    cells: Vec<Value>,
+    /// Its cells with a value, each with its column, in order.
+    cells: Vec<(u32, Value)>,
 }
 
 /// Rows of cells.
 pub struct CellTable {
     rows: Vec<CellRow>,
     /// The first column with a value, and how many there are from it on.
-    first: usize,
-    width: usize,
+    first: u32,
+    width: u32,
 }
 
 impl CellRow {
     /// Creates a row with one value.
     pub fn new(number: u64, column: u32, value: Value) -> Self {
-        let mut row = Self { number, cells: Vec::new() };
-        row.set(column, value);
-        row
+        Self { number, cells: vec![(column, value)] }
     }
 
-    /// Sets a value.
-    pub fn set(&mut self, column: u32, value: Value) {
-        let column = column as usize;
-        if self.cells.len() <= column {
-            self.cells.resize(column + 1, Value::Missing);
-        }
-        self.cells[column] = value;
+    /// Adds a value in a later column.
+    pub fn push(&mut self, column: u32, value: Value) {
+        self.cells.push((column, value));
     }
 
-    fn text(&self, column: usize) -> String {
-        match self.cells.get(column) {
-            None | Some(Value::Missing) => String::new(),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Text(text)) => text.trim().to_string(),
+    fn cell(&self, column: u32) -> Cell<'_> {
+        match self.cells.binary_search_by_key(&column, |(column, _)| *column).map(|at| &self.cells[at].1) {
+            Err(_) => Cell::Missing,
+            Ok(Value::Number(number)) => Cell::Number(*number),
+            Ok(Value::Text(text)) => Cell::Text(text),
         }
     }
 }
@@ -73,71 +63,67 @@ impl CellTable {
     /// # Errors
     /// Returns a sentence if distant cells make it too large.
     pub fn new(rows: Vec<CellRow>) -> Result<Self, String> {
-        let first_of = |row: &CellRow| row.cells.iter().position(|cell| *cell != Value::Missing);
-        let first = rows.iter().filter_map(first_of).min().unwrap_or(0);
-        let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).saturating_sub(first);
-        if rows.len().saturating_mul(width) > MAX_CELLS {
-            let problem =
-                "has {} rows and {width} columns, more than memory can hold; delete stray cells beside the table";
-            return Err(problem.replace("{}", &rows.len().to_string()).replace("{width}", &width.to_string()));
-        }
+        let columns = || rows.iter().flat_map(|row| row.cells.iter().map(|(column, _)| *column));
+        let first = columns().min().unwrap_or(0);
+        let width = columns().max().map_or(0, |last| last - first + 1);
+        memory::check_table(rows.len() as u64, u64::from(width))
+            .map_err(|problem| format!("{problem}; delete stray cells beside the table"))?;
         Ok(Self { rows, first, width })
     }
 
     /// Opens the table. Its first row is a header by the rules for CSV texts.
     ///
     /// # Errors
-    /// If the first rows cannot be taken as CSV.
+    /// If the first row may be names as well as a row.
     pub fn open(mut self, file: &str, header: CsvHeader, target: Option<&str>) -> crate::Result<Table> {
-        let unusable = |problem: String| crate::Error::data(file, problem);
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        for row in self.rows.iter().take(SAMPLE) {
-            writer.write_record(self.texts(row)).map_err(|error| unusable(error.to_string()))?;
-        }
-        let sample = writer.into_inner().map_err(|error| unusable(error.to_string()))?;
+        let top = || self.rows.iter().take(TOP);
+        let (texts, numbers) = (top().map(|row| self.texts(row)).collect(), top().map(|row| row.number));
         let options = DialectOptions { delimiter: CsvDelimiter::Comma, header, target };
-        let dialect = Dialect::of(&sample, options, file)?;
-        let above = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&sample[..dialect.start]);
-        let above = above.into_byte_records().count();
-        self.rows.drain(..above.min(self.rows.len()));
-        let names = self.rows.first().map(|row| self.texts(row)).unwrap_or_default();
-        if dialect.header && !self.rows.is_empty() {
-            self.rows.remove(0);
-        }
-        let mut table = Table::new(file, names, dialect.header, self);
-        table.notes = dialect.notes;
+        let TableTop { above, header, notes } = TableTop::of(texts, &numbers.collect::<Vec<_>>(), options, file)?;
+        let names = self.rows.get(above).map(|row| self.texts(row)).unwrap_or_default();
+        self.rows.drain(..self.rows.len().min(above + usize::from(header)));
+        let mut table = Table::new(file, names, header, self);
+        table.notes = notes;
         Ok(table)
     }
 
     fn texts(&self, row: &CellRow) -> Vec<String> {
-        (self.first..self.first + self.width).map(|column| row.text(column)).collect()
+        let text = |column| match row.cell(column) {
+            Cell::Missing => String::new(),
+            Cell::Number(number) => number.to_string(),
+            Cell::Text(text) => text.trim().to_string(),
+        };
+        (self.first..self.first + self.width).map(text).collect()
     }
 }
 
 impl ReadColumns for CellTable {
-    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> infer::Result<Columns> {
-        let read = |(column, &role): (usize, &Role)| {
-            let problem = |problem: String, row: u64| {
-                let problem = format!("row {row}, column {}: {problem}", quoted(&names[column]));
-                infer::Error::data(file, problem)
-            };
-            let built = |role: Role| {
-                let mut builder = ColumnBuilder::new(role, notation);
-                for row in self.rows.iter().filter(|_| role != Role::LeftOut) {
-                    let cell = match row.cells.get(self.first + column) {
-                        None | Some(Value::Missing) => Cell::Missing,
-                        Some(Value::Number(number)) => Cell::Number(*number),
-                        Some(Value::Text(text)) => Cell::Text(text),
-                    };
-                    builder.push(row.number, cell).map_err(|error| problem(error, row.number))?;
+    fn read<'n>(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        _file: &str,
+        notation: &'n Notation,
+    ) -> infer::Result<ReadingColumns<'n>> {
+        let columns = names.iter().zip(roles);
+        let mut columns: Vec<ColumnBuilder> =
+            columns.map(|(name, &role)| ColumnBuilder::new(name, role, notation)).collect();
+        columns.par_iter_mut().zip(roles).enumerate().filter(|(_, (_, role))| **role != Role::LeftOut).for_each(
+            |(column, (builder, _))| {
+                self.rows.iter().for_each(|row| builder.push(row.cell(self.first + column as u32)))
+            },
+        );
+        let lines = Lines::of_rows(self.rows.iter().map(|row| row.number).collect());
+        Ok(ReadingColumns { lines, columns, damage: None })
+    }
+
+    fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str)) {
+        for row in self.rows.iter().take(SAMPLE) {
+            for column in (0..roles.len()).filter(|&column| roles[column] != Role::LeftOut) {
+                if let Cell::Text(text) = row.cell(self.first + column as u32) {
+                    take(column, text.trim());
                 }
-                Ok(builder)
-            };
-            let builder: ColumnBuilder = built(role)?;
-            Ok(if builder.holds_texts() { built(Role::Texts)?.finish() } else { builder.finish() })
-        };
-        let columns: Vec<Column> = roles.par_iter().enumerate().map(read).collect::<infer::Result<_>>()?;
-        let numbers = self.rows.iter().map(|row| row.number).collect();
-        Ok(Columns { lines: Lines::of_rows(numbers), columns })
+            }
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::config::{CsvConfig, CsvHeader, TableFormat};
 use crate::data::sources::images::{DataPart, DirectoryEntries, Entry};
 use crate::{Error, Result};
 use burn_mlp_infer as infer;
-use burn_mlp_infer::csv::{Column, Columns, Lines, ReadColumns, Role, Table, Texts};
+use burn_mlp_infer::csv::{ColumnBuilder, ReadColumns, ReadingColumns, Role, Table};
 use burn_mlp_infer::table::Notation;
 use burn_mlp_infer::text::quoted;
 
@@ -90,7 +90,10 @@ pub fn open(directory: &Path, format: Option<TableFormat>, header: CsvHeader, co
     let skipped: Vec<&str> =
         others.iter().map(|other| other.name.as_str()).filter(|name| !name.starts_with('_')).collect();
     if let Some(first) = skipped.first() {
-        notes.push(format!("{} other files in {name} are left out, such as {}", skipped.len(), quoted(first)));
+        notes.push(match skipped.len() {
+            1 => format!("another file in {name} is left out: {}", quoted(first)),
+            count => format!("{count} other files in {name} are left out, such as {}", quoted(first)),
+        });
     }
     let mut table = Table::new(&name, names, header, Folder { parts });
     table.notes = notes;
@@ -140,74 +143,42 @@ fn places(first: &Table, table: &Table) -> Result<Vec<usize>> {
 }
 
 impl Part {
-    fn read(&self, roles: &[Role], notation: &Notation) -> infer::Result<Columns> {
-        let mut own = vec![Role::LeftOut; roles.len()];
+    fn read<'n>(&self, roles: &[Role], notation: &'n Notation) -> infer::Result<ReadingColumns<'n>> {
+        let read = self.table.read_once(&self.own(roles), notation)?;
+        let mut columns: Vec<Option<ColumnBuilder>> = read.columns.into_iter().map(Some).collect();
+        let columns = self.places.iter().filter_map(|&place| columns[place].take()).collect();
+        Ok(ReadingColumns { columns, ..read })
+    }
+
+    /// The roles of this file's columns.
+    fn own(&self, roles: &[Role]) -> Vec<Role> {
+        let mut own = vec![Role::LeftOut; self.places.len()];
         self.places.iter().zip(roles).for_each(|(&place, &role)| own[place] = role);
-        let mut read = self.table.read(&own, notation)?;
-        let take = |&place: &usize| std::mem::replace(&mut read.columns[place], Column::LeftOut);
-        let columns = self.places.iter().map(take).collect();
-        Ok(Columns { columns, ..read })
+        own
     }
 }
 
 impl ReadColumns for Folder {
-    fn read(&self, _names: &[String], roles: &[Role], _file: &str, notation: &Notation) -> infer::Result<Columns> {
-        let read = |roles: &[Role]| {
-            self.parts.par_iter().map(|part| part.read(roles, notation)).collect::<infer::Result<Vec<_>>>()
-        };
-        let mut parts = read(roles)?;
-        // A column of numbers in one file may hold texts in another: then all are read again as texts.
-        let holds = |column: usize, texts: bool| {
-            parts.iter().any(|part| matches!(&part.columns[column], Column::Texts(_)) == texts)
-        };
-        let is_mixed = |column: usize| roles[column] == Role::Either && holds(column, true) && holds(column, false);
-        let again: Vec<Role> =
-            (0..roles.len()).map(|column| if is_mixed(column) { Role::Texts } else { Role::LeftOut }).collect();
-        if again.contains(&Role::Texts) {
-            for (part, mut texts) in parts.iter_mut().zip(read(&again)?) {
-                for column in (0..again.len()).filter(|&column| again[column] == Role::Texts) {
-                    std::mem::swap(&mut part.columns[column], &mut texts.columns[column]);
+    fn read<'n>(
+        &self,
+        _names: &[String],
+        roles: &[Role],
+        _file: &str,
+        notation: &'n Notation,
+    ) -> infer::Result<ReadingColumns<'n>> {
+        let parts = self.parts.par_iter().map(|part| part.read(roles, notation)).collect::<infer::Result<Vec<_>>>()?;
+        let parts = self.parts.iter().map(|part| part.file.clone()).zip(parts);
+        Ok(ReadingColumns::of_files(parts))
+    }
+
+    fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str)) {
+        for part in &self.parts {
+            let column = |own: usize| part.places.iter().position(|&place| place == own);
+            part.table.sample(&part.own(roles), &mut |own, text| {
+                if let Some(column) = column(own) {
+                    take(column, text);
                 }
-            }
+            });
         }
-        let columns = (0..roles.len()).map(|column| {
-            join(parts.iter_mut().map(|part| std::mem::replace(&mut part.columns[column], Column::LeftOut)).collect())
-        });
-        let columns = columns.collect();
-        let names = self.parts.iter().map(|part| part.file.clone());
-        let lines = Lines::joined(names.zip(parts.into_iter().map(|part| part.lines)));
-        Ok(Columns { lines, columns })
-    }
-}
-
-/// Joins the parts of a column, which are all numbers or all texts.
-fn join(parts: Vec<Column>) -> Column {
-    let mut parts = parts.into_iter();
-    let mut joined = parts.next().unwrap_or(Column::LeftOut);
-    for part in parts {
-        match (&mut joined, part) {
-            (Column::Numbers(numbers), Column::Numbers(more)) => numbers.extend(more),
-            (Column::Texts(texts), Column::Texts(more)) => append(texts, more),
-            _ => {}
-        }
-    }
-    joined
-}
-
-fn append(texts: &mut Texts, more: Texts) {
-    let mut index: HashMap<String, u32> = texts.values.iter().cloned().zip(0..).collect();
-    let places: Vec<u32> = more
-        .values
-        .into_iter()
-        .map(|value| {
-            *index.entry(value).or_insert_with_key(|value| {
-                texts.values.push(value.clone());
-                texts.values.len() as u32 - 1
-            })
-        })
-        .collect();
-    texts.rows.extend(more.rows.iter().map(|&row| places.get(row as usize).copied().unwrap_or(Texts::MISSING)));
-    if texts.first_among_numbers.is_none() {
-        texts.first_among_numbers = more.first_among_numbers;
     }
 }

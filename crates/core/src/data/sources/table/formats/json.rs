@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use crate::{Error, Result};
 use burn_mlp_infer as infer;
-use burn_mlp_infer::csv::{Cell, Column, ColumnBuilder, Columns, ReadColumns, Role, Table};
+use burn_mlp_infer::csv::{Cell, ColumnBuilder, ReadColumns, ReadingColumns, Role, SAMPLE, Table, newlines};
+use burn_mlp_infer::memory;
 use burn_mlp_infer::table::Notation;
 use burn_mlp_infer::text::quoted;
 
@@ -25,8 +26,8 @@ struct Records {
 /// A record: names and values, as written.
 struct Record<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-/// Receives each record and the line on which it begins. An error is a sentence.
-type Take<'a> = &'a mut dyn FnMut(u64, &Record) -> std::result::Result<(), String>;
+/// Receives each record and the line on which it begins; returns whether to go on. An error is a sentence.
+type Take<'a> = &'a mut dyn FnMut(u64, &Record) -> std::result::Result<bool, String>;
 
 /// Opens the records in `text`. The columns are their names, in order of appearance.
 ///
@@ -35,17 +36,20 @@ type Take<'a> = &'a mut dyn FnMut(u64, &Record) -> std::result::Result<(), Strin
 pub fn open(text: Vec<u8>, name: &str) -> Result<Table> {
     let mut names = Vec::new();
     let mut known = HashSet::new();
+    let mut records = 0_u64;
     let read = visit(&text, &mut |line, record| {
+        records += 1;
         for (name, _) in record.0.iter().filter(|(name, _)| !known.contains(name.as_ref())).collect::<Vec<_>>() {
             known.insert(name.to_string());
             names.push(name.to_string());
         }
         match names.len() > MAX_COLUMNS {
             true => Err(format!("line {line}: the records have more than {MAX_COLUMNS} different names")),
-            false => Ok(()),
+            false => Ok(true),
         }
     });
-    read.map_err(|problem| Error::data(name, problem))?;
+    let checked = read.and_then(|()| memory::check_table(records, names.len() as u64));
+    checked.map_err(|problem| Error::data(name, problem))?;
     if names.is_empty() {
         return Err(Error::data(name, "has no records"));
     }
@@ -53,50 +57,71 @@ pub fn open(text: Vec<u8>, name: &str) -> Result<Table> {
 }
 
 impl ReadColumns for Records {
-    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> infer::Result<Columns> {
-        let fail = |problem: String| infer::Error::data(file, problem);
-        let (lines, builders) = self.build(names, roles, notation).map_err(fail)?;
-        // Read again only the columns that turned out to hold text.
-        let again: Vec<Role> =
-            builders.iter().map(|column| if column.holds_texts() { Role::Texts } else { Role::LeftOut }).collect();
-        let mut columns: Vec<Column> = builders.into_iter().map(ColumnBuilder::finish).collect();
-        if again.contains(&Role::Texts) {
-            let (_, texts) = self.build(names, &again, notation).map_err(fail)?;
-            let texts = texts.into_iter().enumerate().filter(|(column, _)| again[*column] == Role::Texts);
-            texts.for_each(|(column, builder)| columns[column] = builder.finish());
-        }
-        Ok(Columns { lines: lines.into(), columns })
-    }
-}
-
-impl Records {
-    /// Reads the columns of these roles, and the line of each record.
-    fn build<'a>(
+    fn read<'n>(
         &self,
         names: &[String],
         roles: &[Role],
-        notation: &'a Notation,
-    ) -> std::result::Result<(Vec<u64>, Vec<ColumnBuilder<'a>>), String> {
-        let places: HashMap<&str, usize> = self.names.iter().map(String::as_str).zip(0..).collect();
-        let mut builders: Vec<ColumnBuilder> = roles.iter().map(|&role| ColumnBuilder::new(role, notation)).collect();
+        file: &str,
+        notation: &'n Notation,
+    ) -> infer::Result<ReadingColumns<'n>> {
+        let places = self.places();
+        let columns = names.iter().zip(roles);
+        let mut columns: Vec<ColumnBuilder> =
+            columns.map(|(name, &role)| ColumnBuilder::new(name, role, notation)).collect();
         let (mut lines, mut buffer) = (Vec::new(), String::new());
-        visit(&self.text, &mut |line, record| {
-            let mut values: Vec<Option<&RawValue>> = vec![None; names.len()];
-            for (name, value) in &record.0 {
-                if let Some(&place) = places.get(name.as_ref()) {
-                    values[place] = Some(value);
+        let read = visit(&self.text, &mut |line, record| {
+            let values = record.values(&places);
+            // A record with a damaged value must not be pushed in part.
+            for (column, value) in values.iter().enumerate() {
+                if let Some(problem) = value.filter(|_| roles[column] != Role::LeftOut).and_then(problem_of) {
+                    return Err(format!("line {line}, column {}: {problem}", quoted(&names[column])));
                 }
             }
             for (column, value) in values.into_iter().enumerate().filter(|(column, _)| roles[*column] != Role::LeftOut)
             {
-                let cell = value.map_or(Ok(Cell::Missing), |value| cell(value, roles[column], &mut buffer));
-                let pushed = cell.and_then(|cell| builders[column].push(line, cell));
-                pushed.map_err(|problem| format!("line {line}, column {}: {problem}", quoted(&names[column])))?;
+                columns[column].push(value.map_or(Cell::Missing, |value| cell(value, roles[column], &mut buffer)));
             }
             lines.push(line);
-            Ok(())
-        })?;
-        Ok((lines, builders))
+            Ok(true)
+        });
+        let damage = read.err().map(|problem| infer::Error::data(file, problem));
+        Ok(ReadingColumns { lines: lines.into(), columns, damage })
+    }
+
+    fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str)) {
+        let (places, mut records, mut buffer) = (self.places(), 0, String::new());
+        // What cannot be read is found by reading all.
+        let _ = visit(&self.text, &mut |_, record| {
+            for (column, value) in record.values(&places).into_iter().enumerate() {
+                if let (Some(value), true) = (value, roles[column] != Role::LeftOut)
+                    && let Cell::Text(text) = cell(value, roles[column], &mut buffer)
+                {
+                    take(column, text.trim());
+                }
+            }
+            records += 1;
+            Ok(records < SAMPLE)
+        });
+    }
+}
+
+impl Records {
+    /// The column of each name.
+    fn places(&self) -> HashMap<&str, usize> {
+        self.names.iter().map(String::as_str).zip(0..).collect()
+    }
+}
+
+impl<'a> Record<'a> {
+    /// The value of each column, if the record has it.
+    fn values(&self, places: &HashMap<&str, usize>) -> Vec<Option<&'a RawValue>> {
+        let mut values = vec![None; places.len()];
+        for (name, value) in &self.0 {
+            if let Some(&place) = places.get(name.as_ref()) {
+                values[place] = Some(*value);
+            }
+        }
+        values
     }
 }
 
@@ -126,7 +151,9 @@ fn visit(text: &[u8], take: Take) -> std::result::Result<(), String> {
         }
         let mut values = serde_json::Deserializer::from_slice(&text[at..]).into_iter::<Record>();
         let Some(record) = values.next() else { return Ok(()) };
-        take(line, &record.map_err(|error| problem(&error, line, &text[at..]))?)?;
+        if !take(line, &record.map_err(|error| problem(&error, line, &text[at..]))?)? {
+            return Ok(());
+        }
         let length = values.byte_offset();
         line += newlines(&text[at..at + length]);
         at += length;
@@ -149,23 +176,30 @@ fn problem(error: &serde_json::Error, line: u64, text: &[u8]) -> String {
     format!("line {line} is not a record in JSON ({reason}){hint}")
 }
 
-fn cell<'a>(value: &'a RawValue, role: Role, buffer: &'a mut String) -> std::result::Result<Cell<'a>, String> {
+/// Why a value cannot be read.
+fn problem_of(value: &RawValue) -> Option<String> {
     let text = value.get();
     match text.as_bytes().first() {
-        Some(b'n') => Ok(Cell::Missing),
-        Some(b'[') => Err("holds a list; leave the column out with csv.ignore".to_string()),
-        Some(b'{') => Err("holds an object; leave the column out with csv.ignore".to_string()),
-        Some(b'"') => {
-            *buffer = serde_json::from_str(text).map_err(|error| error.to_string())?;
-            Ok(Cell::Text(buffer))
-        }
-        Some(b'-' | b'0'..=b'9') if role != Role::Texts => Ok(text.parse().map_or(Cell::Text(text), Cell::Number)),
-        _ => Ok(Cell::Text(text)),
+        Some(b'[') => Some("holds a list; leave the column out with csv.ignore".to_string()),
+        Some(b'{') => Some("holds an object; leave the column out with csv.ignore".to_string()),
+        // An escape such as \ud800 is half a character.
+        Some(b'"') if text.contains('\\') => serde_json::from_str::<String>(text).err().map(|error| error.to_string()),
+        _ => None,
     }
 }
 
-fn newlines(text: &[u8]) -> u64 {
-    text.iter().filter(|&&byte| byte == b'\n').count() as u64
+/// Returns the cell of a value without [`problem_of`].
+fn cell<'a>(value: &'a RawValue, role: Role, buffer: &'a mut String) -> Cell<'a> {
+    let text = value.get();
+    match text.as_bytes().first() {
+        Some(b'n') => Cell::Missing,
+        Some(b'"') => {
+            *buffer = serde_json::from_str(text).unwrap_or_default();
+            Cell::Text(buffer)
+        }
+        Some(b'-' | b'0'..=b'9') if role != Role::Texts => text.parse().map_or(Cell::Text(text), Cell::Number),
+        _ => Cell::Text(text),
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Record<'a> {

@@ -25,6 +25,14 @@ use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_json, read_text};
 pub use content::Content;
 pub use folder::format_of as format_of_folder;
 
+/// Workbooks that are written cell by cell.
+#[cfg(all(test, feature = "workbooks"))]
+mod test_workbook;
+
+/// Tests of how numbers are written, in every format.
+#[cfg(test)]
+mod notation_tests;
+
 #[cfg(test)]
 mod tests;
 

@@ -11,15 +11,13 @@ use super::guard::guarded;
 use super::parquet_values::{Kind, number};
 use crate::{Error, Result};
 use burn_mlp_infer as infer;
-use burn_mlp_infer::csv::{Cell, Column, ColumnBuilder, Columns, Lines, ReadColumns, Role, Table};
+use burn_mlp_infer::csv::{Cell, ColumnBuilder, Lines, ReadColumns, ReadingColumns, Role, SAMPLE, Table};
+use burn_mlp_infer::memory;
 use burn_mlp_infer::table::Notation;
 use burn_mlp_infer::text::quoted;
 
 /// Rows that are decoded at a time.
 const BATCH: usize = 8192;
-
-/// Maximum number of values that are read, 8 bytes each: a file of some bytes can claim any number of equal values.
-const MAX_VALUES: u64 = 1 << 31;
 
 /// A Parquet file in memory.
 struct ParquetFile {
@@ -57,61 +55,77 @@ pub fn open(bytes: Vec<u8>, name: &str) -> Result<Table> {
 }
 
 impl ReadColumns for ParquetFile {
-    fn read(&self, names: &[String], roles: &[Role], file: &str, notation: &Notation) -> infer::Result<Columns> {
+    fn read<'n>(
+        &self,
+        names: &[String],
+        roles: &[Role],
+        file: &str,
+        notation: &'n Notation,
+    ) -> infer::Result<ReadingColumns<'n>> {
+        let fail = |problem: String| infer::Error::data(file, problem);
         let used = roles.iter().filter(|&&role| role != Role::LeftOut).count() as u64;
-        if self.rows.saturating_mul(used.max(1)) > MAX_VALUES {
-            let problem = format!("claims {} rows of {used} columns, more than memory can hold; split it", self.rows);
-            return Err(infer::Error::data(file, problem));
-        }
+        memory::check_table(self.rows, used).map_err(|problem| fail(format!("{problem}; split it")))?;
         let read = |column: usize| {
-            let name = format!("column {}", quoted(&names[column]));
-            let read = guarded(|| self.read_column(column, (roles[column], notation), &name));
-            read.map_err(|problem| infer::Error::data(file, problem))
+            let mut builder = ColumnBuilder::new(&names[column], roles[column], notation);
+            let read = guarded(|| self.fill(&mut builder, column, roles[column]));
+            let fail = |problem: String| fail(format!("column {}: {problem}", quoted(&names[column])));
+            read.map_err(fail).map(|()| builder)
         };
         let columns = (0..roles.len()).into_par_iter().map(read).collect::<infer::Result<_>>()?;
-        Ok(Columns { lines: Lines::of_rows((1..=self.rows).collect()), columns })
+        Ok(ReadingColumns { lines: Lines::of_rows((1..=self.rows).collect()), columns, damage: None })
+    }
+
+    fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str)) {
+        let texts = self.columns.iter().zip(roles).enumerate();
+        for (column, (&(_, leaf), _)) in
+            texts.filter(|(_, ((kind, _), role))| *kind == Kind::Text && **role != Role::LeftOut)
+        {
+            let mut rows = 0;
+            let mut push = |cell: Cell| {
+                if let Cell::Text(text) = cell {
+                    take(column, text.trim());
+                }
+                rows += 1;
+                rows < SAMPLE
+            };
+            // What is damaged is found by reading all.
+            let _ = guarded(|| self.visit(leaf, Kind::Text, false, &mut push));
+        }
     }
 }
 
 impl ParquetFile {
-    fn read_column(
-        &self,
-        column: usize,
-        (role, notation): (Role, &Notation),
-        name: &str,
-    ) -> std::result::Result<Column, String> {
+    fn fill(&self, builder: &mut ColumnBuilder, column: usize, role: Role) -> std::result::Result<(), String> {
         let (kind, leaf) = self.columns[column];
         if role == Role::LeftOut {
-            return Ok(Column::LeftOut);
+            return Ok(());
         }
         if let Some(problem) = kind.problem() {
-            return Err(format!("{name}: {problem}; leave it out with csv.ignore"));
+            return Err(format!("{problem}; leave it out with csv.ignore"));
         }
-        let read = |role| {
-            let mut builder = ColumnBuilder::new(role, notation);
-            let push = &mut |row, cell: Cell| {
-                builder.push(row, cell).map_err(|problem| format!("row {row}, {name}: {problem}"))
-            };
-            let rows =
-                self.visit(leaf, kind, role == Role::Texts, push).map_err(|problem| format!("{name}: {problem}"))?;
-            match rows == self.rows {
-                true => Ok(builder),
-                false => {
-                    Err(format!("{name} has {rows} values where the file claims {} rows; write it again", self.rows))
-                }
+        let mut rows = 0;
+        self.visit(leaf, kind, role == Role::Texts, &mut |cell| {
+            builder.push(cell);
+            rows += 1;
+            // A chunk of some bytes can hold any number of equal values.
+            rows <= self.rows
+        })?;
+        match rows == self.rows {
+            true => Ok(()),
+            false => {
+                let has = if rows > self.rows { "more".to_string() } else { rows.to_string() };
+                Err(format!("has {has} values where the file claims {} rows; write it again", self.rows))
             }
-        };
-        let builder = read(role)?;
-        Ok(if builder.holds_texts() { read(Role::Texts)?.finish() } else { builder.finish() })
+        }
     }
 
-    /// Calls `push` with each value and its row from 1; `exact` asks for the texts of numbers. Returns the number of values.
-    fn visit(&self, leaf: usize, kind: Kind, exact: bool, push: Push) -> std::result::Result<u64, String> {
+    /// Calls `push` with each value; `exact` asks for the texts of numbers.
+    fn visit(&self, leaf: usize, kind: Kind, exact: bool, push: Push) -> std::result::Result<(), String> {
         let mut values = Values { row: 0, text: String::new(), push };
         for group in 0..self.reader.num_row_groups() {
             let group = self.reader.get_row_group(group).map_err(unreadable)?;
             let nullable = group.metadata().column(leaf).column_descr().max_def_level() > 0;
-            match group.get_column_reader(leaf).map_err(unreadable)? {
+            let goes_on = match group.get_column_reader(leaf).map_err(unreadable)? {
                 ColumnReader::BoolColumnReader(reader) => {
                     values.take(reader, nullable, |&value, _| Ok(Cell::Text(if value { "true" } else { "false" })))
                 }
@@ -138,13 +152,16 @@ impl ParquetFile {
                     values.take(reader, nullable, |value, text| kind.bytes(value.data(), exact, text))
                 }
             }?;
+            if !goes_on {
+                break;
+            }
         }
-        Ok(values.row)
+        Ok(())
     }
 }
 
-/// Receives each value and its row.
-type Push<'a> = &'a mut dyn FnMut(u64, Cell) -> std::result::Result<(), String>;
+/// Receives each value; returns whether to go on.
+type Push<'a> = &'a mut dyn FnMut(Cell) -> bool;
 
 /// Passes on the values of a column.
 struct Values<'a> {
@@ -159,7 +176,7 @@ impl Values<'_> {
         mut reader: ColumnReaderImpl<T>,
         nullable: bool,
         cell: impl for<'v> Fn(&'v T::T, &'v mut String) -> std::result::Result<Cell<'v>, String>,
-    ) -> std::result::Result<(), String> {
+    ) -> std::result::Result<bool, String> {
         let (mut levels, mut values) = (Vec::new(), Vec::new());
         loop {
             levels.clear();
@@ -167,7 +184,7 @@ impl Values<'_> {
             let levels_to_read = nullable.then_some(&mut levels);
             let (records, ..) = reader.read_records(BATCH, levels_to_read, None, &mut values).map_err(unreadable)?;
             if records == 0 {
-                return Ok(());
+                return Ok(true);
             }
             let mut values = values.iter();
             for record in 0..records {
@@ -175,7 +192,10 @@ impl Values<'_> {
                 let is_missing = nullable && levels.get(record).is_none_or(|&level| level == 0);
                 let value = if is_missing { None } else { values.next() };
                 self.text.clear();
-                (self.push)(self.row, value.map_or(Ok(Cell::Missing), |value| cell(value, &mut self.text))?)?;
+                let cell = value.map_or(Ok(Cell::Missing), |value| cell(value, &mut self.text));
+                if !(self.push)(cell.map_err(|problem| format!("row {}: {problem}", self.row))?) {
+                    return Ok(false);
+                }
             }
         }
     }

@@ -34,7 +34,7 @@ fn open(path: &Path) -> Result<Table> {
 }
 
 /// Writes `bytes` to a file with this ending.
-fn written(ending: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
+pub(super) fn written(ending: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join(format!("t.{ending}"));
     fs::write(&path, bytes).unwrap();
@@ -259,7 +259,7 @@ fn a_folder_needs_the_same_columns_in_all_files_and_may_mix_texts_and_numbers() 
     write("README.md", "about");
     write("_SUCCESS", "");
     let table = open(directory.path()).unwrap();
-    assert!(table.notes[0].contains("1 other files in") && table.notes[0].contains("README.md"), "{:?}", table.notes);
+    assert!(table.notes[0].starts_with("another file in") && table.notes[0].contains("README.md"), "{:?}", table.notes);
     let read = table.read(&[Role::Either; 2], &Notation::with_marks(&[])).unwrap();
     assert_eq!(read.columns[0], Column::Numbers(vec![1.0, 3.0, 5.0]));
     assert_eq!(texts(&read, 1), [Some("2".into()), Some("x".into()), Some("6".into())]);

@@ -106,7 +106,7 @@ fn rows(workbook: &mut Workbook, sheet: &str) -> std::result::Result<Vec<CellRow
         cells += 1;
         let number = u64::from(row) + 1;
         match rows.last_mut() {
-            Some(last) if last.number == number => last.set(column, value),
+            Some(last) if last.number == number => last.push(column, value),
             _ => rows.push(CellRow::new(number, column, value)),
         }
         if cells > MAX_CELLS { Err(format!("it has more than {MAX_CELLS} cells")) } else { Ok(()) }

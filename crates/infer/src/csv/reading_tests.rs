@@ -2,15 +2,21 @@ use csv::{QuoteStyle, Terminator, WriterBuilder};
 use proptest::prelude::*;
 
 use super::*;
-use crate::csv::column::Texts;
-use crate::csv::records::Cut;
-use crate::table::Notation;
+use crate::Result;
+use crate::csv::column::{Column, Found, Texts};
+use crate::csv::columns::Columns;
+use crate::csv::dialect::Dialect;
+use crate::csv::table::Table;
 
-/// Reads a text whose columns are called a, b, ...
+/// Opens a text without a header.
+fn opened(text: &str, delimiter: u8, columns: usize) -> Result<Table> {
+    let dialect =
+        Dialect { delimiter, header: false, comment: None, start: 0, columns, row_names: false, notes: Vec::new() };
+    Table::of_text(text.as_bytes().to_vec(), dialect, "t.csv")
+}
+
 fn read(text: &str, roles: &[Role]) -> Result<Columns> {
-    let names: Vec<String> = ('a'..='z').take(roles.len()).map(String::from).collect();
-    let form = Form { cut: Cut { delimiter: b',', comment: None }, notation: &Notation::default() };
-    Columns::read(text.as_bytes(), 1, form, &names, roles, "t.csv")
+    opened(text, b',', roles.len())?.read(roles, &Notation::default())
 }
 
 fn problem(text: &str, roles: &[Role]) -> String {
@@ -43,7 +49,8 @@ fn one_late_text_turns_a_long_column_into_texts() {
     assert_eq!((days.len(), days[8].as_deref(), days[300_000].as_deref()), (300_001, Some("1"), Some("seven")));
     let Column::Texts(Texts { values, first_among_numbers, .. }) = &read.columns[0] else { panic!() };
     assert_eq!(values.len(), 8);
-    assert_eq!(first_among_numbers, &Some((300_001, "seven".to_string())));
+    let found = Found { place: "line 300001".to_string(), text: "seven".to_string() };
+    assert_eq!(first_among_numbers, &Some(found));
     assert!(matches!(&read.columns[1], Column::Numbers(numbers) if numbers[299_999] == 299_999.0));
 }
 
@@ -59,11 +66,11 @@ fn the_first_damaged_line_is_reported_with_its_column() {
     );
     assert_eq!(
         problem("1,2\n3,x\n", &[EITHER, Role::Numbers]),
-        "t.csv: line 2, column \"b\": \"x\" is not a number, as all others of the column are"
+        "t.csv: line 2, column \"2\": \"x\" is not a number, as all others of the column are"
     );
     assert_eq!(
         problem("1,2\n3,inf\n", &[EITHER; 2]),
-        "t.csv: line 2, column \"b\": \"inf\" is infinite or too large; fix it"
+        "t.csv: line 2, column \"2\": \"inf\" is infinite or too large; fix it"
     );
     let late: String = (0..400_000).map(|row| format!("{row},1\n")).collect();
     assert!(problem(&format!("{late}1\n{late}1\n"), &[EITHER; 2]).contains("line 400001 has 1 column"));
@@ -84,7 +91,7 @@ fn an_infinite_value_in_a_column_of_texts_is_a_text() {
 proptest! {
     #[test]
     fn what_the_csv_crate_writes_reads_back_the_same(
-        table in (2..5_usize).prop_flat_map(|width| {
+        records in (2..5_usize).prop_flat_map(|width| {
             let value = prop_oneof!["[a-z,;|\"\r\n ü]{0,6}", "-?[0-9]{1,4}(\\.[0-9]{1,3})?"];
             prop::collection::vec(prop::collection::vec(value, width), 1..12)
         }),
@@ -95,16 +102,16 @@ proptest! {
         let terminator = if crlf { Terminator::CRLF } else { Terminator::Any(b'\n') };
         let mut writer = WriterBuilder::new().delimiter(delimiter).quote_style(quotes).terminator(terminator)
             .from_writer(Vec::new());
-        table.iter().for_each(|record| writer.write_record(record).unwrap());
+        records.iter().for_each(|record| writer.write_record(record).unwrap());
         let text = writer.into_inner().unwrap();
-        let width = table[0].len();
-        let names: Vec<String> = (0..width).map(|column| column.to_string()).collect();
-        let form = Form { cut: Cut { delimiter, comment: None }, notation: &Notation::default() };
-        let read = Columns::read(&text, 1, form, &names, &vec![Role::Texts; width], "t").unwrap();
-        prop_assert_eq!(read.rows(), table.len());
+        let width = records[0].len();
+        let text = String::from_utf8(text).unwrap();
+        let table = opened(&text, delimiter, width).unwrap();
+        let read = table.read(&vec![Role::Texts; width], &Notation::default()).unwrap();
+        prop_assert_eq!(read.rows(), records.len());
         for (column, read) in read.columns.iter().enumerate() {
             let written: Vec<Option<String>> =
-                table.iter().map(|record| Some(record[column].trim().to_string()).filter(|text| !text.is_empty())).collect();
+                records.iter().map(|record| Some(record[column].trim().to_string()).filter(|text| !text.is_empty())).collect();
             let is_missing = |text: &&Option<String>| matches!(text.as_deref(), Some("na" | "nan" | "null"));
             prop_assume!(!written.iter().any(|text| is_missing(&text)));
             prop_assert_eq!(texts(read), written);
