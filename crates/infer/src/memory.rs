@@ -8,6 +8,10 @@ const UNKNOWN: u64 = 16 << 30;
 /// Bytes that are never refused, whatever the system says: it may be wrong about what it can free.
 const SMALL: u64 = 256 << 20;
 
+/// Maximum number of missing values for each that is there, and the size up to which any table may be empty.
+const MAX_EMPTY: u64 = 64;
+const SMALL_TABLE: u64 = 1 << 24;
+
 /// Bytes of a value while a table is read.
 const VALUE: u64 = 8;
 
@@ -18,6 +22,18 @@ const VALUE: u64 = 8;
 pub fn check_table(rows: u64, columns: u64) -> Result<(), String> {
     check(rows.saturating_mul(columns).saturating_mul(VALUE))
         .map_err(|problem| format!("has {rows} rows of {columns} columns, {problem}"))
+}
+
+/// Refuses a table of more than some columns and rows of which nearly all `values` are missing, or which does not fit into the
+/// free memory: a few distant cells of a sheet, or names of records, stand for any number of missing values.
+///
+/// # Errors
+/// Returns a sentence that begins with `has`.
+pub fn check_filled_table(rows: u64, columns: u64, values: u64) -> Result<(), String> {
+    match rows.saturating_mul(columns) > values.saturating_mul(MAX_EMPTY).max(SMALL_TABLE) {
+        true => Err(format!("has {rows} rows of {columns} columns, nearly all of them empty")),
+        false => check_table(rows, columns),
+    }
 }
 
 /// Refuses to allocate more `bytes` than are free.

@@ -109,6 +109,16 @@ impl Dialect {
         Ok(dialect)
     }
 
+    /// The first record, as it is shown, if it counts the columns from 0 or 1, as some programs name columns without names.
+    pub(super) fn numbered_columns(&self, text: &[u8]) -> Option<String> {
+        let sample = Sample::of(text, self.start, self.delimiter, self.comment);
+        let counts = |record: &[String], from: usize| {
+            record.len() > 1 && record.iter().enumerate().all(|(index, name)| *name == (from + index).to_string())
+        };
+        let first = sample.records.first()?;
+        (0..2).any(|from| counts(first, from)).then(|| shown(first))
+    }
+
     fn note_comment(&mut self) {
         if let Some(comment) = self.comment {
             self.notes.push(format!("lines that begin with {} are comments and left out", char::from(comment)));

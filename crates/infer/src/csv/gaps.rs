@@ -38,8 +38,10 @@ impl fmt::Display for Gaps {
         write!(f, "{}, column {}: the value is missing", self.place, quoted(&self.column))?;
         match (self.values, self.columns) {
             (1, _) => Ok(()),
-            (values, 1) => write!(f, ", as are {} more in the column", values - 1),
-            (values, columns) => write!(f, ", as are {} more in {columns} columns", values - 1),
+            (2, 1) => f.write_str(", as is another in the column"),
+            (values, 1) => write!(f, ", as are {} others in the column", values - 1),
+            (2, _) => f.write_str(", as is another in a second column"),
+            (values, columns) => write!(f, ", as are {} others in {columns} columns", values - 1),
         }
     }
 }

@@ -74,16 +74,31 @@ impl TableSchema {
     /// If not even the header can be used.
     pub fn read_features_before_damage(&self, reader: impl Read, name: &str) -> Result<(TableRows, Result<()>)> {
         let text = read_text(reader, 0, name)?;
-        let dialect = match self.header {
-            true => Dialect::with_names(&text, &self.names()),
-            // In doubt the file has no header either.
-            false => {
-                let options = |header| DialectOptions { delimiter: CsvDelimiter::Auto, header, target: None };
-                Dialect::of(&text, options(CsvHeader::Auto), name)
-                    .or_else(|_| Dialect::of(&text, options(CsvHeader::No), name))?
-            }
+        if self.header {
+            let dialect = Dialect::with_names(&text, &self.names());
+            return self.read_rows_before_damage(&Table::of_text(text, dialect, name)?);
+        }
+        let dialect_of = |header| {
+            let options = DialectOptions { delimiter: CsvDelimiter::Auto, header, target: None };
+            Dialect::of(&text, options, name)
         };
-        self.read_rows_before_damage(&Table::of_text(text, dialect, name)?)
+        let (dialect, is_clear) = match dialect_of(CsvHeader::Auto) {
+            Ok(dialect) => (dialect, true),
+            // In doubt the file has no header either, unless its first line numbers the columns.
+            Err(_) => (dialect_of(CsvHeader::No)?, false),
+        };
+        let numbers = if dialect.header { None } else { dialect.numbered_columns(&text) };
+        let header = dialect.header || numbers.is_some() && !is_clear;
+        let table = Table::of_text(text, Dialect { header, ..dialect }, name)?;
+        let (mut rows, result) = self.read_rows_before_damage(&table)?;
+        rows.warnings.extend(numbers.map(|value| Warning {
+            column: String::new(),
+            unlike: Unlike::Numbered { is_row: !header },
+            count: 1,
+            first: None,
+            value,
+        }));
+        Ok((rows, result))
     }
 
     /// Names of the columns needed, and of the target.
@@ -189,7 +204,7 @@ impl TableSchema {
             })
         };
         let columns = self.columns.iter().map(|column| position(&column.name)).collect::<Result<_>>()?;
-        let id = self.id.as_ref().map_or(Ok(None), |id| table.named(id))?;
+        let id = self.id.as_ref().map_or(Ok(None), |id| position_of(id))?;
         Ok(Positions { columns, target: position_of(&self.target)?, id })
     }
 

@@ -166,7 +166,7 @@ pub fn near_number(text: &str) -> Option<&'static str> {
         .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
     {
         Some("a hexadecimal number")
-    } else if is_number_like(text) {
+    } else if hexadecimal.is_none() && is_number_like(text) {
         Some("a number with a unit that not all values have")
     } else {
         None

@@ -84,6 +84,7 @@ fn the_usual_marks_are_those_of_pandas_and_can_be_replaced() {
     ];
     let usual = Notation::default();
     assert!(pandas.iter().all(|mark| usual.value(mark) == Value::Missing));
+    assert_eq!(usual.value("#DIV/0!"), Value::Missing);
     assert_eq!((usual.value("nil"), usual.value("?"), usual.value("-")), (Value::Missing, Value::Missing, Value::Text));
     let own = |marks: &[&str]| Notation::with_marks(&marks.iter().map(|mark| mark.to_string()).collect::<Vec<_>>());
     assert_eq!(own(&["auto"]), usual);
@@ -95,4 +96,21 @@ fn the_usual_marks_are_those_of_pandas_and_can_be_replaced() {
     assert_eq!((numbered.value("-999"), numbered.value("NA")), (Value::Missing, Value::Missing));
     assert_eq!(numbered.value("-999.0"), Value::Missing);
     assert_eq!(numbered.value("-998"), Value::Number(-998.0));
+}
+
+#[test]
+fn a_text_that_looks_like_a_number_has_a_reason_not_to_be_one() {
+    for (text, reason) in [
+        ("\u{2212}5", "whose sign is a dash"),
+        ("(80.1)", "a number in parentheses"),
+        ("0x1F", "a hexadecimal number"),
+        ("3 lb", "a number with a unit"),
+        ("1.234,5", "a number with other decimal or thousands marks"),
+    ] {
+        let found = near_number(text).unwrap_or_default();
+        assert!(found.starts_with(reason), "{text}: {found}");
+    }
+    for text in ["many", "", "-", "()", "0x", "(a)", "A1"] {
+        assert_eq!(near_number(text), None, "{text}");
+    }
 }

@@ -59,7 +59,7 @@ impl TableSchema {
         let cell = |index: usize, column: &TableColumn| match (&column.kind, numbers[index]) {
             (ColumnKind::OneHot { .. }, _) => Err("holds text; predict it as a record or CSV".to_string()),
             (_, number) if number.is_nan() => Ok(Cell::Missing),
-            (_, number) => Ok(Cell::Number(f64::from(number))),
+            (_, number) => Ok(Cell::Number(f64::from(number), number.to_string())),
         };
         self.encode_cells(cell, row, warnings)
     }
@@ -88,7 +88,8 @@ impl TableSchema {
 /// One value of a record.
 enum Cell {
     Missing,
-    Number(f64),
+    /// A number, and how it is written: a long integer is exact only so.
+    Number(f64, String),
     /// A text, and its number if it is one.
     Text(String, Option<f64>),
 }
@@ -98,7 +99,7 @@ impl Cell {
         match json {
             Json::Null => Some(Self::Missing),
             Json::Bool(value) => Some(Self::Text(value.to_string(), None)),
-            Json::Number(number) => Some(Self::Number(number.as_f64()?)),
+            Json::Number(number) => Some(Self::Number(number.as_f64()?, number.to_string())),
             Json::String(text) => Some(Self::Text(text.trim().to_string(), None)),
             Json::Array(_) | Json::Object(_) => None,
         }
@@ -107,7 +108,7 @@ impl Cell {
     fn number(&self) -> Result<Option<f64>, String> {
         match self {
             Self::Missing => Ok(None),
-            Self::Number(number) => Ok(Some(*number)),
+            Self::Number(number, _) => Ok(Some(*number)),
             Self::Text(_, Some(number)) => Ok(Some(*number)),
             Self::Text(text, _) => Err(format!("{} is not a number", quoted(text))),
         }
@@ -120,7 +121,7 @@ impl Cell {
             None => notation.value(text),
         };
         match self {
-            Self::Number(number) if notation.missing_numbers.contains(&number) => Self::Missing,
+            Self::Number(number, _) if notation.missing_numbers.contains(&number) => Self::Missing,
             Self::Text(text, _) => match parse(&text) {
                 Value::Missing => Self::Missing,
                 Value::Number(number) => Self::Text(text, Some(number)),
@@ -134,8 +135,7 @@ impl Cell {
     fn text(&self) -> String {
         match self {
             Self::Missing => String::new(),
-            Self::Number(number) => number.to_string(),
-            Self::Text(text, _) => text.clone(),
+            Self::Number(_, text) | Self::Text(text, _) => text.clone(),
         }
     }
 }
@@ -240,6 +240,20 @@ mod tests {
         ] {
             assert_eq!(encode(record).unwrap_err(), problem);
         }
+    }
+
+    #[test]
+    fn a_number_in_a_text_column_is_the_text_that_was_sent() {
+        let mut schema = schema();
+        let long = ["9007199254740992", "9007199254740993"].map(String::from).to_vec();
+        schema.columns =
+            vec![TableColumn { name: "code".into(), kind: ColumnKind::OneHot { values: long, missing: None } }];
+        let mut warnings = Vec::new();
+        for (code, features) in [(json!(9007199254740993_u64), [0.0, 1.0]), (json!(1e300), [0.0, 0.0])] {
+            let Json::Object(record) = json!({ "code": code }) else { panic!("an object") };
+            assert_eq!(schema.encode_record(&record, None, &mut warnings).unwrap(), features);
+        }
+        assert_eq!(warnings[0].value, "1e+300");
     }
 
     #[test]

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use super::notation::Notation;
 
-/// Marks of a missing value besides an empty text, in upper or lower case: those of pandas, `nil` and `?`.
-pub(super) const USUAL_MARKS: [&str; 16] = [
+/// Marks of a missing value besides an empty text, in upper or lower case: those of pandas, `nil`, `?` and the errors of
+/// spreadsheets.
+pub(super) const USUAL_MARKS: [&str; 22] = [
     "NA", "N/A", "NaN", "-NaN", "null", "None", "nil", "?", "<NA>", "#NA", "#N/A", "#N/A N/A", "1.#IND", "-1.#IND",
-    "1.#QNAN", "-1.#QNAN",
+    "1.#QNAN", "-1.#QNAN", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
 ];
 
 /// The range of f32.

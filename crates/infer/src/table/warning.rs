@@ -15,7 +15,7 @@ const MAX_SENTENCES: usize = 10;
 /// Serialises as `{"column": "colour", "kind": "unseen", "count": 3, "first": "line 2", "value": "blue", "message": "..."}`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Warning {
-    /// Empty if the warning concerns all pixels.
+    /// Empty if the warning concerns all pixels or a whole line.
     pub column: String,
     pub unlike: Unlike,
     /// Number of such values.
@@ -39,6 +39,8 @@ pub enum Unlike {
     Missing { filled: String },
     /// Numbers in another notation than the training file's, such as `a decimal comma`, in which they are read.
     Notation { notation: String },
+    /// A first line that numbers the columns: read as a row, or as names.
+    Numbered { is_row: bool },
     /// A target that is not a class of the model.
     UnknownClass,
     /// Pixels that all lie from 0 to 1, where those of the training rows go up to `maximum`.
@@ -56,6 +58,7 @@ impl Unlike {
             Self::Far { .. } => "far",
             Self::Missing { .. } => "missing",
             Self::Notation { .. } => "notation",
+            Self::Numbered { .. } => "numbered",
             Self::UnknownClass => "unknown_class",
             Self::Scaled { .. } => "scaled",
             Self::OffScale { .. } => "off_scale",
@@ -120,6 +123,11 @@ impl fmt::Display for Warning {
             let all = "all pixels are from 0 to 1, but the model was trained on pixels from 0 to";
             return write!(f, "{all} {maximum}");
         }
+        if let Unlike::Numbered { is_row } = self.unlike {
+            let read = if is_row { "is read as a row; if it only" } else { "is not read as a row, since it" };
+            let cure = if is_row { ", remove it" } else { "" };
+            return write!(f, "the first line, {}, {read} numbers the columns{cure}", self.value);
+        }
         if let Unlike::OffScale { problem } = self.unlike {
             return write!(f, "the image has {problem}");
         }
@@ -147,7 +155,9 @@ impl fmt::Display for Warning {
             }
             Unlike::Missing { filled } => write!(f, "{are} missing; {filled} is filled in"),
             Unlike::UnknownClass => write!(f, "{are} not {} of the model", if one { "a class" } else { "classes" }),
-            Unlike::Notation { .. } | Unlike::Scaled { .. } | Unlike::OffScale { .. } => Ok(()),
+            Unlike::Notation { .. } | Unlike::Numbered { .. } | Unlike::Scaled { .. } | Unlike::OffScale { .. } => {
+                Ok(())
+            }
         }
     }
 }

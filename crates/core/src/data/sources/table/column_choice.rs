@@ -15,8 +15,8 @@ pub(super) struct Chosen {
     pub target: usize,
     pub roles: Vec<Role>,
     pub row_columns: RowColumns,
-    /// How the target was chosen, if no setting names it.
-    pub note: Option<String>,
+    /// What no setting decides: how the target was chosen, and what is left out.
+    pub notes: Vec<String>,
 }
 
 /// Chooses the roles of the columns as configured.
@@ -31,24 +31,29 @@ pub(super) fn choose_columns(opened: &Table, config: &CsvConfig, split: &SplitCo
         return Err(Error::data(&opened.file, problem));
     }
     let mut roles = vec![Role::Either; width];
-    for column in &config.categorical {
-        roles[opened.find("csv.categorical", column)?] = Role::Texts;
-    }
     for column in &config.ignore {
         for column in opened.find_all("csv.ignore", column)? {
             roles[column] = Role::LeftOut;
         }
     }
+    for column in &config.categorical {
+        let column = opened.find("csv.categorical", column, &roles)?;
+        if roles[column] != Role::LeftOut {
+            roles[column] = Role::Texts;
+        }
+    }
+    let mut notes = leave_out_pandas_index(opened, config, split, &mut roles);
     let row_columns = RowColumns::find(opened, config, split, &mut roles)?;
     let may_be_target = |&column: &usize| roles[column] != Role::LeftOut && row_columns.key_of(column).is_none();
-    let (target, note) = match config.target.trim() {
+    let target = match config.target.trim() {
         "" => {
             let columns: Vec<usize> = (0..width).filter(may_be_target).collect();
             let chosen = choose_target(&opened.names, &columns);
             let (target, note) = chosen.map_err(|problem| Error::config("csv.target", problem))?;
-            (target, Some(note))
+            notes.insert(0, note);
+            target
         }
-        column => (opened.find("csv.target", column)?, None),
+        column => opened.find("csv.target", column, &roles)?,
     };
     if roles[target] == Role::LeftOut {
         let problem = format!("{} contains the classes and cannot be left out", quoted(&opened.names[target]));
@@ -65,7 +70,21 @@ pub(super) fn choose_columns(opened: &Table, config: &CsvConfig, split: &SplitCo
             return Err(opened.two_of_one_name(other, column).into());
         }
     }
-    Ok(Chosen { target, roles, row_columns, note })
+    Ok(Chosen { target, roles, row_columns, notes })
+}
+
+/// Leaves out the index that pandas writes into Parquet files, unless a setting names it. Returns notes.
+fn leave_out_pandas_index(opened: &Table, csv: &CsvConfig, split: &SplitConfig, roles: &mut [Role]) -> Vec<String> {
+    let named = [&csv.target, &csv.id, &csv.weight, &split.group, &split.time].into_iter().chain(&csv.categorical);
+    let named: Vec<&str> = named.map(|name| name.trim()).collect();
+    let is_index = |name: &str| name.starts_with("__index_level_") && name.ends_with("__") && !named.contains(&name);
+    let mut notes = Vec::new();
+    for (name, role) in opened.names.iter().zip(roles).filter(|(name, role)| is_index(name) && **role != Role::LeftOut)
+    {
+        *role = Role::LeftOut;
+        notes.push(format!("column {name} is the index of a pandas table; it is left out"));
+    }
+    notes
 }
 
 /// Chooses among `columns`, indices in `names`: the one called `target`, `label` or `class`; `y` in the first or last

@@ -47,7 +47,7 @@ impl RawTable {
     /// not imputed; [`Error::Config`] if a setting names a column that does not exist.
     pub fn read(opened: Table, config: &CsvConfig, split: &SplitConfig) -> Result<Self> {
         let (file, mut opened) = (opened.file.clone(), opened);
-        let Chosen { target, roles, row_columns, note } = choose_columns(&opened, config, split)?;
+        let Chosen { target, roles, row_columns, notes } = choose_columns(&opened, config, split)?;
         let mut notation = Notation::with_marks(&config.na);
         let options = NumberOptions { decimal: config.decimal, thousands: config.thousands };
         let read = opened.detect(&roles, &mut notation, options)?;
@@ -59,7 +59,7 @@ impl RawTable {
         };
         let used = (0..roles.len()).filter(is_feature).collect();
         let (header, names) = (opened.header, opened.names.clone());
-        let notes = note.into_iter().chain(opened.notes.iter().cloned()).collect();
+        let notes = notes.into_iter().chain(opened.notes.iter().cloned()).collect();
         let mut table = Self { file: file.clone(), header, names, read, notation, target, used, row_columns, notes };
         table.leave_out_rows_without_class().map_err(|problem| Error::data(&file, problem))?;
         table.leave_out_indices(&opened);
@@ -102,7 +102,7 @@ impl RawTable {
             let number = same(column).take_while(|&other| other <= column).count();
             (self.names[column].clone(), number)
         };
-        let in_use = self.used.iter().chain([&self.target]);
+        let in_use = self.used.iter().chain([&self.target]).chain(&self.row_columns.id);
         in_use.filter(|&&column| self.header && same(column).count() > 1).map(number).collect()
     }
 

@@ -111,6 +111,75 @@ fn one_of_two_columns_of_one_name_can_be_left_out() {
 }
 
 #[test]
+fn a_setting_may_name_the_one_of_two_columns_that_is_not_left_out() {
+    let text = "a,a,x,class\n".to_string() + &twelve(|row| format!("{row},r{row},{row}.5"));
+    let (schema, _) = schema(&text, |config| (config.csv.ignore, config.csv.id) = (vec!["1".into()], "a".into()));
+    assert_eq!(schema.feature_names(), ["x"]);
+    let rows = schema.read_features("a,a,x\n3,r3,9\n".as_bytes(), "rows.csv").unwrap();
+    assert_eq!((rows.features, rows.ids), (vec![9.0], Some(vec!["r3".to_string()])));
+    let rows = schema.read_features("x,a\n9,r4\n".as_bytes(), "rows.csv").unwrap();
+    assert_eq!(rows.ids, Some(vec!["r4".to_string()]));
+    let twice = "class,x,class\n".to_string() + &twelve(|row| format!("old,{row}"));
+    let set = |config: &mut RunConfig| (config.csv.ignore, config.csv.target) = (vec!["1".into()], "class".into());
+    assert_eq!(self::schema(&twice, set).0.classes, ["a", "b"]);
+}
+
+#[test]
+fn numbers_that_could_have_points_between_thousands_are_noted() {
+    let table = |row: &dyn Fn(usize) -> String| "x;class\n".to_string() + &twelve(row).replace(',', ";");
+    let (_, notes) = schema(&table(&|row| format!("{}.346", row + 1)), |_| ());
+    let note = "numbers such as \"1.346\" are read with a decimal point; if their points are between thousands, use --set \
+                csv.thousands=point";
+    assert!(notes.iter().any(|text| text == note), "{notes:?}");
+    for told in [&(|row| format!("{row}.346")) as &dyn Fn(usize) -> String, &|row| format!("{}.34", row + 1)] {
+        let (_, notes) = schema(&table(told), |_| ());
+        assert!(!notes.iter().any(|text| text.contains("thousands")), "{notes:?}");
+    }
+}
+
+#[test]
+fn texts_that_look_like_numbers_are_noted_with_what_is_odd_about_them() {
+    let notes = |row: &dyn Fn(usize) -> String| schema(&("x,class\n".to_string() + &twelve(row)), |_| ()).1;
+    let near = |row: usize| if row == 3 { "\u{2212}5".to_string() } else { row.to_string() };
+    for (row, note) in [
+        (
+            &near as &dyn Fn(usize) -> String,
+            "column x is text because of \"\u{2212}5\" in line 5, whose sign is a dash and not the minus sign of a keyboard",
+        ),
+        (
+            &|row| format!("({row})"),
+            "column x is text: its values, such as \"(0)\", a number in parentheses, are not read as numbers",
+        ),
+        (
+            &|row| format!("{row} {}", ["kg", "lb"][row % 2]),
+            "column x is text: its values, such as \"0 kg\", a number with a unit that not all values have, are not read as \
+             numbers",
+        ),
+    ] {
+        assert!(notes(row).iter().any(|text| text == note), "{:?}", notes(row));
+    }
+}
+
+#[test]
+fn the_index_of_pandas_is_left_out_unless_a_setting_names_it() {
+    let text = "x,class,__index_level_0__\n".to_string() + &twelve(|row| row.to_string()).replace("\n", ",5\n");
+    let (schema, notes) = schema(&text, |config| config.csv.missing = MissingValues::Refuse);
+    assert_eq!((schema.target.as_str(), schema.feature_names()), ("class", vec!["x".to_string()]));
+    assert!(notes.contains(&"column __index_level_0__ is the index of a pandas table; it is left out".to_string()));
+    let named = self::schema(&text, |config| config.csv.id = "__index_level_0__".into()).0;
+    assert_eq!(named.id.as_deref(), Some("__index_level_0__"));
+}
+
+#[test]
+fn errors_of_spreadsheets_are_missing_values() {
+    let text = "x,class\n".to_string() + &twelve(|row| ["#DIV/0!", "#VALUE!", "1", "2"][row % 4].to_string());
+    let message = problem(&text, |_| ());
+    assert!(message.contains("line 2, column \"x\": the value is missing, as are 5 others in the column"), "{message}");
+    let (schema, _) = schema(&text, |config| config.csv.missing = MissingValues::Impute);
+    assert_eq!(schema.feature_names(), ["x"]);
+}
+
+#[test]
 fn labels_are_texts_and_a_later_file_may_write_them_as_numbers() {
     let text: String = (0..24).map(|row| format!("{row},{}\n", ["1", "2", "007", "7"][row % 4])).collect();
     let data = load_text(&format!("x,code\n{text}"), |_| ()).unwrap();

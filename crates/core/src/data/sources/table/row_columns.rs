@@ -26,7 +26,7 @@ impl RowColumns {
         let mut find = |key: &str, column: &str, role: Role| match column.trim() {
             "" => Ok(None),
             column => {
-                let position = table.find(key, column)?;
+                let position = table.find(key, column, roles)?;
                 roles[position] = role;
                 Ok::<_, Error>(Some(position))
             }
@@ -67,12 +67,7 @@ impl RowColumns {
 
     /// Returns each row's id; empty where it is missing.
     pub fn ids(&self, read: &Columns) -> Option<Vec<String>> {
-        match &read.columns[self.id?] {
-            Column::Texts(texts) => {
-                Some((0..read.rows()).map(|row| texts.text(row).unwrap_or_default().to_string()).collect())
-            }
-            Column::Numbers(_) | Column::LeftOut => None,
-        }
+        read.columns[self.id?].texts()
     }
 
     /// Returns each row's weight.

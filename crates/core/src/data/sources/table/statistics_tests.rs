@@ -43,7 +43,7 @@ fn missing_values_are_refused_with_a_remedy_or_imputed() {
     let message = problem(&text, |_| ());
     assert!(
         message.starts_with(
-            "t.csv: line 12, column \"x\": the value is missing, as are 1 more in the column; complete it"
+            "t.csv: line 12, column \"x\": the value is missing, as is another in the column; complete it"
         ),
         "{message}"
     );

@@ -229,6 +229,13 @@ mod later_rows {
         let rows = read(&schema, "1,b,2\n3,a,6\n").unwrap();
         assert_eq!((rows.features, rows.labels), (vec![1.0, 2.0, 3.0, 6.0], Some(vec![Some(1), Some(0)])));
         assert_eq!(read(&schema, "1,2\n3,6\n").unwrap().features, [1.0, 2.0, 3.0, 6.0]);
+        let named = read(&schema, "1,2\n5.5,3.5\n4.5,2.5\n").unwrap();
+        assert_eq!(named.features, [5.5, 3.5, 4.5, 2.5]);
+        let warning = "the first line, \"1\", \"2\", is not read as a row, since it numbers the columns";
+        assert_eq!(named.warnings[0].to_string(), warning);
+        let row = read(&schema, "1,2\n3,6\n").unwrap();
+        let warning = "the first line, \"1\", \"2\", is read as a row; if it only numbers the columns, remove it";
+        assert_eq!(row.warnings[0].to_string(), warning);
         let message = read(&schema, "1\n").unwrap_err().to_string();
         assert!(message.contains("has 1 column(s); the model was trained on a table of 3, or 2 without the classes"));
     }

@@ -9,6 +9,7 @@ use burn_mlp_infer::csv::{
 };
 use burn_mlp_infer::memory;
 use burn_mlp_infer::table::Notation;
+use burn_mlp_infer::text::quoted;
 
 /// Rows that are looked at to recognise a header.
 const TOP: usize = 200;
@@ -18,6 +19,8 @@ const TOP: usize = 200;
 pub enum Value {
     Number(f64),
     Text(String),
+    /// A formula whose value the file does not have: programs other than spreadsheets write it so.
+    UnsavedFormula,
 }
 
 /// A row with at least one value.
@@ -43,14 +46,17 @@ impl CellRow {
         Self { number, cells: vec![(column, value)] }
     }
 
-    /// Adds a value in a later column.
+    /// Adds a value, usually in a later column.
     pub fn push(&mut self, column: u32, value: Value) {
-        self.cells.push((column, value));
+        match self.cells.binary_search_by_key(&column, |(column, _)| *column) {
+            Ok(at) => self.cells[at].1 = value,
+            Err(at) => self.cells.insert(at, (column, value)),
+        }
     }
 
     fn cell(&self, column: u32) -> Cell<'_> {
         match self.cells.binary_search_by_key(&column, |(column, _)| *column).map(|at| &self.cells[at].1) {
-            Err(_) => Cell::Missing,
+            Err(_) | Ok(Value::UnsavedFormula) => Cell::Missing,
             Ok(Value::Number(number)) => Cell::Number(*number),
             Ok(Value::Text(text)) => Cell::Text(text),
         }
@@ -66,7 +72,8 @@ impl CellTable {
         let columns = || rows.iter().flat_map(|row| row.cells.iter().map(|(column, _)| *column));
         let first = columns().min().unwrap_or(0);
         let width = columns().max().map_or(0, |last| last - first + 1);
-        memory::check_table(rows.len() as u64, u64::from(width))
+        let values = columns().count() as u64;
+        memory::check_filled_table(rows.len() as u64, u64::from(width), values)
             .map_err(|problem| format!("{problem}; delete stray cells beside the table"))?;
         Ok(Self { rows, first, width })
     }
@@ -87,6 +94,18 @@ impl CellTable {
         Ok(table)
     }
 
+    /// The first row and column in use that has a formula without a value.
+    fn first_unsaved(&self, roles: &[Role]) -> Option<(usize, usize)> {
+        self.rows.iter().enumerate().find_map(|(row, cells)| {
+            let is_unsaved = |(column, value): &&(u32, Value)| {
+                let role = roles.get((column - self.first) as usize);
+                *value == Value::UnsavedFormula && role.is_some_and(|role| *role != Role::LeftOut)
+            };
+            let (column, _) = cells.cells.iter().find(is_unsaved)?;
+            Some((row, (column - self.first) as usize))
+        })
+    }
+
     fn texts(&self, row: &CellRow) -> Vec<String> {
         let text = |column| match row.cell(column) {
             Cell::Missing => String::new(),
@@ -102,19 +121,28 @@ impl ReadColumns for CellTable {
         &self,
         names: &[String],
         roles: &[Role],
-        _file: &str,
+        file: &str,
         notation: &'n Notation,
     ) -> infer::Result<ReadingColumns<'n>> {
-        let columns = names.iter().zip(roles);
-        let mut columns: Vec<ColumnBuilder> =
-            columns.map(|(name, &role)| ColumnBuilder::new(name, role, notation)).collect();
-        columns.par_iter_mut().zip(roles).enumerate().filter(|(_, (_, role))| **role != Role::LeftOut).for_each(
-            |(column, (builder, _))| {
-                self.rows.iter().for_each(|row| builder.push(row.cell(self.first + column as u32)))
-            },
-        );
-        let lines = Lines::of_rows(self.rows.iter().map(|row| row.number).collect());
-        Ok(ReadingColumns { lines, columns, damage: None })
+        let unsaved = self.first_unsaved(roles);
+        let rows = &self.rows[..unsaved.map_or(self.rows.len(), |(row, _)| row)];
+        let build = |(column, (name, &role)): (usize, (&String, &Role))| {
+            let mut builder = ColumnBuilder::new(name, role, notation);
+            if role != Role::LeftOut {
+                rows.iter().for_each(|row| builder.push(row.cell(self.first + column as u32)));
+            }
+            builder
+        };
+        let columns = names.par_iter().zip(roles).enumerate().map(build).collect();
+        let damage = unsaved.map(|(row, column)| {
+            let (number, name) = (self.rows[row].number, quoted(&names[column]));
+            let problem = format!(
+                "row {number}, column {name}: the value of the formula is not saved; open the workbook in a spreadsheet \
+                 program and save it"
+            );
+            infer::Error::data(file, problem)
+        });
+        Ok(ReadingColumns { lines: Lines::of_rows(rows.iter().map(|row| row.number).collect()), columns, damage })
     }
 
     fn sample(&self, roles: &[Role], take: &mut dyn FnMut(usize, &str)) {

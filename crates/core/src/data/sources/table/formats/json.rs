@@ -36,9 +36,10 @@ type Take<'a> = &'a mut dyn FnMut(u64, &Record) -> std::result::Result<bool, Str
 pub fn open(text: Vec<u8>, name: &str) -> Result<Table> {
     let mut names = Vec::new();
     let mut known = HashSet::new();
-    let mut records = 0_u64;
+    let (mut records, mut values) = (0_u64, 0_u64);
     let read = visit(&text, &mut |line, record| {
         records += 1;
+        values += record.0.len() as u64;
         for (name, _) in record.0.iter().filter(|(name, _)| !known.contains(name.as_ref())).collect::<Vec<_>>() {
             known.insert(name.to_string());
             names.push(name.to_string());
@@ -48,7 +49,7 @@ pub fn open(text: Vec<u8>, name: &str) -> Result<Table> {
             false => Ok(true),
         }
     });
-    let checked = read.and_then(|()| memory::check_table(records, names.len() as u64));
+    let checked = read.and_then(|()| memory::check_filled_table(records, names.len() as u64, values));
     checked.map_err(|problem| Error::data(name, problem))?;
     if names.is_empty() {
         return Err(Error::data(name, "has no records"));

@@ -141,3 +141,53 @@ fn a_mixed_column_is_placed_by_line_or_row_and_file() {
         noted(&path, "row 9;");
     }
 }
+
+#[test]
+#[cfg(feature = "workbooks")]
+fn a_workbook_names_rows_below_a_title_and_formulas_without_values() {
+    use super::test_workbook::{place, text, workbook};
+    // A title, an empty row, the names in row 3, and a formula that openpyxl has not computed in row 6.
+    let row = |row: usize| {
+        let cells = match row {
+            1 => text("A1", "Measured in 2020"),
+            2 => String::new(),
+            3 => ["x", "n", "class"].iter().enumerate().map(|(column, name)| text(&place(column, 3), name)).collect(),
+            6 => text("A6", "1") + "<c r=\"B6\"><f>A5+1</f><v></v></c>" + &text("C6", "a"),
+            row => {
+                text(&place(0, row), &row.to_string())
+                    + &text(&place(1, row), "5")
+                    + &text(&place(2, row), ["a", "b"][row % 2])
+            }
+        };
+        format!("<row r=\"{row}\">{cells}</row>")
+    };
+    let (_directory, path) = written("xlsx", &workbook(&(1..16).map(row).collect::<String>()));
+    let message = load_with(&path, &[]).unwrap_err().to_string();
+    let problem = "row 6, column \"n\": the value of the formula is not saved; open the workbook in a spreadsheet program \
+                   and save it";
+    assert!(message.ends_with(problem), "{message}");
+    let data = load_with(&path, &["csv.ignore=n"]).unwrap();
+    assert_eq!(data.table.unwrap().feature_names(), ["x"]);
+    let note = "the table begins in row 3; what is above it, \"Measured in 2020\"";
+    assert!(data.notes.iter().any(|text| text.starts_with(note)), "{:?}", data.notes);
+}
+
+#[test]
+fn missing_values_that_would_fill_memory_are_refused() {
+    // Records of which each has another name.
+    let records: String = (0..5000).map(|row| format!("{{\"name{row}\": 1, \"class\": \"a\"}}\n")).collect();
+    let (_directory, path) = written("jsonl", records.as_bytes());
+    let message = load_with(&path, &[]).unwrap_err().to_string();
+    assert!(message.ends_with("has 5000 rows of 5001 columns, nearly all of them empty"), "{message}");
+    #[cfg(feature = "workbooks")]
+    {
+        use super::test_workbook::{text, workbook};
+        let row = |row: usize| format!("<row r=\"{row}\">{}</row>", text(&format!("XFD{row}"), "x"));
+        let first = format!("<row r=\"1\">{}</row>", text("A1", "x"));
+        let rows: String = (2..5000).map(row).collect();
+        let (_directory, path) = written("xlsx", &workbook(&(first + &rows)));
+        let message = load_with(&path, &[]).unwrap_err().to_string();
+        let problem = "has 4999 rows of 16384 columns, nearly all of them empty; delete stray cells beside the table";
+        assert!(message.ends_with(problem), "{message}");
+    }
+}

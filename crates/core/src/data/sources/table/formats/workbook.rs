@@ -100,39 +100,55 @@ fn listed(names: &[String]) -> String {
 
 /// Reads the rows that have values, with their numbers from 1.
 fn rows(workbook: &mut Workbook, sheet: &str) -> std::result::Result<Vec<CellRow>, String> {
-    let mut rows: Vec<CellRow> = Vec::new();
-    let mut cells = 0;
-    let mut add = |row: u32, column: u32, value: Value| {
-        cells += 1;
-        let number = u64::from(row) + 1;
-        match rows.last_mut() {
-            Some(last) if last.number == number => last.push(column, value),
-            _ => rows.push(CellRow::new(number, column, value)),
-        }
-        if cells > MAX_CELLS { Err(format!("it has more than {MAX_CELLS} cells")) } else { Ok(()) }
-    };
+    let mut rows = Rows::default();
+    let text = |error: &dyn std::error::Error| error.to_string();
+    // Other than a range, a reader of cells takes no memory for the empty cells between two distant ones.
     match workbook {
-        // Other than a range, a reader of cells takes no memory for the empty cells between two distant ones.
         Sheets::Xlsx(workbook) => {
-            let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| error.to_string())?;
-            while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
-                let (row, column) = cell.get_position();
-                if let Some(value) = value(Data::from(cell.get_value().clone())) {
-                    add(row, column, value)?;
-                }
+            let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| text(&error))?;
+            while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|error| text(&error))? {
+                let unsaved = cell.formula.map(|_| Value::UnsavedFormula);
+                rows.add(cell.pos, value(Data::from(cell.value)).or(unsaved))?;
+            }
+        }
+        Sheets::Xlsb(workbook) => {
+            let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| text(&error))?;
+            while let Some(cell) = reader.next_cell().map_err(|error| text(&error))? {
+                rows.add(cell.get_position(), value(Data::from(cell.get_value().clone())))?;
             }
         }
         workbook => {
-            let range = workbook.worksheet_range(sheet).map_err(|error| error.to_string())?;
+            let range = workbook.worksheet_range(sheet).map_err(|error| text(&error))?;
             let (first_row, first_column) = range.start().unwrap_or_default();
             for (row, column, cell) in range.used_cells() {
-                if let Some(value) = value(cell.clone()) {
-                    add(first_row + row as u32, first_column + column as u32, value)?;
-                }
+                rows.add((first_row + row as u32, first_column + column as u32), value(cell.clone()))?;
             }
         }
     }
-    Ok(rows)
+    Ok(rows.rows)
+}
+
+/// Rows while they are read.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<CellRow>,
+    cells: usize,
+}
+
+impl Rows {
+    fn add(&mut self, (row, column): (u32, u32), value: Option<Value>) -> std::result::Result<(), String> {
+        let Some(value) = value else { return Ok(()) };
+        let number = u64::from(row) + 1;
+        match self.rows.last_mut() {
+            Some(last) if last.number == number => last.push(column, value),
+            _ => self.rows.push(CellRow::new(number, column, value)),
+        }
+        self.cells += 1;
+        match self.cells > MAX_CELLS {
+            true => Err(format!("it has more than {MAX_CELLS} cells")),
+            false => Ok(()),
+        }
+    }
 }
 
 fn value(cell: Data) -> Option<Value> {
