@@ -174,6 +174,7 @@ fn describe(session: &Session) -> DataRecord {
     DataRecord {
         source: data.source.clone(),
         hash: data.hash(),
+        drawn_test_hash: data.drawn_test_hash.clone(),
         train_rows: session.split.train.len(),
         valid_rows: session.split.valid.len(),
         test_rows: data.test.as_ref().map_or(0, |test| test.len()),

@@ -41,12 +41,17 @@ pub fn check_filled_table(rows: u64, columns: u64, values: u64) -> Result<(), St
 /// # Errors
 /// Returns the rest of a sentence: `which take 9.1 GB of memory; 2.0 GB are free`.
 pub fn check(bytes: u64) -> Result<(), String> {
-    let free = system_free().min(group_free()).max(SMALL);
+    let free = free();
     let gigabytes = |bytes: u64| bytes as f64 / 1e9;
     match bytes > free {
         true => Err(format!("which take {:.1} GB of memory; {:.1} GB are free", gigabytes(bytes), gigabytes(free))),
         false => Ok(()),
     }
+}
+
+/// Bytes that are free.
+pub fn free() -> u64 {
+    system_free().min(group_free()).max(SMALL)
 }
 
 /// What Linux says of the machine.

@@ -5,7 +5,8 @@ use crate::format::count;
 
 /// Whether both runs have the same training and test rows.
 pub(super) fn same_data(one: &LoadedRun, other: &LoadedRun) -> bool {
-    one.record.data.hash == other.record.data.hash
+    let (one, other) = (&one.record.data, &other.record.data);
+    one.hash == other.hash && one.drawn_test_hash == other.drawn_test_hash
 }
 
 /// Whether both runs hold out the same rows for validation: the same data, divided alike.
@@ -31,6 +32,13 @@ pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
             true => format!("both use {source}, which has changed or is used differently"),
             false => format!("{source}, not {one}"),
         };
+        if first.record.data.hash == other.record.data.hash {
+            return format!(
+                "{} has the same data as {}, but other test rows, which were drawn differently, so differences of their \
+                 metrics are left out.",
+                other.letter, first.letter
+            );
+        }
         format!(
             "{} has other data than {} ({which}), so differences of their metrics are left out.",
             other.letter, first.letter

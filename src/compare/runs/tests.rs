@@ -75,6 +75,14 @@ fn data_that_has_changed_under_the_same_name_is_reported() {
 }
 
 #[test]
+fn test_rows_that_were_drawn_differently_are_reported() {
+    let comparison = compared(&[SAME, |record| record.data.drawn_test_hash = Some("other".into())]);
+    let sentence = "B has the same data as A, but other test rows, which were drawn differently, so differences of their \
+                    metrics are left out.";
+    assert_eq!(comparison.same_rows, [sentence]);
+}
+
+#[test]
 fn a_loss_that_is_not_finite_has_no_difference() {
     let comparison = compared(&[SAME, |record| record.test.as_mut().unwrap().loss = f64::NAN]);
     assert_eq!(row(&comparison, "test loss").differences, [None, None]);

@@ -44,5 +44,5 @@ pub use run_config::{
     OptimizerConfig, RunConfig, SETTINGS, ScheduleConfig, SplitConfig, SyntheticConfig, TrainingConfig,
 };
 pub use setting::{Assignment, Flag, Setting};
-pub use source::{SOURCES, STANDARD_INPUT, Source, TableFormat};
+pub use source::{SOURCES, STANDARD_INPUT, Source, TableFormat, is_there, split_sheet};
 pub use value_type::{Interval, ValueType};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::run_config::RunConfig;
-use super::source::{STANDARD_INPUT, Source};
+use super::source::{STANDARD_INPUT, Source, is_there};
 use crate::{Error, Result};
 
 impl RunConfig {
@@ -23,7 +23,7 @@ impl RunConfig {
     pub fn with_paths_from(&self, directory: &Path) -> Result<Self> {
         self.with_paths(|path| {
             let moved = directory.join(path);
-            Ok(if moved.exists() { moved } else { path.to_path_buf() })
+            Ok(if is_there(&moved) { moved } else { path.to_path_buf() })
         })
     }
 
@@ -92,6 +92,15 @@ mod tests {
         let found = config("csv:a.csv", "b.csv").with_paths_from(directory.path()).unwrap();
         let expected = format!("csv:{}", directory.path().join("a.csv").display());
         assert_eq!((found.data.source, found.csv.test), (expected, "b.csv".to_string()));
+    }
+
+    #[test]
+    fn the_sheet_of_a_workbook_moves_with_it() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("book.xlsx"), "").unwrap();
+        let found = config("xlsx:book.xlsx#People 2024", "book.xlsx#More").with_paths_from(directory.path()).unwrap();
+        let path = |sheet: &str| directory.path().join(format!("book.xlsx#{sheet}")).display().to_string();
+        assert_eq!((found.data.source, found.csv.test), (format!("xlsx:{}", path("People 2024")), path("More")));
     }
 
     #[test]

@@ -130,7 +130,7 @@ impl Source {
                 }
                 _ => Err("npy needs two files; expected npy:X,Y, features and classes, as in npy:x.npy,y.npy".into()),
             },
-            _ if text == STANDARD_INPUT || Path::new(text).exists() => Ok(Self::Path(text.into())),
+            _ if text == STANDARD_INPUT || is_there(Path::new(text)) => Ok(Self::Path(text.into())),
             _ if text.contains(['/', '\\']) || Path::new(text).extension().is_some() => {
                 Err(format!("there is no file or directory {}; sources are {}", quoted(text), SOURCES.join(", ")))
             }
@@ -158,6 +158,18 @@ const ENDINGS: [&str; 14] = [
     ".csv", ".tsv", ".txt", ".data", ".parquet", ".jsonl", ".ndjson", ".json", ".xlsx", ".xlsb", ".xls", ".ods",
     ".npy", ".npz",
 ];
+
+/// Splits `book.xlsx#Sheet` into a file that exists and its sheet, unless a file has the whole name.
+pub fn split_sheet(path: &Path) -> Option<(PathBuf, String)> {
+    let (file, sheet) = path.to_str()?.rsplit_once('#')?;
+    let is_sheet = !sheet.is_empty() && !path.exists() && Path::new(file).is_file();
+    is_sheet.then(|| (file.into(), sheet.to_string()))
+}
+
+/// Whether there is a file or directory at `path`, or a file with the sheet that it names.
+pub fn is_there(path: &Path) -> bool {
+    path.exists() || split_sheet(path).is_some()
+}
 
 /// Creates a source of a path that must be there.
 fn needed(

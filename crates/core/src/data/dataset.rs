@@ -29,6 +29,8 @@ pub struct Dataset {
     pub table: Option<TableSchema>,
     /// Hash of a table's rows as read, which their features no longer tell.
     pub table_hash: Option<String>,
+    /// Hash of which rows of a table test, if they were drawn.
+    pub drawn_test_hash: Option<String>,
     /// Remarks for the user on how the source was read, each a sentence.
     pub notes: Vec<String>,
     /// Files that were left out, each a sentence with the reason.
@@ -59,6 +61,7 @@ impl Dataset {
             divisor: None,
             table: None,
             table_hash: None,
+            drawn_test_hash: None,
             notes: Vec::new(),
             skipped: Vec::new(),
         };

@@ -11,8 +11,8 @@ impl Dataset {
     /// Returns the SHA-256, in hexadecimal, of everything that a run computes from: values and
     /// their scale, labels, dimensions, which rows are test rows and which a validation set of the
     /// source's own, class names and image shape. Of a table it covers the values as read, before
-    /// any encoding, so that runs that encode the same rows differently have the same hash. It
-    /// excludes the source's name and path, so moved files keep their hash.
+    /// any encoding or division, so that runs that encode or divide the same rows differently have
+    /// the same hash. It excludes the source's name and path, so moved files keep their hash.
     pub fn hash(&self) -> String {
         if let Some(hash) = &self.table_hash {
             return hash.clone();
@@ -68,22 +68,33 @@ fn write_samples(hash: &mut Sha256, samples: &Samples) {
 #[derive(Default)]
 pub(super) struct TableHash(Sha256);
 
+/// What the rows of a file are for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum FileUse {
+    Train = 1,
+    Valid,
+    Test,
+}
+
 impl TableHash {
     /// Adds the rows of a file: `columns`, with their names.
-    pub fn add_file(&mut self, columns: &[(&str, &Column)]) {
+    pub fn add_file(&mut self, file_use: FileUse, columns: &[(&str, &Column)]) {
+        self.0.update([file_use as u8]);
         write_number(&mut self.0, columns.len());
         let hashes: Vec<_> = columns.par_iter().map(|(name, column)| hash_column(name, column)).collect();
         hashes.iter().for_each(|hash| self.0.update(hash));
     }
 
-    /// Adds the rows of the first file that test.
-    pub fn add_test_rows(&mut self, rows: &[usize]) {
-        write_rows(&mut self.0, rows);
-    }
-
     pub fn finish(self) -> String {
         hex(&self.0.finalize())
     }
+}
+
+/// Hashes which rows of a file test.
+pub(super) fn hash_of_rows(rows: &[usize]) -> String {
+    let mut hash = Sha256::new();
+    write_rows(&mut hash, rows);
+    hex(&hash.finalize())
 }
 
 fn hash_column(name: &str, column: &Column) -> Vec<u8> {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::hash::TableHash;
 use super::sources::{self, OtherFile, open_table};
 use super::{DecodedImage, Features, Origins, Progress, Samples, image_files};
 use crate::config::{CsvConfig, CsvDelimiter, CsvHeader, RunConfig, Source, TableFormat};
@@ -54,7 +53,7 @@ fn of_table(format: TableFormat, path: &Path, metadata: &ModelMetadata, config: 
     let config = CsvConfig { delimiter: CsvDelimiter::Auto, ..config.clone() };
     let header = if schema.header { CsvHeader::Yes } else { CsvHeader::No };
     let table = open_table(path, Some(format), header, &config)?;
-    let file = OtherFile::read(&table, schema, &mut TableHash::default())?;
+    let file = OtherFile::read(&table, schema, None)?;
     Ok(NewRows { samples: file.samples, warnings: file.warnings, notes: file.notes })
 }
 

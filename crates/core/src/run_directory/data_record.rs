@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 pub struct DataRecord {
     /// The source as configured.
     pub source: String,
-    /// SHA-256 over features and labels.
+    /// SHA-256 over features and labels, of a table over its rows as read.
     pub hash: String,
+    /// SHA-256 over which rows of a table test, if they were drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn_test_hash: Option<String>,
     pub train_rows: usize,
     pub valid_rows: usize,
     pub test_rows: usize,
@@ -30,6 +33,7 @@ impl Default for DataRecord {
         Self {
             source: String::new(),
             hash: String::new(),
+            drawn_test_hash: None,
             train_rows: 0,
             valid_rows: 0,
             test_rows: 0,

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::column::Column;
 use super::columns::Columns;
 use super::gaps::Gaps;
+use crate::memory;
 use crate::table::{Category, ColumnKind, Kind, TableColumn, TableSchema, Warning, category, is_far, standardized};
 use crate::text::quoted;
 
@@ -60,6 +61,13 @@ impl TableSchema {
     ) -> std::result::Result<Encoded, Refused> {
         self.check_complete(read, positions, rows)?;
         let dimension = self.features().max(1);
+        memory::check(rows.len() as u64 * dimension as u64 * 4).map_err(|problem| {
+            let problem = format!(
+                "has {} rows that become {dimension} features each, {problem}; leave out columns of many texts",
+                rows.len()
+            );
+            Refused { record: 0, problem }
+        })?;
         let encoders: Vec<Encoder> =
             self.columns.iter().zip(positions).map(|(column, &at)| Encoder::new(column, &read.columns[at])).collect();
         let mut features = vec![0.0; rows.len() * dimension];

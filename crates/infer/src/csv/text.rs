@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::gzip::{read_problem, uncompressed};
 use crate::encoding::Encoding;
+use crate::memory;
 use crate::signature::FileKind;
 use crate::{Error, Result};
 
@@ -40,16 +41,17 @@ pub fn is_wide_text(start: &[u8]) -> bool {
 
 fn read_bytes(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>> {
     let fail = |problem: String| Error::data(name, problem);
-    let too_long = || fail(format!("holds more text than memory or {MAX_TEXT} bytes can; split it"));
+    let longest = MAX_TEXT.min(memory::free());
+    let too_long = || fail(format!("holds more text than memory can, {longest} bytes; split it"));
     let mut bytes = Vec::new();
-    let capacity = usize::try_from(expected.min(MAX_TEXT)).ok();
+    let capacity = usize::try_from(expected.min(longest)).ok();
     let fits = capacity.is_some_and(|capacity| bytes.try_reserve_exact(capacity + 1).is_ok());
-    if expected > MAX_TEXT || !fits {
+    if expected > longest || !fits {
         return Err(too_long());
     }
     let plain = uncompressed(reader).map_err(|error| fail(format!("cannot be read: {error}")))?;
-    plain.take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(|error| fail(read_problem(&error)))?;
-    if bytes.len() as u64 > MAX_TEXT { Err(too_long()) } else { Ok(bytes) }
+    plain.take(longest + 1).read_to_end(&mut bytes).map_err(|error| fail(read_problem(&error)))?;
+    if bytes.len() as u64 > longest { Err(too_long()) } else { Ok(bytes) }
 }
 
 fn decode(bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {

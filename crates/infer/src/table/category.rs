@@ -1,9 +1,6 @@
 //! Finds the category of a column that a value names.
 
-use super::value::{Value, value};
-
-/// Whole numbers beyond this share their `f64` with others.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+use super::value::{MAX_EXACT, Value, value};
 
 /// The category that a value names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

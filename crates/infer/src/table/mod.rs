@@ -25,5 +25,5 @@ pub use options::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
 pub use schema::{ColumnKind, TableColumn, TableSchema};
 #[cfg(feature = "csv")]
 pub(crate) use schema::{Kind, is_far, standardized};
-pub use value::{Value, number_name, value};
+pub use value::{MAX_EXACT, Value, number_name, value};
 pub use warning::{Unlike, Warning, add_warning, sentences};

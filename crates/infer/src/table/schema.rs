@@ -6,12 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::category::category;
 use super::notation::Notation;
-use super::value::{Value, value};
+use super::value::{MAX_EXACT, Value, value};
 use super::warning::{Unlike, Warning};
 use crate::text::quoted;
-
-/// Whole numbers beyond this share their `f64` with others.
-const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// How raw rows become features. Saved with the model, so that every later use does the same.
 ///

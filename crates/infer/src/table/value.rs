@@ -11,6 +11,9 @@ pub(super) const USUAL_MARKS: [&str; 22] = [
     "1.#QNAN", "-1.#QNAN", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
 ];
 
+/// Whole numbers beyond this share their `f64` with others.
+pub const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The range of f32.
 pub(super) const MAX_NUMBER: f64 = f32::MAX as f64;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::images::DirectoryEntries;
 use super::table::{CONTENT_BYTES, Content, format_of_folder, shown};
-use crate::config::{RunConfig, STANDARD_INPUT, Source, TableFormat};
+use crate::config::{RunConfig, STANDARD_INPUT, Source, TableFormat, split_sheet};
 use crate::data::{has_image_ending, has_other_image_ending};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::read_text;
@@ -73,6 +73,14 @@ fn source_in(directory: &Path) -> Result<(Source, &'static str)> {
 fn source_of(path: &Path) -> Result<(Source, &'static str)> {
     let name = path.display().to_string();
     let fail = |problem: String| Err(Error::data(&name, problem));
+    if let Some((file, _)) = split_sheet(path) {
+        return match source_of(&file)? {
+            (Source::Table(TableFormat::Workbook, _), what) => {
+                Ok((Source::Table(TableFormat::Workbook, path.into()), what))
+            }
+            (_, what) => fail(format!("names a sheet, but the file is {what}; leave out what follows the file's name")),
+        };
+    }
     let mut start = Vec::new();
     let file = File::open(path).map_err(Error::io("read", path))?;
     file.take(CONTENT_BYTES as u64).read_to_end(&mut start).map_err(Error::io("read", path))?;

@@ -90,9 +90,14 @@ impl Source for Arrays {
         match image_shape(&set.train.features).map_err(|problem| Error::data(&name, problem))? {
             Some(shape) => self.images(set, shape, &name),
             None => {
+                let mut config = self.config.clone();
+                if config.csv.target.is_empty() {
+                    // The array of classes, which is the last column of the table.
+                    config.csv.target = (set.train.features.width() + 1).to_string();
+                }
                 let table = |pair: ArrayPair| pair.into_table(&name);
                 let (train, valid, test) = (table(set.train), set.valid.map(table), set.test.map(table));
-                TableFile::new(self.source.clone(), &self.config).load_tables(train, valid, test)
+                TableFile::new(self.source.clone(), &config).load_tables(train, valid, test)
             }
         }
     }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::part::Part;
+use crate::config::{CsvDelimiter, CsvHeader};
+use burn_mlp_infer::csv::{Dialect, DialectOptions, Role, Table};
+use burn_mlp_infer::table::Notation;
 use burn_mlp_infer::text::quoted;
-
-/// Delimiters, most likely first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Names of columns that hold the classes.
 const CLASS_NAMES: [&str; 3] = ["label", "class", "target"];
@@ -20,25 +20,17 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Splits a text by the delimiter that its first line has most of.
+    /// Reads a text; errors call it `file`.
     ///
     /// # Errors
-    /// Returns the rest of a sentence on the text if it is not a table.
-    pub fn read(text: &[u8]) -> Result<Self, String> {
-        let first = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
-        let found = |delimiter: &u8| first.iter().filter(|&byte| byte == delimiter).count();
-        // `max_by_key` returns the last of equal ones.
-        let delimiter = DELIMITERS.into_iter().rev().max_by_key(found).unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).from_reader(text);
-        let mut records = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| format!("is not a table of file names: {error}"))?;
-            let line = record.position().map_or(0, csv::Position::line);
-            records.push((line, record.iter().map(|value| value.trim().to_string()).collect()));
-        }
-        if records.is_empty() {
-            return Err("is empty; it needs columns with file names and classes".to_string());
-        }
+    /// If it is not a table.
+    pub fn read(text: Vec<u8>, file: &str) -> crate::Result<Self> {
+        let options = DialectOptions { delimiter: CsvDelimiter::Auto, header: CsvHeader::No, target: None };
+        let dialect = Dialect::of(&text, options, file)?;
+        let table = Table::of_text(text, dialect, file)?;
+        let read = table.read(&vec![Role::Texts; table.names.len()], &Notation::with_marks(&[]))?;
+        let record = |row: usize| read.columns.iter().map(|column| column.shown(row)).collect();
+        let records = read.lines.iter().enumerate().map(|(row, &line)| (line, record(row))).collect();
         Ok(Self { records, has_header: false })
     }
 

@@ -65,7 +65,7 @@ pub(super) fn read_labels_file(directory: &Path, file: &Path, target: &str) -> R
     let opened = File::open(file).map_err(Error::io("open", file))?;
     let expected = opened.metadata().map_or(0, |metadata| metadata.len());
     let text = read_text(opened, expected, &name)?;
-    let mut records = Records::read(&text).map_err(|problem| Error::data(&name, problem))?;
+    let mut records = Records::read(text, &name)?;
     let find = |value: &str| find_image(&folders, value);
     let columns = LabelsColumns::find(&mut records, target, find).map_err(|problem| Error::data(&name, problem))?;
     let mut set = collect(&records, &columns, file, find)?;

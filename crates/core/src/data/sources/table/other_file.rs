@@ -1,7 +1,7 @@
 //! Reads a table's validation or test set from a file of its own.
 
 use super::raw_table::leave_out_rows_without_class;
-use crate::data::hash::TableHash;
+use crate::data::hash::{FileUse, TableHash};
 use crate::data::{Features, Origins, Samples};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Column, Table};
@@ -18,12 +18,12 @@ pub(in crate::data) struct OtherFile {
 }
 
 impl OtherFile {
-    /// Reads `table` with a schema that the training rows fitted, and adds its rows to `hash`.
+    /// Reads `table` with a schema that the training rows fitted, and adds its rows to `hash`, if there is one.
     ///
     /// # Errors
     /// [`Error::Data`] if the file is not such a table, or has a class that the schema does not
     /// have.
-    pub fn read(table: &Table, schema: &TableSchema, hash: &mut TableHash) -> Result<Self> {
+    pub fn read(table: &Table, schema: &TableSchema, hash: Option<(&mut TableHash, FileUse)>) -> Result<Self> {
         let file = table.file.as_str();
         let fail = |problem: String| Error::data(file, problem);
         let mut columns = schema.read_columns(table)?;
@@ -38,10 +38,12 @@ impl OtherFile {
         }
         let rows: Vec<usize> = (0..labels.len()).collect();
         let encoded = schema.encode(&columns.read, &columns.positions, &rows).map_err(fail)?;
-        let names = schema.columns.iter().map(|column| column.name.as_str());
-        let used = names.zip(&columns.positions).map(|(name, &position)| (name, &columns.read.columns[position]));
-        let target = (schema.target.as_str(), &columns.read.columns[target]);
-        hash.add_file(&used.chain([target]).collect::<Vec<(&str, &Column)>>());
+        if let Some((hash, file_use)) = hash {
+            let names = schema.columns.iter().map(|column| column.name.as_str());
+            let used = names.zip(&columns.positions).map(|(name, &position)| (name, &columns.read.columns[position]));
+            let target = (schema.target.as_str(), &columns.read.columns[target]);
+            hash.add_file(file_use, &used.chain([target]).collect::<Vec<(&str, &Column)>>());
+        }
         let labels = labels.into_iter().flatten().collect();
         let origins = Origins::of_table(&columns.read.lines, columns.ids(), &rows);
         let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;

@@ -90,19 +90,31 @@ fn the_hash_depends_on_the_content_and_not_on_the_path_or_dialect() {
         hash(&text.replace("setosa", "sétosa"), |_| ()),
         hash(&text.replace("sepal length", "sepals"), |_| ()),
         hash(&text, |config| config.csv.ignore = vec!["1".into()]),
-        hash(&text, |config| config.split.seed = 1),
-        hash(&text, |config| config.csv.test_fraction = 0.3),
     ] {
         assert_ne!(changed, original);
     }
     for encoded_otherwise in [
         hash(&text, |config| config.seed = 1),
         hash(&text, |config| config.split.valid = 0.3),
+        hash(&text, |config| config.split.seed = 1),
+        hash(&text, |config| config.csv.test_fraction = 0.3),
         hash(&text, |config| config.csv.standardize = false),
         hash(&text, |config| config.csv.missing = MissingValues::Impute),
     ] {
         assert_eq!(encoded_otherwise, original);
     }
+}
+
+#[test]
+fn a_hash_of_its_own_tells_which_rows_test_and_what_a_file_is_for() {
+    let drawn = |seed| load(IRIS, |config| config.split.seed = seed).unwrap().drawn_test_hash.unwrap();
+    assert_eq!(drawn(3), drawn(3));
+    assert_ne!(drawn(3), drawn(4));
+    let judged_by = |set: fn(&mut RunConfig)| load(IRIS, set).unwrap();
+    let test = judged_by(|config| config.csv.test = IRIS.into());
+    let valid = judged_by(|config| config.csv.valid = IRIS.into());
+    assert_eq!(test.drawn_test_hash, None);
+    assert_ne!(test.hash(), valid.hash());
 }
 
 #[test]

@@ -10,11 +10,11 @@ use super::profile::ColumnProfile;
 use super::raw_table::RawTable;
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig};
-use crate::data::hash::TableHash;
+use crate::data::hash::{FileUse, TableHash, hash_of_rows};
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
-use burn_mlp_infer::table::{TableSchema, Warning, sentences};
+use burn_mlp_infer::table::{TableSchema, Unlike, Warning, sentences};
 use burn_mlp_infer::text::quoted;
 
 /// The sources `csv:FILE`, `parquet:FILE` and others whose rows are a table.
@@ -96,13 +96,17 @@ impl TableFile {
         let division = Division::new(&by, &target.labels, target.names.len(), held_out, self.split.seed)?;
         let schema = self.schema(&table, &target, &division.train)?;
         let mut hash = TableHash::default();
-        hash.add_file(&table.deciding_columns());
-        hash.add_test_rows(&division.test);
+        hash.add_file(FileUse::Train, &table.deciding_columns());
+        let drawn_test_hash = (!division.test.is_empty()).then(|| hash_of_rows(&division.test));
 
         let mut notes = std::mem::take(&mut table.notes);
         let mut samples = |name: &str, rows: &[usize]| {
             let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
-            notes.extend(notes_of(name, &encoded.warnings));
+            // What training refuses is not filled in.
+            let is_said =
+                |warning: &Warning| !(self.leaves_out_texts && matches!(warning.unlike, Unlike::Missing { .. }));
+            let warnings: Vec<Warning> = encoded.warnings.into_iter().filter(is_said).collect();
+            notes.extend(notes_of(name, &warnings));
             let labels = rows.iter().map(|&row| target.labels[row]).collect();
             let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;
             samples.with_origins(table.origins(rows))
@@ -123,25 +127,25 @@ impl TableFile {
         let data = Dataset::new(self.source.to_string(), train, drawn, target.names, None)?;
         let split = Some(SplitIndices { train: training, valid: validating });
         let mut data = Dataset { split, notes: notes.into_iter().chain(target.note).collect(), ..data };
-        let mut read = |table: Table, notes: &mut Vec<String>| {
-            let file = OtherFile::read(&table, &schema, &mut hash)?;
+        let mut read = |table: Table, file_use: FileUse, notes: &mut Vec<String>| {
+            let file = OtherFile::read(&table, &schema, Some((&mut hash, file_use)))?;
             notes.extend(file.notes);
             notes.extend(notes_of(&table.file, &file.warnings));
             Ok::<_, Error>(file.samples)
         };
         if let Some(valid) = valid {
-            let valid = read(valid, &mut data.notes)?;
+            let valid = read(valid, FileUse::Valid, &mut data.notes)?;
             data = data.with_validation_set(valid)?;
         }
         if let Some(test) = test {
-            let test = read(test, &mut data.notes)?;
+            let test = read(test, FileUse::Test, &mut data.notes)?;
             data = data.with_test_set(test)?;
         }
         let profile = match describe {
             true => table.profile(&schema, &rows, &target.labels),
             false => Vec::new(),
         };
-        Ok((Dataset { table: Some(schema), table_hash: Some(hash.finish()), ..data }, profile))
+        Ok((Dataset { table: Some(schema), table_hash: Some(hash.finish()), drawn_test_hash, ..data }, profile))
     }
 
     fn open(&self) -> Result<Table> {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use burn_mlp_infer::csv::Texts;
-use burn_mlp_infer::table::{Value, value};
+use burn_mlp_infer::table::{MAX_EXACT, Value, value};
 use burn_mlp_infer::text::quoted;
 
 /// Maximum number of classes of a table.
@@ -74,8 +74,7 @@ fn compare_numbers(one: &str, other: &str) -> Ordering {
 /// Notes classes that are equal as numbers, such as `1` and `1.0`, and stay apart as texts.
 fn note_equal_numbers(names: &[String]) -> Option<String> {
     let mut first: HashMap<u64, &String> = HashMap::new();
-    // Whole numbers beyond 2^53 share their `f64` with others.
-    let exact = |name: &String| number(name).filter(|number| number.abs() < 9_007_199_254_740_992.0);
+    let exact = |name: &String| number(name).filter(|number| number.abs() < MAX_EXACT);
     let mut pairs = names.iter().filter_map(|name| {
         let bits = (exact(name)? + 0.0).to_bits();
         let other = *first.entry(bits).or_insert(name);
@@ -83,7 +82,11 @@ fn note_equal_numbers(names: &[String]) -> Option<String> {
     });
     let (one, other) = pairs.next()?;
     let (one, other, more) = (quoted(&one), quoted(&other), pairs.count());
-    let more = if more > 0 { format!(", as are {more} more") } else { String::new() };
+    let more = match more {
+        0 => String::new(),
+        1 => ", as is another pair".to_string(),
+        more => format!(", as are {more} other pairs"),
+    };
     Some(format!("classes {one} and {other} are the same number and different texts{more}; they are different classes"))
 }
 
@@ -166,7 +169,7 @@ mod tests {
     fn a_label_is_its_text() {
         let codes = target(&["007", "07", "7", "007", "07", "7"]).unwrap();
         assert_eq!(codes.names, ["007", "07", "7"]);
-        let note = "classes \"007\" and \"07\" are the same number and different texts, as are 1 more; they are different \
+        let note = "classes \"007\" and \"07\" are the same number and different texts, as is another pair; they are different \
                     classes";
         assert_eq!(codes.note.unwrap(), note);
         assert_eq!(target(&["1E2", "100", "100", "1E2"]).unwrap().names, ["100", "1E2"]);

@@ -16,9 +16,9 @@ mod workbook;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::config::{CsvConfig, CsvHeader, STANDARD_INPUT, TableFormat};
+use crate::config::{CsvConfig, CsvHeader, STANDARD_INPUT, TableFormat, split_sheet};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_json, read_text};
 
@@ -57,7 +57,11 @@ pub fn open_table(path: &Path, format: Option<TableFormat>, header: CsvHeader, c
         let format = format.filter(|format| *format != TableFormat::Csv);
         return open_reader(std::io::stdin().lock(), 0, "standard input", format, None, header, config);
     }
-    let (path, sheet) = split_sheet(path, format);
+    let is_workbook = format.is_none_or(|format| format == TableFormat::Workbook);
+    let (path, sheet) = match split_sheet(path).filter(|_| is_workbook) {
+        Some((file, sheet)) => (file, Some(sheet)),
+        None => (path.to_path_buf(), None),
+    };
     let file = File::open(&path).map_err(Error::io("read", &path))?;
     let length = file.metadata().map_err(Error::io("read", &path))?.len();
     open_reader(file, length, &name, format, sheet.as_deref(), header, config)
@@ -136,13 +140,4 @@ fn read_bytes(reader: impl Read, name: &str) -> Result<Vec<u8>> {
 fn not_compiled(name: &str, what: &str, feature: &str) -> Error {
     let problem = format!("is {what}, which this program was built without; build it with --features {feature}");
     Error::data(name, problem)
-}
-
-/// Splits `book.xlsx#Sheet` into the file and its sheet, unless a file has that name.
-fn split_sheet(path: &Path, format: Option<TableFormat>) -> (PathBuf, Option<String>) {
-    let parts = path.to_str().and_then(|text| text.rsplit_once('#'));
-    match parts.filter(|_| !path.exists() && format.is_none_or(|format| format == TableFormat::Workbook)) {
-        Some((file, sheet)) if !sheet.is_empty() => (file.into(), Some(sheet.to_string())),
-        _ => (path.to_path_buf(), None),
-    }
 }

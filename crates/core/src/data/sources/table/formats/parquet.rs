@@ -46,8 +46,9 @@ pub fn open(bytes: Vec<u8>, name: &str) -> Result<Table> {
         }
     }
     let chunks = reader.metadata().row_groups().iter().flat_map(|group| group.columns());
-    if let Some(codec) = chunks.map(|chunk| chunk.compression()).find(|codec| !is_known(*codec)) {
-        let problem = format!("is compressed by {codec}, which is not compiled in; write it with compression=\"zstd\"");
+    if let Some(codec) = chunks.filter_map(|chunk| unknown_codec(chunk.compression())).next() {
+        let problem =
+            format!("is compressed with {codec}, which burn-mlp does not read; write it with compression=\"zstd\"");
         return Err(Error::data(name, problem));
     }
     let rows = u64::try_from(metadata.num_rows()).map_err(|_| damaged(name, "it has a negative number of rows"))?;
@@ -201,8 +202,13 @@ impl Values<'_> {
     }
 }
 
-fn is_known(codec: Compression) -> bool {
-    !matches!(codec, Compression::BROTLI(_) | Compression::LZO)
+/// Names a compression that is not compiled in.
+fn unknown_codec(codec: Compression) -> Option<&'static str> {
+    match codec {
+        Compression::BROTLI(_) => Some("brotli"),
+        Compression::LZO => Some("LZO"),
+        _ => None,
+    }
 }
 
 fn unreadable(error: parquet::errors::ParquetError) -> String {
