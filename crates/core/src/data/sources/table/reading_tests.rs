@@ -131,8 +131,8 @@ fn numbers_that_could_have_points_between_thousands_are_noted() {
     let note = "numbers such as \"1.346\" are read with a decimal point; if their points are between thousands, use --set \
                 csv.thousands=point";
     assert!(notes.iter().any(|text| text == note), "{notes:?}");
-    for told in [&(|row| format!("{row}.346")) as &dyn Fn(usize) -> String, &|row| format!("{}.34", row + 1)] {
-        let (_, notes) = schema(&table(told), |_| ());
+    for clear in [&(|row| format!("{row}.346")) as &dyn Fn(usize) -> String, &|row| format!("{}.34", row + 1)] {
+        let (_, notes) = schema(&table(clear), |_| ());
         assert!(!notes.iter().any(|text| text.contains("thousands")), "{notes:?}");
     }
 }

@@ -29,7 +29,7 @@ pub fn workbook(rows: &str) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-/// A workbook of texts, row by row; an empty text is no cell.
+/// A workbook of texts, row by row; an empty text has no cell.
 pub fn of_texts(rows: &[Vec<String>]) -> Vec<u8> {
     let row = |(number, cells): (usize, &Vec<String>)| {
         let cells = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
