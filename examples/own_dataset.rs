@@ -66,13 +66,18 @@ pub fn train(out: &Path) -> Result<Completed> {
 /// Returns the probability that a point belongs to the second arm.
 pub fn predict(run: &Path, point: [f32; 2]) -> Result<f32> {
     let predictor = Predictor::load(run, &backend::open(backend::host())?.device)?;
-    Ok(predictor.predict(&point)?.predictions[0].probabilities()[1])
+    let predictions = predictor.predict(&point)?.predictions;
+    Ok(predictions[0].as_class().map_or(f32::NAN, |class| class.probabilities()[1]))
 }
 
 fn main() -> Result<()> {
     let completed = train(Path::new("artifacts"))?;
     if let Some(test) = completed.record.test {
-        println!("test accuracy {:.2} %, saved in {}", 100.0 * test.accuracy, completed.run.path().display());
+        println!(
+            "test accuracy {:.2} %, saved in {}",
+            100.0 * test.accuracy.unwrap_or(f64::NAN),
+            completed.run.path().display()
+        );
     }
     println!("(0.39, 0) is on the second arm with probability {:.4}", predict(completed.run.path(), [0.39, 0.0])?);
     Ok(())

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let probabilities = predictor.predict_normalized(&seen.features)?;
     for ranked in most_probable(&probabilities, 3) {
-        println!("{:<12} {:>7.2} %", metadata.class_names[ranked.class], 100.0 * ranked.probability);
+        println!("{:<12} {:>7.2} %", metadata.class_names()[ranked.class], 100.0 * ranked.probability);
     }
     Ok(())
 }

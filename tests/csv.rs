@@ -37,7 +37,7 @@ fn refuses(text: &[u8], arguments: &[&str], code: i32, words: &str) {
 fn iris_is_trained_evaluated_and_its_run_named_after_the_file() {
     let program = with_iris();
     let output = program.run(&QUICK).succeeds();
-    output.says("the classes are in the last column, class; choose another with --target");
+    output.says("the target is in the last column, class; choose another with --target");
     output.says("96 training, 24 validation, 30 test rows of 4 features in 3 classes");
     output.says("versicolor");
     let accuracy = &json(&program, "artifacts/iris-flex-001/run.json")["test"]["accuracy"];
@@ -100,7 +100,7 @@ fn the_model_file_holds_the_encoding_of_the_table() {
     let table = metadata.table.unwrap();
     assert_eq!(table.feature_names(), ["size", "colour=light, blue", "colour=red"]);
     let rows = table.read_features("colour;size\nred;3.5\n".as_bytes(), "rows").unwrap();
-    assert_eq!((rows.features.len(), rows.features[2], rows.labels), (3, 1.0, None));
+    assert_eq!((rows.features.len(), rows.features[2], rows.truths), (3, 1.0, None));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn unusable_tables_are_refused_in_one_sentence() {
     refuses(b"a,class\r\n1,x\r\n,y\r\n", &[], 1, "t.csv: line 3, column \"a\": the value is missing; complete it");
     refuses(b"a,class\n1,x\ninf,y\n2,x\n3,y\n", &[], 1, "line 3, column \"a\": \"inf\" is infinite or too large");
     refuses(b"a,class\n1,x\n2,x\n", &[], 1, "has one class: every row is \"x\"; a classifier needs two");
-    refuses(b"a,price\n1,2.5\n2,3.5\n3,4.25\n", &[], 1, "is it a quantity to predict?");
+    refuses(b"a,price\n1,2.5\n2,2.5\n3,2.5\n", &[], 1, "has one class: every row is \"2.5\"");
     refuses(b"PK\x03\x04\0\0", &[], 1, "is a zip archive; unpack it");
     refuses(b"\x1f\x8b\x08\0\0", &[], 1, "t.csv is cut short within its gzip stream");
     let comma =
@@ -224,7 +224,7 @@ fn new_rows_are_judged_with_everything_that_an_evaluation_reports() {
     output.says("51 rows");
     output.says("macro mean");
     assert!(
-        output.stderr.contains("the row in line 53 has no class in column class; it is left out"),
+        output.stderr.contains("the row in line 53 has no value in the target column class; it is left out"),
         "{}",
         output.stderr
     );

@@ -47,7 +47,7 @@ fn what_looks_wrong_with_a_column_is_warned_of() {
         "column \"customer\" has another text in every row",
         "column \"refund\" alone predicts 100.00 % of the rows",
         // Training prints the same.
-        "the classes are in the last column, churned",
+        "the target is in the last column, churned",
     ] {
         assert!(output.contains(warning), "{output}");
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use burn_mlp::config::{BACKENDS, BackendRequest, RunConfig, Source};
 use burn_mlp::data::{Features, Origins, Samples};
-use burn_mlp::evaluation::{EvaluationReport, PredictionRow, Predictions, prediction_rows};
-use burn_mlp::infer::{MaxValues, ModelMetadata, Normalization, RunIdentity};
+use burn_mlp::evaluation::{ClassificationReport, EvaluationReport, PredictionRow, Predictions, prediction_rows};
+use burn_mlp::infer::{MaxValues, ModelMetadata, Normalization, RunIdentity, Task};
 use burn_mlp::model::{FILE_METADATA_KEY, UNSEALED, check_seal, read_metadata, seal};
 use burn_mlp::run_directory::{EpochMetrics, Resumption, RunDirectory, RunRecord, Status, TestMetrics, Timestamp};
 use proptest::prelude::*;
@@ -22,8 +22,8 @@ prop_compose! {
         train_loss in -1e300..1e300, train_accuracy in 0.0..1.0, valid in proptest::option::of((0.0..1e9, 0.0..1.0)),
     ) -> EpochMetrics {
         EpochMetrics {
-            train_loss, train_accuracy, valid_loss: valid.map(|(loss, _)| loss),
-            valid_accuracy: valid.map(|(_, accuracy)| accuracy),
+            train_loss, train_accuracy: Some(train_accuracy), train_rmse: None, valid_loss: valid.map(|(loss, _)| loss),
+            valid_accuracy: valid.map(|(_, accuracy)| accuracy), valid_rmse: None,
         }
     }
 }
@@ -51,7 +51,7 @@ prop_compose! {
         (record.best, record.last, record.best_epoch) = (best, last, best_epoch);
         (record.epochs_done, record.software_adapter, record.data.image_shape) =
             (epochs_done, software_adapter, image_shape);
-        record.test = accuracy.map(|accuracy| TestMetrics { accuracy, loss: seconds });
+        record.test = accuracy.map(|accuracy| TestMetrics { accuracy: Some(accuracy), rmse: Some(seconds), loss: seconds });
         record.timings.train_seconds = seconds;
         let time = Timestamp::now();
         record.resumed =
@@ -80,7 +80,7 @@ prop_compose! {
         divisor in proptest::option::of(1e-30..1e30_f32),
     ) -> ModelMetadata {
         ModelMetadata {
-            schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model.architecture(), features, class_names,
+            schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model.architecture(), features, task: Task::Classification { class_names },
             image_shape: None, max_values: divisor.map_or(MaxValues::default(), MaxValues::all), table: None, image_stats: None, normalization: divisor.map_or(Normalization::None, Normalization::DivideBy), source, epoch,
             tensors_sha256: String::new(),
             trained_by: RunIdentity { identity_hash: String::new(), data_hash },
@@ -105,7 +105,8 @@ proptest! {
         line: u64, top_k in 1..9_usize,
     ) {
         let (_out, run) = new_run();
-        let report = EvaluationReport::new(&predictions, &names[..predictions.classes()], top_k).unwrap();
+        let report = ClassificationReport::new(&predictions, &names[..predictions.classes()], top_k).unwrap();
+        let report = EvaluationReport::from(report);
         let reports = BTreeMap::from([("test".to_string(), report)]);
         run.write_evaluation(&reports).unwrap();
         prop_assert_eq!(run.read_evaluation::<BTreeMap<String, EvaluationReport>>().unwrap().unwrap(), reports);

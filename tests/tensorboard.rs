@@ -28,7 +28,7 @@ fn assert_complete(program: &Program, run: &str) {
     assert_eq!(scalars.keys().copied().collect::<Vec<_>>(), (1..=rows.len() as i64).collect::<Vec<_>>());
     for (row, found) in rows.iter().zip(scalars.values()) {
         let mut expected = vec![
-            ("accuracy/train", row.train_accuracy),
+            ("accuracy/train", row.train_accuracy.unwrap()),
             ("accuracy/valid", row.valid_accuracy.unwrap()),
             ("learning_rate", row.learning_rate),
             ("loss/train", row.train_loss),

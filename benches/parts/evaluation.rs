@@ -1,7 +1,7 @@
 //! Evaluates 10,000 images with a trained network of the walkthrough's shape, including all
 //! metrics.
 
-use burn_mlp::config::Layers;
+use burn_mlp::config::{Layers, RunConfig};
 use burn_mlp::inference::Predictor;
 use burn_mlp::pipeline::{self, RunLocation, judge};
 use burn_mlp::training::StopSignal;
@@ -25,6 +25,8 @@ pub fn time(timer: &Timer) {
     if timer.wants(NAME) {
         let predictor = trained().expect("a run on the CPU");
         let samples = rows::samples(IMAGES);
-        timer.time(NAME, (IMAGES, "images"), || judge(&predictor, &samples, 5).expect("rows of the model's size"));
+        let config = RunConfig::default();
+        timer
+            .time(NAME, (IMAGES, "images"), || judge(&predictor, &samples, &config).expect("rows of the model's size"));
     }
 }

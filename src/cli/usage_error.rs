@@ -42,7 +42,7 @@ mod tests {
             let arguments = ["burn-mlp"].iter().chain(arguments);
             sentence(&Cli::try_parse_from(arguments).unwrap_err())
         };
-        assert_eq!(sentence_for(&["--nonsense"]), "unexpected argument '--nonsense' found; see --help");
+        assert_eq!(sentence_for(&["--qqqqqq"]), "unexpected argument '--qqqqqq' found; see --help");
         let tip = "unexpected argument '--epoch' found; tip: a similar argument exists: '--epochs'; see --help";
         assert_eq!(sentence_for(&["--epoch", "3"]), tip);
         let split = "invalid value 'x' for '--split <SPLIT>' [possible values: test, valid, train]; see --help";

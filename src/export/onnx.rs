@@ -8,7 +8,7 @@ use onnx_rs::ast::{
 use super::Network;
 use super::onnx_steps::{MACHINE_LEARNING, Steps};
 use super::onnx_table::{NUMBERS, TEXTS, TableColumns};
-use burn_mlp_infer::Normalization;
+use burn_mlp_infer::{Normalization, Task};
 
 /// Version of ONNX's operators in the file. onnxruntime supports it since 1.12.
 const OPSET: i64 = 17;
@@ -35,7 +35,8 @@ pub struct OnnxOptions {
 
 impl Network {
     /// Writes an ONNX file. Its input is `features` (or `pixels`) `[batch, features]` and its
-    /// output `logits` (or `probabilities`) `[batch, classes]`, all `f32`, with any number of rows.
+    /// output `logits` (or `probabilities`) `[batch, classes]`, or of a regression `values` `[batch, targets]` in their
+    /// own units, all `f32`, with any number of rows.
     /// Its metadata has the class names. With [`normalize`](OnnxOptions::normalize), the model of a
     /// table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
     /// order of the metadata's `numbers` and `texts`. NaN and the empty text are missing values, which are
@@ -53,11 +54,17 @@ impl Network {
             steps.activation(&format!("{name}.activation"), self.activation);
         }
         steps.linear("output", &self.output);
-        let output = if options.softmax { "probabilities" } else { "logits" };
-        steps.end(output, options.softmax);
+        let output = match &self.metadata.task {
+            Task::Regression { targets } => {
+                steps.rescale(targets);
+                "values"
+            }
+            Task::Classification { .. } if options.softmax => "probabilities",
+            Task::Classification { .. } => "logits",
+        };
+        steps.end(output, output == "probabilities");
 
         let metadata = self.onnx_metadata();
-        let classes = self.metadata.classes();
         let model = Model {
             ir_version: if self.encodes_texts(options) { TEXTS_IR_VERSION } else { IR_VERSION },
             opset_import: self.operator_sets(options),
@@ -68,7 +75,7 @@ impl Network {
                 node: steps.nodes(),
                 initializer: steps.initializers(),
                 input,
-                output: vec![matrix(output, DataType::Float, classes)],
+                output: vec![matrix(output, DataType::Float, self.metadata.outputs())],
                 ..Graph::default()
             }),
             metadata_props: metadata.iter().map(|(key, value)| StringStringEntry { key, value }).collect(),
@@ -123,7 +130,10 @@ impl Network {
     fn onnx_metadata(&self) -> Vec<(&'static str, String)> {
         let metadata = &self.metadata;
         let mut entries = vec![
-            ("class_names", serde_json::Value::from(metadata.class_names.clone()).to_string()),
+            match &metadata.task {
+                Task::Classification { class_names } => ("class_names", serde_json::json!(class_names).to_string()),
+                Task::Regression { targets } => ("targets", serde_json::json!(targets).to_string()),
+            },
             ("source", metadata.source.clone()),
         ];
         if let Some(shape) = metadata.image_shape {

@@ -6,7 +6,7 @@ use burn_mlp_infer::LEAKY_RELU_SLOPE;
 use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
 
 use crate::config::Activation;
-use burn_mlp_infer::{LinearWeights, NormWeights};
+use burn_mlp_infer::{LinearWeights, NormWeights, NumericTarget};
 
 /// The domain of ONNX's operators for tables.
 pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";
@@ -190,6 +190,21 @@ impl Steps {
         self.apply(OpType::Add, &["gelu.one"], &format!("{name}.shifted"), vec![]);
         self.apply(OpType::Mul, &["gelu.half"], &format!("{name}.probability"), vec![]);
         self.apply(OpType::Mul, &[&input], name, vec![]);
+    }
+
+    /// Turns standardised numbers into the targets' own units, and clips them where the model does.
+    pub fn rescale(&mut self, targets: &[NumericTarget]) {
+        let all = |value: fn(&NumericTarget) -> f64| targets.iter().map(|target| value(target) as f32).collect();
+        self.constant("target_deviation", &[targets.len()], all(|target| target.deviation));
+        self.constant("target_mean", &[targets.len()], all(|target| target.mean));
+        self.apply(OpType::Mul, &["target_deviation"], "output.scaled", vec![]);
+        self.apply(OpType::Add, &["target_mean"], "output.shifted", vec![]);
+        if targets.iter().any(|target| target.clip) {
+            self.constant("target_lowest", &[targets.len()], all(|target| target.lowest));
+            self.constant("target_highest", &[targets.len()], all(|target| target.highest));
+            self.apply(OpType::Max, &["target_lowest"], "output.raised", vec![]);
+            self.apply(OpType::Min, &["target_highest"], "output.clipped", vec![]);
+        }
     }
 
     /// Gives the last value, or its softmax, the name of the output.

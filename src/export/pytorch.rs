@@ -6,9 +6,9 @@ use super::Network;
 use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::text::disturbs_terminal;
-use burn_mlp_infer::Normalization;
 use burn_mlp_infer::model_file::write_tensors;
 use burn_mlp_infer::{LinearWeights, NormWeights};
+use burn_mlp_infer::{Normalization, NumericTarget, Task};
 
 type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
 
@@ -56,7 +56,19 @@ impl Network {
         let _ = writeln!(program, "    )),\n    (\"output\", nn.Linear({inputs}, {outputs})),\n]))");
         let _ = writeln!(program, "model.load_state_dict(load_file({}))\nmodel.eval()\n", quoted(file));
         let _ = writeln!(program, "{}", self.input_comment());
-        let _ = writeln!(program, "# probabilities = torch.softmax(model(features), dim=1)  # [batch, {outputs}]");
+        let _ = match &self.metadata.task {
+            Task::Classification { .. } => {
+                writeln!(program, "# probabilities = torch.softmax(model(features), dim=1)  # [batch, {outputs}]")
+            }
+            Task::Regression { targets } => {
+                let all = |value: fn(&NumericTarget) -> f64| targets.iter().map(value).collect::<Vec<_>>();
+                let (mean, deviation) = (all(|target| target.mean), all(|target| target.deviation));
+                writeln!(
+                    program,
+                    "# values = model(features) * torch.tensor({deviation:?}) + torch.tensor({mean:?})  # [batch, {outputs}]"
+                )
+            }
+        };
         program
     }
 

@@ -10,8 +10,13 @@ impl Network {
     /// Computes the gradient of every parameter: slide 5's `compute_gradients`, with dropout masks,
     /// batch normalisation and the L2 term (slide 14).
     pub fn backpropagate(&self, rows: &Rows, masks: &Masks, forward: &Forward) -> Vec<Parameters> {
-        let batch = rows.labels.nrows() as f64;
-        let mut dz = (&forward.probabilities - &rows.labels) / batch; // [batch, classes]
+        let mut dz = match self.number_loss {
+            Some(loss) => {
+                let values = rows.labels.len() as f64;
+                (&rows.labels - &forward.outputs).mapv(|error| loss.derivative(error) / values) // [batch, targets]
+            }
+            None => (&forward.outputs - &rows.labels) / rows.labels.nrows() as f64, // [batch, classes]
+        };
         let mut norm = None;
         let mut gradients = Vec::new();
         for layer in (0..self.layers.len()).rev() {

@@ -8,10 +8,11 @@ use super::comparison::tensor_name;
 use super::network::{Masks, Network, Rows};
 use super::parameters::Parameters;
 use crate::backend::one_generator_user;
-use crate::config::{Activation, ModelConfig};
+use crate::config::{Activation, NumberLoss, RunConfig};
 use crate::data::Dataset;
 use crate::error::Result;
 use crate::model::Mlp;
+use burn_mlp_infer::Task;
 
 /// The gradient of one tensor, row by row in Burn's layout (a weight is `[inputs, outputs]`).
 #[derive(Debug, Clone, PartialEq)]
@@ -24,22 +25,25 @@ pub struct TensorGradient {
     pub exact: Vec<f64>,
 }
 
-/// Computes the gradients of the mean cross-entropy in training mode, without the L2 term, for the
+/// Computes the gradients of the mean loss in training mode, without the L2 term, for the
 /// training rows `rows` of `data` as one batch. `mlp` is the network of `config` on an autodiff
 /// `device`, without dropout.
 ///
 /// # Errors
 /// If the device fails.
 pub fn batch_gradients(
-    config: &ModelConfig,
+    config: &RunConfig,
     mlp: &Mlp,
     data: &Dataset,
     rows: &[usize],
     device: &Device,
 ) -> Result<Vec<TensorGradient>> {
     let _only = one_generator_user();
-    let exact = exact_gradients(mlp, config.activation, data, rows)?;
-    let computed = burn_gradients(mlp, 0.0, &data.train.select(rows), &device.clone().inner())?;
+    let task = data.task(rows, false);
+    let loss = data.is_regression().then(|| config.training.number_loss());
+    let exact = exact_gradients(mlp, (config.model.activation, loss), data, &task, rows)?;
+    let number_loss = loss.map(|loss| (task.targets(), loss));
+    let computed = burn_gradients(mlp, 0.0, &data.train.select(rows), number_loss, &device.clone().inner())?;
     let layers = exact.len();
     let mut gradients = Vec::new();
     for (layer, (exact, computed)) in exact.iter().zip(&computed).enumerate() {
@@ -54,14 +58,21 @@ pub fn batch_gradients(
     Ok(gradients)
 }
 
-fn exact_gradients(mlp: &Mlp, activation: Activation, data: &Dataset, rows: &[usize]) -> Result<Vec<Parameters>> {
+fn exact_gradients(
+    mlp: &Mlp,
+    (activation, number_loss): (Activation, Option<NumberLoss>),
+    data: &Dataset,
+    task: &Task,
+    rows: &[usize],
+) -> Result<Vec<Parameters>> {
     let network = Network {
         layers: Parameters::of(mlp)?,
         activation,
         epsilon: mlp.blocks.iter().find_map(|block| block.norm.as_ref()).map_or(0.0, |norm| norm.epsilon),
         l2: 0.0,
+        number_loss,
     };
-    let rows = Rows::of(&data.train, rows, data.classes());
+    let rows = Rows::of(&data.train, rows, task);
     let ones = |layer: &Parameters| Array2::ones((rows.labels.nrows(), layer.weight.nrows()));
     // One mask for the input of each layer: the features first, and none for the logits.
     let masks: Masks = network.layers.iter().map(ones).collect();
@@ -82,7 +93,7 @@ mod tests {
         let device = crate::backend::open(crate::backend::host()).unwrap().device.autodiff();
         let mlp = Mlp::new(&config.model, data.train.dimension(), data.classes(), 3, &device).unwrap();
         let rows: Vec<usize> = (5..37).collect();
-        let gradients = batch_gradients(&config.model, &mlp, &data, &rows, &device).unwrap();
+        let gradients = batch_gradients(&config, &mlp, &data, &rows, &device).unwrap();
         assert_eq!(gradients.len(), 2 * 4 + 2);
         for gradient in &gradients {
             let worst = gradient.computed.iter().zip(&gradient.exact).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);

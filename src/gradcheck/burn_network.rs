@@ -8,12 +8,13 @@ use rand_distr::{Distribution, StandardNormal};
 use super::masks;
 use super::parameters::{Parameters, failed};
 use crate::backend::reasons;
-use crate::config::RunConfig;
+use crate::config::{NumberLoss, RunConfig};
 use crate::data::random::{Purpose, stream};
 use crate::data::{Dataset, Samples};
 use crate::error::Result;
 use crate::model::{InitialWeights, L2, Mlp};
-use crate::training::cross_entropy;
+use crate::training::{cross_entropy, number_loss};
+use burn_mlp_infer::NumericTarget;
 
 /// Standard deviation of the noise added to a new network's biases and batch-norm parameters. Their
 /// equal initial values would hide many a wrong formula.
@@ -23,11 +24,11 @@ const NOISE: f64 = 0.1;
 /// noise on its biases and batch-norm parameters.
 pub(super) fn network_to_check(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
     let autodiff = device.clone().autodiff();
-    let (features, classes) = (data.train.dimension(), data.classes());
-    let mut mlp = Mlp::new(&config.model, features, classes, config.seed, &autodiff)?;
+    let (features, outputs) = (data.train.dimension(), data.outputs());
+    let mut mlp = Mlp::new(&config.model, features, outputs, config.seed, &autodiff)?;
     let file = &config.training.init_from;
     if !file.is_empty() {
-        return InitialWeights::read(file, &config.model, features, classes)?.apply(mlp);
+        return InitialWeights::read(file, &config.model, features, outputs)?.apply(mlp);
     }
     let mut rng = stream(config.seed, Purpose::GradientCheck, 0);
     let mut moved = |vector: &Param<Tensor<1>>| move_entries(vector, &mut rng, &autodiff);
@@ -54,13 +55,29 @@ fn move_entries(vector: &Param<Tensor<1>>, rng: &mut ChaCha8Rng, device: &Device
 }
 
 /// Returns Burn's gradients of the training loss with the L2 term, for all rows of `samples` as one
-/// batch.
-pub(super) fn burn_gradients(mlp: &Mlp, l2: f64, samples: &Samples, device: &Device) -> Result<Vec<Parameters>> {
+/// batch. `loss` is that of a regression and its targets.
+pub(super) fn burn_gradients(
+    mlp: &Mlp,
+    l2: f64,
+    samples: &Samples,
+    loss: Option<(&[NumericTarget], NumberLoss)>,
+    device: &Device,
+) -> Result<Vec<Parameters>> {
     let shape = [samples.len(), samples.dimension()];
     let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]
-    let labels: Vec<i32> = samples.labels().iter().map(|&label| label as i32).collect();
-    let labels = Tensor::<1, Int>::from_data(TensorData::new(labels, [samples.len()]), device); // [batch]
     masks::seed(device)?;
-    let loss = cross_entropy(mlp.forward(features), labels) + L2::new(l2).forward(mlp); // [1]
-    Parameters::gradients_of(mlp, &loss.backward())
+    let outputs = mlp.forward(features); // [batch, outputs]
+    let loss = match loss {
+        Some((targets, loss)) => {
+            let numbers = TensorData::new(samples.standardized(targets), [samples.len(), targets.len()]);
+            number_loss(outputs, Tensor::from_data(numbers, device), loss) // [1]
+        }
+        None => cross_entropy(outputs, labels(samples, device)), // [1]
+    };
+    Parameters::gradients_of(mlp, &(loss + L2::new(l2).forward(mlp)).backward())
+}
+
+fn labels(samples: &Samples, device: &Device) -> Tensor<1, Int> {
+    let labels: Vec<i32> = samples.labels().iter().map(|&label| label as i32).collect();
+    Tensor::from_data(TensorData::new(labels, [samples.len()]), device) // [batch]
 }

@@ -104,11 +104,15 @@ pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: 
         activation: config.model.activation,
         epsilon: mlp.blocks.iter().find_map(|block| block.norm.as_ref()).map_or(0.0, |norm| norm.epsilon),
         l2: config.optimizer.l2,
+        number_loss: data.is_regression().then(|| config.training.number_loss()),
     };
+    let all: Vec<usize> = (0..data.train.len()).collect();
+    let task = data.task(&all, false);
     let masks = masks::draw(&mlp, rows, &device)?;
-    let (chosen, rows) = rows::choose(&network, &masks, &data.train, data.classes(), rows, config.seed)?;
+    let (chosen, rows) = rows::choose(&network, &masks, &data.train, &task, rows, config.seed)?;
     let closed_form = network.backpropagate(&rows, &masks, &network.forward(&rows, &masks));
-    let burn = burn_gradients(&mlp, config.optimizer.l2, &data.train.select(&chosen), &device)?;
+    let number_loss = network.number_loss.map(|loss| (task.targets(), loss));
+    let burn = burn_gradients(&mlp, config.optimizer.l2, &data.train.select(&chosen), number_loss, &device)?;
     let comparison = Comparison { network, rows, masks, seed: config.seed };
     Ok(GradientCheck { rows: chosen.len(), tensors: comparison.tensors(&closed_form, &burn)? })
 }

@@ -4,7 +4,7 @@
 use ndarray::{Array1, Array2, Axis};
 
 use super::parameters::Parameters;
-use crate::config::Activation;
+use crate::config::{Activation, NumberLoss};
 
 /// The parameters of every layer, the output layer last, and the settings between them.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub(super) struct Network {
     pub epsilon: f64,
     /// L2 coefficient lambda.
     pub l2: f64,
+    /// The loss of a regression; `None` for cross-entropy.
+    pub number_loss: Option<NumberLoss>,
 }
 
 /// A batch.
@@ -22,7 +24,7 @@ pub(super) struct Network {
 pub(super) struct Rows {
     /// `[batch, features]`.
     pub features: Array2<f64>,
-    /// One-hot, `[batch, classes]`.
+    /// One-hot classes `[batch, classes]`, or standardised numbers `[batch, targets]`.
     pub labels: Array2<f64>,
 }
 
@@ -39,9 +41,9 @@ pub(super) struct Forward {
     pub z: Vec<Array2<f64>>,
     /// The normalised batch of each hidden layer with batch normalisation.
     pub normalized: Vec<Option<Normalized>>,
-    /// The softmax of the output layer `[batch, classes]`.
-    pub probabilities: Array2<f64>,
-    /// The mean cross-entropy, without the L2 term.
+    /// The softmax of the output layer `[batch, classes]`, or predicted numbers `[batch, targets]`.
+    pub outputs: Array2<f64>,
+    /// The mean loss, without the L2 term.
     pub loss: f64,
 }
 
@@ -73,8 +75,15 @@ impl Network {
             normalizeds.push(normalized);
         }
         let logits = output.linear(&inputs[inputs.len() - 1]); // [batch, classes]
-        let (probabilities, loss) = softmax_cross_entropy(&logits, &rows.labels);
-        Forward { inputs, z: zs, normalized: normalizeds, probabilities, loss }
+        let (outputs, loss) = match self.number_loss {
+            Some(number_loss) => {
+                let loss =
+                    (&rows.labels - &logits).mapv(|error| number_loss.of_error(error)).mean().unwrap_or(f64::NAN);
+                (logits, loss)
+            }
+            None => softmax_cross_entropy(&logits, &rows.labels),
+        };
+        Forward { inputs, z: zs, normalized: normalizeds, outputs, loss }
     }
 
     pub fn output_and_hidden(&self) -> (&Parameters, &[Parameters]) {

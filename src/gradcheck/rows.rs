@@ -8,6 +8,7 @@ use super::network::{Masks, Network, Rows};
 use crate::data::Samples;
 use crate::data::random::{Purpose, permutation, stream};
 use crate::error::{Error, Result};
+use burn_mlp_infer::Task;
 
 /// Minimum distance from an activation's kink. Closer, a step of central differences or `f32`
 /// rounding may cross the kink.
@@ -22,14 +23,14 @@ pub(super) fn choose(
     network: &Network,
     masks: &Masks,
     samples: &Samples,
-    classes: usize,
+    task: &Task,
     count: usize,
     seed: u64,
 ) -> Result<(Vec<usize>, Rows)> {
     let mut candidates = permutation(samples.len(), &mut stream(seed, Purpose::GradientCheck, 1)).into_iter();
     let mut chosen: Vec<usize> = candidates.by_ref().take(count).collect();
     for _ in 0..MAX_ATTEMPTS {
-        let rows = Rows::of(samples, &chosen, classes);
+        let rows = Rows::of(samples, &chosen, task);
         let near_kink = network.near_kink(&rows, masks);
         if near_kink.is_empty() {
             return Ok((chosen, rows));
@@ -52,13 +53,17 @@ fn none_left(network: &Network) -> Error {
 }
 
 impl Rows {
-    pub fn of(samples: &Samples, indices: &[usize], classes: usize) -> Self {
+    pub fn of(samples: &Samples, indices: &[usize], task: &Task) -> Self {
         let rows: Vec<_> = indices.iter().map(|&index| samples.sample(index)).collect();
         let features = Array2::from_shape_fn((rows.len(), samples.dimension()), |(row, column)| {
             f64::from(rows[row].features[column])
         });
-        let labels =
-            Array2::from_shape_fn((rows.len(), classes), |(row, class)| f64::from(u8::from(rows[row].label == class)));
+        let outputs = task.outputs();
+        let numbers = samples.select(indices).standardized(task.targets());
+        let labels = Array2::from_shape_fn((rows.len(), outputs), |(row, output)| match task {
+            Task::Classification { .. } => f64::from(u8::from(rows[row].label == output)),
+            Task::Regression { .. } => f64::from(numbers[row * outputs + output]),
+        });
         Self { features, labels }
     }
 }

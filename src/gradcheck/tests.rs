@@ -27,7 +27,7 @@ fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64
     });
     // With a small epsilon, a neuron with little variance makes the loss too curved for
     // differences.
-    let network = Network { layers: layers.collect(), activation, epsilon: 0.5, l2 };
+    let network = Network { layers: layers.collect(), activation, epsilon: 0.5, l2, number_loss: None };
     let (batch, classes) = (8, sizes[sizes.len() - 1]);
     let labels = Array2::from_shape_fn((batch, classes), |(row, class)| f64::from(u8::from(row % classes == class)));
     let rows = Rows { features: normal((batch, sizes[0]), &mut rng), labels };
@@ -97,7 +97,8 @@ fn the_reference_network_computes_slide_3s_loss() {
     let probabilities = [[0.9, 0.1, 1e-300], [0.1, 0.8, 0.1f64]];
     let weight = Array2::from_shape_fn((2, 3), |(row, class)| probabilities[row][class].ln());
     let layer = Parameters { weight, bias: Array1::zeros(3), norm: None };
-    let network = Network { layers: vec![layer], activation: Activation::Relu, epsilon: 0.0, l2: 0.0 };
+    let network =
+        Network { layers: vec![layer], activation: Activation::Relu, epsilon: 0.0, l2: 0.0, number_loss: None };
     let rows = Rows {
         features: Array2::eye(2),
         labels: Array2::from_shape_fn((2, 3), |(row, class)| f64::from(u8::from(row == class))),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use burn_mlp_infer::csv::read_rows;
 use burn_mlp_infer::table::Warning;
-use burn_mlp_infer::{Architecture, ModelMetadata, Prediction, Predictions, RunIdentity};
+use burn_mlp_infer::{Architecture, ModelMetadata, Prediction, Predictions, RunIdentity, Task};
 
 use crate::backend::reasons;
 use crate::config::ModelConfig;
@@ -28,7 +28,7 @@ const BATCH_SIZE: usize = 1000;
 /// let predictor = Predictor::load("artifacts/digits-flex-001", &device.device)?;
 /// let row = [0.0; 64]; // [features], as in the training data: here pixels from 0 to 16
 /// for prediction in predictor.predict(&row)?.predictions {
-///     println!("{} {:.3}", prediction.class(), prediction.probability());
+///     println!("{prediction}");
 /// }
 /// # Ok(())
 /// # }
@@ -71,7 +71,7 @@ impl Predictor {
         // Autodiff would keep dropout and batch-norm in their training mode.
         let device = device.clone().inner();
         let config = model_config(&metadata.model);
-        let mlp = Mlp::new(&config, metadata.features, metadata.classes(), 0, &device)
+        let mlp = Mlp::new(&config, metadata.features, metadata.outputs(), 0, &device)
             .map_err(|error| error.to_string())?
             .load_safetensors(file)?;
         Ok(Self { mlp, metadata, device })
@@ -125,48 +125,56 @@ impl Predictor {
         Ok(all)
     }
 
-    /// Class probabilities `[n, classes]` of features `[n, d]` that are encoded as the training rows were, by
+    /// Class probabilities `[n, classes]`, or standardised numbers `[n, targets]`, of features `[n, d]` that are encoded as the training rows were, by
     /// [`read_rows`], [`ModelMetadata::encode_rows`] or [`ModelMetadata::preprocess`]. Raw rows go through
     /// [`predict`](Self::predict).
     ///
     /// # Errors
     /// If the number of values is not a multiple of d, or the device fails.
     pub fn predict_normalized(&self, features: &[f32]) -> Result<Vec<f32>> {
-        self.for_batches(features, |features| self.mlp.probabilities(features))
+        self.for_batches(features, |features| self.finished(features))
     }
 
     /// As [`predict_normalized`](Self::predict_normalized), without a copy of rows that go through the network at once.
     pub(crate) fn predict_owned(&self, features: Vec<f32>) -> Result<Vec<f32>> {
         match features.len() <= BATCH_SIZE * self.metadata.features {
-            true => self.for_batch(features, &|features| self.mlp.probabilities(features)),
+            true => self.for_batch(features, &|features| self.finished(features)),
             false => self.predict_normalized(&features),
         }
     }
 
-    /// Logits `[n, classes]` of `samples`.
+    /// Logits `[n, classes]`, or standardised numbers `[n, targets]`, of `samples`.
     ///
     /// # Errors
     /// If the samples have another number of features, or the device fails.
-    pub fn logits(&self, samples: &Samples) -> Result<Vec<f32>> {
+    pub fn outputs(&self, samples: &Samples) -> Result<Vec<f32>> {
         if samples.dimension() != self.metadata.features {
             return Err(Error::data(
                 "features",
                 format!("the model takes {} a row, the data has {}", self.metadata.features, samples.dimension()),
             ));
         }
-        let mut logits = Vec::with_capacity(samples.len() * self.metadata.classes());
+        let mut outputs = Vec::with_capacity(samples.len() * self.metadata.outputs());
         for first in (0..samples.len()).step_by(BATCH_SIZE) {
             let rows = first..samples.len().min(first + BATCH_SIZE);
             let mut features = Vec::with_capacity(rows.len() * samples.dimension());
             samples.write_features(rows, &mut features);
-            logits.extend(self.for_batch(features, &|features| self.mlp.forward(features))?);
+            outputs.extend(self.for_batch(features, &|features| self.mlp.forward(features))?);
         }
-        Ok(logits)
+        Ok(outputs)
+    }
+
+    /// Class probabilities, or standardised numbers, of features `[batch, d]`.
+    fn finished(&self, features: Tensor<2>) -> Tensor<2> {
+        match self.metadata.task {
+            Task::Classification { .. } => self.mlp.probabilities(features),
+            Task::Regression { .. } => self.mlp.forward(features),
+        }
     }
 
     fn for_batches(&self, features: &[f32], run: impl Fn(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {
         let d = self.metadata.features;
-        let mut outputs = Vec::with_capacity(features.len() / d * self.metadata.classes());
+        let mut outputs = Vec::with_capacity(features.len() / d * self.metadata.outputs());
         for rows in features.chunks(BATCH_SIZE * d) {
             outputs.extend(self.for_batch(rows.to_vec(), &run)?);
         }
@@ -179,7 +187,7 @@ impl Predictor {
             return Err(Error::data("features", format!("{values} values are not whole rows of {d}")));
         }
         let batch = TensorData::new(features, [values / d, d]);
-        let output = run(Tensor::from_data(batch, &self.device)); // [batch, classes]
+        let output = run(Tensor::from_data(batch, &self.device)); // [batch, outputs]
         let failed = |problem: String| Error::Backend { backend: format!("{:?}", self.device), problem };
         let data = output.try_into_data().map_err(|error| failed(reasons(error)))?;
         data.try_to_vec::<f32>().map_err(|error| failed(reasons(error)))

@@ -26,7 +26,7 @@ fn spread(count: usize, center: f32, device: &Device) -> Tensor<1> {
 
 /// The model file of an untrained network with biases and running statistics.
 fn model_file(config: &ModelConfig, metadata: &ModelMetadata, device: &Device) -> Vec<u8> {
-    let mut mlp = Mlp::new(config, metadata.features, metadata.classes(), 1, device).unwrap();
+    let mut mlp = Mlp::new(config, metadata.features, metadata.outputs(), 1, device).unwrap();
     for block in &mut mlp.blocks {
         let [_, outputs] = block.linear.weight.dims();
         block.linear.bias = Param::from_tensor(spread(outputs, 0.1, device));
@@ -50,8 +50,8 @@ fn both(config: &ModelConfig, metadata: &ModelMetadata) -> (Predictor, Model) {
 }
 
 fn metadata() -> ModelMetadata {
-    let classes = ["a", "b", "c"].map(String::from).to_vec();
-    ModelMetadata::new(ModelConfig::default().architecture(), FEATURES, classes)
+    let class_names = ["a", "b", "c"].map(String::from).to_vec();
+    ModelMetadata::new(ModelConfig::default().architecture(), FEATURES, Task::Classification { class_names })
 }
 
 fn assert_same_logits(config: &ModelConfig) {
@@ -102,14 +102,15 @@ fn images_and_raw_pixels_have_burns_probabilities_without_burn() {
     assert_close(&probabilities(&model.predict(&raw).unwrap()), &expected);
     assert!(predictor.predict(&[256.0; FEATURES]).unwrap_err().to_string().starts_with("row 1: 256 is outside"));
     let file = [b"P5\n8 6\n255\n", &pixels[..]].concat();
-    assert_close(model.predict_image(&file, Preparation::default()).unwrap().probabilities(), &expected);
+    let image = model.predict_image(&file, Preparation::default()).unwrap();
+    assert_close(image.as_class().unwrap().probabilities(), &expected);
 }
 
 /// A model of a table of these columns.
 fn table_models(columns: Vec<TableColumn>) -> (Predictor, Model) {
-    let classes = metadata().class_names;
+    let classes = metadata().class_names().to_vec();
     let table = TableSchema {
-        target: "kind".into(),
+        targets: vec!["kind".into()],
         classes,
         header: true,
         width: columns.len() + 1,
@@ -128,7 +129,7 @@ fn numeric(name: &str, mean: f64) -> TableColumn {
 }
 
 fn probabilities(predictions: &Predictions) -> Vec<f32> {
-    predictions.predictions.iter().flat_map(Prediction::probabilities).copied().collect()
+    predictions.predictions.iter().flat_map(|it| it.as_class().unwrap().probabilities()).copied().collect()
 }
 
 #[test]
@@ -179,7 +180,10 @@ fn rows_of_texts_have_burns_probabilities_without_burn() {
     let record = serde_json::json!({"age": 77.5, "colour": "green"});
     assert_eq!(model.predict_record(&record).unwrap(), (without_burn.predictions[1].clone(), vec![]));
     let (prediction, warnings) = predictor.predict_record(&record).unwrap();
-    assert_close(prediction.probabilities(), by_csv.predictions[1].probabilities());
+    assert_close(
+        prediction.as_class().unwrap().probabilities(),
+        by_csv.predictions[1].as_class().unwrap().probabilities(),
+    );
     assert_eq!(warnings, []);
     assert!(predictor.predict(&[31.0, 0.0]).unwrap_err().to_string().contains("predict it as a record or CSV"));
 }

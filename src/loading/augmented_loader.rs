@@ -176,6 +176,8 @@ impl Iterator for Batches<'_> {
             ),
             labels: Tensor::from_data(TensorData::new(labels, [batch]), device),
             weights: weights.map(|weights| Tensor::from_data(TensorData::new(weights, [batch]), device)),
+            // Only images are augmented, and those have classes.
+            numbers: None,
             targets: None,
         }))
     }

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Int, Tensor};
 
-use crate::config::RunConfig;
+use crate::config::{NumberLoss, RunConfig};
 use crate::data::random::{Purpose, permutation, stream};
 
 /// A batch on a device.
@@ -10,13 +10,29 @@ use crate::data::random::{Purpose, permutation, stream};
 pub struct Batch {
     /// `[batch, features]`.
     pub features: Tensor<2>,
-    /// Class indices `[batch]`.
+    /// Class indices `[batch]`; zeros in regression.
     pub labels: Tensor<1, Int>,
+    /// What a regression is to predict.
+    pub numbers: Option<Numbers>,
     /// Weights of the rows in the training loss `[batch]`, if they differ.
     pub weights: Option<Tensor<1>>,
     /// Targets of the training loss `[batch, classes]`, if they differ from the labels: smoothed or
     /// weighted by class or row.
     pub targets: Option<Tensor<2>>,
+}
+
+/// Numbers to predict, and the loss to predict them by.
+#[derive(Debug, Clone)]
+pub struct Numbers {
+    /// Standardised, `[batch, targets]`.
+    pub values: Tensor<2>,
+    pub loss: NumberLoss,
+}
+
+impl Numbers {
+    pub(super) fn map(self, change: impl FnOnce(Tensor<2>) -> Tensor<2>) -> Self {
+        Self { values: change(self.values), ..self }
+    }
 }
 
 /// The order in which an epoch visits the rows.

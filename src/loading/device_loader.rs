@@ -8,15 +8,17 @@ use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::batch::{Batch, Order};
+use super::batch::{Batch, Numbers, Order};
 use super::device_features::DeviceFeatures;
-use crate::data::Samples;
+use crate::config::NumberLoss;
+use crate::data::{Samples, Targets};
 
 /// Feeds batches gathered on the device, which stores all rows. The last batch of an epoch may be
 /// short.
 pub struct DeviceLoader {
     features: DeviceFeatures,
     labels: Tensor<1, Int>,
+    numbers: Option<Numbers>,
     weights: Option<Tensor<1>>,
     rows: Range<usize>,
     batch_size: usize,
@@ -30,17 +32,29 @@ impl DeviceLoader {
         let (n, d) = (samples.len(), samples.dimension());
         let weights =
             samples.weights().map(|weights| Tensor::from_data(TensorData::new(weights.to_vec(), [n]), device));
-        let (features, labels) = samples.into_parts();
-        let labels: Vec<i32> = labels.into_iter().map(|label| label as i32).collect();
+        let (features, targets) = samples.into_parts();
+        let labels = match targets {
+            Targets::Classes(labels) => labels.into_iter().map(|label| label as i32).collect(),
+            Targets::Numbers { .. } => vec![0; n],
+        };
         Self {
             features: DeviceFeatures::new(features, [n, d], device),
             labels: Tensor::from_data(TensorData::new(labels, [n]), device),
+            numbers: None,
             weights,
             rows: 0..n,
             batch_size: batch_size.max(1),
             order,
             next_epoch: AtomicUsize::new(first_epoch),
         }
+    }
+
+    /// Adds the numbers that a regression predicts, `values` `[n * targets]` standardised and row-major, for each row.
+    pub fn with_numbers(self, values: Vec<f32>, loss: NumberLoss) -> Self {
+        let [n] = self.labels.dims();
+        let shape = [n, values.len() / n.max(1)];
+        let values = Tensor::from_data(TensorData::new(values, shape), &self.labels.device());
+        Self { numbers: Some(Numbers { values, loss }), ..self }
     }
 
     /// Number of batches in an epoch.
@@ -53,6 +67,7 @@ impl DeviceLoader {
         Self {
             features: self.features.clone(),
             labels: self.labels.clone(),
+            numbers: self.numbers.clone(),
             weights: self.weights.clone(),
             rows: self.rows.clone(),
             batch_size: self.batch_size,
@@ -84,6 +99,7 @@ impl DataLoader<Batch> for DeviceLoader {
         Arc::new(Self {
             features: self.features.to_device(&device),
             labels: self.labels.clone().to_device(&device),
+            numbers: self.numbers.clone().map(|numbers| numbers.map(|values| values.to_device(&device))),
             weights: self.weights.clone().map(|weights| weights.to_device(&device)),
             ..self.copy()
         })
@@ -106,7 +122,8 @@ impl Iterator for Batches<'_> {
     type Item = Result<Batch, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let DeviceLoader { features, labels, weights, rows, batch_size, .. } = self.loader;
+        let DeviceLoader { features, labels, numbers, weights, rows, batch_size, .. } = self.loader;
+        let numbers = numbers.clone();
         if self.next >= rows.end {
             return None;
         }
@@ -118,13 +135,15 @@ impl Iterator for Batches<'_> {
                 Batch {
                     weights: weights.clone().map(|weights| weights.select(0, indices.clone())), // [batch]
                     features: features.select(indices.clone()),                                 // [batch, d]
-                    labels: labels.clone().select(0, indices),                                  // [batch]
+                    numbers: numbers.map(|numbers| numbers.map(|values| values.select(0, indices.clone()))),
+                    labels: labels.clone().select(0, indices), // [batch]
                     targets: None,
                 }
             }
             None => Batch {
                 features: features.slice(range.clone()),
                 labels: labels.clone().slice([range.clone()]),
+                numbers: numbers.map(|numbers| numbers.map(|values| values.slice([range.clone()]))),
                 weights: weights.clone().map(|weights| weights.slice([range])),
                 targets: None,
             },

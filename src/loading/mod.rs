@@ -7,6 +7,6 @@ mod device_features;
 mod device_loader;
 
 pub use augmented_loader::AugmentedLoader;
-pub use batch::{Batch, Order};
+pub use batch::{Batch, Numbers, Order};
 pub use burn_dataset::{SampleDataset, samples_from_dataset};
 pub use device_loader::DeviceLoader;

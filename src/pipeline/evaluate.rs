@@ -14,9 +14,13 @@ use crate::backend;
 use crate::config::{BackendRequest, DataConfig, RunConfig, STANDARD_INPUT, Source};
 use crate::data::{self, Dataset, NewRows, Samples, SplitIndices};
 use crate::error::{Error, Result};
-use crate::evaluation::{EvaluationReport, Predictions, prediction_rows};
+use crate::evaluation::{
+    ClassificationReport, EvaluationReport, NumberPredictions, NumberRow, Predictions, RegressionReport,
+    prediction_rows,
+};
 use crate::inference::Predictor;
 use crate::run_directory::{RunDirectory, TestMetrics};
+use burn_mlp_infer::Task;
 use burn_mlp_infer::table::Warning;
 
 /// A split of the data.
@@ -57,13 +61,20 @@ impl fmt::Display for Split {
     }
 }
 
+/// What a model predicts of rows.
+#[derive(Debug)]
+pub enum Predicted {
+    Classes(Predictions),
+    Numbers(NumberPredictions),
+}
+
 /// A model's predictions for a split, and their metrics.
 #[derive(Debug)]
 pub struct Evaluation {
     /// The metrics.
     pub report: EvaluationReport,
-    /// The class probabilities of every row.
-    pub predictions: Predictions,
+    /// The class probabilities, or the numbers, of every row.
+    pub predictions: Predicted,
     /// How long it took to predict and to compute all metrics, with data and model in memory.
     pub seconds: f64,
 }
@@ -155,7 +166,7 @@ pub fn evaluate_source(
     let work = || {
         let predictor = Predictor::load(run.path(), &device)?;
         let NewRows { samples, warnings, notes } = NewRows::read(config, predictor.metadata(), loading)?;
-        let evaluation = judge(&predictor, &samples, config.evaluation.top_k)?;
+        let evaluation = judge(&predictor, &samples, config)?;
         Ok(Judged::NewRows { evaluation, warnings, notes })
     };
     let failed = |message: String| format!("in the evaluation, {}", backend::device_failed(&message));
@@ -179,10 +190,16 @@ pub(super) fn evaluate_splits(
         let mut evaluations = Vec::new();
         for &split in splits {
             let Some(rows) = split.rows(data, indices) else { continue };
-            let evaluation = judge(&predictor, &rows, config.evaluation.top_k)?;
+            let evaluation = judge(&predictor, &rows, config)?;
             reports.insert(split.name().to_string(), evaluation.report.clone());
-            let predictions = prediction_rows(&evaluation.predictions, &rows, &data.class_names);
-            run.write_predictions(split.name(), predictions)?;
+            match &evaluation.predictions {
+                Predicted::Classes(predictions) => {
+                    run.write_predictions(split.name(), prediction_rows(predictions, &rows, &data.class_names))?;
+                }
+                Predicted::Numbers(predictions) => {
+                    run.write_prediction_records(split.name(), &NumberRow::records(predictions, &rows))?;
+                }
+            }
             evaluations.push((split, evaluation));
         }
         run.write_evaluation(&reports)?;
@@ -194,22 +211,34 @@ pub(super) fn evaluate_splits(
 
 /// Returns the metrics that run.json has of an evaluation on the test set.
 pub(super) fn test_metrics(evaluation: &Evaluation) -> TestMetrics {
-    TestMetrics { accuracy: evaluation.report.accuracy, loss: evaluation.report.loss }
+    let report = &evaluation.report;
+    TestMetrics { accuracy: report.accuracy(), rmse: report.rmse(), loss: report.loss() }
 }
 
-/// Evaluates a model on any rows, without saving anything. `top_k` is clamped to `1..=classes`.
+/// Evaluates a model on any rows, without saving anything. `config` says what to report.
 ///
 /// # Errors
 /// If the rows do not fit the model, or the device fails.
-pub fn judge(predictor: &Predictor, samples: &Samples, top_k: usize) -> Result<Evaluation> {
+pub fn judge(predictor: &Predictor, samples: &Samples, config: &RunConfig) -> Result<Evaluation> {
     let start = Instant::now();
     let metadata = predictor.metadata();
-    let logits = predictor.logits(samples)?;
-    let predictions = Predictions::from_logits(&logits, samples.labels().to_vec(), metadata.classes())?;
-    let mut report = EvaluationReport::new(&predictions, &metadata.class_names, top_k)?;
-    for mistake in &mut report.worst {
-        mistake.pixels = Some(samples.sample(mistake.index).features);
-        mistake.origin = samples.origin(mistake.index);
-    }
+    let outputs = predictor.outputs(samples)?;
+    let (report, predictions) = match &metadata.task {
+        Task::Classification { class_names } => {
+            let predictions = Predictions::from_logits(&outputs, samples.labels().to_vec(), class_names.len())?;
+            let mut report = ClassificationReport::new(&predictions, class_names, config.evaluation.top_k)?;
+            for mistake in &mut report.worst {
+                mistake.pixels = Some(samples.sample(mistake.index).features);
+                mistake.origin = samples.origin(mistake.index);
+            }
+            (report.into(), Predicted::Classes(predictions))
+        }
+        Task::Regression { targets } => {
+            let predictions = NumberPredictions::from_outputs(&outputs, samples.numbers(), targets)?;
+            let mut report = RegressionReport::new(&predictions, config.training.number_loss());
+            report.worst.iter_mut().for_each(|error| error.origin = samples.origin(error.index));
+            (report.into(), Predicted::Numbers(predictions))
+        }
+    };
     Ok(Evaluation { report, predictions, seconds: start.elapsed().as_secs_f64() })
 }

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::run_directory::{RunDirectory, RunLock};
 use crate::training::{Ending, StopSignal, Trainer, TrainingResult};
 
-impl Session<'_> {
+impl Session {
     /// Trains and evaluates, and records how it ended.
     pub(super) fn complete(
         self,

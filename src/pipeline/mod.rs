@@ -13,7 +13,7 @@ mod tensorboard;
 
 use std::path::PathBuf;
 
-pub use evaluate::{Evaluation, Judged, Split, evaluate, evaluate_source, judge};
+pub use evaluate::{Evaluation, Judged, Predicted, Split, evaluate, evaluate_source, judge};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::PipelineObserver;
 pub use resume_checks::configuration;
@@ -91,7 +91,7 @@ pub fn run_on(
     let stem = readable_stem(&format!("{label}-{}", session.device.backend));
     let mut record = record::new_record(&session, &location.arguments)?;
     let name = location.name.as_deref();
-    let (run, lock) = RunDirectory::create(&location.out, name, &stem, &config.to_toml()?, &mut record)?;
+    let (run, lock) = RunDirectory::create(&location.out, name, &stem, &session.config.to_toml()?, &mut record)?;
     let recording = Recording::new(&run, record);
     session.complete(run, lock, recording, stop, observer)
 }
@@ -114,7 +114,10 @@ pub fn resume(
     check_length(&run, config)?;
     let record = run.read_record()?;
     let located = located(&run, &record, config)?;
-    let mut session = Session::open(config, |_, progress| data::load(&located, progress), stop, observer)?;
+    // The model's file names the source as it was configured, wherever the run is resumed from.
+    let source = config.data.source.parse::<Source>()?.to_string();
+    let load = |_: &RunConfig, progress: data::Progress| Ok(Dataset { source, ..data::load(&located, progress)? });
+    let mut session = Session::open(config, load, stop, observer)?;
     check_same_data(&run, &record, &session.data)?;
     // With a checkpoint, the initial weights are not needed any more.
     if run.newest_checkpoint()?.is_none() {
@@ -126,7 +129,7 @@ pub fn resume(
     }
     if is_complete(&run, config)? && is_complete(&run, &earlier)? {
         // Nothing is trained, so the run's record stays as it is.
-        let session = Session { config: &earlier, ..session };
+        let session = Session { config: earlier, ..session };
         return session.complete(run.clone(), lock, Recording::new(&run, record), stop, observer);
     }
     run.write_config(&config.to_toml()?)?;

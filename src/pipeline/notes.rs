@@ -10,6 +10,9 @@ const MAX_LISTED: usize = 5;
 
 /// Warns of classes without training rows, which the network cannot learn.
 pub fn absent_classes(data: &Dataset) -> Option<String> {
+    if data.is_regression() {
+        return None;
+    }
     let mut is_absent = vec![true; data.classes()];
     let labels = data.train.labels();
     let mut is_present = |row: usize| is_absent[labels[row] as usize] = false;
@@ -49,7 +52,9 @@ pub(super) fn single_rows(config: &RunConfig) -> Option<String> {
 /// Warns of flipped digits and letters, which are other characters or none.
 pub(super) fn flipped_characters(config: &RunConfig, data: &Dataset) -> Option<String> {
     let is_character = |name: &String| name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let flips = config.augmentation.flip_probability > 0.0 && data.class_names.iter().all(is_character);
+    let flips = config.augmentation.flip_probability > 0.0
+        && !data.is_regression()
+        && data.class_names.iter().all(is_character);
     flips.then(|| {
         "these classes look like digits or letters, and flipping them horizontally changes what they mean; if so, set \
          augmentation.flip_probability=0"

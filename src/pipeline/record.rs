@@ -100,13 +100,14 @@ impl Recording {
 /// Creates the record of a run that starts. Its name is filled in when the run directory is
 /// created.
 pub(super) fn new_record(session: &Session, arguments: &[String]) -> Result<RunRecord> {
-    let (config, mut record) = (session.config, RunRecord::new(""));
+    let (config, mut record) = (&session.config, RunRecord::new(""));
     record.arguments = arguments.to_vec();
     record.seed = config.seed;
     record.initial_weights_sha256 = session.initial_weights_sha256();
     record.data = describe(session);
-    record.layer_sizes = config.model.layer_sizes(record.data.features, record.data.classes);
-    record.parameters = config.model.parameter_count(record.data.features, record.data.classes);
+    let (features, outputs) = (record.data.features, session.data.outputs());
+    record.layer_sizes = config.model.layer_sizes(features, outputs);
+    record.parameters = config.model.parameter_count(features, outputs);
     begin(&mut record, session)?;
     Ok(record)
 }
@@ -164,8 +165,10 @@ fn epoch_metrics(row: &EpochRow) -> EpochMetrics {
     EpochMetrics {
         train_loss: row.train_loss,
         train_accuracy: row.train_accuracy,
+        train_rmse: row.train_rmse,
         valid_loss: row.valid_loss,
         valid_accuracy: row.valid_accuracy,
+        valid_rmse: row.valid_rmse,
     }
 }
 
@@ -181,6 +184,7 @@ fn describe(session: &Session) -> DataRecord {
         features: data.train.dimension(),
         classes: data.classes(),
         class_names: data.class_names.clone(),
+        target_names: data.target_names.clone(),
         image_shape: data.image_shape.map(|shape| [shape.height, shape.width]),
         image_channels: data.image_shape.map_or(1, |shape| shape.channels),
         skipped_files: data.skipped.len(),

@@ -18,18 +18,20 @@ use crate::training::StopSignal;
 /// If the network is too large, no row is left to train or to validate, the number of class weights is not the number of classes, or rows
 /// to be augmented are not images.
 pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
-    config.model.check_size(data.train.dimension(), data.classes())?;
+    config.model.check_size(data.train.dimension(), data.outputs())?;
     let split = data.split_training_set(&config.split)?;
-    let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
-    config.training.class_weights.of_classes(&counts)?;
+    if !data.is_regression() {
+        let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
+        config.training.class_weights.of_classes(&counts)?;
+    }
     Augmentation::new(&config.augmentation, data, config.seed)?;
     Ok(split)
 }
 
 /// A run's settings with its device and data, ready to train.
-pub struct Session<'a> {
-    /// The settings.
-    pub config: &'a RunConfig,
+pub struct Session {
+    /// The settings, with the task that the data has.
+    pub config: RunConfig,
     /// The device, open.
     pub device: OpenDevice,
     /// The data, loaded.
@@ -40,13 +42,13 @@ pub struct Session<'a> {
     pub(super) load_seconds: f64,
 }
 
-impl<'a> Session<'a> {
+impl Session {
     /// Opens the device and loads the data.
     ///
     /// # Errors
     /// If the device cannot be opened, or the data cannot be loaded or does not fit the settings.
     pub(super) fn open(
-        config: &'a RunConfig,
+        config: &RunConfig,
         load: impl FnOnce(&RunConfig, data::Progress) -> Result<Dataset>,
         stop: &StopSignal,
         observer: &mut dyn PipelineObserver,
@@ -61,14 +63,15 @@ impl<'a> Session<'a> {
             }
         })?;
         data.notes.iter().for_each(|note| observer.noticed(note));
+        let config = config.for_task(data.is_regression(), data.table.is_some())?;
         let warnings = [
             notes::skipped_files(&data),
             notes::absent_classes(&data),
-            notes::single_rows(config),
-            notes::flipped_characters(config, &data),
+            notes::single_rows(&config),
+            notes::flipped_characters(&config, &data),
         ];
         warnings.iter().flatten().for_each(|warning| observer.warned(warning));
-        let split = fitting_split(config, &data)?;
+        let split = fitting_split(&config, &data)?;
         let load_seconds = start.elapsed().as_secs_f64();
         Ok(Self { config, device, data, split, initial_weights: None, load_seconds })
     }
@@ -76,8 +79,8 @@ impl<'a> Session<'a> {
     /// Reads the initial weights from `path`, unless it is empty.
     pub(super) fn read_initial_weights(&mut self, path: &str) -> Result<()> {
         if !path.is_empty() {
-            let (features, classes) = (self.data.train.dimension(), self.data.classes());
-            self.initial_weights = Some(InitialWeights::read(path, &self.config.model, features, classes)?);
+            let (features, outputs) = (self.data.train.dimension(), self.data.outputs());
+            self.initial_weights = Some(InitialWeights::read(path, &self.config.model, features, outputs)?);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The reliability diagram: is the model as often right as its confidence claims?
 
 use super::chart::{Axis, Chart, SeriesStyle};
-use crate::evaluation::{EvaluationReport, ReliabilityBin};
+use crate::evaluation::{ClassificationReport, ReliabilityBin};
 use crate::format::{count, percent};
 
 /// Mean confidence may differ from accuracy by this much and still count as equal.
@@ -30,7 +30,7 @@ pub(super) struct BinCells {
 }
 
 impl Calibration {
-    pub fn new(report: &EvaluationReport) -> Self {
+    pub fn new(report: &ClassificationReport) -> Self {
         let bins: Vec<&ReliabilityBin> = report.reliability.bins.iter().filter(|bin| bin.count > 0).collect();
         let expected_error = percent(report.reliability.expected_calibration_error);
         Self {
@@ -42,7 +42,7 @@ impl Calibration {
     }
 }
 
-fn chart(report: &EvaluationReport, bins: &[&ReliabilityBin], expected_error: &str) -> Chart {
+fn chart(report: &ClassificationReport, bins: &[&ReliabilityBin], expected_error: &str) -> Chart {
     let description = format!(
         "Reliability diagram: accuracy by confidence of the prediction, for {} rows; expected calibration error \
          {expected_error}.",
@@ -79,7 +79,7 @@ fn tooltip(cells: &BinCells) -> Vec<String> {
     ]
 }
 
-fn verdict(report: &EvaluationReport) -> &'static str {
+fn verdict(report: &ClassificationReport) -> &'static str {
     let rows = report.samples.max(1) as f64;
     let surplus = |bin: &ReliabilityBin| bin.count as f64 * (bin.mean_confidence - bin.accuracy);
     match report.reliability.bins.iter().map(surplus).sum::<f64>() / rows {

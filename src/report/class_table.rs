@@ -1,6 +1,6 @@
 //! Precision, recall and F1 of each class.
 
-use crate::evaluation::{ClassMetrics, EvaluationReport, MeanMetrics};
+use crate::evaluation::{ClassMetrics, ClassificationReport, MeanMetrics};
 use crate::format::{count, percent};
 
 /// If there are more classes, the full table is folded away below the weakest ones.
@@ -33,7 +33,7 @@ pub(super) struct ClassCells {
 }
 
 impl ClassTable {
-    pub fn new(report: &EvaluationReport, names: &[String]) -> Self {
+    pub fn new(report: &ClassificationReport, names: &[String]) -> Self {
         let cells = |(class, name): (&ClassMetrics, &String)| ClassCells {
             name: name.clone(),
             precision: percent(class.precision),
@@ -55,7 +55,7 @@ impl ClassTable {
     }
 }
 
-fn weakest(report: &EvaluationReport, classes: &[ClassCells]) -> Vec<ClassCells> {
+fn weakest(report: &ClassificationReport, classes: &[ClassCells]) -> Vec<ClassCells> {
     if classes.len() <= MAX_OPEN_CLASSES {
         return Vec::new();
     }

@@ -2,7 +2,7 @@
 //! frequent confusions as a list.
 
 use super::sanitize::isolated;
-use crate::evaluation::{ConfusionMatrix, EvaluationReport};
+use crate::evaluation::{ClassificationReport, ConfusionMatrix};
 use crate::format::{count, percent};
 
 /// Classes up to which the matrix is readable.
@@ -69,7 +69,7 @@ pub(super) struct Confusion {
 }
 
 impl Confusions {
-    pub fn new(report: &EvaluationReport, names: &[String]) -> Self {
+    pub fn new(report: &ClassificationReport, names: &[String]) -> Self {
         let counts = &report.confusion_matrix;
         let classes = counts.classes();
         let has_matrix = classes <= MAX_MATRIX_CLASSES;

@@ -2,7 +2,7 @@
 
 use super::annotations::Annotations;
 use super::chart::thin;
-use crate::format::{count, loss, percent, rate, seconds};
+use crate::format::{count, loss, number, percent, rate, seconds};
 use crate::run_directory::EpochRow;
 
 /// Rows of the table; more are thinned out.
@@ -13,6 +13,8 @@ const MAX_ROWS: usize = 600;
 pub(super) struct EpochTable {
     pub has_valid: bool,
     pub has_l2: bool,
+    /// The metric beside the loss.
+    pub metric: &'static str,
     pub rows: Vec<EpochCells>,
     /// Says that rows are left out, if any are.
     pub note: Option<String>,
@@ -40,15 +42,18 @@ impl EpochTable {
             .collect();
         let note = (rows.len() < history.len())
             .then(|| format!("{} of {} epochs; metrics.csv has all of them.", count(rows.len()), count(history.len())));
-        Self { has_valid, has_l2, rows, note }
+        let is_regression = history.iter().any(|row| row.train_rmse.is_some());
+        Self { has_valid, has_l2, metric: if is_regression { "RMSE" } else { "accuracy" }, rows, note }
     }
 }
 
 fn cells(row: &EpochRow, has_valid: bool, has_l2: bool) -> Vec<String> {
     let or_dash = |value: Option<f64>, format: fn(f64) -> String| value.map_or("–".to_string(), format);
-    let mut cells = vec![rate(row.learning_rate), loss(row.train_loss), percent(row.train_accuracy)];
+    let metric = |accuracy: Option<f64>, rmse: Option<f64>| rmse.map_or_else(|| or_dash(accuracy, percent), number);
+    let train = metric(row.train_accuracy, row.train_rmse);
+    let mut cells = vec![rate(row.learning_rate), loss(row.train_loss), train];
     if has_valid {
-        cells.extend([or_dash(row.valid_loss, loss), or_dash(row.valid_accuracy, percent)]);
+        cells.extend([or_dash(row.valid_loss, loss), metric(row.valid_accuracy, row.valid_rmse)]);
     }
     if has_l2 {
         cells.push(loss(row.l2_term));

@@ -32,7 +32,10 @@ pub(super) fn data(data: &DataRecord) -> Vec<Property> {
         property("validation rows", rows(data.valid_rows)),
         property("test rows", rows(data.test_rows)),
         property("features", format!("{} per row{}", count(data.features), shape.unwrap_or_default())),
-        property("classes", count(data.classes)),
+        match data.target_names.is_empty() {
+            true => property("classes", count(data.classes)),
+            false => property("predicted", data.target_names.join(", ")),
+        },
         code("SHA-256", &data.hash),
     ]
 }

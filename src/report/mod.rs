@@ -14,6 +14,7 @@ mod confusions;
 mod epoch_table;
 mod first_layer;
 mod metadata;
+mod numbers;
 mod page;
 mod png_image;
 pub(crate) mod run_data;

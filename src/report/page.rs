@@ -10,6 +10,7 @@ use super::confusions::Confusions;
 use super::epoch_table::EpochTable;
 use super::first_layer::{FirstLayer, WeightImages};
 use super::metadata::{self, Property};
+use super::numbers::NumberEvaluation;
 use super::png_image::shape_of;
 use super::run_data::{Evaluations, RunData};
 use super::sanitize::{class_names, describe};
@@ -17,7 +18,7 @@ use super::summary::Summary;
 use super::training_curves::{CurveFigure, training_curves};
 use super::worst_mistakes::WorstMistakes;
 use crate::Result;
-use crate::evaluation::EvaluationReport;
+use crate::evaluation::{ClassificationReport, EvaluationReport};
 use crate::format::{count, loss, percent};
 use crate::run_directory::{RunDirectory, RunRecord, Status};
 
@@ -33,7 +34,7 @@ type Section<T> = std::result::Result<T, String>;
 pub(super) struct Page {
     summary: Summary,
     training: Section<Training>,
-    evaluation: Section<Evaluation>,
+    evaluation: Section<EvaluationView>,
     weights: Section<WeightImages>,
     configuration: Section<Configuration>,
     data: Vec<Property>,
@@ -44,6 +45,12 @@ pub(super) struct Page {
 struct Training {
     figures: Vec<CurveFigure>,
     table: EpochTable,
+}
+
+/// The view of an evaluation, by the task.
+enum EvaluationView {
+    Classes(Box<Evaluation>),
+    Numbers(NumberEvaluation),
 }
 
 struct Evaluation {
@@ -58,9 +65,9 @@ struct Evaluation {
 }
 
 /// The formatted metrics of a split.
-struct SplitCells {
-    name: &'static str,
-    cells: Vec<String>,
+pub(super) struct SplitCells {
+    pub name: &'static str,
+    pub cells: Vec<String>,
 }
 
 impl Page {
@@ -95,14 +102,21 @@ fn training(run: &RunData) -> Section<Training> {
     Ok(Training { figures: training_curves(history, &annotations), table: EpochTable::new(history, &annotations) })
 }
 
-fn evaluation(run: &RunData) -> Result<Section<Evaluation>> {
+fn evaluation(run: &RunData) -> Result<Section<EvaluationView>> {
     let evaluations = match &run.evaluations {
         Ok(evaluations) => evaluations,
         Err(problem) => return Ok(Err(describe(problem))),
     };
     let subject = SPLITS.into_iter().find_map(|(split, name)| Some((name, evaluations.get(split)?)));
     match subject {
-        Some((name, report)) => Ok(Ok(Evaluation::new(run, evaluations, name, report)?)),
+        Some((name, EvaluationReport::Classification(report))) => {
+            Ok(Ok(EvaluationView::Classes(Box::new(Evaluation::new(run, evaluations, name, report)?))))
+        }
+        Some((name, EvaluationReport::Regression(report))) => {
+            let evaluated = SPLITS.into_iter().filter_map(|(split, name)| Some((name, evaluations.get(split)?)));
+            let evaluated = evaluated.filter_map(|(name, report)| Some((name, report.regression()?)));
+            Ok(Ok(EvaluationView::Numbers(NumberEvaluation::new(evaluated, name, report))))
+        }
         None => Ok(Err(why_not_evaluated(&run.record).into())),
     }
 }
@@ -119,10 +133,16 @@ fn why_not_evaluated(record: &RunRecord) -> &'static str {
 }
 
 impl Evaluation {
-    fn new(run: &RunData, evaluations: &Evaluations, subject: &'static str, report: &EvaluationReport) -> Result<Self> {
+    fn new(
+        run: &RunData,
+        evaluations: &Evaluations,
+        subject: &'static str,
+        report: &ClassificationReport,
+    ) -> Result<Self> {
         let names: Vec<String> = report.classes.iter().map(|class| class.name.clone()).collect();
         let names = class_names(&names);
-        let evaluated = SPLITS.into_iter().filter_map(|(split, name)| Some((name, evaluations.get(split)?)));
+        let evaluated =
+            SPLITS.into_iter().filter_map(|(split, name)| Some((name, evaluations.get(split)?.classification()?)));
         Ok(Self {
             splits: evaluated.map(|(name, report)| SplitCells::new(name, report)).collect(),
             subject,
@@ -135,7 +155,7 @@ impl Evaluation {
 }
 
 impl SplitCells {
-    fn new(name: &'static str, report: &EvaluationReport) -> Self {
+    fn new(name: &'static str, report: &ClassificationReport) -> Self {
         let cells = vec![
             percent(report.accuracy),
             loss(report.loss),

@@ -64,6 +64,7 @@ fn evaluations(run: &RunDirectory, record: &RunRecord) -> Result<Evaluations> {
 /// Refuses reports whose parts contradict each other, as after an edit by hand.
 fn consistent(evaluations: Evaluations) -> Result<Evaluations> {
     for (split, report) in &evaluations {
+        let EvaluationReport::Classification(report) = report else { continue };
         let classes = report.classes.len();
         let fits = report.confusion_matrix.classes() == classes
             && report.worst.iter().all(|mistake| mistake.true_class < classes && mistake.predicted_class < classes);

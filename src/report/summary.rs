@@ -2,8 +2,8 @@
 
 use super::run_data::RunData;
 use super::sanitize::short_name;
-use crate::format::{count, epochs, loss, percent, seconds, without_directories, without_directory};
-use crate::run_directory::Status;
+use crate::format::{count, epochs, loss, number, percent, seconds, without_directories, without_directory};
+use crate::run_directory::{EpochMetrics, Status};
 use crate::text::printable;
 
 /// The view of the head.
@@ -36,7 +36,7 @@ impl Summary {
             verdict: verdict(run),
             reason: record.reason.as_deref().map(|reason| printable(&without_directories(reason))),
             network: network(run),
-            metrics: vec![test_accuracy(run), valid_accuracy(run), best_epoch(run), training_time(run)],
+            metrics: vec![test_metric(run), valid_metric(run), best_epoch(run), training_time(run)],
         }
     }
 }
@@ -79,29 +79,38 @@ fn network(run: &RunData) -> String {
     printable(&format!("{source}; {network}; seed {}; {device}", record.seed))
 }
 
-fn test_accuracy(run: &RunData) -> KeyMetric {
+/// The metric by which a run is judged: accuracy, or RMSE.
+fn judged(accuracy: Option<f64>, rmse: Option<f64>) -> Option<String> {
+    accuracy.map(percent).or_else(|| rmse.map(number))
+}
+
+fn is_regression(run: &RunData) -> bool {
+    !run.record.data.target_names.is_empty()
+}
+
+fn test_metric(run: &RunData) -> KeyMetric {
     let evaluated = || {
         let report = run.evaluations.as_ref().ok()?.get("test")?;
-        Some((report.accuracy, report.loss))
+        Some((judged(report.accuracy(), report.rmse())?, report.loss()))
     };
-    let test = run.record.test.map(|test| (test.accuracy, test.loss)).or_else(evaluated);
-    let (value, note) = match test {
-        Some((accuracy, test_loss)) => (percent(accuracy), format!("loss {}", loss(test_loss))),
+    let recorded = run.record.test.and_then(|test| Some((judged(test.accuracy, test.rmse)?, test.loss)));
+    let (value, note) = match recorded.or_else(evaluated) {
+        Some((metric, test_loss)) => (metric, format!("loss {}", loss(test_loss))),
         None if run.record.data.test_rows == 0 => missing("no test set"),
         None if run.has_finished() => missing("not evaluated"),
         None => missing("evaluated at the end"),
     };
-    KeyMetric { name: "test accuracy", value, note }
+    KeyMetric { name: if is_regression(run) { "test RMSE" } else { "test accuracy" }, value, note }
 }
 
-fn valid_accuracy(run: &RunData) -> KeyMetric {
-    let best = run.record.best.and_then(|best| Some((best.valid_accuracy?, best.valid_loss.unwrap_or(f64::NAN))));
-    let (value, note) = match best {
-        Some((accuracy, valid_loss)) => (percent(accuracy), format!("best epoch, loss {}", loss(valid_loss))),
+fn valid_metric(run: &RunData) -> KeyMetric {
+    let metric = |best: EpochMetrics| Some((judged(best.valid_accuracy, best.valid_rmse)?, best.valid_loss?));
+    let (value, note) = match run.record.best.and_then(metric) {
+        Some((metric, valid_loss)) => (metric, format!("best epoch, loss {}", loss(valid_loss))),
         None if run.record.data.valid_rows == 0 => missing("no validation set"),
         None => missing("no epoch is done"),
     };
-    KeyMetric { name: "validation accuracy", value, note }
+    KeyMetric { name: if is_regression(run) { "validation RMSE" } else { "validation accuracy" }, value, note }
 }
 
 fn best_epoch(run: &RunData) -> KeyMetric {

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::run_data::Evaluations;
 use crate::config::RunConfig;
-use crate::evaluation::{EvaluationReport, Predictions};
+use crate::evaluation::{ClassificationReport, EvaluationReport, Predictions};
 use crate::run_directory::{DataRecord, EpochMetrics, EpochRow, RunDirectory, RunRecord, Status};
 
 /// Renders the report of the reference run.
@@ -79,9 +79,11 @@ fn epoch(epoch: usize) -> EpochRow {
         epoch,
         learning_rate: 0.01,
         train_loss: 1.0 / epoch as f64,
-        train_accuracy: 0.5,
+        train_accuracy: Some(0.5),
+        train_rmse: None,
         valid_loss: Some(1.5 / epoch as f64),
         valid_accuracy: Some(0.25),
+        valid_rmse: None,
         seconds: 0.5,
         samples_per_second: Some(160.0),
         l2_term: 0.0,
@@ -101,9 +103,17 @@ fn evaluation(names: &[String]) -> EvaluationReport {
         }
     }
     let predictions = Predictions::new(probabilities, labels, classes).unwrap();
-    let mut report = EvaluationReport::new(&predictions, names, 5).unwrap();
+    let mut report = ClassificationReport::new(&predictions, names, 5).unwrap();
     report.worst.iter_mut().for_each(|mistake| mistake.pixels = Some(vec![0.0, 0.5, 1.0, 0.25]));
-    report
+    report.into()
+}
+
+/// The report on the classes of a split.
+fn classified<'a>(evaluations: &'a mut Evaluations, split: &str) -> &'a mut ClassificationReport {
+    match evaluations.get_mut(split).unwrap() {
+        EvaluationReport::Classification(report) => report,
+        EvaluationReport::Regression(_) => panic!("a regression"),
+    }
 }
 
 /// Returns a safetensors file with only the weights of the first layer.

@@ -1,8 +1,8 @@
-//! Charts of loss, accuracy and learning rate over the epochs.
+//! Charts of loss, accuracy or RMSE, and learning rate over the epochs.
 
 use super::annotations::Annotations;
 use super::chart::{Chart, EpochCurves, Series, SeriesStyle};
-use crate::format::{loss, percent, rate};
+use crate::format::{loss, number, percent, rate};
 use crate::run_directory::EpochRow;
 
 /// A chart with its heading and legend.
@@ -39,12 +39,22 @@ pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -
         is_stepped: false,
         series: pair(|row| Some(row.train_loss), |row| row.valid_loss),
     };
-    let accuracy_curves = EpochCurves {
-        title: "Accuracy",
-        format: percent,
-        is_fraction: true,
-        is_stepped: false,
-        series: pair(|row| Some(row.train_accuracy), |row| row.valid_accuracy),
+    let is_regression = history.iter().any(|row| row.train_rmse.is_some());
+    let metric_curves = match is_regression {
+        false => EpochCurves {
+            title: "Accuracy",
+            format: percent,
+            is_fraction: true,
+            is_stepped: false,
+            series: pair(|row| row.train_accuracy, |row| row.valid_accuracy),
+        },
+        true => EpochCurves {
+            title: "RMSE",
+            format: number,
+            is_fraction: false,
+            is_stepped: false,
+            series: pair(|row| row.train_rmse, |row| row.valid_rmse),
+        },
     };
     let rate_curve = EpochCurves {
         title: "Learning rate",
@@ -55,7 +65,7 @@ pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -
     };
     vec![
         CurveFigure::new("loss", &loss_curves, annotations),
-        CurveFigure::new("accuracy", &accuracy_curves, annotations),
+        CurveFigure::new(if is_regression { "rmse" } else { "accuracy" }, &metric_curves, annotations),
         CurveFigure::new("rate", &rate_curve, annotations),
     ]
 }

@@ -2,7 +2,7 @@
 
 use super::png_image::{self, Shape};
 use crate::Result;
-use crate::evaluation::{EvaluationReport, Mistake};
+use crate::evaluation::{ClassificationReport, Mistake};
 use crate::format::{count, percent};
 use crate::text::printable;
 
@@ -33,7 +33,7 @@ pub(super) struct ShownMistake {
 }
 
 impl WorstMistakes {
-    pub fn new(report: &EvaluationReport, names: &[String], shape: Option<Shape>) -> Result<Self> {
+    pub fn new(report: &ClassificationReport, names: &[String], shape: Option<Shape>) -> Result<Self> {
         let shape = shape.filter(|&shape| have_pixels(&report.worst, shape));
         let range = range(&report.worst);
         let shown = |mistake: &Mistake| -> Result<ShownMistake> {

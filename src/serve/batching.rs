@@ -15,7 +15,7 @@ use super::http_error::HttpError;
 use super::limits::Limits;
 use crate::backend::{catch_failure, device_failed};
 use crate::inference::Predictor;
-use burn_mlp_infer::{Model, Network};
+use burn_mlp_infer::{Model, Network, Overflow, Task};
 
 /// Number of rows from which a batch takes no further requests.
 const FULL_BATCH: usize = 256;
@@ -28,7 +28,7 @@ const MAX_SMALL_NETWORK: usize = 250_000;
 /// up other connections.
 const MAX_QUICK_PRODUCTS: usize = 10_000_000;
 
-/// Class probabilities `[n, classes]`, or the error message.
+/// Class probabilities `[n, classes]` or standardised numbers `[n, targets]`, or the error message.
 type Predicted = Result<Vec<f32>, String>;
 
 struct Job {
@@ -53,7 +53,7 @@ impl Batching {
     /// `on_cpu` is the same model without Burn, if the device is the CPU.
     pub fn new(predictor: Predictor, on_cpu: Option<&Model>, limits: Limits) -> Self {
         let metadata = predictor.metadata();
-        let parameters = metadata.model.parameter_count(metadata.features, metadata.classes()).max(1);
+        let parameters = metadata.model.parameter_count(metadata.features, metadata.outputs()).max(1);
         Self {
             small_network: on_cpu.filter(|_| parameters <= MAX_SMALL_NETWORK).map(|model| model.network().clone()),
             quick_values: MAX_QUICK_PRODUCTS / parameters * metadata.features,
@@ -64,17 +64,24 @@ impl Batching {
         }
     }
 
-    /// Class probabilities `[n, classes]` of normalised rows `[n * d]`.
+    /// Class probabilities `[n, classes]`, or standardised numbers `[n, targets]`, of normalised rows `[n * d]`.
     pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, HttpError> {
         if let Some(network) = &self.small_network
             && features.len() <= self.quick_values
-            && let Ok(probabilities) = network.probabilities(&features)
+            && let Ok(outputs) = self.quickly(network, &features)
         {
-            return Ok(probabilities);
+            return Ok(outputs);
         }
         let answered = timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| HttpError::busy())?;
         let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without a result".to_string()));
         predicted.map_err(HttpError::internal)
+    }
+
+    fn quickly(&self, network: &Network, features: &[f32]) -> Result<Vec<f32>, Overflow> {
+        match self.predictor.metadata().task {
+            Task::Classification { .. } => network.probabilities(features),
+            Task::Regression { .. } => network.logits(features),
+        }
     }
 
     /// Waits for its turn, then computes in place. Requests that arrive meanwhile form the next
@@ -100,14 +107,14 @@ impl Batching {
         // Skip clients that have left.
         jobs.retain(|job| !job.answer.is_closed());
         let metadata = self.predictor.metadata();
-        let (d, classes) = (metadata.features, metadata.classes());
+        let (d, outputs) = (metadata.features, metadata.outputs());
         let predicted = match jobs.as_slice() {
             [] => return,
             jobs => self.compute(joined(jobs)),
         };
         let mut rest = predicted.as_deref();
         for job in jobs {
-            let own = rest.map(|values| values.split_at(job.features.len() / d * classes));
+            let own = rest.map(|values| values.split_at(job.features.len() / d * outputs));
             // Fails if the client has left meanwhile.
             let _ = job.answer.send(own.map(|(own, _)| own.to_vec()).map_err(String::clone));
             rest = own.map(|(_, rest)| rest);

@@ -37,7 +37,8 @@ impl ServedModel {
         let description = json!({
             "name": record.name,
             "source": without_directory(&record.data.source),
-            "classes": metadata.class_names,
+            "classes": metadata.class_names(),
+            "targets": metadata.targets().iter().map(|target| &target.name).collect::<Vec<_>>(),
             "features": metadata.features,
             "image": metadata.image_shape.map(|shape| {
                 json!({ "height": shape.height, "width": shape.width, "channels": shape.channels })
@@ -50,8 +51,12 @@ impl ServedModel {
             "parameters": record.parameters,
             "epoch": metadata.epoch,
             "accuracy": {
-                "test": record.test.map(|test| test.accuracy),
+                "test": record.test.and_then(|test| test.accuracy),
                 "valid": record.best.or(record.last).and_then(|metrics| metrics.valid_accuracy),
+            },
+            "rmse": {
+                "test": record.test.and_then(|test| test.rmse),
+                "valid": record.best.or(record.last).and_then(|metrics| metrics.valid_rmse),
             },
             "backend": device.backend.name(),
             "version": env!("CARGO_PKG_VERSION"),
@@ -74,6 +79,6 @@ impl ServedModel {
 
     /// Maximum number of rows in a request.
     pub(super) fn max_rows(&self, limits: &Limits) -> usize {
-        limits.rows.min(MAX_PROBABILITIES / self.predictor.metadata().classes()).max(1)
+        limits.rows.min(MAX_PROBABILITIES / self.predictor.metadata().outputs()).max(1)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::records;
 use crate::data::TableSchema;
 use burn_mlp_infer::table::{ColumnKind, TableColumn};
-use burn_mlp_infer::{ModelMetadata, Normalization};
+use burn_mlp_infer::{ModelMetadata, Normalization, Task};
 
 /// Describes the API of the model of the run `name`.
 pub(super) fn describe(name: &str, metadata: &ModelMetadata, max_rows: usize) -> String {
@@ -141,20 +141,34 @@ fn column_schema(column: &TableColumn) -> Json {
     }
 }
 
+/// What is predicted for a row, by the task.
+fn prediction(task: &Task) -> Json {
+    let number = json!({ "type": "number" });
+    let (mut properties, required) = match task {
+        Task::Classification { class_names } => {
+            let classes = class_names.len();
+            let properties = json!({
+                "class": { "type": "string", "enum": class_names },
+                "index": { "type": "integer", "minimum": 0, "maximum": classes.saturating_sub(1) },
+                "probability": number,
+                "probabilities": { "type": "array", "items": number, "minItems": classes, "maxItems": classes },
+            });
+            (properties, &["class", "index", "probability", "probabilities"][..])
+        }
+        Task::Regression { targets } => {
+            let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+            let values: Map<String, Json> = names.iter().map(|name| (name.to_string(), number.clone())).collect();
+            (json!({ "values": object(Json::Object(values), &names) }), &["values"][..])
+        }
+    };
+    properties["id"] =
+        json!({ "type": "string", "description": "The row's id, if the model's table has a column of them." });
+    properties["file"] = json!({ "type": "string", "description": "The file of a form that the row came in." });
+    object(properties, required)
+}
+
 fn predictions(metadata: &ModelMetadata) -> Json {
-    let (number, count) = (json!({ "type": "number" }), json!({ "type": "integer", "minimum": 0 }));
-    let classes = metadata.classes();
-    let prediction = object(
-        json!({
-            "class": { "type": "string", "enum": metadata.class_names },
-            "index": { "type": "integer", "minimum": 0, "maximum": classes - 1 },
-            "probability": number,
-            "probabilities": { "type": "array", "items": number, "minItems": classes, "maxItems": classes },
-            "id": { "type": "string", "description": "The row's id, if the model's table has a column of them." },
-            "file": { "type": "string", "description": "The file of a form that the row came in." },
-        }),
-        &["class", "index", "probability", "probabilities"],
-    );
+    let count = json!({ "type": "integer", "minimum": 0 });
     let pixel = json!({ "type": "integer", "minimum": 0, "maximum": 255 });
     let seen = json!({
         "height": count, "width": count, "channels": count,
@@ -166,7 +180,7 @@ fn predictions(metadata: &ModelMetadata) -> Json {
         "column": text, "kind": text, "count": count, "first": { "type": ["string", "null"] }, "value": text, "message": text,
     });
     let properties = json!({
-        "predictions": { "type": "array", "items": prediction },
+        "predictions": { "type": "array", "items": prediction(&metadata.task) },
         "seen": object(seen, &["height", "width", "channels", "inverted", "looks_inverted", "pixels"]),
         "warnings": { "type": "array", "items": object(warning, &["column", "kind", "count", "first", "value", "message"]) },
     });

@@ -26,8 +26,10 @@ pub(super) async fn predict(
     let input = Input::read(kind, &body.bytes, preparation, &state).await?;
     let Input { features, ids, files, seen, warnings } = input;
     let probabilities = state.batching.predict(features).await?;
-    check_finite(&probabilities, state.metadata.classes())?;
-    let response = PredictionResponse::new(&probabilities, &state.metadata, (&ids, &files), seen.as_ref(), &warnings);
+    check_finite(&probabilities, state.metadata.outputs())?;
+    let predicted =
+        state.metadata.predictions(&probabilities).map_err(|error| HttpError::bad_request(error.to_string()))?;
+    let response = PredictionResponse::new(predicted, (&ids, &files), seen.as_ref(), &warnings);
     let response = serde_json::to_string(&response).map_err(|error| HttpError::internal(error.to_string()))?;
     // Let requests that have arrived meanwhile compute first: sending several responses in a row
     // saves context switches.

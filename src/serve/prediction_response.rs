@@ -2,29 +2,27 @@
 
 use serde::Serialize;
 
+use burn_mlp_infer::Prediction;
 use burn_mlp_infer::image::PreparedImage;
 use burn_mlp_infer::table::Warning;
-use burn_mlp_infer::{ModelMetadata, most_probable};
 
 #[derive(Debug, Serialize)]
 pub(super) struct PredictionResponse<'a> {
-    predictions: Vec<Prediction<'a>>,
+    predictions: Vec<RowPrediction<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seen: Option<Seen>,
     /// What is unlike the training rows.
     warnings: &'a [Warning],
 }
 
-/// The most probable class of a row, and the probability of every class, `[classes]`.
+/// What is predicted for a row: the most probable class and the probability of every class, or numbers.
 #[derive(Debug, Serialize)]
-struct Prediction<'a> {
+struct RowPrediction<'a> {
     /// The row's id, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
-    class: &'a str,
-    index: usize,
-    probability: f32,
-    probabilities: &'a [f32],
+    #[serde(flatten)]
+    predicted: Prediction<'a>,
     /// The file that the row came in, if it was one of a form.
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
@@ -42,24 +40,17 @@ struct Seen {
 }
 
 impl<'a> PredictionResponse<'a> {
-    /// Builds the response from probabilities `[n, classes]` of rows with these `ids` `[n]` that came in
+    /// Builds the response from what is predicted for rows with these `ids` `[n]` that came in
     /// `files`, each with its number of rows.
     pub fn new(
-        probabilities: &'a [f32],
-        metadata: &'a ModelMetadata,
+        predicted: Vec<Prediction<'a>>,
         (ids, files): (&'a [String], &'a [(String, usize)]),
         seen: Option<&'a PreparedImage>,
         warnings: &'a [Warning],
     ) -> Self {
         let mut files = files.iter().flat_map(|(file, rows)| std::iter::repeat_n(file.as_str(), *rows));
         let mut ids = ids.iter().map(|id| Some(id.as_str()).filter(|id| !id.is_empty()));
-        let prediction = |probabilities: &'a [f32]| {
-            let id = ids.next().flatten();
-            let first = most_probable(probabilities, 1).into_iter().next()?;
-            let class = metadata.class_names.get(first.class)?;
-            let (index, probability, file) = (first.class, first.probability, files.next());
-            Some(Prediction { id, class, index, probability, probabilities, file })
-        };
+        let row = |predicted: Prediction<'a>| RowPrediction { id: ids.next().flatten(), predicted, file: files.next() };
         let seen = seen.map(|seen| Seen {
             height: seen.shape.height,
             width: seen.shape.width,
@@ -68,7 +59,7 @@ impl<'a> PredictionResponse<'a> {
             looks_inverted: seen.looks_inverted,
             pixels: seen.pixels(),
         });
-        let predictions = probabilities.chunks(metadata.classes()).filter_map(prediction).collect();
+        let predictions = predicted.into_iter().map(row).collect();
         Self { predictions, seen, warnings }
     }
 }

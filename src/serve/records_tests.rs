@@ -10,7 +10,7 @@ fn table(names: [&str; 2]) -> TableSchema {
         TableColumn { name: names[1].into(), kind: ColumnKind::OneHot { values: vec!["red".into()], missing: None } },
     ];
     TableSchema {
-        target: "y".into(),
+        targets: vec!["y".into()],
         classes: vec!["a".into(), "b".into()],
         header: true,
         width: 3,

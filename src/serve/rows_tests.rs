@@ -1,5 +1,5 @@
 use super::*;
-use crate::config::ModelConfig;
+use crate::config::RunConfig;
 use crate::data::{Dataset, Features, Samples};
 use burn_mlp_infer::Normalization;
 
@@ -7,7 +7,7 @@ fn metadata() -> ModelMetadata {
     let samples = Samples::new(Features::Floats(vec![0.0; 2]), vec![0], 2).unwrap();
     let data = Dataset::new("test", samples, None, vec!["a".into(), "b".into()], None).unwrap();
     let normalization = Normalization::DivideBy(16.0);
-    ModelMetadata { normalization, ..crate::data::model_metadata(&ModelConfig::default(), &data) }
+    ModelMetadata { normalization, ..crate::data::model_metadata(&RunConfig::default(), &data, &[]) }
 }
 
 fn json(body: &str) -> Result<Vec<f32>, (u16, String)> {

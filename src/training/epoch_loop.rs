@@ -112,12 +112,23 @@ impl EpochLoop {
             learning_rate: learner.lr_current().base(),
             train_loss: trained.loss,
             train_accuracy: trained.accuracy,
+            train_rmse: self.rmse(trained),
             valid_loss: validated.map(|means| means.loss),
-            valid_accuracy: validated.map(|means| means.accuracy),
+            valid_accuracy: validated.and_then(|means| means.accuracy),
+            valid_rmse: validated.and_then(|means| self.rmse(means)),
             l2_term,
             seconds: start.elapsed().as_secs_f64(),
             samples_per_second: speed(train.num_items(), train_seconds),
         }))
+    }
+
+    /// The RMSE of a regression: of one target in its own unit, of several in standard deviations.
+    fn rmse(&self, means: Means) -> Option<f64> {
+        let unit = match self.recorder.metadata.targets() {
+            [target] => target.deviation,
+            _ => 1.0,
+        };
+        means.standardized_rmse.map(|rmse| rmse * unit)
     }
 
     /// Trains on every batch. Returns `None` if a stop was requested.
@@ -168,9 +179,10 @@ impl EpochLoop {
     }
 
     fn report_progress(&self, epoch: usize, metrics: &Metrics, total_rows: usize) -> Result<()> {
-        let Means { loss, accuracy } = metrics.read()?;
+        let means = metrics.read()?;
+        let (loss, accuracy, rmse) = (means.loss, means.accuracy, self.rmse(means));
         check_finite(epoch, "training loss", loss)?;
-        let progress = EpochProgress { epoch, rows: metrics.rows(), total_rows, loss, accuracy };
+        let progress = EpochProgress { epoch, rows: metrics.rows(), total_rows, loss, accuracy, rmse };
         self.events.send(Event::EpochProgressed(progress));
         Ok(())
     }

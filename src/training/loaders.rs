@@ -10,6 +10,7 @@ use crate::config::{AugmentationMode, RunConfig};
 use crate::data::{Augmentation, Dataset, Samples, SplitIndices};
 use crate::error::Result;
 use crate::loading::{AugmentedLoader, Batch, DeviceLoader, Order};
+use burn_mlp_infer::{NumericTarget, Task};
 
 /// Rows of a validation batch. Large, since validation keeps no graph for gradients.
 const VALIDATION_BATCH_SIZE: usize = 1000;
@@ -35,10 +36,13 @@ impl Loaders {
         device: &Device,
     ) -> Result<Self> {
         let samples = with_mean_weight_1(data.train.select(&split.train))?;
+        let valid = data.train.select(&split.valid);
+        if let Task::Regression { targets } = data.task(&split.train, false) {
+            return Ok(Self::of_numbers(config, &targets, samples, valid, first_epoch, device));
+        }
         let (counts, weighted) = (samples.class_counts(data.classes()), samples.weights().is_some());
         let targets = SoftTargets::new(&config.training, &counts, weighted, device)?;
         let train = train_loader(config, data, samples, first_epoch, device)?;
-        let valid = data.train.select(&split.valid);
         Ok(Self {
             steps_per_epoch: train.num_items().div_ceil(config.training.batch_size),
             train: match targets {
@@ -47,6 +51,26 @@ impl Loaders {
             },
             valid: Arc::new(DeviceLoader::new(valid, VALIDATION_BATCH_SIZE, Order::Sequential, first_epoch, device)),
         })
+    }
+
+    fn of_numbers(
+        config: &RunConfig,
+        targets: &[NumericTarget],
+        train: Samples,
+        valid: Samples,
+        first_epoch: usize,
+        device: &Device,
+    ) -> Self {
+        let loader = |samples: Samples, batch_size: usize, order: Order| {
+            let numbers = samples.standardized(targets);
+            let loader = DeviceLoader::new(samples, batch_size, order, first_epoch, device);
+            Arc::new(loader.with_numbers(numbers, config.training.number_loss()))
+        };
+        Self {
+            steps_per_epoch: train.len().div_ceil(config.training.batch_size),
+            train: loader(train, config.training.batch_size, Order::of(config)),
+            valid: loader(valid, VALIDATION_BATCH_SIZE, Order::Sequential),
+        }
     }
 }
 

@@ -1,13 +1,13 @@
-//! The classification loss, and the target rows for label smoothing, class weights and row weights.
+//! The losses of classification and regression, and the target rows for label smoothing, class weights and row weights.
 
 use std::sync::Arc;
 
 use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
-use burn::nn::loss::CrossEntropyLoss;
+use burn::nn::loss::{CrossEntropyLoss, HuberLossConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
-use crate::config::TrainingConfig;
+use crate::config::{NumberLoss, RegressionLoss, TrainingConfig};
 use crate::error::Result;
 use crate::fused;
 use crate::loading::Batch;
@@ -25,6 +25,26 @@ pub fn cross_entropy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
 pub(super) fn soft_cross_entropy(logits: Tensor<2>, targets: Tensor<2>) -> Tensor<1> {
     let [batch, _] = logits.dims();
     (activation::log_softmax(logits, 1) * targets).sum().mul_scalar(-1.0 / batch as f64)
+}
+
+/// The mean `loss` of the `predicted` numbers, standardised as the `true` ones, both `[batch, targets]`, `[1]`.
+pub fn number_loss(predicted: Tensor<2>, truth: Tensor<2>, loss: NumberLoss) -> Tensor<1> {
+    number_losses(predicted, truth, loss).mean()
+}
+
+/// The loss of each of the `predicted` numbers, standardised as the `true` ones, both `[batch, targets]`.
+pub(super) fn number_losses(predicted: Tensor<2>, truth: Tensor<2>, loss: NumberLoss) -> Tensor<2> {
+    match loss.kind {
+        RegressionLoss::Mse => (truth - predicted).square(),
+        RegressionLoss::Mae => (truth - predicted).abs(),
+        RegressionLoss::Huber => {
+            HuberLossConfig::new(loss.huber_delta as f32).init().forward_no_reduction(predicted, truth)
+        }
+        RegressionLoss::Quantile => {
+            let error = truth - predicted;
+            (error.clone() * loss.quantile).max_pair(error * (loss.quantile - 1.0))
+        }
+    }
 }
 
 /// The target row of each class with label smoothing (Szegedy et al. 2015, arXiv 1512.00567,

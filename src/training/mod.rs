@@ -31,7 +31,7 @@ mod worker;
 
 pub use first_losses::first_losses;
 pub use forward_pass::{StepOutput, inference_step, train_step};
-pub use loss::cross_entropy;
+pub use loss::{cross_entropy, number_loss};
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
 pub use optimizer::build_optimizer;
 pub use resume::{check_length, is_complete};

@@ -7,9 +7,11 @@ use crate::run_directory::EpochRow;
 pub(super) fn value_of(monitor: Monitor, row: &EpochRow) -> f64 {
     match monitor {
         Monitor::TrainLoss => row.train_loss,
-        Monitor::TrainAccuracy => row.train_accuracy,
+        Monitor::TrainAccuracy => row.train_accuracy.unwrap_or(f64::NAN),
+        Monitor::TrainRmse => row.train_rmse.unwrap_or(f64::NAN),
         Monitor::ValidLoss => row.valid_loss.unwrap_or(f64::NAN),
         Monitor::ValidAccuracy => row.valid_accuracy.unwrap_or(f64::NAN),
+        Monitor::ValidRmse => row.valid_rmse.unwrap_or(f64::NAN),
     }
 }
 

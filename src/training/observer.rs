@@ -49,8 +49,10 @@ pub struct EpochProgress {
     pub total_rows: usize,
     /// Mean loss over `rows`.
     pub loss: f64,
-    /// Accuracy over `rows`.
-    pub accuracy: f64,
+    /// Accuracy over `rows`; `None` in regression.
+    pub accuracy: Option<f64>,
+    /// RMSE over `rows`, as in metrics.csv; `None` in classification.
+    pub rmse: Option<f64>,
 }
 
 /// The metrics of a finished epoch and what followed from them.

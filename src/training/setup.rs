@@ -46,6 +46,6 @@ impl<M: TrainableModel> Setup<M> {
 /// # Errors
 /// If the initializer's standard deviation is unusable.
 pub(super) fn new_mlp(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
-    let (features, classes) = (data.train.dimension(), data.classes());
-    Mlp::new(&config.model, features, classes, config.seed, &device.clone().autodiff())
+    let (features, outputs) = (data.train.dimension(), data.outputs());
+    Mlp::new(&config.model, features, outputs, config.seed, &device.clone().autodiff())
 }

@@ -133,13 +133,13 @@ impl Trainer<'_> {
     }
 
     fn recorder(&self, resume: &Resume) -> Result<Recorder> {
-        let Self { config, data, run, .. } = self;
+        let Self { config, data, split, run, .. } = self;
         let identity = RunIdentity { identity_hash: config.identity_hash()?, data_hash: data.hash() };
         resume.check_run(run, &identity)?;
         Ok(Recorder {
             run: run.clone(),
             early_stopping: config.early_stopping.clone(),
-            metadata: ModelMetadata { trained_by: identity.clone(), ..model_metadata(&config.model, data) },
+            metadata: ModelMetadata { trained_by: identity.clone(), ..model_metadata(config, data, &split.train) },
             state: TrainingState { trained_by: Some(identity), ..resume.state.clone() },
         })
     }

@@ -273,7 +273,9 @@ fn dark_16_bit_images_keep_their_depth_in_training_prediction_and_serving() {
     let bytes = program.read("dark/across/0.png");
     let here = model.predict_image(&bytes, Default::default()).unwrap();
     assert!(
-        (f64::from(here.probability()) - predicted[0]["predictions"][0]["probability"].as_f64().unwrap()).abs() < 1e-5
+        (f64::from(here.probability().unwrap()) - predicted[0]["predictions"][0]["probability"].as_f64().unwrap())
+            .abs()
+            < 1e-5
     );
     save(&grey(0, 0, 8, 6), &program.path("bytes.png"));
     program.run(&["predict", "run", "bytes.png"]).succeeds().complains("bytes.png has 8 bits a channel");

@@ -91,6 +91,22 @@ pub fn three_digits(value: f64) -> String {
     }
 }
 
+/// Formats a number of any unit to five digits: "0.052431", "24.531", "1,234,500" as "1.2345e6".
+pub fn number(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_string(),
+        size if !(1e-4..1e7).contains(&size) => format!("{value:.4e}"),
+        size => {
+            let decimals = (4 - size.log10().floor() as i32).max(0) as usize;
+            let text = format!("{value:.decimals$}");
+            match text.contains('.') {
+                true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+                false => text,
+            }
+        }
+    }
+}
+
 /// Formats a count with thousands separators: "109,386".
 pub fn count(value: usize) -> String {
     let digits = value.to_string();

@@ -11,7 +11,7 @@
 //! let model = Model::load("artifacts/digits-flex-001")?;
 //! let row = vec![0.0; model.features()]; // [features]: pixels from 0 to their maximum, as in the training data
 //! for prediction in model.predict(&row)?.predictions {
-//!     println!("{} with probability {:.3}", prediction.class(), prediction.probability());
+//!     println!("{prediction}");
 //! }
 //! # Ok(())
 //! # }
@@ -46,9 +46,11 @@ mod ranking;
 mod signature;
 pub mod suggest;
 pub mod table;
+mod task;
 #[cfg(test)]
 mod test_models;
 pub mod text;
+mod truths;
 mod weights;
 
 pub use activation::{Activation, LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
@@ -58,8 +60,10 @@ pub use hash::{hex, sha256_hex};
 pub use model::Model;
 pub use model_file::{ImageShape, ImageStats, MaxValues, ModelMetadata, Normalization, RunIdentity};
 pub use network::{Network, Overflow};
-pub use prediction::{Prediction, Predictions};
+pub use prediction::{ClassPrediction, NumberPrediction, Prediction, Predictions};
 pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable};
+pub use task::{NumericTarget, Task};
+pub use truths::Truths;
 pub use weights::{BlockWeights, LinearWeights, NetworkWeights, NormWeights};
 
 /// Compiles the README's example.

@@ -9,7 +9,7 @@ use crate::encode::{at_row, check_whole};
 use crate::ranking::OVERFLOWS;
 use crate::table::Warning;
 use crate::text::shortened;
-use crate::{Error, ModelMetadata, Network, NetworkWeights, Prediction, Predictions, Result, RunIdentity};
+use crate::{Error, ModelMetadata, Network, NetworkWeights, Prediction, Predictions, Result, RunIdentity, Task};
 
 /// The model's file in a run directory.
 const MODEL_FILE: &str = "model.safetensors";
@@ -67,9 +67,9 @@ impl Model {
         self.metadata.features
     }
 
-    /// The name of each class index.
+    /// The name of each class index; none in regression.
     pub fn class_names(&self) -> &[String] {
-        &self.metadata.class_names
+        self.metadata.class_names()
     }
 
     /// Predicts raw rows, row-major, as the training data had them: pixels from 0 to their maximum, other numbers
@@ -92,9 +92,11 @@ impl Model {
     pub fn predict_normalized(&self, rows: &[f32]) -> Result<Vec<Prediction<'_>>> {
         check_whole(rows, self.features())?;
         let overflows = |overflow: crate::Overflow| at_row(overflow.row, OVERFLOWS);
-        let probabilities = self.network.probabilities(rows).map_err(overflows)?;
-        let prediction = |row| Prediction::new(&self.metadata.class_names, row);
-        Ok(probabilities.chunks_exact(self.metadata.classes()).map(prediction).collect())
+        let outputs = match &self.metadata.task {
+            Task::Classification { .. } => self.network.probabilities(rows),
+            Task::Regression { .. } => self.network.logits(rows),
+        };
+        self.metadata.predictions(&outputs.map_err(overflows)?)
     }
 
     /// Predicts a record, values by column name, of a model of a table: a struct that derives `Serialize`, a map, or

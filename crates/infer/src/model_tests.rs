@@ -14,7 +14,7 @@ fn model() -> Model {
 fn table_model() -> Model {
     let column = |name: &str, kind| TableColumn { name: name.into(), kind };
     let table = TableSchema {
-        target: "kind".into(),
+        targets: vec!["kind".into()],
         classes: vec!["a".into(), "b".into()],
         header: true,
         width: 3,
@@ -39,10 +39,10 @@ fn table_model() -> Model {
 fn rows_are_normalised_and_predicted_in_order() {
     let pixels = ModelMetadata { normalization: Normalization::DivideBy(2.0), ..test_models::metadata(2) };
     let model = test_models::model(pixels);
-    let classes: Vec<&str> =
-        model.predict(&[2.0, 0.0, 0.0, 2.0]).unwrap().predictions.iter().map(Prediction::class).collect();
+    let predicted = model.predict(&[2.0, 0.0, 0.0, 2.0]).unwrap().predictions;
+    let classes: Vec<&str> = predicted.iter().filter_map(Prediction::class).collect();
     assert_eq!(classes, ["a", "a"], "equal probabilities go to the lower index");
-    let probability = model.predict(&[2.0, 0.0]).unwrap().predictions[0].probability();
+    let probability = model.predict(&[2.0, 0.0]).unwrap().predictions[0].probability().unwrap();
     assert!((probability - 1.0 / (1.0 + (-1f32).exp())).abs() < 1e-6, "{probability}");
     assert_eq!(model.predict(&[2.0, 0.0]).unwrap().predictions, model.predict_normalized(&[1.0, 0.0]).unwrap());
     assert_eq!(model.predict(&[]).unwrap().predictions, []);
@@ -67,7 +67,7 @@ fn a_record_is_predicted_by_column_names() {
     let model = table_model();
     let (old, warnings) = model.predict_record(&Patient { size: None, age: 50 }).unwrap();
     let (young, none) = model.predict_record(&json!({"age": 30, "size": 1})).unwrap();
-    assert_eq!((old.class(), young.class(), none), ("a", "b", vec![]));
+    assert_eq!((old.class(), young.class(), none), (Some("a"), Some("b"), vec![]));
     assert_eq!(warnings[0].to_string(), "column \"size\": the value is missing; 0 is filled in");
     let rows = model.predict(&[50.0, f32::NAN]).unwrap();
     assert_eq!(old, rows.predictions[0]);

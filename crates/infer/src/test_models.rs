@@ -1,13 +1,15 @@
 //! Models for tests.
 
 use crate::model_file::{seal, tensors_sha256};
-use crate::{Activation, Architecture, BlockWeights, Dropout, LinearWeights, Model, ModelMetadata, NetworkWeights};
+use crate::{
+    Activation, Architecture, BlockWeights, Dropout, LinearWeights, Model, ModelMetadata, NetworkWeights, Task,
+};
 
 /// Describes a model of two classes for rows of `features`.
 pub fn metadata(features: usize) -> ModelMetadata {
     let model =
         Architecture { hidden: vec![3], activation: Activation::Relu, batch_norm: false, dropout: Dropout::Rate(0.0) };
-    ModelMetadata::new(model, features, vec!["a".into(), "b".into()])
+    ModelMetadata::new(model, features, Task::Classification { class_names: vec!["a".into(), "b".into()] })
 }
 
 /// Weights of layers with these sizes, each `[outputs, inputs]`, and biases of 0.

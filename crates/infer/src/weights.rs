@@ -59,7 +59,7 @@ impl NetworkWeights {
     /// Returns a sentence if the file is damaged, or a tensor is missing or has another shape.
     pub fn read(metadata: &ModelMetadata, file: &[u8]) -> Result<Self, String> {
         let tensors = Tensors(TensorFile::parse(file)?);
-        let sizes = metadata.model.layer_sizes(metadata.features, metadata.classes());
+        let sizes = metadata.model.layer_sizes(metadata.features, metadata.outputs());
         let mut layers: Vec<(usize, usize)> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let last = layers.pop().ok_or("the network has no layer")?;
         let block = |(index, (inputs, outputs))| -> Result<BlockWeights, String> {

@@ -108,8 +108,7 @@ fn show(rows: &str, evaluation: &Evaluation, json: String, saved: &str, as_json:
     }
     let report = &evaluation.report;
     console.result(bold(tables::heading(&printable(rows), report)));
-    console.result(tables::confusion_matrix(report));
-    console.result(tables::classes(report));
+    tables::details(report).into_iter().for_each(|table| console.result(table));
     let time = short_time(evaluation.seconds);
     console.line(format!("evaluated in {time}, without loading; {saved}"));
 }

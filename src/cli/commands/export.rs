@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use burn_mlp::export::{Network, OnnxOptions};
 use burn_mlp::format::shown_path;
-use burn_mlp::infer::Normalization;
+use burn_mlp::infer::{Normalization, Task};
 use burn_mlp::run_directory::{RunDirectory, write_atomic};
 use burn_mlp::text::printable;
 use burn_mlp::{Error, Result};
@@ -111,6 +111,9 @@ fn check_options(args: &ExportArgs, network: &Network) -> Result<()> {
     if args.normalize && metadata.normalization == Normalization::None && metadata.table.is_none() {
         return Err(Error::config("--normalize", "the model's features are not normalised; leave it out"));
     }
+    if args.softmax && !metadata.targets().is_empty() {
+        return Err(Error::config("--softmax", "the model predicts numbers, not classes; leave it out"));
+    }
     if args.fold && !network.has_batch_norm() {
         return Err(Error::config("--fold", "the model has no batch normalisation; leave it out"));
     }
@@ -120,9 +123,14 @@ fn check_options(args: &ExportArgs, network: &Network) -> Result<()> {
 /// Describes the inputs and the output.
 fn interface(network: &Network, options: OnnxOptions) -> String {
     let metadata = network.metadata();
-    let output = if options.softmax { "probabilities" } else { "logits" };
-    let classes = shown(metadata.class_names.iter().map(String::as_str));
-    format!("{}\noutput  \"{output}\" f32 [batch, {}]: {classes}", inputs(network, options), metadata.classes())
+    let (output, names) = match &metadata.task {
+        Task::Regression { targets } => ("values", shown(targets.iter().map(|target| target.name.as_str()))),
+        Task::Classification { class_names } => {
+            let output = if options.softmax { "probabilities" } else { "logits" };
+            (output, shown(class_names.iter().map(String::as_str)))
+        }
+    };
+    format!("{}\noutput  \"{output}\" f32 [batch, {}]: {names}", inputs(network, options), metadata.outputs())
 }
 
 fn inputs(network: &Network, options: OnnxOptions) -> String {

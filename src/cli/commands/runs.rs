@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use burn_mlp::format::{percent, shown_path};
+use burn_mlp::format::{number, percent, shown_path};
 use burn_mlp::run_directory::{ListedRun, RunDirectory, RunRecord};
 use burn_mlp::text::printable;
 use clap::Args;
@@ -82,7 +82,10 @@ fn show_problems(runs: &[ListedRun]) {
 }
 
 fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
-    let or_dash = |metric: Option<f64>| right(metric.map_or("-".to_string(), percent));
+    let judged = |accuracy: Option<f64>, rmse: Option<f64>| {
+        accuracy.map(percent).or_else(|| rmse.map(|rmse| format!("RMSE {}", number(rmse))))
+    };
+    let or_dash = |metric: Option<String>| right(metric.unwrap_or("-".to_string()));
     vec![
         Cell::new(printable(name)),
         Cell::new(record.status),
@@ -90,8 +93,8 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
         Cell::new(printable(&record.data.source)),
         right(record.epochs_done),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),
-        or_dash(record.best.and_then(|best| best.valid_accuracy)),
-        or_dash(record.test.map(|test| test.accuracy)),
+        or_dash(record.best.and_then(|best| judged(best.valid_accuracy, best.valid_rmse))),
+        or_dash(record.test.and_then(|test| judged(test.accuracy, test.rmse))),
         Cell::new(record.created),
     ]
 }

@@ -2,9 +2,9 @@
 
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::data::LoadProgress;
-use burn_mlp::format::{count, loss, percent, rate, seconds, shown_path};
+use burn_mlp::format::{count, loss, number, percent, rate, seconds, shown_path};
 use burn_mlp::pipeline::{PipelineObserver, Session};
-use burn_mlp::run_directory::{RunDirectory, RunRecord};
+use burn_mlp::run_directory::{DataRecord, RunDirectory, RunRecord};
 use burn_mlp::text::printable;
 use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
 
@@ -24,11 +24,12 @@ pub struct Progress<'a> {
     trained: bool,
     load_bar: LoadBar,
     rows: u64,
+    is_regression: bool,
 }
 
 impl<'a> Progress<'a> {
     pub fn new(console: &'a mut Console) -> Self {
-        Self { console, compiling: false, trained: false, load_bar: LoadBar::default(), rows: 0 }
+        Self { console, compiling: false, trained: false, load_bar: LoadBar::default(), rows: 0, is_regression: false }
     }
 
     /// Whether any epoch has started.
@@ -41,7 +42,8 @@ impl<'a> Progress<'a> {
             self.console.line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
         }
         self.console.line("");
-        self.console.line(dim(HEADER));
+        let metric = if self.is_regression { "RMSE    " } else { "accuracy" };
+        self.console.line(dim(HEADER.replace("accuracy", metric).trim_end()));
     }
 }
 
@@ -66,19 +68,20 @@ impl PipelineObserver for Progress<'_> {
 
     fn prepared(&mut self, session: &Session, run: &RunDirectory, record: &RunRecord) {
         self.console.end_bar();
-        let config = session.config;
+        let config = &session.config;
         self.console.log_to(run);
         let data = &record.data;
         self.rows = data.train_rows as u64;
         self.console.line(format!(
-            "data     {}: {} training, {} validation, {} test rows of {} features in {} classes",
+            "data     {}: {} training, {} validation, {} test rows of {} features{}",
             bold(printable(&data.source)),
             count(data.train_rows),
             count(data.valid_rows),
             count(data.test_rows),
             data.features,
-            data.classes
+            predicted(data)
         ));
+        self.is_regression = !data.target_names.is_empty();
         self.console.line(format!("network  {}", config_summary::network(config, record)));
         self.console.line(format!("training {}", config_summary::training(config)));
         self.console.line(format!("run      {}", bold(shown_path(run.path()))));
@@ -108,7 +111,9 @@ impl Observer for Progress<'_> {
     }
 
     fn epoch_progressed(&mut self, progress: &EpochProgress) {
-        let message = format!("loss {}, accuracy {}", loss(progress.loss), percent(progress.accuracy));
+        let metric = progress.accuracy.map(|accuracy| format!(", accuracy {}", percent(accuracy)));
+        let metric = metric.or_else(|| progress.rmse.map(|rmse| format!(", RMSE {}", number(rmse))));
+        let message = format!("loss {}{}", loss(progress.loss), metric.unwrap_or_default());
         self.console.move_bar(progress.rows as u64, message);
     }
 
@@ -120,18 +125,27 @@ impl Observer for Progress<'_> {
 
 const HEADER: &str = "epoch       rate  train loss  accuracy  valid loss  accuracy      time";
 
+/// "in 3 classes", or what is predicted.
+fn predicted(data: &DataRecord) -> String {
+    match data.target_names.is_empty() {
+        true => format!(" in {} classes", data.classes),
+        false => format!(" to predict {}", printable(&data.target_names.join(", "))),
+    }
+}
+
 /// Formats an epoch as one line.
 fn epoch_line(summary: &EpochSummary) -> String {
     let row = &summary.row;
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_string());
+    let metric = |accuracy: Option<f64>, rmse: Option<f64>| or_dash(accuracy.map(percent).or(rmse.map(number)));
     let columns = format!(
         "{:>5} {:>10}  {:>10} {:>9}  {:>10} {:>9} {:>9}",
         row.epoch,
         rate(row.learning_rate),
         loss(row.train_loss),
-        percent(row.train_accuracy),
+        metric(row.train_accuracy, row.train_rmse),
         or_dash(row.valid_loss.map(loss)),
-        or_dash(row.valid_accuracy.map(percent)),
+        metric(row.valid_accuracy, row.valid_rmse),
         seconds(row.seconds),
     );
     let best = if summary.best { green("  best") } else { String::new() };

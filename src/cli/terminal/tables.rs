@@ -1,8 +1,8 @@
 //! Tables: those of an evaluation, and how every table is laid out.
 
 use super::colour::dim;
-use burn_mlp::evaluation::EvaluationReport;
-use burn_mlp::format::{count, loss, percent};
+use burn_mlp::evaluation::{ClassificationReport, EvaluationReport, RegressionReport, TargetMetrics};
+use burn_mlp::format::{count, loss, number, percent};
 use burn_mlp::text::printable;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
@@ -11,19 +11,48 @@ const MAX_MATRIX_CLASSES: usize = 26;
 
 /// "test     accuracy 97.21 %, loss 0.1234, top-5 99.72 %, 359 rows".
 pub fn heading(rows: &str, report: &EvaluationReport) -> String {
-    format!(
-        "{rows:<8} accuracy {}, loss {}, top-{} {}, {} rows",
-        percent(report.accuracy),
-        loss(report.loss),
-        report.top_k.k,
-        percent(report.top_k.accuracy),
-        count(report.samples)
-    )
+    let (loss, samples) = (loss(report.loss()), count(report.samples()));
+    match report {
+        EvaluationReport::Classification(report) => {
+            let (accuracy, top_k) = (percent(report.accuracy), percent(report.top_k.accuracy));
+            format!("{rows:<8} accuracy {accuracy}, loss {loss}, top-{} {top_k}, {samples} rows", report.top_k.k)
+        }
+        EvaluationReport::Regression(report) => {
+            let r2 = match &report.targets[..] {
+                [TargetMetrics { r2: Some(r2), .. }] => format!("R2 {r2:.4}, "),
+                _ => String::new(),
+            };
+            format!("{rows:<8} RMSE {}, {r2}loss {loss}, {samples} rows", number(report.rmse()))
+        }
+    }
+}
+
+/// The tables of an evaluation: confusions and classes, or the errors of each target.
+pub fn details(report: &EvaluationReport) -> Vec<String> {
+    match report {
+        EvaluationReport::Classification(report) => vec![confusion_matrix(report), classes(report)],
+        EvaluationReport::Regression(report) => vec![targets(report)],
+    }
+}
+
+/// The metrics of each target, in its own unit.
+fn targets(report: &RegressionReport) -> String {
+    let mut table = plain_table();
+    let names = ["RMSE", "MAE", "median error", "R2", "MAPE", "bias"].map(right);
+    table.set_header([Cell::new("target")].into_iter().chain(names));
+    for target in &report.targets {
+        let r2 = target.r2.map_or("-".to_string(), |r2| format!("{r2:.4}"));
+        let mape = target.mape.map_or("-".to_string(), percent);
+        let cells =
+            [number(target.rmse), number(target.mae), number(target.median_error), r2, mape, number(target.bias)];
+        table.add_row([Cell::new(printable(&target.name))].into_iter().chain(cells.map(right)));
+    }
+    table.to_string()
 }
 
 /// Rows are true classes, columns predicted classes. Zeros are shown as dots, so that mistakes
 /// stand out.
-pub fn confusion_matrix(report: &EvaluationReport) -> String {
+fn confusion_matrix(report: &ClassificationReport) -> String {
     let classes = report.classes.len();
     if classes > MAX_MATRIX_CLASSES {
         return format!("confusion matrix of {classes} classes: see evaluation.json");
@@ -39,7 +68,7 @@ pub fn confusion_matrix(report: &EvaluationReport) -> String {
 }
 
 /// Precision, recall, F1 and support of each class, and their means.
-pub fn classes(report: &EvaluationReport) -> String {
+fn classes(report: &ClassificationReport) -> String {
     let mut table = plain_table();
     table.set_header([Cell::new("class"), right("precision"), right("recall"), right("F1"), right("support")]);
     let mut add = |name: &str, metrics: [f64; 3], support: String| {

@@ -35,13 +35,13 @@ pub(super) struct BackendTrial<'a> {
 impl<'a> BackendTrial<'a> {
     pub fn new(config: &'a RunConfig, directory: &'a Path, opened: OpenDevice) -> Result<Self> {
         let data = data::load(config, &mut |_| ())?;
-        let (features, classes) = (data.train.dimension(), data.classes());
-        config.model.check_size(features, classes)?;
+        let (features, outputs) = (data.train.dimension(), data.outputs());
+        config.model.check_size(features, outputs)?;
         let split = data.split_training_set(&config.split)?;
         let file = &config.training.init_from;
         let initial_weights = match file.is_empty() {
             true => None,
-            false => Some(InitialWeights::read(file, &config.model, features, classes)?),
+            false => Some(InitialWeights::read(file, &config.model, features, outputs)?),
         };
         Ok(Self { config, directory, opened, data, split, initial_weights })
     }
@@ -77,11 +77,14 @@ impl<'a> BackendTrial<'a> {
         Ok(losses)
     }
 
-    /// Returns the class that the model of `run` predicts for each validation row.
+    /// Returns the class that the model of `run` predicts for each validation row; none in regression.
     pub fn predictions(&self, run: &RunDirectory) -> Result<Vec<usize>> {
         let predictor = Predictor::from_safetensors(run.read_model()?, self.device());
         let predictor = predictor.map_err(|problem| Error::run(run.model_path(), problem))?;
-        let logits = predictor.logits(&self.data.train.select(&self.split.valid))?;
+        if self.data.is_regression() {
+            return Ok(Vec::new());
+        }
+        let logits = predictor.outputs(&self.data.train.select(&self.split.valid))?;
         Ok(logits.chunks(self.data.classes()).map(most_probable).collect())
     }
 
@@ -89,9 +92,9 @@ impl<'a> BackendTrial<'a> {
     pub fn first_gradients(&self) -> Result<Vec<TensorGradient>> {
         let model = &self.config.model;
         let autodiff = self.device().clone().autodiff();
-        let mlp = Mlp::new(model, self.data.train.dimension(), self.data.classes(), self.config.seed, &autodiff)?;
+        let mlp = Mlp::new(model, self.data.train.dimension(), self.data.outputs(), self.config.seed, &autodiff)?;
         let mlp = self.initial_weights.as_ref().map_or(Ok(mlp.clone()), |weights| weights.apply(mlp.clone()))?;
-        batch_gradients(model, &mlp, &self.data, &self.first_batch(), &autodiff)
+        batch_gradients(self.config, &mlp, &self.data, &self.first_batch(), &autodiff)
     }
 
     /// Returns the indices of the training rows in the first batch of the first epoch.

@@ -1,7 +1,7 @@
 //! The curves of all runs in shared charts.
 
 use super::comparison::ComparedRun;
-use crate::format::{loss, percent, rate};
+use crate::format::{loss, number, percent, rate};
 use crate::report::chart::{Chart, EpochCurves, Series, SeriesStyle};
 use crate::run_directory::EpochRow;
 
@@ -45,9 +45,27 @@ const VALID_LOSS: Metric = Metric {
 const TRAIN_ACCURACY: Metric = Metric {
     id: "train-accuracy",
     title: "Training accuracy",
-    value: |row| Some(row.train_accuracy),
+    value: |row| row.train_accuracy,
     format: percent,
     is_fraction: true,
+    is_stepped: false,
+};
+
+const VALID_RMSE: Metric = Metric {
+    id: "valid-rmse",
+    title: "Validation RMSE",
+    value: |row| row.valid_rmse,
+    format: number,
+    is_fraction: false,
+    is_stepped: false,
+};
+
+const TRAIN_RMSE: Metric = Metric {
+    id: "train-rmse",
+    title: "Training RMSE",
+    value: |row| row.train_rmse,
+    format: number,
+    is_fraction: false,
     is_stepped: false,
 };
 
@@ -71,7 +89,7 @@ const LEARNING_RATE: Metric = Metric {
 
 /// Returns the charts that have finite values, of as many runs as there are styles.
 pub(super) fn curve_figures(runs: &[ComparedRun]) -> Vec<CurveFigure> {
-    let metrics = [VALID_ACCURACY, VALID_LOSS, TRAIN_ACCURACY, TRAIN_LOSS, LEARNING_RATE];
+    let metrics = [VALID_ACCURACY, VALID_RMSE, VALID_LOSS, TRAIN_ACCURACY, TRAIN_RMSE, TRAIN_LOSS, LEARNING_RATE];
     metrics.iter().filter_map(|metric| metric.figure(runs)).collect()
 }
 

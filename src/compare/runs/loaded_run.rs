@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::config::RunConfig;
-use crate::evaluation::{EvaluationReport, PredictionRow};
+use crate::evaluation::{ClassificationReport, PredictionRow, RegressionReport};
 use crate::report::run_data::{Evaluations, RunData};
 use crate::report::sanitize::describe;
-use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
+use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status, TestMetrics};
 use crate::{Error, Result};
 
 /// A run with the letter it has in the comparison.
@@ -19,7 +19,7 @@ pub(super) struct LoadedRun {
     pub config: Result<RunConfig>,
     pub history: Result<Vec<EpochRow>>,
     evaluations: Result<Evaluations>,
-    /// Predictions on the test set.
+    /// Classes predicted on the test set.
     pub predictions: Result<Vec<PredictionRow>>,
 }
 
@@ -31,9 +31,14 @@ impl LoadedRun {
         Self { letter, name, path: run.path().to_path_buf(), record, config, history, evaluations, predictions }
     }
 
-    /// Returns the evaluation on the test set.
-    pub fn test_report(&self) -> Option<&EvaluationReport> {
-        self.evaluations.as_ref().ok()?.get("test")
+    /// Returns the evaluation of classes on the test set.
+    pub fn test_report(&self) -> Option<&ClassificationReport> {
+        self.evaluations.as_ref().ok()?.get("test")?.classification()
+    }
+
+    /// Returns the evaluation of numbers on the test set.
+    pub fn test_numbers(&self) -> Option<&RegressionReport> {
+        self.evaluations.as_ref().ok()?.get("test")?.regression()
     }
 
     /// Returns sentences on what is not final and on the files that cannot be read, except for the
@@ -83,6 +88,9 @@ fn predictions(run: &RunDirectory, record: &RunRecord) -> Result<Vec<PredictionR
     if record.data.test_rows == 0 {
         return refused("is missing because the run has no test set".into());
     }
+    if !record.data.target_names.is_empty() {
+        return refused("holds numbers, of which none is right or wrong".into());
+    }
     let rows: Vec<PredictionRow> = match run.read_predictions("test")? {
         Some(rows) => rows,
         None if record.test.is_none() => {
@@ -102,7 +110,9 @@ fn predictions(run: &RunDirectory, record: &RunRecord) -> Result<Vec<PredictionR
     let right = rows.iter().filter(|row| row.true_class == row.predicted_class).count();
     let accuracy = right as f64 / rows.len() as f64;
     match record.test {
-        Some(test) if (test.accuracy - accuracy).abs() < 0.5 / rows.len() as f64 => Ok(rows),
+        Some(TestMetrics { accuracy: Some(recorded), .. }) if (recorded - accuracy).abs() < 0.5 / rows.len() as f64 => {
+            Ok(rows)
+        }
         _ => refused(format!("does not match the evaluation in run.json; {EVALUATE_AGAIN}")),
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::loaded_run::LoadedRun;
 use super::same_rows::same_data;
-use crate::evaluation::EvaluationReport;
+use crate::evaluation::{ClassificationReport, TargetMetrics};
 
 /// The unit of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -14,8 +14,10 @@ use crate::evaluation::EvaluationReport;
 pub enum Unit {
     /// A fraction from 0 to 1, shown in percent.
     Fraction,
-    /// A cross-entropy in nats.
+    /// A cross-entropy in nats, or a loss of standardised numbers.
     Loss,
+    /// In the unit of the target.
+    Number,
     Count,
     Seconds,
     PerSecond,
@@ -60,15 +62,20 @@ const fn effort(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<
 
 const MACRO_F1: &str = "macro F1";
 
-const METRICS: [Metric; 15] = [
+const METRICS: [Metric; 20] = [
     quality("best valid accuracy", Unit::Fraction, true, |run| run.record.best?.valid_accuracy),
     quality("best valid loss", Unit::Loss, false, |run| run.record.best?.valid_loss),
-    quality("test accuracy", Unit::Fraction, true, |run| Some(run.record.test?.accuracy)),
+    quality("test accuracy", Unit::Fraction, true, |run| run.record.test?.accuracy),
+    quality("best valid RMSE", Unit::Number, false, |run| run.record.best?.valid_rmse),
+    quality("test RMSE", Unit::Number, false, |run| run.record.test?.rmse),
+    quality("test MAE", Unit::Number, false, |run| only_target(run).map(|target| target.mae)),
+    quality("test R2", Unit::Number, true, |run| only_target(run)?.r2),
     quality("test loss", Unit::Loss, false, |run| Some(run.record.test?.loss)),
     quality("top-k accuracy", Unit::Fraction, true, |run| Some(run.test_report()?.top_k.accuracy)),
     quality(MACRO_F1, Unit::Fraction, true, |run| Some(run.test_report()?.macro_mean.f1)),
     quality("calibration error", Unit::Fraction, false, |run| Some(calibration_error(run.test_report()?))),
-    fit("train accuracy", Unit::Fraction, |run| Some(run.record.best?.train_accuracy)),
+    fit("train accuracy", Unit::Fraction, |run| run.record.best?.train_accuracy),
+    fit("train RMSE", Unit::Number, |run| run.record.best?.train_rmse),
     fit("train loss", Unit::Loss, |run| Some(run.record.best?.train_loss)),
     effort("epochs", Unit::Count, |run| Some(run.record.epochs_done as f64)),
     effort("best epoch", Unit::Count, |run| Some(run.record.best_epoch? as f64)),
@@ -153,17 +160,25 @@ fn macro_name(runs: &[LoadedRun]) -> String {
     if reports().all(|report| report.absent_classes == 0) {
         return MACRO_F1.to_string();
     }
-    let present = |report: &EvaluationReport| report.classes.len() - report.absent_classes;
+    let present = |report: &ClassificationReport| report.classes.len() - report.absent_classes;
     let counts: BTreeSet<String> =
         reports().map(|report| format!("{} of {}", present(report), report.classes.len())).collect();
     format!("{MACRO_F1} over {} classes", Vec::from_iter(counts).join(", "))
+}
+
+/// The metrics of the target of a regression, if there is only one.
+fn only_target(run: &LoadedRun) -> Option<&TargetMetrics> {
+    match &run.test_numbers()?.targets[..] {
+        [target] => Some(target),
+        _ => None,
+    }
 }
 
 fn top_k(run: &LoadedRun) -> Option<usize> {
     Some(run.test_report()?.top_k.k)
 }
 
-fn calibration_error(report: &EvaluationReport) -> f64 {
+fn calibration_error(report: &ClassificationReport) -> f64 {
     report.reliability.expected_calibration_error
 }
 

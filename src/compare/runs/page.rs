@@ -49,7 +49,8 @@ struct RunView {
     done: String,
     description: String,
     /// Empty if it was not measured.
-    test_accuracy: String,
+    test_metric: String,
+    test_metric_name: &'static str,
 }
 
 /// A metric with the value of each run and its difference from the first.
@@ -146,7 +147,7 @@ fn is_corrected(mistakes: &[MistakesRow]) -> bool {
 }
 
 fn test_accuracies(metrics: &[MetricRow], runs: usize) -> Vec<String> {
-    let row = metrics.iter().find(|row| row.name == "test accuracy");
+    let row = metrics.iter().find(|row| ["test accuracy", "test RMSE"].contains(&row.name.as_str()));
     row.map_or(vec![String::new(); runs], |row| value_texts(row).into_iter().map(Option::unwrap_or_default).collect())
 }
 
@@ -155,7 +156,7 @@ fn class_of(index: usize) -> &'static str {
 }
 
 impl RunView {
-    fn new(index: usize, (run, test_accuracy): (&ComparedRun, String)) -> Self {
+    fn new(index: usize, (run, test_metric): (&ComparedRun, String)) -> Self {
         let record = &run.record;
         let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         let source = without_directory(&record.data.source);
@@ -167,7 +168,8 @@ impl RunView {
             status: record.status.as_str(),
             done: epochs(record.epochs_done),
             description: printable(&description),
-            test_accuracy,
+            test_metric,
+            test_metric_name: if record.data.target_names.is_empty() { "test accuracy" } else { "test RMSE" },
         }
     }
 }

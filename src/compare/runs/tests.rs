@@ -50,7 +50,7 @@ fn a_property_that_is_unknown_for_one_run_does_not_differ() {
 fn the_best_of_comparable_values_is_the_highest_or_the_lowest() {
     let better = |record: &mut RunRecord| {
         let test = record.test.as_mut().unwrap();
-        (test.accuracy, test.loss) = (0.99, 0.01);
+        (test.accuracy, test.loss) = (Some(0.99), 0.01);
     };
     let comparison = compared(&[SAME, better, SAME]);
     for name in ["test accuracy", "test loss"] {

@@ -11,8 +11,10 @@ pub(super) fn scalars(row: &EpochRow) -> impl Iterator<Item = (&'static str, f32
     let scalars = [
         ("loss/train", Some(row.train_loss)),
         ("loss/valid", row.valid_loss),
-        ("accuracy/train", Some(row.train_accuracy)),
+        ("accuracy/train", row.train_accuracy),
         ("accuracy/valid", row.valid_accuracy),
+        ("rmse/train", row.train_rmse),
+        ("rmse/valid", row.valid_rmse),
         ("learning_rate", Some(row.learning_rate)),
         // 0 means that L2 is off.
         ("l2", (row.l2_term != 0.0).then_some(row.l2_term)),

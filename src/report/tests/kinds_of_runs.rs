@@ -1,3 +1,4 @@
+use super::classified;
 use super::markup::elements;
 use super::{TestRun, epoch, evaluation};
 use crate::run_directory::Status;
@@ -37,7 +38,7 @@ fn the_points_of_a_curve_are_the_epochs_and_values_of_the_history() {
 fn a_shape_without_pixels_has_no_images() {
     let mut run = TestRun::with_classes(&TWO);
     run.record.data.image_shape = Some([0, 0]);
-    run.evaluations.get_mut("test").unwrap().worst.iter_mut().for_each(|mistake| mistake.pixels = Some(Vec::new()));
+    classified(&mut run.evaluations, "test").worst.iter_mut().for_each(|mistake| mistake.pixels = Some(Vec::new()));
     assert!(!run.html().contains("<img"));
 }
 

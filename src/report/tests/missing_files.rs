@@ -1,6 +1,7 @@
 use std::fs;
 
 use super::TestRun;
+use super::classified;
 use super::markup::elements;
 use crate::run_directory::Status;
 
@@ -81,7 +82,7 @@ fn a_damaged_file_is_reported_in_its_section() {
 #[test]
 fn a_contradictory_evaluation_is_refused() {
     let mut run = TestRun::with_classes(&["cat", "dog"]);
-    run.evaluations.get_mut("test").unwrap().worst[0].predicted_class = 2;
+    classified(&mut run.evaluations, "test").worst[0].predicted_class = 2;
     assert!(notes(&run.html())[0].1.contains("the numbers of classes for test differ"));
 }
 

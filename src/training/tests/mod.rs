@@ -44,6 +44,7 @@ fn batch() -> Batch {
         features: Tensor::from_data(TensorData::new(features, [8, 4]), &device()),
         labels: labels(&[0, 1, 2, 0, 1, 2, 0, 1]),
         weights: None,
+        numbers: None,
         targets: None,
     }
 }
@@ -140,12 +141,13 @@ fn metrics_are_means_over_rows_whatever_the_batches() {
         loss: Tensor::from_floats([loss], &device()),
         logits: logits(values),
         labels: labels(classes),
+        numbers: None,
     };
     let mut metrics = Metrics::new(&device());
     metrics.add(output(1.0, &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0], &[0, 1, 1]));
     metrics.add(output(5.0, &[0.0, 0.0, 1.0], &[2]));
     let means = metrics.read().unwrap();
-    assert_eq!((means.loss, means.accuracy, metrics.rows()), (2.0, 0.75, 4));
+    assert_eq!((means.loss, means.accuracy, metrics.rows()), (2.0, Some(0.75), 4));
 }
 
 fn step(config: &OptimizerConfig, l2_in_the_loss: f64) -> Vec<f64> {

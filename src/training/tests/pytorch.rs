@@ -59,6 +59,7 @@ impl Case {
             features: rows(&self.inputs, device),
             labels: classes(&self.labels, device),
             weights: None,
+            numbers: None,
             targets: None,
         }
     }

@@ -110,26 +110,58 @@ choices! {
     /// Metrics of an epoch that can be watched.
     Monitor, "monitor", {
         TrainLoss = "train-loss",
+        /// In regression, as `train-rmse`.
         TrainAccuracy = "train-accuracy",
+        TrainRmse = "train-rmse",
         ValidLoss = "valid-loss",
+        /// In regression, as `valid-rmse`.
         ValidAccuracy = "valid-accuracy",
+        ValidRmse = "valid-rmse",
+    }
+}
+
+choices! {
+    /// What a model predicts.
+    TaskName, "task", {
+        /// By the values of the target.
+        Auto = "auto",
+        Classification = "classification",
+        Regression = "regression",
+    }
+}
+
+choices! {
+    /// The loss of a regression, of standardised targets.
+    RegressionLoss, "loss", {
+        /// Mean squared error: predicts means.
+        Mse = "mse",
+        /// Squared up to `huber_delta`, absolute beyond (Huber 1964).
+        Huber = "huber",
+        /// Mean absolute error: predicts medians.
+        Mae = "mae",
+        /// Pinball loss (Koenker, Bassett 1978): predicts the quantile `quantile`.
+        Quantile = "quantile",
     }
 }
 
 impl Monitor {
     /// Whether the metric needs a validation split, which `split.valid = 0` disables.
     pub fn needs_valid(self) -> bool {
-        matches!(self, Self::ValidLoss | Self::ValidAccuracy)
+        matches!(self, Self::ValidLoss | Self::ValidAccuracy | Self::ValidRmse)
     }
 
-    /// Whether lower is better: true for losses, false for accuracies.
+    /// Whether lower is better: true for losses and errors, false for accuracies.
     pub fn lower_is_better(self) -> bool {
-        matches!(self, Self::TrainLoss | Self::ValidLoss)
+        !matches!(self, Self::TrainAccuracy | Self::ValidAccuracy)
     }
 
     /// Returns the same metric of the training split.
     pub fn on_train(self) -> Self {
-        if self.lower_is_better() { Self::TrainLoss } else { Self::TrainAccuracy }
+        match self {
+            Self::TrainLoss | Self::ValidLoss => Self::TrainLoss,
+            Self::TrainAccuracy | Self::ValidAccuracy => Self::TrainAccuracy,
+            Self::TrainRmse | Self::ValidRmse => Self::TrainRmse,
+        }
     }
 }
 
@@ -161,9 +193,9 @@ mod tests {
     #[test]
     fn losses_improve_downwards_and_valid_metrics_need_a_validation_split() {
         let lower: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.lower_is_better()).collect();
-        assert_eq!(lower, [&Monitor::TrainLoss, &Monitor::ValidLoss]);
+        assert_eq!(lower, [&Monitor::TrainLoss, &Monitor::TrainRmse, &Monitor::ValidLoss, &Monitor::ValidRmse]);
         let valid: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.needs_valid()).collect();
-        assert_eq!(valid, [&Monitor::ValidLoss, &Monitor::ValidAccuracy]);
+        assert_eq!(valid, [&Monitor::ValidLoss, &Monitor::ValidAccuracy, &Monitor::ValidRmse]);
         assert_eq!(Monitor::ValidAccuracy.on_train(), Monitor::TrainAccuracy);
     }
 }

@@ -22,6 +22,7 @@ mod resume;
 mod run_config;
 mod setting;
 mod source;
+mod task;
 #[cfg(test)]
 mod test_support;
 mod validate;
@@ -33,8 +34,8 @@ pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsM
 pub use burn_mlp_infer::{Activation, Dropout};
 pub use class_weights::ClassWeights;
 pub use enums::{
-    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
-    ThresholdMode, Transformation,
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, RegressionLoss,
+    ScheduleName, TaskName, ThresholdMode, Transformation,
 };
 pub use image_size::ImageSize;
 pub use layers::Layers;
@@ -45,4 +46,5 @@ pub use run_config::{
 };
 pub use setting::{Assignment, Flag, Setting};
 pub use source::{SOURCES, STANDARD_INPUT, Source, TableFormat, is_there, split_sheet};
+pub use task::NumberLoss;
 pub use value_type::{Interval, ValueType};

@@ -11,8 +11,8 @@ use toml::Value;
 use super::class_weights::ClassWeights;
 use super::declare::settings;
 use super::enums::{
-    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, ScheduleName,
-    ThresholdMode,
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, RegressionLoss,
+    ScheduleName, TaskName, ThresholdMode,
 };
 use super::setting::{Assignment, Setting, flag, switch};
 use super::value_type::ValueType::{self, Boolean, Choice, Integer, StringList};
@@ -36,6 +36,8 @@ settings! {
         source: String = "digits".into(), ValueType::Source, flag("data", "SOURCE");
         /// Directory with the source's files; empty: the user's cache directory
         dir: String = String::new(), ValueType::String, flag("data-dir", "DIR");
+        /// Classes or numbers to predict; auto: by the target's values
+        task: TaskName = TaskName::Auto, Choice(TaskName::NAMES), flag("task", "TASK");
         /// Never download
         offline: bool = false, Boolean, switch("offline", "true");
     }
@@ -133,6 +135,14 @@ settings! {
         clip_value: f64 = 0.0, NOT_NEGATIVE;
         /// Maximum L2 norm of a hidden neuron's incoming weights; 0: off
         max_norm: f64 = 0.0, NOT_NEGATIVE;
+        /// regression: loss of the standardised targets
+        loss: RegressionLoss = RegressionLoss::Mse, Choice(RegressionLoss::NAMES), flag("loss", "NAME");
+        /// huber: error, in standard deviations, from which the loss is linear
+        huber_delta: f64 = 1.0, POSITIVE;
+        /// quantile: the quantile to predict, from 0 to 1
+        quantile: f64 = 0.5, BETWEEN_ZERO_AND_ONE;
+        /// regression: clip predictions to the range of the rows that train
+        clip_outputs: bool = false, Boolean;
         /// Label smoothing: share of the target probability spread over all classes
         label_smoothing: f64 = 0.0, BELOW_ONE;
         /// Class weights in the loss: none, balanced, or one per class
@@ -190,7 +200,9 @@ settings! {
     early_stopping: EarlyStoppingConfig {
         /// Stop a run that no longer improves
         enabled: bool = true, Boolean;
-        /// Metric that decides the best epoch, also when enabled = false
+        /// Metric that decides the best epoch; accuracy means RMSE in regression
+        ///
+        /// It does so when enabled = false, too.
         monitor: Monitor = Monitor::ValidAccuracy, Choice(Monitor::NAMES);
         /// Epochs without improvement before stopping
         patience: usize = 10, ONE_OR_MORE;
@@ -209,8 +221,10 @@ settings! {
     /// How a `csv:FILE` source is read. A column is given by name, or by number from 1.
     csv: CsvConfig {
         /// csv: target column, by name or number; empty: target, label, class, or the last
-        target: String = String::new(), ValueType::String, flag("target", "COLUMN")
-            .help("Target column of a CSV file: its name, or its number from 1 [default: target, label or class, or else the last]");
+        ///
+        /// Several columns of numbers, as in `a,b`, are predicted together.
+        target: String = String::new(), ValueType::String, flag("target", "COLUMN[,COLUMN...]")
+            .help("Target column of a table: its name, or its number from 1; several of numbers as in a,b [default: target, label or class, or else the last]");
         /// csv: columns to ignore, by name or number
         ignore: Vec<String> = Vec::new(), StringList;
         /// csv: numeric columns to treat as categories, such as postcodes

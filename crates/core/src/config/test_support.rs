@@ -97,6 +97,7 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
         source: format!("idx:{idx}"),
         dir,
         offline,
+        ..DataConfig::default()
     });
     let top = (0..=i64::MAX as u64, prop::sample::select(BACKENDS), prop::option::of(any::<u16>()));
     let training = (any::<bool>(), ".*").prop_map(|(shuffle, init_from)| TrainingConfig {

@@ -46,7 +46,8 @@ fn the_hash_depends_on_every_other_setting() {
         augmentation.translation=0.2 augmentation.scaling_probability=1 augmentation.scaling=0.2 \
         augmentation.shear_probability=1 augmentation.shear=10 augmentation.elastic_probability=1 \
         augmentation.elastic_alpha=8 augmentation.elastic_sigma=3 augmentation.noise_probability=1 \
-        augmentation.noise=0.2 augmentation.cutout_probability=1 augmentation.cutout=0.5 training.max_norm=3 \
+        augmentation.noise=0.2 augmentation.cutout_probability=1 augmentation.cutout=0.5 training.max_norm=3 data.task=regression training.loss=huber training.huber_delta=2 training.quantile=0.9 \
+        training.clip_outputs=true \
         training.label_smoothing=0.1 training.class_weights=balanced early_stopping.enabled=false early_stopping.monitor=valid-loss \
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
         csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=false csv.missing=impute csv.decimal=comma \

@@ -1,9 +1,9 @@
 //! The content of a source: a training set, a test set, and the meaning of features and labels.
 
-use super::{ImageShape, Samples, SplitIndices, TableSchema, stratified_split};
+use super::{ImageShape, Samples, SplitIndices, TableSchema, Targets, stratified_split};
 use crate::config::SplitConfig;
 use crate::{Error, Result};
-use burn_mlp_infer::MaxValues;
+use burn_mlp_infer::{MaxValues, NumericTarget, Task};
 
 /// A source's rows and their description.
 #[derive(Debug, Clone)]
@@ -17,8 +17,10 @@ pub struct Dataset {
     pub split: Option<SplitIndices>,
     /// The test set, if the source has one.
     pub test: Option<Samples>,
-    /// Names of the classes, by class index.
+    /// Names of the classes, by class index; none in regression.
     pub class_names: Vec<String>,
+    /// Names of the numbers to predict; none in classification.
+    pub target_names: Vec<String>,
     /// Shape of each row, if rows are images.
     pub image_shape: Option<ImageShape>,
     /// What the values in image files are divided by.
@@ -38,7 +40,7 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// Creates a dataset without a table, notes or skipped files.
+    /// Creates a dataset of classes without a table, notes or skipped files.
     ///
     /// # Errors
     /// [`Error::Data`] if a set is empty, fewer than two classes are named, a label has no class
@@ -50,21 +52,7 @@ impl Dataset {
         class_names: Vec<String>,
         image_shape: Option<ImageShape>,
     ) -> Result<Self> {
-        let data = Self {
-            source: source.into(),
-            train,
-            split: None,
-            test: None,
-            class_names,
-            image_shape,
-            max_values: MaxValues::default(),
-            divisor: None,
-            table: None,
-            table_hash: None,
-            drawn_test_hash: None,
-            notes: Vec::new(),
-            skipped: Vec::new(),
-        };
+        let data = Self { class_names, image_shape, ..Self::bare(source.into(), train) };
         let fail = |problem: String| Err(Error::data(&data.source, problem));
         if data.classes() < 2 {
             return fail(format!("has {} class(es); a classifier needs at least 2", data.classes()));
@@ -79,6 +67,44 @@ impl Dataset {
         match test {
             Some(test) => data.with_test_set(test),
             None => Ok(data),
+        }
+    }
+
+    /// Creates a dataset of numbers to predict, named by `target_names`, without a table, notes or skipped files.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if a set is empty, its rows do not have that many targets, or the test set does not fit the
+    /// training set's dimension.
+    pub fn regression(
+        source: impl Into<String>,
+        train: Samples,
+        test: Option<Samples>,
+        target_names: Vec<String>,
+    ) -> Result<Self> {
+        let data = Self { target_names, ..Self::bare(source.into(), train) };
+        data.check("training", &data.train)?;
+        match test {
+            Some(test) => data.with_test_set(test),
+            None => Ok(data),
+        }
+    }
+
+    fn bare(source: String, train: Samples) -> Self {
+        Self {
+            source,
+            train,
+            split: None,
+            test: None,
+            class_names: Vec::new(),
+            target_names: Vec::new(),
+            image_shape: None,
+            max_values: MaxValues::default(),
+            divisor: None,
+            table: None,
+            table_hash: None,
+            drawn_test_hash: None,
+            notes: Vec::new(),
+            skipped: Vec::new(),
         }
     }
 
@@ -115,6 +141,13 @@ impl Dataset {
             return fail(format!("the {set} set has no rows"));
         }
         let classes = self.classes();
+        let fits = match samples.targets() {
+            Targets::Classes(_) => !self.is_regression(),
+            Targets::Numbers { count, .. } => self.is_regression() && *count == self.target_names.len(),
+        };
+        if !fits {
+            return fail(format!("the targets of the {set} set are not those of the data set"));
+        }
         if let Some(row) = samples.labels().iter().position(|&label| label as usize >= classes) {
             let label = samples.labels()[row];
             return fail(format!("label {label} of row {row} of the {set} set is outside the {classes} classes"));
@@ -141,13 +174,39 @@ impl Dataset {
                 Err(Error::config("split.valid", problem))
             }
             Some(split) => Ok(split.clone()),
-            None => stratified_split(self.train.labels(), self.classes(), config.valid, config.seed),
+            None => {
+                let (strata, count) = self.train.strata(self.classes());
+                stratified_split(&strata, count, config.valid, config.seed)
+            }
         }
     }
 
-    /// Number of classes.
+    /// Number of classes; 0 in regression.
     pub fn classes(&self) -> usize {
         self.class_names.len()
+    }
+
+    /// Whether numbers are to be predicted.
+    pub fn is_regression(&self) -> bool {
+        !self.target_names.is_empty()
+    }
+
+    /// Number of a network's outputs: the classes, or the targets.
+    pub fn outputs(&self) -> usize {
+        if self.is_regression() { self.target_names.len() } else { self.classes() }
+    }
+
+    /// Returns what a model of this data predicts, with the statistics of `rows` of the training set: those that train.
+    /// `clip` says whether predicted numbers stay within the range of these rows.
+    pub fn task(&self, rows: &[usize], clip: bool) -> Task {
+        if !self.is_regression() {
+            return Task::Classification { class_names: self.class_names.clone() };
+        }
+        let (numbers, count) = (self.train.numbers(), self.target_names.len());
+        let target = |(place, name): (usize, &String)| {
+            NumericTarget::fit(name, rows.iter().map(|&row| numbers[row * count + place]), clip)
+        };
+        Task::Regression { targets: self.target_names.iter().enumerate().map(target).collect() }
     }
 }
 

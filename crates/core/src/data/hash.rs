@@ -59,6 +59,7 @@ fn write_samples(hash: &mut Sha256, samples: &Samples) {
         }
     }
     write_words(hash, samples.labels().iter().map(|label| label.to_le_bytes()));
+    write_words(hash, samples.numbers().iter().map(|number| number.to_le_bytes()));
     if let Some(weights) = samples.weights() {
         write_words(hash, weights.iter().map(|weight| weight.to_le_bytes()));
     }

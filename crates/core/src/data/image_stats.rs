@@ -116,7 +116,7 @@ mod tests {
         let mut config = crate::config::RunConfig::default();
         (config.data.source, config.data.dir) = ("mnist".to_string(), directory.to_string_lossy().into_owned());
         let data = crate::data::load(&config, &mut |_| ()).unwrap();
-        let model = crate::data::model_metadata(&config.model, &data);
+        let model = crate::data::model_metadata(&config, &data, &[]);
         let Features::Bytes { values, .. } = data.test.as_ref().unwrap().features() else { unreachable!() };
         let preparation = Preparation { invert: Invert::Never, center: true };
         let same = values.chunks(784).take(500).filter(|pixels| {

@@ -33,7 +33,7 @@ pub use new_rows::NewRows;
 pub use origins::{Origin, Origins};
 pub use prediction_input::read_rows;
 pub use progress::{LoadProgress, LoadStage, Progress};
-pub use samples::{Sample, Samples, class_counts};
+pub use samples::{Sample, Samples, Targets, class_counts};
 pub use sheet::ContactSheet;
 pub use sources::{
     Arrays, ColumnProfile, ColumnUse, Digits, Distribution, DownloadLimits, IdxArray, IdxDirectory, IdxKind,
@@ -41,7 +41,7 @@ pub use sources::{
     load_with_profile, parse_idx, read_images, read_labels, recognise,
 };
 pub use split::{SplitIndices, stratified_split};
-pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, Values};
+pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, TargetSummary, Values};
 
 /// Returns the numbers from 0 as names of `count` classes.
 fn numbered_classes(count: usize) -> Vec<String> {

@@ -4,11 +4,12 @@ use burn_mlp_infer::{ModelMetadata, Normalization};
 
 use super::image_stats::image_stats;
 use super::{Dataset, Features};
-use crate::config::ModelConfig;
+use crate::config::RunConfig;
 use crate::format::without_directory;
 
-/// Describes an untrained network of shape `model` for `data`.
-pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
+/// Describes an untrained network for `data`, of which `rows` of the training set train.
+pub fn model_metadata(config: &RunConfig, data: &Dataset, rows: &[usize]) -> ModelMetadata {
+    let task = data.task(rows, config.training.clip_outputs);
     ModelMetadata {
         image_shape: data.image_shape,
         normalization: match data.train.features() {
@@ -19,6 +20,6 @@ pub fn model_metadata(model: &ModelConfig, data: &Dataset) -> ModelMetadata {
         max_values: data.max_values,
         image_stats: data.image_shape.and_then(|shape| image_stats(&data.train, shape)),
         source: without_directory(&data.source),
-        ..ModelMetadata::new(model.architecture(), data.train.dimension(), data.class_names.clone())
+        ..ModelMetadata::new(config.model.architecture(), data.train.dimension(), task)
     }
 }

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::sources::{self, OtherFile, open_table};
-use super::{DecodedImage, Features, Origins, Progress, Samples, image_files};
+use super::{DecodedImage, Features, Origins, Progress, Samples, Targets, image_files};
 use crate::config::{CsvConfig, CsvDelimiter, CsvHeader, RunConfig, Source, TableFormat};
 use crate::{Error, Result};
-use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::csv::read_rows;
 use burn_mlp_infer::image::Preparation;
 use burn_mlp_infer::table::{Unlike, Warning, category};
 use burn_mlp_infer::text::quoted;
+use burn_mlp_infer::{ModelMetadata, Truths};
 
 /// Rows that are read at a time.
 const BATCH: usize = 1024;
@@ -61,16 +61,30 @@ fn of_table(format: TableFormat, path: &Path, metadata: &ModelMetadata, config: 
 fn of_numbers(path: &Path, metadata: &ModelMetadata) -> Result<NewRows> {
     let fail = |problem: String| Error::data(path.display().to_string(), problem);
     let (mut features, mut labels, mut lines, mut warnings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut numbers = Vec::new();
     let file = BufReader::new(File::open(path).map_err(Error::io("read", path))?);
     read_rows(metadata, file, &path.to_string_lossy(), BATCH, &mut |rows| {
         features.extend(rows.features);
         lines.extend(rows.lines);
         warnings.extend(rows.warnings);
-        labels.extend(rows.labels.unwrap_or_default());
+        match rows.truths {
+            Some(Truths::Classes(classes)) => labels.extend(classes),
+            Some(Truths::Numbers(values)) => numbers.extend(values),
+            None => {}
+        }
         Ok::<(), Error>(())
     })?;
+    if let Some(row) = numbers.iter().position(|number: &f64| number.is_nan()) {
+        return Err(fail(format!("line {} has no target; complete or remove it", lines[row])));
+    }
+    if !numbers.is_empty() {
+        let targets = Targets::Numbers { values: numbers, count: 1 };
+        let samples = Samples::with_targets(Features::Floats(features), targets, metadata.features)?;
+        return Ok(NewRows { samples, warnings, notes: Vec::new() });
+    }
     if labels.is_empty() {
-        return Err(fail("has no column \"label\" with the true classes to judge by".to_string()));
+        let what = if metadata.targets().is_empty() { "true classes" } else { "true numbers" };
+        return Err(fail(format!("has no column \"label\" with the {what} to judge by")));
     }
     if let Some(unknown) = warnings.iter().find(|warning| warning.unlike == Unlike::UnknownClass) {
         return Err(fail(format!("{unknown}, which knows {}; correct or remove such rows", listed(metadata))));
@@ -132,6 +146,7 @@ fn folders(directory: &Path) -> Result<Vec<PathBuf>> {
 /// Reads the test rows of a whole data set, or all its rows if it has none.
 fn of_dataset(config: &RunConfig, metadata: &ModelMetadata, progress: Progress) -> Result<NewRows> {
     let data = sources::load(config, progress)?;
+    let is_regression = data.is_regression();
     let (rows, notes) = match data.test {
         Some(test) => (test, vec!["only the test rows are read".to_string()]),
         None => (data.train, Vec::new()),
@@ -147,19 +162,23 @@ fn of_dataset(config: &RunConfig, metadata: &ModelMetadata, progress: Progress) 
             Error::data(&data.source, problem)
         })
     };
+    if is_regression != metadata.class_names().is_empty() {
+        return Err(Error::data(&data.source, "has targets of another kind than the model's"));
+    }
     let labels = rows.labels().iter().map(class).collect::<Result<_>>()?;
-    let (features, _) = rows.into_parts();
-    Ok(NewRows { samples: Samples::new(features, labels, metadata.features)?, warnings: Vec::new(), notes })
+    let (features, targets) = rows.into_parts();
+    let targets = if is_regression { targets } else { Targets::Classes(labels) };
+    Ok(NewRows { samples: Samples::with_targets(features, targets, metadata.features)?, warnings: Vec::new(), notes })
 }
 
 fn class_of(metadata: &ModelMetadata, name: &str) -> Option<u32> {
-    category(&metadata.class_names, name).filter(|class| !class.respelled).map(|class| class.index as u32)
+    category(metadata.class_names(), name).filter(|class| !class.respelled).map(|class| class.index as u32)
 }
 
 /// The first class names.
 fn listed(metadata: &ModelMetadata) -> String {
-    let names: Vec<String> = metadata.class_names.iter().take(8).map(|name| quoted(name)).collect();
-    let more = if metadata.class_names.len() > names.len() { ", ..." } else { "" };
+    let names: Vec<String> = metadata.class_names().iter().take(8).map(|name| quoted(name)).collect();
+    let more = if metadata.class_names().len() > names.len() { ", ..." } else { "" };
     format!("{}{more}", names.join(", "))
 }
 

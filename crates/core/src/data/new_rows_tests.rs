@@ -11,13 +11,14 @@ use crate::data::{ColumnKind, TableColumn, TableSchema};
 fn metadata(features: usize, classes: &[&str]) -> ModelMetadata {
     let dropout = Dropout::Rate(0.0);
     let model = Architecture { hidden: vec![3], activation: Activation::Relu, batch_norm: false, dropout };
-    ModelMetadata::new(model, features, classes.iter().map(|class| class.to_string()).collect())
+    let class_names = classes.iter().map(|class| class.to_string()).collect();
+    ModelMetadata::new(model, features, burn_mlp_infer::Task::Classification { class_names })
 }
 
 fn table_model() -> ModelMetadata {
     let kind = ColumnKind::Numeric { mean: 1.0, deviation: 2.0, lowest: 0.0, highest: 9.0, missing: None };
     let table = TableSchema {
-        target: "kind".into(),
+        targets: vec!["kind".into()],
         classes: vec!["a".into(), "b".into()],
         header: true,
         width: 2,
@@ -49,7 +50,7 @@ fn a_table_is_encoded_like_the_training_rows_and_rows_without_a_class_are_left_o
         (&[1, 0, 0, 0, 0][..], vec![1.0, 449.5, 0.0, 0.0, 0.0])
     );
     assert!(
-        rows.notes[0].contains("the row in line 3 has no class in column kind; it is left out"),
+        rows.notes[0].contains("the row in line 3 has no value in the target column kind; it is left out"),
         "{:?}",
         rows.notes
     );
@@ -61,7 +62,7 @@ fn a_table_without_usable_classes_is_refused() {
     for (text, problem) in [
         ("x\n1\n", "has no column \"kind\" with the classes"),
         ("x,kind\n1,a\n2,c\n3,c\n", "line 3, column \"kind\": \"c\" is not a class of the training rows"),
-        ("x,kind\n1,\n", "1 of 1 rows have no class in column \"kind\""),
+        ("x,kind\n1,\n", "1 of 1 rows have no value in the target column \"kind\""),
         ("x,kind\nz,a\n", "line 2, column \"x\": \"z\" is not a number"),
     ] {
         let message = read_table(text, &table_model()).unwrap_err().to_string();

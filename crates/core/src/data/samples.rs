@@ -1,20 +1,63 @@
-//! Rows of features with their labels.
+//! Rows of features with their targets.
+
+use std::borrow::Cow;
 
 use super::{Features, Origin, Origins};
 use crate::{Error, Result};
+use burn_mlp_infer::NumericTarget;
 
-/// Rows of features `[n, d]` with class indices `[n]`.
+/// Rows of features `[n, d]` with their targets: class indices `[n]`, or numbers `[n, t]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Samples {
     features: Features,
-    labels: Vec<u32>,
+    targets: Targets,
     dimension: usize,
     /// Weight of each row in the training loss `[n]`, if they differ.
     weights: Option<Vec<f32>>,
     origins: Origins,
 }
 
-/// One row, the item of a burn-dataset `Dataset`.
+/// The targets of rows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Targets {
+    /// Class indices `[n]`.
+    Classes(Vec<u32>),
+    /// Numbers in their own units `[n, count]`, row-major.
+    Numbers { values: Vec<f64>, count: usize },
+}
+
+impl Targets {
+    fn rows(&self) -> usize {
+        match self {
+            Self::Classes(labels) => labels.len(),
+            Self::Numbers { values, count } => values.len() / (*count).max(1),
+        }
+    }
+
+    pub(super) fn select(&self, indices: &[usize]) -> Self {
+        match self {
+            Self::Classes(labels) => Self::Classes(indices.iter().map(|&index| labels[index]).collect()),
+            &Self::Numbers { ref values, count } => {
+                let row = |&index: &usize| &values[index * count..(index + 1) * count];
+                Self::Numbers { values: indices.iter().flat_map(row).copied().collect(), count }
+            }
+        }
+    }
+
+    /// Returns whether `other` is of the same kind and was appended.
+    fn append(&mut self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Classes(labels), Self::Classes(others)) => labels.extend(others),
+            (Self::Numbers { values, count }, Self::Numbers { values: others, count: other }) if *count == other => {
+                values.extend(others);
+            }
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// One row of a classification, the item of a burn-dataset `Dataset`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     /// Features as fed to the network, `[d]`.
@@ -27,14 +70,22 @@ impl Samples {
     /// Creates rows of `dimension` features `[n * dimension]` with `labels` `[n]`.
     ///
     /// # Errors
-    /// [`Error::Data`] if `dimension` is 0, the lengths disagree, a float is NaN or infinite, or a
-    /// byte exceeds `maximum`.
+    /// As [`with_targets`](Self::with_targets).
     pub fn new(features: Features, labels: Vec<u32>, dimension: usize) -> Result<Self> {
+        Self::with_targets(features, Targets::Classes(labels), dimension)
+    }
+
+    /// Creates rows of `dimension` features `[n * dimension]` with their targets.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if `dimension` is 0, the lengths disagree, a number is NaN or infinite, or a
+    /// byte exceeds `maximum`.
+    pub fn with_targets(features: Features, targets: Targets, dimension: usize) -> Result<Self> {
         let fail = |problem: String| Err(Error::data("samples", problem));
         if dimension == 0 {
             return fail("rows need at least one feature".into());
         }
-        let (values, rows) = (features.len(), labels.len());
+        let (values, rows) = (features.len(), targets.rows());
         if rows.checked_mul(dimension) != Some(values) {
             return fail(format!("{values} feature values do not fill {rows} rows of {dimension} features"));
         }
@@ -46,7 +97,15 @@ impl Samples {
             };
             return fail(format!("feature {column} of row {row}: {problem}"));
         }
-        Ok(Self { features, labels, dimension, weights: None, origins: Origins::default() })
+        if let Targets::Numbers { values, count } = &targets {
+            if *count == 0 || !values.len().is_multiple_of(*count) {
+                return fail(format!("{} target values are not whole rows of {count} targets", values.len()));
+            }
+            if let Some(place) = values.iter().position(|value| !value.is_finite()) {
+                return fail(format!("the target of row {} is {}, not a finite number", place / count, values[place]));
+            }
+        }
+        Ok(Self { features, targets, dimension, weights: None, origins: Origins::default() })
     }
 
     /// Attaches where each row is from.
@@ -94,12 +153,12 @@ impl Samples {
 
     /// Number of rows, n.
     pub fn len(&self) -> usize {
-        self.labels.len()
+        self.targets.rows()
     }
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
+        self.targets.rows() == 0
     }
 
     /// Features per row, d.
@@ -107,14 +166,45 @@ impl Samples {
         self.dimension
     }
 
-    /// Class indices, `[n]`.
+    /// The targets of all rows.
+    pub fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    /// Class indices, `[n]`; empty in regression.
     pub fn labels(&self) -> &[u32] {
-        &self.labels
+        match &self.targets {
+            Targets::Classes(labels) => labels,
+            Targets::Numbers { .. } => &[],
+        }
+    }
+
+    /// Numbers to predict, in their own units, `[n, targets]`; empty in classification.
+    pub fn numbers(&self) -> &[f64] {
+        match &self.targets {
+            Targets::Classes(_) => &[],
+            Targets::Numbers { values, .. } => values,
+        }
+    }
+
+    /// The numbers to predict, standardised by `targets`, `[n * targets]`.
+    pub fn standardized(&self, targets: &[NumericTarget]) -> Vec<f32> {
+        let rows = self.numbers().chunks_exact(targets.len().max(1));
+        rows.flat_map(|row| row.iter().zip(targets).map(|(&number, target)| target.standardized(number))).collect()
+    }
+
+    /// What a split keeps in proportion: the class of each row `[n]`, and the number of classes. In regression, all rows
+    /// are of one class.
+    pub fn strata(&self, classes: usize) -> (Cow<'_, [u32]>, usize) {
+        match &self.targets {
+            Targets::Classes(labels) => (Cow::Borrowed(labels), classes),
+            Targets::Numbers { .. } => (Cow::Owned(vec![0; self.len()]), 1),
+        }
     }
 
     /// Counts the rows of each class, `[classes]`.
     pub fn class_counts(&self, classes: usize) -> Vec<usize> {
-        class_counts(self.labels.iter().copied(), classes)
+        class_counts(self.labels().iter().copied(), classes)
     }
 
     /// Feature values as stored, `[n * d]`.
@@ -122,19 +212,19 @@ impl Samples {
         &self.features
     }
 
-    /// Consumes the samples and returns features and labels.
-    pub fn into_parts(self) -> (Features, Vec<u32>) {
-        (self.features, self.labels)
+    /// Consumes the samples and returns features and targets.
+    pub fn into_parts(self) -> (Features, Targets) {
+        (self.features, self.targets)
     }
 
-    /// Returns the row at `index`.
+    /// Returns the row at `index`, with the label 0 in regression.
     ///
     /// # Panics
     /// If `index >= len()`.
     pub fn sample(&self, index: usize) -> Sample {
         let mut features = Vec::with_capacity(self.dimension);
         self.write_features([index], &mut features);
-        Sample { features, label: self.labels[index] as usize }
+        Sample { features, label: self.labels().get(index).map_or(0, |&label| label as usize) }
     }
 
     /// Copies the rows at `indices`, in that order.
@@ -144,7 +234,7 @@ impl Samples {
     pub fn select(&self, indices: &[usize]) -> Self {
         Self {
             features: self.features.select(self.dimension, indices),
-            labels: indices.iter().map(|&index| self.labels[index]).collect(),
+            targets: self.targets.select(indices),
             dimension: self.dimension,
             weights: self.weights.as_ref().map(|weights| indices.iter().map(|&index| weights[index]).collect()),
             origins: self.origins.select(indices),
@@ -156,11 +246,14 @@ impl Samples {
     /// # Errors
     /// Returns the rest of a sentence on `other` if its values are of another kind or scale.
     pub(super) fn append(&mut self, other: Self) -> std::result::Result<(), String> {
+        let rows = other.len();
         self.features.append(other.features)?;
-        if let Some(weights) = &mut self.weights {
-            weights.extend(other.weights.unwrap_or_else(|| vec![1.0; other.labels.len()]));
+        if !self.targets.append(other.targets) {
+            return Err("has targets of another kind".to_string());
         }
-        self.labels.extend(other.labels);
+        if let Some(weights) = &mut self.weights {
+            weights.extend(other.weights.unwrap_or_else(|| vec![1.0; rows]));
+        }
         self.origins.append(other.origins);
         Ok(())
     }

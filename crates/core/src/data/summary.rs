@@ -22,7 +22,10 @@ pub struct DataSummary {
     pub values: Values,
     /// Divisor of values before they are fed to the network, if all have the same.
     pub divided_by: Option<f32>,
+    /// Empty in regression.
     pub classes: Vec<ClassRows>,
+    /// The numbers to predict; empty in classification.
+    pub targets: Vec<TargetSummary>,
     /// The columns of a table, as they are in the file.
     pub columns: Vec<ColumnProfile>,
     /// Statistics of each feature of the training set, if rows are neither images nor of a table.
@@ -33,6 +36,15 @@ pub struct DataSummary {
     pub notes: Vec<String>,
     /// Files that were left out, with the reason.
     pub skipped: Vec<String>,
+}
+
+/// Statistics of a number to predict, in its own unit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TargetSummary {
+    pub name: String,
+    pub train: Values,
+    /// `None` without a test set.
+    pub test: Option<Values>,
 }
 
 /// Number of rows of a class.
@@ -98,6 +110,7 @@ impl Dataset {
                 Features::Bytes { maximum, .. } => Some((*maximum).into()),
                 Features::Floats(_) => self.divisor,
             },
+            targets: self.target_summaries(),
             classes: self.class_names.iter().enumerate().map(class).collect(),
             columns,
             feature_statistics: if is_described { Vec::new() } else { feature_statistics(&self.train) },
@@ -105,6 +118,24 @@ impl Dataset {
             notes: self.notes.clone(),
             skipped: self.skipped.clone(),
         }
+    }
+}
+
+impl Dataset {
+    fn target_summaries(&self) -> Vec<TargetSummary> {
+        let count = self.target_names.len();
+        let values = |samples: &Samples, place: usize| {
+            let numbers = samples.numbers();
+            let mut sums = Sums::starting_at(numbers.get(place).copied().unwrap_or(0.0));
+            numbers.iter().skip(place).step_by(count).for_each(|&number| sums.add(number, 1.0));
+            sums.values()
+        };
+        let summary = |(place, name): (usize, &String)| TargetSummary {
+            name: name.clone(),
+            train: values(&self.train, place),
+            test: self.test.as_ref().map(|test| values(test, place)),
+        };
+        self.target_names.iter().enumerate().map(summary).collect()
     }
 }
 

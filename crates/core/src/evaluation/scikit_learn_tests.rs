@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use crate::evaluation::{EvaluationReport, Predictions};
+use crate::evaluation::{ClassificationReport, Predictions};
 
 /// Probabilities are multiples of this.
 const UNIT: f32 = 1.0 / (1 << 24) as f32;
@@ -45,19 +45,19 @@ struct Expected {
 }
 
 impl Case {
-    fn report(&self, top_k: usize) -> EvaluationReport {
+    fn report(&self, top_k: usize) -> ClassificationReport {
         let probabilities = self.units.iter().map(|&units| units as f32 * UNIT).collect();
         let predictions = Predictions::new(probabilities, self.labels.clone(), self.classes).unwrap();
         self.evaluate(&predictions, top_k)
     }
 
-    fn report_from_logits(&self) -> EvaluationReport {
+    fn report_from_logits(&self) -> ClassificationReport {
         self.evaluate(&Predictions::from_logits(&self.logits, self.labels.clone(), self.classes).unwrap(), 1)
     }
 
-    fn evaluate(&self, predictions: &Predictions, top_k: usize) -> EvaluationReport {
+    fn evaluate(&self, predictions: &Predictions, top_k: usize) -> ClassificationReport {
         let names: Vec<String> = (0..self.classes).map(|class| format!("class {class}")).collect();
-        EvaluationReport::new(predictions, &names, top_k).unwrap()
+        ClassificationReport::new(predictions, &names, top_k).unwrap()
     }
 }
 

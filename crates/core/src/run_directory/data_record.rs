@@ -17,8 +17,12 @@ pub struct DataRecord {
     pub test_rows: usize,
     /// Features per row.
     pub features: usize,
+    /// 0 in regression.
     pub classes: usize,
     pub class_names: Vec<String>,
+    /// Names of the numbers to predict; none in classification.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub target_names: Vec<String>,
     /// Height and width in pixels, if rows are images.
     pub image_shape: Option<[usize; 2]>,
     /// 1 for grey images, 3 for red, green, blue.
@@ -40,6 +44,7 @@ impl Default for DataRecord {
             features: 0,
             classes: 0,
             class_names: Vec::new(),
+            target_names: Vec::new(),
             image_shape: None,
             image_channels: 1,
             skipped_files: 0,

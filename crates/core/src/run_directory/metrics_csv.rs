@@ -9,6 +9,7 @@ use crate::Result;
 
 const REMEDY: &str = "restore it from a copy, or resume the run to write it again";
 
+/// The columns of a classification; a regression has `train_rmse` and `valid_rmse` instead of accuracies.
 const COLUMNS: [&str; 9] = [
     "epoch",
     "learning_rate",
@@ -29,10 +30,21 @@ pub struct EpochRow {
     /// Learning rate of the epoch's last step.
     pub learning_rate: f64,
     pub train_loss: f64,
-    pub train_accuracy: f64,
+    /// `None` in regression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_accuracy: Option<f64>,
+    /// Root of the mean squared error, of a single target in its own unit and of several in standard deviations; `None` in
+    /// classification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_rmse: Option<f64>,
     /// `None` without validation rows.
     pub valid_loss: Option<f64>,
+    /// `None` without validation rows, and in regression.
+    #[serde(default)]
     pub valid_accuracy: Option<f64>,
+    /// `None` without validation rows, and in classification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_rmse: Option<f64>,
     /// Wall time in seconds, including validation.
     pub seconds: f64,
     /// Training samples per second, excluding validation; `None` if the clock showed no time for it.
@@ -44,9 +56,17 @@ pub struct EpochRow {
 /// Serializes `rows` as CSV with a header. Numbers read back exactly, NaN included.
 pub(super) fn to_csv(rows: &[EpochRow]) -> csv::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
+    let is_regression = rows.iter().any(|row| row.train_rmse.is_some());
+    let name = |column: &str| if is_regression { column.replace("accuracy", "rmse") } else { column.to_string() };
+    writer.write_record(COLUMNS.map(name))?;
     for row in rows {
-        writer.serialize(row)?;
+        let (train, valid) = match is_regression {
+            true => (row.train_rmse, row.valid_rmse),
+            false => (row.train_accuracy, row.valid_accuracy),
+        };
+        let EpochRow { epoch, learning_rate, train_loss, valid_loss, .. } = *row;
+        let rest = (row.seconds, row.samples_per_second, row.l2_term);
+        writer.serialize((epoch, learning_rate, train_loss, train, valid_loss, valid, rest))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }
@@ -81,9 +101,11 @@ mod tests {
             epoch: 1,
             learning_rate: 0.01,
             train_loss: 0.5,
-            train_accuracy: 0.75,
+            train_accuracy: Some(0.75),
+            train_rmse: None,
             valid_loss: None,
             valid_accuracy: None,
+            valid_rmse: None,
             seconds: 2.0,
             samples_per_second: Some(700.0),
             l2_term: 0.0,
@@ -91,6 +113,15 @@ mod tests {
         let text = String::from_utf8(to_csv(&[row]).unwrap()).unwrap();
         let header = "epoch,learning_rate,train_loss,train_accuracy,valid_loss,valid_accuracy,seconds,samples_per_second,l2_term";
         assert_eq!(text, format!("{header}\n1,0.01,0.5,0.75,,,2.0,700.0,0.0\n"));
+        let row = EpochRow {
+            train_accuracy: None,
+            train_rmse: Some(3.5),
+            valid_loss: Some(0.25),
+            valid_rmse: Some(4.0),
+            ..row
+        };
+        let text = String::from_utf8(to_csv(&[row]).unwrap()).unwrap();
+        assert_eq!(text, format!("{}\n1,0.01,0.5,3.5,0.25,4.0,2.0,700.0,0.0\n", header.replace("accuracy", "rmse")));
     }
 
     #[test]
@@ -116,8 +147,8 @@ mod tests {
             valid_accuracy in prop::option::of(ANY), seconds in ANY, samples_per_second in prop::option::of(ANY), l2_term in ANY,
         ) -> EpochRow {
             EpochRow {
-                epoch: 0, learning_rate, train_loss, train_accuracy, valid_loss, valid_accuracy, seconds,
-                samples_per_second, l2_term,
+                epoch: 0, learning_rate, train_loss, train_accuracy: Some(train_accuracy), train_rmse: None, valid_loss,
+                valid_accuracy, valid_rmse: None, seconds, samples_per_second, l2_term,
             }
         }
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use csv::StringRecord;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -112,6 +113,24 @@ impl RunDirectory {
 
     /// Writes `rows` to `predictions/<split>.csv` with a header of their field names.
     pub fn write_predictions<T: Serialize>(&self, split: &str, rows: impl IntoIterator<Item = T>) -> Result<()> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let written = rows.into_iter().try_for_each(|row| writer.serialize(row));
+        self.write_predictions_file(split, writer, written)
+    }
+
+    /// Writes `records`, the first of which names the columns, to `predictions/<split>.csv`.
+    pub fn write_prediction_records(&self, split: &str, records: &[Vec<String>]) -> Result<()> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let written = records.iter().try_for_each(|record| writer.write_record(record));
+        self.write_predictions_file(split, writer, written)
+    }
+
+    fn write_predictions_file(
+        &self,
+        split: &str,
+        writer: csv::Writer<Vec<u8>>,
+        written: csv::Result<()>,
+    ) -> Result<()> {
         let path = self.predictions_path(split)?;
         let directory = self.path().join(PREDICTIONS);
         // Parents are not created: a removed run must not come back in part.
@@ -122,10 +141,7 @@ impl RunDirectory {
             _ => (),
         }
         let not_csv = |error: csv::Error| Error::run(&path, format!("cannot be written: {error}"));
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        for row in rows {
-            writer.serialize(row).map_err(not_csv)?;
-        }
+        written.map_err(not_csv)?;
         let bytes = writer.into_inner().map_err(|error| not_csv(error.into_error().into()))?;
         write_atomic(&path, &bytes)
     }
@@ -136,6 +152,16 @@ impl RunDirectory {
         let Some(bytes) = read_if_present(&path, MAX_TABLE_BYTES)? else { return Ok(None) };
         let rows = csv::Reader::from_reader(bytes.as_slice()).deserialize().collect::<csv::Result<Vec<T>>>();
         rows.map(Some).map_err(|error| damaged(&path, error, EVALUATE_AGAIN))
+    }
+
+    /// Reads the header and the records of `predictions/<split>.csv`; returns `None` if it does not exist.
+    pub fn read_prediction_records(&self, split: &str) -> Result<Option<(StringRecord, Vec<StringRecord>)>> {
+        let path = self.predictions_path(split)?;
+        let Some(bytes) = read_if_present(&path, MAX_TABLE_BYTES)? else { return Ok(None) };
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        let header = reader.headers().cloned();
+        let read = header.and_then(|header| Ok((header, reader.records().collect::<csv::Result<_>>()?)));
+        read.map(Some).map_err(|error| damaged(&path, error, EVALUATE_AGAIN))
     }
 
     /// Returns the path of `predictions/<split>.csv`, which may not exist.

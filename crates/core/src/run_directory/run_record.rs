@@ -75,18 +75,31 @@ pub struct RunRecord {
 pub struct EpochMetrics {
     #[serde(deserialize_with = "nan_if_null")]
     pub train_loss: f64,
-    #[serde(deserialize_with = "nan_if_null")]
-    pub train_accuracy: f64,
+    /// `None` in regression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_accuracy: Option<f64>,
+    /// `None` in classification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train_rmse: Option<f64>,
     /// `None` without validation rows.
     pub valid_loss: Option<f64>,
+    /// `None` without validation rows, and in regression.
+    #[serde(default)]
     pub valid_accuracy: Option<f64>,
+    /// `None` without validation rows, and in classification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_rmse: Option<f64>,
 }
 
 /// Metrics of the model on the test set.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct TestMetrics {
-    #[serde(deserialize_with = "nan_if_null")]
-    pub accuracy: f64,
+    /// `None` in regression.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<f64>,
+    /// `None` in classification.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rmse: Option<f64>,
     #[serde(deserialize_with = "nan_if_null")]
     pub loss: f64,
 }
@@ -183,7 +196,7 @@ mod tests {
     fn a_record_reads_back_as_written() {
         let mut record = RunRecord::new("digits-flex-001");
         record.seed = u64::MAX;
-        record.best = Some(EpochMetrics { train_loss: 0.25, train_accuracy: 1.0, ..EpochMetrics::default() });
+        record.best = Some(EpochMetrics { train_loss: 0.25, train_accuracy: Some(1.0), ..EpochMetrics::default() });
         record.resumed.push(Resumption { epoch: 3, time: Timestamp::now(), backend: "wgpu".into() });
         (record.data.image_shape, record.data.image_channels, record.data.skipped_files) = (Some([8, 8]), 3, 2);
         assert_eq!(parsed(&record), record);

@@ -3,7 +3,7 @@
 use crate::table::{ColumnKind, TableColumn, TableSchema};
 
 impl TableSchema {
-    /// Writes a CSV text with one typical row, without its class: means of numbers, the first value of texts.
+    /// Writes a CSV text with one typical row, without its target: means of numbers, the first value of texts.
     pub fn example(&self) -> String {
         let usual = |column: &TableColumn| match &column.kind {
             // Without standardisation the mean is unknown, and 0 in its place.
@@ -21,7 +21,7 @@ impl TableSchema {
                 .write_record(self.columns.iter().map(|column| &column.name))
                 .and_then(|()| writer.write_record(self.columns.iter().map(usual))),
             false => {
-                let is_target = |number: &usize| number.to_string() == self.target;
+                let is_target = |number: &usize| self.targets.contains(&number.to_string());
                 writer.write_record((1..=self.width).filter(|number| !is_target(number)).map(numbered))
             }
         };

@@ -11,7 +11,8 @@ use super::text::read_text;
 use crate::encoding::Encoding;
 use crate::signature::FileKind;
 use crate::table::{TableSchema, Unlike, Warning, add_warning, category};
-use crate::{Error, ModelMetadata};
+use crate::truths::Truths;
+use crate::{Error, ModelMetadata, Task};
 
 const NO_ROWS: &str = "has no rows";
 
@@ -22,8 +23,8 @@ pub struct Rows {
     pub features: Vec<f32>,
     /// Each row's line in the file, counted from 1, `[rows]`.
     pub lines: Vec<u64>,
-    /// Each row's true class `[rows]`, if the file has them; `None` where it is missing or not a class of the model.
-    pub labels: Option<Vec<Option<u32>>>,
+    /// What the file says of each row, if it does.
+    pub truths: Option<Truths>,
     /// Each row's id `[rows]`, if the model's table has a column of them and so does the file; empty where it is missing.
     pub ids: Option<Vec<String>>,
     /// With the last rows: what is unlike the training rows in all of them.
@@ -34,7 +35,7 @@ pub struct Rows {
 /// normalised, at most `batch` at a time. Errors call the file `name`.
 ///
 /// The separator is a comma, or else a semicolon or a tab. A first line of names is a header, also of numbers that count,
-/// such as 0 to 783 above pixels; an extra column that it names `label`, `class`, `target` or `y` holds the true classes.
+/// such as 0 to 783 above pixels; an extra column that it names `label`, `class`, `target` or `y` holds the true classes or, in regression, the true numbers.
 /// For a model of a table the file has the table's columns instead; see [`TableSchema::read_features`]. The rows before one
 /// that cannot be used are passed on.
 ///
@@ -114,7 +115,7 @@ fn read_lines<E: From<Error>>(
                 let sample: Vec<Vec<String>> = lines.first().map(record).collect();
                 // In doubt the line is a row, as it is without names.
                 let header = FirstRecord::of(&sample, None).is_header() == Some(true);
-                let label = if header { label_column(&fields(separator), metadata.features) } else { None };
+                let label = if header { label_column(&fields(separator), metadata) } else { None };
                 let form = form.insert(Form { separator, label });
                 if header {
                     continue;
@@ -125,10 +126,10 @@ fn read_lines<E: From<Error>>(
         let at_line = |problem: String| Error::data(name, format!("line {}: {problem}", lines.number));
         before(rows)?;
         let label = read_row(metadata, &fields(form.separator), form.label, &mut rows.features).map_err(at_line)?;
-        if let Some(label) = label {
-            rows.labels.get_or_insert_default().push(label.class);
-            if let Some(unknown) = label.unknown(lines.number) {
-                add_warning(&mut rows.warnings, unknown);
+        if let Some(text) = label {
+            let unknown = add_truth(&metadata.task, &text, &mut rows.truths).map_err(at_line)?;
+            if unknown {
+                add_warning(&mut rows.warnings, unknown_class(text, lines.number));
             }
         }
         rows.lines.push(lines.number);
@@ -181,7 +182,7 @@ fn pass_on<E: From<Error>>(
         let features = rows.start * table.features()..rows.end * table.features();
         take(Rows {
             features: read.features[features].to_vec(),
-            labels: read.labels.as_ref().map(|labels| labels[rows.clone()].to_vec()),
+            truths: read.truths.as_ref().map(|truths| truths.slice(rows.clone(), read.rows)),
             ids: read.ids.as_ref().map(|ids| ids[rows.clone()].to_vec()),
             lines: read.lines[rows].to_vec(),
             warnings: if is_last { read.warnings.clone() } else { Vec::new() },
@@ -193,7 +194,7 @@ fn pass_on<E: From<Error>>(
 /// The form of all lines, by the first.
 struct Form {
     separator: char,
-    /// The column of true classes.
+    /// The column of targets.
     label: Option<usize>,
 }
 
@@ -218,23 +219,30 @@ fn number(field: &str) -> Option<f32> {
     field.parse().ok()
 }
 
-fn label_column(header: &Fields, features: usize) -> Option<usize> {
-    let names_label = |name: &str| LABEL_NAMES.iter().any(|label| name.eq_ignore_ascii_case(label));
-    header.all().position(names_label).filter(|_| header.all().count() == features + 1)
+fn label_column(header: &Fields, metadata: &ModelMetadata) -> Option<usize> {
+    let target = match metadata.targets() {
+        [target] => Some(target.name.as_str()),
+        // Several columns beside the features cannot be told from a mistake.
+        [_, _, ..] => return None,
+        [] => None,
+    };
+    let names_label =
+        |name: &str| LABEL_NAMES.iter().copied().chain(target).any(|label| name.eq_ignore_ascii_case(label));
+    header.all().position(names_label).filter(|_| header.all().count() == metadata.features + 1)
 }
 
-/// Appends a row's features and returns its class, if there is a column of them.
+/// Appends a row's features and returns its target as text, if there is a column of them.
 fn read_row(
     metadata: &ModelMetadata,
     row: &Fields,
     label: Option<usize>,
     features: &mut Vec<f32>,
-) -> std::result::Result<Option<Label>, String> {
+) -> std::result::Result<Option<String>, String> {
     let found = row.all().count() - usize::from(label.is_some());
     let wanted = metadata.features;
     if found != wanted {
         let values = format!("has {found} value{}, the model takes {wanted}", if found == 1 { "" } else { "s" });
-        let hint = "a column of true classes needs a header that names it `label`";
+        let hint = "a column of targets needs a header that names it `label`";
         return Err(if found == wanted + 1 { format!("{values}; {hint}") } else { values });
     }
     for (column, field) in row.all().enumerate().filter(|(column, _)| Some(*column) != label) {
@@ -242,31 +250,34 @@ fn read_row(
         let value = number(field).ok_or_else(|| format!("{} is not a number", shown()))?;
         features.push(metadata.normalization.checked(value).map_err(|problem| format!("{} {problem}", shown()))?);
     }
-    let text = label.and_then(|label| row.all().nth(label));
-    Ok(text.map(|text| {
-        let class = category(&metadata.class_names, text).filter(|class| !class.respelled);
-        Label { text: text.to_string(), class: class.map(|class| class.index as u32) }
-    }))
+    Ok(label.and_then(|label| row.all().nth(label)).map(String::from))
 }
 
-/// A row's true class.
-struct Label {
-    text: String,
-    /// `None` if it is missing or not a class of the model.
-    class: Option<u32>,
-}
-
-impl Label {
-    fn unknown(&self, line: u64) -> Option<Warning> {
-        let is_unknown = self.class.is_none() && !self.text.is_empty();
-        is_unknown.then(|| Warning {
-            column: "label".to_string(),
-            unlike: Unlike::UnknownClass,
-            count: 1,
-            first: Some(format!("line {line}")),
-            value: self.text.clone(),
-        })
+/// Adds the target of a row. Returns whether it is there and not a class of the model.
+fn add_truth(task: &Task, text: &str, truths: &mut Option<Truths>) -> std::result::Result<bool, String> {
+    match task {
+        Task::Classification { class_names } => {
+            let class = category(class_names, text).filter(|class| !class.respelled);
+            let class = class.map(|class| class.index as u32);
+            if let Truths::Classes(labels) = truths.get_or_insert(Truths::Classes(Vec::new())) {
+                labels.push(class);
+            }
+            Ok(class.is_none() && !text.is_empty())
+        }
+        Task::Regression { .. } => {
+            let number = if text.is_empty() { Ok(f64::NAN) } else { text.parse::<f64>() };
+            let number = number.map_err(|_| format!("the target {text:?} is not a number"))?;
+            if let Truths::Numbers(numbers) = truths.get_or_insert(Truths::Numbers(Vec::new())) {
+                numbers.push(number);
+            }
+            Ok(false)
+        }
     }
+}
+
+fn unknown_class(text: String, line: u64) -> Warning {
+    let (column, first) = ("label".to_string(), Some(format!("line {line}")));
+    Warning { column, unlike: Unlike::UnknownClass, count: 1, first, value: text }
 }
 
 #[cfg(test)]

@@ -11,8 +11,10 @@ fn read_as(normalization: Normalization, text: &str) -> Result<Rows> {
         assert!(!rows.lines.is_empty() && rows.lines.len() <= 2);
         all.features.extend(rows.features);
         all.lines.extend(rows.lines);
-        if let Some(labels) = rows.labels {
-            all.labels.get_or_insert_default().extend(labels);
+        if let Some(Truths::Classes(labels)) = rows.truths
+            && let Truths::Classes(before) = all.truths.get_or_insert(Truths::Classes(Vec::new()))
+        {
+            before.extend(labels);
         }
         Ok(())
     })?;
@@ -81,8 +83,8 @@ fn a_column_of_classes_that_the_header_names_is_no_feature() {
     assert_eq!(read("label,x,y2\n7,1,2\n").unwrap().features, [1.0, 2.0]);
     let read_labels = read("x,Class,z\n1,b,2\n3,,4\n5,c,6\n").unwrap();
     assert_eq!(read_labels.features, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-    assert_eq!(read_labels.labels, Some(vec![Some(1), None, None]));
-    assert!(problem("7,1,2\n").contains("line 1: has 3 values, the model takes 2; a column of true classes"));
+    assert_eq!(read_labels.truths, Some(Truths::Classes(vec![Some(1), None, None])));
+    assert!(problem("7,1,2\n").contains("line 1: has 3 values, the model takes 2; a column of targets"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::table::Table;
 use super::text::read_text;
 use crate::table::{ColumnKind, CsvDelimiter, CsvHeader, TableSchema, Unlike, Warning};
 use crate::text::quoted;
+use crate::truths::Truths;
 use crate::{Error, Result};
 
 /// Encoded rows of a file.
@@ -20,8 +21,8 @@ pub struct TableRows {
     pub features: Vec<f32>,
     /// Number of rows.
     pub rows: usize,
-    /// Each row's class `[rows]`, if the file has the target column; `None` for a value that is missing or not a class.
-    pub labels: Option<Vec<Option<u32>>>,
+    /// What the file says of each row, if it has the target columns.
+    pub truths: Option<Truths>,
     /// Where each row lies in the file, `[rows]`.
     pub lines: Lines,
     /// Each row's value of the schema's `id` column `[rows]`, if the file has it; empty where it is missing.
@@ -35,8 +36,8 @@ pub struct SchemaColumns {
     pub read: Columns,
     /// Where the schema's columns are in `read`.
     pub positions: Vec<usize>,
-    /// Where the classes are in `read`, if the file has them.
-    pub target: Option<usize>,
+    /// Where the targets are in `read`; empty if the file does not have all of them.
+    pub targets: Vec<usize>,
     id: Option<usize>,
     /// What the file writes otherwise than the training file.
     pub warnings: Vec<Warning>,
@@ -45,7 +46,7 @@ pub struct SchemaColumns {
 /// The positions of a schema's columns in a file.
 struct Positions {
     columns: Vec<usize>,
-    target: Option<usize>,
+    targets: Vec<usize>,
     id: Option<usize>,
 }
 
@@ -101,9 +102,10 @@ impl TableSchema {
         Ok((rows, result))
     }
 
-    /// Names of the columns needed, and of the target.
+    /// Names of the columns needed, and of the targets.
     fn names(&self) -> Vec<&str> {
-        self.columns.iter().map(|column| column.name.as_str()).chain([self.target.as_str()]).collect()
+        let columns = self.columns.iter().map(|column| column.name.as_str());
+        columns.chain(self.targets.iter().map(String::as_str)).collect()
     }
 
     /// Reads the rows of a table of any format.
@@ -133,22 +135,12 @@ impl TableSchema {
         };
         warnings.extend(encoded.warnings);
         columns.read.truncate(rows.len());
-        let labels = columns.target.map(|target| self.labels(&columns.read.columns[target]));
-        if let (Some(target), Some(labels)) = (columns.target, &labels) {
+        let truths = self.truths(&columns);
+        if let (&[target], Some(Truths::Classes(labels))) = (&columns.targets[..], &truths) {
             warnings.extend(self.unknown_classes(&columns.read, target, labels));
         }
-        let ids = columns.ids();
-        Ok((
-            TableRows {
-                features: encoded.features,
-                rows: rows.len(),
-                labels,
-                ids,
-                lines: columns.read.lines,
-                warnings,
-            },
-            result,
-        ))
+        let (ids, features) = (columns.ids(), encoded.features);
+        Ok((TableRows { features, rows: rows.len(), truths, ids, lines: columns.read.lines, warnings }, result))
     }
 
     /// Reads the columns that this schema needs of a file whose header is known.
@@ -171,12 +163,15 @@ impl TableSchema {
                 ColumnKind::OneHot { .. } => Role::Texts,
             };
         }
-        for column in [positions.target, positions.id].into_iter().flatten() {
-            roles[column] = Role::Texts;
+        for &target in &positions.targets {
+            roles[target] = if self.classes.is_empty() { Role::Numbers } else { Role::Texts };
+        }
+        if let Some(id) = positions.id {
+            roles[id] = Role::Texts;
         }
         let (read, result, warnings) = self.read_in_own_notation(table, &roles)?;
-        let Positions { columns, target, id } = positions;
-        Ok((SchemaColumns { read, positions: columns, target, id, warnings }, result))
+        let Positions { columns, targets, id } = positions;
+        Ok((SchemaColumns { read, positions: columns, targets, id, warnings }, result))
     }
 
     /// Reads columns of these roles in the notation of the training file, or else in the one that the file has.
@@ -205,26 +200,49 @@ impl TableSchema {
         };
         let columns = self.columns.iter().map(|column| position(&column.name)).collect::<Result<_>>()?;
         let id = self.id.as_ref().map_or(Ok(None), |id| position_of(id))?;
-        Ok(Positions { columns, target: position_of(&self.target)?, id })
+        let targets = self.targets.iter().map(|target| position_of(target)).collect::<Result<Option<_>>>()?;
+        Ok(Positions { columns, targets: targets.unwrap_or_default(), id })
     }
 
     fn positions_by_number(&self, table: &Table) -> Result<Positions> {
         let place = |name: &str| name.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        let (target, width) = (place(&self.target), table.names.len());
-        let has_target = width == self.width;
-        if !has_target && width + 1 != self.width {
-            let expected = format!("{}, or {} without the classes", self.width, self.width.saturating_sub(1));
+        let targets: Vec<usize> = self.targets.iter().filter_map(|target| place(target)).collect();
+        let width = table.names.len();
+        let has_targets = width == self.width;
+        if !has_targets && width + targets.len() != self.width {
+            let without = if self.classes.is_empty() { "the targets" } else { "the classes" };
+            let expected = format!("{}, or {} without {without}", self.width, self.width.saturating_sub(targets.len()));
             let problem = format!("has {width} column(s); the model was trained on a table of {expected}");
             return Err(Error::data(&table.file, problem));
         }
-        // Without the target, the columns after it are one further left.
-        let shifted = |place: usize| place - usize::from(!has_target && target.is_some_and(|target| target < place));
+        // Without the targets, the columns after them are further left.
+        let before = |place: usize| targets.iter().filter(|&&target| target < place).count();
+        let shifted = |place: usize| if has_targets { place } else { place - before(place) };
         let columns = self.columns.iter().map(|column| place(&column.name).map(shifted).filter(|&at| at < width));
         let columns = columns
             .collect::<Option<_>>()
             .ok_or_else(|| Error::data(&table.file, "cannot be read by this model: its columns are not numbered"))?;
         let id = self.id.as_deref().and_then(place).map(shifted).filter(|&at| at < width);
-        Ok(Positions { columns, target: target.filter(|&at| has_target && at < width), id })
+        let is_usable = has_targets && targets.len() == self.targets.len() && targets.iter().all(|&at| at < width);
+        Ok(Positions { columns, targets: if is_usable { targets } else { Vec::new() }, id })
+    }
+
+    /// Returns what the file says of each record, if it has the targets.
+    pub fn truths(&self, columns: &SchemaColumns) -> Option<Truths> {
+        let read: Vec<&Column> = columns.targets.iter().map(|&target| &columns.read.columns[target]).collect();
+        match &read[..] {
+            [] => None,
+            [classes] if !self.classes.is_empty() => Some(Truths::Classes(self.labels(classes))),
+            targets => {
+                let number = |row: usize, column: &Column| match column {
+                    Column::Numbers(numbers) => numbers[row],
+                    Column::Texts(_) | Column::LeftOut => f64::NAN,
+                };
+                let rows =
+                    (0..columns.read.rows()).flat_map(|row| targets.iter().map(move |column| number(row, column)));
+                Some(Truths::Numbers(rows.collect()))
+            }
+        }
     }
 
     /// Returns each record's class; `None` for a value that is not a class.

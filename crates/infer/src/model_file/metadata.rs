@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 use super::seal::{UNSEALED, check_seal, read_metadata, tensors_sha256};
 use super::{ImageShape, ImageStats, MaxValues, Normalization};
 use crate::table::TableSchema;
-use crate::{Architecture, Error, Result};
+use crate::{Architecture, Error, NumericTarget, Result, Task};
 
 /// Version of [`ModelMetadata`]; a reader refuses a newer one.
 pub const SCHEMA_VERSION: u32 = 1;
 
 const WRITE_AGAIN: &str = "`burn-mlp --resume` writes it again from a checkpoint";
 
-/// What `model.safetensors` holds besides the weights: everything needed to feed the network and to name its classes.
+/// What `model.safetensors` holds besides the weights: everything needed to feed the network and to read its outputs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelMetadata {
     /// Version of this format.
@@ -23,8 +23,9 @@ pub struct ModelMetadata {
     pub model: Architecture,
     /// Number of features of a row.
     pub features: usize,
-    /// The name of each class index.
-    pub class_names: Vec<String>,
+    /// What the model predicts.
+    #[serde(flatten)]
+    pub task: Task,
     /// The shape of a row, if rows are images.
     pub image_shape: Option<ImageShape>,
     /// How raw rows become what the network takes.
@@ -60,13 +61,13 @@ pub struct RunIdentity {
 
 impl ModelMetadata {
     /// Describes an untrained network for rows of numbers that are used unchanged.
-    pub fn new(model: Architecture, features: usize, class_names: Vec<String>) -> Self {
+    pub fn new(model: Architecture, features: usize, task: Task) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
             crate_version: env!("CARGO_PKG_VERSION").to_string(),
             model,
             features,
-            class_names,
+            task,
             image_shape: None,
             normalization: Normalization::None,
             table: None,
@@ -80,9 +81,19 @@ impl ModelMetadata {
         }
     }
 
-    /// Number of classes.
-    pub fn classes(&self) -> usize {
-        self.class_names.len()
+    /// The name of each class index; none in regression.
+    pub fn class_names(&self) -> &[String] {
+        self.task.class_names()
+    }
+
+    /// The numbers to predict; none in classification.
+    pub fn targets(&self) -> &[NumericTarget] {
+        self.task.targets()
+    }
+
+    /// Number of the network's outputs: the classes, or the targets.
+    pub fn outputs(&self) -> usize {
+        self.task.outputs()
     }
 
     /// Writes the JSON text that a model file carries.
@@ -127,19 +138,26 @@ impl ModelMetadata {
     pub fn from_json(json: &str) -> std::result::Result<Self, String> {
         check_version(json)?;
         let metadata: Self = serde_json::from_str(json).map_err(|error| format!("its metadata is damaged: {error}"))?;
-        if metadata.features == 0 || metadata.class_names.len() < 2 {
-            return Err("its metadata does not describe a classifier".to_string());
+        metadata.task.check()?;
+        if metadata.features == 0 {
+            return Err("its metadata describes a network without features".to_string());
         }
         if let Some(table) = &metadata.table {
             table.check().map_err(|problem| format!("its metadata does not describe a usable table: {problem}"))?;
-            if table.features() != metadata.features || table.classes != metadata.class_names {
-                return Err("its metadata describes a table of other features or classes than the model's".to_string());
+            let is_same = match &metadata.task {
+                Task::Classification { class_names } => table.classes == *class_names && table.targets.len() == 1,
+                Task::Regression { targets } => {
+                    table.classes.is_empty() && table.targets.iter().eq(targets.iter().map(|target| &target.name))
+                }
+            };
+            if table.features() != metadata.features || !is_same {
+                return Err("its metadata describes a table of other features or targets than the model's".to_string());
             }
         }
         if !metadata.max_values.is_usable() {
             return Err("its metadata divides pixels by values that are not positive numbers".to_string());
         }
-        let usable = metadata.model.check(metadata.features, metadata.classes());
+        let usable = metadata.model.check(metadata.features, metadata.outputs());
         usable.map_err(|error| format!("its metadata does not describe a usable network: {error}"))?;
         match metadata.image_shape.is_none_or(|shape| shape.features() == Some(metadata.features)) {
             true => Ok(metadata),

@@ -29,18 +29,20 @@ impl TableSchema {
             None => Err(absent(column, record)),
         };
         let features = self.encode_cells(|_, column| cell(column), row, warnings)?;
-        let target =
-            record.get(&self.target).and_then(Cell::of_json).map(|cell| cell.parsed(&self.notation, &self.target));
-        let target = target.map(|cell| cell.text()).unwrap_or_default();
-        if !target.is_empty() && self.class_of(&target).is_none() {
-            add_warning(warnings, self.unknown_class(1, row.map(|row| format!("row {row}")), target));
+        if let Some(column) = self.class_column() {
+            let cell = record.get(column).and_then(Cell::of_json).map(|cell| cell.parsed(&self.notation, column));
+            let class = cell.map(|cell| cell.text()).unwrap_or_default();
+            if !class.is_empty() && self.class_of(&class).is_none() {
+                add_warning(warnings, self.unknown_class(1, row.map(|row| format!("row {row}")), class));
+            }
         }
         Ok(features)
     }
 
     /// Describes `count` targets that are not classes of the model, the first of them `value` at the place `first`.
     pub(crate) fn unknown_class(&self, count: usize, first: Option<String>, value: String) -> Warning {
-        Warning { column: self.target.clone(), unlike: Unlike::UnknownClass, count, first, value }
+        let column = self.class_column().unwrap_or_default().to_string();
+        Warning { column, unlike: Unlike::UnknownClass, count, first, value }
     }
 
     /// Encodes the numbers `[columns]` of a row; NaN is a missing value.
@@ -195,7 +197,7 @@ mod tests {
             missing,
         };
         TableSchema {
-            target: "kind".into(),
+            targets: vec!["kind".into()],
             classes: vec!["a".into(), "b".into()],
             header: true,
             width: 4,

@@ -18,9 +18,10 @@ use crate::text::quoted;
 /// unlike the training rows is a [`Warning`](super::Warning).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableSchema {
-    /// The column with the classes.
-    pub target: String,
-    /// The name of each class index.
+    /// The column with the classes, or the columns with the numbers to predict.
+    pub targets: Vec<String>,
+    /// The name of each class index; none in regression.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
     /// Whether a header names the columns; otherwise their names are their numbers from 1.
     pub header: bool,
@@ -140,6 +141,11 @@ impl TableSchema {
         self.columns.iter().flat_map(names).collect()
     }
 
+    /// The column with the classes; `None` in regression.
+    pub fn class_column(&self) -> Option<&str> {
+        if self.classes.is_empty() { None } else { self.targets.first().map(String::as_str) }
+    }
+
     /// Finds the class that `text` names: the text itself, or else the only class that is the same number, `1.0` for `1`.
     pub fn class_of(&self, text: &str) -> Option<u32> {
         let find = |is_same: &dyn Fn(&String) -> bool| {
@@ -166,6 +172,7 @@ impl TableSchema {
         };
         match self.columns.iter().find(|column| !is_finite(column)) {
             Some(column) => Err(format!("column {} has no usable statistics", quoted(&column.name))),
+            None if self.targets.is_empty() => Err("it has no target".to_string()),
             None if self.features() == 0 => Err("no column becomes a feature".to_string()),
             None => Ok(()),
         }

@@ -1,7 +1,7 @@
 //! Curves of the runs on a common scale, and their metrics at some epochs.
 
 use burn_mlp::compare::runs::ComparedRun;
-use burn_mlp::format::{loss, percent};
+use burn_mlp::format::{loss, number, percent};
 use burn_mlp::run_directory::EpochRow;
 
 use crate::cli::terminal::colour::{bold, dim};
@@ -25,15 +25,17 @@ struct Metric {
     text: fn(f64) -> String,
 }
 
-const VALID: [Metric; 2] = [
+const VALID: [Metric; 3] = [
     Metric { name: "valid loss", value: |row| row.valid_loss, text: loss },
     Metric { name: "valid accuracy", value: |row| row.valid_accuracy, text: percent },
+    Metric { name: "valid RMSE", value: |row| row.valid_rmse, text: number },
 ];
 
 /// Used if none of the runs has validation rows.
-const TRAIN: [Metric; 2] = [
+const TRAIN: [Metric; 3] = [
     Metric { name: "train loss", value: |row| Some(row.train_loss), text: loss },
-    Metric { name: "train accuracy", value: |row| Some(row.train_accuracy), text: percent },
+    Metric { name: "train accuracy", value: |row| row.train_accuracy, text: percent },
+    Metric { name: "train RMSE", value: |row| row.train_rmse, text: number },
 ];
 
 /// The curves and tables to print; empty if no run has finished an epoch.
@@ -88,10 +90,17 @@ fn chosen_epochs(last: usize) -> Vec<usize> {
     round.take_while(|&epoch| epoch < last).chain([last]).collect()
 }
 
-fn table(runs: &[&ComparedRun], metrics: &[Metric; 2], chosen: &[usize]) -> String {
+fn table(runs: &[&ComparedRun], metrics: &[Metric], chosen: &[usize]) -> String {
     let mut table = plain_table();
-    let headings = |run: &&ComparedRun| ["loss", "accuracy"].map(|name| right(format!("{} {name}", run.letter)));
-    table.set_header([right("epoch")].into_iter().chain(runs.iter().flat_map(headings)));
+    // Accuracy or RMSE, as the runs have it.
+    let is_there = |metric: &&Metric| runs.iter().flat_map(|run| &run.history).any(|row| (metric.value)(row).is_some());
+    let metrics: Vec<&Metric> = metrics.iter().filter(is_there).collect();
+    let heading = |run: &ComparedRun, metric: &Metric| {
+        let name = metric.name.rsplit(' ').next().unwrap_or_default();
+        right(format!("{} {name}", run.letter))
+    };
+    let headings = runs.iter().flat_map(|run| metrics.iter().map(|metric| heading(run, metric)));
+    table.set_header([right("epoch")].into_iter().chain(headings));
     for &epoch in chosen {
         let cells = runs.iter().flat_map(|run| {
             let row = run.history.iter().find(|row| row.epoch == epoch);

@@ -1,7 +1,7 @@
 //! Prints what a source contains.
 
 use burn_mlp::data::{ColumnProfile, ColumnUse, DataSummary, Dataset, Distribution, FeatureKind, ImageShape};
-use burn_mlp::format::{count, loss, percent};
+use burn_mlp::format::{count, loss, number, percent};
 use burn_mlp::pipeline::{absent_classes, skipped_files};
 use burn_mlp::text::{printable, quoted, shortened};
 use comfy_table::Cell;
@@ -19,11 +19,17 @@ const MIN_REPEATED: f64 = 0.01;
 pub fn show(data: &Dataset, summary: &DataSummary, console: &mut Console) {
     let test = summary.test_rows.map_or("no".to_string(), count);
     console.result(format!(
-        "data     {}: {} training, {test} test rows of {} features in {} classes",
+        "data     {}: {} training, {test} test rows of {} features{}",
         bold(printable(&summary.source)),
         count(summary.train_rows),
         count(summary.features),
-        count(summary.classes.len())
+        match &summary.targets[..] {
+            [] => format!(" in {} classes", count(summary.classes.len())),
+            targets => {
+                let names: Vec<String> = targets.iter().map(|target| printable(&target.name)).collect();
+                format!(" to predict {}", names.join(", "))
+            }
+        }
     ));
     if let Some(ImageShape { height, width, channels }) = summary.image_shape {
         let colour = if channels == 3 { "red, green, blue" } else { "grey" };
@@ -40,7 +46,8 @@ pub fn show(data: &Dataset, summary: &DataSummary, console: &mut Console) {
     for ColumnProfile { name, warnings, .. } in &summary.columns {
         warnings.iter().for_each(|warning| console.warn(&format!("column {} {warning}", quoted(name))));
     }
-    console.result(format!("\n{}", classes(summary)));
+    let target = if summary.targets.is_empty() { classes(summary) } else { targets(summary) };
+    console.result(format!("\n{target}"));
     if !summary.columns.is_empty() {
         console.result(format!("\n{}", columns(&summary.columns)));
     }
@@ -69,6 +76,22 @@ fn plain(value: f64) -> String {
         true => format!("{value}"),
         false => loss(value),
     }
+}
+
+/// Statistics of the numbers to predict.
+fn targets(summary: &DataSummary) -> String {
+    let mut table = plain_table();
+    let header = ["", "lowest", "highest", "mean", "deviation"].map(right);
+    table.set_header([Cell::new("target")].into_iter().chain(header));
+    for target in &summary.targets {
+        let parts = [("training", Some(target.train)), ("test", target.test)];
+        for (part, values) in parts.into_iter().filter_map(|(part, values)| Some((part, values?))) {
+            let cells =
+                [values.lowest, values.highest, values.mean, values.deviation].map(|value| right(number(value)));
+            table.add_row([Cell::new(printable(&target.name)), Cell::new(part)].into_iter().chain(cells));
+        }
+    }
+    table.to_string()
 }
 
 fn classes(summary: &DataSummary) -> String {

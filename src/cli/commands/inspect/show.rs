@@ -1,7 +1,10 @@
 //! Prints a run as text and tables.
 
+use std::collections::BTreeMap;
+
 use burn_mlp::Error;
-use burn_mlp::format::{count, curve, epochs, loss, percent, rate, seconds, shown_path};
+use burn_mlp::evaluation::EvaluationReport;
+use burn_mlp::format::{count, curve, epochs, loss, number, percent, rate, seconds, shown_path};
 use burn_mlp::run_directory::{DataRecord, EpochRow, RunRecord, Status};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
@@ -98,10 +101,17 @@ impl Inspected {
             }
         };
         show("train loss", &series(|row| Some(row.train_loss)), loss);
-        show("train accuracy", &series(|row| Some(row.train_accuracy)), percent);
+        let is_regression = history.iter().any(|row| row.train_rmse.is_some());
+        match is_regression {
+            true => show("train RMSE", &series(|row| row.train_rmse), number),
+            false => show("train accuracy", &series(|row| row.train_accuracy), percent),
+        }
         if last.valid_loss.is_some() {
             show("valid loss", &series(|row| row.valid_loss), loss);
-            show("valid accuracy", &series(|row| row.valid_accuracy), percent);
+            match is_regression {
+                true => show("valid RMSE", &series(|row| row.valid_rmse), number),
+                false => show("valid accuracy", &series(|row| row.valid_accuracy), percent),
+            }
         }
         show("learning rate", &series(|row| Some(row.learning_rate)), rate);
         let best = self.record.best_epoch.map(|epoch| format!(", best {epoch}")).unwrap_or_default();
@@ -114,10 +124,14 @@ impl Inspected {
             Ok(reports) => reports,
             Err(problem) => return show_problem(problem),
         };
+        if reports.values().any(|report| report.regression().is_some()) {
+            return print(&format!("\n{}", numbers(reports)));
+        }
         let mut table = plain_table();
         let header = ["accuracy", "loss", "top-k", "macro F1", "calibration error", "rows"].map(right);
         table.set_header([Cell::new("")].into_iter().chain(header));
-        for (name, report) in reports {
+        let reports = reports.iter().filter_map(|(name, report)| Some((name, report.classification()?)));
+        for (name, report) in reports.clone() {
             let top_k = format!("{} (k={})", percent(report.top_k.accuracy), report.top_k.k);
             let cells = [
                 percent(report.accuracy),
@@ -166,6 +180,21 @@ fn images(data: &DataRecord) -> Option<String> {
         files => format!(", {} files skipped", count(files)),
     };
     Some(format!("{width} x {height} pixels, {colour}{skipped}"))
+}
+
+/// The metrics of each target on each split.
+fn numbers(reports: &BTreeMap<String, EvaluationReport>) -> String {
+    let mut table = plain_table();
+    let header = ["RMSE", "MAE", "R2", "rows"].map(right);
+    table.set_header([Cell::new(""), Cell::new("target")].into_iter().chain(header));
+    for (name, report) in reports.iter().filter_map(|(name, report)| Some((name, report.regression()?))) {
+        for target in &report.targets {
+            let r2 = target.r2.map_or("-".to_string(), |r2| format!("{r2:.4}"));
+            let cells = [number(target.rmse), number(target.mae), r2, count(report.samples)].map(right);
+            table.add_row([Cell::new(printable(name)), Cell::new(printable(&target.name))].into_iter().chain(cells));
+        }
+    }
+    table.to_string()
 }
 
 fn field(name: &str, value: impl AsRef<str>) {

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use burn_mlp::data::{DecodedImage, has_image_ending, has_other_image_ending, read_rows};
 use burn_mlp::error::{Error, Result};
-use burn_mlp::infer::ModelMetadata;
 use burn_mlp::infer::csv::Rows;
 use burn_mlp::infer::image::{CONTENT_BYTES, Content, Preparation, PreparedImage};
 use burn_mlp::infer::table::Warning;
+use burn_mlp::infer::{ModelMetadata, Truths};
 use burn_mlp::inference::image_files;
 
 use super::notes::Note;
@@ -48,11 +48,32 @@ impl Source {
 pub struct Batch {
     pub features: Vec<f32>,
     pub sources: Vec<Source>,
-    /// The true class of each row, if the file has them; `None` where it is missing or not a class of the model.
-    pub labels: Option<Vec<Option<u32>>>,
+    /// What the file says of each row, if it does.
+    pub truths: Option<Truths>,
     pub notes: Vec<Note>,
     /// What is unlike the training rows, in the last rows of a file.
     pub warnings: Vec<Warning>,
+}
+
+/// The true target of a row.
+pub enum Truth<'a> {
+    /// `None` where it is missing or not a class of the model.
+    Class(Option<u32>),
+    /// `[targets]`; NaN where one is missing.
+    Numbers(&'a [f64]),
+}
+
+impl Batch {
+    /// The true target of `row`, if the file has it.
+    pub fn truth(&self, row: usize) -> Option<Truth<'_>> {
+        match self.truths.as_ref()? {
+            Truths::Classes(labels) => labels.get(row).copied().map(Truth::Class),
+            Truths::Numbers(numbers) => {
+                let targets = numbers.len() / self.sources.len().max(1);
+                numbers.get(row * targets..(row + 1) * targets).map(Truth::Numbers)
+            }
+        }
+    }
 }
 
 pub enum Input {
@@ -187,14 +208,14 @@ impl Inputs<'_> {
     }
 
     fn row_batch(&self, rows: Rows, name: &str) -> Result<Batch> {
-        let Rows { mut features, lines, labels, ids, warnings } = rows;
+        let Rows { mut features, lines, truths, ids, warnings } = rows;
         let mut ids = ids.into_iter().flatten();
         let source = |line| Source { file: name.to_string(), line: Some(line), id: ids.next() };
         let sources: Vec<Source> = lines.into_iter().map(source).collect();
         let seen = self.metadata.preprocess_rows(&mut features, self.preparation);
         let seen = seen.map_err(|problem| Error::data(display_name(name), problem))?;
         let notes = sources.iter().zip(&seen).map(|(source, seen)| Note::seen(source.shown(), seen)).collect();
-        Ok(Batch { features, sources, labels, notes, warnings })
+        Ok(Batch { features, sources, truths, notes, warnings })
     }
 }
 

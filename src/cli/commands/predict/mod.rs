@@ -1,4 +1,4 @@
-//! `burn-mlp predict`: classifies images and CSV rows with a run's model.
+//! `burn-mlp predict`: predicts images and rows of tables with a run's model.
 
 mod args;
 mod inputs;
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use burn_mlp::config::Layers;
 use burn_mlp::infer::image::{Invert, Preparation};
-use burn_mlp::infer::{ModelMetadata, OVERFLOWS, is_finite, most_probable};
+use burn_mlp::infer::{ModelMetadata, OVERFLOWS, Prediction, Task, is_finite};
 use burn_mlp::inference::Predictor;
 use burn_mlp::{Error, Result, pipeline};
 
@@ -34,8 +34,8 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     let backend = args.backend.map_or_else(|| config.backend.parse(), Ok)?;
     let device = quiet_drivers::open_backend(backend, console.verbose())?.device;
     let predictor = Predictor::load(run.path(), &device)?;
-    let classes = predictor.metadata().classes();
-    let top_k = args.top_k.map_or(TOP_K, usize::from).min(classes);
+    let outputs = predictor.metadata().outputs();
+    let top_k = top_k(args, predictor.metadata())?;
     let invert = if args.invert { Invert::Always } else { Invert::Never };
     let preparation = Preparation { invert, center: args.center };
     check_preparation(args, predictor.metadata())?;
@@ -46,9 +46,9 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     reader.read(inputs, &mut |input| {
         match input {
             Input::Batch(batch) => {
-                let probabilities = predictor.predict_normalized(&batch.features)?;
-                let predicted = add_predictions(&mut output, &batch, probabilities.chunks(classes), top_k)?;
-                failures += predicted.iter().filter(|class| class.is_none()).count();
+                let predicted = predictor.predict_normalized(&batch.features)?;
+                let predicted = add_predictions(&mut output, &batch, predicted.chunks(outputs), predictor.metadata())?;
+                failures += predicted.iter().filter(|prediction| prediction.is_none()).count();
                 batch.notes.iter().for_each(|note| notes.add(note));
                 summary.add(&batch, &predicted);
                 output.flush();
@@ -74,23 +74,36 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Outputs the predictions of a batch and returns each row's class, `None` for a row without a prediction.
-fn add_predictions<'a>(
+/// Number of classes to show.
+fn top_k(args: &PredictArgs, metadata: &ModelMetadata) -> Result<usize> {
+    match (args.top_k, &metadata.task) {
+        (top_k, Task::Classification { class_names }) => Ok(top_k.map_or(TOP_K, usize::from).min(class_names.len())),
+        (None, Task::Regression { .. }) => Ok(1),
+        (Some(_), Task::Regression { .. }) => {
+            Err(Error::config("--top-k", "ranks classes, but the model predicts numbers; leave it out"))
+        }
+    }
+}
+
+/// Outputs the predictions of a batch and returns them, `None` for a row without one.
+fn add_predictions<'a, 'm>(
     output: &mut Output,
     batch: &Batch,
-    probabilities: impl Iterator<Item = &'a [f32]>,
-    top_k: usize,
-) -> Result<Vec<Option<usize>>> {
+    rows: impl Iterator<Item = &'a [f32]>,
+    metadata: &'m ModelMetadata,
+) -> Result<Vec<Option<Prediction<'m>>>> {
     let mut predicted = Vec::with_capacity(batch.sources.len());
-    for (row, (source, probabilities)) in batch.sources.iter().zip(probabilities).enumerate() {
-        if !is_finite(probabilities) {
+    for (row, (source, outputs)) in batch.sources.iter().zip(rows).enumerate() {
+        if !is_finite(outputs) {
             failure::report(&format!("{} {OVERFLOWS}", source.shown()));
             predicted.push(None);
             continue;
         }
-        let ranked = most_probable(probabilities, top_k);
-        output.add(source, batch.labels.as_ref().map(|labels| labels[row]), &ranked)?;
-        predicted.push(ranked.first().map(|ranked| ranked.class));
+        let prediction = metadata.predictions(outputs)?.pop();
+        if let Some(prediction) = &prediction {
+            output.add(source, batch.truth(row).as_ref(), prediction)?;
+        }
+        predicted.push(prediction);
     }
     Ok(predicted)
 }

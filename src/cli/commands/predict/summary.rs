@@ -1,10 +1,12 @@
-//! What is said of a file of rows after its last one: what is unlike the training rows, and how many are right.
+//! What is said of a file of rows after its last one: what is unlike the training rows, and how good the predictions are.
 
-use burn_mlp::format::{count, percent};
+use burn_mlp::format::{count, number, percent};
+use burn_mlp::infer::Prediction;
 use burn_mlp::infer::table::{Warning, sentences};
+use burn_mlp::text::printable;
 use serde::Serialize;
 
-use super::inputs::Batch;
+use super::inputs::{Batch, Truth};
 use crate::cli::terminal::console::Console;
 
 /// A summary of the rows so far of one file.
@@ -15,6 +17,9 @@ pub struct Summary {
     /// If the file has true classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     scored: Option<Score>,
+    /// If the file has true numbers: the errors of each target.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Errors>,
 }
 
 /// Predictions compared with true classes.
@@ -25,26 +30,61 @@ struct Score {
     accuracy: Option<f64>,
 }
 
+/// Predictions compared with true numbers.
+#[derive(Debug, Serialize)]
+struct Errors {
+    target: String,
+    rows: usize,
+    /// Root of the mean squared error.
+    rmse: Option<f64>,
+    /// Mean absolute error.
+    mae: Option<f64>,
+    #[serde(skip)]
+    squares: f64,
+    #[serde(skip)]
+    sizes: f64,
+}
+
 impl Summary {
-    /// Adds rows with their most probable classes, `None` for a row without a prediction.
-    pub fn add(&mut self, batch: &Batch, predicted: &[Option<usize>]) {
+    /// Adds rows with their predictions, `None` for a row without one.
+    pub fn add(&mut self, batch: &Batch, predicted: &[Option<Prediction>]) {
         if let Some(source) = batch.sources.first() {
             self.source.clone_from(&source.file);
         }
         self.warnings.extend(batch.warnings.iter().cloned());
-        let Some(labels) = &batch.labels else { return };
-        let score = self.scored.get_or_insert_default();
-        for (label, predicted) in labels.iter().zip(predicted) {
-            let (Some(label), Some(predicted)) = (label, predicted) else { continue };
-            score.rows += 1;
-            score.right += usize::from(*label as usize == *predicted);
+        for (row, predicted) in predicted.iter().enumerate() {
+            match (batch.truth(row), predicted) {
+                (Some(Truth::Class(class)), predicted) => self.add_class(class, predicted.as_ref()),
+                (Some(Truth::Numbers(numbers)), Some(predicted)) => self.add_numbers(numbers, predicted),
+                _ => {}
+            }
         }
-        score.accuracy = (score.rows > 0).then(|| score.right as f64 / score.rows as f64);
+    }
+
+    fn add_class(&mut self, class: Option<u32>, predicted: Option<&Prediction>) {
+        let score = self.scored.get_or_insert_default();
+        if let (Some(class), Some(predicted)) = (class, predicted.and_then(Prediction::as_class)) {
+            score.rows += 1;
+            score.right += usize::from(class as usize == predicted.index());
+            score.accuracy = Some(score.right as f64 / score.rows as f64);
+        }
+    }
+
+    fn add_numbers(&mut self, numbers: &[f64], predicted: &Prediction) {
+        let Some(predicted) = predicted.as_numbers() else { return };
+        for (place, (name, value)) in predicted.iter().enumerate() {
+            if self.errors.len() <= place {
+                self.errors.push(Errors::of(name));
+            }
+            if let Some(truth) = numbers.get(place).filter(|truth| !truth.is_nan()) {
+                self.errors[place].add(value - truth);
+            }
+        }
     }
 
     /// Whether there is something to say.
     pub fn is_empty(&self) -> bool {
-        self.warnings.is_empty() && self.scored.is_none()
+        self.warnings.is_empty() && self.scored.is_none() && self.errors.is_empty()
     }
 
     /// Prints the warnings and the score on standard error.
@@ -52,14 +92,43 @@ impl Summary {
         for sentence in sentences(&self.warnings) {
             console.warn(&format!("{}: {sentence}", self.source));
         }
-        let Some(score) = &self.scored else { return };
-        let sentence = match score.accuracy {
-            Some(accuracy) => {
-                let (right, rows) = (count(score.right), count(score.rows));
-                format!("{right} of {rows} rows with a true class are predicted right ({})", percent(accuracy))
+        if let Some(score) = &self.scored {
+            let sentence = match score.accuracy {
+                Some(accuracy) => {
+                    let (right, rows) = (count(score.right), count(score.rows));
+                    format!("{right} of {rows} rows with a true class are predicted right ({})", percent(accuracy))
+                }
+                None => "no row has a true class to compare with".to_string(),
+            };
+            console.note(&format!("{}: {sentence}", self.source));
+        }
+        for errors in &self.errors {
+            console.note(&format!("{}: {}", self.source, errors.sentence()));
+        }
+    }
+}
+
+impl Errors {
+    fn of(target: &str) -> Self {
+        Self { target: target.to_string(), rows: 0, rmse: None, mae: None, squares: 0.0, sizes: 0.0 }
+    }
+
+    fn add(&mut self, error: f64) {
+        self.rows += 1;
+        self.squares += error * error;
+        self.sizes += error.abs();
+        self.rmse = Some((self.squares / self.rows as f64).sqrt());
+        self.mae = Some(self.sizes / self.rows as f64);
+    }
+
+    fn sentence(&self) -> String {
+        let target = printable(&self.target);
+        match (self.rmse, self.mae) {
+            (Some(rmse), Some(mae)) => {
+                let (rmse, mae, rows) = (number(rmse), number(mae), count(self.rows));
+                format!("{target} is predicted with an RMSE of {rmse} and a mean error of {mae} over {rows} rows")
             }
-            None => "no row has a true class to compare with".to_string(),
-        };
-        console.note(&format!("{}: {sentence}", self.source));
+            _ => format!("no row has a true {target} to compare with"),
+        }
     }
 }

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use burn_mlp::config::RunConfig;
-use burn_mlp::format::{epochs, percent, seconds, shell_word, shown_path};
+use burn_mlp::format::{epochs, number, percent, seconds, shell_word, shown_path};
 use burn_mlp::pipeline::{self, Completed, PipelineObserver, RunLocation, Split};
-use burn_mlp::run_directory::{RunDirectory, RunRecord, Status};
+use burn_mlp::run_directory::{EpochMetrics, RunDirectory, RunRecord, Status};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
@@ -95,8 +95,7 @@ pub fn conclude(
         console.line("");
         console.line(bold(tables::heading(split.name(), &evaluation.report)));
         if *split == detailed {
-            console.line(tables::confusion_matrix(&evaluation.report));
-            console.line(tables::classes(&evaluation.report));
+            tables::details(&evaluation.report).into_iter().for_each(|table| console.line(table));
         }
     }
     console.line("");
@@ -110,10 +109,12 @@ fn ending(config: &RunConfig, record: &RunRecord) -> String {
         Status::StoppedEarly => "stopped early",
         _ => "finished",
     };
-    let best = match (record.best_epoch, record.best.and_then(|best| best.valid_accuracy)) {
-        (Some(epoch), Some(accuracy)) => {
-            format!(", best epoch {epoch} with {} validation accuracy", percent(accuracy))
-        }
+    let metric = |best: EpochMetrics| match (best.valid_accuracy, best.valid_rmse) {
+        (Some(accuracy), _) => Some(format!("{} validation accuracy", percent(accuracy))),
+        (None, rmse) => rmse.map(|rmse| format!("a validation RMSE of {}", number(rmse))),
+    };
+    let best = match (record.best_epoch, record.best.and_then(metric)) {
+        (Some(epoch), Some(metric)) => format!(", best epoch {epoch} with {metric}"),
         _ => String::new(),
     };
     let keeps_last = !config.early_stopping.restore_best && record.best_epoch != Some(record.epochs_done);

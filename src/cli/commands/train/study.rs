@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use burn_mlp::config::{Layers, RunConfig};
-use burn_mlp::format::{loss, percent, shell_word};
+use burn_mlp::format::{loss, number, percent, shell_word};
 use burn_mlp::pipeline::{self, Completed};
 use burn_mlp::run_directory::{RunDirectory, RunRecord};
 use burn_mlp::training::StopSignal;
@@ -132,25 +132,28 @@ fn with_all_seeds(error: Error, seeds: &Seeds, args: &TrainArgs) -> Error {
 type Metric = fn(&RunRecord) -> Option<f64>;
 
 fn summary(records: &[RunRecord]) -> Vec<String> {
-    let metrics: [(&str, Metric, bool); 4] = [
-        ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), true),
-        ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), false),
-        ("test accuracy", |record| record.test.map(|test| test.accuracy), true),
-        ("test loss", |record| record.test.map(|test| test.loss), false),
+    let metrics: [(&str, Metric, fn(f64) -> String); 6] = [
+        ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), percent),
+        ("best valid RMSE", |record| record.best.and_then(|best| best.valid_rmse), number),
+        ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), loss),
+        ("test accuracy", |record| record.test.and_then(|test| test.accuracy), percent),
+        ("test RMSE", |record| record.test.and_then(|test| test.rmse), number),
+        ("test loss", |record| record.test.map(|test| test.loss), loss),
     ];
     let heading = match records.len() {
         1 => "metrics of 1 seed".to_string(),
         several => format!("mean and standard deviation of {several} seeds"),
     };
     let mut lines = vec![bold(heading)];
-    for (name, metric, is_fraction) in metrics {
+    for (name, metric, format) in metrics {
         let values: Vec<f64> = records.iter().filter_map(metric).collect();
-        let text = match (mean_and_deviation(&values), is_fraction) {
-            (None, _) => continue,
-            (Some((mean, None)), true) => percent(mean),
-            (Some((mean, None)), false) => loss(mean),
-            (Some((mean, Some(deviation))), true) => format!("{:.2} ± {:.2} %", 100.0 * mean, 100.0 * deviation),
-            (Some((mean, Some(deviation))), false) => format!("{} ± {}", loss(mean), loss(deviation)),
+        let text = match mean_and_deviation(&values) {
+            None => continue,
+            Some((mean, None)) => format(mean),
+            // The unit is said once.
+            Some((mean, Some(deviation))) => {
+                format!("{} ± {}", format(mean).trim_end_matches(" %"), format(deviation))
+            }
         };
         lines.push(format!("{name:<20} {text}"));
     }

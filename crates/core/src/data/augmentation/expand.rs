@@ -17,7 +17,7 @@ impl Augmentation {
     /// See [`Samples::new`].
     pub fn expand(&self, samples: &Samples) -> Result<Samples> {
         let copies = 1 + self.active.len();
-        let labels = samples.labels().iter().flat_map(|&label| vec![label; copies]).collect();
+        let original: Vec<usize> = (0..samples.len()).flat_map(|row| vec![row; copies]).collect();
         let rows = (0..samples.len()).into_par_iter();
         let features = match samples.features() {
             Features::Floats(_) => Features::Floats(
@@ -35,7 +35,7 @@ impl Augmentation {
                 Features::Bytes { values: bytes.flatten_iter().collect(), maximum }
             }
         };
-        let expanded = Samples::new(features, labels, samples.dimension())?;
+        let expanded = Samples::with_targets(features, samples.targets().select(&original), samples.dimension())?;
         match samples.weights() {
             Some(weights) => expanded.with_weights(weights.iter().flat_map(|&weight| vec![weight; copies]).collect()),
             None => Ok(expanded),

@@ -84,7 +84,7 @@ mod tests {
 
     fn load_source(source: &str) -> Result<Dataset> {
         let config = RunConfig {
-            data: DataConfig { source: source.into(), dir: String::new(), offline: true },
+            data: DataConfig { source: source.into(), offline: true, ..DataConfig::default() },
             synthetic: SyntheticConfig { rows: 20, features: 3, classes: 2 },
             ..RunConfig::default()
         };

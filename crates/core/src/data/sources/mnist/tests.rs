@@ -39,7 +39,8 @@ fn a_file_other_than_the_original_is_refused_by_name() {
 
 #[test]
 fn a_configured_directory_takes_precedence_over_the_cache() {
-    let config = |dir: &str| DataConfig { source: "mnist".into(), dir: dir.into(), offline: true };
+    let config =
+        |dir: &str| DataConfig { source: "mnist".into(), dir: dir.into(), offline: true, ..DataConfig::default() };
     let set = Mnist::from_config(&config("somewhere")).unwrap();
     assert!(matches!(set.location, Location::Directory(path) if path == Path::new("somewhere")));
     // Without a cache directory in the environment, the error names the setting.

@@ -1,7 +1,7 @@
 //! Chooses what each column of a table is for.
 
 use super::row_columns::RowColumns;
-use crate::config::{CsvConfig, SplitConfig};
+use crate::config::{CsvConfig, SplitConfig, TaskName};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Role, Table};
 use burn_mlp_infer::text::quoted;
@@ -11,8 +11,8 @@ const TARGET_NAMES: [&str; 3] = ["target", "label", "class"];
 
 /// What each column of a table is for.
 pub(super) struct Chosen {
-    /// Index of the column with the classes.
-    pub target: usize,
+    /// Indices of the columns to predict; several of numbers.
+    pub targets: Vec<usize>,
     pub roles: Vec<Role>,
     pub row_columns: RowColumns,
     /// What no setting decides: how the target was chosen, and what is left out.
@@ -24,10 +24,15 @@ pub(super) struct Chosen {
 /// # Errors
 /// [`Error::Config`] if a setting names a column that does not exist, or the target is not clear;
 /// [`Error::Data`] if two columns in use have the same name.
-pub(super) fn choose_columns(opened: &Table, config: &CsvConfig, split: &SplitConfig) -> Result<Chosen> {
+pub(super) fn choose_columns(
+    opened: &Table,
+    config: &CsvConfig,
+    split: &SplitConfig,
+    task: TaskName,
+) -> Result<Chosen> {
     let width = opened.names.len();
     if width < 2 {
-        let problem = "has 1 column; it needs the classes and a feature; check csv.delimiter";
+        let problem = "has 1 column; it needs a target and a feature; check csv.delimiter";
         return Err(Error::data(&opened.file, problem));
     }
     let mut roles = vec![Role::Either; width];
@@ -45,32 +50,42 @@ pub(super) fn choose_columns(opened: &Table, config: &CsvConfig, split: &SplitCo
     let mut notes = leave_out_pandas_index(opened, config, split, &mut roles);
     let row_columns = RowColumns::find(opened, config, split, &mut roles)?;
     let may_be_target = |&column: &usize| roles[column] != Role::LeftOut && row_columns.key_of(column).is_none();
-    let target = match config.target.trim() {
+    let targets = match config.target.trim() {
         "" => {
             let columns: Vec<usize> = (0..width).filter(may_be_target).collect();
             let chosen = choose_target(&opened.names, &columns);
             let (target, note) = chosen.map_err(|problem| Error::config("csv.target", problem))?;
             notes.insert(0, note);
-            target
+            vec![target]
         }
-        column => opened.find("csv.target", column, &roles)?,
+        columns => find_targets(opened, columns, &roles)?,
     };
-    if roles[target] == Role::LeftOut {
-        let problem = format!("{} contains the classes and cannot be left out", quoted(&opened.names[target]));
-        return Err(Error::config("csv.ignore", problem));
+    for &target in &targets {
+        let name = quoted(&opened.names[target]);
+        if roles[target] == Role::LeftOut {
+            return Err(Error::config("csv.ignore", format!("{name} is the target and cannot be left out")));
+        }
+        if let Some(key) = row_columns.key_of(target) {
+            return Err(Error::config(key, format!("{name} is the target; name another column")));
+        }
+        roles[target] = match (task, roles[target]) {
+            _ if targets.len() > 1 && task == TaskName::Classification => {
+                let problem = "names several columns, but classes are predicted from one; name one";
+                return Err(Error::config("csv.target", problem));
+            }
+            _ if targets.len() > 1 => Role::Numbers,
+            (TaskName::Regression, _) => Role::Numbers,
+            (TaskName::Classification, _) | (TaskName::Auto, Role::Texts) => Role::Texts,
+            (TaskName::Auto, _) => Role::Either,
+        };
     }
-    if let Some(key) = row_columns.key_of(target) {
-        let problem = format!("{} contains the classes; name another column", quoted(&opened.names[target]));
-        return Err(Error::config(key, problem));
-    }
-    roles[target] = Role::Texts;
     let used = |column: &usize| roles[*column] != Role::LeftOut;
     for column in (0..width).filter(used) {
         if let Some(other) = (0..column).filter(used).find(|&other| opened.names[other] == opened.names[column]) {
             return Err(opened.two_of_one_name(other, column).into());
         }
     }
-    Ok(Chosen { target, roles, row_columns, notes })
+    Ok(Chosen { targets, roles, row_columns, notes })
 }
 
 /// Leaves out the index that pandas writes into Parquet files, unless a setting names it. Returns notes.
@@ -85,6 +100,23 @@ fn leave_out_pandas_index(opened: &Table, csv: &CsvConfig, split: &SplitConfig, 
         notes.push(format!("column {name} is the index of a pandas table; it is left out"));
     }
     notes
+}
+
+/// Finds the columns of the setting `csv.target`: one of this name, or else several with commas between.
+fn find_targets(opened: &Table, selector: &str, roles: &[Role]) -> Result<Vec<usize>> {
+    let whole = opened.find("csv.target", selector, roles);
+    if whole.is_ok() || !selector.contains(',') {
+        return Ok(vec![whole?]);
+    }
+    let mut targets = Vec::new();
+    for column in selector.split(',') {
+        let target = opened.find("csv.target", column, roles)?;
+        if targets.contains(&target) {
+            return Err(Error::config("csv.target", format!("names {} twice", quoted(&opened.names[target]))));
+        }
+        targets.push(target);
+    }
+    Ok(targets)
 }
 
 /// Chooses among `columns`, indices in `names`: the one called `target`, `label` or `class`; `y` in the first or last
@@ -105,7 +137,7 @@ fn choose_target(names: &[String], columns: &[usize]) -> std::result::Result<(us
     let y = columns.first().filter(|column| is_called(column, "y") && !has_x);
     let target = named.first().or(y).copied().unwrap_or(last);
     let place = if target == last { "in the last column," } else { "in column" };
-    Ok((target, format!("the classes are {place} {}; choose another with --target", names[target])))
+    Ok((target, format!("the target is {place} {}; choose another with --target", names[target])))
 }
 
 #[cfg(test)]
@@ -132,10 +164,10 @@ mod tests {
         ] {
             assert_eq!(choose(names).unwrap().0, target, "{names}");
         }
-        assert_eq!(choose("label,a").unwrap().1, "the classes are in column label; choose another with --target");
+        assert_eq!(choose("label,a").unwrap().1, "the target is in column label; choose another with --target");
         assert_eq!(
             choose("a,label").unwrap().1,
-            "the classes are in the last column, label; choose another with --target"
+            "the target is in the last column, label; choose another with --target"
         );
     }
 

@@ -20,7 +20,7 @@ fn fit_one(column: &Column, rows: &[usize], config: &CsvConfig) -> ColumnKind {
 /// Encodes new numbers with a fitted column.
 fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
     let schema = TableSchema {
-        target: "y".into(),
+        targets: vec!["y".into()],
         classes: vec!["0".into(), "1".into()],
         header: true,
         width: 2,

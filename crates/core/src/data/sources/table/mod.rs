@@ -1,5 +1,6 @@
 //! Tables with a column of classes, such as the source `csv:FILE`.
 
+mod classes;
 mod column_choice;
 mod division;
 mod fit;
@@ -12,10 +13,10 @@ mod table_file;
 mod target;
 mod time_column;
 
+pub(super) use classes::class_indices;
 pub(in crate::data) use formats::{CONTENT_BYTES, Content};
 pub(super) use formats::{format_of_folder, shown};
 pub(in crate::data) use formats::{open_reader, open_table};
 pub(in crate::data) use other_file::OtherFile;
 pub use profile::{ColumnProfile, ColumnUse, Distribution, Range};
 pub use table_file::TableFile;
-pub(super) use target::class_indices;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::column_choice::{Chosen, choose_columns};
 use super::row_columns::RowColumns;
-use super::target::Target;
-use crate::config::{CsvConfig, MissingValues, SplitConfig};
+use super::target::{Target, task_of_numbers};
+use crate::config::{CsvConfig, MissingValues, SplitConfig, TaskName};
 use crate::data::Origins;
 use crate::format::count;
 use crate::{Error, Result};
@@ -16,8 +16,8 @@ use burn_mlp_infer::text::quoted;
 /// Minimum number of rows for a column to be recognised as a row index.
 const MIN_INDEX_ROWS: usize = 10;
 
-/// Maximum share of rows without a class; more are a mistake rather than gaps.
-const MAX_WITHOUT_CLASS: f64 = 0.2;
+/// Maximum share of rows without a target; more are a mistake rather than gaps.
+const MAX_WITHOUT_TARGET: f64 = 0.2;
 
 /// A table and the roles of its columns.
 pub(super) struct RawTable {
@@ -29,8 +29,8 @@ pub(super) struct RawTable {
     pub read: Columns,
     /// How the values are written.
     pub notation: Notation,
-    /// Index of the column with the classes.
-    pub target: usize,
+    /// Indices of the columns to predict: one of classes, or some of numbers.
+    pub targets: Vec<usize>,
     /// Indices of the columns that become features.
     pub used: Vec<usize>,
     /// The columns with another use.
@@ -43,25 +43,25 @@ impl RawTable {
     /// Reads the table as configured.
     ///
     /// # Errors
-    /// [`Error::Data`] if it is not a table with classes and a feature, or a value is missing and
+    /// [`Error::Data`] if it is not a table with a target and a feature, or a value is missing and
     /// not imputed; [`Error::Config`] if a setting names a column that does not exist.
-    pub fn read(opened: Table, config: &CsvConfig, split: &SplitConfig) -> Result<Self> {
+    pub fn read(opened: Table, config: &CsvConfig, split: &SplitConfig, task: TaskName) -> Result<Self> {
         let (file, mut opened) = (opened.file.clone(), opened);
-        let Chosen { target, roles, row_columns, notes } = choose_columns(&opened, config, split)?;
+        let Chosen { targets, mut roles, row_columns, notes } = choose_columns(&opened, config, split, task)?;
         let mut notation = Notation::with_marks(&config.na);
         let options = NumberOptions { decimal: config.decimal, thousands: config.thousands };
-        let read = opened.detect(&roles, &mut notation, options)?;
+        let (read, task_note) = detect(&mut opened, &targets, &mut roles, &mut notation, options)?;
         if read.rows() == 0 {
             return Err(Error::data(file, "has no rows below its first line"));
         }
         let is_feature = |&column: &usize| {
-            column != target && roles[column] != Role::LeftOut && row_columns.key_of(column).is_none()
+            !targets.contains(&column) && roles[column] != Role::LeftOut && row_columns.key_of(column).is_none()
         };
         let used = (0..roles.len()).filter(is_feature).collect();
         let (header, names) = (opened.header, opened.names.clone());
-        let notes = notes.into_iter().chain(opened.notes.iter().cloned()).collect();
-        let mut table = Self { file: file.clone(), header, names, read, notation, target, used, row_columns, notes };
-        table.leave_out_rows_without_class().map_err(|problem| Error::data(&file, problem))?;
+        let notes = notes.into_iter().chain(task_note).chain(opened.notes.iter().cloned()).collect();
+        let mut table = Self { file: file.clone(), header, names, read, notation, targets, used, row_columns, notes };
+        table.leave_out_rows_without_target().map_err(|problem| Error::data(&file, problem))?;
         table.leave_out_indices(&opened);
         table.note_texts(&roles, config);
         if table.used.is_empty() {
@@ -85,9 +85,14 @@ impl RawTable {
 
     /// Returns every column that decides what a run computes, with its name.
     pub fn deciding_columns(&self) -> Vec<(&str, &Column)> {
-        let others = [self.target].into_iter().chain(self.row_columns.deciding());
+        let others = self.targets.iter().copied().chain(self.row_columns.deciding());
         let others = others.map(|column| (self.names[column].as_str(), &self.read.columns[column]));
         self.named_columns().into_iter().chain(others).collect()
+    }
+
+    /// Returns the names of the columns to predict.
+    pub fn target_names(&self) -> Vec<String> {
+        self.targets.iter().map(|&target| self.names[target].clone()).collect()
     }
 
     /// Returns where these rows are from.
@@ -102,23 +107,22 @@ impl RawTable {
             let number = same(column).take_while(|&other| other <= column).count();
             (self.names[column].clone(), number)
         };
-        let in_use = self.used.iter().chain([&self.target]).chain(&self.row_columns.id);
+        let in_use = self.used.iter().chain(&self.targets).chain(&self.row_columns.id);
         in_use.filter(|&&column| self.header && same(column).count() > 1).map(number).collect()
     }
 
-    /// Returns the classes.
+    /// Returns the target of all rows.
     ///
     /// # Errors
     /// See [`Target::new`].
-    pub fn classes(&self) -> std::result::Result<Target, String> {
-        match &self.read.columns[self.target] {
-            Column::Texts(texts) => Target::new(&self.names[self.target], texts),
-            Column::Numbers(_) | Column::LeftOut => Err("has no column of classes".to_string()),
-        }
+    pub fn target(&self) -> std::result::Result<Target, String> {
+        Target::new(&self.read, &self.targets, &self.names)
     }
 
-    fn leave_out_rows_without_class(&mut self) -> std::result::Result<(), String> {
-        self.notes.extend(leave_out_rows_without_class(&self.names[self.target], self.target, &mut self.read)?);
+    fn leave_out_rows_without_target(&mut self) -> std::result::Result<(), String> {
+        for &target in &self.targets {
+            self.notes.extend(leave_out_rows_without_target(&self.names[target], target, &mut self.read)?);
+        }
         Ok(())
     }
 
@@ -194,6 +198,40 @@ fn note_on_text(name: &str, texts: &Texts, notation: &Notation) -> Option<String
     ))
 }
 
+/// Reads the columns, and decides whether a target of numbers is a quantity or classes, which are read as texts. Returns
+/// a note on the decision.
+fn detect(
+    opened: &mut Table,
+    targets: &[usize],
+    roles: &mut [Role],
+    notation: &mut Notation,
+    options: NumberOptions,
+) -> Result<(Columns, Option<String>)> {
+    let undecided = match targets {
+        &[target] if roles[target] == Role::Either => target,
+        _ => return Ok((opened.detect(roles, notation, options)?, None)),
+    };
+    let before = notation.clone();
+    let Ok(mut read) = opened.detect(roles, notation, options) else {
+        // Texts such as inf, or ambiguous numbers, may still be names of classes.
+        *notation = before;
+        roles[undecided] = Role::Texts;
+        return Ok((opened.detect(roles, notation, options)?, None));
+    };
+    let Column::Numbers(numbers) = &read.columns[undecided] else { return Ok((read, None)) };
+    let (task, why) = task_of_numbers(&opened.names[undecided], numbers);
+    if task == TaskName::Classification {
+        // A label is its text, which numbers do not keep.
+        let mut alone = vec![Role::LeftOut; roles.len()];
+        (alone[undecided], roles[undecided]) = (Role::Texts, Role::Texts);
+        read.columns[undecided] = opened.read(&alone, notation)?.columns.swap_remove(undecided);
+    }
+    // Two classes are what most would expect.
+    let is_obvious = task == TaskName::Classification
+        && matches!(&read.columns[undecided], Column::Texts(texts) if texts.values.len() <= 2);
+    Ok((read, (!is_obvious).then_some(why)))
+}
+
 /// Says how to keep a mark of a missing value that is a value in one of `columns`.
 fn mark_hint<'a>(columns: impl IntoIterator<Item = &'a Column>) -> String {
     let mark = |column: &'a Column| match column {
@@ -204,12 +242,12 @@ fn mark_hint<'a>(columns: impl IntoIterator<Item = &'a Column>) -> String {
     first.map_or(String::new(), |mark| format!("; if {} is a value, set csv.na", quoted(&mark.text)))
 }
 
-/// Leaves out the rows of `read` whose class, in the column `target` called `name`, is missing.
+/// Leaves out the rows of `read` whose target, in the column `target` called `name`, is missing.
 /// Returns a note.
 ///
 /// # Errors
-/// Returns a sentence if they are more than [`MAX_WITHOUT_CLASS`] of all.
-pub(super) fn leave_out_rows_without_class(
+/// Returns a sentence if they are more than [`MAX_WITHOUT_TARGET`] of all.
+pub(super) fn leave_out_rows_without_target(
     name: &str,
     target: usize,
     read: &mut Columns,
@@ -218,9 +256,9 @@ pub(super) fn leave_out_rows_without_class(
         (0..read.rows()).partition(|&row| read.columns[target].is_missing(row));
     let Some(&first) = without.first() else { return Ok(None) };
     let (place, rows) = (read.lines.place(first), without.len());
-    if rows as f64 > MAX_WITHOUT_CLASS * read.rows() as f64 {
+    if rows as f64 > MAX_WITHOUT_TARGET * read.rows() as f64 {
         return Err(format!(
-            "{} of {} rows have no class in column {}, the first in {place}; complete the column, remove the rows, \
+            "{} of {} rows have no value in the target column {}, the first in {place}; complete the column, remove the rows, \
              or choose another column with --target{}",
             count(rows),
             count(read.rows()),
@@ -231,10 +269,10 @@ pub(super) fn leave_out_rows_without_class(
     let hint = mark_hint(read.columns.get(target));
     read.keep(&with);
     Ok(Some(match rows {
-        1 => format!("the row in {place} has no class in column {name}; it is left out{hint}"),
+        1 => format!("the row in {place} has no value in the target column {name}; it is left out{hint}"),
         _ => {
             format!(
-                "{} rows have no class in column {name}, the first in {place}; they are left out{hint}",
+                "{} rows have no value in the target column {name}, the first in {place}; they are left out{hint}",
                 count(rows)
             )
         }

@@ -94,7 +94,7 @@ fn the_oldest_rows_train_and_the_newest_test() {
 fn a_column_has_one_use() {
     let text = keyed(|row| row.to_string());
     for (set, words) in [
-        (("class", "", "", ""), "csv.id: \"class\" contains the classes; name another column"),
+        (("class", "", "", ""), "csv.id: \"class\" is the target; name another column"),
         (("", "key", "key", ""), "csv.weight: \"key\" has another use already; name another column"),
         (("", "", "x", "key"), "split.time cannot be used together with split.group; leave one of them out"),
         (("key", "", "", "key"), "csv.id names the column of split.time; name another column"),
@@ -124,12 +124,12 @@ fn rows_without_a_class_are_left_out_and_counted_up_to_a_fifth() {
     let data = load_text(&with_gaps(4), |_| ()).unwrap();
     assert_eq!(data.train.len() + data.test.as_ref().unwrap().len(), 16);
     assert!(lines(&data).concat().iter().all(|&line| line > 5));
-    let note = "4 rows have no class in column class, the first in line 2; they are left out; if \"NA\" is a value, \
+    let note = "4 rows have no value in the target column class, the first in line 2; they are left out; if \"NA\" is a value, \
                 set csv.na";
     assert!(data.notes.contains(&note.to_string()), "{:?}", data.notes);
     assert_eq!(
         problem(&with_gaps(5), |_| ()),
-        "t.csv: 5 of 20 rows have no class in column \"class\", the first in line 2; complete the column, remove the rows, \
+        "t.csv: 5 of 20 rows have no value in the target column \"class\", the first in line 2; complete the column, remove the rows, \
          or choose another column with --target; if \"NA\" is a value, set csv.na"
     );
 }
@@ -147,7 +147,9 @@ fn a_validation_file_is_the_validation_set() {
     let split = data.split.as_ref().unwrap();
     assert_eq!(data.train.select(&split.valid).to_floats(), [100.5, 2.0, 3.0, 4.0, 5.0]);
     assert!(
-        data.notes.iter().any(|note| note.contains("the row in line 3 has no class in column class; it is left out"))
+        data.notes
+            .iter()
+            .any(|note| note.contains("the row in line 3 has no value in the target column class; it is left out"))
     );
     assert!(data.notes.contains(&"the source has a validation set, so split.valid draws none".to_string()));
     let other = load_text(&text, |config| config.csv.standardize = false).unwrap();

@@ -9,7 +9,7 @@ use super::other_file::OtherFile;
 use super::profile::ColumnProfile;
 use super::raw_table::RawTable;
 use super::target::Target;
-use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig};
+use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig, TaskName};
 use crate::data::hash::{FileUse, TableHash, hash_of_rows};
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
 use crate::{Error, Result};
@@ -19,7 +19,7 @@ use burn_mlp_infer::text::quoted;
 
 /// The sources `csv:FILE`, `parquet:FILE` and others whose rows are a table.
 ///
-/// The target column contains the classes. All other columns become features, encoded by a
+/// The target column contains classes or numbers. All other columns become features, encoded by a
 /// [`TableSchema`] that is fitted only on the rows that train, without validation and test rows.
 #[derive(Debug, Clone)]
 pub struct TableFile {
@@ -27,6 +27,7 @@ pub struct TableFile {
     source: SourceName,
     config: CsvConfig,
     split: SplitConfig,
+    task: TaskName,
     /// Whether columns of too many categories are left out instead of refused.
     leaves_out_texts: bool,
 }
@@ -34,14 +35,18 @@ pub struct TableFile {
 impl TableFile {
     /// Creates the `source` of a table. `config` decides how to read it and which rows validate.
     pub fn new(source: SourceName, config: &RunConfig) -> Self {
-        Self { source, config: config.csv.clone(), split: config.split.clone(), leaves_out_texts: false }
+        let (csv, split) = (config.csv.clone(), config.split.clone());
+        Self { source, config: csv, split, task: config.data.task, leaves_out_texts: false }
     }
 
     fn schema(&self, table: &RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
         let columns = fit(&table.named_columns(), training_rows, &self.config);
         Ok(TableSchema {
-            target: table.names[table.target].clone(),
-            classes: target.names.clone(),
+            targets: table.target_names(),
+            classes: match target {
+                Target::Classes(classes) => classes.names.clone(),
+                Target::Numbers { .. } => Vec::new(),
+            },
             header: table.header,
             width: table.names.len(),
             id: table.row_columns.id.map(|id| table.names[id].clone()),
@@ -81,11 +86,11 @@ impl TableFile {
         let (valid, test) = (or_file(valid, &self.config.valid)?, or_file(test, &self.config.test)?);
         let name = opened.file.clone();
         let fail = |problem: String| Error::data(&name, problem);
-        let mut table = RawTable::read(opened, &self.config, &self.split)?;
+        let mut table = RawTable::read(opened, &self.config, &self.split, self.task)?;
         if self.leaves_out_texts {
             table.leave_out_texts(self.config.max_categories);
         }
-        let target = table.classes().map_err(fail)?;
+        let target = table.target().map_err(fail)?;
         let by = table.row_columns.split_by(&table.read, &table.names).map_err(fail)?;
         let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
         let fraction = |own: &Option<Table>, fraction: f64| if own.is_some() { 0.0 } else { fraction };
@@ -93,7 +98,8 @@ impl TableFile {
             valid: fraction(&valid, self.split.valid),
             test: fraction(&test, self.config.test_fraction),
         };
-        let division = Division::new(&by, &target.labels, target.names.len(), held_out, self.split.seed)?;
+        let (strata, count) = target.strata(table.read.rows());
+        let division = Division::new(&by, &strata, count, held_out, self.split.seed)?;
         let schema = self.schema(&table, &target, &division.train)?;
         let mut hash = TableHash::default();
         hash.add_file(FileUse::Train, &table.deciding_columns());
@@ -107,8 +113,8 @@ impl TableFile {
                 |warning: &Warning| !(self.leaves_out_texts && matches!(warning.unlike, Unlike::Missing { .. }));
             let warnings: Vec<Warning> = encoded.warnings.into_iter().filter(is_said).collect();
             notes.extend(notes_of(name, &warnings));
-            let labels = rows.iter().map(|&row| target.labels[row]).collect();
-            let samples = Samples::new(Features::Floats(encoded.features), labels, schema.features())?;
+            let features = Features::Floats(encoded.features);
+            let samples = Samples::with_targets(features, target.of_rows(rows), schema.features())?;
             samples.with_origins(table.origins(rows))
         };
         let (rows, validates) = division.training_set();
@@ -124,9 +130,20 @@ impl TableFile {
             train = train.with_weights(rows.iter().map(|&row| weights[row]).collect())?;
         }
         let (validating, training) = (0..rows.len()).partition(|&row| validates[row]);
-        let data = Dataset::new(self.source.to_string(), train, drawn, target.names, None)?;
+        let profile = match describe {
+            true => table.profile(&schema, &rows, &target.bins()),
+            false => Vec::new(),
+        };
+        let source = self.source.to_string();
+        let data = match target {
+            Target::Classes(classes) => {
+                notes.extend(classes.notes);
+                Dataset::new(source, train, drawn, classes.names, None)?
+            }
+            Target::Numbers { .. } => Dataset::regression(source, train, drawn, schema.targets.clone())?,
+        };
         let split = Some(SplitIndices { train: training, valid: validating });
-        let mut data = Dataset { split, notes: notes.into_iter().chain(target.note).collect(), ..data };
+        let mut data = Dataset { split, notes, ..data };
         let mut read = |table: Table, file_use: FileUse, notes: &mut Vec<String>| {
             let file = OtherFile::read(&table, &schema, Some((&mut hash, file_use)))?;
             notes.extend(file.notes);
@@ -141,10 +158,6 @@ impl TableFile {
             let test = read(test, FileUse::Test, &mut data.notes)?;
             data = data.with_test_set(test)?;
         }
-        let profile = match describe {
-            true => table.profile(&schema, &rows, &target.labels),
-            false => Vec::new(),
-        };
         Ok((Dataset { table: Some(schema), table_hash: Some(hash.finish()), drawn_test_hash, ..data }, profile))
     }
 

@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::config::TableFormat;
+use burn_mlp_infer::Truths;
 
 pub(super) const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/iris.csv");
 
@@ -46,7 +47,7 @@ fn iris_has_three_classes_and_a_stratified_test_set() {
     assert_eq!(data.class_names, ["setosa", "versicolor", "virginica"]);
     let of_class = |class| data.test.as_ref().unwrap().labels().iter().filter(|&&label| label == class).count();
     assert_eq!([0, 1, 2].map(of_class), [10; 3]);
-    assert_eq!(data.notes, ["the classes are in the last column, class; choose another with --target"]);
+    assert_eq!(data.notes, ["the target is in the last column, class; choose another with --target"]);
 }
 
 #[test]
@@ -58,7 +59,7 @@ fn a_column_is_selected_by_name_or_number() {
         config.csv.ignore = vec!["y, z".into(), "4".into()];
     });
     let table = data.unwrap().table.unwrap();
-    assert_eq!((table.feature_names(), table.target.as_str(), table.width), (vec!["x".to_string()], "class", 4));
+    assert_eq!((table.feature_names(), table.targets[0].as_str(), table.width), (vec!["x".to_string()], "class", 4));
     let message = problem(&text, |config| config.csv.target = "klass".into());
     assert_eq!(message, r#"csv.target: "klass" is not a column of t.csv, which has "class", "x", "y, z", "w""#);
     let message = problem(&text, |config| config.csv.ignore = vec!["x".into(), "9".into()]);
@@ -82,7 +83,7 @@ fn columns_without_names_are_numbered() {
         data.notes
     );
     let table = data.table.unwrap();
-    assert_eq!((table.header, table.target.as_str()), (false, "3"));
+    assert_eq!((table.header, table.targets[0].as_str()), (false, "3"));
     assert_eq!(table.feature_names(), ["1", "2=red"]);
 }
 
@@ -126,13 +127,13 @@ fn unusable_tables_are_refused() {
         ("", "t.csv is empty"),
         ("\n\n", "t.csv is empty"),
         ("x,class\n", "t.csv has no rows below its first line"),
-        ("x\n1\n2\n", "t.csv has 1 column; it needs the classes and a feature"),
+        ("x\n1\n2\n", "t.csv has 1 column; it needs a target and a feature"),
         (
             "x,x,class\n1,2,a\n3,4,b\n",
             "t.csv: columns 1 and 2 are both called \"x\"; rename one, or leave it out by its number when you train: --set csv.ignore=2",
         ),
         ("x,class\n1,a\n2\n", "t.csv: line 3 has 1 column where the first has 2"),
-        ("x,y\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n", "is it a quantity to predict?"),
+        ("x,y\n1,1.5\n2,1.5\n3,1.5\n4,1.5\n", "has one class: every row is \"1.5\""),
     ] {
         let message = problem(text, |_| ());
         assert!(message.contains(words), "{text:?}: {message}");
@@ -146,7 +147,7 @@ fn unusable_tables_are_refused() {
     let message = problem(two, |config| {
         (config.csv.target, config.csv.ignore) = ("class".into(), vec!["class".into()]);
     });
-    assert_eq!(message, "csv.ignore: \"class\" contains the classes and cannot be left out");
+    assert_eq!(message, "csv.ignore: \"class\" is the target and cannot be left out");
 }
 
 mod later_rows {
@@ -167,10 +168,10 @@ mod later_rows {
         assert_eq!(schema.feature_names(), ["x", "colour=blue", "colour=red"]);
         let rows = read(&schema, "class,colour,x\nb,red,1.5\n?,blue,2\nnew,red,3\n").unwrap();
         assert_eq!(rows.features, [1.5, 0.0, 1.0, 2.0, 1.0, 0.0, 3.0, 0.0, 1.0]);
-        assert_eq!((rows.rows, rows.labels), (3, Some(vec![Some(1), None, None])));
+        assert_eq!((rows.rows, rows.truths), (3, Some(Truths::Classes(vec![Some(1), None, None]))));
         assert_eq!(*rows.lines, [2, 3, 4]);
         let rows = read(&schema, "more;x;colour\r\n\"1;2\";-1;blue\r\n").unwrap();
-        assert_eq!((rows.features, rows.labels), (vec![-1.0, 1.0, 0.0], None));
+        assert_eq!((rows.features, rows.truths), (vec![-1.0, 1.0, 0.0], None));
         assert_eq!(read(&schema, "x,colour\n").unwrap().rows, 0);
     }
 
@@ -227,7 +228,10 @@ mod later_rows {
         let set = |config: &mut RunConfig| (config.csv.target, config.csv.standardize) = ("2".into(), false);
         let schema = load_text(&text, set).unwrap().table.unwrap();
         let rows = read(&schema, "1,b,2\n3,a,6\n").unwrap();
-        assert_eq!((rows.features, rows.labels), (vec![1.0, 2.0, 3.0, 6.0], Some(vec![Some(1), Some(0)])));
+        assert_eq!(
+            (rows.features, rows.truths),
+            (vec![1.0, 2.0, 3.0, 6.0], Some(Truths::Classes(vec![Some(1), Some(0)])))
+        );
         assert_eq!(read(&schema, "1,2\n3,6\n").unwrap().features, [1.0, 2.0, 3.0, 6.0]);
         let named = read(&schema, "1,2\n5.5,3.5\n4.5,2.5\n").unwrap();
         assert_eq!(named.features, [5.5, 3.5, 4.5, 2.5]);

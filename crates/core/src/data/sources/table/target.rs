@@ -1,213 +1,157 @@
-//! Derives the classes from the values of the target column.
+//! The target of a table: classes, or numbers.
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
-
-use burn_mlp_infer::csv::Texts;
-use burn_mlp_infer::table::{MAX_EXACT, Value, value};
+use super::classes::Classes;
+use crate::config::TaskName;
+use crate::data::Targets;
+use burn_mlp_infer::csv::{Column, Columns};
 use burn_mlp_infer::text::quoted;
 
-/// Maximum number of classes of a table.
-const MAX_CLASSES: usize = 65_536;
+/// Maximum number of different numbers that are taken for classes, unless they count from 0 or 1.
+const MAX_NUMERIC_CLASSES: usize = 20;
 
-/// Maximum number of different values of which some are fractions; with more, the target is a
-/// quantity rather than a class.
-const MAX_FRACTIONAL_CLASSES: usize = 20;
+/// Maximum number of classes that count from 0 or 1 without a gap.
+const MAX_COUNTING_CLASSES: usize = 1000;
 
-/// The classes of a table and the class of each row.
+/// A class has at least this share of the rows of a mean class; otherwise its number is rather a quantity.
+const MIN_SHARE: f64 = 0.1;
+
+/// Quantiles that stand for classes where a column is examined for giving the target away.
+const BINS: usize = 10;
+
+/// The target of all rows of a table.
 #[derive(Debug)]
-pub(super) struct Target {
-    /// Names of the classes, as the column has them; sorted as numbers if all are plain ones, otherwise as text.
-    pub names: Vec<String>,
-    /// Class index of each row, `[n]`.
-    pub labels: Vec<u32>,
-    /// A remark on classes that are equal as numbers.
-    pub note: Option<String>,
+pub(super) enum Target {
+    Classes(Classes),
+    /// Numbers `[n, count]`, row-major.
+    Numbers {
+        values: Vec<f64>,
+        count: usize,
+    },
 }
 
 impl Target {
-    /// Derives the classes from a column without missing values.
+    /// Takes the columns `targets` of `read`, called by `names`: texts are classes, and numbers are numbers.
     ///
     /// # Errors
-    /// If there is only one class, or so many values that they cannot be classes.
-    pub fn new(column: &str, texts: &Texts) -> std::result::Result<Self, String> {
-        let mut names = texts.values.clone();
-        match names.iter().all(|name| digits(name).is_some()) {
-            true => names.sort_unstable_by(|one, other| compare_numbers(one, other)),
-            false => names.sort_unstable(),
+    /// If the classes are too few or too many, or all rows have the same number.
+    pub fn new(read: &Columns, targets: &[usize], names: &[String]) -> Result<Self, String> {
+        if let &[column] = targets
+            && let Column::Texts(texts) = &read.columns[column]
+        {
+            return Classes::new(&names[column], texts).map(Self::Classes);
         }
-        let all_numbers = names.iter().all(|name| number(name).is_some());
-        check_classes(column, &names, all_numbers, texts.rows.len())?;
-        let places: HashMap<&str, u32> =
-            names.iter().enumerate().map(|(place, name)| (name.as_str(), place as u32)).collect();
-        let class: Vec<u32> = texts.values.iter().map(|name| places[name.as_str()]).collect();
-        let labels = texts.rows.iter().map(|&row| class[row as usize]).collect();
-        let note = note_equal_numbers(&names);
-        Ok(Self { names, labels, note })
+        let mut columns = Vec::with_capacity(targets.len());
+        for &target in targets {
+            let name = quoted(&names[target]);
+            let Column::Numbers(numbers) = &read.columns[target] else {
+                return Err(format!("target column {name} does not hold numbers"));
+            };
+            match numbers.first() {
+                Some(first) if numbers.iter().all(|number| number == first) => {
+                    let problem =
+                        format!("target column {name} is {first} in every row, so there is nothing to predict");
+                    return Err(format!("{problem}; choose another column with --target"));
+                }
+                _ => columns.push(numbers),
+            }
+        }
+        let rows = 0..read.rows();
+        let values = rows.flat_map(|row| columns.iter().map(move |numbers| numbers[row])).collect();
+        Ok(Self::Numbers { values, count: columns.len() })
+    }
+
+    /// The targets of these rows.
+    pub fn of_rows(&self, rows: &[usize]) -> Targets {
+        match self {
+            Self::Classes(classes) => Targets::Classes(rows.iter().map(|&row| classes.labels[row]).collect()),
+            &Self::Numbers { ref values, count } => {
+                let row = |&row: &usize| &values[row * count..(row + 1) * count];
+                Targets::Numbers { values: rows.iter().flat_map(row).copied().collect(), count }
+            }
+        }
+    }
+
+    /// What a split keeps in proportion: the class of each row `[n]`, and the number of classes. Numbers are all of one.
+    pub fn strata(&self, rows: usize) -> (Vec<u32>, usize) {
+        match self {
+            Self::Classes(classes) => (classes.labels.clone(), classes.names.len()),
+            Self::Numbers { .. } => (vec![0; rows], 1),
+        }
+    }
+
+    /// The class of each row `[n]`, or the tenth of the rows by its first number.
+    pub fn bins(&self) -> Vec<u32> {
+        match self {
+            Self::Classes(classes) => classes.labels.clone(),
+            Self::Numbers { values, count } => {
+                let first: Vec<f64> = values.iter().step_by(*count).copied().collect();
+                let mut sorted = first.clone();
+                sorted.sort_unstable_by(f64::total_cmp);
+                let bin = |number: &f64| sorted.partition_point(|other| other < number) * BINS / sorted.len();
+                first.iter().map(|number| bin(number) as u32).collect()
+            }
+        }
     }
 }
 
-/// Splits a plain number into its sign, its whole part without leading zeros, and its fraction. Returns `None` for all other
-/// spellings, such as `007` and `1E2`.
-fn digits(text: &str) -> Option<(bool, &str, &str)> {
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_plain = are_digits(whole) && are_digits(fraction) && (whole == "0" || !whole.starts_with('0'));
-    is_plain.then_some((negative, whole, fraction))
-}
-
-/// Compares plain numbers of any length, digit by digit; equal ones as texts.
-fn compare_numbers(one: &str, other: &str) -> Ordering {
-    let size = |text| digits(text).map(|(negative, whole, fraction)| (negative, (whole.len(), whole, fraction)));
-    let (Some((one_negative, one_size)), Some((other_negative, other_size))) = (size(one), size(other)) else {
-        return one.cmp(other);
-    };
-    let order = match (one_negative, other_negative) {
-        (true, true) => other_size.cmp(&one_size),
-        (false, false) => one_size.cmp(&other_size),
-        _ => other_negative.cmp(&one_negative),
-    };
-    order.then_with(|| one.cmp(other))
-}
-
-/// Notes classes that are equal as numbers, such as `1` and `1.0`, and stay apart as texts.
-fn note_equal_numbers(names: &[String]) -> Option<String> {
-    let mut first: HashMap<u64, &String> = HashMap::new();
-    let exact = |name: &String| number(name).filter(|number| number.abs() < MAX_EXACT);
-    let mut pairs = names.iter().filter_map(|name| {
-        let bits = (exact(name)? + 0.0).to_bits();
-        let other = *first.entry(bits).or_insert(name);
-        (other != name).then(|| (other.clone(), name.clone()))
-    });
-    let (one, other) = pairs.next()?;
-    let (one, other, more) = (quoted(&one), quoted(&other), pairs.count());
-    let more = match more {
-        0 => String::new(),
-        1 => ", as is another pair".to_string(),
-        more => format!(", as are {more} other pairs"),
-    };
-    Some(format!("classes {one} and {other} are the same number and different texts{more}; they are different classes"))
-}
-
-/// Returns the names of the classes in a column without missing values, and the class of each row; see [`Target::new`].
-///
-/// # Errors
-/// As [`Target::new`].
-pub fn class_indices(texts: &Texts, column: &str) -> std::result::Result<(Vec<String>, Vec<u32>), String> {
-    Target::new(column, texts).map(|target| (target.names, target.labels))
-}
-
-fn number(text: &str) -> Option<f64> {
-    match value(text) {
-        Value::Number(number) => Some(number),
-        _ => None,
+/// Decides whether `numbers`, a target called `name`, are classes or a quantity. Returns the task and a sentence that
+/// says why.
+pub(super) fn task_of_numbers(name: &str, numbers: &[f64]) -> (TaskName, String) {
+    let present: Vec<f64> = numbers.iter().copied().filter(|number| !number.is_nan()).collect();
+    let mut sorted = present.clone();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let counts: Vec<(f64, usize)> = sorted.chunk_by(|a, b| a == b).map(|equal| (equal[0], equal.len())).collect();
+    let (different, whole) = (counts.len(), present.iter().all(|number| number.fract() == 0.0));
+    let mean_rows = present.len() as f64 / different.max(1) as f64;
+    let counting = matches!(counts.first(), Some((first, _)) if *first == 0.0 || *first == 1.0)
+        && counts.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1.0)
+        && counts.iter().all(|(_, rows)| *rows as f64 >= MIN_SHARE * mean_rows);
+    let few = different <= MAX_NUMERIC_CLASSES || (whole && counting && different <= MAX_COUNTING_CLASSES);
+    let kind = if whole { "whole numbers" } else { "numbers" };
+    match few && different <= present.len() / 2 {
+        true => {
+            let why = format!("{name} has {different} different {kind}, which are taken for classes");
+            (TaskName::Classification, format!("{why}; to predict the number itself, use --task regression"))
+        }
+        false => {
+            let why = format!("{name} has {different} different {kind}, so the number itself is predicted");
+            (TaskName::Regression, format!("{why}; to predict classes, use --task classification"))
+        }
     }
-}
-
-fn check_classes(column: &str, names: &[String], all_numbers: bool, rows: usize) -> std::result::Result<(), String> {
-    let (column, classes) = (quoted(column), names.len());
-    let another = "choose another column with --target";
-    if classes < 2 {
-        let all = names.first().map(|name| format!(": every row is {}", quoted(name))).unwrap_or_default();
-        return Err(format!("target column {column} has one class{all}; a classifier needs two; {another}"));
-    }
-    let is_infinite = |name: &&String| name.parse::<f64>().is_ok_and(f64::is_infinite) && !is_whole(name);
-    if let Some(infinite) =
-        names.iter().find(is_infinite).filter(|_| names.iter().all(|name| name.parse::<f64>().is_ok()))
-    {
-        return Err(format!(
-            "target column {column} has the value {}, which is infinite; fix it, or {another}",
-            quoted(infinite)
-        ));
-    }
-    let fractions = all_numbers && names.iter().any(|name| number(name).is_some_and(|number| number.fract() != 0.0));
-    let too_many = classes > MAX_CLASSES || classes > rows / 2 || (fractions && classes > MAX_FRACTIONAL_CLASSES);
-    match too_many {
-        false => Ok(()),
-        true if all_numbers => Err(format!(
-            "target column {column} has {classes} different numbers in {rows} rows; is it a quantity to predict? \
-             burn-mlp predicts classes and does no regression; {another}"
-        )),
-        true => Err(format!(
-            "target column {column} has {classes} different values in {rows} rows, too many to be classes; {another}"
-        )),
-    }
-}
-
-/// Whether a text is digits alone, such as a long id.
-fn is_whole(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Returns the target of rows with these values.
-    fn target(values: &[&str]) -> std::result::Result<Target, String> {
-        let mut texts = Texts::default();
-        for value in values {
-            let known = texts.values.iter().position(|known| known == value);
-            texts.rows.push(known.unwrap_or(texts.values.len()) as u32);
-            if known.is_none() {
-                texts.values.push(value.to_string());
-            }
-        }
-        Target::new("y", &texts)
+    fn task(numbers: impl IntoIterator<Item = f64>) -> TaskName {
+        task_of_numbers("y", &numbers.into_iter().collect::<Vec<_>>()).0
     }
 
     #[test]
-    fn classes_are_sorted_as_numbers_if_all_are_and_otherwise_as_text() {
-        let numbers = target(&["10", "9", "10", "9", "-1", "-1"]).unwrap();
-        assert_eq!(numbers.names, ["-1", "9", "10"]);
-        assert_eq!(numbers.labels, [2, 1, 2, 1, 0, 0]);
-        assert_eq!(target(&["10", "9", "b", "9", "10", "b"]).unwrap().names, ["10", "9", "b"]);
+    fn few_numbers_are_classes_and_many_are_a_quantity() {
+        use TaskName::{Classification, Regression};
+        // Binary labels, grades, digits and the halves of a rating.
+        assert_eq!(task((0..100).map(|row| f64::from(row % 2))), Classification);
+        assert_eq!(task((0..1599).map(|row| f64::from(3 + row % 6))), Classification);
+        assert_eq!(task((0..100).map(|row| f64::from(row % 10) / 2.0)), Classification);
+        // Letters that count from 1, each with as many rows.
+        assert_eq!(task((0..2600).map(|row| f64::from(1 + row % 26))), Classification);
+        // The rings of an abalone count from 1 too, but few have many.
+        let rings =
+            (1..=29).flat_map(|rings: i32| (0..(600 / (1 + (rings - 9).pow(2)))).map(move |_| f64::from(rings)));
+        assert_eq!(task(rings), Regression);
+        // Prices, measurements, and 214 whole numbers in 442 rows.
+        assert_eq!(task((0..100).map(|row| f64::from(row) * 1.5)), Regression);
+        assert_eq!(task((0..442).map(|row| f64::from(25 + row % 214))), Regression);
+        assert_eq!(task((0..12).map(f64::from)), Regression, "hardly any rows of each");
     }
 
     #[test]
-    fn a_label_is_its_text() {
-        let codes = target(&["007", "07", "7", "007", "07", "7"]).unwrap();
-        assert_eq!(codes.names, ["007", "07", "7"]);
-        let note = "classes \"007\" and \"07\" are the same number and different texts, as is another pair; they are different \
-                    classes";
-        assert_eq!(codes.note.unwrap(), note);
-        assert_eq!(target(&["1E2", "100", "100", "1E2"]).unwrap().names, ["100", "1E2"]);
-        let ids = ["9007199254740993", "9007199254740992", "10", "9007199254740993", "9007199254740992", "10"];
-        let ids = target(&ids).unwrap();
-        assert_eq!(ids.names, ["10", "9007199254740992", "9007199254740993"]);
-        assert_eq!((ids.labels, ids.note), (vec![2, 1, 0, 2, 1, 0], None));
-        assert_eq!(
-            target(&["1.5", "-2", "1.25", "-10", "0", "10", "9"].repeat(2)).unwrap().names,
-            ["-10", "-2", "0", "1.25", "1.5", "9", "10"]
-        );
-    }
-
-    #[test]
-    fn an_infinite_number_is_refused_but_a_class_may_be_called_so() {
-        for infinite in ["inf", "-Infinity", "1e999"] {
-            let message = target(&["1", "2", "1", "2", infinite, infinite]).unwrap_err();
-            assert!(message.contains(&format!("has the value {infinite:?}, which is infinite; fix it")), "{message}");
-        }
-        assert_eq!(target(&["inf", "fin", "inf", "fin"]).unwrap().names, ["fin", "inf"]);
-        let id = "9".repeat(400);
-        assert_eq!(target(&["1", &id, "1", &id]).unwrap().names.len(), 2);
-    }
-
-    #[test]
-    fn a_single_class_and_a_class_per_row_are_refused() {
-        let message = target(&["x", "x"]).unwrap_err();
-        assert!(message.starts_with("target column \"y\" has one class: every row is \"x\";"), "{message}");
-        assert!(target(&["a", "b", "c", "d"]).unwrap_err().contains("has 4 different values in 4 rows"));
-    }
-
-    #[test]
-    fn quantities_are_distinguished_from_classes() {
-        let prices: Vec<String> = (0..100).map(|row| format!("{}.5", row % 21)).collect();
-        let prices: Vec<&str> = prices.iter().map(String::as_str).collect();
-        assert!(target(&prices).unwrap_err().contains("is it a quantity to predict?"));
-        let ages: Vec<String> = (0..100).map(|row| (row % 50).to_string()).collect();
-        let ages: Vec<&str> = ages.iter().map(String::as_str).collect();
-        assert_eq!(target(&ages).unwrap().names.len(), 50);
+    fn the_decision_says_why_and_how_to_change_it() {
+        let (_, why) = task_of_numbers("price", &[1.5, 2.5, 3.5]);
+        let sentence = "price has 3 different numbers, so the number itself is predicted; to predict classes, use --task \
+                        classification";
+        assert_eq!(why, sentence);
     }
 }

@@ -40,10 +40,10 @@ pub struct ColumnProfile {
 }
 
 impl RawTable {
-    /// Describes every column over `rows`, the training rows. `labels` are the class indices of all rows.
+    /// Describes every column over `rows`, the training rows. `labels` are the classes of all rows, or bins of their numbers.
     pub(super) fn profile(&self, schema: &TableSchema, rows: &[usize], labels: &[u32]) -> Vec<ColumnProfile> {
         let column_use = |position: usize| {
-            if position == self.target {
+            if self.targets.contains(&position) {
                 return ColumnUse::Target;
             }
             let feature = self.used.iter().position(|&used| used == position);
@@ -67,7 +67,7 @@ struct Described<'a> {
     pub column: &'a Column,
 }
 
-/// Describes the columns over `rows`, the training rows. `labels` are the class indices of all rows.
+/// Describes the columns over `rows`, the training rows. `labels` are the classes of all rows, or bins of their numbers.
 fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<ColumnProfile> {
     let leak = Leak::new(rows, labels);
     let describe = |described: Described| {

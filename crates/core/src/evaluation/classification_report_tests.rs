@@ -8,9 +8,9 @@ fn names(classes: usize) -> Vec<String> {
     (0..classes).map(|class| format!("class {class}")).collect()
 }
 
-fn report(probabilities: &[f32], labels: &[u32], classes: usize, top_k: usize) -> EvaluationReport {
+fn report(probabilities: &[f32], labels: &[u32], classes: usize, top_k: usize) -> ClassificationReport {
     let predictions = Predictions::new(probabilities.to_vec(), labels.to_vec(), classes).unwrap();
-    EvaluationReport::new(&predictions, &names(classes), top_k).unwrap()
+    ClassificationReport::new(&predictions, &names(classes), top_k).unwrap()
 }
 
 fn close(ours: f64, theirs: f64, what: &str) {
@@ -42,7 +42,7 @@ fn losses_of_the_wrong_number_or_not_finite_are_refused() {
 #[test]
 fn every_class_needs_a_name() {
     let predictions = Predictions::new(vec![0.5, 0.5], vec![0], 2).unwrap();
-    assert!(EvaluationReport::new(&predictions, &names(3), 1).unwrap_err().to_string().contains("3 names"));
+    assert!(ClassificationReport::new(&predictions, &names(3), 1).unwrap_err().to_string().contains("3 names"));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_true_class_of_probability_zero_gives_the_loss_of_the_smallest_normal_float(
 fn given_losses_replace_those_from_probabilities() {
     let predictions = Predictions::new(vec![1.0, 0.0, 1.0, 0.0], vec![1, 0], 2).unwrap();
     let predictions = predictions.with_losses(vec![200.0, 1.0]).unwrap();
-    assert_eq!(EvaluationReport::new(&predictions, &names(2), 1).unwrap().loss, 100.5);
+    assert_eq!(ClassificationReport::new(&predictions, &names(2), 1).unwrap().loss, 100.5);
 }
 
 #[test]
