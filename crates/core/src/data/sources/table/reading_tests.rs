@@ -164,7 +164,7 @@ fn texts_that_look_like_numbers_are_noted_with_what_is_odd_about_them() {
 fn the_index_of_pandas_is_left_out_unless_a_setting_names_it() {
     let text = "x,class,__index_level_0__\n".to_string() + &twelve(|row| row.to_string()).replace("\n", ",5\n");
     let (schema, notes) = schema(&text, |config| config.csv.missing = MissingValues::Refuse);
-    assert_eq!((schema.target.as_str(), schema.feature_names()), ("class", vec!["x".to_string()]));
+    assert_eq!((schema.targets[0].as_str(), schema.feature_names()), ("class", vec!["x".to_string()]));
     assert!(notes.contains(&"column __index_level_0__ is the index of a pandas table; it is left out".to_string()));
     let named = self::schema(&text, |config| config.csv.id = "__index_level_0__".into()).0;
     assert_eq!(named.id.as_deref(), Some("__index_level_0__"));
