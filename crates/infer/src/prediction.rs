@@ -14,9 +14,9 @@ use crate::{ModelMetadata, NumericTarget, Ranked, Result, Task};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Prediction<'m> {
-    /// Of a classifier.
+    /// A classifier's.
     Class(ClassPrediction<'m>),
-    /// Of a regression model.
+    /// A regression's.
     Numbers(NumberPrediction<'m>),
 }
 

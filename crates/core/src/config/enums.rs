@@ -123,7 +123,7 @@ choices! {
 choices! {
     /// What a model predicts.
     TaskName, "task", {
-        /// By the values of the target.
+        /// Decided by the values of the target.
         Auto = "auto",
         Classification = "classification",
         Regression = "regression",

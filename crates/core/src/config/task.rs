@@ -51,7 +51,7 @@ impl TrainingConfig {
 
 impl RunConfig {
     /// Returns this configuration for data whose targets are numbers, or else classes: with the task resolved, if it was
-    /// detected, and, in regression, RMSE in place of accuracy as the monitored metric.
+    /// detected, and, in regression, RMSE instead of accuracy as the monitored metric.
     ///
     /// # Errors
     /// [`Error::Config`] if a setting is of the other task.

@@ -8,9 +8,9 @@ use super::{ClassificationReport, RegressionReport};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum EvaluationReport {
-    /// Of predicted classes.
+    /// Predicted classes.
     Classification(Box<ClassificationReport>),
-    /// Of predicted numbers.
+    /// Predicted numbers.
     Regression(RegressionReport),
 }
 

@@ -222,7 +222,7 @@ fn number(field: &str) -> Option<f32> {
 fn label_column(header: &Fields, metadata: &ModelMetadata) -> Option<usize> {
     let target = match metadata.targets() {
         [target] => Some(target.name.as_str()),
-        // Several columns beside the features cannot be told from a mistake.
+        // Several columns beside the features may as well be a mistake.
         [_, _, ..] => return None,
         [] => None,
     };
