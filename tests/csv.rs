@@ -109,7 +109,8 @@ fn unusable_tables_are_refused_in_one_sentence() {
     refuses(b"a,class\n", &[], 1, "t.csv has no rows below its first line");
     refuses(b"a,class\n1,na\xefve\n", &[], 1, "t.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8");
     refuses(b"a,class\n1,x\n2\n", &[], 1, "t.csv: line 3 has 1 column where the first has 2; fix the line");
-    refuses(b"a,class\r\n1,x\r\n,y\r\n", &[], 1, "t.csv: line 3, column \"a\": the value is missing; complete it");
+    let refuse = ["--set", "csv.missing=refuse"];
+    refuses(b"a,class\r\n1,x\r\n,y\r\n", &refuse, 1, "t.csv: line 3, column \"a\": the value is missing; complete it");
     refuses(b"a,class\n1,x\ninf,y\n2,x\n3,y\n", &[], 1, "line 3, column \"a\": \"inf\" is infinite or too large");
     refuses(b"a,class\n1,x\n2,x\n", &[], 1, "has one class: every row is \"x\"; a classifier needs two");
     refuses(b"a,price\n1,2.5\n2,2.5\n3,2.5\n", &[], 1, "has one class: every row is \"2.5\"");
@@ -128,7 +129,7 @@ fn unusable_tables_are_refused_in_one_sentence() {
         "csv.target may be \"label\" as well as \"Class\"; choose with --target",
     );
     let names: String = (0..60).map(|row| format!("n{row},{}\n", row % 2)).collect();
-    let too_many = "leave it out with --set 'csv.ignore=name'";
+    let too_many = "has no column left as a feature: column \"name\" has 38 different texts in 38 rows";
     refuses(format!("name,class\n{names}").as_bytes(), &[], 1, too_many);
     refuses(b"a,class\n1,x\n2,y\n", &["--target", "klass"], 2, "csv.target: \"klass\" is not a column of");
     refuses(b"a,class\n1,x\n2,y\n3,x\n4,y\n", &["--set", "csv.test=nowhere.csv"], 1, "nowhere.csv");
@@ -263,7 +264,7 @@ fn the_runs_own_table_is_recognised_where_it_lies_now() {
 #[test]
 fn the_rows_before_a_bad_one_are_predicted() {
     let program = with_iris();
-    program.run(&[&QUICK[..], &["--name", "run"]].concat()).succeeds();
+    program.run(&[&QUICK[..], &["--name", "run", "--set", "csv.missing=refuse"]].concat()).succeeds();
     let text = String::from_utf8(program.read("iris.csv")).unwrap();
     for (bad, problem) in
         [("5,3,x,1,setosa", "\"x\" is not a number"), ("5,3", "has 2 columns"), ("5,,4,1,", "the value is missing")]

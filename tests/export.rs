@@ -85,7 +85,21 @@ fn an_onnx_model_of_a_table_takes_the_columns_of_its_file() {
         |row: usize| format!("{},{},{},{}\n", ["red", "blue"][row % 2], row, 7 * row % 5, ["yes", "no"][row / 2 % 2]);
     fs::write(program.path("table.csv"), format!("colour,x,y,class\n{}", (0..40).map(row).collect::<String>()))
         .unwrap();
-    program.run(&["--name", "net", "--data", "csv:table.csv", "--epochs", "1", "--hidden", "9", "--quiet"]).succeeds();
+    program
+        .run(&[
+            "--name",
+            "net",
+            "--data",
+            "csv:table.csv",
+            "--epochs",
+            "1",
+            "--hidden",
+            "9",
+            "--quiet",
+            "--set",
+            "csv.missing=refuse",
+        ])
+        .succeeds();
     let printed = exported(&program, &["net", "--format", "onnx", "--normalize"]);
     for words in [
         "\"numbers\" f64 [batch, 2]: x, y\n",

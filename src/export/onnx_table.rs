@@ -35,6 +35,7 @@ pub(super) struct NumberColumn<'a> {
     mean: f64,
     deviation: f64,
     missing: Option<f64>,
+    indicator: bool,
 }
 
 pub(super) struct TextColumn<'a> {
@@ -42,7 +43,9 @@ pub(super) struct TextColumn<'a> {
     /// The index of the first feature.
     feature: usize,
     values: &'a [String],
+    other: bool,
     missing: Option<&'a String>,
+    indicator: bool,
     notation: &'a Notation,
 }
 
@@ -61,12 +64,13 @@ impl<'a> TableColumns<'a> {
         for column in &table.columns {
             let name = column.name.as_str();
             match &column.kind {
-                &ColumnKind::Numeric { mean, deviation, missing, .. } => {
-                    columns.numbers.push(NumberColumn { name, feature, mean, deviation, missing });
+                &ColumnKind::Numeric { mean, deviation, missing, indicator, .. } => {
+                    columns.numbers.push(NumberColumn { name, feature, mean, deviation, missing, indicator });
                 }
-                ColumnKind::OneHot { values, missing } => {
-                    let (missing, notation) = (missing.as_ref(), &table.notation);
-                    columns.texts.push(TextColumn { name, feature, values, missing, notation });
+                ColumnKind::OneHot { values, other, missing, indicator } => {
+                    let (other, missing, indicator) = (*other, missing.as_ref(), *indicator);
+                    let notation = &table.notation;
+                    columns.texts.push(TextColumn { name, feature, values, other, missing, indicator, notation });
                 }
             }
             feature += column.features();
@@ -90,13 +94,18 @@ impl<'a> TableColumns<'a> {
             parts.push(self.standardized(steps));
             positions.extend(self.numbers.iter().map(|column| column.feature));
         }
+        if self.numbers.iter().any(|column| column.indicator) {
+            parts.push(self.indicators(steps));
+            let marked = self.numbers.iter().filter(|column| column.indicator);
+            positions.extend(marked.map(|column| column.feature + 1));
+        }
         if !self.texts.is_empty() {
             steps.zero_and_one("zero_and_one");
             steps.text("prefix", PREFIX);
         }
         for (index, column) in self.texts.iter().enumerate() {
             parts.push(column.one_hot(index, steps));
-            positions.extend(column.feature..column.feature + column.values.len());
+            positions.extend(column.feature..column.feature + column.features());
         }
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         if parts.len() > 1 {
@@ -106,6 +115,16 @@ impl<'a> TableColumns<'a> {
             steps.positions("places", &inverse(&positions));
             steps.apply(OpType::Gather, &["places"], "features", vec![integer("axis", 1)]);
         }
+    }
+
+    /// Adds 1 where a number with an indicator is missing and 0 elsewhere, in `f32`.
+    fn indicators(&self, steps: &mut Steps) -> String {
+        let marked: Vec<usize> = (0..self.numbers.len()).filter(|&index| self.numbers[index].indicator).collect();
+        steps.positions("marked", &marked);
+        steps.apply_to(OpType::Gather, &[NUMBERS, "marked"], "marked.numbers", vec![integer("axis", 1)]);
+        steps.apply(OpType::IsNaN, &[], "marked.is_missing", vec![]);
+        steps.apply(OpType::Cast, &[], "indicators", vec![integer("to", F32)]);
+        steps.value().to_string()
     }
 
     /// Adds `(x - mean) / deviation` in `f64`, after replacing missing values, NaN, by the column's
@@ -137,20 +156,28 @@ impl<'a> TableColumns<'a> {
 }
 
 impl TextColumn<'_> {
+    fn features(&self) -> usize {
+        self.values.len() + usize::from(self.other) + usize::from(self.indicator)
+    }
+
     /// Adds the one-hot encoding: 1 in the feature of the text's category, 0 in all others; only 0 for a
-    /// text that the training rows do not have. A missing value is filled in or refused.
+    /// text that the training rows do not have, unless a feature stands for all others. A missing value is filled in, has a
+    /// feature of its own, or is refused.
     fn one_hot(&self, index: usize, steps: &mut Steps) -> String {
         let part = |part: &str| format!("texts.{index}.{part}");
-        let unseen = self.values.len();
+        // A number without a feature has only zeros.
+        let depth = self.features();
+        let unseen = if self.other { self.values.len() } else { depth };
         steps.whole_number(&part("column"), index);
-        steps.whole_number(&part("values"), unseen);
+        steps.whole_number(&part("values"), depth);
         steps.apply_to(OpType::Gather, &[TEXTS, &part("column")], &part("text"), vec![integer("axis", 1)]);
         steps.apply_to(OpType::StringConcat, &["prefix", &part("text")], &part("key"), vec![]);
-        steps.encode_labels(self.keys(unseen + 1), unseen, &part("number"));
-        if self.missing.is_none() {
+        let missing = if self.indicator { depth - 1 } else { depth + 1 };
+        steps.encode_labels(self.keys(missing), unseen, &part("number"));
+        if self.missing.is_none() && !self.indicator {
             let number = steps.value().to_string();
             // Gathering fails at the index after the last, which missing values have.
-            steps.positions(&part("numbers"), &(0..=unseen).collect::<Vec<_>>());
+            steps.positions(&part("numbers"), &(0..=depth).collect::<Vec<_>>());
             steps.apply_to(OpType::Gather, &[&part("numbers"), &number], &part("refuses_missing_values"), vec![]);
         }
         steps.apply(OpType::OneHot, &[&part("values"), "zero_and_one"], &part("one_hot"), vec![]);
@@ -158,12 +185,12 @@ impl TextColumn<'_> {
     }
 
     /// The texts that have a number, with the prefix: the categories in their usual spellings, and the marks of a missing
-    /// value, also in lower and upper case, which have `refused` unless one is filled in.
-    fn keys(&self, refused: usize) -> Vec<(String, usize)> {
+    /// value, also in lower and upper case, which have the number `own` unless one is filled in.
+    fn keys(&self, own: usize) -> Vec<(String, usize)> {
         let index = |text: &str| category(self.values, text).map(|category| category.index);
         let spellings = self.values.iter().flat_map(|value| spellings(value));
         let known = spellings.filter_map(|text| index(&text).map(|number| (text, number)));
-        let missing = self.missing.and_then(|text| index(text)).unwrap_or(refused);
+        let missing = self.missing.and_then(|text| index(text)).unwrap_or(own);
         let numbers = self.notation.missing_numbers.iter().map(f64::to_string);
         let marks = [String::new()].into_iter().chain(self.notation.missing.iter().cloned()).chain(numbers);
         let marks = marks.flat_map(|mark| [mark.to_lowercase(), mark.to_uppercase(), mark]);
@@ -206,7 +233,9 @@ mod tests {
                 name: "x",
                 feature: 0,
                 values: &values,
+                other: false,
                 missing: missing.as_ref(),
+                indicator: false,
                 notation: &Notation::default(),
             };
             column.keys(9).into_iter().collect::<std::collections::HashMap<_, _>>()

@@ -124,7 +124,14 @@ fn table_models(columns: Vec<TableColumn>) -> (Predictor, Model) {
 }
 
 fn numeric(name: &str, mean: f64) -> TableColumn {
-    let kind = ColumnKind::Numeric { mean, deviation: 12.0, lowest: 0.0, highest: 80.0, missing: Some(mean) };
+    let kind = ColumnKind::Numeric {
+        mean,
+        deviation: 12.0,
+        lowest: 0.0,
+        highest: 80.0,
+        missing: Some(mean),
+        indicator: false,
+    };
     TableColumn { name: name.into(), kind }
 }
 
@@ -167,7 +174,10 @@ fn raw_numbers_of_a_table_are_standardised_by_every_door() {
 #[test]
 fn rows_of_texts_have_burns_probabilities_without_burn() {
     let colours = ["red", "green"].map(String::from).to_vec();
-    let colour = TableColumn { name: "colour".into(), kind: ColumnKind::OneHot { values: colours, missing: None } };
+    let colour = TableColumn {
+        name: "colour".into(),
+        kind: ColumnKind::OneHot { values: colours, other: false, missing: None, indicator: false },
+    };
     let (predictor, model) = table_models(vec![numeric("age", 40.0), colour]);
     let features = [-0.75, 1.0, 0.0, 3.125, 0.0, 1.0, 0.0, 0.0, 0.0];
     let expected = predictor.predict_normalized(&features).unwrap();

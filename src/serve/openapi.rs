@@ -133,9 +133,9 @@ fn column_schema(column: &TableColumn) -> Json {
         types.iter().copied().chain(missing.then_some("null")).collect::<Vec<_>>()
     };
     match &column.kind {
-        ColumnKind::Numeric { missing, .. } => json!({ "type": with_null(&["number", "string"], missing.is_some()) }),
-        ColumnKind::OneHot { values, missing } => json!({
-            "type": with_null(&["string", "number", "boolean"], missing.is_some()),
+        ColumnKind::Numeric { .. } => json!({ "type": with_null(&["number", "string"], !column.needs_value()) }),
+        ColumnKind::OneHot { values, .. } => json!({
+            "type": with_null(&["string", "number", "boolean"], !column.needs_value()),
             "examples": values,
         }),
     }

@@ -4,10 +4,20 @@ use serde_json::json;
 use super::*;
 
 fn table(names: [&str; 2]) -> TableSchema {
-    let numeric = ColumnKind::Numeric { mean: 40.0, deviation: 10.0, lowest: 10.0, highest: 70.0, missing: None };
+    let numeric = ColumnKind::Numeric {
+        mean: 40.0,
+        deviation: 10.0,
+        lowest: 10.0,
+        highest: 70.0,
+        missing: None,
+        indicator: false,
+    };
     let columns = vec![
         TableColumn { name: names[0].into(), kind: numeric },
-        TableColumn { name: names[1].into(), kind: ColumnKind::OneHot { values: vec!["red".into()], missing: None } },
+        TableColumn {
+            name: names[1].into(),
+            kind: ColumnKind::OneHot { values: vec!["red".into()], other: false, missing: None, indicator: false },
+        },
     ];
     TableSchema {
         targets: vec!["y".into()],

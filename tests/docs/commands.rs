@@ -258,7 +258,9 @@ fn serve_for_a_moment(program: &Program, arguments: &[String]) -> Output {
 
 /// The files that the pages' commands read: a table, images, and rows of digits.
 fn make_inputs(program: &Program) {
-    fs::copy(repository().join("tests/fixtures/iris.csv"), program.path("iris.csv")).unwrap();
+    for table in ["iris.csv", "diabetes.csv"] {
+        fs::copy(repository().join("tests/fixtures").join(table), program.path(table)).unwrap();
+    }
     let stroke = |width: u32, x0: u32| {
         image::GrayImage::from_fn(40, 60, |x, y| {
             image::Luma([if (x0..x0 + width).contains(&x) && (10..50).contains(&y) { 20 } else { 250 }])

@@ -56,23 +56,35 @@ def softmax(z):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def may_be_missing(column):
+    """Whether a missing value is filled in or has a feature of its own."""
+    return column.get("missing") is not None or column.get("indicator", False)
+
+
 def table_rows(table, rng):
     """Random rows of a table: its inputs by name, and its features by NumPy. Some values are missing where they may be,
     some texts are none of the training's."""
     numbers, texts, features = [], [], []
     for column in table["columns"]:
-        gaps = (rng.random(ROWS) < 0.1) & (column.get("missing") is not None)
+        gaps = (rng.random(ROWS) < 0.1) & may_be_missing(column)
         if column["kind"] == "numeric":
             values = column["mean"] + column["deviation"] * rng.normal(size=ROWS)
             numbers.append(np.where(gaps, np.nan, values))
             values = np.where(gaps, column.get("missing") or 0.0, values)
             features.append(((values - column["mean"]) / column["deviation"])[:, None])
+            if column.get("indicator"):
+                features.append(gaps.astype(np.float64)[:, None])
         else:
             known = np.array(column["values"] + ["none of the training's"], dtype=object)
             values = rng.choice(known, ROWS)
             texts.append(np.where(gaps, rng.choice(np.array(["", "NA", "nan", "?"], dtype=object), ROWS), values))
             values = np.where(gaps, column.get("missing"), values)
-            features.append((values[:, None] == np.array(column["values"], dtype=object)).astype(np.float64))
+            one_hot = (values[:, None] == np.array(column["values"], dtype=object)).astype(np.float64)
+            features.append(one_hot)
+            if column.get("other"):
+                features.append(((one_hot.sum(axis=1) == 0.0) & ~gaps).astype(np.float64)[:, None])
+            if column.get("indicator"):
+                features.append(gaps.astype(np.float64)[:, None])
     inputs = {"numbers": np.column_stack(numbers)} if numbers else {}
     return inputs | ({"texts": np.column_stack(texts)} if texts else {}), np.column_stack(features)
 
@@ -104,7 +116,7 @@ def refuses_missing_values(path, table, inputs):
             refused = False
         except Exception as error:
             refused = "refuses_missing_values" in str(error)
-        if refused != (column.get("missing") is None):
+        if refused == may_be_missing(column):
             return False
     return True
 

@@ -24,11 +24,25 @@ fn table_model() -> Model {
         columns: vec![
             column(
                 "age",
-                ColumnKind::Numeric { mean: 40.0, deviation: 10.0, lowest: 20.0, highest: 60.0, missing: None },
+                ColumnKind::Numeric {
+                    mean: 40.0,
+                    deviation: 10.0,
+                    lowest: 20.0,
+                    highest: 60.0,
+                    missing: None,
+                    indicator: false,
+                },
             ),
             column(
                 "size",
-                ColumnKind::Numeric { mean: 0.0, deviation: 1.0, lowest: -2.0, highest: 2.0, missing: Some(0.0) },
+                ColumnKind::Numeric {
+                    mean: 0.0,
+                    deviation: 1.0,
+                    lowest: -2.0,
+                    highest: 2.0,
+                    missing: Some(0.0),
+                    indicator: false,
+                },
             ),
         ],
     };

@@ -93,6 +93,8 @@ choices! {
         Refuse = "refuse",
         /// Fills in the training rows' median of a number, or most frequent category.
         Impute = "impute",
+        /// Fills in the median and adds a feature that says so; a missing text is a category of its own.
+        Indicator = "indicator",
     }
 }
 

@@ -239,9 +239,12 @@ settings! {
         thousands: ThousandsMark = ThousandsMark::Auto, Choice(ThousandsMark::NAMES);
         /// csv: marks of missing values; auto: those of pandas, nil and ?
         na: Vec<String> = vec!["auto".into()], StringList;
-        /// csv: impute fills in the training rows' median or most frequent category
-        missing: MissingValues = MissingValues::Refuse, Choice(MissingValues::NAMES);
-        /// csv: maximum number of categories of a column; each is a feature of 0 or 1
+        /// csv: missing values get a feature of their own, are filled in, or are refused
+        ///
+        /// `indicator` and `impute` fill in the median of the training rows for a number. A missing text is a category
+        /// with `indicator`, and becomes the most frequent one with `impute`.
+        missing: MissingValues = MissingValues::Indicator, Choice(MissingValues::NAMES);
+        /// csv: texts of a column that are features of 0 or 1; one more stands for the rest
         max_categories: usize = 20, Integer(1, 65_536);
         /// csv: scale numbers to mean 0 and deviation 1 over the training rows
         standardize: bool = true, Boolean;

@@ -16,7 +16,8 @@ fn metadata(features: usize, classes: &[&str]) -> ModelMetadata {
 }
 
 fn table_model() -> ModelMetadata {
-    let kind = ColumnKind::Numeric { mean: 1.0, deviation: 2.0, lowest: 0.0, highest: 9.0, missing: None };
+    let kind =
+        ColumnKind::Numeric { mean: 1.0, deviation: 2.0, lowest: 0.0, highest: 9.0, missing: None, indicator: false };
     let table = TableSchema {
         targets: vec!["kind".into()],
         classes: vec!["a".into(), "b".into()],

@@ -120,10 +120,7 @@ impl TableSchema {
     }
 
     fn check_complete(&self, read: &Columns, positions: &[usize], rows: &[usize]) -> std::result::Result<(), Refused> {
-        let needed = self.columns.iter().zip(positions).filter(|(column, _)| match &column.kind {
-            ColumnKind::Numeric { missing, .. } => missing.is_none(),
-            ColumnKind::OneHot { missing, .. } => missing.is_none(),
-        });
+        let needed = self.columns.iter().zip(positions).filter(|(column, _)| column.needs_value());
         let needed: Vec<(&str, &Column)> =
             needed.map(|(column, &at)| (column.name.as_str(), &read.columns[at])).collect();
         match Gaps::of(&needed, rows, &read.lines) {
@@ -151,12 +148,17 @@ enum Encoder<'a> {
         lowest: f64,
         highest: f64,
         missing: f64,
+        indicator: bool,
     },
     /// Each text's category; `None` for a text that the training rows do not have.
     OneHot {
         rows: &'a [u32],
         categories: Vec<Option<Category>>,
+        /// The feature of all other texts.
+        other: Option<usize>,
         missing: Option<Category>,
+        /// The feature of a missing value.
+        indicator: Option<usize>,
     },
     /// The column was read as another type.
     Nothing,
@@ -165,17 +167,22 @@ enum Encoder<'a> {
 impl<'a> Encoder<'a> {
     fn new(column: &TableColumn, read: &'a Column) -> Self {
         match (&column.kind, read) {
-            (&ColumnKind::Numeric { mean, deviation, lowest, highest, missing }, Column::Numbers(numbers)) => {
+            (
+                &ColumnKind::Numeric { mean, deviation, lowest, highest, missing, indicator },
+                Column::Numbers(numbers),
+            ) => {
                 let missing = missing.unwrap_or(f64::NAN);
-                Self::Numeric { numbers, mean, deviation, lowest, highest, missing }
+                Self::Numeric { numbers, mean, deviation, lowest, highest, missing, indicator }
             }
-            (ColumnKind::OneHot { values, missing }, Column::Texts(texts)) => {
+            (ColumnKind::OneHot { values, other, missing, indicator }, Column::Texts(texts)) => {
                 let index: HashMap<&str, usize> = values.iter().map(String::as_str).zip(0..).collect();
                 let same = |text: &String| Some(Category { index: *index.get(text.as_str())?, respelled: false });
                 let categories =
                     texts.values.iter().map(|text| same(text).or_else(|| category(values, text))).collect();
                 let missing = missing.as_ref().and_then(|text| category(values, text));
-                Self::OneHot { rows: &texts.rows, categories, missing }
+                let other = other.then_some(values.len());
+                let indicator = indicator.then_some(values.len() + usize::from(other.is_some()));
+                Self::OneHot { rows: &texts.rows, categories, other, missing, indicator }
             }
             _ => Self::Nothing,
         }
@@ -184,24 +191,28 @@ impl<'a> Encoder<'a> {
     /// Writes a row's features, which are 0 before. Returns how its value is unlike the training rows.
     fn write(&self, row: usize, features: &mut [f32]) -> Option<Kind> {
         match self {
-            Self::Numeric { numbers, mean, deviation, lowest, highest, missing } => {
+            Self::Numeric { numbers, mean, deviation, lowest, highest, missing, indicator } => {
                 let number = numbers[row];
                 if number.is_nan() {
                     features[0] = standardized(*missing, *mean, *deviation);
+                    if *indicator {
+                        features[1] = 1.0;
+                    }
                     return Some(Kind::Missing);
                 }
                 features[0] = standardized(number, *mean, *deviation);
                 is_far(number, *lowest, *highest).then_some(Kind::Far)
             }
-            Self::OneHot { rows, categories, missing } => {
+            Self::OneHot { rows, categories, other, missing, indicator } => {
                 let given = categories.get(rows[row] as usize);
                 let found = given.copied().unwrap_or(*missing);
-                if let Some(category) = found {
-                    features[category.index] = 1.0;
+                let rest = if given.is_some() { other } else { indicator };
+                if let Some(feature) = found.map(|category| category.index).or(*rest) {
+                    features[feature] = 1.0;
                 }
                 match (given, found) {
                     (None, _) => Some(Kind::Missing),
-                    (_, None) => Some(Kind::Unseen),
+                    (_, None) => other.is_none().then_some(Kind::Unseen),
                     (_, Some(found)) => found.respelled.then_some(Kind::Respelled),
                 }
             }

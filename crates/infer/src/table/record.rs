@@ -147,28 +147,35 @@ impl TableColumn {
     fn encode(&self, cell: &Cell, features: &mut Vec<f32>) -> Result<Option<Kind>, String> {
         let missing = || "the value is missing".to_string();
         match &self.kind {
-            &ColumnKind::Numeric { mean, deviation, lowest, highest, missing: imputed } => {
+            &ColumnKind::Numeric { mean, deviation, lowest, highest, missing: imputed, indicator } => {
                 let given = cell.number()?;
                 let number = given.or(imputed).ok_or_else(missing)?;
                 let feature = standardized(number, mean, deviation);
                 features.push(feature);
+                features.extend(indicator.then_some(f32::from(given.is_none())));
                 match given {
                     _ if !feature.is_finite() => Err("the value is too far from the training values".into()),
                     None => Ok(Some(Kind::Missing)),
                     Some(_) => Ok(is_far(number, lowest, highest).then_some(Kind::Far)),
                 }
             }
-            ColumnKind::OneHot { values, missing: imputed } => {
-                let (text, kind) = match matches!(cell, Cell::Missing) {
-                    true => (imputed.clone().ok_or_else(missing)?, Some(Kind::Missing)),
-                    false => (cell.text(), None),
+            ColumnKind::OneHot { values, other, missing: imputed, indicator } => {
+                let is_missing = matches!(cell, Cell::Missing);
+                let text = match (is_missing, imputed) {
+                    (true, Some(imputed)) => imputed.clone(),
+                    (true, None) if *indicator => String::new(),
+                    (true, None) => return Err(missing()),
+                    (false, _) => cell.text(),
                 };
-                let found = category(values, &text);
+                let found = category(values, &text).filter(|_| !text.is_empty());
                 features.extend((0..values.len()).map(|index| f32::from(found.is_some_and(|it| it.index == index))));
-                Ok(kind.or(match found {
-                    None => Some(Kind::Unseen),
+                features.extend(other.then_some(f32::from(found.is_none() && !is_missing)));
+                features.extend(indicator.then_some(f32::from(is_missing)));
+                Ok(match found {
+                    _ if is_missing => Some(Kind::Missing),
+                    None => (!other).then_some(Kind::Unseen),
                     Some(found) => found.respelled.then_some(Kind::Respelled),
-                }))
+                })
             }
         }
     }
@@ -195,6 +202,7 @@ mod tests {
             lowest: mean - 2.0 * deviation,
             highest: mean + 2.0 * deviation,
             missing,
+            indicator: false,
         };
         TableSchema {
             targets: vec!["kind".into()],
@@ -206,7 +214,15 @@ mod tests {
             occurrences: Default::default(),
             columns: vec![
                 column("age", numeric(40.0, 10.0, None)),
-                column("colour", ColumnKind::OneHot { values: vec!["red".into(), "7".into()], missing: None }),
+                column(
+                    "colour",
+                    ColumnKind::OneHot {
+                        values: vec!["red".into(), "7".into()],
+                        other: false,
+                        missing: None,
+                        indicator: false,
+                    },
+                ),
                 column("size", numeric(0.0, 2.0, Some(6.0))),
             ],
         }
@@ -248,8 +264,10 @@ mod tests {
     fn a_number_in_a_text_column_is_the_text_that_was_sent() {
         let mut schema = schema();
         let long = ["9007199254740992", "9007199254740993"].map(String::from).to_vec();
-        schema.columns =
-            vec![TableColumn { name: "code".into(), kind: ColumnKind::OneHot { values: long, missing: None } }];
+        schema.columns = vec![TableColumn {
+            name: "code".into(),
+            kind: ColumnKind::OneHot { values: long, other: false, missing: None, indicator: false },
+        }];
         let mut warnings = Vec::new();
         for (code, features) in [(json!(9007199254740993_u64), [0.0, 1.0]), (json!(1e300), [0.0, 0.0])] {
             let Json::Object(record) = json!({ "code": code }) else { panic!("an object") };

@@ -1,6 +1,7 @@
 //! How a model encodes the rows of a table.
 
 use std::collections::BTreeMap;
+use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +14,10 @@ use crate::text::quoted;
 /// How raw rows become features. Saved with the model, so that every later use does the same.
 ///
 /// A numeric column is one feature, `(x - mean) / deviation`. A text column is one feature for each category of the
-/// training rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not have; see
-/// [`category`](super::category). A missing value is replaced by the column's `missing`, or refused if it has none. What is
-/// unlike the training rows is a [`Warning`](super::Warning).
+/// training rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not have, unless a
+/// feature stands for all others; see [`category`](super::category). A missing value is replaced by the column's
+/// `missing`, or refused if it has none; an indicator is a feature that says so. What is unlike the training rows is a
+/// [`Warning`](super::Warning).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableSchema {
     /// The column with the classes, or the columns with the numbers to predict.
@@ -63,13 +65,22 @@ pub enum ColumnKind {
         /// Replaces a missing value, which is otherwise refused.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missing: Option<f64>,
+        /// Whether a second feature is 1 where the value is missing.
+        #[serde(default, skip_serializing_if = "Not::not")]
+        indicator: bool,
     },
     /// A feature of 0 or 1 for each of these values.
     OneHot {
         values: Vec<String>,
-        /// Replaces a missing value, which is otherwise refused.
+        /// Whether one more feature stands for all other texts, the rare ones of the training rows included.
+        #[serde(default, skip_serializing_if = "Not::not")]
+        other: bool,
+        /// Replaces a missing value, which is otherwise refused or, with an indicator, a category of its own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         missing: Option<String>,
+        /// Whether the last feature is 1 where the value is missing.
+        #[serde(default, skip_serializing_if = "Not::not")]
+        indicator: bool,
     },
 }
 
@@ -115,11 +126,21 @@ impl TableColumn {
         Warning { column: self.name.clone(), unlike, count, first, value }
     }
 
+    /// Whether a missing value is refused.
+    pub fn needs_value(&self) -> bool {
+        match &self.kind {
+            ColumnKind::Numeric { missing, .. } => missing.is_none(),
+            ColumnKind::OneHot { missing, indicator, .. } => missing.is_none() && !indicator,
+        }
+    }
+
     /// Number of features.
     pub fn features(&self) -> usize {
         match &self.kind {
-            ColumnKind::Numeric { .. } => 1,
-            ColumnKind::OneHot { values, .. } => values.len(),
+            ColumnKind::Numeric { indicator, .. } => 1 + usize::from(*indicator),
+            ColumnKind::OneHot { values, other, indicator, .. } => {
+                values.len() + usize::from(*other) + usize::from(*indicator)
+            }
         }
     }
 }
@@ -133,9 +154,15 @@ impl TableSchema {
     /// Names the features: `age`, `colour=red`.
     pub fn feature_names(&self) -> Vec<String> {
         let names = |column: &TableColumn| match &column.kind {
-            ColumnKind::Numeric { .. } => vec![column.name.clone()],
-            ColumnKind::OneHot { values, .. } => {
-                values.iter().map(|value| format!("{}={value}", column.name)).collect()
+            ColumnKind::Numeric { indicator, .. } => {
+                let missing = indicator.then(|| format!("{} is missing", column.name));
+                [column.name.clone()].into_iter().chain(missing).collect()
+            }
+            ColumnKind::OneHot { values, other, indicator, .. } => {
+                let values = values.iter().map(|value| format!("{}={value}", column.name));
+                let other = other.then(|| format!("{} is another", column.name));
+                let missing = indicator.then(|| format!("{} is missing", column.name));
+                values.chain(other).chain(missing).collect::<Vec<_>>()
             }
         };
         self.columns.iter().flat_map(names).collect()
@@ -164,7 +191,7 @@ impl TableSchema {
     /// Returns a sentence.
     pub fn check(&self) -> std::result::Result<(), String> {
         let is_finite = |column: &TableColumn| match &column.kind {
-            ColumnKind::Numeric { mean, deviation, lowest, highest, missing } => {
+            ColumnKind::Numeric { mean, deviation, lowest, highest, missing, .. } => {
                 let numbers = [mean, deviation, lowest, highest].into_iter().chain(missing);
                 numbers.into_iter().all(|number| number.is_finite()) && *deviation > 0.0
             }

@@ -35,7 +35,7 @@ pub enum Unlike {
     Respelled { category: String },
     /// A number that lies outside their range by more than the range's own width.
     Far { lowest: f64, highest: f64 },
-    /// Missing; `filled` is used instead.
+    /// Missing; `filled` is used instead, or a category of its own if that is empty.
     Missing { filled: String },
     /// Numbers in another notation than the training file's, such as `a decimal comma`, in which they are read.
     Notation { notation: String },
@@ -152,6 +152,9 @@ impl fmt::Display for Warning {
             }
             Unlike::Far { lowest, highest } => {
                 write!(f, "{lie} far outside the training rows, which go from {lowest} to {highest}")
+            }
+            Unlike::Missing { filled } if filled.is_empty() => {
+                write!(f, "{are} missing, which is a category of its own")
             }
             Unlike::Missing { filled } => write!(f, "{are} missing; {filled} is filled in"),
             Unlike::UnknownClass => write!(f, "{are} not {} of the model", if one { "a class" } else { "classes" }),

@@ -10,41 +10,63 @@ use burn_mlp_infer::csv::{Column, Texts};
 use burn_mlp_infer::table::{ColumnKind, TableColumn, decimal};
 use burn_mlp_infer::text::quoted;
 
-/// Fits the encoding of `columns`, with their names, on `training_rows` alone.
-///
-/// # Errors
-/// If a column has no value in these rows, or text columns have too many.
-pub(super) fn fit(
-    columns: &[(&str, &Column)],
-    training_rows: &[usize],
-    config: &CsvConfig,
-) -> std::result::Result<Vec<TableColumn>, String> {
-    check_categories(columns, training_rows, config.max_categories)?;
-    let fit_column = |(name, column): &(&str, &Column)| {
-        let kind = match column {
-            Column::Numbers(numbers) => fit_numbers(numbers, training_rows, config),
-            Column::Texts(texts) => fit_texts(texts, training_rows, config.missing),
-            Column::LeftOut => None,
-        };
-        let kind = kind.ok_or_else(|| {
-            format!("column {} has no value in the training rows; leave it out with csv.ignore", quoted(name))
-        })?;
-        Ok(TableColumn { name: name.to_string(), kind })
-    };
-    columns.par_iter().map(fit_column).collect()
+/// Maximum share of different texts among those of the training rows; with more, the column is left out.
+const MAX_DIFFERENT: f64 = 0.9;
+
+/// The encoding of a table's columns.
+#[derive(Debug)]
+pub(super) struct Fitted {
+    pub columns: Vec<TableColumn>,
+    /// The place of each among the given columns.
+    pub places: Vec<usize>,
+    /// Why others are left out, and which texts have no feature of their own, each a sentence.
+    pub notes: Vec<String>,
 }
 
+/// Fits the encoding of `columns`, with their names, on `training_rows` alone, and leaves out those from which nothing
+/// can be learned.
+pub(super) fn fit(columns: &[(&str, &Column)], training_rows: &[usize], config: &CsvConfig) -> Fitted {
+    let fit_column = |(name, column): &(&str, &Column)| match column {
+        Column::Numbers(numbers) => fit_numbers(numbers, training_rows, config).map(|kind| (kind, None)),
+        Column::Texts(texts) => fit_texts(name, texts, training_rows, config),
+        Column::LeftOut => Err("is not read".to_string()),
+    };
+    let kinds: Vec<_> = columns.par_iter().map(fit_column).collect();
+    let mut fitted = Fitted { columns: Vec::new(), places: Vec::new(), notes: Vec::new() };
+    for (place, (kind, (name, _))) in kinds.into_iter().zip(columns).enumerate() {
+        match kind {
+            Ok((kind, note)) => {
+                fitted.columns.push(TableColumn { name: name.to_string(), kind });
+                fitted.places.push(place);
+                fitted.notes.extend(note);
+            }
+            Err(reason) => fitted.notes.push(format!("column {} {reason}; it is left out", quoted(name))),
+        }
+    }
+    fitted
+}
+
+const NO_VALUE: &str = "has no value in the training rows";
+
 /// Computes range and median, then mean and standard deviation (without Bessel's correction) with missing
-/// values replaced by the median. Returns `None` if there is no number.
-fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Option<ColumnKind> {
+/// values replaced by the median.
+///
+/// # Errors
+/// Returns why the column is to be left out.
+fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Result<ColumnKind, String> {
     let mut present: Vec<f64> = rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()).collect();
     if present.is_empty() {
-        return None;
+        return Err(NO_VALUE.to_string());
     }
     let range = (f64::INFINITY, f64::NEG_INFINITY);
     let (lowest, highest) = present.iter().fold(range, |(low, high), &x| (low.min(x), high.max(x)));
-    let missing = (config.missing == MissingValues::Impute).then(|| median(&mut present));
-    let fitted = |mean, deviation| Some(ColumnKind::Numeric { mean, deviation, lowest, highest, missing });
+    let is_complete = present.len() == rows.len();
+    if lowest == highest && is_complete {
+        return Err(format!("is {lowest} in every training row"));
+    }
+    let missing = (config.missing != MissingValues::Refuse).then(|| median(&mut present));
+    let indicator = config.missing == MissingValues::Indicator && !is_complete;
+    let fitted = |mean, deviation| Ok(ColumnKind::Numeric { mean, deviation, lowest, highest, missing, indicator });
     if !config.standardize {
         return fitted(0.0, 1.0);
     }
@@ -70,13 +92,48 @@ fn median(numbers: &mut [f64]) -> f64 {
     }
 }
 
-/// Collects the categories, sorted, and the most frequent one (ties: the first). Returns `None` if there is none.
-fn fit_texts(texts: &Texts, rows: &[usize], missing: MissingValues) -> Option<ColumnKind> {
-    let counted = categories(texts, rows);
+/// Collects the most frequent categories, sorted, and the most frequent one (ties: the first). Returns a note, too, if
+/// others have no feature of their own.
+///
+/// # Errors
+/// Returns why the column is to be left out.
+fn fit_texts(
+    name: &str,
+    texts: &Texts,
+    rows: &[usize],
+    config: &CsvConfig,
+) -> Result<(ColumnKind, Option<String>), String> {
+    let mut counted = categories(texts, rows);
+    let (different, present) = (counted.len(), counted.iter().map(|(_, count)| count).sum::<usize>());
+    let is_complete = present == rows.len();
     // `max_by_key` returns the last of equal maxima.
-    let (frequent, _) = counted.iter().rev().max_by_key(|(_, count)| *count)?;
-    let missing = (missing == MissingValues::Impute).then(|| frequent.to_string());
-    Some(ColumnKind::OneHot { values: counted.into_iter().map(|(value, _)| value.to_string()).collect(), missing })
+    let Some(frequent) = counted.iter().rev().max_by_key(|(_, count)| *count).map(|(value, _)| value.to_string())
+    else {
+        return Err(NO_VALUE.to_string());
+    };
+    if different == 1 && is_complete {
+        return Err(format!("is {} in every training row", quoted(&frequent)));
+    }
+    let other = different > config.max_categories;
+    if other && different as f64 > MAX_DIFFERENT * present as f64 {
+        return Err(format!("has {different} different texts in {present} rows, from which nothing can be learned"));
+    }
+    let note = other.then(|| {
+        // A stable sort keeps equally frequent ones in order.
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counted.truncate(config.max_categories);
+        counted.sort_unstable();
+        format!(
+            "column {} has {different} different texts; the {} most frequent are features, and one more stands for all \
+             others; csv.max_categories sets how many",
+            quoted(name),
+            counted.len()
+        )
+    });
+    let indicator = config.missing == MissingValues::Indicator && !is_complete;
+    let missing = (config.missing != MissingValues::Refuse && !indicator).then_some(frequent);
+    let values = counted.into_iter().map(|(value, _)| value.to_string()).collect();
+    Ok((ColumnKind::OneHot { values, other, missing, indicator }, note))
 }
 
 /// The values that occur in `rows`, sorted, and how often. Spellings of one number, 1 and 1.0, are one category, which is
@@ -103,40 +160,6 @@ fn categories<'a>(texts: &'a Texts, rows: &[usize]) -> Vec<(&'a str, usize)> {
         }
     }
     merged
-}
-
-/// Refuses text columns with too many values, all at once, with the setting that leaves them out.
-fn check_categories(columns: &[(&str, &Column)], rows: &[usize], maximum: usize) -> std::result::Result<(), String> {
-    let mut names = Vec::new();
-    let mut listed = Vec::new();
-    for (name, column) in columns {
-        let Column::Texts(texts) = column else { continue };
-        let values = categories(texts, rows).len();
-        if values > maximum {
-            let found = texts.first_among_numbers.as_ref();
-            let since = found.map(|found| format!(", text because of {} in {}", quoted(&found.text), found.place));
-            listed.push(format!("{} ({values}{})", quoted(name), since.unwrap_or_default()));
-            names.push(name.to_string());
-        }
-    }
-    if listed.is_empty() {
-        return Ok(());
-    }
-    let (columns, have, them) = if listed.len() == 1 { ("column", "has", "it") } else { ("columns", "have", "them") };
-    Err(format!(
-        "text {columns} {} {have} more than {maximum} different values; leave {them} out with --set 'csv.ignore={}', or \
-         raise csv.max_categories",
-        listed.join(", "),
-        toml_list(&names)
-    ))
-}
-
-/// Formats names as a user would type them: `a,b`, or a TOML list if a name contains a comma.
-fn toml_list(names: &[String]) -> String {
-    match names.iter().any(|name| name.contains([',', '"', '\''])) {
-        true => format!("{names:?}"),
-        false => names.join(","),
-    }
 }
 
 #[cfg(test)]

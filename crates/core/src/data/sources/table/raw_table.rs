@@ -71,13 +71,6 @@ impl RawTable {
         Ok(table)
     }
 
-    /// Leaves out columns of more than `max_categories` different texts.
-    pub fn leave_out_texts(&mut self, max_categories: usize) {
-        let has_too_many =
-            |column: &Column| matches!(column, Column::Texts(texts) if texts.values.len() > max_categories);
-        self.used.retain(|&column| !has_too_many(&self.read.columns[column]));
-    }
-
     /// Returns the columns that become features, with their names.
     pub fn named_columns(&self) -> Vec<(&str, &Column)> {
         self.used.iter().map(|&column| (self.names[column].as_str(), &self.read.columns[column])).collect()
@@ -151,7 +144,7 @@ impl RawTable {
             if roles[column] == Role::Either {
                 self.notes.extend(note_on_text(name, texts, &self.notation));
             }
-            if let Some(mark) = texts.mark.as_ref().filter(|_| config.missing == MissingValues::Impute) {
+            if let Some(mark) = texts.mark.as_ref().filter(|_| config.missing != MissingValues::Refuse) {
                 self.notes.push(format!(
                     "{} in column {name}, first in {}, is read as a missing value; if it is a value, list the marks of \
                      missing values in csv.na, or none with --set csv.na=",
@@ -163,14 +156,13 @@ impl RawTable {
     }
 
     fn check_complete(&self, config: &CsvConfig) -> std::result::Result<(), String> {
-        if config.missing == MissingValues::Impute {
+        if config.missing != MissingValues::Refuse {
             return Ok(());
         }
         let rows: Vec<usize> = (0..self.read.rows()).collect();
         match Gaps::of(&self.named_columns(), &rows, &self.read.lines) {
             Some(gaps) => Err(format!(
-                "{gaps}; complete it, leave the column out with csv.ignore, or fill in medians and most frequent values \
-                 with --set csv.missing=impute{}",
+                "{gaps}; complete it, leave the column out with csv.ignore, or let --set csv.missing=indicator fill it in{}",
                 mark_hint(self.used.iter().map(|&column| &self.read.columns[column]))
             )),
             None => Ok(()),

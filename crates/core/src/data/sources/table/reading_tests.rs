@@ -84,7 +84,7 @@ fn one_unit_of_a_whole_column_is_left_off() {
 #[test]
 fn marks_of_missing_values_can_be_set_and_a_mark_may_be_a_value() {
     let countries = "land,class\n".to_string() + &twelve(|row| ["NA", "ZA", "BW"][row % 3].to_string());
-    let message = problem(&countries, |_| ());
+    let message = problem(&countries, |config| config.csv.missing = MissingValues::Refuse);
     assert!(message.contains("line 2, column \"land\": the value is missing"), "{message}");
     assert!(message.ends_with("; if \"NA\" is a value, set csv.na"), "{message}");
     let (namibia, _) = schema(&countries, |config| config.csv.na = Vec::new());
@@ -173,7 +173,7 @@ fn the_index_of_pandas_is_left_out_unless_a_setting_names_it() {
 #[test]
 fn errors_of_spreadsheets_are_missing_values() {
     let text = "x,class\n".to_string() + &twelve(|row| ["#DIV/0!", "#VALUE!", "1", "2"][row % 4].to_string());
-    let message = problem(&text, |_| ());
+    let message = problem(&text, |config| config.csv.missing = MissingValues::Refuse);
     assert!(message.contains("line 2, column \"x\": the value is missing, as are 5 others in the column"), "{message}");
     let (schema, _) = schema(&text, |config| config.csv.missing = MissingValues::Impute);
     assert_eq!(schema.feature_names(), ["x"]);

@@ -40,14 +40,14 @@ fn statistics_come_only_from_the_rows_that_train() {
 fn missing_values_are_refused_with_a_remedy_or_imputed() {
     let text = "x,y,class\n".to_string()
         + &twelve(|row| format!("{},{}", if row > 9 { "NA".into() } else { row.to_string() }, 1));
-    let message = problem(&text, |_| ());
+    let message = problem(&text, |config| config.csv.missing = MissingValues::Refuse);
     assert!(
         message.starts_with(
             "t.csv: line 12, column \"x\": the value is missing, as is another in the column; complete it"
         ),
         "{message}"
     );
-    assert!(message.ends_with("--set csv.missing=impute"), "{message}");
+    assert!(message.ends_with("or let --set csv.missing=indicator fill it in"), "{message}");
     let data = load_text(&text, |config| config.csv.missing = MissingValues::Impute).unwrap();
     assert_eq!(data.train.len() + data.test.unwrap().len(), 12);
 }
@@ -58,6 +58,7 @@ fn a_test_file_is_encoded_by_the_same_schema() {
     let text = "x,class\n".to_string() + &twelve(|row| format!("{row}.5"));
     let set = |config: &mut RunConfig| {
         (config.csv.test, config.csv.standardize) = (test.display().to_string(), false);
+        config.csv.missing = MissingValues::Refuse;
     };
     let data = load_text(&text, set).unwrap();
     assert_eq!((data.train.len(), data.test.as_ref().unwrap().labels()), (12, &[1, 0][..]));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::division::{Division, HeldOutFractions};
-use super::fit::fit;
+use super::fit::{Fitted, fit};
 use super::formats::open_table;
 use super::other_file::OtherFile;
 use super::profile::ColumnProfile;
@@ -28,19 +28,26 @@ pub struct TableFile {
     config: CsvConfig,
     split: SplitConfig,
     task: TaskName,
-    /// Whether columns of too many categories are left out instead of refused.
-    leaves_out_texts: bool,
+    /// Whether missing values are filled in although the configuration refuses them.
+    is_lenient: bool,
 }
 
 impl TableFile {
     /// Creates the `source` of a table. `config` decides how to read it and which rows validate.
     pub fn new(source: SourceName, config: &RunConfig) -> Self {
         let (csv, split) = (config.csv.clone(), config.split.clone());
-        Self { source, config: csv, split, task: config.data.task, leaves_out_texts: false }
+        Self { source, config: csv, split, task: config.data.task, is_lenient: false }
     }
 
-    fn schema(&self, table: &RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
-        let columns = fit(&table.named_columns(), training_rows, &self.config);
+    /// Fits the schema, and leaves out the columns that it does not use.
+    fn schema(&self, table: &mut RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
+        let Fitted { columns, places, notes } = fit(&table.named_columns(), training_rows, &self.config);
+        if columns.is_empty() {
+            let problem = format!("has no column left as a feature: {}", notes.join("; "));
+            return Err(Error::data(&table.file, problem));
+        }
+        table.used = places.into_iter().map(|place| table.used[place]).collect();
+        table.notes.extend(notes);
         Ok(TableSchema {
             targets: table.target_names(),
             classes: match target {
@@ -52,7 +59,7 @@ impl TableFile {
             id: table.row_columns.id.map(|id| table.names[id].clone()),
             notation: table.notation.clone(),
             occurrences: table.occurrences(),
-            columns: columns.map_err(|problem| Error::data(&table.file, problem))?,
+            columns,
         })
     }
 
@@ -87,9 +94,6 @@ impl TableFile {
         let name = opened.file.clone();
         let fail = |problem: String| Error::data(&name, problem);
         let mut table = RawTable::read(opened, &self.config, &self.split, self.task)?;
-        if self.leaves_out_texts {
-            table.leave_out_texts(self.config.max_categories);
-        }
         let target = table.target().map_err(fail)?;
         let by = table.row_columns.split_by(&table.read, &table.names).map_err(fail)?;
         let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
@@ -100,17 +104,16 @@ impl TableFile {
         };
         let (strata, count) = target.strata(table.read.rows());
         let division = Division::new(&by, &strata, count, held_out, self.split.seed)?;
-        let schema = self.schema(&table, &target, &division.train)?;
         let mut hash = TableHash::default();
         hash.add_file(FileUse::Train, &table.deciding_columns());
+        let schema = self.schema(&mut table, &target, &division.train)?;
         let drawn_test_hash = (!division.test.is_empty()).then(|| hash_of_rows(&division.test));
 
         let mut notes = std::mem::take(&mut table.notes);
         let mut samples = |name: &str, rows: &[usize]| {
             let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
             // What training refuses is not filled in.
-            let is_said =
-                |warning: &Warning| !(self.leaves_out_texts && matches!(warning.unlike, Unlike::Missing { .. }));
+            let is_said = |warning: &Warning| !(self.is_lenient && matches!(warning.unlike, Unlike::Missing { .. }));
             let warnings: Vec<Warning> = encoded.warnings.into_iter().filter(is_said).collect();
             notes.extend(notes_of(name, &warnings));
             let features = Features::Floats(encoded.features);
@@ -168,10 +171,10 @@ impl TableFile {
         open_table(path, Some(*format), self.config.header, &self.config)
     }
 
-    /// Imputes missing values, and leaves out columns of too many categories.
+    /// Fills in missing values.
     fn lenient(&self) -> Self {
         let config = CsvConfig { missing: MissingValues::Impute, ..self.config.clone() };
-        Self { config, leaves_out_texts: true, ..self.clone() }
+        Self { config, is_lenient: true, ..self.clone() }
     }
 }
 
@@ -180,7 +183,7 @@ impl Source for TableFile {
         self.load_tables(self.open()?, None, None)
     }
 
-    /// Also describes a table that a training refuses for its missing values or categories.
+    /// Also describes a table that a training refuses for its missing values.
     fn load_with_profile(&self, _progress: Progress) -> Result<(Dataset, Vec<ColumnProfile>)> {
         let describe = |file: &Self| file.load_described(file.open()?, None, None, true);
         describe(self).or_else(|refusal| match describe(&self.lenient()) {

@@ -1,0 +1,97 @@
+//! Tables as they are: missing values, many categories, identifiers and constants, with nothing but their name.
+
+mod support;
+
+use std::fs;
+
+use burn_mlp::infer::Model;
+use burn_mlp::infer::table::{ColumnKind, TableSchema};
+use support::Program;
+
+/// A table of people: a number with gaps, texts with gaps, 39 countries of which most are rare, a name in every row, and a
+/// column that is always the same. `test` changes the values of every row from there on.
+fn people(rows: usize, changed_from: usize) -> String {
+    let mut text = "name,age,country,plan,planet,income\n".to_string();
+    for row in 0..rows {
+        let (age, plan) = (20 + row * 7 % 50, ["basic", "plus", ""][row % 3]);
+        let age = if row % 11 == 0 { String::new() } else { age.to_string() };
+        let country = if row % 4 == 0 { row % 39 } else { row % 5 };
+        let income = if (row * 7 % 50) + 9 * (row % 3) > 30 { ">50K" } else { "<=50K" };
+        let (age, country) = if row < changed_from { (age, country) } else { ("900".to_string(), 77) };
+        text += &format!("person {row},{age},country {country},{plan},earth,{income}\n");
+    }
+    text
+}
+
+fn schema(program: &Program, run: &str) -> TableSchema {
+    let model = Model::load(program.path(&format!("artifacts/{run}"))).unwrap();
+    model.metadata().table.clone().unwrap()
+}
+
+#[test]
+fn an_ordinary_table_trains_as_it_is_and_says_what_became_of_its_columns() {
+    let program = Program::new();
+    fs::write(program.path("people.csv"), people(400, 400)).unwrap();
+    let output = program.run(&["people.csv", "--epochs", "20", "--name", "run"]).succeeds();
+    output
+        .says("column \"name\" has 256 different texts in 256 rows, from which nothing can be learned; it is left out")
+        .says("column \"planet\" is \"earth\" in every training row; it is left out")
+        .says("different texts; the 20 most frequent are features, and one more stands for all others");
+    let schema = schema(&program, "run");
+    let names: Vec<&str> = schema.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["age", "country", "plan"]);
+    assert!(matches!(schema.columns[0].kind, ColumnKind::Numeric { indicator: true, .. }));
+    let ColumnKind::OneHot { values, other: true, .. } = &schema.columns[1].kind else { panic!("{schema:?}") };
+    assert_eq!(values.len(), 20);
+    let features = schema.feature_names();
+    assert_eq!(features.len(), 2 + 21 + 3);
+    for name in ["age is missing", "country is another", "plan is missing"] {
+        assert!(features.contains(&name.to_string()), "{features:?}");
+    }
+}
+
+#[test]
+fn a_missing_and_an_unknown_value_mean_the_same_everywhere() {
+    let program = Program::new();
+    fs::write(program.path("people.csv"), people(400, 400)).unwrap();
+    program.run(&["people.csv", "--epochs", "5", "--name", "run"]).succeeds();
+    let new = "age,country,plan\n,country 1,basic\n30,nowhere,\n41,country 2,gold\n";
+    fs::write(program.path("new.csv"), new).unwrap();
+    let output = program.run(&["predict", "run", "new.csv", "--format", "json", "--top-k", "1"]).succeeds();
+    let lines: Vec<serde_json::Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let model = Model::load(program.path("artifacts/run")).unwrap();
+    let records = [
+        serde_json::json!({"age": null, "country": "country 1", "plan": "basic"}),
+        serde_json::json!({"age": 30, "country": "nowhere", "plan": null}),
+        serde_json::json!({"age": 41, "country": "country 2", "plan": "gold"}),
+    ];
+    for (line, record) in lines.iter().zip(&records) {
+        let (here, _) = model.predict_record(record).unwrap();
+        let there = line["predictions"][0]["probability"].as_f64().unwrap();
+        assert!((there - f64::from(here.probability().unwrap())).abs() < 1e-5, "{there} and {here}");
+    }
+    let warnings = lines.last().unwrap()["warnings"].as_array().unwrap();
+    let kinds: Vec<(&str, &str)> = warnings
+        .iter()
+        .map(|warning| (warning["column"].as_str().unwrap(), warning["kind"].as_str().unwrap()))
+        .collect();
+    assert_eq!(kinds, [("age", "missing"), ("plan", "unseen"), ("plan", "missing")]);
+    output.complains("plan\": the value in line 3 is missing, which is a category of its own");
+}
+
+#[test]
+fn nothing_is_fitted_on_rows_that_validate_or_test() {
+    let program = Program::new();
+    let by_time = |text: &str| -> String {
+        let number =
+            |(row, line): (usize, &str)| if row == 0 { format!("day,{line}\n") } else { format!("{row},{line}\n") };
+        text.lines().enumerate().map(number).collect()
+    };
+    // The newest 20 % test, and of the others the newest 20 % validate: the first 256 rows of 400 train.
+    for (name, changed_from) in [("one", 400), ("other", 256)] {
+        fs::write(program.path(&format!("{name}.csv")), by_time(&people(400, changed_from))).unwrap();
+        let data = format!("csv:{name}.csv");
+        program.run(&["--data", &data, "--set", "split.time=day", "--epochs", "1", "--name", name]).succeeds();
+    }
+    assert_eq!(schema(&program, "one"), schema(&program, "other"));
+}
