@@ -18,7 +18,7 @@ fn people(rows: usize, changed_from: usize) -> String {
         let country = if row % 4 == 0 { row % 39 } else { row % 5 };
         let income = if (row * 7 % 50) + 9 * (row % 3) > 30 { ">50K" } else { "<=50K" };
         let (age, country) = if row < changed_from { (age, country) } else { ("900".to_string(), 77) };
-        text += &format!("person {row},{age},country {country},{plan},earth,{income}\n");
+        text += &format!("name {row},{age},country {country},{plan},earth,{income}\n");
     }
     text
 }
