@@ -11,6 +11,21 @@ const LONG_RUN: usize = 8;
 /// The range of fewer values tells nothing.
 const MIN_FOR_RANGE: usize = 4;
 
+/// Columns whose names count, as f1, f2 and f3, before they stand for themselves.
+const MIN_NUMBERED: usize = 3;
+
+/// What a text says that looks like a row's.
+#[derive(Debug, Clone, Copy)]
+struct Weights {
+    /// It occurs again below.
+    recurrence: i32,
+    /// It is a code above codes, or a date above dates.
+    same_shape: i32,
+}
+
+const ALONE: Weights = Weights { recurrence: -2, same_shape: -3 };
+const BESIDE_NAMES: Weights = Weights { recurrence: -1, same_shape: -1 };
+
 /// What the first record of a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirstRecord {
@@ -33,11 +48,12 @@ impl FirstRecord {
             let has_number = columns.iter().any(|column| is_number(column.name));
             return if has_number { Self::Row { obvious: true } } else { Self::Names { obvious: true } };
         }
-        // Beside a name above numbers, a text that occurs below weighs less.
+        // Beside a name above numbers, a text that occurs below, or looks like what is below, weighs less.
         let is_name = |name: &str| !is_number(name) && value(name) != Value::Missing;
         let above_numbers = |column: &Column| is_name(column.name) && column.has_numbers_only();
-        let recurrence = if columns.iter().any(above_numbers) { -1 } else { -2 };
-        let mut votes: Vec<i32> = columns.iter().map(|column| column.vote(target, recurrence)).collect();
+        let weights = if columns.iter().any(above_numbers) { BESIDE_NAMES } else { ALONE };
+        let mut votes: Vec<i32> = columns.iter().map(|column| column.vote(target, weights)).collect();
+        votes.push(vote_of_numbered_names(&columns));
         votes.push(vote_of_numbers(&columns));
         votes.push(-2 * repeated_names(&columns));
         let (names, row) = (votes.iter().any(|&vote| vote > 0), votes.iter().any(|&vote| vote < 0));
@@ -94,7 +110,7 @@ impl<'a> Column<'a> {
     }
 
     /// Weighs what this column says: above 0 for a name, below for a value.
-    fn vote(&self, target: Option<&str>, recurrence: i32) -> i32 {
+    fn vote(&self, target: Option<&str>, weights: Weights) -> i32 {
         let name = self.name;
         if self.values.is_empty() {
             return 0;
@@ -115,17 +131,17 @@ impl<'a> Column<'a> {
         if value(name) == Value::Missing {
             return known;
         }
-        known + if self.has_numbers_only() { 3 } else { self.vote_of_text(if recurs { recurrence } else { 0 }) }
+        known + if self.has_numbers_only() { 3 } else { self.vote_of_text(recurs, weights) }
     }
 
-    fn vote_of_text(&self, recurrence: i32) -> i32 {
+    fn vote_of_text(&self, recurs: bool, weights: Weights) -> i32 {
         let shape_of_values = shape(self.values[0]);
         let one_shape = shape_of_values.contains('9') && self.values.iter().all(|text| shape(text) == shape_of_values);
         match one_shape {
             // A date above dates, a code above codes.
-            true if shape(self.name) == shape_of_values => -3,
+            true if shape(self.name) == shape_of_values => weights.same_shape,
             true => 2,
-            false if recurrence < 0 => recurrence,
+            false if recurs => weights.recurrence,
             false => i32::from(self.repeats()),
         }
     }
@@ -196,6 +212,19 @@ fn vote_of_numbers(columns: &[Column]) -> i32 {
         _ if years || foreign == numbers.len() => -count,
         _ => -3 * count,
     }
+}
+
+/// Weighs names that count, such as f1, f2 and f3, more than what their columns say alone.
+fn vote_of_numbered_names(columns: &[Column]) -> i32 {
+    let numbered = |name: &str| {
+        let prefix = name.trim_end_matches(|character: char| character.is_ascii_digit());
+        let number: u32 = name[prefix.len()..].parse().ok()?;
+        Some((prefix.to_string(), number)).filter(|(prefix, _)| !prefix.is_empty() && !is_number(name))
+    };
+    let names: Vec<(String, u32)> = columns.iter().filter_map(|column| numbered(column.name)).collect();
+    let counts = names.windows(2).all(|pair| pair[0].0 == pair[1].0 && pair[0].1.checked_add(1) == Some(pair[1].1));
+    let starts = names.first().is_some_and(|(_, number)| *number <= 1);
+    if counts && starts && names.len() >= MIN_NUMBERED { 4 * names.len() as i32 } else { 0 }
 }
 
 fn goes_up_evenly(numbers: &[f64]) -> bool {

@@ -66,6 +66,15 @@ fn tables_of_texts_are_judged_by_what_recurs() {
 }
 
 #[test]
+fn names_that_look_like_the_codes_below_are_names_beside_a_name_above_numbers_or_if_they_count() {
+    // The German credit table: f1 to f20 above codes such as A14.
+    assert_eq!(judge("f1,f2,f3,f4,target\nA14,13,A32,A43,1\nA13,12,A34,A40,2\nA11,9,A32,A43,1"), NAMES);
+    assert_eq!(judge("f1,f2,f3\nA14,A32,A43\nA13,A34,A40\nA11,A32,A43"), NAMES);
+    assert_eq!(judge("x9,b2,c7,age\nA1,B3,C2,41\nA2,B1,C1,17\nA1,B2,C4,30"), None);
+    assert_eq!(judge("A14,A32,A43\nA13,A34,A40\nA11,A32,A43"), OBVIOUS_ROW);
+}
+
+#[test]
 fn a_single_line_is_names_without_numbers() {
     assert_eq!(judge("a,b"), OBVIOUS_NAMES);
     assert_eq!(judge("0,1"), OBVIOUS_ROW);
