@@ -21,6 +21,7 @@ pub(crate) mod run_data;
 pub(crate) mod sanitize;
 mod summary;
 mod training_curves;
+mod two_class_curves;
 mod worst_mistakes;
 
 use askama::Template;

@@ -16,11 +16,16 @@ use super::run_data::{Evaluations, RunData};
 use super::sanitize::{class_names, describe};
 use super::summary::Summary;
 use super::training_curves::{CurveFigure, training_curves};
+use super::two_class_curves::TwoClassCurves;
 use super::worst_mistakes::WorstMistakes;
 use crate::Result;
+use crate::config::RunConfig;
 use crate::evaluation::{ClassificationReport, EvaluationReport};
-use crate::format::{count, loss, percent};
+use crate::format::{count, loss, percent, score};
 use crate::run_directory::{RunDirectory, RunRecord, Status};
+
+/// The name of a validation set that chose the epoch that its metrics are of.
+const SELECTING: &str = "validation set, used for selection";
 
 /// Splits and how the page calls them, the most interesting one first.
 const SPLITS: [(&str, &str); 3] = [("test", "test set"), ("valid", "validation set"), ("train", "training set")];
@@ -60,6 +65,8 @@ struct Evaluation {
     subject: &'static str,
     confusions: Confusions,
     classes: ClassTable,
+    /// `None` unless there are two classes, and rows of both.
+    two_classes: Option<TwoClassCurves>,
     calibration: Calibration,
     mistakes: WorstMistakes,
 }
@@ -113,12 +120,19 @@ fn evaluation(run: &RunData) -> Result<Section<EvaluationView>> {
             Ok(Ok(EvaluationView::Classes(Box::new(Evaluation::new(run, evaluations, name, report)?))))
         }
         Some((name, EvaluationReport::Regression(report))) => {
-            let evaluated = SPLITS.into_iter().filter_map(|(split, name)| Some((name, evaluations.get(split)?)));
-            let evaluated = evaluated.filter_map(|(name, report)| Some((name, report.regression()?)));
+            let evaluated = SPLITS
+                .into_iter()
+                .filter_map(|(split, name)| Some((name_of(split, name, run), evaluations.get(split)?.regression()?)));
             Ok(Ok(EvaluationView::Numbers(NumberEvaluation::new(evaluated, name, report))))
         }
         None => Ok(Err(why_not_evaluated(&run.record).into())),
     }
+}
+
+/// How the table of metrics calls a split.
+fn name_of(split: &str, name: &'static str, run: &RunData) -> &'static str {
+    let selects = run.config.as_ref().is_ok_and(RunConfig::selects_by_validation);
+    if split == "valid" && selects { SELECTING } else { name }
 }
 
 fn why_not_evaluated(record: &RunRecord) -> &'static str {
@@ -141,13 +155,15 @@ impl Evaluation {
     ) -> Result<Self> {
         let names: Vec<String> = report.classes.iter().map(|class| class.name.clone()).collect();
         let names = class_names(&names);
-        let evaluated =
-            SPLITS.into_iter().filter_map(|(split, name)| Some((name, evaluations.get(split)?.classification()?)));
+        let evaluated = SPLITS
+            .into_iter()
+            .filter_map(|(split, name)| Some((name_of(split, name, run), evaluations.get(split)?.classification()?)));
         Ok(Self {
             splits: evaluated.map(|(name, report)| SplitCells::new(name, report)).collect(),
             subject,
             confusions: Confusions::new(report, &names),
             classes: ClassTable::new(report, &names),
+            two_classes: TwoClassCurves::new(report, &names),
             calibration: Calibration::new(report),
             mistakes: WorstMistakes::new(report, &names, shape_of(&run.record.data))?,
         })
@@ -161,6 +177,9 @@ impl SplitCells {
             loss(report.loss),
             format!("{} (k = {})", percent(report.top_k.accuracy), report.top_k.k),
             percent(report.macro_mean.f1),
+            percent(report.balanced_accuracy),
+            score(report.mcc),
+            report.roc_auc.map_or("–".to_string(), score),
             percent(report.reliability.expected_calibration_error),
             count(report.samples),
         ];

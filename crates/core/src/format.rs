@@ -40,6 +40,11 @@ pub fn percent(fraction: f64) -> String {
     format!("{:.2} %", 100.0 * fraction)
 }
 
+/// Formats a score between -1 and 1, such as an area under a curve: "0.9782".
+pub fn score(value: f64) -> String {
+    format!("{value:.4}")
+}
+
 /// Formats a loss or a weight in at most nine columns: "0.0431", "1234.50", or "1.2e-7" and
 /// "1.55e12" if decimals would show nothing or need too much space.
 pub fn loss(value: f64) -> String {

@@ -78,14 +78,17 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
                 console.note(&format!("this is the run's own data, so its {split} rows are judged"));
             }
             let saved = format!("saved in {}", shown_path(run.path()));
-            show(split.name(), evaluation, json(&evaluation.report)?, &saved, args.json, console);
+            let is_selection = split == Split::Valid && config.selects_by_validation();
+            let heading = tables::heading(split.name(), &evaluation.report, is_selection);
+            show(&heading, evaluation, json(&evaluation.report)?, &saved, args.json, console);
         }
         (Judged::NewRows { evaluation, warnings, notes }, source) => {
             notes.iter().for_each(|note| console.note(note));
             sentences(warnings).iter().for_each(|warning| console.warn(warning));
             let source = source.as_deref().unwrap_or_default();
             let result = NewRowsReport { source, report: &evaluation.report, warnings, notes };
-            show(source, evaluation, json(&result)?, "nothing is saved", args.json, console);
+            let heading = tables::heading(&printable(source), &evaluation.report, false);
+            show(&heading, evaluation, json(&result)?, "nothing is saved", args.json, console);
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -101,14 +104,13 @@ struct NewRowsReport<'a> {
     notes: &'a [String],
 }
 
-fn show(rows: &str, evaluation: &Evaluation, json: String, saved: &str, as_json: bool, console: &mut Console) {
+fn show(heading: &str, evaluation: &Evaluation, json: String, saved: &str, as_json: bool, console: &mut Console) {
     if as_json {
         console.result(json);
         return;
     }
-    let report = &evaluation.report;
-    console.result(bold(tables::heading(&printable(rows), report)));
-    tables::details(report).into_iter().for_each(|table| console.result(table));
+    console.result(bold(heading));
+    tables::details(&evaluation.report).into_iter().for_each(|table| console.result(table));
     let time = short_time(evaluation.seconds);
     console.line(format!("evaluated in {time}, without loading; {saved}"));
 }

@@ -9,28 +9,34 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 /// Maximum number of classes of a confusion matrix that fits a terminal.
 const MAX_MATRIX_CLASSES: usize = 26;
 
-/// "test     accuracy 97.21 %, loss 0.1234, top-5 99.72 %, 359 rows".
-pub fn heading(rows: &str, report: &EvaluationReport) -> String {
+/// "valid    accuracy 97.21 %, loss 0.1234, top-5 99.72 %, 359 rows, used for selection".
+pub fn heading(rows: &str, report: &EvaluationReport, is_selection: bool) -> String {
+    let selected = if is_selection { ", used for selection" } else { "" };
     let (loss, samples) = (loss(report.loss()), count(report.samples()));
     match report {
         EvaluationReport::Classification(report) => {
             let (accuracy, top_k) = (percent(report.accuracy), percent(report.top_k.accuracy));
-            format!("{rows:<8} accuracy {accuracy}, loss {loss}, top-{} {top_k}, {samples} rows", report.top_k.k)
+            format!(
+                "{rows:<8} accuracy {accuracy}, loss {loss}, top-{} {top_k}, {samples} rows{selected}",
+                report.top_k.k
+            )
         }
         EvaluationReport::Regression(report) => {
             let r2 = match &report.targets[..] {
                 [TargetMetrics { r2: Some(r2), .. }] => format!("R2 {r2:.4}, "),
                 _ => String::new(),
             };
-            format!("{rows:<8} RMSE {}, {r2}loss {loss}, {samples} rows", number(report.rmse()))
+            format!("{rows:<8} RMSE {}, {r2}loss {loss}, {samples} rows{selected}", number(report.rmse()))
         }
     }
 }
 
-/// The tables of an evaluation: confusions and classes, or the errors of each target.
+/// The details of an evaluation: scores, confusions and classes, or the errors of each target.
 pub fn details(report: &EvaluationReport) -> Vec<String> {
     match report {
-        EvaluationReport::Classification(report) => vec![confusion_matrix(report), classes(report)],
+        EvaluationReport::Classification(report) => {
+            vec![report.scores().join("\n"), confusion_matrix(report), classes(report)]
+        }
         EvaluationReport::Regression(report) => vec![targets(report)],
     }
 }

@@ -16,6 +16,8 @@ pub enum Unit {
     Fraction,
     /// A cross-entropy in nats, or a loss of standardised numbers.
     Loss,
+    /// Without a unit, such as the area under a curve.
+    Score,
     /// In the unit of the target.
     Number,
     Count,
@@ -62,7 +64,7 @@ const fn effort(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<
 
 const MACRO_F1: &str = "macro F1";
 
-const METRICS: [Metric; 20] = [
+const METRICS: [Metric; 25] = [
     quality("best valid accuracy", Unit::Fraction, true, |run| run.record.best?.valid_accuracy),
     quality("best valid loss", Unit::Loss, false, |run| run.record.best?.valid_loss),
     quality("test accuracy", Unit::Fraction, true, |run| run.record.test?.accuracy),
@@ -73,6 +75,11 @@ const METRICS: [Metric; 20] = [
     quality("test loss", Unit::Loss, false, |run| Some(run.record.test?.loss)),
     quality("top-k accuracy", Unit::Fraction, true, |run| Some(run.test_report()?.top_k.accuracy)),
     quality(MACRO_F1, Unit::Fraction, true, |run| Some(run.test_report()?.macro_mean.f1)),
+    quality("balanced accuracy", Unit::Fraction, true, |run| Some(run.test_report()?.balanced_accuracy)),
+    quality("MCC", Unit::Score, true, |run| Some(run.test_report()?.mcc)),
+    quality("ROC AUC", Unit::Score, true, |run| run.test_report()?.roc_auc),
+    quality("average precision", Unit::Score, true, |run| run.test_report()?.two_classes.as_ref()?.average_precision),
+    quality("Brier score", Unit::Score, false, |run| Some(run.test_report()?.two_classes.as_ref()?.brier)),
     quality("calibration error", Unit::Fraction, false, |run| Some(calibration_error(run.test_report()?))),
     fit("train accuracy", Unit::Fraction, |run| run.record.best?.train_accuracy),
     fit("train RMSE", Unit::Number, |run| run.record.best?.train_rmse),

@@ -3,7 +3,7 @@
 use super::agreement::Agreement;
 use super::metrics::{MetricRow, Unit};
 use super::settings::SettingsComparison;
-use crate::format::{count, loss, number, percent};
+use crate::format::{count, loss, number, percent, score};
 
 /// Differences with a smaller p-value are called significant.
 const SIGNIFICANCE_LEVEL: f64 = 0.05;
@@ -15,6 +15,7 @@ pub fn value_texts(row: &MetricRow) -> Vec<Option<String>> {
     let text = |value: f64| match row.unit {
         Unit::Fraction => percent(value),
         Unit::Loss => loss(value),
+        Unit::Score => score(value),
         Unit::Number => number(value),
         Unit::Count | Unit::PerSecond => count(value.round() as usize),
         Unit::Seconds if largest < 1.0 => format!("{} ms", two_digits(1000.0 * value, 1000.0 * smallest)),
@@ -30,6 +31,7 @@ pub fn difference_texts(row: &MetricRow) -> Vec<Option<String>> {
     let text = |difference: f64| match row.unit {
         Unit::Fraction => format!("{} points", signed(format!("{:+.2}", 100.0 * difference))),
         Unit::Loss => signed(format!("{}{}", sign(difference), loss(difference.abs()))),
+        Unit::Score => signed(format!("{}{}", sign(difference), score(difference.abs()))),
         Unit::Number => signed(format!("{}{}", sign(difference), number(difference.abs()))),
         Unit::Count => signed(format!("{}{}", sign(difference), count(difference.abs().round() as usize))),
         Unit::Seconds | Unit::PerSecond => relative(difference / first),

@@ -15,6 +15,10 @@ impl SeriesStyle {
     pub const ACCURACY: Self = Self("accuracy");
     pub const MEAN_CONFIDENCE: Self = Self("confidence");
     pub const PERFECT_CALIBRATION: Self = Self("ideal");
+    pub const ROC: Self = Self("roc");
+    pub const PRECISION: Self = Self("precision");
+    /// What a model without any knowledge reaches.
+    pub const CHANCE: Self = Self("ideal");
 
     /// One for each run of a comparison. They differ in colour and in dashes.
     pub const RUNS: [Self; 8] = [

@@ -90,6 +90,36 @@ fn without_a_test_set_the_validation_set_is_reported() {
 }
 
 #[test]
+fn a_validation_set_that_chose_the_epoch_is_marked_where_its_metrics_are() {
+    let mut run = TestRun::with_classes(&TWO);
+    run.evaluations.insert("valid".into(), evaluation(&TWO.map(String::from)));
+    let row = |name: &str| format!("<th scope=\"row\" class=\"words\">{name}</th>");
+    let html = run.html();
+    assert!(html.contains(&row("validation set, used for selection")) && html.contains(&row("test set")));
+    (run.config.early_stopping.enabled, run.config.early_stopping.restore_best) = (false, false);
+    run.config.schedule.name = crate::config::ScheduleName::Constant;
+    let mut other = TestRun::with_classes(&TWO);
+    (other.config, other.evaluations) = (run.config, run.evaluations);
+    assert!(other.html().contains(&row("validation set")));
+}
+
+#[test]
+fn two_classes_have_a_roc_and_a_precision_recall_curve() {
+    let html = TestRun::with_classes(&TWO).html();
+    elements(&html);
+    // One row of each class has a probability of 3/4, the other 1/4.
+    assert_eq!(line(&html, "ROC", "roc"), ["62.0,250.0", "258.0,130.0", "454.0,10.0"]);
+    let precision = ["62.0,130.0", "258.0,130.0", "258.0,130.0", "454.0,130.0"];
+    assert_eq!(line(&html, "Precision and recall", "precision"), precision);
+    let scores =
+        "ROC AUC 0.5000, average precision 0.5000 and Brier score 0.3125 of <bdi>dog</bdi>, the positive class.";
+    assert!(html.contains(scores));
+    assert!(html.contains("threshold 0.7500<br>recall 50.00 %<br>false positive rate 50.00 %<br>precision 50.00 %"));
+    assert!(html.contains("href=\"#curves\""));
+    assert!(!TestRun::with_classes(&["cat", "dog", "elk"]).html().contains("#curves\""));
+}
+
+#[test]
 fn the_curve_of_a_single_epoch_is_a_dot() {
     let mut run = TestRun::with_classes(&TWO);
     run.history.truncate(1);

@@ -20,6 +20,7 @@ mod presets;
 mod read;
 mod resume;
 mod run_config;
+mod selection;
 mod setting;
 mod source;
 mod task;

@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ranking::macro_roc_auc;
 use super::worst_mistakes::worst_mistakes;
-use super::{ClassMetrics, ConfusionMatrix, MeanMetrics, Mistake, Predictions, Reliability, TopK};
-use crate::format::count;
+use super::{ClassMetrics, ConfusionMatrix, MeanMetrics, Mistake, Predictions, Reliability, TopK, TwoClassMetrics};
+use crate::format::{count, percent, score};
 use crate::{Error, Result};
+use burn_mlp_infer::text::printable;
 
 /// Entry of one split in `evaluation.json` where classes are predicted. All numbers are finite.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +19,17 @@ pub struct ClassificationReport {
     /// Mean softmax cross-entropy over rows, in nats; see [`Predictions::loss`].
     pub loss: f64,
     pub top_k: TopK,
+    /// [`ConfusionMatrix::balanced_accuracy`].
+    pub balanced_accuracy: f64,
+    /// [`ConfusionMatrix::mcc`].
+    pub mcc: f64,
+    /// Area under the ROC curve of the second of two classes; of more classes the mean over one against the rest.
+    /// `None` if a class has no rows or all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roc_auc: Option<f64>,
+    /// Metrics that only two classes have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_classes: Option<TwoClassMetrics>,
     pub confusion_matrix: ConfusionMatrix,
     /// Metrics of each class, by class index.
     pub classes: Vec<ClassMetrics>,
@@ -47,11 +60,19 @@ impl ClassificationReport {
         }
         let confusion_matrix = ConfusionMatrix::new(predictions);
         let classes = ClassMetrics::of(&confusion_matrix, class_names);
+        let (two_classes, roc_auc) = match TwoClassMetrics::new(predictions, class_names) {
+            Some((metrics, roc_auc)) => (Some(metrics), roc_auc),
+            None => (None, macro_roc_auc(predictions)),
+        };
         Ok(Self {
             samples: predictions.rows(),
             accuracy: confusion_matrix.accuracy(),
             loss: (0..predictions.rows()).map(|row| predictions.loss(row)).sum::<f64>() / predictions.rows() as f64,
             top_k: TopK::new(predictions, top_k),
+            balanced_accuracy: confusion_matrix.balanced_accuracy(),
+            mcc: confusion_matrix.mcc(),
+            roc_auc,
+            two_classes,
             absent_classes: (0..predictions.classes()).filter(|&class| confusion_matrix.is_absent(class)).count(),
             macro_mean: MeanMetrics::macro_mean(&classes, &confusion_matrix),
             weighted_mean: MeanMetrics::weighted_mean(&classes),
@@ -60,6 +81,21 @@ impl ClassificationReport {
             reliability: Reliability::new(predictions),
             worst: worst_mistakes(predictions),
         })
+    }
+
+    /// Formats the scores that a heading has no room for; those that judge probabilities are on a line of their own if
+    /// there are two classes.
+    pub fn scores(&self) -> Vec<String> {
+        let correlation = format!("balanced accuracy {}, MCC {}", percent(self.balanced_accuracy), score(self.mcc));
+        let auc = self.roc_auc.map(|auc| format!("ROC AUC {}", score(auc)));
+        let Some(two) = &self.two_classes else {
+            let auc = auc.map(|auc| format!(", {auc} (one against the rest)"));
+            return vec![correlation + &auc.unwrap_or_default()];
+        };
+        let average = two.average_precision.map(|average| format!("average precision {}", score(average)));
+        let brier = format!("Brier score {} of {}, the positive class", score(two.brier), printable(&two.positive));
+        let scores: Vec<String> = auc.into_iter().chain(average).chain([brier]).collect();
+        vec![correlation, scores.join(", ")]
     }
 
     /// Says how many classes the macro mean leaves out, if it leaves any out.

@@ -104,6 +104,26 @@ fn prediction_rows_name_the_line_the_id_and_the_classes() {
 }
 
 #[test]
+fn a_curve_of_many_rows_keeps_its_ends_and_points_that_differ() {
+    let rows = 20_000;
+    let probabilities: Vec<f32> =
+        (0..rows).flat_map(|row| [row, rows - row].map(|it| it as f32 / rows as f32)).collect();
+    let labels: Vec<u32> = (0..rows).map(|row| u32::from(row % 3 == 0)).collect();
+    let curve = report(&probabilities, &labels, 2, 1).two_classes.unwrap().curve;
+    assert!((200..=402).contains(&curve.len()), "{}", curve.len());
+    assert_eq!((curve[0].threshold, curve[0].precision), (1.0, 1.0));
+    let last = curve.last().unwrap();
+    assert_eq!((last.recall, last.false_positive_rate), (1.0, 1.0));
+    assert!(curve.windows(2).all(|pair| pair[1].recall - pair[0].recall < 0.006));
+}
+
+#[test]
+fn of_two_classes_the_second_is_the_positive_one() {
+    let report = report(&[0.9, 0.1, 0.2, 0.8], &[0, 1], 2, 1);
+    assert_eq!((report.two_classes.unwrap().positive.as_str(), report.roc_auc), ("class 1", Some(1.0)));
+}
+
+#[test]
 fn the_json_has_the_documented_names() {
     let json = serde_json::to_value(report(&[0.9, 0.1], &[1], 2, 1)).unwrap();
     assert_eq!(json["confusion_matrix"], serde_json::json!([[0, 0], [1, 0]]));

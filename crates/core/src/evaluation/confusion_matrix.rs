@@ -62,6 +62,27 @@ impl ConfusionMatrix {
         let correct = (0..self.classes()).map(|class| self.correct(class)).sum();
         fraction(correct, self.total())
     }
+
+    /// Mean recall of the classes that occur.
+    pub fn balanced_accuracy(&self) -> f64 {
+        let recalls = (0..self.classes()).filter(|&class| self.support(class) > 0);
+        let recalls: Vec<f64> = recalls.map(|class| fraction(self.correct(class), self.support(class))).collect();
+        recalls.iter().sum::<f64>() / recalls.len().max(1) as f64
+    }
+
+    /// Matthews correlation coefficient, from -1 to 1, of any number of classes (Gorodkin 2004); 0 if only one class
+    /// occurs or only one is predicted.
+    pub fn mcc(&self) -> f64 {
+        let correct: u64 = (0..self.classes()).map(|class| self.correct(class)).sum();
+        let sum = |product: fn(&Self, usize) -> u64| -> f64 {
+            (0..self.classes()).map(|class| product(self, class) as f64).sum()
+        };
+        let (rows, correct) = (self.total() as f64, correct as f64);
+        let covariance = rows * correct - sum(|matrix, class| matrix.predicted(class) * matrix.support(class));
+        let of_predicted = rows * rows - sum(|matrix, class| matrix.predicted(class).pow(2));
+        let of_truth = rows * rows - sum(|matrix, class| matrix.support(class).pow(2));
+        if of_predicted * of_truth == 0.0 { 0.0 } else { covariance / (of_predicted * of_truth).sqrt() }
+    }
 }
 
 impl TryFrom<Vec<Vec<u64>>> for ConfusionMatrix {

@@ -21,10 +21,12 @@ mod number_predictions;
 mod number_rows;
 mod prediction_rows;
 mod predictions;
+mod ranking;
 mod regression_report;
 mod reliability;
 mod target_metrics;
 mod top_k;
+mod two_classes;
 mod worst_mistakes;
 
 pub use class_metrics::{ClassMetrics, MeanMetrics};
@@ -41,4 +43,5 @@ pub use regression_report::{NumberError, RegressionReport};
 pub use reliability::{RELIABILITY_BINS, Reliability, ReliabilityBin};
 pub use target_metrics::{QuantileMetrics, TargetMetrics};
 pub use top_k::TopK;
+pub use two_classes::{CurvePoint, TwoClassMetrics};
 pub use worst_mistakes::{MAX_MISTAKES, Mistake};

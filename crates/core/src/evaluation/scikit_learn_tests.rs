@@ -42,6 +42,13 @@ struct Expected {
     bin_accuracy: Vec<f64>,
     bin_confidence: Vec<f64>,
     expected_calibration_error: f64,
+    balanced_accuracy: f64,
+    mcc: f64,
+    roc_auc: Option<f64>,
+    average_precision: Option<f64>,
+    brier: Option<f64>,
+    roc: Option<[Vec<f64>; 2]>,
+    precision_recall: Option<[Vec<f64>; 2]>,
 }
 
 impl Case {
@@ -152,4 +159,57 @@ fn reliability_equals_scikit_learns_calibration_curve() {
         }
         close(reliability.expected_calibration_error, theirs.expected_calibration_error, name);
     }
+}
+
+#[test]
+fn balanced_accuracy_and_the_correlation_coefficient_equal_scikit_learns() {
+    for case in cases() {
+        let ours = case.report(1);
+        close(ours.balanced_accuracy, case.expected.balanced_accuracy, &case.name);
+        close(ours.mcc, case.expected.mcc, &case.name);
+    }
+}
+
+#[test]
+fn the_area_under_the_roc_curve_equals_scikit_learns_even_with_ties_and_is_undefined_without_rows_of_a_class() {
+    for case in cases() {
+        let (ours, theirs) = (case.report(1).roc_auc, case.expected.roc_auc);
+        assert_eq!(ours.is_some(), theirs.is_some(), "{}", case.name);
+        ours.zip(theirs).into_iter().for_each(|(ours, theirs)| close(ours, theirs, &case.name));
+    }
+}
+
+#[test]
+fn average_precision_and_the_brier_score_of_two_classes_equal_scikit_learns() {
+    for case in cases() {
+        let ours = case.report(1).two_classes;
+        assert_eq!(ours.is_some(), case.classes == 2, "{}", case.name);
+        let Some(ours) = ours else { continue };
+        close(ours.brier, case.expected.brier.unwrap(), &case.name);
+        assert_eq!(ours.average_precision.is_some(), case.expected.average_precision.is_some(), "{}", case.name);
+        let averages = ours.average_precision.zip(case.expected.average_precision);
+        averages.into_iter().for_each(|(ours, theirs)| close(ours, theirs, &case.name));
+    }
+}
+
+#[test]
+fn the_points_of_both_curves_of_two_classes_are_scikit_learns() {
+    let mut compared = 0;
+    for case in cases() {
+        let (Some([rates, roc_recalls]), Some([precisions, recalls])) =
+            (case.expected.roc.clone(), case.expected.precision_recall.clone())
+        else {
+            continue;
+        };
+        let curve = case.report(1).two_classes.unwrap().curve;
+        assert_eq!(curve.len(), rates.len(), "{}", case.name);
+        for (index, point) in curve.iter().enumerate() {
+            close(point.false_positive_rate, rates[index], &case.name);
+            close(point.recall, roc_recalls[index], &case.name);
+            close(point.precision, precisions[index], &case.name);
+            close(point.recall, recalls[index], &case.name);
+        }
+        compared += 1;
+    }
+    assert!(compared > 20, "{compared}");
 }

@@ -144,6 +144,9 @@ impl Inspected {
             table.add_row([Cell::new(printable(name))].into_iter().chain(cells.map(right)));
         }
         print(&format!("\n{table}"));
+        for (name, report) in reports.clone() {
+            print(&format!("{}: {}", printable(name), report.scores().join(", ")));
+        }
         for (name, report) in reports {
             if let Some(note) = report.absent_note() {
                 print(&dim(format!("{}: {note}", printable(name))));

@@ -92,8 +92,9 @@ pub fn conclude(
     let has_test = evaluations.iter().any(|(split, _)| *split == Split::Test);
     let detailed = if has_test { Split::Test } else { Split::Valid };
     for (split, evaluation) in evaluations {
+        let is_selection = *split == Split::Valid && config.selects_by_validation();
         console.line("");
-        console.line(bold(tables::heading(split.name(), &evaluation.report)));
+        console.line(bold(tables::heading(split.name(), &evaluation.report, is_selection)));
         if *split == detailed {
             tables::details(&evaluation.report).into_iter().for_each(|table| console.line(table));
         }
