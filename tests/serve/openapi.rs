@@ -134,15 +134,19 @@ fn the_columns_of_a_table_are_described() {
     let server = Server::of_table();
     let api = server.get("/openapi.json").json();
     let json = body(&api, "application/json");
-    for row in [json!({"color": "red", "size": 1}), json!([{"color": "x", "size": 2.5}]), json["example"].clone()] {
+    let rows = [
+        json!({"color": "red", "size": 1}),
+        json!([{"color": "x", "size": 2.5}]),
+        json!({"color": null, "size": 1}),
+        json["example"].clone(),
+    ];
+    for row in rows {
         assert_fits(&row, &json["schema"], &api);
         let response = server.post("/predict", "application/json", row.to_string().as_bytes());
         assert_eq!(response.status, 200, "{response:?}");
         assert_described(&response, "/predict", &api);
     }
-    for wrong in
-        [json!({"color": "red"}), json!([]), json!({"color": ["red"], "size": 1}), json!({"color": null, "size": 1})]
-    {
+    for wrong in [json!({"color": "red"}), json!([]), json!({"color": ["red"], "size": 1})] {
         assert!(problem(&wrong, &json["schema"], &api).is_some(), "{wrong}");
         let response = server.post("/predict", "application/json", wrong.to_string().as_bytes());
         assert_eq!(response.status, 400, "{response:?}");
