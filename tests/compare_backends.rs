@@ -313,3 +313,21 @@ fn wgpu_agrees_with_flex_and_names_its_adapter() {
     let slow = number(&wgpu["speed"]["epoch_seconds"]["median"]);
     assert!(number(&wgpu["speed"]["warm_up_seconds"]) > slow, "the warm-up does not include compiling kernels: {wgpu}");
 }
+
+#[test]
+fn predicted_numbers_are_compared_by_their_size() {
+    let program = Program::new();
+    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/diabetes.csv");
+    fs::copy(table, program.path("diabetes.csv")).unwrap();
+    let compare = ["compare", "--backends", "flex,ndarray", "--data", "diabetes.csv", "--epochs", "3"];
+    let output = program.run(&compare).succeeds();
+    output.says("10 features to predict progression").says("flex and ndarray agree.");
+    output.says("A prediction differs if a number is off by more than 0.001 standard deviations of its target.");
+    assert!(!output.stdout.contains("classes") && !output.stdout.contains("to 95 %"), "{}", output.stdout);
+    let comparison = json(&program.run(&[&compare[..], &["--json"]].concat()).succeeds());
+    assert_eq!((&comparison["is_regression"], &comparison["valid_rows"]), (&Value::Bool(true), &Value::from(71)));
+    let other = &comparison["backends"][1];
+    assert_eq!(other["agreement"]["verdict"]["word"], "agrees");
+    assert_eq!(other["agreement"]["predictions_that_differ"], 0);
+    assert!(other["speed"]["seconds_to_target"].is_null());
+}

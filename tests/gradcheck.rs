@@ -4,7 +4,7 @@
 mod support;
 
 use burn_mlp::backend;
-use burn_mlp::config::{Activation, Dropout, RunConfig};
+use burn_mlp::config::{Activation, Dropout, RegressionLoss, RunConfig, TaskName};
 use burn_mlp::data::{self, Dataset};
 use burn_mlp::gradcheck::{GradientCheck, TOLERANCE, check_gradients};
 use support::Program;
@@ -112,6 +112,39 @@ fn gradients_on_wgpu_match_the_closed_form() {
     let with_batch_norm = activations().into_iter().filter(|(_, config)| config.model.batch_norm);
     with_batch_norm.for_each(|(name, config)| assert_correct("wgpu", &name, &config));
     assert_correct("wgpu", "everything", &everything());
+}
+
+/// A network that predicts one or two numbers of a table, with this loss.
+fn numbers(loss: RegressionLoss, targets: &[&str]) -> RunConfig {
+    config(|config| {
+        config.data.source = format!("csv:{}/tests/fixtures/diabetes.csv", env!("CARGO_MANIFEST_DIR"));
+        (config.data.task, config.training.loss) = (TaskName::Regression, loss);
+        config.csv.target = targets.join(",");
+        config.optimizer.l2 = 0.1;
+    })
+}
+
+#[test]
+fn gradients_of_each_loss_of_numbers_match_the_closed_form() {
+    for loss in [RegressionLoss::Mse, RegressionLoss::Huber, RegressionLoss::Mae, RegressionLoss::Quantile] {
+        for backend in ["flex", "ndarray"] {
+            assert_correct(backend, &format!("{loss:?}"), &numbers(loss, &["progression"]));
+            assert_correct(backend, &format!("{loss:?}, two targets"), &numbers(loss, &["bmi", "bp"]));
+        }
+    }
+}
+
+#[test]
+fn the_gradients_of_a_table_of_numbers_are_checked_on_request() {
+    let program = Program::new();
+    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/diabetes.csv");
+    std::fs::copy(table, program.path("diabetes.csv")).unwrap();
+    let output = program.run(&["gradcheck", "--data", "diabetes.csv", "--loss", "huber"]).succeeds();
+    output.says("network  10-128-64-1, relu").says("passed");
+    program
+        .run(&["gradcheck", "--loss", "mae"])
+        .fails_with(2)
+        .complains("training.loss: mae needs a target of numbers");
 }
 
 #[test]

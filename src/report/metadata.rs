@@ -1,5 +1,6 @@
 //! Data, environment and times as lists of names and values.
 
+use super::sanitize::short_name;
 use crate::format::{count, seconds, shell_word, without_directory};
 use crate::run_directory::{DataRecord, EpochRow, RunRecord};
 use crate::text::printable;
@@ -34,10 +35,14 @@ pub(super) fn data(data: &DataRecord) -> Vec<Property> {
         property("features", format!("{} per row{}", count(data.features), shape.unwrap_or_default())),
         match data.target_names.is_empty() {
             true => property("classes", count(data.classes)),
-            false => property("predicted", data.target_names.join(", ")),
+            false => property("predicted", names(&data.target_names)),
         },
         code("SHA-256", &data.hash),
     ]
+}
+
+fn names(targets: &[String]) -> String {
+    targets.iter().map(|name| short_name(name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Describes the program and the machine that made the run.

@@ -14,6 +14,8 @@ mod confusions;
 mod epoch_table;
 mod first_layer;
 mod metadata;
+mod number_charts;
+pub(crate) mod number_rows;
 mod numbers;
 mod page;
 mod png_image;

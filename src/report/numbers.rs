@@ -1,8 +1,13 @@
 //! The evaluation of predicted numbers: metrics, errors by the true value, and the largest errors.
 
-use crate::evaluation::{NumberError, QuantileMetrics, RegressionReport, TargetMetrics};
+use super::number_charts::NumberCharts;
+use super::sanitize::short_name;
+use crate::evaluation::{NumberError, NumberRow, QuantileMetrics, RegressionReport, TargetMetrics};
 use crate::format::{count, number, percent};
 use crate::text::printable;
+
+/// Targets that have charts; the charts of more would make a page too large.
+const MAX_CHARTED: usize = 8;
 
 /// The view of the sections.
 pub(super) struct NumberEvaluation {
@@ -10,6 +15,8 @@ pub(super) struct NumberEvaluation {
     pub metrics: Vec<MetricCells>,
     /// The split that the sections below the table are about.
     pub subject: &'static str,
+    /// Says why there are no charts, or not of all targets.
+    pub charts_note: Option<String>,
     pub targets: Vec<TargetView>,
     pub worst: Vec<WorstError>,
     /// Names of the targets, as columns.
@@ -29,6 +36,7 @@ pub(super) struct MetricCells {
 /// What is said of one target.
 pub(super) struct TargetView {
     pub name: String,
+    pub charts: Option<NumberCharts>,
     /// Range of true values, rows, RMSE and bias.
     pub quantiles: Vec<[String; 4]>,
 }
@@ -43,20 +51,25 @@ pub(super) struct WorstError {
 }
 
 impl NumberEvaluation {
+    /// `rows` are those of `report`, or a sentence that says why they cannot be read.
     pub fn new<'a>(
         evaluated: impl Iterator<Item = (&'static str, &'a RegressionReport)>,
         subject: &'static str,
         report: &RegressionReport,
+        rows: Result<Vec<NumberRow>, String>,
     ) -> Self {
-        let rows = |(split, report): (&'static str, &'a RegressionReport)| {
+        let cells = |(split, report): (&'static str, &'a RegressionReport)| {
             report.targets.iter().map(move |target| MetricCells::new(split, target, report.samples))
         };
         Self {
-            metrics: evaluated.flat_map(rows).collect(),
+            metrics: evaluated.flat_map(cells).collect(),
             subject,
-            targets: report.targets.iter().map(TargetView::new).collect(),
+            charts_note: charts_note(&rows, report.targets.len()),
+            targets: (0..report.targets.len())
+                .map(|place| TargetView::new(report, place, rows.as_deref().ok()))
+                .collect(),
             worst: report.worst.iter().map(WorstError::new).collect(),
-            names: report.targets.iter().map(|target| printable(&target.name)).collect(),
+            names: report.targets.iter().map(|target| short_name(&target.name)).collect(),
             has_lines: report.worst.iter().any(|error| error.origin.line.is_some()),
             has_ids: report.worst.iter().any(|error| error.origin.id.is_some()),
         }
@@ -75,17 +88,34 @@ impl MetricCells {
             number(target.bias),
             count(rows),
         ];
-        Self { split, target: printable(&target.name), cells }
+        Self { split, target: short_name(&target.name), cells }
     }
 }
 
 impl TargetView {
-    fn new(target: &TargetMetrics) -> Self {
+    fn new(report: &RegressionReport, place: usize, rows: Option<&[NumberRow]>) -> Self {
+        let target = &report.targets[place];
+        let name = short_name(&target.name);
+        let rows = rows.filter(|_| place < MAX_CHARTED);
         let cells = |part: &QuantileMetrics| {
             let range = format!("{} to {}", number(part.lowest), number(part.highest));
             [range, count(part.samples), number(part.rmse), number(part.bias)]
         };
-        Self { name: printable(&target.name), quantiles: target.quantiles.iter().map(cells).collect() }
+        Self {
+            charts: rows.map(|rows| NumberCharts::new(rows, report, place, &name)),
+            name,
+            quantiles: target.quantiles.iter().map(cells).collect(),
+        }
+    }
+}
+
+fn charts_note(rows: &Result<Vec<NumberRow>, String>, targets: usize) -> Option<String> {
+    match rows {
+        Err(problem) => Some(format!("There are no charts of the predictions: {problem}.")),
+        Ok(_) if targets > MAX_CHARTED => {
+            Some(format!("The first {MAX_CHARTED} of {} targets have charts.", count(targets)))
+        }
+        Ok(_) => None,
     }
 }
 

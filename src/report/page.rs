@@ -10,6 +10,7 @@ use super::confusions::Confusions;
 use super::epoch_table::EpochTable;
 use super::first_layer::{FirstLayer, WeightImages};
 use super::metadata::{self, Property};
+use super::number_rows::read_number_rows;
 use super::numbers::NumberEvaluation;
 use super::png_image::shape_of;
 use super::run_data::{Evaluations, RunData};
@@ -84,12 +85,13 @@ impl Page {
     /// If an image cannot be encoded.
     pub fn new(run: &RunDirectory, record: RunRecord) -> Result<Self> {
         let weights = weights(FirstLayer::read(run, &record), &record)?;
+        let directory = run;
         let run = RunData::read(run, record);
         let configuration = run.config.as_ref().map_err(describe);
         Ok(Self {
             summary: Summary::new(&run),
             training: training(&run),
-            evaluation: evaluation(&run)?,
+            evaluation: evaluation(directory, &run)?,
             weights,
             configuration: configuration
                 .and_then(|config| Configuration::new(config).map_err(|error| describe(&error))),
@@ -109,21 +111,22 @@ fn training(run: &RunData) -> Section<Training> {
     Ok(Training { figures: training_curves(history, &annotations), table: EpochTable::new(history, &annotations) })
 }
 
-fn evaluation(run: &RunData) -> Result<Section<EvaluationView>> {
+fn evaluation(directory: &RunDirectory, run: &RunData) -> Result<Section<EvaluationView>> {
     let evaluations = match &run.evaluations {
         Ok(evaluations) => evaluations,
         Err(problem) => return Ok(Err(describe(problem))),
     };
-    let subject = SPLITS.into_iter().find_map(|(split, name)| Some((name, evaluations.get(split)?)));
+    let subject = SPLITS.into_iter().find_map(|(split, name)| Some((split, name, evaluations.get(split)?)));
     match subject {
-        Some((name, EvaluationReport::Classification(report))) => {
+        Some((_, name, EvaluationReport::Classification(report))) => {
             Ok(Ok(EvaluationView::Classes(Box::new(Evaluation::new(run, evaluations, name, report)?))))
         }
-        Some((name, EvaluationReport::Regression(report))) => {
+        Some((split, name, EvaluationReport::Regression(report))) => {
             let evaluated = SPLITS
                 .into_iter()
                 .filter_map(|(split, name)| Some((name_of(split, name, run), evaluations.get(split)?.regression()?)));
-            Ok(Ok(EvaluationView::Numbers(NumberEvaluation::new(evaluated, name, report))))
+            let rows = read_number_rows(directory, split, report).map_err(|problem| describe(&problem));
+            Ok(Ok(EvaluationView::Numbers(NumberEvaluation::new(evaluated, name, report, rows))))
         }
         None => Ok(Err(why_not_evaluated(&run.record).into())),
     }

@@ -5,6 +5,7 @@ mod kinds_of_runs;
 mod markup;
 mod missing_files;
 mod paths;
+mod regressions;
 mod whole_page;
 
 use tempfile::TempDir;

@@ -4,9 +4,13 @@
 const SIDE = 280;
 // With more classes than this, only the most probable ones are shown.
 const MAX_BARS = 12;
+// With more columns than this, a row is typed as text only.
+const MAX_FIELDS = 60;
 
 const element = id => document.getElementById(id);
 const percent = value => `${(100 * value).toFixed(2)} %`;
+// Six digits, as more are noise.
+const digits = value => String(Number(value.toPrecision(6)));
 
 let model = null;
 
@@ -60,6 +64,7 @@ function showResult(result) {
   element('problem').hidden = true;
   const [first] = result.predictions;
   const several = result.predictions.length > 1;
+  if (model.targets.length) return showNumbers(result.predictions);
   element('best').textContent = several ? `${result.predictions.length} rows` : first.class;
   element('best').parentElement.classList.toggle('long', several || first.class.length > 4);
   element('sure').textContent = several ? '' : percent(first.probability);
@@ -68,6 +73,21 @@ function showResult(result) {
   if (several) showTable(result.predictions);
   else showBars(first.probabilities);
   showSeen(result.seen);
+}
+
+/* What a regression predicts: a number with its name, or a table of several. */
+function showNumbers(predictions) {
+  const [name] = model.targets;
+  const isOne = predictions.length === 1 && model.targets.length === 1;
+  const rows = predictions.length > 1 ? `${predictions.length} rows` : `${model.targets.length} numbers`;
+  element('best').textContent = isOne ? digits(predictions[0].values[name]) : rows;
+  element('best').parentElement.classList.add('long');
+  element('sure').textContent = isOne ? name : '';
+  element('table').hidden = isOne;
+  if (isOne) return;
+  const numbers = prediction => model.targets.map(target => digits(prediction.values[target]));
+  if (predictions.length > 1) showRows(['row', ...model.targets], predictions.map((prediction, index) => [index + 1, ...numbers(prediction)]));
+  else showRows(['target', 'predicted'], model.targets.map((target, index) => [target, numbers(predictions[0])[index]]));
 }
 
 function showSeen(seen) {
@@ -90,6 +110,8 @@ function showSeen(seen) {
 
 function showBars(probabilities) {
   const bars = element('bars');
+  bars.hidden = !model.classes.length;
+  if (bars.hidden) return;
   const ranked = model.classes.map((_, index) => index);
   if (ranked.length > MAX_BARS) {
     if (probabilities) ranked.sort((one, other) => probabilities[other] - probabilities[one]);
@@ -124,13 +146,19 @@ function newBar(bars) {
 }
 
 function showTable(predictions) {
+  const cells = (prediction, index) => [index + 1, prediction.class, percent(prediction.probability)];
+  showRows(['row', 'class', 'probability'], predictions.map(cells));
+}
+
+function showRows(header, rows) {
   const table = document.createElement('table');
   const row = (tag, cells) => {
     const line = table.insertRow();
     cells.forEach(text => line.appendChild(document.createElement(tag)).append(text));
   };
-  row('th', ['row', 'class', 'probability']);
-  predictions.forEach((prediction, index) => row('td', [index + 1, prediction.class, percent(prediction.probability)]));
+  table.classList.toggle('numbers', model.targets.length > 0);
+  row('th', header);
+  rows.forEach(cells => row('td', cells));
   element('table').replaceChildren(table);
 }
 
@@ -261,8 +289,8 @@ function prepareDrawing() {
     pad.addEventListener('pointerdown', startStroke);
     pad.addEventListener('pointermove', extendStroke);
     for (const name of ['pointerup', 'pointercancel']) pad.addEventListener(name, endStroke);
-    const digits = model.classes.every(name => /^\d$/.test(name));
-    element('drawing-title').textContent = digits ? 'Draw a digit' : 'Draw';
+    const areDigits = model.classes.length > 0 && model.classes.every(name => /^\d$/.test(name));
+    element('drawing-title').textContent = areDigits ? 'Draw a digit' : 'Draw';
   } else {
     area.classList.add('still');
     element('undo').hidden = true;
@@ -315,7 +343,7 @@ function prepareTyping() {
     ? 'The columns of the table, separated by commas, as in this example; every line is a row. JSON also works: [{…}, …].'
     : `${model.features} numbers, separated by commas; every line is a row. JSON also works: [[…], …].`;
   rows.value = model.example ?? zeros;
-  const send = () => {
+  const sendText = () => {
     const text = rows.value.trim();
     if (!text) return showNothing();
     const isList = !model.record && text.startsWith('[');
@@ -323,22 +351,76 @@ function prepareTyping() {
     return predict('predict', /^[[{]/.test(body) ? 'application/json' : 'text/csv', async () => body);
   };
   let waiting = null;
-  rows.addEventListener('input', () => {
+  // The button sends what was changed last.
+  let send = sendText;
+  const sendSoon = sender => () => {
+    send = sender;
     clearTimeout(waiting);
     waiting = setTimeout(send, 250);
+  };
+  rows.addEventListener('input', sendSoon(sendText));
+  element('send').addEventListener('click', () => send());
+  const columns = Object.keys(model.record ?? {});
+  const hasForm = columns.length > 0 && columns.length <= MAX_FIELDS;
+  element('typed').open = !hasForm;
+  element('typed').querySelector('summary').hidden = !hasForm;
+  if (hasForm) {
+    send = prepareFields(columns);
+    element('fields').addEventListener('input', sendSoon(send));
+  }
+}
+
+/* A field for each column; returns the function that sends them. An empty field is a missing value. */
+function prepareFields(columns) {
+  const form = element('fields');
+  form.hidden = false;
+  const fields = columns.map(column => {
+    const [label, name, input] = ['label', 'bdi', 'input'].map(tag => document.createElement(tag));
+    name.textContent = name.title = column;
+    input.value = model.record[column] ?? '';
+    if (typeof model.record[column] === 'number') input.inputMode = 'decimal';
+    label.append(name, input);
+    form.append(label);
+    return input;
   });
-  element('send').addEventListener('click', send);
+  const record = () => Object.fromEntries(columns.map((column, index) => [column, fields[index].value.trim() || null]));
+  const send = () => predict('predict', 'application/json', async () => JSON.stringify(record()));
+  form.addEventListener('submit', event => {
+    event.preventDefault();
+    send();
+  });
+  suggestValues(columns, fields);
+  return send;
+}
+
+/* Offers the values of columns that have a list of them. */
+async function suggestValues(columns, fields) {
+  const api = await (await fetch('openapi.json')).json();
+  const body = api.paths['/predict'].post.requestBody.content['application/json'].schema;
+  const record = body.anyOf.find(schema => schema.properties && !schema.properties.rows?.items) ?? {};
+  columns.forEach((column, index) => {
+    const values = record.properties?.[column]?.examples ?? [];
+    if (!values.length) return;
+    const list = document.createElement('datalist');
+    list.id = `values-${index}`;
+    list.append(...values.map(value => Object.assign(document.createElement('option'), { value })));
+    element('fields').append(list);
+    fields[index].setAttribute('list', list.id);
+  });
 }
 
 /* Start-up. */
 
 function describe() {
-  const accuracy = model.accuracy.test ?? model.accuracy.valid;
-  const part = model.accuracy.test === null ? 'validation' : 'test';
+  const isRegression = model.targets.length > 0;
+  const metrics = isRegression ? model.rmse : model.accuracy;
+  const metric = metrics.test ?? metrics.valid;
+  const part = metrics.test === null ? 'validation' : 'test';
   const image = model.image ? `images of ${model.image.width} × ${model.image.height}` : `rows of ${model.features} features`;
-  const facts = [`${model.source}: ${image} in ${model.classes.length} classes`, model.layers.join('-')];
+  const subject = isRegression ? `predicts ${model.targets.join(', ')}` : `in ${model.classes.length} classes`;
+  const facts = [`${model.source}: ${image}${isRegression ? ', ' : ' '}${subject}`, model.layers.join('-')];
   facts.push(`${model.parameters.toLocaleString('en')} parameters`);
-  if (accuracy !== null) facts.push(`${percent(accuracy)} ${part} accuracy`);
+  if (metric !== null) facts.push(isRegression ? `${part} RMSE ${digits(metric)}` : `${percent(metric)} ${part} accuracy`);
   element('name').textContent = model.name;
   element('facts').textContent = facts.join(' · ');
   document.title = `${model.name} – burn-mlp`;

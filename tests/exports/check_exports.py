@@ -3,7 +3,8 @@
 DIRECTORY holds run directories and, for each NAME, `NAME.pytorch.safetensors`, `NAME.pytorch.py` (the program that
 `burn-mlp export` prints), `NAME.onnx`, `NAME.raw.onnx` (`--normalize --softmax`), and the same with `.folded` before the
 format. The network is computed by NumPy in f64 from the run's own model.safetensors; onnxruntime and, where it is
-installed, PyTorch must give the same to 1e-5. Prints a line for each file; exits 1 if one is off.
+installed, PyTorch must give the same to 1e-5. A model of numbers is exported to ONNX without `--softmax`, and computed
+up to the numbers in their own units, clipped where the model clips them. Prints a line for each file; exits 1 if one is off.
 """
 
 import json
@@ -59,6 +60,17 @@ def softmax(z):
 def may_be_missing(column):
     """Whether a missing value is filled in or has a feature of its own."""
     return column.get("missing") is not None or column.get("indicator", False)
+
+
+def units(metadata, outputs):
+    """The numbers that standardised outputs mean, in f64; logits as they are."""
+    targets = metadata.get("targets")
+    if not targets:
+        return outputs
+    numbers = [np.array([target[key] for target in targets]) for key in ("mean", "deviation", "lowest", "highest")]
+    values = numbers[0] + numbers[1] * outputs
+    clips = np.array([target.get("clip", False) for target in targets])
+    return np.where(clips, values.clip(numbers[2], numbers[3]), values)
 
 
 def table_rows(table, rng):
@@ -131,7 +143,7 @@ def by_pytorch(program, features):
 
 
 def checks(directory, run):
-    """Pairs of a file and the largest difference of what it gives, relative to the largest logit."""
+    """Pairs of a file and the largest difference of what it gives, relative to the largest logit or number."""
     metadata, tensors = load(run / "model.safetensors")
     maximum = metadata["normalization"]["divide_by"] if isinstance(metadata["normalization"], dict) else 1.0
     rng = np.random.default_rng(sum(map(ord, run.name)))
@@ -140,11 +152,17 @@ def checks(directory, run):
     if "table" in metadata:
         raw_inputs, features = table_rows(metadata["table"], rng)
     expected = logits(metadata, tensors, features)
-    scale = max(1.0, np.abs(expected).max())
+    numbers = units(metadata, expected)
+    scale, number_scale = max(1.0, np.abs(expected).max()), max(1.0, np.abs(numbers).max())
+    if (metadata.get("targets") or [{}])[0].get("clip"):
+        assert (numbers != units(metadata | {"targets": [t | {"clip": False} for t in metadata["targets"]]}, expected)).any()
     for path in sorted(directory.glob(f"{run.name}.*onnx")):
         raw = ".raw." in path.name
         found = by_onnxruntime(path, raw_inputs if raw else {"features": features.astype(np.float32)})
-        yield path.name, np.abs(found - softmax(expected)).max() if raw else np.abs(found - expected).max() / scale
+        if metadata.get("targets") or not raw:
+            yield path.name, np.abs(found - numbers).max() / number_scale
+        else:
+            yield path.name, np.abs(found - softmax(expected)).max()
         if raw and "table" in metadata and not refuses_missing_values(path, metadata["table"], raw_inputs):
             yield f"{path.name} with missing values", math.inf
     if not find_spec("torch"):

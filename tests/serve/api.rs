@@ -35,6 +35,38 @@ fn the_model_describes_itself() {
     assert_eq!(model["accuracy"]["test"], record["test"]["accuracy"]);
 }
 
+/// A server of a model that predicts the numbers `targets` of scikit-learn's table of 442 patients.
+fn of_diabetes(targets: &str) -> Server {
+    let program = Program::new();
+    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/diabetes.csv");
+    fs::copy(table, program.path("diabetes.csv")).unwrap();
+    let data = ["--data", "diabetes.csv", "--target", targets, "--epochs", "2", "--name", "run", "--quiet"];
+    program.run(&data).succeeds();
+    Server::start(program, &[])
+}
+
+#[test]
+fn a_model_of_numbers_describes_itself_and_answers_with_them() {
+    let server = of_diabetes("bmi,bp");
+    let model = server.get("/model").json();
+    assert_eq!((&model["targets"], &model["classes"]), (&json!(["bmi", "bp"]), &json!([])));
+    let record: serde_json::Value = serde_json::from_slice(&server.program.read("artifacts/run/run.json")).unwrap();
+    assert_eq!(model["rmse"]["test"], record["test"]["rmse"]);
+    assert!(model["rmse"]["test"].is_number() && model["accuracy"] == json!({ "test": null, "valid": null }));
+    let answer = server.post("/predict", "application/json", model["record"].to_string().as_bytes()).json();
+    let values = answer["predictions"][0]["values"].as_object().unwrap();
+    assert_eq!(values.keys().collect::<Vec<_>>(), ["bmi", "bp"]);
+    fs::write(server.program.path("row.csv"), model["example"].as_str().unwrap()).unwrap();
+    let csv = server.post("/predict", "text/csv", model["example"].as_str().unwrap().as_bytes()).json();
+    let line = server.program.run(&["predict", "run", "row.csv", "--format", "json"]).succeeds().stdout;
+    let line: serde_json::Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    for target in ["bmi", "bp"] {
+        let [served, predicted] =
+            [&csv["predictions"][0], &line].map(|answer| answer["values"][target].as_f64().unwrap());
+        assert!((served - predicted).abs() < 1e-4 * predicted.abs(), "{served} and {predicted}");
+    }
+}
+
 #[test]
 fn a_row_that_overflows_the_network_is_refused() {
     let program = Program::new();

@@ -37,7 +37,7 @@ pub struct Agreement {
     /// The largest difference of the weights after the last epoch, computed as for gradients. It does
     /// not affect the verdict because training magnifies rounding errors.
     pub weights: f64,
-    /// Number of validation rows with a different prediction after the last epoch. It does not
+    /// Number of validation rows whose prediction differs after the last epoch. It does not
     /// affect the verdict either.
     pub predictions_that_differ: usize,
     /// The conclusion.
@@ -75,14 +75,11 @@ impl Agreement {
     pub(super) fn between(reference: &FinishedTrial, other: &FinishedTrial) -> Self {
         let gradients = worst_difference(&reference.gradients, &other.gradients);
         let losses = LOSS_MARKS.map(|mark| loss_difference(reference, other, mark.steps));
-        let predictions = reference.trial.predictions.iter().zip(&other.trial.predictions);
-        let missing = reference.trial.predictions.len().abs_diff(other.trial.predictions.len());
         Self {
             gradients,
             losses,
             weights: worst_difference(&reference.weights, &other.weights),
-            predictions_that_differ: missing
-                + predictions.filter(|(expected, predicted)| expected != predicted).count(),
+            predictions_that_differ: reference.trial.predictions.different_from(&other.trial.predictions),
             verdict: verdict(gradients, losses),
         }
     }

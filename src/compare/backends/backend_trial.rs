@@ -5,6 +5,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 
+use super::valid_predictions::ValidPredictions;
 use crate::backend::OpenDevice;
 use crate::config::RunConfig;
 use crate::data::{self, Dataset, SplitIndices};
@@ -24,7 +25,7 @@ const TRACED_STEPS: usize = 101;
 
 /// A configuration with its data and its device.
 pub(super) struct BackendTrial<'a> {
-    config: &'a RunConfig,
+    config: RunConfig,
     directory: &'a Path,
     pub opened: OpenDevice,
     data: Dataset,
@@ -35,6 +36,7 @@ pub(super) struct BackendTrial<'a> {
 impl<'a> BackendTrial<'a> {
     pub fn new(config: &'a RunConfig, directory: &'a Path, opened: OpenDevice) -> Result<Self> {
         let data = data::load(config, &mut |_| ())?;
+        let config = config.for_task(data.is_regression(), data.table.is_some())?;
         let (features, outputs) = (data.train.dimension(), data.outputs());
         config.model.check_size(features, outputs)?;
         let split = data.split_training_set(&config.split)?;
@@ -54,7 +56,7 @@ impl<'a> BackendTrial<'a> {
         let toml = self.config.to_toml()?;
         let (run, _lock) = RunDirectory::create(self.directory, Some(name), name, &toml, &mut RunRecord::new(""))?;
         let trainer = Trainer {
-            config: self.config,
+            config: &self.config,
             data: &self.data,
             split: &self.split,
             initial_weights: self.initial_weights.as_ref(),
@@ -77,15 +79,16 @@ impl<'a> BackendTrial<'a> {
         Ok(losses)
     }
 
-    /// Returns the class that the model of `run` predicts for each validation row; none in regression.
-    pub fn predictions(&self, run: &RunDirectory) -> Result<Vec<usize>> {
+    /// Returns what the model of `run` predicts for each validation row.
+    pub fn predictions(&self, run: &RunDirectory) -> Result<ValidPredictions> {
         let predictor = Predictor::from_safetensors(run.read_model()?, self.device());
         let predictor = predictor.map_err(|problem| Error::run(run.model_path(), problem))?;
-        if self.data.is_regression() {
-            return Ok(Vec::new());
-        }
-        let logits = predictor.outputs(&self.data.train.select(&self.split.valid))?;
-        Ok(logits.chunks(self.data.classes()).map(most_probable).collect())
+        let outputs = predictor.outputs(&self.data.train.select(&self.split.valid))?;
+        let rows = outputs.chunks(self.data.outputs());
+        Ok(match self.data.is_regression() {
+            true => ValidPredictions::Numbers(rows.map(<[f32]>::to_vec).collect()),
+            false => ValidPredictions::Classes(rows.map(most_probable).collect()),
+        })
     }
 
     /// Returns the gradients of the first step.
@@ -94,14 +97,14 @@ impl<'a> BackendTrial<'a> {
         let autodiff = self.device().clone().autodiff();
         let mlp = Mlp::new(model, self.data.train.dimension(), self.data.outputs(), self.config.seed, &autodiff)?;
         let mlp = self.initial_weights.as_ref().map_or(Ok(mlp.clone()), |weights| weights.apply(mlp.clone()))?;
-        batch_gradients(self.config, &mlp, &self.data, &self.first_batch(), &autodiff)
+        batch_gradients(&self.config, &mlp, &self.data, &self.first_batch(), &autodiff)
     }
 
     /// Returns the indices of the training rows in the first batch of the first epoch.
     fn first_batch(&self) -> Vec<usize> {
         let rows = &self.split.train;
         let size = self.config.training.batch_size.min(rows.len());
-        match Order::of(self.config).indices(rows.len(), 1) {
+        match Order::of(&self.config).indices(rows.len(), 1) {
             None => rows[..size].to_vec(),
             Some(order) => order[..size].iter().map(|position| rows[*position]).collect(),
         }

@@ -7,6 +7,7 @@ use super::agreement::{Agreement, GRADIENT_TOLERANCE, LOSS_MARKS, LossMark};
 use super::backend_row::{BackendMetrics, BackendOutcome, BackendRow};
 use super::speed::Speed;
 use super::trial::FinishedTrial;
+use super::valid_predictions::ValidPredictions;
 
 /// The same run on several backends.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,6 +16,8 @@ pub struct Comparison {
     pub reference: Option<String>,
     /// Number of validation rows whose predictions are compared.
     pub valid_rows: usize,
+    /// Whether numbers are predicted, which have no accuracy.
+    pub is_regression: bool,
     /// The validation accuracy for [`Speed::seconds_to_target`].
     pub target_accuracy: f64,
     /// Maximum difference of gradients.
@@ -50,7 +53,10 @@ impl Comparison {
         };
         let backends: Vec<BackendRow> = backends.into_iter().map(row).collect();
         Self {
-            valid_rows: reference.as_ref().map_or(0, |reference| reference.trial.predictions.len()),
+            valid_rows: reference.as_ref().map_or(0, |reference| reference.trial.predictions.rows()),
+            is_regression: reference
+                .as_ref()
+                .is_some_and(|reference| matches!(reference.trial.predictions, ValidPredictions::Numbers(_))),
             reference: reference.map(|reference| reference.trial.backend),
             target_accuracy,
             gradient_tolerance: GRADIENT_TOLERANCE,

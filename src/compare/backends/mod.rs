@@ -14,6 +14,7 @@ mod settings;
 mod speed;
 mod tensors;
 mod trial;
+mod valid_predictions;
 
 pub use agreement::{Agreement, GRADIENT_TOLERANCE, LOSS_MARKS, LossMark, Verdict};
 pub use backend_list::parse_backends;
@@ -22,6 +23,7 @@ pub use comparison::Comparison;
 pub use settings::{EPOCHS, comparable};
 pub use speed::Speed;
 pub use trial::{FinishedTrial, Trial, epochs_done, run_trial};
+pub use valid_predictions::{NUMBER_TOLERANCE, ValidPredictions};
 
 #[cfg(test)]
 mod tests;

@@ -29,9 +29,7 @@ pub fn comparable(mut config: RunConfig) -> Result<(RunConfig, Vec<String>)> {
         && training.class_weights == ClassWeights::Named(ClassWeighting::None)
         && config.csv.weight.is_empty();
     if augmented || !plain {
-        notes.push(
-            "the gradients of the first step are computed from the plain cross-entropy of unchanged rows".to_string(),
-        );
+        notes.push("the gradients of the first step are computed from the plain loss of unchanged rows".to_string());
     }
     // The weights of the last epoch are compared, even if another epoch is the best.
     (config.early_stopping.enabled, config.early_stopping.restore_best) = (false, false);
@@ -59,7 +57,7 @@ mod tests {
         assert!(comparable(config).unwrap().1[0].contains("unchanged rows"));
         let mut config = RunConfig::default();
         config.training.label_smoothing = 0.1;
-        assert!(comparable(config).unwrap().1[0].contains("plain cross-entropy"));
+        assert!(comparable(config).unwrap().1[0].contains("plain loss"));
     }
 
     #[test]

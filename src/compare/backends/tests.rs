@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Agreement, BackendOutcome, Comparison, FinishedTrial, Speed, Trial, Verdict};
+use super::{Agreement, BackendOutcome, Comparison, FinishedTrial, Speed, Trial, ValidPredictions, Verdict};
 use crate::run_directory::EpochRow;
 
 fn epoch(number: usize, seconds: f64, valid_accuracy: f64) -> EpochRow {
@@ -36,7 +36,7 @@ fn trial(backend: &str, first: f64, later: f64) -> FinishedTrial {
             epochs: epochs.iter().enumerate().map(|(index, (time, best))| epoch(index + 1, *time, *best)).collect(),
             step_losses: vec![2.0; 101],
             exact_error: 2e-7,
-            predictions: vec![0, 1, 2, 3],
+            predictions: ValidPredictions::Classes(vec![0, 1, 2, 3]),
             peak_memory_bytes: Some(1 << 20),
             device_memory_bytes: None,
         },
@@ -119,7 +119,7 @@ fn nan_and_missing_values_differ() {
 fn weights_and_predictions_do_not_affect_the_verdict() {
     let agreement = agreement_after(|other| {
         other.weights.get_mut("output.weight").unwrap()[0] = 1.5;
-        other.trial.predictions = vec![0, 2, 1, 3];
+        other.trial.predictions = ValidPredictions::Classes(vec![0, 2, 1, 3]);
     });
     assert_eq!((agreement.weights, agreement.predictions_that_differ), (0.25, 2));
     assert_eq!(agreement.verdict, Verdict::Agrees);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backend_trial::{BackendTrial, RUN};
 use super::tensors::{self, Tensors, worst_difference};
+use super::valid_predictions::ValidPredictions;
 use crate::backend;
 use crate::bench::{peak_memory_bytes, read_result, write_result};
 use crate::config::RunConfig;
@@ -41,8 +42,8 @@ pub struct Trial {
     /// The largest error of the first step's gradients, compared with the closed form in `f64`,
     /// relative to the largest entry of the tensor.
     pub exact_error: f64,
-    /// The class predicted for each validation row after the last epoch.
-    pub predictions: Vec<usize>,
+    /// What is predicted for the validation rows after the last epoch.
+    pub predictions: ValidPredictions,
     /// Peak memory of the process up to the end of the training, if the system reports it.
     pub peak_memory_bytes: Option<u64>,
     /// Memory held by the device's allocator at the end of the training, if Burn reports it.

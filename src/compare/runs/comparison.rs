@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::errors::{self, ErrorsRow};
 use super::loaded_run::LoadedRun;
 use super::metrics::{self, MetricRow};
 use super::mistakes::{self, MistakesRow};
@@ -24,8 +25,10 @@ pub struct Comparison {
     /// Backend, device, machine and versions, as far as they differ.
     pub environment: Vec<DifferingSetting>,
     pub metrics: Vec<MetricRow>,
-    /// Mistakes on the test set. Each run is tested against the first.
+    /// Mistakes on the test set, if the first run predicts classes. Each run is tested against the first.
     pub mistakes: Vec<MistakesRow>,
+    /// Errors on the test set, if the first run predicts numbers. Each run is tested against the first.
+    pub errors: Vec<ErrorsRow>,
 }
 
 /// One run of a comparison.
@@ -58,6 +61,7 @@ impl Comparison {
             settings,
             metrics: metrics::rows(&runs),
             mistakes: mistakes::rows(&runs),
+            errors: errors::rows(&runs),
             problems,
             runs: runs.into_iter().map(ComparedRun::new).collect(),
         })

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::config::RunConfig;
-use crate::evaluation::{ClassificationReport, PredictionRow, RegressionReport};
+use crate::evaluation::{ClassificationReport, NumberRow, PredictionRow, RegressionReport};
+use crate::report::number_rows::read_number_rows;
 use crate::report::run_data::{Evaluations, RunData};
 use crate::report::sanitize::describe;
 use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status, TestMetrics};
@@ -19,16 +20,35 @@ pub(super) struct LoadedRun {
     pub config: Result<RunConfig>,
     pub history: Result<Vec<EpochRow>>,
     evaluations: Result<Evaluations>,
-    /// Classes predicted on the test set.
+    /// Classes predicted on the test set; none in regression.
     pub predictions: Result<Vec<PredictionRow>>,
+    /// Numbers predicted on the test set; none in classification.
+    pub numbers: Result<Vec<NumberRow>>,
 }
 
 impl LoadedRun {
     pub fn new(letter: String, name: String, run: &RunDirectory, record: RunRecord) -> Self {
-        let predictions = predictions(run, &record);
+        let is_regression = is_regression(&record);
+        let predictions = if is_regression { Ok(Vec::new()) } else { predictions(run, &record) };
         let RunData { record, config, history, evaluations } = RunData::read(run, record);
+        let numbers = if is_regression { numbers(run, &record, evaluations.as_ref().ok()) } else { Ok(Vec::new()) };
         let config = config.and_then(|config| check_identity(run, config, &record));
-        Self { letter, name, path: run.path().to_path_buf(), record, config, history, evaluations, predictions }
+        Self {
+            letter,
+            name,
+            path: run.path().to_path_buf(),
+            record,
+            config,
+            history,
+            evaluations,
+            predictions,
+            numbers,
+        }
+    }
+
+    /// Whether the run predicts numbers.
+    pub fn is_regression(&self) -> bool {
+        is_regression(&self.record)
     }
 
     /// Returns the evaluation of classes on the test set.
@@ -69,6 +89,10 @@ impl LoadedRun {
     }
 }
 
+fn is_regression(record: &RunRecord) -> bool {
+    !record.data.target_names.is_empty()
+}
+
 /// Refuses a configuration that is not the one the run was trained with.
 fn check_identity(run: &RunDirectory, config: RunConfig, record: &RunRecord) -> Result<RunConfig> {
     if config.identity_hash()? != record.identity_hash {
@@ -81,20 +105,33 @@ fn check_identity(run: &RunDirectory, config: RunConfig, record: &RunRecord) -> 
 /// The way out that most messages name.
 const EVALUATE_AGAIN: &str = "write it again with `burn-mlp evaluate`";
 
+const NO_TEST_SET: &str = "is missing because the run has no test set";
+const NOT_EVALUATED: &str = "is missing because the run is not evaluated yet";
+
+/// Reads the numbers predicted on the test set and checks them against its evaluation.
+fn numbers(run: &RunDirectory, record: &RunRecord, evaluations: Option<&Evaluations>) -> Result<Vec<NumberRow>> {
+    let path = run.predictions_path("test")?;
+    if record.data.test_rows == 0 {
+        return Err(Error::run(path, NO_TEST_SET));
+    }
+    match evaluations.and_then(|evaluations| evaluations.get("test")?.regression()) {
+        Some(report) => read_number_rows(run, "test", report),
+        None if record.test.is_none() => Err(Error::run(path, NOT_EVALUATED)),
+        None => Err(Error::run(path, format!("has no evaluation to check it by; {EVALUATE_AGAIN}"))),
+    }
+}
+
 /// Reads the predictions on the test set and checks them against the evaluation in run.json.
 fn predictions(run: &RunDirectory, record: &RunRecord) -> Result<Vec<PredictionRow>> {
     let path = run.predictions_path("test")?;
     let refused = |problem: String| Err(Error::run(&path, problem));
     if record.data.test_rows == 0 {
-        return refused("is missing because the run has no test set".into());
-    }
-    if !record.data.target_names.is_empty() {
-        return refused("holds numbers, of which none is right or wrong".into());
+        return refused(NO_TEST_SET.into());
     }
     let rows: Vec<PredictionRow> = match run.read_predictions("test")? {
         Some(rows) => rows,
         None if record.test.is_none() => {
-            return refused("is missing because the run is not evaluated yet".into());
+            return refused(NOT_EVALUATED.into());
         }
         None => return refused(format!("is missing; {EVALUATE_AGAIN}")),
     };

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::loaded_run::LoadedRun;
 use super::same_rows::same_data;
+use crate::config::NumberLoss;
 use crate::evaluation::{ClassificationReport, TargetMetrics};
 
 /// The unit of a metric.
@@ -122,7 +123,9 @@ impl Metric {
     }
 
     fn can_be_compared(&self, first: &LoadedRun, other: &LoadedRun) -> bool {
-        same_data(first, other) && (!self.is_top_k() || top_k(first) == top_k(other))
+        same_data(first, other)
+            && (!self.is_top_k() || top_k(first) == top_k(other))
+            && (self.unit != Unit::Loss || number_loss(first) == number_loss(other))
     }
 
     /// Returns the name, with k if it is the top-k accuracy: "top-5 accuracy", and with the number
@@ -179,6 +182,11 @@ fn only_target(run: &LoadedRun) -> Option<&TargetMetrics> {
         [target] => Some(target),
         _ => None,
     }
+}
+
+/// The loss of a regression, which gives losses of different kinds no common scale.
+fn number_loss(run: &LoadedRun) -> Option<NumberLoss> {
+    run.config.as_ref().ok().filter(|_| run.is_regression()).map(|config| config.training.number_loss())
 }
 
 fn top_k(run: &LoadedRun) -> Option<usize> {

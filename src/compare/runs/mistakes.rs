@@ -25,9 +25,11 @@ pub struct MistakesRow {
     pub meaning: Option<String>,
 }
 
-/// Returns a row for each of at least two runs.
+/// Returns a row for each of at least two runs; none if the first predicts numbers.
 pub(super) fn rows(runs: &[LoadedRun]) -> Vec<MistakesRow> {
-    let Some((first, others)) = runs.split_first() else { return Vec::new() };
+    let Some((first, others)) = runs.split_first().filter(|(first, _)| !first.is_regression()) else {
+        return Vec::new();
+    };
     let mut agreements: Vec<Result<Agreement, Option<String>>> =
         others.iter().map(|other| agreement(first, other)).collect();
     let p_values: Vec<f64> = agreements.iter().flatten().map(|agreement| agreement.test.p_value).collect();
@@ -63,6 +65,9 @@ fn row(first: &LoadedRun, other: &LoadedRun, agreement: Result<Agreement, Option
 /// Returns the agreement of two runs, or a sentence that says why they cannot be compared. A
 /// problem of the first run alone has no sentence here, since it is reported in the first row.
 fn agreement(first: &LoadedRun, other: &LoadedRun) -> Result<Agreement, Option<String>> {
+    if first.is_regression() != other.is_regression() {
+        return Err(Some(phrasing::other_task(&first.letter, &other.letter, other.is_regression())));
+    }
     let others =
         other.predictions.as_ref().map_err(|problem| Some(format!("{}: {}", other.letter, describe(problem))))?;
     let firsts = first.predictions.as_ref().map_err(|_| None)?;
@@ -82,6 +87,6 @@ fn agreement(first: &LoadedRun, other: &LoadedRun) -> Result<Agreement, Option<S
 }
 
 fn mistakes(run: &LoadedRun) -> Option<usize> {
-    let rows = run.predictions.as_ref().ok()?;
+    let rows = run.predictions.as_ref().ok().filter(|_| !run.is_regression())?;
     Some(rows.iter().filter(|row| row.true_class != row.predicted_class).count())
 }

@@ -6,6 +6,9 @@ mod agreement;
 mod charts;
 mod comparison;
 mod environment;
+mod error_phrasing;
+mod errors;
+mod errors_view;
 mod loaded_run;
 mod metrics;
 mod mistakes;
@@ -16,6 +19,7 @@ mod settings;
 
 pub use agreement::Agreement;
 pub use comparison::{ComparedRun, Comparison};
+pub use errors::{ErrorComparison, ErrorsRow};
 pub use metrics::{MetricRow, Unit};
 pub use mistakes::MistakesRow;
 pub use phrasing::{difference_texts, p_value, settings_sentence, value_texts};

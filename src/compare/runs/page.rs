@@ -5,6 +5,7 @@ use askama::Template;
 use super::agreement::Agreement;
 use super::charts::{CurveFigure, curve_figures};
 use super::comparison::{ComparedRun, Comparison};
+use super::errors_view::ErrorsView;
 use super::metrics::MetricRow;
 use super::mistakes::MistakesRow;
 use super::phrasing::{difference_texts, p_value, settings_sentence, value_texts};
@@ -16,7 +17,7 @@ use crate::report::sanitize::short_name;
 use crate::text::printable;
 
 /// Shown for a run without a value.
-const NO_VALUE: &str = "–";
+pub(super) const NO_VALUE: &str = "–";
 
 /// The whole page.
 #[derive(Template)]
@@ -33,6 +34,9 @@ struct Page {
     /// Says that not all runs have a curve.
     curves_note: Option<String>,
     mistakes: Vec<MistakesView>,
+    /// Whether the runs predict numbers, so that there are errors instead of mistakes.
+    has_errors: bool,
+    errors: ErrorsView,
     is_corrected: bool,
     settings: Vec<SettingView>,
     settings_sentence: String,
@@ -112,15 +116,11 @@ impl Page {
         let runs = &comparison.runs;
         let all =
             |sentences: &[String]| sentences.iter().map(|sentence| printable(&without_directories(sentence))).collect();
-        let verdicts = comparison
-            .mistakes
-            .iter()
-            .filter_map(|row| Some((printable(row.sentence.as_deref()?), row.meaning.clone().unwrap_or_default())));
         let accuracies = test_accuracies(&comparison.metrics, runs.len());
         Self {
             title: format!("{} runs compared", count(runs.len())),
             runs: runs.iter().zip(accuracies).enumerate().map(|(index, run)| RunView::new(index, run)).collect(),
-            verdicts: verdicts.collect(),
+            verdicts: verdicts(comparison),
             same_rows: all(&comparison.same_rows),
             problems: all(&comparison.problems),
             metrics: comparison.metrics.iter().map(MetricView::new).collect(),
@@ -129,12 +129,27 @@ impl Page {
                 format!("The charts show the first {} of {} runs.", SeriesStyle::RUNS.len(), count(runs.len()))
             }),
             mistakes: mistakes(&comparison.mistakes),
+            has_errors: !comparison.errors.is_empty(),
+            errors: ErrorsView::new(&comparison.errors),
             is_corrected: is_corrected(&comparison.mistakes),
             settings: comparison.settings.differing.iter().map(SettingView::new).collect(),
             settings_sentence: settings_sentence(&comparison.settings),
             environment: comparison.environment.iter().map(SettingView::new).collect(),
         }
     }
+}
+
+/// Returns the sentences on mistakes or on errors, with their meanings.
+fn verdicts(comparison: &Comparison) -> Vec<(String, String)> {
+    let sentence =
+        |sentence: &str, meaning: &Option<String>| (printable(sentence), meaning.clone().unwrap_or_default());
+    let of_mistakes =
+        comparison.mistakes.iter().filter_map(|row| Some(sentence(row.sentence.as_deref()?, &row.meaning)));
+    let of_errors = comparison.errors.iter().flat_map(|row| {
+        let tests = row.comparisons.iter().map(|it| sentence(&it.sentence, &it.meaning));
+        row.problem.iter().map(|problem| sentence(problem, &None)).chain(tests)
+    });
+    of_mistakes.chain(of_errors).collect()
 }
 
 fn mistakes(rows: &[MistakesRow]) -> Vec<MistakesView> {

@@ -6,7 +6,7 @@ use super::settings::SettingsComparison;
 use crate::format::{count, loss, number, percent, score};
 
 /// Differences with a smaller p-value are called significant.
-const SIGNIFICANCE_LEVEL: f64 = 0.05;
+pub(super) const SIGNIFICANCE_LEVEL: f64 = 0.05;
 
 /// Formats the values of `row`, all in the same unit.
 pub fn value_texts(row: &MetricRow) -> Vec<Option<String>> {
@@ -128,6 +128,12 @@ pub(super) fn verdict(first: &str, other: &str, agreement: &Agreement) -> (Strin
     let cases = cases(agreement.corrected_p_value);
     let meaning = format!("Two equally good models would differ this much in {cases}{corrected}, {conclusion}.");
     (fact, Some(meaning))
+}
+
+/// Says that one of two runs predicts numbers, the other classes.
+pub(super) fn other_task(first: &str, other: &str, other_is_regression: bool) -> String {
+    let (one, two) = if other_is_regression { ("numbers", "classes") } else { ("classes", "numbers") };
+    format!("{other} predicts {one}, {first} predicts {two}, so their predictions cannot be compared.")
 }
 
 /// Turns a p-value into words: "3 of 100 cases".

@@ -2,11 +2,12 @@
 
 use super::loaded_run::LoadedRun;
 use crate::format::count;
+use crate::report::sanitize::short_name;
 
-/// Whether both runs have the same training and test rows.
+/// Whether both runs have the same training and test rows, and predict the same of them.
 pub(super) fn same_data(one: &LoadedRun, other: &LoadedRun) -> bool {
     let (one, other) = (&one.record.data, &other.record.data);
-    one.hash == other.hash && one.drawn_test_hash == other.drawn_test_hash
+    one.hash == other.hash && one.target_names == other.target_names && one.drawn_test_hash == other.drawn_test_hash
 }
 
 /// Whether both runs hold out the same rows for validation: the same data, divided alike.
@@ -32,6 +33,16 @@ pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
             true => format!("both use {source}, which has changed or is used differently"),
             false => format!("{source}, not {one}"),
         };
+        let targets = (&first.record.data.target_names, &other.record.data.target_names);
+        if targets.0 != targets.1 {
+            return format!(
+                "{} predicts {}, {} predicts {}, so differences of their metrics are left out.",
+                other.letter,
+                predicted(targets.1),
+                first.letter,
+                predicted(targets.0)
+            );
+        }
         if first.record.data.hash == other.record.data.hash {
             return format!(
                 "{} has the same data as {}, but other test rows, which were drawn differently, so differences of their \
@@ -45,6 +56,13 @@ pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
         )
     }));
     sentences
+}
+
+fn predicted(targets: &[String]) -> String {
+    match targets {
+        [] => "classes".to_string(),
+        targets => targets.iter().map(|target| short_name(target)).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn test_sentence(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -> String {

@@ -35,6 +35,11 @@ impl Axis {
         })
     }
 
+    /// Returns a linear axis for all finite `values`, or `None` if not one of them is finite.
+    pub fn linear_fitting(values: impl Iterator<Item = f64>) -> Option<Self> {
+        extremes(values).map(|(lowest, highest)| Self::linear(lowest, highest))
+    }
+
     /// Returns an axis for all finite fractions in `values` that does not extend below 0 or above
     /// 1, or `None` if not one of them is finite.
     pub fn fractions(values: impl Iterator<Item = f64>) -> Option<Self> {
@@ -95,6 +100,11 @@ impl Axis {
         let bound = |tick: Option<&f64>, value: f64| tick.copied().unwrap_or(value);
         let (low, high) = (bound(ticks.first(), low).min(low), bound(ticks.last(), high).max(high));
         Self { low, high, ticks, is_logarithmic: true, is_percent: false }
+    }
+
+    /// Coordinates of both ends: on a linear axis, the values there.
+    pub fn ends(&self) -> (f64, f64) {
+        (self.low, self.high)
     }
 
     pub fn is_logarithmic(&self) -> bool {

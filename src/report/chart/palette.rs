@@ -19,6 +19,8 @@ impl SeriesStyle {
     pub const PRECISION: Self = Self("precision");
     /// What a model without any knowledge reaches.
     pub const CHANCE: Self = Self("ideal");
+    pub const ROW: Self = Self("row");
+    pub const PERFECT_PREDICTION: Self = Self("ideal");
 
     /// One for each run of a comparison. They differ in colour and in dashes.
     pub const RUNS: [Self; 8] = [

@@ -24,6 +24,8 @@ pub enum Purpose {
     TestSplit = 7,
     /// Rows, biases and entries that a gradient check samples.
     GradientCheck = 8,
+    /// Rows of the test set that a bootstrap resamples.
+    Bootstrap = 9,
 }
 
 /// Returns the stream of `seed`, `purpose` and `epoch`: ChaCha with 8 rounds, keyed by the
@@ -62,7 +64,7 @@ pub fn shuffle<T>(items: &mut [T], generator: &mut ChaCha8Rng) {
 /// Interval").
 ///
 /// Not rand's method, which may change between versions, because runs must stay repeatable.
-fn below(bound: u64, generator: &mut ChaCha8Rng) -> u64 {
+pub(crate) fn below(bound: u64, generator: &mut ChaCha8Rng) -> u64 {
     let rejected = bound.wrapping_neg() % bound;
     loop {
         let product = u128::from(generator.next_u64()) * u128::from(bound);

@@ -38,6 +38,7 @@ pub fn run(
     let stop = StopSignal::new();
     signals::stop_on_interrupt_saying(&stop, "stopping the backend in progress");
     let data = load(&config, &stop, console)?;
+    let config = config.for_task(data.is_regression(), data.table.is_some())?;
     if !as_json {
         show_plan(backends, &config, &data, console)?;
         notes.iter().for_each(|note| console.line(yellow(note)));
@@ -77,31 +78,40 @@ fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<
     });
     console.end_bar();
     let data = loaded?;
-    let (features, classes) = (data.train.dimension(), data.classes());
+    let (features, outputs) = (data.train.dimension(), data.outputs());
     fitting_split(config, &data)?;
     if !config.training.init_from.is_empty() {
-        InitialWeights::read(&config.training.init_from, &config.model, features, classes)?;
+        InitialWeights::read(&config.training.init_from, &config.model, features, outputs)?;
     }
     Ok(data)
 }
 
 fn show_plan(backends: &[BackendRequest], config: &RunConfig, data: &Dataset, console: &mut Console) -> Result<()> {
-    let (features, classes) = (data.train.dimension(), data.classes());
+    let (features, outputs) = (data.train.dimension(), data.outputs());
     let split = data.split_training_set(&config.split)?;
     let mut record = RunRecord::new("");
-    record.layer_sizes = config.model.layer_sizes(features, classes);
-    record.parameters = config.model.parameter_count(features, classes);
+    record.layer_sizes = config.model.layer_sizes(features, outputs);
+    record.parameters = config.model.parameter_count(features, outputs);
     let names: Vec<String> = backends.iter().map(ToString::to_string).collect();
     console.line(format!("backends {}, one after another", bold(names.join(", "))));
     console.line(format!(
-        "data     {}: {} training, {} validation rows of {features} features in {classes} classes",
+        "data     {}: {} training, {} validation rows of {features} features {}",
         bold(printable(&data.source)),
         count(split.train.len()),
         count(split.valid.len()),
+        predicted(data),
     ));
     console.line(format!("network  {}", config_summary::network(config, &record)));
     console.line(format!("training {}, without early stopping", config_summary::training(config)));
     Ok(())
+}
+
+fn predicted(data: &Dataset) -> String {
+    let targets: Vec<String> = data.target_names.iter().map(|name| printable(name)).collect();
+    match data.is_regression() {
+        false => format!("in {} classes", data.classes()),
+        true => format!("to predict {}", targets.join(", ")),
+    }
 }
 
 /// Runs one backend's trial. The inner error is the reason why there is no result.
@@ -155,10 +165,15 @@ fn show(comparison: &Comparison, console: &mut Console) {
         for line in LEGEND {
             console.line(dim(line));
         }
+        if comparison.is_regression {
+            console.line(dim(NUMBERS));
+        }
         console.line("");
     }
     comparison.advice.iter().for_each(|sentence| console.result(sentence));
 }
+
+const NUMBERS: &str = "A prediction differs if a number is off by more than 0.001 standard deviations of its target.";
 
 const LEGEND: [&str; 4] = [
     "Gradients: the first step's largest difference, relative to the largest entry of its tensor, from the first backend",

@@ -4,6 +4,7 @@ mod args;
 mod backend_tables;
 mod backends;
 mod curves;
+mod errors;
 mod runs;
 
 use std::process::ExitCode;

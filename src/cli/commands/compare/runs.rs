@@ -14,7 +14,7 @@ use burn_mlp::text::printable;
 use comfy_table::Cell;
 
 use super::args::CompareArgs;
-use super::curves;
+use super::{curves, errors};
 use crate::cli::terminal::colour::{bold, yellow};
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::json::json;
@@ -60,7 +60,10 @@ fn show(comparison: &Comparison, console: &mut Console) {
     for text in curves::texts(&comparison.runs) {
         console.result(text);
     }
-    show_mistakes(&comparison.mistakes, console);
+    match comparison.errors.is_empty() {
+        true => show_mistakes(&comparison.mistakes, console),
+        false => errors::show(&comparison.errors, console),
+    }
 }
 
 fn runs_table(runs: &[ComparedRun]) -> String {
