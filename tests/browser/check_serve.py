@@ -204,4 +204,5 @@ def main():
     return 1 if failures or pages == 0 else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
