@@ -109,6 +109,11 @@ impl Dialect {
         Ok(dialect)
     }
 
+    /// Whether the text can be cut as it is, without writing it anew.
+    pub fn is_cut_by_a_byte(&self) -> bool {
+        self.delimiter != BLANK
+    }
+
     /// The first record, as it is shown, if it counts the columns from 0 or 1, as some programs name columns without names.
     pub(super) fn numbered_columns(&self, text: &[u8]) -> Option<String> {
         let sample = Sample::of(text, self.start, self.delimiter, self.comment);

@@ -6,12 +6,10 @@ use rayon::prelude::*;
 use super::builder::{Cell, ColumnBuilder};
 use super::column::Role;
 use super::columns::ReadingColumns;
-use super::records::{Cut, Piece, pieces, trimmed};
+use super::pieces::{Piece, Pieces};
+use super::records::{Cut, trimmed};
 use crate::Error;
 use crate::table::Notation;
-
-/// Pieces that are read before they are joined: enough for all threads, and few at a time in memory.
-const PIECES: usize = 64;
 
 /// How to read the records of a text.
 #[derive(Debug, Clone, Copy)]
@@ -25,17 +23,20 @@ pub struct Reading<'t, 'n> {
 }
 
 impl<'n> Reading<'_, 'n> {
-    /// Reads the records of `text`, which begins on `first_line`.
-    pub fn read(&self, text: &[u8], first_line: u64) -> ReadingColumns<'n> {
+    /// Reads the records of all pieces.
+    pub fn read(&self, mut pieces: Pieces) -> ReadingColumns<'n> {
         let mut read = self.begin();
-        for pieces in pieces(text, first_line).chunks(PIECES) {
-            let parts: Vec<ReadingColumns> = pieces.par_iter().map(|piece| self.read_piece(piece)).collect();
+        // Enough for all threads, and few at a time in memory.
+        let together = 2 * rayon::current_num_threads();
+        loop {
+            let some: Vec<Result<Piece, String>> = pieces.by_ref().take(together).collect();
+            let parts: Vec<ReadingColumns> = some.par_iter().map(|piece| self.read_piece(piece)).collect();
+            let is_last = parts.is_empty();
             parts.into_iter().for_each(|part| read.append(part));
-            if read.damage.is_some() {
-                break;
+            if is_last || read.damage.is_some() {
+                return read;
             }
         }
-        read
     }
 
     fn begin(&self) -> ReadingColumns<'n> {
@@ -44,8 +45,15 @@ impl<'n> Reading<'_, 'n> {
         ReadingColumns { lines: Vec::new().into(), columns, damage: None }
     }
 
-    fn read_piece(&self, piece: &Piece) -> ReadingColumns<'n> {
+    fn read_piece(&self, piece: &Result<Piece, String>) -> ReadingColumns<'n> {
         let mut read = self.begin();
+        let piece = match piece {
+            Ok(piece) => piece,
+            Err(problem) => {
+                read.damage = Some(Error::data(self.file, problem.clone()));
+                return read;
+            }
+        };
         let mut lines = Vec::new();
         piece.visit(self.cut, |line, record| {
             match self.fit(record) {

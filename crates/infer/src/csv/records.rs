@@ -2,10 +2,8 @@
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
+use super::pieces::Piece;
 use super::text::newlines;
-
-/// Minimum size of a piece, in bytes; a thread reads one at a time.
-const MIN_PIECE: usize = 1 << 20;
 
 /// How to cut a text into values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,36 +21,10 @@ impl Cut {
     }
 }
 
-/// Consecutive records of a text.
-#[derive(Debug, Clone, Copy)]
-pub struct Piece<'a> {
-    pub text: &'a [u8],
-    /// Line of its first byte, from 1.
-    pub first_line: u64,
-}
-
-/// Splits `text` into pieces of whole records. A text with quotes is one piece: a line end may lie within a quoted value,
-/// which only a reader from the start can tell.
-pub fn pieces(text: &[u8], first_line: u64) -> Vec<Piece<'_>> {
-    if text.contains(&b'"') {
-        return vec![Piece { text, first_line }];
-    }
-    let (mut pieces, mut rest, mut first_line) = (Vec::new(), text, first_line);
-    while !rest.is_empty() {
-        let least = MIN_PIECE.min(rest.len());
-        let end = rest[least..].iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| least + end + 1);
-        let (piece, after) = rest.split_at(end);
-        pieces.push(Piece { text: piece, first_line });
-        first_line += newlines(piece);
-        rest = after;
-    }
-    pieces
-}
-
 impl Piece<'_> {
     /// Calls `visit` with each record and the line on which it begins, until it returns false. Skips empty lines.
     pub fn visit(&self, cut: Cut, mut visit: impl FnMut(u64, &ByteRecord) -> bool) {
-        let mut reader = cut.reader(self.text);
+        let mut reader = cut.reader(&self.text);
         let mut record = ByteRecord::new();
         loop {
             let start = reader.position().clone();
@@ -61,7 +33,7 @@ impl Piece<'_> {
                 return;
             }
             let before = start.byte() as usize;
-            let line = start.line() - 1 + newlines(&self.text[before..record_start(self.text, before, cut.comment)]);
+            let line = start.line() - 1 + newlines(&self.text[before..record_start(&self.text, before, cut.comment)]);
             if !visit(self.first_line + line, &record) {
                 return;
             }
@@ -95,19 +67,25 @@ pub fn first_record(text: &[u8], cut: Cut) -> Option<(ByteRecord, usize)> {
 
 /// Trims white space.
 pub fn trimmed(value: &[u8]) -> &str {
-    std::str::from_utf8(value).unwrap_or_default().trim()
+    let text = std::str::from_utf8(value).unwrap_or_default();
+    match value {
+        // Most values have none.
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::pieces::Pieces;
     use super::*;
 
     const COMMAS: Cut = Cut { delimiter: b',', comment: Some(b'#') };
 
     fn records(text: &[u8]) -> Vec<(u64, String)> {
         let mut records = Vec::new();
-        for piece in pieces(text, 1) {
-            piece.visit(COMMAS, |line, record| {
+        for piece in Pieces::of_text(text, 1) {
+            piece.unwrap().visit(COMMAS, |line, record| {
                 records.push((line, record.iter().map(trimmed).collect::<Vec<_>>().join("|")));
                 true
             });
@@ -128,15 +106,6 @@ mod tests {
         let quoted = records(b"\"a\nb\",1\r\n\"c\r\n,\"\"d\",2\r\ne,3\r\n");
         assert_eq!(quoted.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 3, 5]);
         assert_eq!(quoted[1].1, "c\r\n,\"d|2");
-    }
-
-    #[test]
-    fn the_pieces_of_a_long_text_have_all_records_with_their_lines() {
-        let text: String = (1..=400_000).map(|line| format!("{line},x\r\n")).collect();
-        assert!(pieces(text.as_bytes(), 1).len() > 2);
-        let records = records(text.as_bytes());
-        assert_eq!(records.len(), 400_000);
-        assert!(records.iter().all(|(line, text)| *text == format!("{line}|x")));
     }
 
     #[test]

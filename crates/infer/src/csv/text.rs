@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::gzip::{read_problem, uncompressed};
+use super::gzip::{is_gzip, read_problem, uncompressed};
 use crate::encoding::Encoding;
 use crate::memory;
 use crate::signature::FileKind;
@@ -34,6 +34,15 @@ pub fn read_json(reader: impl Read, expected: u64, name: &str) -> Result<Vec<u8>
     decode(read_bytes(reader, expected, name)?, name)
 }
 
+/// Reads the start of a text in UTF-8 with usual line ends, which can be read piece by piece; `None` for any other file.
+/// Without a byte order mark, whose length is returned, and only whole lines.
+pub fn start_of_plain_text(start: &[u8]) -> Option<(usize, &[u8])> {
+    let mark = if start.starts_with(UTF8_MARK) { UTF8_MARK.len() } else { 0 };
+    let end = start.iter().rposition(|&byte| byte == b'\n')? + 1;
+    let is_other = is_gzip(start) || FileKind::of(start).is_some() || Encoding::of(start).is_some();
+    (!is_other && mark < end && std::str::from_utf8(&start[mark..end]).is_ok()).then(|| (mark, &start[mark..end]))
+}
+
 /// Whether a file with this `start` is a text in UTF-16 or UTF-32.
 pub fn is_wide_text(start: &[u8]) -> bool {
     Encoding::of(start).is_some()
@@ -62,7 +71,7 @@ fn decode(bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {
             |line| fail(format!("line {line}: is not {}, as its start is; save the file as UTF-8", encoding.name));
         text = encoding.decode(&text).map_err(not_text)?;
     }
-    check_is_utf8(&text).map_err(fail)?;
+    check_is_utf8(&text, 1).map_err(fail)?;
     if text.starts_with(UTF8_MARK) {
         text.drain(..UTF8_MARK.len());
     }
@@ -73,13 +82,14 @@ fn decode(bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-fn check_is_utf8(text: &[u8]) -> std::result::Result<(), String> {
+/// Checks a text that begins on `first_line`. An error is a sentence.
+pub(super) fn check_is_utf8(text: &[u8], first_line: u64) -> std::result::Result<(), String> {
     let Err(error) = std::str::from_utf8(text) else { return Ok(()) };
     let (before, byte) = (&text[..error.valid_up_to()], text[error.valid_up_to()]);
     Err(format!(
         "line {}: byte 0x{byte:02x} is not UTF-8; save the file as UTF-8 (an older file from Windows: `iconv -f \
          WINDOWS-1252 -t UTF-8`)",
-        newlines(before) + 1
+        first_line + newlines(before)
     ))
 }
 

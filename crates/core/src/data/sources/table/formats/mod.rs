@@ -15,12 +15,12 @@ mod parquet_values;
 mod workbook;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::Path;
 
 use crate::config::{CsvConfig, CsvHeader, STANDARD_INPUT, TableFormat, split_sheet};
 use crate::{Error, Result};
-use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_json, read_text};
+use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_json, read_text, start_of_plain_text};
 
 pub use content::Content;
 pub use folder::format_of as format_of_folder;
@@ -38,6 +38,10 @@ mod tests;
 
 /// Bytes by which a file's content is recognised.
 pub const CONTENT_BYTES: usize = 4096;
+
+/// Size from which a CSV file is read piece by piece, and the part of it by which its form is recognised, in bytes.
+const LARGE: u64 = if cfg!(test) { 1 << 10 } else { 16 << 20 };
+const START_BYTES: u64 = 4 << 20;
 
 /// Maximum size of a file that is not a text, in bytes.
 const MAX_BYTES: u64 = 16 << 30;
@@ -64,7 +68,34 @@ pub fn open_table(path: &Path, format: Option<TableFormat>, header: CsvHeader, c
     };
     let file = File::open(&path).map_err(Error::io("read", &path))?;
     let length = file.metadata().map_err(Error::io("read", &path))?.len();
+    if length >= LARGE
+        && format.is_none_or(|format| format == TableFormat::Csv)
+        && let Some(table) = open_large_text(&path, &file, header, config)?
+    {
+        return Ok(table);
+    }
     open_reader(file, length, &name, format, sheet.as_deref(), header, config)
+}
+
+/// Opens a large CSV file that can be read piece by piece.
+fn open_large_text(path: &Path, file: &File, header: CsvHeader, config: &CsvConfig) -> Result<Option<Table>> {
+    let mut start = Vec::new();
+    let mut file = file;
+    file.take(START_BYTES).read_to_end(&mut start).map_err(Error::io("read", path))?;
+    file.rewind().map_err(Error::io("read", path))?;
+    let is_csv = Content::of(&start[..start.len().min(CONTENT_BYTES)], path) == Content::Table(TableFormat::Csv);
+    let Some((mark, text)) = start_of_plain_text(&start).filter(|_| is_csv) else { return Ok(None) };
+    let name = path.display().to_string();
+    let dialect = Dialect::of(text, dialect_options(header, config), &name)?;
+    match dialect.is_cut_by_a_byte() {
+        true => Ok(Some(Table::of_file(path.to_path_buf(), text, mark, dialect, &name)?)),
+        false => Ok(None),
+    }
+}
+
+fn dialect_options(header: CsvHeader, config: &CsvConfig) -> DialectOptions<'_> {
+    let target = Some(config.target.trim()).filter(|target| !target.is_empty());
+    DialectOptions { delimiter: config.delimiter, header, target }
 }
 
 /// Opens the table that `reader` holds, of about `length` bytes, or 0 if that is unknown. Errors call it `name`.
@@ -92,19 +123,20 @@ pub fn open_reader(
         // Reading it as a text says what it is.
         (None, _) => TableFormat::Csv,
     };
-    let target = Some(config.target.trim()).filter(|target| !target.is_empty());
     match format {
         TableFormat::Csv => {
             let text = read_text(reader, length, name)?;
-            let options = DialectOptions { delimiter: config.delimiter, header, target };
-            let dialect = Dialect::of(&text, options, name)?;
+            let dialect = Dialect::of(&text, dialect_options(header, config), name)?;
             Ok(Table::of_text(text, dialect, name)?)
         }
         TableFormat::Json => json::open(read_json(reader, length, name)?, name),
         #[cfg(feature = "parquet")]
         TableFormat::Parquet => parquet::open(read_bytes(reader, name)?, name),
         #[cfg(feature = "workbooks")]
-        TableFormat::Workbook => workbook::open(read_bytes(reader, name)?, name, (sheet, target), header),
+        TableFormat::Workbook => {
+            let target = dialect_options(header, config).target;
+            workbook::open(read_bytes(reader, name)?, name, (sheet, target), header)
+        }
         #[cfg(not(feature = "parquet"))]
         TableFormat::Parquet => Err(not_compiled(name, "a Parquet file", "parquet")),
         #[cfg(not(feature = "workbooks"))]
