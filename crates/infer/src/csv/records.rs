@@ -69,7 +69,7 @@ pub fn first_record(text: &[u8], cut: Cut) -> Option<(ByteRecord, usize)> {
 pub fn trimmed(value: &[u8]) -> &str {
     let text = std::str::from_utf8(value).unwrap_or_default();
     match value {
-        // Most values have none.
+        // Usually there is none, and looking for it takes longer.
         [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
         _ => text.trim(),
     }
