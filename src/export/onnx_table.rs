@@ -16,6 +16,9 @@ pub(super) const TEXTS: &str = "texts";
 /// Stands before each text while it is encoded, since a list of keys cannot hold an empty one.
 const PREFIX: &str = "=";
 
+/// Maximum number of letters of a mark whose cases are combined.
+const MAX_LETTERS: usize = 6;
+
 /// ONNX's code for the type `f32`.
 const F32: i64 = 1;
 
@@ -26,6 +29,7 @@ const I64: i64 = 7;
 pub(super) struct TableColumns<'a> {
     pub numbers: Vec<NumberColumn<'a>>,
     pub texts: Vec<TextColumn<'a>>,
+    notation: &'a Notation,
 }
 
 pub(super) struct NumberColumn<'a> {
@@ -60,7 +64,8 @@ impl Network {
 
 impl<'a> TableColumns<'a> {
     pub fn of(table: &'a TableSchema) -> Self {
-        let (mut columns, mut feature) = (Self { numbers: Vec::new(), texts: Vec::new() }, 0);
+        let notation = &table.notation;
+        let (mut columns, mut feature) = (Self { numbers: Vec::new(), texts: Vec::new(), notation }, 0);
         for column in &table.columns {
             let name = column.name.as_str();
             match &column.kind {
@@ -69,7 +74,6 @@ impl<'a> TableColumns<'a> {
                 }
                 ColumnKind::OneHot { values, other, missing, indicator } => {
                     let (other, missing, indicator) = (*other, missing.as_ref(), *indicator);
-                    let notation = &table.notation;
                     columns.texts.push(TextColumn { name, feature, values, other, missing, indicator, notation });
                 }
             }
@@ -91,11 +95,15 @@ impl<'a> TableColumns<'a> {
         let mut parts = Vec::new();
         let mut positions = Vec::new();
         if !self.numbers.is_empty() {
+            self.marks_as_nan(steps);
+            let numbers = steps.value().to_string();
             parts.push(self.standardized(steps));
+            if self.numbers.iter().any(|column| column.indicator) {
+                parts.push(self.indicators(&numbers, steps));
+            }
             positions.extend(self.numbers.iter().map(|column| column.feature));
         }
         if self.numbers.iter().any(|column| column.indicator) {
-            parts.push(self.indicators(steps));
             let marked = self.numbers.iter().filter(|column| column.indicator);
             positions.extend(marked.map(|column| column.feature + 1));
         }
@@ -118,10 +126,10 @@ impl<'a> TableColumns<'a> {
     }
 
     /// Adds 1 where a number with an indicator is missing and 0 elsewhere, in `f32`.
-    fn indicators(&self, steps: &mut Steps) -> String {
+    fn indicators(&self, numbers: &str, steps: &mut Steps) -> String {
         let marked: Vec<usize> = (0..self.numbers.len()).filter(|&index| self.numbers[index].indicator).collect();
         steps.positions("marked", &marked);
-        steps.apply_to(OpType::Gather, &[NUMBERS, "marked"], "marked.numbers", vec![integer("axis", 1)]);
+        steps.apply_to(OpType::Gather, &[numbers, "marked"], "marked.numbers", vec![integer("axis", 1)]);
         steps.apply(OpType::IsNaN, &[], "marked.is_missing", vec![]);
         steps.apply(OpType::Cast, &[], "indicators", vec![integer("to", F32)]);
         steps.value().to_string()
@@ -131,11 +139,11 @@ impl<'a> TableColumns<'a> {
     /// substitute, and refusing those without one.
     fn standardized(&self, steps: &mut Steps) -> String {
         let numbers = |number: fn(&NumberColumn) -> f64| self.numbers.iter().map(number).collect();
-        steps.continue_from(NUMBERS);
         if self.numbers.iter().any(|column| column.missing.is_some()) {
+            let given = steps.value().to_string();
             steps.numbers("missing", numbers(|column| column.missing.unwrap_or(f64::NAN)));
             steps.apply(OpType::IsNaN, &[], "is_missing", vec![]);
-            steps.apply_to(OpType::Where, &["is_missing", "missing", NUMBERS], "complete", vec![]);
+            steps.apply_to(OpType::Where, &["is_missing", "missing", &given], "complete", vec![]);
         }
         if self.numbers.iter().any(|column| column.missing.is_none()) {
             let complete = steps.value().to_string();
@@ -152,6 +160,22 @@ impl<'a> TableColumns<'a> {
         steps.apply(OpType::Div, &["deviation"], "standardized", vec![]);
         steps.apply(OpType::Cast, &[], "standardized.f32", vec![integer("to", F32)]);
         steps.value().to_string()
+    }
+
+    /// Replaces numbers that mark a missing value, such as -999, by NaN.
+    fn marks_as_nan(&self, steps: &mut Steps) {
+        steps.continue_from(NUMBERS);
+        let marks = &self.notation.missing_numbers;
+        if !marks.is_empty() {
+            steps.numbers("nan", vec![f64::NAN]);
+        }
+        for (index, &mark) in marks.iter().enumerate() {
+            let (given, number, is_mark) =
+                (steps.value().to_string(), format!("mark.{index}"), format!("is_mark.{index}"));
+            steps.numbers(&number, vec![mark]);
+            steps.apply(OpType::Equal, &[&number], &is_mark, vec![]);
+            steps.apply_to(OpType::Where, &[&is_mark, "nan", &given], &format!("numbers.without_mark.{index}"), vec![]);
+        }
     }
 }
 
@@ -185,20 +209,33 @@ impl TextColumn<'_> {
     }
 
     /// The texts that have a number, with the prefix: the categories in their usual spellings, and the marks of a missing
-    /// value, also in lower and upper case, which have the number `own` unless one is filled in.
+    /// value in lower, upper and mixed case, which have the number `own` unless one is filled in.
     fn keys(&self, own: usize) -> Vec<(String, usize)> {
         let index = |text: &str| category(self.values, text).map(|category| category.index);
-        let spellings = self.values.iter().flat_map(|value| spellings(value));
-        let known = spellings.filter_map(|text| index(&text).map(|number| (text, number)));
+        let categories = self.values.iter().flat_map(|value| spellings(value));
+        let known = categories.filter_map(|text| index(&text).map(|number| (text, number)));
         let missing = self.missing.and_then(|text| index(text)).unwrap_or(own);
-        let numbers = self.notation.missing_numbers.iter().map(f64::to_string);
+        let numbers = self.notation.missing_numbers.iter().flat_map(|number| spellings(&number.to_string()));
         let marks = [String::new()].into_iter().chain(self.notation.missing.iter().cloned()).chain(numbers);
-        let marks = marks.flat_map(|mark| [mark.to_lowercase(), mark.to_uppercase(), mark]);
-        let marks = marks.map(|text| (text, missing));
+        let marks = marks.flat_map(|mark| in_every_case(&mark)).map(|text| (text, missing));
         let mut seen = HashSet::new();
         let all = known.chain(marks).filter(|(text, _)| seen.insert(text.clone()));
         all.map(|(text, number)| (format!("{PREFIX}{text}"), number)).collect()
     }
+}
+
+/// Spells a mark with each letter in lower and upper case; a long one as it is and in lower and upper case as a whole.
+fn in_every_case(mark: &str) -> Vec<String> {
+    if mark.bytes().filter(u8::is_ascii_alphabetic).count() > MAX_LETTERS {
+        return vec![mark.to_string(), mark.to_ascii_lowercase(), mark.to_ascii_uppercase()];
+    }
+    let mut spellings = vec![String::new()];
+    for letter in mark.chars() {
+        let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
+        let cases = if lower == upper { vec![lower] } else { vec![lower, upper] };
+        spellings = spellings.iter().flat_map(|text| cases.iter().map(move |case| format!("{text}{case}"))).collect();
+    }
+    spellings
 }
 
 /// A category's usual spellings: `1` and `1.0`; `True`, `true` and `TRUE`.
@@ -241,6 +278,10 @@ mod tests {
             column.keys(9).into_iter().collect::<std::collections::HashMap<_, _>>()
         };
         let filled = keys(&["1", "2.5", "True", "NA"], Some("2.5"));
+        assert_eq!(
+            ["=nA", "=nAn", "=-999", "=-999.0"].map(|key| filled.get(key).copied()),
+            [Some(1), Some(1), None, None]
+        );
         let expected = [
             ("=1", 0),
             ("=1.0", 0),

@@ -92,7 +92,9 @@ pub fn evaluate(
     split: Split,
     loading: data::Progress,
 ) -> Result<Evaluation> {
-    config.check_resume(&configuration(run)?)?;
+    let earlier = configuration(run)?;
+    config.check_resume(&earlier)?;
+    let config = &config.with_new_paths_absolute(&earlier)?;
     let record = run.read_record()?;
     let data = data::load(&located(run, &record, config)?, loading)?;
     check_same_data(run, &record, &data)?;
@@ -228,7 +230,8 @@ pub fn judge(predictor: &Predictor, samples: &Samples, config: &RunConfig) -> Re
             let predictions = Predictions::from_logits(&outputs, samples.labels().to_vec(), class_names.len())?;
             let mut report = ClassificationReport::new(&predictions, class_names, config.evaluation.top_k)?;
             for mistake in &mut report.worst {
-                mistake.pixels = Some(samples.sample(mistake.index).features);
+                // A table's rows are found by line and id; their features are not the values of the file.
+                mistake.pixels = metadata.table.is_none().then(|| samples.sample(mistake.index).features);
                 mistake.origin = samples.origin(mistake.index);
             }
             (report.into(), Predicted::Classes(predictions))

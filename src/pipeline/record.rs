@@ -116,8 +116,9 @@ pub(super) fn new_record(session: &Session, arguments: &[String]) -> Result<RunR
 fn begin(record: &mut RunRecord, session: &Session) -> Result<()> {
     record.crate_version = env!("CARGO_PKG_VERSION").to_string();
     record.burn_version = BURN_VERSION.to_string();
-    record.config_hash = session.config.hash()?;
-    record.identity_hash = session.config.identity_hash()?;
+    let weights = record.initial_weights_sha256.clone();
+    record.config_hash = session.config.hash(weights.as_deref())?;
+    record.identity_hash = session.config.identity_hash(weights.as_deref())?;
     record.backend = session.device.backend.to_string();
     record.device = session.device.name.clone();
     record.software_adapter = session.device.software;

@@ -1,5 +1,7 @@
 //! Checks that a run directory, a configuration and the data belong together.
 
+use std::path::Path;
+
 use super::session::Session;
 use crate::config::{RunConfig, Source};
 use crate::data::Dataset;
@@ -16,24 +18,33 @@ pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
     let config = RunConfig::from_toml(&run.read_config()?, "its text").map_err(|error| {
         Error::run(&path, format!("is damaged ({error}); restore it from a copy, or start a new run"))
     })?;
-    if config.identity_hash()? != run.read_record()?.identity_hash {
+    let record = run.read_record()?;
+    if config.identity_hash(record.initial_weights_sha256.as_deref())? != record.identity_hash {
         return Err(Error::run(path, "has other settings than the run was trained with; restore it from a copy"));
     }
     Ok(config)
 }
 
-/// Returns `config` with the paths where the run's data is now.
+/// Returns `config` with the paths where the run's data is now: in `data.dir`, if that is new or the data has left its place,
+/// or else where the run was started.
 ///
 /// # Errors
 /// [`Error::Data`] if the data is not there.
 pub(super) fn located(run: &RunDirectory, record: &RunRecord, config: &RunConfig) -> Result<RunConfig> {
-    let located = config.with_paths_from(&run.started_in(record))?;
-    match located.data.source.parse::<Source>()?.path() {
-        Some(path) if !path.exists() => {
-            let problem = "is missing; if the run's data has moved, say where it is with --data";
-            Err(Error::data(path.display().to_string(), problem))
+    let missing = |config: &RunConfig| -> Result<Option<String>> {
+        Ok(config.data.source.parse::<Source>()?.missing().map(|path| path.display().to_string()))
+    };
+    let is_new = config.data.dir != configuration(run)?.data.dir;
+    let mut located = config.with_paths_from(&run.started_in(record))?;
+    if !located.data.dir.is_empty() && (is_new || missing(&located)?.is_some()) {
+        located = located.with_paths_moved_to(Path::new(&located.data.dir))?;
+    }
+    match missing(&located)? {
+        Some(path) => {
+            let problem = "is missing; if the run's data has moved, say where it is with --data or --data-dir";
+            Err(Error::data(path, problem))
         }
-        _ => Ok(located),
+        None => Ok(located),
     }
 }
 
@@ -42,7 +53,7 @@ pub(super) fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Dat
         return Ok(());
     }
     let problem = format!(
-        "was trained on other data than {} holds now; restore the data, or say with --data where it is",
+        "was trained on other data than {} holds now; restore the data, or say with --data or --data-dir where it is",
         data.source
     );
     Err(Error::run(run.path(), problem))

@@ -3,7 +3,7 @@
 use super::png_image::{self, Shape};
 use crate::Result;
 use crate::evaluation::{ClassificationReport, Mistake};
-use crate::format::{count, percent};
+use crate::format::{count, percent, without_directory};
 use crate::text::printable;
 
 /// The view of the section.
@@ -20,8 +20,9 @@ pub(super) struct WorstMistakes {
 /// The formatted values of a mistake.
 #[derive(Debug, PartialEq)]
 pub(super) struct ShownMistake {
-    /// The row's line in its file if it is known, otherwise its number in the split.
-    pub row: u64,
+    /// The row's line in its file if it is known, after the file's name if there are several; otherwise its number in the
+    /// split.
+    pub row: String,
     /// The row's value of the column `csv.id`.
     pub id: Option<String>,
     pub true_name: String,
@@ -39,7 +40,7 @@ impl WorstMistakes {
         let shown = |mistake: &Mistake| -> Result<ShownMistake> {
             let image = shape.zip(mistake.pixels.as_deref());
             Ok(ShownMistake {
-                row: mistake.origin.line.unwrap_or(mistake.index as u64),
+                row: place(mistake),
                 id: mistake.origin.id.as_deref().map(printable),
                 true_name: names[mistake.true_class].clone(),
                 predicted_name: names[mistake.predicted_class].clone(),
@@ -63,6 +64,15 @@ impl WorstMistakes {
     /// Whether rows have ids.
     pub fn has_ids(&self) -> bool {
         self.shown.iter().any(|mistake| mistake.id.is_some())
+    }
+}
+
+fn place(mistake: &Mistake) -> String {
+    let name = |file: &String| printable(&without_directory(file));
+    match (&mistake.origin.file, mistake.origin.line) {
+        (Some(file), Some(line)) => format!("{}:{line}", name(file)),
+        (None, Some(line)) => line.to_string(),
+        (_, None) => mistake.index.to_string(),
     }
 }
 

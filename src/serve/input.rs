@@ -54,12 +54,14 @@ impl Input {
     async fn of_form(parts: Vec<Part>, mut preparation: Preparation, state: &SharedState) -> Result<Self, HttpError> {
         let is_file = |part: &Part| part.file_name.is_some() || part.content_type.is_some();
         let (files, options): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(is_file);
+        let takes_images = state.metadata.image_shape.is_some();
+        let example = if takes_images { "image=@digit.png" } else { "rows=@rows.csv" };
         for option in &options {
-            query::set(&mut preparation, &format!("{}={}", option.name, String::from_utf8_lossy(&option.bytes)))
-                .map_err(|error| {
-                    let way_out = "a file needs a name, as in curl -F image=@digit.png";
-                    HttpError::bad_request(format!("field {}: {}; {way_out}", quoted(&option.name), error.message))
-                })?;
+            let text = format!("{}={}", option.name, String::from_utf8_lossy(&option.bytes));
+            query::set(&mut preparation, &text, takes_images).map_err(|error| {
+                let way_out = format!("a file needs a name, as in curl -F {example}");
+                HttpError::bad_request(format!("field {}: {}; {way_out}", quoted(&option.name), error.message))
+            })?;
         }
         // A browser sends a field without a chosen file as an empty one.
         let files = files.into_iter().filter(|part| !(part.bytes.is_empty() && part.file_name.as_deref() == Some("")));
@@ -75,7 +77,7 @@ impl Input {
             whole.add(name, input, state)?;
         }
         match whole.files.len() {
-            0 => Err(HttpError::bad_request("the form has no files; send some, as in curl -F image=@digit.png")),
+            0 => Err(HttpError::bad_request(format!("the form has no files; send some, as in curl -F {example}"))),
             1 => Ok(whole),
             _ => Ok(Self { seen: None, ..whole }),
         }

@@ -21,7 +21,7 @@ pub(super) async fn predict(
     request: Request,
 ) -> Result<Response, HttpError> {
     let kind = ContentKind::of_request(request.headers())?;
-    let preparation = query::preparation(request.uri().query())?;
+    let preparation = query::preparation(request.uri().query(), state.metadata.image_shape.is_some())?;
     let body = Body::read(request, &state.large_bodies, &state.limits).await?;
     let input = Input::read(kind, &body.bytes, preparation, &state).await?;
     let Input { features, ids, files, seen, warnings } = input;

@@ -134,7 +134,13 @@ impl Trainer<'_> {
 
     fn recorder(&self, resume: &Resume) -> Result<Recorder> {
         let Self { config, data, split, run, .. } = self;
-        let identity = RunIdentity { identity_hash: config.identity_hash()?, data_hash: data.hash() };
+        // A resumed run has the hash alone.
+        let weights = match self.initial_weights {
+            Some(weights) => Some(weights.sha256().to_string()),
+            None => run.read_record().ok().and_then(|record| record.initial_weights_sha256),
+        };
+        let identity_hash = config.identity_hash(weights.as_deref())?;
+        let identity = RunIdentity { identity_hash, data_hash: data.hash() };
         resume.check_run(run, &identity)?;
         Ok(Recorder {
             run: run.clone(),

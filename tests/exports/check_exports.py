@@ -4,9 +4,12 @@ DIRECTORY holds run directories and, for each NAME, `NAME.pytorch.safetensors`, 
 `burn-mlp export` prints), `NAME.onnx`, `NAME.raw.onnx` (`--normalize --softmax`), and the same with `.folded` before the
 format. The network is computed by NumPy in f64 from the run's own model.safetensors; onnxruntime and, where it is
 installed, PyTorch must give the same to 1e-5. A model of numbers is exported to ONNX without `--softmax`, and computed
-up to the numbers in their own units, clipped where the model clips them. Prints a line for each file; exits 1 if one is off.
+up to the numbers in their own units, clipped where the model clips them. Where there are rows of a table,
+`NAME.rows.csv`, `NAME.raw.onnx` must also give their probabilities in `NAME.predicted.jsonl`, which `burn-mlp predict`
+wrote. Prints a line for each file; exits 1 if one is off.
 """
 
+import csv
 import json
 import math
 import pathlib
@@ -133,6 +136,37 @@ def refuses_missing_values(path, table, inputs):
     return True
 
 
+def rows_of_file(path, table):
+    """The inputs of a table's model from a CSV file, each value as it is written; a number's text without number is NaN."""
+    rows = list(csv.DictReader(path.open()))
+
+    def number(text):
+        try:
+            return float(text)
+        except ValueError:
+            return math.nan
+
+    columns = {"numbers": [], "texts": []}
+    for column in table["columns"]:
+        values = [row[column["name"]] for row in rows]
+        if column["kind"] == "numeric":
+            columns["numbers"].append(np.array([number(value) for value in values]))
+        else:
+            columns["texts"].append(np.array(values, dtype=object))
+    return {name: np.column_stack(values) for name, values in columns.items() if values}
+
+
+def difference_from_predict(directory, run, metadata):
+    """The largest difference of the probabilities of `NAME.rows.csv` from those of `burn-mlp predict`."""
+    lines = [json.loads(line) for line in (directory / f"{run.name}.predicted.jsonl").read_text().splitlines()]
+    predicted = [{p["class"]: p["probability"] for p in line["predictions"]} for line in lines if "predictions" in line]
+    expected = np.array([[row[name] for name in metadata["class_names"]] for row in predicted])
+    found = by_onnxruntime(
+        directory / f"{run.name}.raw.onnx", rows_of_file(directory / f"{run.name}.rows.csv", metadata["table"])
+    )
+    return np.abs(found - expected).max()
+
+
 def by_pytorch(program, features):
     import torch
 
@@ -165,6 +199,8 @@ def checks(directory, run):
             yield path.name, np.abs(found - softmax(expected)).max()
         if raw and "table" in metadata and not refuses_missing_values(path, metadata["table"], raw_inputs):
             yield f"{path.name} with missing values", math.inf
+    if (directory / f"{run.name}.rows.csv").exists():
+        yield f"{run.name}.raw.onnx as predict", difference_from_predict(directory, run, metadata)
     if not find_spec("torch"):
         return
     for program in sorted(directory.glob(f"{run.name}.*.py")):

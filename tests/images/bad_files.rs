@@ -109,7 +109,8 @@ fn an_error_says_why_a_directory_is_not_a_data_set() {
     );
     let no_images = "empty contains no PNG, JPEG, BMP, GIF, TIFF, WebP or PGM files; remove the folder";
     refused(&|program| fs::create_dir(program.path("shapes/empty")).unwrap(), no_images);
-    let other_kind = "moving contains no PNG, JPEG, BMP, GIF, TIFF, WebP or PGM files (1.heic is not one by its extension); remove the folder";
+    let other_kind =
+        "moving contains no PNG, JPEG, BMP, GIF, TIFF, WebP or PGM files, but for example 1.heic; convert its images";
     refused(&write("moving/1.heic", b"ftyp"), other_kind);
     let split = |program: &Program, test_class: &str| {
         save_classes(program, "shapes/train", &["circle", "square"], 5);

@@ -294,7 +294,9 @@ fn a_validation_folder_validates_and_folders_may_have_other_names() {
     fs::write(program.path("zip/shapes/Test/circle/._0.png"), "litter").unwrap();
     let run = program.run(&["--data", "images:zip", "--epochs", "1", "--name", "run"]).succeeds();
     run.says("16 training, 8 validation, 6 test");
-    run.says("the folder training_set as train, Validation as val, Test as test is taken");
+    run.says(
+        "the parts are recognised by the names of their folders: training_set (train), Validation (val), Test (test)",
+    );
     assert_eq!(String::from_utf8(program.read("artifacts/run/predictions/valid.csv")).unwrap().lines().count(), 9);
     save_classes(&program, "flat", &["train", "test"], 3);
     program.run(&["--data", "images:flat"]).fails_with(1).complains("name a table of the file names");

@@ -7,6 +7,7 @@ mod commands;
 mod damaged_runs;
 mod data;
 mod moved_data;
+mod new_rows;
 mod refusals;
 mod resume;
 mod seeds;

@@ -42,3 +42,22 @@ fn data_that_has_moved_is_found_with_data_and_only_if_it_is_the_same() {
     program.run_in("project", &["evaluate", "a"]).succeeds();
     assert_eq!(program.metrics_in("project/artifacts", "a").len(), 3);
 }
+
+#[test]
+fn data_that_has_moved_is_found_by_its_directory() {
+    let program = with_run();
+    let run = "project/artifacts/a";
+    fs::create_dir_all(program.path("store/data")).unwrap();
+    fs::rename(program.path("project/data/iris.csv"), program.path("store/data/iris.csv")).unwrap();
+    program.run(&["evaluate", run, "--data-dir", "elsewhere"]).fails_with(1).complains("data/iris.csv is missing");
+    program.run(&["evaluate", run, "--data-dir", "store"]).succeeds();
+    program.run(&["evaluate", run, "--data-dir", "store/data"]).succeeds();
+    program.run(&["--resume", run, "--epochs", "3", "--data-dir", "store"]).succeeds();
+    // The resumed run remembers where its data is.
+    program.run_in("project", &["evaluate", "a"]).succeeds();
+    let changed = fs::read_to_string(program.path("store/data/iris.csv")).unwrap().replacen("5.1", "5.2", 1);
+    fs::create_dir(program.path("other")).unwrap();
+    fs::write(program.path("other/iris.csv"), changed).unwrap();
+    let refused = program.run(&["evaluate", run, "--data-dir", "other"]).fails_with(1);
+    refused.complains("was trained on other data than csv:").complains("other/iris.csv holds now");
+}

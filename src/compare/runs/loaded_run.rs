@@ -95,7 +95,7 @@ fn is_regression(record: &RunRecord) -> bool {
 
 /// Refuses a configuration that is not the one the run was trained with.
 fn check_identity(run: &RunDirectory, config: RunConfig, record: &RunRecord) -> Result<RunConfig> {
-    if config.identity_hash()? != record.identity_hash {
+    if config.identity_hash(record.initial_weights_sha256.as_deref())? != record.identity_hash {
         let problem = "is not what the run was trained with; restore it from a copy";
         return Err(Error::run(run.config_path(), problem));
     }

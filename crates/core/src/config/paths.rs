@@ -1,6 +1,6 @@
 //! Moves the relative paths in a configuration.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::run_config::RunConfig;
 use super::source::{STANDARD_INPUT, Source, is_there};
@@ -25,6 +25,23 @@ impl RunConfig {
             let moved = directory.join(path);
             Ok(if is_there(&moved) { moved } else { path.to_path_buf() })
         })
+    }
+
+    /// Lets paths lead to what has moved to `directory`: `data/a.csv` to `directory/data/a.csv`, or else `directory/a.csv`; a
+    /// folder of images or IDX files to `directory` itself if it holds none of that name. Others stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if `data.source` is unknown.
+    pub fn with_paths_moved_to(&self, directory: &Path) -> Result<Self> {
+        let mut config = self.with_paths(|path| Ok(moved(path, directory).unwrap_or_else(|| path.to_path_buf())))?;
+        config.data.dir.clone_from(&self.data.dir);
+        let source = match config.data.source.parse()? {
+            Source::Idx(path) if !path.exists() => Source::Idx(directory.to_path_buf()),
+            Source::Images(path) if !path.exists() => Source::Images(directory.to_path_buf()),
+            source => source,
+        };
+        config.data.source = source.to_string();
+        Ok(config)
     }
 
     /// Makes the paths absolute that differ from those of `earlier`: they were given in the current
@@ -75,6 +92,13 @@ impl RunConfig {
     }
 }
 
+/// Finds the longest end of `path` that leads somewhere from `directory`.
+fn moved(path: &Path, directory: &Path) -> Option<PathBuf> {
+    let names: Vec<_> = path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+    let mut ends = (0..names.len()).map(|first| directory.join(names[first..].iter().collect::<PathBuf>()));
+    ends.find(|end| is_there(end))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::config::RunConfig;
@@ -110,5 +134,22 @@ mod tests {
         let expected = format!("csv:{}", std::path::absolute("c.csv").unwrap().display());
         assert_eq!((now.data.source, now.csv.test), (expected, "b.csv".to_string()));
         assert_eq!(earlier.with_new_paths_absolute(&earlier).unwrap(), earlier);
+    }
+
+    #[test]
+    fn paths_lead_to_what_has_moved_to_another_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir(directory.path().join("data")).unwrap();
+        for file in ["data/a.csv", "a.csv", "b.csv"] {
+            std::fs::write(directory.path().join(file), "").unwrap();
+        }
+        let moved = |source: &str| config(source, "/gone/b.csv").with_paths_moved_to(directory.path()).unwrap();
+        let path = |name: &str| directory.path().join(name).display().to_string();
+        assert_eq!(moved("csv:/gone/data/a.csv").data.source, format!("csv:{}", path("data/a.csv")));
+        assert_eq!(moved("csv:../other/a.csv").data.source, format!("csv:{}", path("a.csv")));
+        assert_eq!(moved("csv:c.csv").data.source, "csv:c.csv");
+        assert_eq!(moved("csv:c.csv").csv.test, path("b.csv"));
+        assert_eq!(moved("images:/gone/photos").data.source, format!("images:{}", directory.path().display()));
+        assert_eq!(moved("images:/gone/data").data.source, format!("images:{}", path("data")));
     }
 }

@@ -96,6 +96,12 @@ impl Source {
         }
     }
 
+    /// Returns the first file or directory of the source that is not there.
+    pub fn missing(&self) -> Option<&Path> {
+        let other = if let Self::Npy(_, classes) = self { Some(classes.as_path()) } else { None };
+        self.path().into_iter().chain(other).find(|path| path.as_os_str() != STANDARD_INPUT && !is_there(path))
+    }
+
     /// Parses a source; the error lacks the key.
     pub(super) fn parse(text: &str) -> std::result::Result<Self, String> {
         match text {

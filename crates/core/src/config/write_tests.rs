@@ -21,7 +21,7 @@ fn each_setting_has_a_comment_with_its_meaning_and_limits() {
 
 #[test]
 fn the_hash_ignores_where_the_data_is() {
-    let hash = RunConfig::default().hash().unwrap();
+    let hash = RunConfig::default().hash(None).unwrap();
     assert!(hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{hash}");
     let moved = Layers::new()
         .set("data.source=csv:b.csv")
@@ -29,7 +29,19 @@ fn the_hash_ignores_where_the_data_is() {
         .set("data.offline=true")
         .resolve()
         .unwrap();
-    assert_eq!(moved.hash().unwrap(), hash);
+    assert_eq!(moved.hash(None).unwrap(), hash);
+}
+
+#[test]
+fn the_hash_is_that_of_the_initial_weights_and_not_of_their_path() {
+    let from = |path: &str| Layers::new().set(&format!("training.init_from={path}")).resolve().unwrap();
+    let hashes = |path: &str, weights: &str| {
+        let config = from(path);
+        (config.hash(Some(weights)).unwrap(), config.identity_hash(Some(weights)).unwrap())
+    };
+    assert_eq!(hashes("a", "12ab"), hashes("b", "12ab"));
+    let (one, other) = (hashes("a", "12ab"), hashes("a", "34cd"));
+    assert!(one.0 != other.0 && one.1 != other.1);
 }
 
 #[test]
@@ -55,14 +67,14 @@ fn the_hash_depends_on_every_other_setting() {
         csv.max_categories=9 csv.standardize=false csv.test_fraction=0.1 \
         images.size=28x28 images.color=rgb images.skip_bad=true images.max_value=172 images.test_fraction=0.1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
-    let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash().unwrap();
+    let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash(None).unwrap();
     // A target column is refused without a table.
     let of_table = |set: &str| ["csv.", "split.group", "split.time"].iter().any(|start| set.starts_with(start));
     let base = |set: &str| if of_table(set) { "data.source=csv:t.csv" } else { "data.source=digits" };
     let hashes: std::collections::BTreeSet<_> =
         other.split(' ').filter(|set| !set.is_empty()).map(|set| hash(base(set), set)).collect();
     assert_eq!(hashes.len(), SETTINGS.len() - 6);
-    assert!(!hashes.contains(&RunConfig::default().hash().unwrap()));
+    assert!(!hashes.contains(&RunConfig::default().hash(None).unwrap()));
     assert!(!hashes.contains(&hash("data.source=csv:t.csv", "seed=0")));
 }
 
@@ -72,8 +84,8 @@ fn the_reference_run_records_the_hashes_of_its_configuration() {
     let text = std::fs::read_to_string(run.join("config.toml")).unwrap();
     let record: serde_json::Value = serde_json::from_slice(&std::fs::read(run.join("run.json")).unwrap()).unwrap();
     let config = RunConfig::from_toml(&text, "config.toml").unwrap();
-    assert_eq!(record["config_hash"], config.hash().unwrap().as_str());
-    assert_eq!(record["identity_hash"], config.identity_hash().unwrap().as_str());
+    assert_eq!(record["config_hash"], config.hash(None).unwrap().as_str());
+    assert_eq!(record["identity_hash"], config.identity_hash(None).unwrap().as_str());
 }
 
 proptest! {
@@ -83,6 +95,6 @@ proptest! {
         prop_assert_eq!(&RunConfig::from_toml(&text, "config.toml").unwrap(), &config);
         let commented = config.to_commented_toml().unwrap();
         prop_assert_eq!(&RunConfig::from_toml(&commented, "config.toml").unwrap(), &config);
-        prop_assert_eq!(RunConfig::from_toml(&text, "config.toml").unwrap().hash().unwrap(), config.hash().unwrap());
+        prop_assert_eq!(RunConfig::from_toml(&text, "config.toml").unwrap().hash(None).unwrap(), config.hash(None).unwrap());
     }
 }

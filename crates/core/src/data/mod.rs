@@ -31,14 +31,14 @@ pub use image_stats::image_stats;
 pub use model_metadata::model_metadata;
 pub use new_rows::NewRows;
 pub use origins::{Origin, Origins};
-pub use prediction_input::read_rows;
+pub use prediction_input::{read_rows, read_sheet};
 pub use progress::{LoadProgress, LoadStage, Progress};
 pub use samples::{Sample, Samples, Targets, class_counts};
 pub use sheet::ContactSheet;
 pub use sources::{
     Arrays, ColumnProfile, ColumnUse, Digits, Distribution, DownloadLimits, IdxArray, IdxDirectory, IdxKind,
     ImageDirectory, ImageFiles, Mnist, MnistCache, Range, Source, Synthetic, TableFile, image_files, load,
-    load_with_profile, parse_idx, read_images, read_labels, recognise,
+    load_with_profile, parse_idx, read_images, read_labels, recognise, table_files,
 };
 pub use split::{SplitIndices, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, TargetSummary, Values};

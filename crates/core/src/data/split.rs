@@ -117,11 +117,11 @@ impl SplitBy {
                 format!("{fraction} of {rows} rows leaves no row to {verb}; set another fraction, or 0 for none")
             }
             Self::Group(_) => format!(
-                "no group of split.group can {verb} without leaving a class, or everything, without training rows; \
-                 set another column, or {key} to 0"
+                "no group can {verb}: each one has all rows of some class, which must train; set another column in \
+                 split.group, or {key} to 0"
             ),
             Self::Time(_) => format!(
-                "all {rows} rows have the same time in split.time, which leaves none to {verb}; set another column, or \
+                "all {rows} rows have the same time, which leaves none to {verb}; set another column in split.time, or \
                  {key} to 0"
             ),
         };

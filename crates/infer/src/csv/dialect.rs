@@ -168,7 +168,14 @@ impl Dialect {
             let columns = record.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
             let start = sample.starts.get(line).copied().unwrap_or(text.len());
             let columns = columns.max(sample.columns().min(record.len())) + usize::from(row_names);
-            (found(record), Self { delimiter, header: true, comment, start, columns, row_names, notes: Vec::new() })
+            let found = found(record);
+            let mut dialect = Self { delimiter, header: true, comment, start, columns, row_names, notes: Vec::new() };
+            dialect.note_comment();
+            if line > 0 {
+                let place = format!("line {}", newlines(&text[..start]) + 1);
+                dialect.notes.push(note_above(&place, &sample.records[0]));
+            }
+            (found, dialect)
         };
         let (_, dialect) =
             DELIMITERS.into_iter().rev().map(best).max_by_key(|(found, _)| *found).unwrap_or_else(|| best(b','));

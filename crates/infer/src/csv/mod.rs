@@ -23,6 +23,7 @@ mod sample;
 mod table;
 mod table_rows;
 mod text;
+mod true_classes;
 
 pub use crate::signature::FileKind;
 pub use crate::table::NumberOptions;
@@ -38,3 +39,4 @@ pub use rows::{Rows, read_rows, read_rows_of_table};
 pub use table::{ReadColumns, SAMPLE, Table};
 pub use table_rows::{SchemaColumns, TableRows};
 pub use text::{is_wide_text, newlines, read_json, read_text, start_of_plain_text};
+pub use true_classes::true_classes;

@@ -10,11 +10,14 @@ use super::table_rows::TableRows;
 use super::text::read_text;
 use crate::encoding::Encoding;
 use crate::signature::FileKind;
-use crate::table::{TableSchema, Unlike, Warning, add_warning, category};
+use crate::table::{TableSchema, Warning, add_warning, find_class};
 use crate::truths::Truths;
 use crate::{Error, ModelMetadata, Task};
 
 const NO_ROWS: &str = "has no rows";
+
+/// The column of classes beside numbers, in warnings.
+const TARGET: &str = "label";
 
 /// Some of a file's rows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,6 +32,8 @@ pub struct Rows {
     pub ids: Option<Vec<String>>,
     /// With the last rows: what is unlike the training rows in all of them.
     pub warnings: Vec<Warning>,
+    /// With the last rows: how the file was read, where it is not obvious, each a sentence.
+    pub notes: Vec<String>,
 }
 
 /// Reads CSV rows of numbers as the training data had them (pixels from 0 to their maximum) and passes them to `take`
@@ -127,9 +132,9 @@ fn read_lines<E: From<Error>>(
         before(rows)?;
         let label = read_row(metadata, &fields(form.separator), form.label, &mut rows.features).map_err(at_line)?;
         if let Some(text) = label {
-            let unknown = add_truth(&metadata.task, &text, &mut rows.truths).map_err(at_line)?;
-            if unknown {
-                add_warning(&mut rows.warnings, unknown_class(text, lines.number));
+            let warning = add_truth(&metadata.task, &text, &mut rows.truths).map_err(at_line)?;
+            if let Some(warning) = warning {
+                add_warning(&mut rows.warnings, Warning { first: Some(format!("line {}", lines.number)), ..warning });
             }
         }
         rows.lines.push(lines.number);
@@ -175,20 +180,29 @@ fn pass_on<E: From<Error>>(
         result?;
         return Err(Error::data(name, NO_ROWS).into());
     }
-    let batch = batch.max(1);
-    for first in (0..read.rows).step_by(batch) {
-        let rows = first..read.rows.min(first + batch);
-        let is_last = rows.end == read.rows;
-        let features = rows.start * table.features()..rows.end * table.features();
-        take(Rows {
-            features: read.features[features].to_vec(),
-            truths: read.truths.as_ref().map(|truths| truths.slice(rows.clone(), read.rows)),
-            ids: read.ids.as_ref().map(|ids| ids[rows.clone()].to_vec()),
-            lines: read.lines[rows].to_vec(),
-            warnings: if is_last { read.warnings.clone() } else { Vec::new() },
-        })?;
-    }
+    let TableRows { features, truths, ids, lines, warnings, notes, .. } = read;
+    let rows = Rows { features, truths, ids, lines: lines.to_vec(), warnings, notes };
+    rows.batches(table.features(), batch).try_for_each(take)?;
     Ok(result?)
+}
+
+impl Rows {
+    /// Divides the rows, of `dimension` features each, into batches of at most `batch`.
+    pub fn batches(&self, dimension: usize, batch: usize) -> impl Iterator<Item = Self> {
+        let (count, batch) = (self.lines.len(), batch.max(1));
+        (0..count).step_by(batch).map(move |first| {
+            let rows = first..count.min(first + batch);
+            let is_last = rows.end == count;
+            Self {
+                features: self.features[rows.start * dimension..rows.end * dimension].to_vec(),
+                truths: self.truths.as_ref().map(|truths| truths.slice(rows.clone(), count)),
+                ids: self.ids.as_ref().map(|ids| ids[rows.clone()].to_vec()),
+                lines: self.lines[rows].to_vec(),
+                warnings: if is_last { self.warnings.clone() } else { Vec::new() },
+                notes: if is_last { self.notes.clone() } else { Vec::new() },
+            }
+        })
+    }
 }
 
 /// The form of all lines, by the first.
@@ -253,16 +267,18 @@ fn read_row(
     Ok(label.and_then(|label| row.all().nth(label)).map(String::from))
 }
 
-/// Adds the target of a row. Returns whether it is there and not a class of the model.
-fn add_truth(task: &Task, text: &str, truths: &mut Option<Truths>) -> std::result::Result<bool, String> {
+/// Adds the target of a row. Returns how it is unlike those of the training rows.
+fn add_truth(task: &Task, text: &str, truths: &mut Option<Truths>) -> std::result::Result<Option<Warning>, String> {
     match task {
         Task::Classification { class_names } => {
-            let class = category(class_names, text).filter(|class| !class.respelled);
-            let class = class.map(|class| class.index as u32);
+            let (class, warning) = match text.is_empty() {
+                true => (None, None),
+                false => find_class(class_names, TARGET, text),
+            };
             if let Truths::Classes(labels) = truths.get_or_insert(Truths::Classes(Vec::new())) {
                 labels.push(class);
             }
-            Ok(class.is_none() && !text.is_empty())
+            Ok(warning)
         }
         Task::Regression { .. } => {
             let number = if text.is_empty() { Ok(f64::NAN) } else { text.parse::<f64>() };
@@ -270,14 +286,9 @@ fn add_truth(task: &Task, text: &str, truths: &mut Option<Truths>) -> std::resul
             if let Truths::Numbers(numbers) = truths.get_or_insert(Truths::Numbers(Vec::new())) {
                 numbers.push(number);
             }
-            Ok(false)
+            Ok(None)
         }
     }
-}
-
-fn unknown_class(text: String, line: u64) -> Warning {
-    let (column, first) = ("label".to_string(), Some(format!("line {line}")));
-    Warning { column, unlike: Unlike::UnknownClass, count: 1, first, value: text }
 }
 
 #[cfg(test)]

@@ -2,13 +2,14 @@
 
 use std::io::Read;
 
-use super::column::{Column, Role, Texts};
+use super::column::{Column, Role};
 use super::columns::Columns;
 use super::dialect::{Dialect, DialectOptions};
 use super::encode::Refused;
 use super::lines::Lines;
 use super::table::Table;
 use super::text::read_text;
+use super::true_classes::true_classes;
 use crate::table::{ColumnKind, CsvDelimiter, CsvHeader, TableSchema, Unlike, Warning};
 use crate::text::quoted;
 use crate::truths::Truths;
@@ -29,6 +30,8 @@ pub struct TableRows {
     pub ids: Option<Vec<String>>,
     /// What is unlike the training rows, by column.
     pub warnings: Vec<Warning>,
+    /// How the file was read, where it is not obvious, each a sentence.
+    pub notes: Vec<String>,
 }
 
 /// The columns of a file that a schema needs, as read.
@@ -135,12 +138,9 @@ impl TableSchema {
         };
         warnings.extend(encoded.warnings);
         columns.read.truncate(rows.len());
-        let truths = self.truths(&columns);
-        if let (&[target], Some(Truths::Classes(labels))) = (&columns.targets[..], &truths) {
-            warnings.extend(self.unknown_classes(&columns.read, target, labels));
-        }
-        let (ids, features) = (columns.ids(), encoded.features);
-        Ok((TableRows { features, rows: rows.len(), truths, ids, lines: columns.read.lines, warnings }, result))
+        let truths = self.truths(&columns, &mut warnings);
+        let (ids, features, notes) = (columns.ids(), encoded.features, table.notes.clone());
+        Ok((TableRows { features, rows: rows.len(), truths, ids, lines: columns.read.lines, warnings, notes }, result))
     }
 
     /// Reads the columns that this schema needs of a file whose header is known.
@@ -227,12 +227,17 @@ impl TableSchema {
         Ok(Positions { columns, targets: if is_usable { targets } else { Vec::new() }, id })
     }
 
-    /// Returns what the file says of each record, if it has the targets.
-    pub fn truths(&self, columns: &SchemaColumns) -> Option<Truths> {
+    /// Returns what the file says of each record, if it has the targets. Adds classes that are unlike the training rows' to
+    /// `warnings`.
+    pub fn truths(&self, columns: &SchemaColumns, warnings: &mut Vec<Warning>) -> Option<Truths> {
         let read: Vec<&Column> = columns.targets.iter().map(|&target| &columns.read.columns[target]).collect();
         match &read[..] {
             [] => None,
-            [classes] if !self.classes.is_empty() => Some(Truths::Classes(self.labels(classes))),
+            [classes] if !self.classes.is_empty() => {
+                let named = (self.class_column().unwrap_or_default(), *classes);
+                let place = |record: usize| columns.read.lines.place(record);
+                Some(Truths::Classes(true_classes(&self.classes, named, place, warnings)))
+            }
             targets => {
                 let number = |row: usize, column: &Column| match column {
                     Column::Numbers(numbers) => numbers[row],
@@ -243,22 +248,6 @@ impl TableSchema {
                 Some(Truths::Numbers(rows.collect()))
             }
         }
-    }
-
-    /// Returns each record's class; `None` for a value that is not a class.
-    pub fn labels(&self, target: &Column) -> Vec<Option<u32>> {
-        let Column::Texts(Texts { rows, values, .. }) = target else { return Vec::new() };
-        let classes: Vec<Option<u32>> = values.iter().map(|value| self.class_of(value)).collect();
-        rows.iter().map(|&row| classes.get(row as usize).copied().flatten()).collect()
-    }
-
-    /// Counts the targets that are there and not classes of the model.
-    fn unknown_classes(&self, read: &Columns, target: usize, labels: &[Option<u32>]) -> Option<Warning> {
-        let value = |row: usize| read.columns[target].shown(row);
-        let mut unknown = (0..labels.len()).filter(|&row| labels[row].is_none() && !value(row).is_empty());
-        let first = unknown.next()?;
-        let place = Some(read.lines.place(first));
-        Some(self.unknown_class(1 + unknown.count(), place, value(first)))
     }
 }
 

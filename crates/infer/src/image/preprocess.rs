@@ -60,7 +60,7 @@ impl OffScale {
     pub fn problem(self) -> &'static str {
         match self {
             Self::TooBright => "values well beyond those of the training images; they count as white",
-            Self::TooShallow => "8 bits a channel, but the training images have more; its values were divided by 255",
+            Self::TooShallow => "8 bits a channel, but the training images have more; values were divided by 255",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! ignored.
 
 mod category;
+mod class;
 mod notation;
 #[cfg(feature = "csv")]
 mod number_options;
@@ -14,6 +15,8 @@ mod value;
 mod warning;
 
 pub use category::{Category, category, decimal};
+pub use class::class_of;
+pub(crate) use class::find_class;
 pub use notation::Notation;
 #[cfg(feature = "csv")]
 pub use notation::near_number;

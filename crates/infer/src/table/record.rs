@@ -3,10 +3,11 @@
 use serde_json::{Map, Value as Json};
 
 use super::category::category;
+use super::class::find_class;
 use super::notation::Notation;
 use super::schema::{ColumnKind, Kind, TableColumn, TableSchema, is_far, standardized};
 use super::value::Value;
-use super::warning::{Unlike, Warning, add_warning};
+use super::warning::{Warning, add_warning};
 use crate::suggest::nearest;
 use crate::text::quoted;
 
@@ -32,17 +33,15 @@ impl TableSchema {
         if let Some(column) = self.class_column() {
             let cell = record.get(column).and_then(Cell::of_json).map(|cell| cell.parsed(&self.notation, column));
             let class = cell.map(|cell| cell.text()).unwrap_or_default();
-            if !class.is_empty() && self.class_of(&class).is_none() {
-                add_warning(warnings, self.unknown_class(1, row.map(|row| format!("row {row}")), class));
+            if !class.is_empty() {
+                let first = row.map(|row| format!("row {row}"));
+                let warning = find_class(&self.classes, column, &class).1;
+                warning
+                    .into_iter()
+                    .for_each(|warning| add_warning(warnings, Warning { first: first.clone(), ..warning }));
             }
         }
         Ok(features)
-    }
-
-    /// Describes `count` targets that are not classes of the model, the first of them `value` at the place `first`.
-    pub(crate) fn unknown_class(&self, count: usize, first: Option<String>, value: String) -> Warning {
-        let column = self.class_column().unwrap_or_default().to_string();
-        Warning { column, unlike: Unlike::UnknownClass, count, first, value }
     }
 
     /// Encodes the numbers `[columns]` of a row; NaN is a missing value.

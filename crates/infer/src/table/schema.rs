@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::category::category;
 use super::notation::Notation;
-use super::value::{MAX_EXACT, Value, value};
 use super::warning::{Unlike, Warning};
 use crate::text::quoted;
 
@@ -112,7 +111,8 @@ impl TableColumn {
         let unlike = match (kind, &self.kind) {
             (Kind::Far, &ColumnKind::Numeric { lowest, highest, .. }) => Unlike::Far { lowest, highest },
             (Kind::Missing, ColumnKind::Numeric { missing, .. }) => {
-                Unlike::Missing { filled: missing.map(|number| number.to_string()).unwrap_or_default() }
+                // An `f64` would show the error of a median such as 0.15 as well.
+                Unlike::Missing { filled: missing.map(|number| (number as f32).to_string()).unwrap_or_default() }
             }
             (Kind::Missing, ColumnKind::OneHot { missing, .. }) => {
                 Unlike::Missing { filled: missing.as_deref().map(quoted).unwrap_or_default() }
@@ -171,18 +171,6 @@ impl TableSchema {
     /// The column with the classes; `None` in regression.
     pub fn class_column(&self) -> Option<&str> {
         if self.classes.is_empty() { None } else { self.targets.first().map(String::as_str) }
-    }
-
-    /// Finds the class that `text` names: the text itself, or else the only class that is the same number, `1.0` for `1`.
-    pub fn class_of(&self, text: &str) -> Option<u32> {
-        let find = |is_same: &dyn Fn(&String) -> bool| {
-            let mut found = (0..self.classes.len()).filter(|&class| is_same(&self.classes[class]));
-            found.next().filter(|_| found.next().is_none()).map(|class| class as u32)
-        };
-        find(&|class| class == text).or_else(|| match value(text) {
-            Value::Number(number) if number.abs() < MAX_EXACT => find(&|class| value(class) == Value::Number(number)),
-            _ => None,
-        })
     }
 
     /// Refuses a schema that cannot encode rows.

@@ -129,7 +129,10 @@ impl fmt::Display for Warning {
             return write!(f, "the first line, {}, {read} numbers the columns{cure}", self.value);
         }
         if let Unlike::OffScale { problem } = self.unlike {
-            return write!(f, "the image has {problem}");
+            return match self.count {
+                1 => write!(f, "the image has {problem}"),
+                images => write!(f, "{images} images have {problem}"),
+            };
         }
         if let Unlike::Notation { notation } = &self.unlike {
             let (column, value) = (quoted(&self.column), quoted(&self.value));

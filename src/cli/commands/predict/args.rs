@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use burn_mlp::config::{BackendRequest, STANDARD_INPUT};
+use burn_mlp::config::{BackendRequest, STANDARD_INPUT, is_there};
 use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::{Error, Result};
 use clap::{Args, ValueEnum};
@@ -13,8 +13,8 @@ use crate::cli::value_parsers::{backend, whole};
 
 #[derive(Debug, Args)]
 pub struct PredictArgs {
-    /// The run, a directory or a name under --out [default: the newest finished run]; then image files, directories of
-    /// images, tables, or - for standard input
+    /// The run, a directory or a name under --out [default: the newest finished run]; then images, tables, arrays of NumPy,
+    /// directories of images or of tables, or - for standard input
     #[arg(required = true, value_name = "RUN|FILE|DIR|-")]
     pub inputs: Vec<PathBuf>,
     #[command(flatten)]
@@ -47,7 +47,7 @@ impl PredictArgs {
                 Err(Error::config("predict", problem))
             }
             (Ok(run), inputs) => Ok((run, inputs)),
-            (Err(_), _) if named.as_os_str() == STANDARD_INPUT || named.exists() => {
+            (Err(_), _) if named.as_os_str() == STANDARD_INPUT || is_there(named) => {
                 Ok((self.runs_dir.newest(console)?, &self.inputs))
             }
             (Err(error), _) => Err(error),

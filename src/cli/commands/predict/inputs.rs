@@ -2,10 +2,13 @@
 //! read.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use burn_mlp::data::{DecodedImage, has_image_ending, has_other_image_ending, read_rows};
+use burn_mlp::config::split_sheet;
+use burn_mlp::data::{
+    DecodedImage, ImageFiles, has_image_ending, has_other_image_ending, read_rows, read_sheet, table_files,
+};
 use burn_mlp::error::{Error, Result};
 use burn_mlp::infer::csv::Rows;
 use burn_mlp::infer::image::{CONTENT_BYTES, Content, Preparation, PreparedImage};
@@ -53,6 +56,8 @@ pub struct Batch {
     pub notes: Vec<Note>,
     /// What is unlike the training rows, in the last rows of a file.
     pub warnings: Vec<Warning>,
+    /// How a file was read, where it is not obvious, with its last rows.
+    pub remarks: Vec<String>,
 }
 
 /// The true target of a row.
@@ -125,7 +130,11 @@ impl Inputs<'_> {
     }
 
     fn read_directory(&self, path: &Path, images: &mut Batch, take: Take) -> std::result::Result<(), Result<()>> {
-        let found = match image_files(path) {
+        let found = match self.metadata.table {
+            Some(_) => table_files(path).map(|files| ImageFiles { files, ..ImageFiles::default() }),
+            None => image_files(path),
+        };
+        let found = match found {
             Ok(found) => found,
             Err(error) => return self.unreadable(error, images, take),
         };
@@ -137,6 +146,9 @@ impl Inputs<'_> {
         let name = path.to_string_lossy();
         let read = match name == STANDARD_INPUT {
             true => self.read_content(std::io::stdin().lock(), &name, images, take),
+            false if split_sheet(path).is_some() => flush(images, take)
+                .map_err(Stop::Ended)
+                .and_then(|()| self.read_lines(&name, take, |take| read_sheet(self.metadata, path, MAX_BATCH, take))),
             false => match open(path) {
                 Ok(file) => self.read_content(file, &name, images, take),
                 Err(error) => Err(Stop::Unreadable(error)),
@@ -181,7 +193,7 @@ impl Inputs<'_> {
             }
             Content::Rows => {
                 flush(images, take).map_err(Stop::Ended)?;
-                self.read_lines(file, name, take)
+                self.read_lines(name, take, |take| read_rows(self.metadata, file, display_name(name), MAX_BATCH, take))
             }
         }
     }
@@ -191,9 +203,15 @@ impl Inputs<'_> {
         self.metadata.preprocess(&picture, self.preparation)
     }
 
-    fn read_lines(&self, file: impl BufRead, name: &str, take: Take) -> std::result::Result<(), Stop> {
+    /// Passes on the rows that `read` gives.
+    fn read_lines(
+        &self,
+        name: &str,
+        take: Take,
+        read: impl FnOnce(&mut dyn FnMut(Rows) -> Result<()>) -> Result<()>,
+    ) -> std::result::Result<(), Stop> {
         let mut ended = None;
-        let read = read_rows(self.metadata, file, display_name(name), MAX_BATCH, &mut |rows| {
+        let read = read(&mut |rows| {
             let batch = self.row_batch(rows, name)?;
             proceed(take(Input::Batch(batch))).map_err(|end| {
                 ended = Some(end);
@@ -208,14 +226,14 @@ impl Inputs<'_> {
     }
 
     fn row_batch(&self, rows: Rows, name: &str) -> Result<Batch> {
-        let Rows { mut features, lines, truths, ids, warnings } = rows;
+        let Rows { mut features, lines, truths, ids, warnings, notes: remarks } = rows;
         let mut ids = ids.into_iter().flatten();
         let source = |line| Source { file: name.to_string(), line: Some(line), id: ids.next() };
         let sources: Vec<Source> = lines.into_iter().map(source).collect();
         let seen = self.metadata.preprocess_rows(&mut features, self.preparation);
         let seen = seen.map_err(|problem| Error::data(display_name(name), problem))?;
         let notes = sources.iter().zip(&seen).map(|(source, seen)| Note::seen(source.shown(), seen)).collect();
-        Ok(Batch { features, sources, truths, notes, warnings })
+        Ok(Batch { features, sources, truths, notes, warnings, remarks })
     }
 }
 

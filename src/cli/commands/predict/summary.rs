@@ -1,4 +1,5 @@
-//! What is said of a file of rows after its last one: what is unlike the training rows, and how good the predictions are.
+//! What is said of a file of rows after its last one: how it was read, what is unlike the training rows, and how good the
+//! predictions are.
 
 use burn_mlp::format::{count, number, percent};
 use burn_mlp::infer::Prediction;
@@ -14,6 +15,9 @@ use crate::cli::terminal::console::Console;
 pub struct Summary {
     source: String,
     warnings: Vec<Warning>,
+    /// How the file was read, where it is not obvious.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
     /// If the file has true classes.
     #[serde(skip_serializing_if = "Option::is_none")]
     scored: Option<Score>,
@@ -52,6 +56,7 @@ impl Summary {
             self.source.clone_from(&source.file);
         }
         self.warnings.extend(batch.warnings.iter().cloned());
+        self.notes.extend(batch.remarks.iter().cloned());
         for (row, predicted) in predicted.iter().enumerate() {
             match (batch.truth(row), predicted) {
                 (Some(Truth::Class(class)), predicted) => self.add_class(class, predicted.as_ref()),
@@ -84,11 +89,15 @@ impl Summary {
 
     /// Whether there is something to say.
     pub fn is_empty(&self) -> bool {
-        self.warnings.is_empty() && self.scored.is_none() && self.errors.is_empty()
+        let says_nothing = self.warnings.is_empty() && self.notes.is_empty();
+        says_nothing && self.scored.is_none() && self.errors.is_empty()
     }
 
-    /// Prints the warnings and the score on standard error.
+    /// Prints notes, warnings and the score on standard error.
     pub fn print(&self, console: &mut Console) {
+        for note in &self.notes {
+            console.note(&format!("{}: {note}", self.source));
+        }
         for sentence in sentences(&self.warnings) {
             console.warn(&format!("{}: {sentence}", self.source));
         }

@@ -9,17 +9,21 @@ mod mnist;
 mod recognise;
 mod synthetic;
 mod table;
+mod table_files;
 
 pub use arrays::Arrays;
+pub(super) use arrays::NewArrays;
 pub use digits::Digits;
 pub use download::DownloadLimits;
 pub use idx::{IdxArray, IdxDirectory, IdxKind, parse_idx, read_images, read_labels};
 pub use images::{ImageDirectory, ImageFiles, image_files};
+pub(super) use images::{JudgedImage, JudgedImages, first_images_note};
 pub use mnist::{Mnist, MnistCache};
 pub use recognise::recognise;
 pub use synthetic::Synthetic;
 pub(super) use table::{CONTENT_BYTES, Content, OtherFile, open_reader, open_table};
 pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile};
+pub use table_files::table_files;
 
 use super::{Dataset, Progress};
 use crate::Result;

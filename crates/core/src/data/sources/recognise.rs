@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::images::DirectoryEntries;
+use super::images::{DataPart, DirectoryEntries};
 use super::table::{CONTENT_BYTES, Content, format_of_folder, shown};
 use crate::config::{RunConfig, STANDARD_INPUT, Source, TableFormat, split_sheet};
 use crate::data::{has_image_ending, has_other_image_ending};
@@ -17,7 +17,10 @@ use burn_mlp_infer::csv::read_text;
 /// If the path holds nothing that a run can be trained on.
 pub fn recognise(mut config: RunConfig) -> Result<(RunConfig, Option<String>)> {
     let Source::Path(path) = config.data.source.parse()? else { return Ok((config, None)) };
-    let (source, what) = source_at(&path)?;
+    let (source, what) = match path.is_dir() && !config.images.labels.is_empty() {
+        true => (Source::Images(path.clone()), "images, whose classes images.labels names"),
+        false => source_at(&path)?,
+    };
     config.data.source = source.to_string();
     config.validate()?;
     Ok((config, Some(format!("{}: {what}", path.display()))))
@@ -43,7 +46,7 @@ fn source_in(directory: &Path) -> Result<(Source, &'static str)> {
     }
     for folder in &entries.folders {
         let inside = DirectoryEntries::read(&folder.path)?;
-        let is_part = ["train", "training"].iter().any(|part| folder.name.to_lowercase().starts_with(part));
+        let is_part = DataPart::of(&folder.name).is_some();
         if inside.files.iter().any(|file| is_image(&file.name)) || (is_part && !inside.folders.is_empty()) {
             return Ok((Source::Images(directory.into()), "a folder of images for each class"));
         }
@@ -60,9 +63,10 @@ fn source_in(directory: &Path) -> Result<(Source, &'static str)> {
             Ok((Source::Table(TableFormat::Parquet, directory.into()), "a folder of Parquet files"))
         }
         Some(format) => Ok((Source::Table(format, directory.into()), "a folder of CSV files")),
-        None if has_images => {
-            fail("holds images, but no folders; put the images of each class into a folder named like the class")
-        }
+        None if has_images => fail(
+            "holds images, but no folders; put the images of each class into a folder named after the class, or add a table \
+             labels.csv of the file names and their classes",
+        ),
         None => {
             fail("holds no folders of images, no CSV, Parquet or IDX files; name the data itself, or a folder of it")
         }

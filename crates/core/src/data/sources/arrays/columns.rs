@@ -8,15 +8,26 @@ use burn_mlp_infer as infer;
 use burn_mlp_infer::csv::{Cell, Column, ColumnBuilder, Lines, ReadColumns, ReadingColumns, Role, SAMPLE, Table};
 use burn_mlp_infer::table::Notation;
 
+/// Features, and the classes of the same rows if there are any.
+struct ArrayColumns {
+    features: Array,
+    classes: Option<Array>,
+}
+
 impl ArrayPair {
     /// Opens the arrays as a table.
     pub fn into_table(self, file: &str) -> Table {
-        let names = vec![String::new(); self.features.width() + 1];
-        Table::new(file, names, false, self)
+        table_of(self.features, Some(self.classes), file)
     }
 }
 
-impl ReadColumns for ArrayPair {
+/// Opens features, with or without classes, as a table.
+pub fn table_of(features: Array, classes: Option<Array>, file: &str) -> Table {
+    let names = vec![String::new(); features.width() + usize::from(classes.is_some())];
+    Table::new(file, names, false, ArrayColumns { features, classes })
+}
+
+impl ReadColumns for ArrayColumns {
     fn read<'n>(
         &self,
         names: &[String],
@@ -48,10 +59,13 @@ impl ReadColumns for ArrayPair {
     }
 }
 
-impl ArrayPair {
+impl ArrayColumns {
     /// The array that holds a column of the table, and the column's place in it.
     fn column(&self, column: usize) -> (&Array, usize) {
-        if column < self.features.width() { (&self.features, column) } else { (&self.classes, 0) }
+        match &self.classes {
+            Some(classes) if column >= self.features.width() => (classes, 0),
+            _ => (&self.features, column),
+        }
     }
 }
 

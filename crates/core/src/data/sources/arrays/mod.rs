@@ -1,8 +1,12 @@
 //! The sources `npy:X,Y` and `npz:FILE`: NumPy's arrays of features or images, and of classes.
 
+mod archive;
 mod columns;
+mod new_arrays;
 mod npy;
 mod set;
+
+pub(in crate::data) use new_arrays::NewArrays;
 
 use columns::texts_of;
 use npy::{Array, Element};
@@ -34,7 +38,8 @@ impl Arrays {
     fn read(&self) -> Result<(ArraySet, String)> {
         match &self.source {
             SourceName::Npy(features, classes) => {
-                Ok((ArraySet::of_files(features, classes)?, features.display().to_string()))
+                let train = ArrayPair::of_files(features, classes)?;
+                Ok((ArraySet { train, valid: None, test: None }, features.display().to_string()))
             }
             SourceName::Npz(archive) => Ok((ArraySet::of_archive(archive)?, archive.display().to_string())),
             other => Err(Error::config("data.source", format!("{other} has no arrays"))),

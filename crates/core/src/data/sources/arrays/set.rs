@@ -4,21 +4,12 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use zip::ZipArchive;
-
+use super::archive::{Archive, Part};
 use super::npy::Array;
 use crate::{Error, Result};
 
 /// Maximum size of an array, in bytes.
 const MAX_BYTES: u64 = 16 << 30;
-
-/// Maximum number of arrays in an archive.
-const MAX_ARRAYS: usize = 1000;
-
-/// Names of arrays of features and of classes, without the word for their part.
-const FEATURES: [&str; 8] = ["x", "images", "image", "data", "features", "inputs", "arr0", "input"];
-const CLASSES: [&str; 10] =
-    ["y", "labels", "label", "targets", "target", "classes", "class", "outputs", "arr1", "output"];
 
 /// Features and classes of the same rows.
 pub struct ArrayPair {
@@ -33,79 +24,55 @@ pub struct ArraySet {
     pub test: Option<ArrayPair>,
 }
 
-/// Part of the rows that an array holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Train,
-    Valid,
-    Test,
-}
-
 impl ArraySet {
-    /// Reads two files: features, and classes.
-    ///
-    /// # Errors
-    /// If one cannot be read, or they do not fit together.
-    pub fn of_files(features: &Path, classes: &Path) -> Result<Self> {
-        let read = |path: &Path| {
-            let file = File::open(path).map_err(Error::io("read", path))?;
-            read_array(file, &path.display().to_string())
-        };
-        let name = |path: &Path| path.display().to_string();
-        let train = ArrayPair::new((name(features), read(features)?), (name(classes), read(classes)?))?;
-        Ok(Self { train, valid: None, test: None })
-    }
-
     /// Reads an archive, whose names tell features from classes, and the parts: `x_train`, `y_test`, `X`, `labels`.
     ///
     /// # Errors
     /// If it cannot be read, has no such names, or its arrays do not fit together.
     pub fn of_archive(path: &Path) -> Result<Self> {
         let name = path.display().to_string();
-        let fail = |problem: String| Error::data(&name, problem);
-        let file = File::open(path).map_err(Error::io("read", path))?;
-        let damaged =
-            |error: zip::result::ZipError| fail(format!("is not a whole .npz archive ({error}); save it again"));
-        let mut archive = ZipArchive::new(file).map_err(damaged)?;
-        if archive.len() > MAX_ARRAYS {
-            return Err(fail(format!("has {} parts, more than arrays can be", archive.len())));
-        }
-        let names = archive.file_names().map(|name| name.map(|name| name.to_string()));
-        let names: Vec<String> = names.collect::<std::result::Result<_, _>>().map_err(damaged)?;
-        let train = match pair(&mut archive, &names, Part::Train, &name)? {
-            Some(train) => train,
-            None => {
-                let listed = names.join(", ").replace(".npy", "");
-                let problem =
-                    format!("has the arrays {listed}; name features x or x_train, and their classes y or y_train");
-                return Err(fail(problem));
-            }
-        };
-        let valid = pair(&mut archive, &names, Part::Valid, &name)?;
-        let test = pair(&mut archive, &names, Part::Test, &name)?;
-        let set = Self { train, valid, test };
+        let mut archive = Archive::open(File::open(path).map_err(Error::io("read", path))?, &name)?;
+        let Some(train) = archive.pair(Part::Train)? else { return Err(without_pair(&archive.listed(), &name)) };
+        let set = Self { train, valid: archive.pair(Part::Valid)?, test: archive.pair(Part::Test)? };
         for (part, other) in [("validation", &set.valid), ("test", &set.test)] {
             let (own, other) = (&set.train.features.shape, other.as_ref().map(|pair| &pair.features.shape));
             if let Some(other) = other.filter(|other| other[1..] != own[1..]) {
-                return Err(fail(format!("has {part} features of shape {other:?}, but training features of {own:?}")));
+                let problem = format!(
+                    "has {part} features of shape {other:?}, but training features of {own:?}; save them alike"
+                );
+                return Err(Error::data(&name, problem));
             }
         }
         Ok(set)
     }
 }
 
+/// Refuses an archive whose names do not tell features from classes.
+pub fn without_pair(listed: &str, file: &str) -> Error {
+    let problem = format!("has the arrays {listed}; name features x or x_train, and their classes y or y_train");
+    Error::data(file, problem)
+}
+
 impl ArrayPair {
+    /// Reads two files: features, and classes.
+    ///
+    /// # Errors
+    /// If one cannot be read, or they do not fit together.
+    pub fn of_files(features: &Path, classes: &Path) -> Result<Self> {
+        let read = |path: &Path| {
+            let name = path.display().to_string();
+            let array = read_array(File::open(path).map_err(Error::io("read", path))?, &name)?;
+            Ok::<_, Error>((name, array))
+        };
+        Self::new(read(features)?, read(classes)?)
+    }
+
     /// Joins named arrays, with one class for each row of features.
-    fn new((x, features): (String, Array), (y, classes): (String, Array)) -> Result<Self> {
-        if features.rows() == 0 || features.width() == 0 {
-            return Err(Error::data(x, format!("has no rows of features; its shape is {:?}", features.shape)));
-        }
-        if features.is_text() {
-            return Err(Error::data(
-                x,
-                "holds texts; features must be numbers: save a table with texts as CSV or Parquet",
-            ));
-        }
+    ///
+    /// # Errors
+    /// If they are not features and their classes.
+    pub fn new((x, features): (String, Array), (y, classes): (String, Array)) -> Result<Self> {
+        check_features(&features).map_err(|problem| Error::data(&x, problem))?;
         if classes.width() != 1 || classes.shape.is_empty() {
             let hint =
                 if classes.shape.len() == 2 { "; from one column a class, take numpy.argmax(y, axis=1)" } else { "" };
@@ -123,50 +90,23 @@ impl ArrayPair {
     }
 }
 
-/// Reads the arrays of a part, if the archive has any.
-fn pair(archive: &mut ZipArchive<File>, names: &[String], part: Part, file: &str) -> Result<Option<ArrayPair>> {
-    let fail = |problem: String| Error::data(file, problem);
-    let find = |is_classes: bool| {
-        let mut found = names.iter().filter(|name| role(name) == Some((part, is_classes)));
-        match (found.next(), found.next()) {
-            (Some(one), Some(other)) => {
-                let what = if is_classes { "classes" } else { "features" };
-                Err(fail(format!("has two arrays of {what}, {one} and {other}; leave one out")))
-            }
-            (found, _) => Ok(found),
-        }
-    };
-    let (Some(x), Some(y)) = (find(false)?, find(true)?) else { return Ok(None) };
-    let mut read = |name: &String| {
-        let label = format!("{file}, {}", name.trim_end_matches(".npy"));
-        let entry = archive.by_name(name).map_err(|error| Error::data(&label, format!("cannot be read: {error}")))?;
-        Ok::<_, Error>((label.clone(), read_array(entry, &label)?))
-    };
-    let (features, classes) = (read(x)?, read(y)?);
-    ArrayPair::new(features, classes).map(Some)
+/// Checks that an array can be features.
+///
+/// # Errors
+/// Returns the rest of a sentence.
+pub fn check_features(features: &Array) -> std::result::Result<(), String> {
+    if features.rows() == 0 || features.width() == 0 {
+        return Err(format!("has no rows of features; its shape is {:?}", features.shape));
+    }
+    if features.is_text() {
+        let problem = "holds texts; features must be numbers: save a table with texts as CSV or Parquet";
+        return Err(problem.to_string());
+    }
+    Ok(())
 }
 
-/// Tells the part of an array by its name, and whether it holds classes.
-fn role(name: &str) -> Option<(Part, bool)> {
-    let name = name.strip_suffix(".npy")?.to_lowercase();
-    let words = name.split(['_', '-', '.', ' ']);
-    let (mut part, mut rest) = (Part::Train, String::new());
-    for word in words {
-        match word {
-            "train" | "training" => part = Part::Train,
-            "val" | "valid" | "validation" => part = Part::Valid,
-            "test" | "testing" => part = Part::Test,
-            word => rest.push_str(word),
-        }
-    }
-    match rest.as_str() {
-        rest if FEATURES.contains(&rest) => Some((part, false)),
-        rest if CLASSES.contains(&rest) => Some((part, true)),
-        _ => None,
-    }
-}
-
-fn read_array(reader: impl Read, name: &str) -> Result<Array> {
+/// Reads a whole array; errors call it `name`.
+pub fn read_array(reader: impl Read, name: &str) -> Result<Array> {
     let mut bytes = Vec::new();
     let read = reader.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| Error::data(name, format!("cannot be read: {error}; write or fetch it again")))?;

@@ -12,6 +12,8 @@ use crate::{Error, Result};
 /// Maximum number of files in the directory.
 const MAX_FILES: usize = 1000;
 
+const NO_FILES: &str = "contains no IDX files; give the directory with train-images* and train-labels*";
+
 /// The `idx:DIR` source.
 ///
 /// Files are recognised by names that contain `images` or `labels`, and `train`, `t10k` or `test`,
@@ -43,16 +45,28 @@ impl IdxDirectory {
         Err(Error::data(self.directory.display().to_string(), problem))
     }
 
+    /// Reads rows to judge a model by, values as in the files, with their labels: the test rows if there are some. Returns
+    /// whether there are.
+    ///
+    /// # Errors
+    /// If the files are not such arrays, or are not clear.
+    pub fn read_judged(&self) -> Result<(IdxArray, Vec<i64>, bool)> {
+        let (train, test) = self.find()?;
+        let are_of_test = test.is_some();
+        let Some(pair) = test.or(train) else { return self.fail(NO_FILES) };
+        let (array, labels) = read_pair(&pair)?;
+        Ok((array, labels, are_of_test))
+    }
+
     /// Finds the training pair and the test pair.
-    fn find(&self) -> Result<(Pair, Option<Pair>)> {
+    fn find(&self) -> Result<(Option<Pair>, Option<Pair>)> {
         let files = self.list()?;
         let train = self.pair_by_name(&files, "training", "train-", |name| name.contains("train"))?;
         let is_test = |name: &str| !name.contains("train") && (name.contains("t10k") || name.contains("test"));
         let test = self.pair_by_name(&files, "test", "t10k-", is_test)?;
         match (train, test) {
-            (Some(train), test) => Ok((train, test)),
-            (None, Some(_)) => self.fail("contains only test files; the names of training files must contain `train`"),
-            (None, None) => Ok((self.pair_by_rank(&files)?, None)),
+            (None, None) => Ok((Some(self.pair_by_rank(&files)?), None)),
+            found => Ok(found),
         }
     }
 
@@ -107,7 +121,7 @@ impl IdxDirectory {
         let labels = self.at_most_one(with(|rank| rank == 1), "the labels")?;
         match (images, labels) {
             (Some(images), Some(labels)) => Ok(Pair { images, labels }),
-            (None, None) => self.fail("contains no IDX files; give the directory with train-images* and train-labels*"),
+            (None, None) => self.fail(NO_FILES),
             (Some(_), None) => self.fail("has no labels: no IDX file of rank 1"),
             (None, Some(_)) => self.fail("has no images: no IDX file of rank 3 or 2"),
         }
@@ -131,6 +145,9 @@ impl IdxDirectory {
 impl Source for IdxDirectory {
     fn load(&self, _progress: Progress) -> Result<Dataset> {
         let (train, test) = self.find()?;
+        let Some(train) = train else {
+            return self.fail("contains only test files; the names of training files must contain `train`");
+        };
         let (train, test) = rayon::join(|| read_pair(&train), || test.as_ref().map(read_pair).transpose());
         let source = format!("idx:{}", self.directory.display());
         dataset_from_arrays(&source, train?, test?, &self.split)

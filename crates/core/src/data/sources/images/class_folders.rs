@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::class_files::{files_of, images_outside_classes};
 use super::directory_entries::{DirectoryEntries, Entry};
 use super::image_set::{BadFile, ImageFile, ImageSet};
 use super::part::Part;
 use crate::{Error, Result};
-use burn_mlp_infer::image::{IMAGE_FORMATS, has_image_ending};
+use burn_mlp_infer::image::has_image_ending;
 
 /// Maximum number of class folders; with more, the directory means something else.
 const MAX_CLASSES: usize = 65_536;
@@ -35,11 +36,48 @@ pub(super) fn class_folders(directory: &Path) -> Result<ImageSet> {
         return fail(&directory, "has no folder of training images; name it train");
     } else if !parts.is_empty() && parts.len() == top.folders.len() {
         let problem = "has images in train, val or test but not in folders of classes; put them into a folder for each \
-                       class, or name a table of the file names and their classes with images.labels";
+                       class, or add a table labels.csv of the file names and their classes";
         return fail(&directory, problem);
     } else {
         read_classes(&directory, &mut set)?;
     }
+    Ok(set)
+}
+
+/// Reads images to judge a model by: those of the test if there are folders for several parts, otherwise all. A class may
+/// be the only one.
+///
+/// # Errors
+/// As [`class_folders`]; also if there are folders for other parts and none for testing.
+pub(super) fn judged_folders(directory: &Path) -> Result<ImageSet> {
+    let mut set = ImageSet::default();
+    let directory = unwrapped(directory, &mut set.notes)?;
+    let top = DirectoryEntries::read(&directory)?;
+    let mut parts = Vec::new();
+    for folder in &top.folders {
+        let holds_folders = || Ok::<_, Error>(!DirectoryEntries::read(&folder.path)?.folders.is_empty());
+        if let Some(part) = Part::of(&folder.name)
+            && holds_folders()?
+        {
+            parts.push((part, folder));
+        }
+    }
+    let test = parts.iter().find(|(part, _)| *part == Part::Test);
+    let classes = match (test, parts.first()) {
+        (Some((_, test)), _) => {
+            set.notes.push(format!("only {} is read", test.path.display()));
+            unwrapped(&test.path, &mut set.notes)?
+        }
+        (None, Some((_, other))) => {
+            let problem =
+                format!("has no folder of test images; name the folder to judge by, such as {}", other.path.display());
+            return fail(&directory, problem);
+        }
+        (None, None) => directory,
+    };
+    let entries = DirectoryEntries::read(&classes)?;
+    check_names(&classes, &entries)?;
+    read_class_folders(entries, &mut set)?;
     Ok(set)
 }
 
@@ -92,9 +130,9 @@ fn read_parts(folders: &[Entry], set: &mut ImageSet) -> Result<()> {
     let unusual = [(Part::Train, Some(train)), (Part::Valid, valid), (Part::Test, test)].into_iter();
     let unusual = unusual.filter_map(|(part, folder)| Some((part.usual_name(), &folder?.name)));
     let unusual: Vec<String> =
-        unusual.filter(|(usual, name)| usual != name).map(|(usual, name)| format!("{name} as {usual}")).collect();
+        unusual.filter(|(usual, name)| usual != name).map(|(usual, name)| format!("{name} ({usual})")).collect();
     if !unusual.is_empty() {
-        set.notes.push(format!("the folder {} is taken", unusual.join(", ")));
+        set.notes.push(format!("the parts are recognised by the names of their folders: {}", unusual.join(", ")));
     }
     if test.is_none() {
         set.notes.push("there is no test folder: images.test_fraction of the training images are the test set".into());
@@ -106,6 +144,10 @@ fn read_parts(folders: &[Entry], set: &mut ImageSet) -> Result<()> {
 fn read_classes(directory: &Path, set: &mut ImageSet) -> Result<()> {
     let entries = DirectoryEntries::read(directory)?;
     check_classes(directory, &entries)?;
+    read_class_folders(entries, set)
+}
+
+fn read_class_folders(entries: DirectoryEntries, set: &mut ImageSet) -> Result<()> {
     set.bad.extend(images_outside_classes(entries.files));
     set.class_names = entries.folders.iter().map(|folder| folder.name.clone()).collect();
     set.train = files_of(entries.folders.iter().map(|folder| &folder.path).zip(0..), &mut set.bad)?;
@@ -130,17 +172,25 @@ fn read_further(directory: &Path, class_names: &[String], bad: &mut Vec<BadFile>
 }
 
 fn check_classes(directory: &Path, entries: &DirectoryEntries) -> Result<()> {
+    check_names(directory, entries)?;
+    match &entries.folders[..] {
+        [only] => {
+            let problem = format!("has only one class, {}; a classifier needs folders for at least 2", only.name);
+            fail(directory, problem)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that there are folders, and that their names can be those of classes.
+fn check_names(directory: &Path, entries: &DirectoryEntries) -> Result<()> {
     if let Some(folder) = entries.folders.iter().find(|folder| folder.path.to_str().is_none()) {
         return fail(&folder.path, "has a name that is not UTF-8, so it cannot name a class; rename the folder");
     }
     match &entries.folders[..] {
         [] => {
-            let problem = "contains no folders; put the images of each class into a folder named after the class, or \
-                           name a table of the file names and their classes with images.labels";
-            fail(directory, problem)
-        }
-        [only] => {
-            let problem = format!("has only one class, {}; a classifier needs folders for at least 2", only.name);
+            let problem = "contains no folders; put the images of each class into a folder named after the class, or add \
+                           a table labels.csv of the file names and their classes";
             fail(directory, problem)
         }
         folders if folders.len() > MAX_CLASSES => {
@@ -148,44 +198,6 @@ fn check_classes(directory: &Path, entries: &DirectoryEntries) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// Returns images outside class folders, which a user may believe to be used. Other files, such as
-/// a README, are fine there.
-fn images_outside_classes(files: Vec<Entry>) -> impl Iterator<Item = BadFile> {
-    let images = files.into_iter().filter(|file| has_image_ending(&file.path));
-    images.map(|file| BadFile { path: file.path, problem: "is not in the folder of a class".to_string() })
-}
-
-/// Returns the image files of class folders; adds everything else in them to `bad`.
-fn files_of<'a>(folders: impl Iterator<Item = (&'a PathBuf, u32)>, bad: &mut Vec<BadFile>) -> Result<Vec<ImageFile>> {
-    let mut all = Vec::new();
-    for (folder, class) in folders {
-        let entries = DirectoryEntries::read(folder)?;
-        let (images_before, bad_before) = (all.len(), bad.len());
-        for file in entries.files {
-            match has_image_ending(&file.path) {
-                true => all.push(ImageFile { path: file.path, class }),
-                false => bad.push(bad_file(file, format!("is not a {IMAGE_FORMATS} file by its extension"))),
-            }
-        }
-        if all.len() == images_before {
-            let other = bad[bad_before..].first().and_then(|bad| bad.path.file_name());
-            let other = other.map(|name| format!(" ({} is not one by its extension)", name.to_string_lossy()));
-            let problem = format!(
-                "contains no {IMAGE_FORMATS} files{}; remove the folder if it is not a class",
-                other.unwrap_or_default()
-            );
-            return fail(folder, problem);
-        }
-        bad.extend(entries.folders.into_iter().map(|entry| bad_file(entry, "is a folder in the folder of a class")));
-        bad.extend(entries.others.into_iter().map(|entry| bad_file(entry, "is not a file, or is a broken link")));
-    }
-    Ok(all)
-}
-
-fn bad_file(entry: Entry, problem: impl Into<String>) -> BadFile {
-    BadFile { path: entry.path, problem: problem.into() }
 }
 
 fn fail<T>(path: &Path, problem: impl Into<String>) -> Result<T> {

@@ -132,7 +132,8 @@ impl Source for ImageDirectory {
     }
 }
 
-fn first_images_note(files: usize) -> Option<String> {
+/// Says of how many files only the first image counts.
+pub fn first_images_note(files: usize) -> Option<String> {
     match files {
         0 => None,
         1 => Some("1 file holds several images or an animation; its first image counts".to_string()),

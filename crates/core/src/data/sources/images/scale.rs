@@ -51,15 +51,15 @@ impl Scale {
         }
         if words > 0.0 && words < USED * max_values.bits_16 {
             max_values.bits_16 = words;
-            notes.push(format!("16-bit training images is {} of 65,535", count(words as usize)));
+            notes.push(format!("the 16-bit training images is {} of 65,535", count(words as usize)));
         }
         if floats > 1.0 || (floats > 0.0 && floats < USED) {
             max_values.float = floats;
-            notes.push(format!("training images of floats is {floats}"));
+            notes.push(format!("the 32-bit training images is {floats}"));
         }
         if max_values.are_of_deep_files() && !all.clone().all(|pixels| is_deep(&pixels)) {
             let problem = "is needed, because some images have 8 bits a channel and others more, of which they use \
-                           only a part: set the value that is white in all of them";
+                           only a part; set the value that is white in all of them";
             return Err(Error::config("images.max_value", problem));
         }
         let note = (!notes.is_empty()).then(|| {
@@ -123,7 +123,10 @@ mod tests {
         let scale = fit(0.0, &[words(&[3, 172]), words(&[0, 90])], &[words(&[200])]).unwrap();
         assert_eq!((scale.max_values.bits_16, scale.divisor), (172.0, Some(172.0)));
         let note = scale.note.as_deref().unwrap();
-        assert!(note.starts_with("the largest value of 16-bit training images is 172 of 65,535, so values"), "{note}");
+        assert!(
+            note.starts_with("the largest value of the 16-bit training images is 172 of 65,535, so values"),
+            "{note}"
+        );
         let Features::Floats(values) = scale.features(vec![words(&[43, 172, 200])], 3) else { panic!() };
         assert_eq!(values, [0.25, 1.0, 1.0]);
     }

@@ -32,8 +32,9 @@ pub(super) fn choose_columns(
 ) -> Result<Chosen> {
     let width = opened.names.len();
     if width < 2 {
-        let problem = "has 1 column; it needs a target and a feature; check csv.delimiter";
-        return Err(Error::data(&opened.file, problem));
+        // A workbook's notes say which sheet was read.
+        let hint = opened.notes.last().map_or("check csv.delimiter", String::as_str);
+        return Err(Error::data(&opened.file, format!("has 1 column; it needs a target and a feature; {hint}")));
     }
     let mut roles = vec![Role::Either; width];
     for column in &config.ignore {

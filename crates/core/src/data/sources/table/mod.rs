@@ -6,6 +6,7 @@ mod division;
 mod fit;
 mod formats;
 mod other_file;
+mod other_sides;
 mod profile;
 mod raw_table;
 mod row_columns;

@@ -32,7 +32,8 @@ impl OtherFile {
         for (name, &target) in schema.targets.iter().zip(&columns.targets) {
             left_out.extend(leave_out_rows_without_target(name, target, &mut columns.read).map_err(fail)?);
         }
-        let targets = targets(schema, &columns).map_err(fail)?;
+        let mut warnings = Vec::new();
+        let targets = targets(schema, &columns, &mut warnings).map_err(fail)?;
         let rows: Vec<usize> = (0..columns.read.rows()).collect();
         let encoded = schema.encode(&columns.read, &columns.positions, &rows).map_err(fail)?;
         if let Some((hash, file_use)) = hash {
@@ -48,14 +49,18 @@ impl OtherFile {
         Ok(Self {
             samples: samples.with_origins(origins)?,
             notes: table.notes.iter().cloned().chain(left_out).map(|note| format!("{file}: {note}")).collect(),
-            warnings: [columns.warnings, encoded.warnings].concat(),
+            warnings: [columns.warnings, encoded.warnings, warnings].concat(),
         })
     }
 }
 
 /// Returns the targets of all rows, none of which is missing.
-fn targets(schema: &TableSchema, columns: &SchemaColumns) -> std::result::Result<Targets, String> {
-    match schema.truths(columns) {
+fn targets(
+    schema: &TableSchema,
+    columns: &SchemaColumns,
+    warnings: &mut Vec<Warning>,
+) -> std::result::Result<Targets, String> {
+    match schema.truths(columns, warnings) {
         Some(Truths::Numbers(values)) => Ok(Targets::Numbers { values, count: schema.targets.len() }),
         Some(Truths::Classes(labels)) => {
             if let Some(row) = labels.iter().position(Option::is_none) {

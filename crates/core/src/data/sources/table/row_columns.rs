@@ -104,7 +104,7 @@ impl RowColumns {
             }
             (None, Some(column)) => {
                 check_complete(read, column, names, "every row needs a time")?;
-                times(&read.columns[column], &names[column], &read.lines).map(SplitBy::Time)
+                times(&read.columns[column], &names[column], &|row| read.lines.place(row)).map(SplitBy::Time)
             }
             (None, None) => Ok(SplitBy::Class),
         }

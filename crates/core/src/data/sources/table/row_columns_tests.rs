@@ -1,4 +1,4 @@
-use super::tests::{load_text, problem, twelve, written};
+use super::tests::{load, load_text, problem, twelve, written};
 use super::*;
 
 const NAMES: &str = "x,key,class\n";
@@ -68,7 +68,10 @@ fn no_group_is_on_two_sides() {
 fn groups_that_cannot_be_divided_are_refused() {
     let refusal = |key: fn(usize) -> String| problem(&keyed(key), |config| config.split.group = "key".into());
     let message = refusal(|_| "all".into());
-    assert!(message.starts_with("csv.test_fraction: no group of split.group can test without"), "{message}");
+    assert!(
+        message.starts_with("csv.test_fraction: no group can test: each one has all rows of some class"),
+        "{message}"
+    );
     let message = refusal(|row| if row == 4 { "NA".into() } else { format!("p{row}") });
     assert_eq!(message, "t.csv: line 6, column \"key\": the value is missing; every row needs a group");
 }
@@ -154,4 +157,63 @@ fn a_validation_file_is_the_validation_set() {
     assert!(data.notes.contains(&"the source has a validation set, so split.valid draws none".to_string()));
     let other = load_text(&text, |config| config.csv.standardize = false).unwrap();
     assert_ne!(data.hash(), other.hash());
+}
+
+/// Loads [`keyed`] rows with a file of its own for the test rows, or the problem with it replaced by `t.csv` and `test.csv`.
+fn with_test_file(
+    key: impl Fn(usize) -> String,
+    test: &str,
+    set: impl FnOnce(&mut RunConfig),
+) -> std::result::Result<Dataset, String> {
+    let (_train, path) = written(&keyed(key));
+    let (_test, test) = written(test);
+    let loaded = load(&path, |config| {
+        config.csv.test = test.display().to_string();
+        set(config);
+    });
+    loaded.map_err(|error| {
+        let message = error.to_string();
+        message.replace(&test.display().to_string(), "test.csv").replace(&path.display().to_string(), "t.csv")
+    })
+}
+
+#[test]
+fn a_group_may_not_be_in_the_test_file_as_well() {
+    let by_group = |config: &mut RunConfig| config.split.group = "key".into();
+    let load = |test: &str| with_test_file(|row| format!("p{}", row / 2), test, by_group);
+    assert_eq!(
+        load("x,key,class\n1,q0,a\n1,p3,b\n1,p1,a\n").unwrap_err(),
+        "test.csv: line 3, column \"key\": the group \"p3\" is also in t.csv, line 8, as are 1 more groups; no group may be on \
+         two sides: remove its rows from one of the files, or leave out split.group"
+    );
+    load("class,key,x\na,q0,1\nb,q1,2\n").unwrap();
+    let notes = load("x,class\n1,a\n").unwrap().notes;
+    let unchecked = "has no column \"key\", so its rows are not checked against those that train";
+    assert!(notes.iter().any(|note| note.ends_with(unchecked)), "{notes:?}");
+}
+
+#[test]
+fn test_rows_older_than_the_newest_row_that_trains_are_counted() {
+    let by_time = |config: &mut RunConfig| {
+        (config.split.time, config.split.valid) = ("key".into(), 0.25);
+    };
+    let load = |test: &str| with_test_file(|row| format!("{}.1.2024", 12 + row), test, by_time).unwrap().notes;
+    // The last three of twelve days validate.
+    let notes = load("x,key,class\n1,1.2.2024,a\n1,19.1.2024,b\n1,20.1.2024,a\n1,1.1.2024,b\n");
+    let older = ": 2 of 4 rows are older than the newest row that trains, 20.1.2024 in ";
+    assert!(notes.iter().any(|note| note.contains(older)), "{notes:?}");
+    let notes = load("x,key,class\n1,1.2.2024,a\n1,2.2.2024,b\n");
+    assert!(!notes.iter().any(|note| note.contains("older")), "{notes:?}");
+}
+
+#[test]
+fn another_spelling_of_a_class_in_a_second_file_is_noted() {
+    let text: String =
+        "x,class\n".to_string() + &(0..12).map(|row| format!("{row}.5,{}\n", row % 2)).collect::<String>();
+    let (_directory, test) = written("x,class\n1,1.0\n2,0\n3,1.0\n");
+    let data = load_text(&text, |config| config.csv.test = test.display().to_string()).unwrap();
+    assert_eq!(data.test.unwrap().labels(), [1, 0, 1]);
+    let note = "column \"class\": 2 values, the first \"1.0\" in line 2, are spelled differently in the training rows; \"1.0\" is \
+                read as \"1\"";
+    assert!(data.notes.iter().any(|found| found.ends_with(note)), "{:?}", data.notes);
 }

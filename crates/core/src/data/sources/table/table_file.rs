@@ -6,6 +6,7 @@ use super::division::{Division, HeldOutFractions};
 use super::fit::{Fitted, fit};
 use super::formats::open_table;
 use super::other_file::OtherFile;
+use super::other_sides::check_other_sides;
 use super::profile::ColumnProfile;
 use super::raw_table::RawTable;
 use super::target::Target;
@@ -104,12 +105,15 @@ impl TableFile {
         };
         let (strata, count) = target.strata(table.read.rows());
         let division = Division::new(&by, &strata, count, held_out, self.split.seed)?;
+        let others: Vec<&Table> = valid.iter().chain(&test).collect();
+        let side_notes = check_other_sides(&table, &by, &division.train, &others)?;
         let mut hash = TableHash::default();
         hash.add_file(FileUse::Train, &table.deciding_columns());
         let schema = self.schema(&mut table, &target, &division.train)?;
         let drawn_test_hash = (!division.test.is_empty()).then(|| hash_of_rows(&division.test));
 
         let mut notes = std::mem::take(&mut table.notes);
+        notes.extend(side_notes);
         let mut samples = |name: &str, rows: &[usize]| {
             let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
             // What training refuses is not filled in.

@@ -1,6 +1,6 @@
 //! Reads a column of times: numbers, or dates with or without a time of day.
 
-use burn_mlp_infer::csv::{Column, Lines, Texts};
+use burn_mlp_infer::csv::{Column, Texts};
 use burn_mlp_infer::text::quoted;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -20,12 +20,12 @@ struct Time {
     has_offset: bool,
 }
 
-/// Returns each row's time, in any unit; only their order counts.
+/// Returns each row's time, in any unit; only their order counts. `place` names the place of a row.
 ///
 /// # Errors
 /// Returns a sentence with the line if a text is not a date, some dates have an offset from UTC and
 /// others do not, or days cannot be distinguished from months.
-pub(super) fn times(column: &Column, name: &str, lines: &Lines) -> Result<Vec<f64>, String> {
+pub(super) fn times(column: &Column, name: &str, place: &dyn Fn(usize) -> String) -> Result<Vec<f64>, String> {
     let texts = match column {
         Column::Numbers(numbers) => return Ok(numbers.clone()),
         Column::Texts(texts) => texts,
@@ -33,7 +33,7 @@ pub(super) fn times(column: &Column, name: &str, lines: &Lines) -> Result<Vec<f6
     };
     let place_of = |value: usize| {
         let row = texts.rows.iter().position(|&row| row as usize == value);
-        row.map(|row| lines.place(row)).unwrap_or_default()
+        row.map(place).unwrap_or_default()
     };
     let at = |value: usize| format!("{}, column {}: {}", place_of(value), quoted(name), quoted(&texts.values[value]));
     let used = used_values(texts);
