@@ -131,8 +131,11 @@ fn with_all_seeds(error: Error, seeds: &Seeds, args: &TrainArgs) -> Error {
 /// Reads a metric that a run may lack.
 type Metric = fn(&RunRecord) -> Option<f64>;
 
+/// Formats a metric in its unit.
+type Format = fn(f64) -> String;
+
 fn summary(records: &[RunRecord]) -> Vec<String> {
-    let metrics: [(&str, Metric, fn(f64) -> String); 6] = [
+    let metrics: [(&str, Metric, Format); 6] = [
         ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), percent),
         ("best valid RMSE", |record| record.best.and_then(|best| best.valid_rmse), number),
         ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), loss),
