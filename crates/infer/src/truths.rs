@@ -1,5 +1,6 @@
 //! What a file says of its rows.
 
+#[cfg(feature = "csv")]
 use std::ops::Range;
 
 /// The true targets of rows.
@@ -11,6 +12,7 @@ pub enum Truths {
     Numbers(Vec<f64>),
 }
 
+#[cfg(feature = "csv")]
 impl Truths {
     /// Copies those of some of all `count` rows.
     pub(crate) fn slice(&self, rows: Range<usize>, count: usize) -> Self {

@@ -98,6 +98,7 @@ fn the_usual_marks_are_those_of_pandas_and_can_be_replaced() {
     assert_eq!(numbered.value("-998"), Value::Number(-998.0));
 }
 
+#[cfg(feature = "csv")]
 #[test]
 fn a_text_that_looks_like_a_number_has_a_reason_not_to_be_one() {
     for (text, reason) in [
