@@ -1,6 +1,7 @@
 //! Steps of a training against their definitions.
 
 mod device_loss;
+mod number_trajectories;
 mod pytorch;
 mod trajectories;
 

@@ -24,7 +24,7 @@ use crate::training::step::train_on;
 /// trajectory's losses, one tensor's entries, all logits). One rounding to f32 is 6e-8; 200 steps,
 /// each with sums over 64 features and 16 rows, add up to 1.4e-6 on flex and ndarray, and to as
 /// much in PyTorch's own f32.
-const TOLERANCE: f64 = 4e-6;
+pub(super) const TOLERANCE: f64 = 4e-6;
 
 /// Tolerance for adam and adamw, whose betas Burn keeps as f32: 1 - 0.999 is then off by 1.3e-5,
 /// which adds up to 6.6e-6.
@@ -52,7 +52,7 @@ struct Walk {
     test_logits: Vec<f64>,
 }
 
-fn fixture(name: &str) -> PathBuf {
+pub(super) fn fixture(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/trajectories").join(name)
 }
 
@@ -64,7 +64,7 @@ fn trajectory(name: &str) -> Trajectory {
     trajectories().into_iter().find(|trajectory| trajectory.name == name).unwrap()
 }
 
-fn devices() -> Vec<Device> {
+pub(super) fn devices() -> Vec<Device> {
     let names = ["flex", "ndarray"].into_iter().filter(|name| cfg!(feature = "flex") || *name != "flex");
     names.map(|name| crate::backend::open(name.parse().unwrap()).unwrap().device).collect()
 }
@@ -136,12 +136,12 @@ impl Trajectory {
     }
 }
 
-fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+pub(super) fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.into_data().iter::<f64>().collect()
 }
 
 /// Returns every tensor of a network without autodiff, including running statistics.
-fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
+pub(super) fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
     let linears = mlp.linears().flat_map(|linear| [values(linear.weight.val()), values(linear.bias.val())]);
     let norms = mlp.blocks.iter().filter_map(|block| block.norm.as_ref()).flat_map(|norm| {
         let running = [norm.running_mean.value(), norm.running_var.value()];
@@ -152,7 +152,7 @@ fn tensors(mlp: &Mlp) -> Vec<Vec<f64>> {
 
 /// Returns the largest difference relative to the largest of PyTorch's entries; NaN if an entry is
 /// NaN.
-fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
+pub(super) fn relative_difference(ours: &[f64], pytorchs: &[f64]) -> f64 {
     assert_eq!(ours.len(), pytorchs.len());
     let largest = pytorchs.iter().fold(0.0f64, |largest, entry| largest.max(entry.abs()));
     let differences = ours.iter().zip(pytorchs).map(|(ours, pytorchs)| (ours - pytorchs).abs() / largest);
