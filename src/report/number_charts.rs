@@ -127,7 +127,8 @@ impl Plot<'_> {
         vec![
             format!("{} {} to {}", self.x_name, number(from), number(to)),
             format!("rows {}", count(values.len())),
-            format!("{} {} to {}", self.y_name, number(low), number(high)),
+            format!("{} from {}", self.y_name, number(low)),
+            format!("to {}", number(high)),
             format!("mean {}", number(mean)),
         ]
     }

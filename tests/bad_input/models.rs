@@ -125,7 +125,7 @@ fn a_model_whose_metadata_describes_no_valid_network_is_refused() {
     let cases: [(Change, &str); 9] = [
         (&|metadata| metadata["schema_version"] = json!(2), "newer format"),
         (&|metadata| metadata["schema_version"] = json!(-1), "metadata is damaged"),
-        (&|metadata| metadata["features"] = json!(0), "does not describe a classifier"),
+        (&|metadata| metadata["features"] = json!(0), "describes a network without features"),
         (&|metadata| metadata["features"] = json!(u64::MAX), "does not describe a usable network"),
         (&|metadata| metadata["class_names"] = json!(["one"]), "does not describe a classifier"),
         (&|metadata| metadata["model"]["hidden"] = json!([65_536, 65_536]), "does not describe a usable network"),
