@@ -185,8 +185,8 @@ mod tests {
         let (across, up) = dot(1, 1);
         assert_eq!(across, 0.75);
         assert!((up - 1.0).abs() < 1e-9, "{up}");
-        let tooltip = charts.figures[0].chart.tooltips.iter().find(|it| it.lines[2].starts_with("predicted 3 to"));
-        assert_eq!(tooltip.unwrap().lines, ["true value 1 to 1.2", "rows 1", "predicted 3 to 3", "mean 3"]);
+        let tooltip = charts.figures[0].chart.tooltips.iter().find(|it| it.lines[2] == "predicted from 3");
+        assert_eq!(tooltip.unwrap().lines, ["true value 1 to 1.2", "rows 1", "predicted from 3", "to 3", "mean 3"]);
     }
 
     #[test]
