@@ -43,7 +43,7 @@ fn a_model_of_arrays_judges_and_predicts_arrays() {
     train(&program, "table.npz", &[]);
     let judged = program.run(&["evaluate", "run", "--data", "npy:x.npy,y.npy", "--json"]).succeeds();
     let judged: Value = serde_json::from_str(&judged.stdout).unwrap();
-    assert_eq!(judged["rows"], 40);
+    assert_eq!(judged["samples"], 40);
 
     let rows = predicted(&program.run(&["predict", "run", "x.npy", "--format", "json"]).succeeds());
     assert_eq!((rows.len(), rows[39].0), (40, 40));

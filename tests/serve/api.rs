@@ -241,7 +241,7 @@ fn a_taken_port_is_an_error_and_a_model_of_rows_refuses_images() {
     assert_eq!(server.post("/predict", "text/csv", b"a,b,c\n1,2,3\n").status, 200);
     server.post("/predict", "image/png", &png(&GrayImage::new(4, 4))).fails_with(400, "takes rows of 3 features");
     let inverted = server.post("/predict?invert=auto", "text/csv", b"1,2,3\n");
-    inverted.fails_with(400, "the rows cannot be inverted or centred: they are 3 features, not images");
+    inverted.fails_with(400, "is not an option: this model takes rows, which have no options");
 }
 
 #[test]
