@@ -299,7 +299,10 @@ fn a_validation_folder_validates_and_folders_may_have_other_names() {
     );
     assert_eq!(String::from_utf8(program.read("artifacts/run/predictions/valid.csv")).unwrap().lines().count(), 9);
     save_classes(&program, "flat", &["train", "test"], 3);
-    program.run(&["--data", "images:flat"]).fails_with(1).complains("put them into a folder for each class, or add a table labels.csv");
+    program
+        .run(&["--data", "images:flat"])
+        .fails_with(1)
+        .complains("put them into a folder for each class, or add a table labels.csv");
 }
 
 #[test]
