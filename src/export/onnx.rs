@@ -37,7 +37,7 @@ impl Network {
     /// Writes an ONNX file. Its input is `features` (or `pixels`) `[batch, features]` and its
     /// output `logits` (or `probabilities`) `[batch, classes]`, or of a regression `values` `[batch, targets]` in their
     /// own units, all `f32`, with any number of rows.
-    /// Its metadata has the class names. With [`normalize`](OnnxOptions::normalize), the model of a
+    /// Its metadata has the class names, and the threshold of two classes if the model has one. With [`normalize`](OnnxOptions::normalize), the model of a
     /// table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
     /// order of the metadata's `numbers` and `texts`. NaN and the empty text are missing values, which are
     /// filled in as in training, or else end the computation with an error. Texts that did not occur in
@@ -136,6 +136,9 @@ impl Network {
             },
             ("source", metadata.source.clone()),
         ];
+        if let Some(threshold) = metadata.threshold {
+            entries.push(("threshold", threshold.to_string()));
+        }
         if let Some(shape) = metadata.image_shape {
             entries.push(("image_shape", serde_json::json!([shape.height, shape.width, shape.channels]).to_string()));
         }

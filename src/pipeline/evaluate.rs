@@ -227,7 +227,8 @@ pub fn judge(predictor: &Predictor, samples: &Samples, config: &RunConfig) -> Re
     let outputs = predictor.outputs(samples)?;
     let (report, predictions) = match &metadata.task {
         Task::Classification { class_names } => {
-            let predictions = Predictions::from_logits(&outputs, samples.labels().to_vec(), class_names.len())?;
+            let predictions = Predictions::from_logits(&outputs, samples.labels().to_vec(), class_names.len())?
+                .with_threshold(metadata.threshold);
             let mut report = ClassificationReport::new(&predictions, class_names, config.evaluation.top_k)?;
             for mistake in &mut report.worst {
                 // A table's rows are found by line and id; their features are not the values of the file.

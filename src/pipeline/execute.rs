@@ -6,6 +6,7 @@ use super::evaluate::evaluate_splits;
 use super::observer::PipelineObserver;
 use super::record::Recording;
 use super::session::Session;
+use super::threshold::choose_threshold;
 use super::{Completed, Evaluation, Split, write_report};
 use crate::error::Result;
 use crate::run_directory::{RunDirectory, RunLock};
@@ -59,6 +60,7 @@ impl Session {
             return Ok((result, Vec::new()));
         }
         let start = Instant::now();
+        choose_threshold(run, config, data, split, &device.device)?;
         let evaluations = evaluate_splits(run, config, data, split, &device.device, &[Split::Valid, Split::Test])?;
         recording.add_evaluation_time(start.elapsed().as_secs_f64());
         Ok((result, evaluations))

@@ -10,6 +10,7 @@ mod record;
 mod resume_checks;
 mod session;
 mod tensorboard;
+mod threshold;
 
 use std::path::PathBuf;
 

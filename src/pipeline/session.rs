@@ -15,11 +15,16 @@ use crate::training::StopSignal;
 /// Nothing is written, so that a mistake is found before a run, or the first of many runs, starts.
 ///
 /// # Errors
-/// If the network is too large, no row is left to train or to validate, the number of class weights is not the number of classes, or rows
+/// If the network is too large, no row is left to train or to validate, a threshold cannot be chosen, the number of class weights is not the number of classes, or rows
 /// to be augmented are not images.
 pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
     config.model.check_size(data.train.dimension(), data.outputs())?;
     let split = data.split_training_set(&config.split)?;
+    let validating = match data.is_regression() {
+        true => Vec::new(),
+        false => class_counts(split.valid.iter().map(|&row| data.train.labels()[row]), data.classes()),
+    };
+    config.check_threshold(&validating)?;
     if !data.is_regression() {
         let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
         config.training.class_weights.of_classes(&counts)?;

@@ -20,6 +20,10 @@ const MAX_HORIZONTAL_NAME: usize = 3;
 pub(super) struct Confusions {
     /// `None` for too many classes.
     pub matrix: Option<Matrix>,
+    /// What predicting the most probable class would count, if a threshold decides.
+    pub most_probable: Option<Matrix>,
+    /// "dog from a probability of 0.3712 on", if a threshold decides.
+    pub threshold: Option<String>,
     pub classes: String,
     /// The most frequent first.
     pub listed: Vec<Confusion>,
@@ -78,6 +82,11 @@ impl Confusions {
         let mistakes = pairs.iter().map(|pair| pair.2 as usize).sum();
         Self {
             matrix: has_matrix.then(|| Matrix::new(counts, names)),
+            most_probable: report.most_probable.as_ref().map(|counts| Matrix::new(counts, names)),
+            threshold: report
+                .threshold
+                .zip(names.get(1))
+                .map(|(threshold, positive)| format!("{} from a probability of {threshold} on", isolated(positive))),
             classes: count(classes),
             listed: pairs.iter().take(max_listed).map(|&pair| Confusion::new(counts, names, pair)).collect(),
             pairs: count(pairs.len()),

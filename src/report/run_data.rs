@@ -67,6 +67,7 @@ fn consistent(evaluations: Evaluations) -> Result<Evaluations> {
         let EvaluationReport::Classification(report) = report else { continue };
         let classes = report.classes.len();
         let fits = report.confusion_matrix.classes() == classes
+            && report.most_probable.as_ref().is_none_or(|matrix| matrix.classes() == classes)
             && report.worst.iter().all(|mistake| mistake.true_class < classes && mistake.predicted_class < classes);
         if !fits {
             let problem = format!(

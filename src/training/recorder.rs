@@ -42,7 +42,7 @@ impl Recorder {
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
         self.run.save_checkpoint(epoch, &parts, &self.state, &self.kept_checkpoints())?;
         if self.kept_epoch() == Some(epoch)
-            && let Some(file) = self.model_file(&model())?
+            && let Some(file) = self.model_file(&model(), None)?
         {
             self.replace_model(&file)?;
         }
@@ -59,7 +59,8 @@ impl Recorder {
         self.run.write_metrics(&self.state.history)?;
         match self.run.checkpoint(kept) {
             Ok(checkpoint) => {
-                let Some(file) = self.model_file(&restore_model(&checkpoint, network.clone())?)? else { return Ok(()) };
+                let model = restore_model(&checkpoint, network.clone())?;
+                let Some(file) = self.model_file(&model, self.saved_threshold(kept))? else { return Ok(()) };
                 if self.run.read_model().is_ok_and(|saved| saved == file) { Ok(()) } else { self.replace_model(&file) }
             }
             Err(_) if self.saved_epoch() == Some(kept) => Ok(()),
@@ -89,9 +90,17 @@ impl Recorder {
         (metadata.trained_by == self.metadata.trained_by).then_some(metadata.epoch)
     }
 
+    /// The threshold that was chosen for the weights of `epoch` when the training ended, if it ended before.
+    fn saved_threshold(&self, epoch: usize) -> Option<f32> {
+        let metadata = ModelMetadata::of_file(&self.run.read_model().ok()?).ok()?;
+        let is_same = metadata.trained_by == self.metadata.trained_by && metadata.epoch == epoch;
+        metadata.threshold.filter(|_| is_same)
+    }
+
     /// The model file with the weights of `model`, those of the kept epoch.
-    fn model_file<M: TrainableModel>(&self, model: &M) -> Result<Option<Vec<u8>>> {
-        let metadata = ModelMetadata { epoch: self.kept_epoch().unwrap_or(0), ..self.metadata.clone() };
+    fn model_file<M: TrainableModel>(&self, model: &M, threshold: Option<f32>) -> Result<Option<Vec<u8>>> {
+        let epoch = self.kept_epoch().unwrap_or(0);
+        let metadata = ModelMetadata { epoch, threshold, ..self.metadata.clone() };
         model.model_file(&metadata).map_err(|problem| Error::run(self.run.model_path(), problem))
     }
 

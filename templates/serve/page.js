@@ -71,7 +71,7 @@ function showResult(result) {
   element('bars').hidden = several;
   element('table').hidden = !several;
   if (several) showTable(result.predictions);
-  else showBars(first.probabilities);
+  else showBars(first.probabilities, first.index);
   showSeen(result.seen);
 }
 
@@ -108,7 +108,7 @@ function showSeen(seen) {
   element('seen-note').textContent = `, ${seen.width} × ${seen.height}${seen.inverted && dropped ? ', inverted' : ''}`;
 }
 
-function showBars(probabilities) {
+function showBars(probabilities, predicted) {
   const bars = element('bars');
   bars.hidden = !model.classes.length;
   if (bars.hidden) return;
@@ -119,7 +119,6 @@ function showBars(probabilities) {
     element('more').hidden = false;
     ranked.length = MAX_BARS;
   }
-  const best = probabilities ? Math.max(...probabilities) : null;
   bars.classList.toggle('empty', !probabilities);
   bars.classList.toggle('named', model.classes.some(name => name.length > 2));
   ranked.forEach((index, place) => {
@@ -129,7 +128,7 @@ function showBars(probabilities) {
     item.querySelector('bdi').title = model.classes[index];
     item.querySelector('.fill').style.transform = `scaleX(${value})`;
     item.querySelector('.value').textContent = probabilities ? percent(value) : '–';
-    item.classList.toggle('first', probabilities !== null && value === best);
+    item.classList.toggle('first', probabilities !== null && index === predicted);
   });
 }
 

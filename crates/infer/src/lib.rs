@@ -61,7 +61,7 @@ pub use model::Model;
 pub use model_file::{ImageShape, ImageStats, MaxValues, ModelMetadata, Normalization, RunIdentity};
 pub use network::{Network, Overflow};
 pub use prediction::{ClassPrediction, NumberPrediction, Prediction, Predictions};
-pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable};
+pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable, predicted_class};
 pub use task::{NumericTarget, Task};
 pub use truths::Truths;
 pub use weights::{BlockWeights, LinearWeights, NetworkWeights, NormWeights};

@@ -6,9 +6,9 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, SerializeStruct, Serializer};
 
 use crate::encode::at_row;
-use crate::ranking::{OVERFLOWS, is_finite, most_probable};
+use crate::ranking::{OVERFLOWS, is_finite, most_probable, predicted_class};
 use crate::table::Warning;
-use crate::{ModelMetadata, NumericTarget, Ranked, Result, Task};
+use crate::{ModelMetadata, NumericTarget, Result, Task};
 
 /// What a model says of one row. As a text it is the class or the numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,7 +28,8 @@ pub struct ClassPrediction<'m> {
     class_names: &'m [String],
     /// `[classes]`.
     probabilities: Vec<f32>,
-    best: Ranked,
+    /// Index of the class that is the answer.
+    predicted: usize,
 }
 
 /// The numbers predicted for one row, in the targets' own units.
@@ -58,7 +59,7 @@ impl ModelMetadata {
     pub fn predictions(&self, outputs: &[f32]) -> Result<Vec<Prediction<'_>>> {
         let rows = outputs.chunks_exact(self.outputs()).enumerate();
         let prediction = |(row, outputs): (usize, &[f32])| match is_finite(outputs) {
-            true => Ok(Prediction::new(&self.task, outputs)),
+            true => Ok(Prediction::new(&self.task, self.threshold, outputs)),
             false => Err(at_row(row, OVERFLOWS)),
         };
         rows.map(prediction).collect()
@@ -67,9 +68,9 @@ impl ModelMetadata {
 
 impl<'m> Prediction<'m> {
     /// `outputs` are finite and those of `task`.
-    fn new(task: &'m Task, outputs: &[f32]) -> Self {
+    fn new(task: &'m Task, threshold: Option<f32>, outputs: &[f32]) -> Self {
         match task {
-            Task::Classification { class_names } => Self::Class(ClassPrediction::new(class_names, outputs)),
+            Task::Classification { class_names } => Self::Class(ClassPrediction::new(class_names, threshold, outputs)),
             Task::Regression { targets } => {
                 let values = targets.iter().zip(outputs).map(|(target, &output)| target.value(output)).collect();
                 Self::Numbers(NumberPrediction { targets, values })
@@ -77,12 +78,12 @@ impl<'m> Prediction<'m> {
         }
     }
 
-    /// Name of the most probable class; `None` in regression.
+    /// Name of the predicted class; `None` in regression.
     pub fn class(&self) -> Option<&'m str> {
         self.as_class().map(ClassPrediction::class)
     }
 
-    /// Probability of the most probable class, from 0 to 1; `None` in regression.
+    /// Probability of the predicted class, from 0 to 1; `None` in regression.
     pub fn probability(&self) -> Option<f32> {
         self.as_class().map(ClassPrediction::probability)
     }
@@ -138,24 +139,25 @@ impl<'m> NumberPrediction<'m> {
 
 impl<'m> ClassPrediction<'m> {
     /// `probabilities` `[classes]` are finite and at least one.
-    pub(crate) fn new(class_names: &'m [String], probabilities: &[f32]) -> Self {
-        let best = most_probable(probabilities, 1).first().copied().unwrap_or(Ranked { class: 0, probability: 0.0 });
-        Self { class_names, probabilities: probabilities.to_vec(), best }
+    pub(crate) fn new(class_names: &'m [String], threshold: Option<f32>, probabilities: &[f32]) -> Self {
+        let predicted = predicted_class(probabilities, threshold);
+        Self { class_names, probabilities: probabilities.to_vec(), predicted }
     }
 
-    /// Name of the most probable class.
+    /// Name of the predicted class: the most probable one, or the one that the model's
+    /// [`threshold`](ModelMetadata::threshold) decides for.
     pub fn class(&self) -> &'m str {
-        self.name(self.best.class)
+        self.name(self.predicted)
     }
 
-    /// Index of the most probable class.
+    /// Index of the predicted class.
     pub fn index(&self) -> usize {
-        self.best.class
+        self.predicted
     }
 
-    /// Probability of the most probable class, from 0 to 1.
+    /// Probability of the predicted class, from 0 to 1.
     pub fn probability(&self) -> f32 {
-        self.best.probability
+        self.probabilities.get(self.predicted).copied().unwrap_or(0.0)
     }
 
     /// Probability of every class, `[classes]`, in the order of the model's class names.
@@ -163,9 +165,10 @@ impl<'m> ClassPrediction<'m> {
         &self.probabilities
     }
 
-    /// All classes with their probabilities, most probable first.
+    /// All classes with their probabilities: the predicted one, then the others, most probable first.
     pub fn ranking(&self) -> Vec<(&'m str, f32)> {
-        let ranked = most_probable(&self.probabilities, self.probabilities.len());
+        let mut ranked = most_probable(&self.probabilities, self.probabilities.len());
+        ranked.sort_by_key(|ranked| ranked.class != self.predicted);
         ranked.into_iter().map(|ranked| (self.name(ranked.class), ranked.probability)).collect()
     }
 
@@ -210,12 +213,21 @@ mod tests {
     #[test]
     fn a_prediction_names_and_ranks_its_classes() {
         let names = ["cat", "dog", "hen"].map(String::from);
-        let prediction = ClassPrediction::new(&names, &[0.25, 0.5, 0.25]);
+        let prediction = ClassPrediction::new(&names, None, &[0.25, 0.5, 0.25]);
         assert_eq!((prediction.class(), prediction.index(), prediction.probability()), ("dog", 1, 0.5));
         assert_eq!(prediction.ranking(), [("dog", 0.5), ("cat", 0.25), ("hen", 0.25)]);
         let json = serde_json::to_string(&prediction).unwrap();
         assert_eq!(json, r#"{"class":"dog","index":1,"probability":0.5,"probabilities":[0.25,0.5,0.25]}"#);
     }
+
+    #[test]
+    fn the_class_that_a_threshold_decides_for_comes_first() {
+        let names = ["no", "yes"].map(String::from);
+        let prediction = ClassPrediction::new(&names, Some(0.25), &[0.7, 0.3]);
+        assert_eq!((prediction.class(), prediction.index(), prediction.probability()), ("yes", 1, 0.3));
+        assert_eq!(prediction.ranking(), [("yes", 0.3), ("no", 0.7)]);
+    }
+
     #[test]
     fn a_number_is_predicted_in_the_targets_own_unit() {
         let target = |name: &str| NumericTarget::fit(name, [10.0, 30.0].into_iter(), false);
@@ -223,10 +235,10 @@ mod tests {
             Task::Regression { targets: vec![target("price")] },
             Task::Regression { targets: vec![target("width"), target("height")] },
         );
-        let price = Prediction::new(&one, &[0.5]);
+        let price = Prediction::new(&one, None, &[0.5]);
         assert_eq!((price.value(), price.class(), price.to_string().as_str()), (Some(25.0), None, "price 25"));
         assert_eq!(serde_json::to_string(&price).unwrap(), r#"{"values":{"price":25.0}}"#);
-        let size = Prediction::new(&two, &[0.0, -1.0]);
+        let size = Prediction::new(&two, None, &[0.0, -1.0]);
         assert_eq!((size.value(), size.as_numbers().unwrap().values()), (None, &[20.0, 10.0][..]));
     }
 }

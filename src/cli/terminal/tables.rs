@@ -1,7 +1,7 @@
 //! Tables: those of an evaluation, and how every table is laid out.
 
 use super::colour::dim;
-use burn_mlp::evaluation::{ClassificationReport, EvaluationReport, RegressionReport, TargetMetrics};
+use burn_mlp::evaluation::{ClassificationReport, ConfusionMatrix, EvaluationReport, RegressionReport, TargetMetrics};
 use burn_mlp::format::{count, loss, number, percent};
 use burn_mlp::text::printable;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
@@ -34,11 +34,22 @@ pub fn heading(rows: &str, report: &EvaluationReport, is_selection: bool) -> Str
 /// The details of an evaluation: scores, confusions and classes, or the errors of each target.
 pub fn details(report: &EvaluationReport) -> Vec<String> {
     match report {
-        EvaluationReport::Classification(report) => {
-            vec![report.scores().join("\n"), confusion_matrix(report), classes(report)]
-        }
+        EvaluationReport::Classification(report) => class_details(report),
         EvaluationReport::Regression(report) => vec![targets(report)],
     }
+}
+
+fn class_details(report: &ClassificationReport) -> Vec<String> {
+    let mut details = vec![report.scores().join("\n")];
+    if let (Some(threshold), Some(matrix), [_, positive]) =
+        (report.threshold, &report.most_probable, &report.classes[..])
+    {
+        details.push(format!("the most probable class, accuracy {}", percent(matrix.accuracy())));
+        details.push(confusion_matrix(report, matrix));
+        details.push(format!("{} from a probability of {threshold} on", printable(&positive.name)));
+    }
+    details.extend([confusion_matrix(report, &report.confusion_matrix), classes(report)]);
+    details
 }
 
 /// The metrics of each target, in its own unit.
@@ -58,7 +69,7 @@ fn targets(report: &RegressionReport) -> String {
 
 /// Rows are true classes, columns predicted classes. Zeros are shown as dots, so that mistakes
 /// stand out.
-fn confusion_matrix(report: &ClassificationReport) -> String {
+fn confusion_matrix(report: &ClassificationReport, matrix: &ConfusionMatrix) -> String {
     let classes = report.classes.len();
     if classes > MAX_MATRIX_CLASSES {
         return format!("confusion matrix of {classes} classes: see evaluation.json");
@@ -66,7 +77,7 @@ fn confusion_matrix(report: &ClassificationReport) -> String {
     let mut table = plain_table();
     let names = report.classes.iter().map(|class| right(printable(&class.name)));
     table.set_header([Cell::new("true \\ predicted")].into_iter().chain(names));
-    for (class, row) in report.classes.iter().zip(report.confusion_matrix.rows()) {
+    for (class, row) in report.classes.iter().zip(matrix.rows()) {
         let counts = row.iter().map(|&rows| right(if rows == 0 { "·".to_string() } else { rows.to_string() }));
         table.add_row([Cell::new(printable(&class.name))].into_iter().chain(counts));
     }

@@ -26,6 +26,7 @@ mod source;
 mod task;
 #[cfg(test)]
 mod test_support;
+mod threshold_rule;
 mod validate;
 mod value_type;
 mod write;
@@ -48,4 +49,5 @@ pub use run_config::{
 pub use setting::{Assignment, Flag, Setting};
 pub use source::{SOURCES, STANDARD_INPUT, Source, TableFormat, is_there, split_sheet};
 pub use task::NumberLoss;
+pub use threshold_rule::ThresholdRule;
 pub use value_type::{Interval, ValueType};

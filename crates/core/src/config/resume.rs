@@ -6,7 +6,7 @@ use crate::{Error, Result};
 
 /// Settings that `--resume` may change: how long the run trains, where it computes and finds its
 /// data, whose hash must not change, and what its evaluation reports. None of them changes what an epoch computes.
-pub(super) const MAY_CHANGE: [&str; 12] = [
+pub(super) const MAY_CHANGE: [&str; 13] = [
     "training.epochs",
     "early_stopping.enabled",
     "early_stopping.patience",
@@ -19,6 +19,7 @@ pub(super) const MAY_CHANGE: [&str; 12] = [
     "csv.test",
     "images.labels",
     "evaluation.top_k",
+    "evaluation.threshold",
 ];
 
 impl RunConfig {
@@ -79,7 +80,7 @@ mod tests {
             resume("model.hidden=64,32"),
             "model.hidden: the run to resume has [128, 64], so it cannot go on with [64, 32]; only training.epochs, \
              early_stopping.enabled, early_stopping.patience, early_stopping.min_delta, backend, data.source, \
-             data.dir, data.offline, csv.valid, csv.test, images.labels, evaluation.top_k may change"
+             data.dir, data.offline, csv.valid, csv.test, images.labels, evaluation.top_k, evaluation.threshold may change"
         );
         assert!(resume("seed=1").starts_with("seed: the run to resume has 0, so it cannot go on with 1;"));
         assert!(resume("optimizer.name=adam").contains("has \"sgd\", so it cannot go on with \"adam\";"));

@@ -216,6 +216,11 @@ settings! {
     evaluation: EvaluationConfig {
         /// k of top-k accuracy, at most the number of classes
         top_k: usize = 5, Integer(1, 65_536);
+        /// two classes: what chooses the threshold on validation rows; empty: the most probable class
+        ///
+        /// `f1` and `youden` are of the second class. `cost=FP:FN` weighs a false positive and a false negative.
+        threshold: String = String::new(), ValueType::ThresholdRule, flag("threshold", "RULE")
+            .help("Choose the threshold of two classes on validation rows by f1, youden or cost=FP:FN");
     }
 
     /// How a `csv:FILE` source is read. A column is given by name, or by number from 1.

@@ -4,11 +4,12 @@ use super::{RunConfig, ScheduleName};
 
 impl RunConfig {
     /// Whether the metrics of validation rows, if there are any, choose the epoch whose weights are kept, when training
-    /// stops or when the learning rate is reduced. The model's metrics on these rows are then too good.
+    /// stops, when the learning rate is reduced, or the threshold of two classes. The model's metrics on these rows are then too good.
     pub fn selects_by_validation(&self) -> bool {
         let chooses_epoch = self.early_stopping.enabled || self.early_stopping.restore_best;
         let reduces_rate = self.schedule.name == ScheduleName::Plateau && self.schedule.monitor.needs_valid();
-        self.training.epochs > 1 && (chooses_epoch || reduces_rate)
+        let chooses_threshold = !self.evaluation.threshold.is_empty();
+        chooses_threshold || (self.training.epochs > 1 && (chooses_epoch || reduces_rate))
     }
 }
 
@@ -29,5 +30,7 @@ mod tests {
         assert!(config.selects_by_validation());
         config.training.epochs = 1;
         assert!(!config.selects_by_validation(), "there is only one epoch");
+        config.evaluation.threshold = "f1".to_string();
+        assert!(config.selects_by_validation());
     }
 }

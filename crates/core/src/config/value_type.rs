@@ -11,6 +11,7 @@ use super::backend::{BACKENDS, BackendRequest};
 use super::enums::ClassWeighting;
 use super::image_size::ImageSize;
 use super::source::{SOURCES, Source};
+use super::threshold_rule::ThresholdRule;
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -34,6 +35,8 @@ pub enum ValueType {
     Source,
     /// WIDTHxHEIGHT in pixels, or empty.
     ImageSize,
+    /// `f1`, `youden`, `cost=FP:FN`, or empty.
+    ThresholdRule,
     String,
     StringList,
 }
@@ -101,7 +104,10 @@ impl ValueType {
                 check_each(NOT_NEGATIVE, label, weights)
             }
             (Self::ClassWeights, Value::String(name)) => Self::Choice(ClassWeighting::NAMES).check(label, name.into()),
-            (Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize, Value::String(name)) => {
+            (
+                Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize | Self::ThresholdRule,
+                Value::String(name),
+            ) => {
                 self.check_name(&name).map_err(|problem| Error::config(label, problem))?;
                 Ok(name.into())
             }
@@ -118,6 +124,7 @@ impl ValueType {
             Self::Backend => BackendRequest::parse(name).map(drop),
             Self::Source => Source::parse(name).map(drop),
             Self::ImageSize => ImageSize::parse(name).map(drop),
+            Self::ThresholdRule => ThresholdRule::parse(name).map(drop),
             _ => Ok(()),
         }
     }
@@ -129,7 +136,7 @@ impl ValueType {
         let as_string = || Value::String(text.into());
         let toml = text.parse::<Value>().ok();
         match self {
-            Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize | Self::String => {
+            Self::Choice(_) | Self::Backend | Self::Source | Self::ImageSize | Self::ThresholdRule | Self::String => {
                 toml.filter(Value::is_str).unwrap_or_else(as_string)
             }
             Self::StringList if !text.starts_with('[') => read_list(Self::String, text),
@@ -203,6 +210,7 @@ impl fmt::Display for ValueType {
             Self::Backend => write!(f, "NAME or NAME:INDEX, NAME one of {}", BACKENDS.join(", ")),
             Self::Source => write!(f, "one of {}", SOURCES.join(", ")),
             Self::ImageSize => f.write_str("WIDTHxHEIGHT in pixels, as in 28x28, or empty"),
+            Self::ThresholdRule => f.write_str("f1, youden, cost=FP:FN, or empty"),
             Self::String => f.write_str("a string"),
             Self::StringList => f.write_str("a list of strings"),
         }

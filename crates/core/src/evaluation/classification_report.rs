@@ -30,6 +30,12 @@ pub struct ClassificationReport {
     /// Metrics that only two classes have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_classes: Option<TwoClassMetrics>,
+    /// Probability of the second of two classes from which on it is predicted, if the model has a threshold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f32>,
+    /// What predicting the most probable class would count, if the model has a threshold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_probable: Option<ConfusionMatrix>,
     pub confusion_matrix: ConfusionMatrix,
     /// Metrics of each class, by class index.
     pub classes: Vec<ClassMetrics>,
@@ -73,6 +79,10 @@ impl ClassificationReport {
             mcc: confusion_matrix.mcc(),
             roc_auc,
             two_classes,
+            threshold: predictions.threshold(),
+            most_probable: predictions
+                .threshold()
+                .map(|_| ConfusionMatrix::new(&predictions.clone().with_threshold(None))),
             absent_classes: (0..predictions.classes()).filter(|&class| confusion_matrix.is_absent(class)).count(),
             macro_mean: MeanMetrics::macro_mean(&classes, &confusion_matrix),
             weighted_mean: MeanMetrics::weighted_mean(&classes),

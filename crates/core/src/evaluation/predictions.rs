@@ -1,5 +1,7 @@
 //! Predicted probabilities and true classes.
 
+use burn_mlp_infer::predicted_class;
+
 use crate::{Error, Result};
 
 /// Maximum number of classes: a confusion matrix has its square as entries.
@@ -16,6 +18,7 @@ pub struct Predictions {
     labels: Vec<u32>,
     classes: usize,
     losses: Option<Vec<f32>>,
+    threshold: Option<f32>,
 }
 
 impl Predictions {
@@ -47,7 +50,7 @@ impl Predictions {
         for (row, distribution) in probabilities.chunks_exact(classes).enumerate() {
             check_distribution(row, distribution)?;
         }
-        Ok(Self { probabilities, labels, classes, losses: None })
+        Ok(Self { probabilities, labels, classes, losses: None, threshold: None })
     }
 
     /// Creates predictions from `logits` `[n, classes]`, the outputs before the softmax. Losses are
@@ -85,6 +88,17 @@ impl Predictions {
         Ok(self)
     }
 
+    /// Sets the probability of the second of two classes from which on it is predicted.
+    pub fn with_threshold(mut self, threshold: Option<f32>) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// The threshold; `None` if the most probable class is predicted.
+    pub fn threshold(&self) -> Option<f32> {
+        self.threshold
+    }
+
     /// Number of rows, n, at least 1.
     pub fn rows(&self) -> usize {
         self.labels.len()
@@ -105,16 +119,10 @@ impl Predictions {
         &self.probabilities[row * self.classes..(row + 1) * self.classes]
     }
 
-    /// Returns the most probable class of `row` (ties: the lowest index).
+    /// Returns the predicted class of `row`: the most probable one (ties: the lowest index), unless a
+    /// [threshold](Self::with_threshold) decides.
     pub fn predicted(&self, row: usize) -> usize {
-        let probabilities = self.probabilities(row);
-        let mut best = 0;
-        for (class, &probability) in probabilities.iter().enumerate() {
-            if probability > probabilities[best] {
-                best = class;
-            }
-        }
-        best
+        predicted_class(self.probabilities(row), self.threshold)
     }
 
     /// Returns the cross-entropy of `row` in nats: the one that was set, otherwise `-ln p` of the

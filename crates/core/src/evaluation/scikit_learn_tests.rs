@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use crate::evaluation::{ClassificationReport, Predictions};
+use crate::config::ThresholdRule;
+use crate::evaluation::{ClassificationReport, ConfusionMatrix, Predictions, best_threshold};
 
 /// Probabilities are multiples of this.
 const UNIT: f32 = 1.0 / (1 << 24) as f32;
@@ -47,6 +48,8 @@ struct Expected {
     roc_auc: Option<f64>,
     average_precision: Option<f64>,
     brier: Option<f64>,
+    best_f1: Option<f64>,
+    best_youden: Option<f64>,
     roc: Option<[Vec<f64>; 2]>,
     precision_recall: Option<[Vec<f64>; 2]>,
 }
@@ -56,6 +59,14 @@ impl Case {
         let probabilities = self.units.iter().map(|&units| units as f32 * UNIT).collect();
         let predictions = Predictions::new(probabilities, self.labels.clone(), self.classes).unwrap();
         self.evaluate(&predictions, top_k)
+    }
+
+    /// With the threshold that `rule` chooses on the same rows.
+    fn report_by(&self, rule: ThresholdRule) -> ClassificationReport {
+        let probabilities = self.units.iter().map(|&units| units as f32 * UNIT).collect();
+        let predictions = Predictions::new(probabilities, self.labels.clone(), self.classes).unwrap();
+        let threshold = best_threshold(&predictions, rule);
+        self.evaluate(&predictions.with_threshold(Some(threshold)), 1)
     }
 
     fn report_from_logits(&self) -> ClassificationReport {
@@ -212,4 +223,37 @@ fn the_points_of_both_curves_of_two_classes_are_scikit_learns() {
         compared += 1;
     }
     assert!(compared > 20, "{compared}");
+}
+
+#[test]
+fn a_threshold_reaches_the_highest_f1_and_youden_index_of_scikit_learns_curves() {
+    for case in cases() {
+        let (Some(f1), Some(youden)) = (case.expected.best_f1, case.expected.best_youden) else { continue };
+        let by_f1 = case.report_by(ThresholdRule::F1);
+        close(by_f1.classes[1].f1, f1, &case.name);
+        assert_eq!(by_f1.most_probable.unwrap().rows(), case.expected.confusion_matrix, "{}", case.name);
+        close(2.0 * case.report_by(ThresholdRule::Youden).balanced_accuracy - 1.0, youden, &case.name);
+    }
+}
+
+#[test]
+fn a_threshold_by_cost_is_as_good_as_any_and_beyond_all_probabilities_if_that_is_cheapest() {
+    for case in cases().iter().filter(|case| case.expected.best_f1.is_some()) {
+        for (false_positive, false_negative) in [(1.0, 1.0), (1.0, 5.0), (7.0, 2.0)] {
+            let report = case.report_by(ThresholdRule::Cost { false_positive, false_negative });
+            let cost = |matrix: &ConfusionMatrix| {
+                false_positive * matrix.rows()[0][1] as f64 + false_negative * matrix.rows()[1][0] as f64
+            };
+            let ours = cost(&report.confusion_matrix);
+            let [negatives, positives] = [0, 1].map(|class| report.classes[class].support as f64);
+            assert!(ours <= cost(report.most_probable.as_ref().unwrap()), "{}", case.name);
+            assert!(ours <= false_positive * negatives && ours <= false_negative * positives, "{}", case.name);
+            let curve = &report.two_classes.unwrap().curve;
+            let costs = curve.iter().map(|point| {
+                false_positive * point.false_positive_rate * negatives
+                    + false_negative * (1.0 - point.recall) * positives
+            });
+            costs.for_each(|other| assert!(ours <= other + 1e-9, "{}", case.name));
+        }
+    }
 }

@@ -26,6 +26,9 @@ pub struct ModelMetadata {
     /// What the model predicts.
     #[serde(flatten)]
     pub task: Task,
+    /// Probability of the second of two classes from which on it is the answer; without one, the most probable class is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f32>,
     /// The shape of a row, if rows are images.
     pub image_shape: Option<ImageShape>,
     /// How raw rows become what the network takes.
@@ -68,6 +71,7 @@ impl ModelMetadata {
             model,
             features,
             task,
+            threshold: None,
             image_shape: None,
             normalization: Normalization::None,
             table: None,
@@ -139,6 +143,9 @@ impl ModelMetadata {
         check_version(json)?;
         let metadata: Self = serde_json::from_str(json).map_err(|error| format!("its metadata is damaged: {error}"))?;
         metadata.task.check()?;
+        if metadata.threshold.is_some_and(|threshold| metadata.class_names().len() != 2 || threshold.is_nan()) {
+            return Err("its metadata has a threshold, which only two classes have".to_string());
+        }
         if metadata.features == 0 {
             return Err("its metadata describes a network without features".to_string());
         }
