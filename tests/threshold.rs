@@ -54,7 +54,7 @@ fn a_threshold_by_cost_is_saved_with_the_model_and_applied_everywhere() {
     let lines = program.run(&["predict", "costly", "rare.csv", "--top-k", "2", "--format", "json"]).succeeds().stdout;
     let file = program.read("artifacts/costly/model.safetensors");
     let model = Model::from_bytes(&file).unwrap();
-    assert_eq!(f64::from(model.metadata().threshold.unwrap()), threshold);
+    assert_eq!(model.metadata().threshold, Some(threshold as f32));
     let mut answers = 0;
     for line in lines.lines().map(json).filter(|line| line["predictions"].is_array()) {
         let first = &line["predictions"][0];
@@ -69,10 +69,13 @@ fn a_threshold_by_cost_is_saved_with_the_model_and_applied_everywhere() {
     assert!(yes >= found(&costly) as usize, "{rows}");
 
     let shown = program.run(&["evaluate", "costly"]).succeeds();
-    shown.says("the most probable class, accuracy").says("yes from a probability of");
+    shown.says("the most probable class instead, accuracy").says("yes at a probability of");
     let report = String::from_utf8(program.read("artifacts/costly/report.html")).unwrap();
-    assert!(report.contains("from a probability of") && report.contains("The most probable class instead"));
+    assert!(report.contains("at a probability of") && report.contains("The most probable class instead"));
     program.run(&["evaluate", "costly", "--split", "valid"]).succeeds().says("used for selection");
+    program.run(&["inspect", "costly"]).succeeds().says(&format!("threshold yes at a probability of {threshold}"));
+    let inspected = json(&program.run(&["inspect", "costly", "--json"]).succeeds().stdout);
+    assert_eq!(inspected["threshold"].as_f64().unwrap() as f32, threshold as f32);
 }
 
 #[test]

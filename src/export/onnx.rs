@@ -37,8 +37,8 @@ impl Network {
     /// Writes an ONNX file. Its input is `features` (or `pixels`) `[batch, features]` and its
     /// output `logits` (or `probabilities`) `[batch, classes]`, or of a regression `values` `[batch, targets]` in their
     /// own units, all `f32`, with any number of rows.
-    /// Its metadata has the class names, and the threshold of two classes if the model has one. With [`normalize`](OnnxOptions::normalize), the model of a
-    /// table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
+    /// Its metadata has the class names, and the threshold of two classes if the model has one.
+    /// With [`normalize`](OnnxOptions::normalize), the model of a table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
     /// order of the metadata's `numbers` and `texts`. NaN and the empty text are missing values, which are
     /// filled in as in training, or else end the computation with an error. Texts that did not occur in
     /// training have features of 0, without the warning that other ways of predicting give.

@@ -15,8 +15,8 @@ use crate::training::StopSignal;
 /// Nothing is written, so that a mistake is found before a run, or the first of many runs, starts.
 ///
 /// # Errors
-/// If the network is too large, no row is left to train or to validate, a threshold cannot be chosen, the number of class weights is not the number of classes, or rows
-/// to be augmented are not images.
+/// If the network is too large, no row is left to train or to validate, a threshold cannot be chosen, the number of
+/// class weights is not the number of classes, or rows to be augmented are not images.
 pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
     config.model.check_size(data.train.dimension(), data.outputs())?;
     let split = data.split_training_set(&config.split)?;

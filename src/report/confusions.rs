@@ -22,7 +22,7 @@ pub(super) struct Confusions {
     pub matrix: Option<Matrix>,
     /// What predicting the most probable class would count, if a threshold decides.
     pub most_probable: Option<Matrix>,
-    /// "dog from a probability of 0.3712 on", if a threshold decides.
+    /// "dog at a probability of 0.3712 or more", if a threshold decides.
     pub threshold: Option<String>,
     pub classes: String,
     /// The most frequent first.
@@ -86,7 +86,7 @@ impl Confusions {
             threshold: report
                 .threshold
                 .zip(names.get(1))
-                .map(|(threshold, positive)| format!("{} from a probability of {threshold} on", isolated(positive))),
+                .map(|(threshold, positive)| format!("{} at a probability of {threshold} or more", isolated(positive))),
             classes: count(classes),
             listed: pairs.iter().take(max_listed).map(|&pair| Confusion::new(counts, names, pair)).collect(),
             pairs: count(pairs.len()),

@@ -28,7 +28,7 @@ pub struct ClassPrediction<'m> {
     class_names: &'m [String],
     /// `[classes]`.
     probabilities: Vec<f32>,
-    /// Index of the class that is the answer.
+    /// Index of the predicted class.
     predicted: usize,
 }
 

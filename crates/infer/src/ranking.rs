@@ -19,7 +19,7 @@ pub fn most_probable(probabilities: &[f32], k: usize) -> Vec<Ranked> {
     ranked
 }
 
-/// The index of the class that is the answer: the most probable of `probabilities` `[classes]` (ties: the lowest index),
+/// Returns the index of the predicted class: the most probable of `probabilities` `[classes]` (ties: the lowest index),
 /// or of two classes with a threshold the second if its probability reaches it, otherwise the first.
 pub fn predicted_class(probabilities: &[f32], threshold: Option<f32>) -> usize {
     if let (Some(threshold), [_, positive]) = (threshold, probabilities) {

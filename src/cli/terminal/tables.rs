@@ -41,14 +41,15 @@ pub fn details(report: &EvaluationReport) -> Vec<String> {
 
 fn class_details(report: &ClassificationReport) -> Vec<String> {
     let mut details = vec![report.scores().join("\n")];
-    if let (Some(threshold), Some(matrix), [_, positive]) =
-        (report.threshold, &report.most_probable, &report.classes[..])
-    {
-        details.push(format!("the most probable class, accuracy {}", percent(matrix.accuracy())));
-        details.push(confusion_matrix(report, matrix));
-        details.push(format!("{} from a probability of {threshold} on", printable(&positive.name)));
+    if let (Some(threshold), [_, positive]) = (report.threshold, &report.classes[..]) {
+        details.push(format!("{} at a probability of {threshold} or more:", printable(&positive.name)));
     }
-    details.extend([confusion_matrix(report, &report.confusion_matrix), classes(report)]);
+    details.push(confusion_matrix(report, &report.confusion_matrix));
+    if let Some(matrix) = &report.most_probable {
+        details.push(format!("the most probable class instead, accuracy {}:", percent(matrix.accuracy())));
+        details.push(confusion_matrix(report, matrix));
+    }
+    details.push(classes(report));
     details
 }
 

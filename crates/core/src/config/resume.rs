@@ -5,7 +5,8 @@ use crate::text::shortened;
 use crate::{Error, Result};
 
 /// Settings that `--resume` may change: how long the run trains, where it computes and finds its
-/// data, whose hash must not change, and what its evaluation reports. None of them changes what an epoch computes.
+/// data, whose hash must not change, and what it answers and its evaluation reports. None of them changes what an
+/// epoch computes.
 pub(super) const MAY_CHANGE: [&str; 13] = [
     "training.epochs",
     "early_stopping.enabled",
@@ -60,7 +61,8 @@ mod tests {
             .override_text("backend", "wgpu:1")
             .override_text("data.dir", "elsewhere")
             .override_text("data.offline", "true")
-            .override_text("evaluation.top_k", "3");
+            .override_text("evaluation.top_k", "3")
+            .override_text("evaluation.threshold", "f1");
         now.resolve().unwrap().check_resume(&earlier).unwrap();
     }
 
@@ -80,7 +82,8 @@ mod tests {
             resume("model.hidden=64,32"),
             "model.hidden: the run to resume has [128, 64], so it cannot go on with [64, 32]; only training.epochs, \
              early_stopping.enabled, early_stopping.patience, early_stopping.min_delta, backend, data.source, \
-             data.dir, data.offline, csv.valid, csv.test, images.labels, evaluation.top_k, evaluation.threshold may change"
+             data.dir, data.offline, csv.valid, csv.test, images.labels, evaluation.top_k, evaluation.threshold may \
+             change"
         );
         assert!(resume("seed=1").starts_with("seed: the run to resume has 0, so it cannot go on with 1;"));
         assert!(resume("optimizer.name=adam").contains("has \"sgd\", so it cannot go on with \"adam\";"));

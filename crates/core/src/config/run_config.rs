@@ -216,9 +216,10 @@ settings! {
     evaluation: EvaluationConfig {
         /// k of top-k accuracy, at most the number of classes
         top_k: usize = 5, Integer(1, 65_536);
-        /// two classes: what chooses the threshold on validation rows; empty: the most probable class
+        /// two classes: rule that chooses the threshold on validation rows; empty: the most probable class
         ///
-        /// `f1` and `youden` are of the second class. `cost=FP:FN` weighs a false positive and a false negative.
+        /// `f1` maximises the F1 of the second class, the positive one, and `youden` its true minus its false positive
+        /// rate. `cost=FP:FN` minimises the cost, given that of a false positive and of a false negative.
         threshold: String = String::new(), ValueType::ThresholdRule, flag("threshold", "RULE")
             .help("Choose the threshold of two classes on validation rows by f1, youden or cost=FP:FN");
     }

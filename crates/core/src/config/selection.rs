@@ -4,7 +4,8 @@ use super::{RunConfig, ScheduleName};
 
 impl RunConfig {
     /// Whether the metrics of validation rows, if there are any, choose the epoch whose weights are kept, when training
-    /// stops, when the learning rate is reduced, or the threshold of two classes. The model's metrics on these rows are then too good.
+    /// stops, when the learning rate is reduced, or the threshold of two classes. The model's metrics on these rows are
+    /// then too good.
     pub fn selects_by_validation(&self) -> bool {
         let chooses_epoch = self.early_stopping.enabled || self.early_stopping.restore_best;
         let reduces_rate = self.schedule.name == ScheduleName::Plateau && self.schedule.monitor.needs_valid();

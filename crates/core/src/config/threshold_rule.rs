@@ -33,8 +33,8 @@ impl ThresholdRule {
         };
         let problem = || {
             format!(
-                "{} is not a rule; expected f1, youden, or cost=FP:FN with the costs of a false positive and of a false \
-                 negative, as in cost=1:5",
+                "{} is not a rule; expected f1, youden, or cost=FP:FN with the costs of a false positive and of a \
+                 false negative, as in cost=1:5",
                 quoted(text)
             )
         };

@@ -30,7 +30,7 @@ pub struct ClassificationReport {
     /// Metrics that only two classes have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub two_classes: Option<TwoClassMetrics>,
-    /// Probability of the second of two classes from which on it is predicted, if the model has a threshold.
+    /// Lowest probability of the second of two classes at which it is predicted, if the model has a threshold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f32>,
     /// What predicting the most probable class would count, if the model has a threshold.

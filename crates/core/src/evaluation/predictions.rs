@@ -88,7 +88,7 @@ impl Predictions {
         Ok(self)
     }
 
-    /// Sets the probability of the second of two classes from which on it is predicted.
+    /// Sets the lowest probability of the second of two classes at which it is predicted.
     pub fn with_threshold(mut self, threshold: Option<f32>) -> Self {
         self.threshold = threshold;
         self

@@ -1,4 +1,4 @@
-//! The threshold of two classes: the probability of the second, positive class from which on it is the answer.
+//! The threshold of two classes: the lowest probability of the second, positive class at which it is predicted.
 
 use super::ranking::{Rank, Ranking};
 use super::{Predictions, TwoClassMetrics};

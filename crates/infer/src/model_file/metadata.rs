@@ -26,7 +26,7 @@ pub struct ModelMetadata {
     /// What the model predicts.
     #[serde(flatten)]
     pub task: Task,
-    /// Probability of the second of two classes from which on it is the answer; without one, the most probable class is.
+    /// Lowest probability of the second of two classes at which it is predicted; without one, the more probable is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f32>,
     /// The shape of a row, if rows are images.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use burn_mlp::backend;
 use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::format::epochs;
+use burn_mlp::infer::ModelMetadata;
 use burn_mlp::inference::Predictor;
 use burn_mlp::model::LayerStatistics;
 use burn_mlp::pipeline::configuration;
@@ -20,6 +21,8 @@ pub struct Inspected {
     pub settings: Result<Vec<String>>,
     pub history: Result<Vec<EpochRow>>,
     pub evaluation: Result<BTreeMap<String, EvaluationReport>>,
+    /// What the model file says of its model; `None` if it cannot be read, which `layers` explains.
+    pub metadata: Option<ModelMetadata>,
     /// Empty before the first epoch has finished.
     pub layers: Result<Vec<LayerStatistics>>,
 }
@@ -31,6 +34,7 @@ impl Inspected {
             settings: configuration(&run).and_then(|config| config.changed_settings()),
             history: history(&run, &record),
             evaluation: evaluation(&run, &record),
+            metadata: run.read_model().ok().and_then(|file| ModelMetadata::of_file(&file).ok()),
             layers: if record.epochs_done == 0 { Ok(Vec::new()) } else { layers(&run) },
             record,
             run,
@@ -43,6 +47,7 @@ impl Inspected {
             "record": self.record,
             "settings": self.settings.as_ref().ok(),
             "history": self.history.as_ref().ok(),
+            "threshold": self.metadata.as_ref().and_then(|metadata| metadata.threshold),
             "layers": self.layers.as_ref().ok(),
             "evaluation": self.evaluation.as_ref().ok(),
             "problems": self.problems(),

@@ -42,6 +42,9 @@ impl Inspected {
         if let Some(images) = images(data) {
             field("images", images);
         }
+        if let Some(threshold) = self.threshold() {
+            field("threshold", threshold);
+        }
         field("backend", format!("{} on {}{software}", printable(&record.backend), printable(&record.device)));
         field("seed", record.seed.to_string());
         field(
@@ -53,6 +56,13 @@ impl Inspected {
                 printable(&record.burn_version)
             ),
         );
+    }
+
+    /// "dog at a probability of 0.3712 or more", if the model has a threshold.
+    fn threshold(&self) -> Option<String> {
+        let metadata = self.metadata.as_ref()?;
+        let (threshold, positive) = (metadata.threshold?, metadata.class_names().get(1)?);
+        Some(format!("{} at a probability of {threshold} or more", printable(positive)))
     }
 
     /// Prints timings, resumptions and settings.
