@@ -28,6 +28,7 @@ use crate::run_directory::{RunDirectory, RunRecord, readable_stem};
 use crate::training::{StopSignal, TrainingResult, check_length, is_complete};
 use record::Recording;
 use resume_checks::{check_same_data, check_same_initial_weights, located};
+use threshold::change_threshold;
 
 /// Where a run is saved.
 #[derive(Debug, Clone, Default)]
@@ -113,7 +114,7 @@ pub fn resume(
     config.check_resume(&earlier)?;
     let lock = run.lock()?;
     check_length(&run, config)?;
-    let record = run.read_record()?;
+    let mut record = run.read_record()?;
     let located = located(&run, &record, config)?;
     // The model's file names the source as it was configured, wherever the run is resumed from.
     let source = config.data.source.parse::<Source>()?.to_string();
@@ -129,8 +130,9 @@ pub fn resume(
         observer.warned(&warning);
     }
     if is_complete(&run, config)? && is_complete(&run, &earlier)? {
-        // Nothing is trained, so the run's record stays as it is.
-        let session = Session { config: earlier, ..session };
+        // Nothing is trained, so the run stays as it is, except for another threshold.
+        let config = change_threshold(&run, &mut record, earlier, &config.evaluation.threshold)?;
+        let session = Session { config, ..session };
         return session.complete(run.clone(), lock, Recording::new(&run, record), stop, observer);
     }
     run.write_config(&config.to_toml()?)?;

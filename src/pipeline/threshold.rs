@@ -8,9 +8,25 @@ use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
 use crate::evaluation::{Predictions, best_threshold};
 use crate::inference::Predictor;
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{RunDirectory, RunRecord};
 use crate::training::TrainableModel;
 use burn_mlp_infer::ModelMetadata;
+
+/// Changes the rule for the threshold of a trained run, and returns the changed `config`.
+pub(super) fn change_threshold(
+    run: &RunDirectory,
+    record: &mut RunRecord,
+    mut config: RunConfig,
+    rule: &str,
+) -> Result<RunConfig> {
+    if config.evaluation.threshold != rule {
+        config.evaluation.threshold = rule.to_string();
+        run.write_config(&config.to_toml()?)?;
+        record.config_hash = config.hash()?;
+        run.write_record(record)?;
+    }
+    Ok(config)
+}
 
 /// Chooses the threshold of the run's model, if the configuration has a rule for it, and saves it in the model file.
 pub(super) fn choose_threshold(

@@ -73,7 +73,10 @@ fn an_unknown_key_is_refused_with_the_nearest() {
         set("training.patience=3"),
         "training.patience: there is no such setting; did you mean schedule.patience or early_stopping.patience?"
     );
-    assert_eq!(set("evaluation.accuracy=3"), "evaluation.accuracy: there is no such setting; [evaluation] has top_k");
+    assert_eq!(
+        set("evaluation.accuracy=3"),
+        "evaluation.accuracy: there is no such setting; [evaluation] has top_k, threshold"
+    );
     assert_eq!(set("colour=3"), "colour: there is no such setting; `burn-mlp config` lists all of them");
     assert_eq!(set("model=3"), "model is a section; name a setting in it, as in model.hidden");
     assert!(message(RunConfig::from_toml("'' = 3", "a.toml")).ends_with("`burn-mlp config` lists all of them"));

@@ -216,7 +216,7 @@ settings! {
     evaluation: EvaluationConfig {
         /// k of top-k accuracy, at most the number of classes
         top_k: usize = 5, Integer(1, 65_536);
-        /// two classes: rule that chooses the threshold on validation rows; empty: the most probable class
+        /// rule for the threshold of two classes; empty: the most probable class
         ///
         /// `f1` maximises the F1 of the second class, the positive one, and `youden` its true minus its false positive
         /// rate. `cost=FP:FN` minimises the cost, given that of a false positive and of a false negative.

@@ -62,6 +62,7 @@ fn the_hash_depends_on_every_other_setting() {
         training.clip_outputs=true \
         training.label_smoothing=0.1 training.class_weights=balanced early_stopping.enabled=false early_stopping.monitor=valid-loss \
         early_stopping.patience=5 early_stopping.min_delta=0.1 early_stopping.restore_best=false evaluation.top_k=3 \
+        evaluation.threshold=f1 \
         csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=false csv.missing=impute csv.decimal=comma \
         csv.thousands=point csv.na=- \
         csv.max_categories=9 csv.standardize=false csv.test_fraction=0.1 \
