@@ -72,7 +72,7 @@ fn a_regression_has_its_own_sections_and_links_to_each() {
         "<td>0.5</td><td>0.5</td><td>0.5</td>",
         "aria-label=\"Predicted against true values of \u{2068}price\u{2069} for 30 rows; RMSE 0.5.\"",
         "aria-label=\"Errors of \u{2068}price\u{2069}, predicted minus true, against predicted values for 30 rows.\"",
-        "true value 0 to 1.5<br>rows 2<br>predicted 0.5 to 0.5<br>mean 0.5</span>",
+        "true value 0 to 1.5<br>rows 2<br>predicted from 0.5<br>to 0.5<br>mean 0.5</span>",
         "The rows are not images",
         "<dt>predicted</dt><dd><bdi>price</bdi></dd>",
     ] {
