@@ -16,6 +16,7 @@ mod warning;
 
 pub use category::{Category, category, decimal};
 pub use class::class_of;
+#[cfg(feature = "csv")]
 pub(crate) use class::find_class;
 pub use notation::Notation;
 #[cfg(feature = "csv")]
