@@ -1,7 +1,7 @@
 //! Which image transformations are active, and how often.
 
-use super::enums::Transformation;
 use super::run_config::AugmentationConfig;
+use super::values::enums::Transformation;
 use crate::Result;
 
 impl AugmentationConfig {

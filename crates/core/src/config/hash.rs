@@ -4,7 +4,7 @@ use burn_mlp_infer::sha256_hex;
 
 use super::resume::MAY_CHANGE;
 use super::run_config::RunConfig;
-use super::write::render;
+use super::toml_files::write::render;
 use crate::Result;
 
 /// Where the data is and whether it may be downloaded. run.json has a hash of the data itself.

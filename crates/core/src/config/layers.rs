@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::presets::find_preset;
-use super::read::{read_file, read_preset, read_text};
 use super::run_config::RunConfig;
-use super::setting::{Assignment, Setting};
+use super::settings::setting::{Assignment, Setting};
+use super::toml_files::presets::find_preset;
+use super::toml_files::read::{read_file, read_preset, read_text};
 use crate::text::shortened;
 use crate::{Error, Result};
 

@@ -2,52 +2,42 @@
 //!
 //! `run_config.rs` declares each setting once: field, default, limits, meaning and flag. [`Layers`]
 //! resolves a [`RunConfig`] from defaults, a preset or file, `--set` and flags; [`SETTINGS`] lists
-//! the declarations.
+//! the declarations. `settings` is what a setting is, `values` what it can hold, `toml_files` how it is
+//! written down.
 
 mod augmentation;
-mod backend;
-mod class_weights;
-mod declare;
-mod enums;
 mod hash;
-mod image_size;
-mod keys;
 mod layers;
 mod network_shape;
 mod paths;
-mod peers;
-mod presets;
-mod read;
 mod resume;
 mod run_config;
 mod selection;
-mod setting;
-mod source;
+mod settings;
 mod task;
 #[cfg(test)]
 mod test_support;
-mod threshold_rule;
+mod toml_files;
 mod validate;
-mod value_type;
-mod write;
+mod values;
 
-pub use backend::{BACKENDS, BackendRequest};
 pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
 pub use burn_mlp_infer::{Activation, Dropout};
-pub use class_weights::ClassWeights;
-pub use enums::{
-    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, RegressionLoss,
-    ScheduleName, TaskName, ThresholdMode, Transformation,
-};
-pub use image_size::ImageSize;
 pub use layers::Layers;
-pub use presets::{Preset, presets};
 pub use run_config::{
     AugmentationConfig, CsvConfig, DataConfig, EarlyStoppingConfig, EvaluationConfig, ImagesConfig, ModelConfig,
     OptimizerConfig, RunConfig, SETTINGS, ScheduleConfig, SplitConfig, SyntheticConfig, TrainingConfig,
 };
-pub use setting::{Assignment, Flag, Setting};
-pub use source::{SOURCES, STANDARD_INPUT, Source, TableFormat, is_there, split_sheet};
+pub use settings::setting::{Assignment, Flag, Setting};
+pub use settings::value_type::{Interval, ValueType};
 pub use task::NumberLoss;
-pub use threshold_rule::ThresholdRule;
-pub use value_type::{Interval, ValueType};
+pub use toml_files::presets::{Preset, presets};
+pub use values::backend::{BACKENDS, BackendRequest};
+pub use values::class_weights::ClassWeights;
+pub use values::enums::{
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, RegressionLoss,
+    ScheduleName, TaskName, ThresholdMode, Transformation,
+};
+pub use values::image_size::ImageSize;
+pub use values::source::{SOURCES, STANDARD_INPUT, Source, TableFormat, is_there, split_sheet};
+pub use values::threshold_rule::ThresholdRule;

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::run_config::RunConfig;
-use super::source::{STANDARD_INPUT, Source, is_there};
+use super::values::source::{STANDARD_INPUT, Source, is_there};
 use crate::{Error, Result};
 
 impl RunConfig {

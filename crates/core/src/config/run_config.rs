@@ -8,16 +8,16 @@ use burn_mlp_infer::{Activation, Dropout};
 use serde::{Deserialize, Serialize};
 use toml::Value;
 
-use super::class_weights::ClassWeights;
-use super::declare::settings;
-use super::enums::{
+use super::settings::declare::settings;
+use super::settings::setting::{Assignment, Setting, flag, switch};
+use super::settings::value_type::ValueType::{self, Boolean, Choice, Integer, StringList};
+use super::settings::value_type::{
+    BELOW_ONE, BETWEEN_ZERO_AND_ONE, NOT_NEGATIVE, ONE_OR_MORE, POSITIVE, SEED, UP_TO_ONE, ZERO_OR_MORE, up_to,
+};
+use super::values::class_weights::ClassWeights;
+use super::values::enums::{
     AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, RegressionLoss,
     ScheduleName, TaskName, ThresholdMode,
-};
-use super::setting::{Assignment, Setting, flag, switch};
-use super::value_type::ValueType::{self, Boolean, Choice, Integer, StringList};
-use super::value_type::{
-    BELOW_ONE, BETWEEN_ZERO_AND_ONE, NOT_NEGATIVE, ONE_OR_MORE, POSITIVE, SEED, UP_TO_ONE, ZERO_OR_MORE, up_to,
 };
 use crate::{Error, Result};
 

@@ -1,8 +1,8 @@
 //! What follows from the task, once the data has told it.
 
-use super::class_weights::ClassWeights;
-use super::enums::{ClassWeighting, Monitor, RegressionLoss, TaskName};
 use super::run_config::{RunConfig, TrainingConfig};
+use super::values::class_weights::ClassWeights;
+use super::values::enums::{ClassWeighting, Monitor, RegressionLoss, TaskName};
 use crate::{Error, Result};
 
 /// The loss of a regression with its constants.

@@ -2,10 +2,10 @@
 
 use burn_mlp_infer::Dropout;
 
-use super::class_weights::ClassWeights;
-use super::enums::{Monitor, ScheduleName};
 use super::run_config::RunConfig;
-use super::source::Source;
+use super::values::class_weights::ClassWeights;
+use super::values::enums::{Monitor, ScheduleName};
+use super::values::source::Source;
 use crate::text::shortened;
 use crate::{Error, Result};
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ranking::macro_roc_auc;
-use super::worst_mistakes::worst_mistakes;
+use super::metrics::ranking::macro_roc_auc;
+use super::metrics::worst_mistakes::worst_mistakes;
 use super::{ClassMetrics, ConfusionMatrix, MeanMetrics, Mistake, Predictions, Reliability, TopK, TwoClassMetrics};
 use crate::format::{count, percent, score};
 use crate::{Error, Result};

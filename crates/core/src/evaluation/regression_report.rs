@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::worst_mistakes::MAX_MISTAKES;
+use super::metrics::worst_mistakes::MAX_MISTAKES;
 use super::{NumberPredictions, TargetMetrics};
 use crate::config::NumberLoss;
 use crate::data::Origin;

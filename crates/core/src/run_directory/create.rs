@@ -11,11 +11,11 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::atomic::{is_new_run, new_run_directory, sync_directory};
-use super::layout::LOCK;
-use super::lock::RunLock;
+use super::files::atomic::{is_new_run, new_run_directory, sync_directory};
+use super::files::layout::LOCK;
+use super::files::lock::RunLock;
 use super::names::{check_name, next_number, numbered};
-use super::started_in::way_from_run;
+use super::record::started_in::way_from_run;
 use super::{RunDirectory, RunRecord, entry_names};
 use crate::{Error, Result};
 

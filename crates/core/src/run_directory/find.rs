@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use burn_mlp_infer::suggest::similar;
 
 use super::create::check_out;
-use super::layout::{CONFIG, LOCK, RECORD};
+use super::files::layout::{CONFIG, LOCK, RECORD};
 use super::names::name_problem;
 use super::{RunDirectory, RunRecord, Status, entry_names};
 use crate::{Error, Result};

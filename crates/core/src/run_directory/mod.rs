@@ -5,47 +5,34 @@
 //! its [`RunLock`]. Readers need none: every file except `log.txt` and TensorBoard's event files is
 //! replaced whole or not at all.
 
-mod atomic;
-mod bounded_read;
-mod checkpoint;
-mod checkpoint_store;
+mod checkpoints;
 mod create;
-mod data_record;
+mod files;
 mod find;
-mod layout;
-mod lock;
-mod machine;
-mod manifest;
-mod metrics_csv;
 mod names;
-mod run_files;
-mod run_record;
-mod session;
-mod started_in;
-mod status;
-mod timestamp;
+mod record;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use atomic::remove_stray;
-use layout::{CHECKPOINTS, PREDICTIONS, RECORD};
-use lock::is_locked;
+use files::atomic::remove_stray;
+use files::layout::{CHECKPOINTS, PREDICTIONS, RECORD};
+use files::lock::is_locked;
 
 use crate::{Error, Result};
 
-pub use atomic::write_atomic;
-pub use checkpoint::Checkpoint;
-pub use data_record::DataRecord;
+pub use checkpoints::checkpoint::Checkpoint;
+pub use files::atomic::write_atomic;
+pub use files::lock::RunLock;
+pub use files::metrics_csv::EpochRow;
 pub use find::ListedRun;
-pub use lock::RunLock;
-pub use machine::Machine;
-pub use metrics_csv::EpochRow;
 pub use names::readable_stem;
-pub use run_record::{EpochMetrics, Resumption, RunRecord, SCHEMA_VERSION, TestMetrics, Timings};
-pub use session::{Program, Session};
-pub use status::Status;
-pub use timestamp::Timestamp;
+pub use record::data_record::DataRecord;
+pub use record::machine::Machine;
+pub use record::run_record::{EpochMetrics, Resumption, RunRecord, SCHEMA_VERSION, TestMetrics, Timings};
+pub use record::session::{Program, Session};
+pub use record::status::Status;
+pub use record::timestamp::Timestamp;
 
 /// A run on disk. It holds only the path: every call reads or writes the files.
 #[derive(Debug, Clone)]

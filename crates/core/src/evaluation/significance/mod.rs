@@ -1,0 +1,6 @@
+//! Whether one model is better than another, or only luckier.
+
+mod chi_squared;
+pub(super) mod holm;
+pub(super) mod mcnemar;
+pub(super) mod paired_bootstrap;

@@ -1,0 +1,9 @@
+//! `run.json`: on what a run was started, where, with what, and how it went.
+
+pub(super) mod data_record;
+pub(super) mod machine;
+pub(super) mod run_record;
+pub(super) mod session;
+pub(super) mod started_in;
+pub(super) mod status;
+pub(super) mod timestamp;
