@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::run_directory::RunDirectory;
-use burn_mlp_infer::{BlockWeights, LinearWeights, ModelMetadata, NetworkWeights, RunIdentity};
+use burn_mlp_infer::{BlockWeights, EmbeddingWeights, LinearWeights, ModelMetadata, NetworkWeights, RunIdentity};
 
 /// A run's network, ready to be written in another format.
 ///
@@ -22,6 +22,7 @@ use burn_mlp_infer::{BlockWeights, LinearWeights, ModelMetadata, NetworkWeights,
 pub struct Network {
     pub(super) metadata: ModelMetadata,
     pub(super) activation: Activation,
+    pub(super) embedding: Option<EmbeddingWeights>,
     pub(super) blocks: Vec<BlockWeights>,
     pub(super) output: LinearWeights,
 }
@@ -48,15 +49,16 @@ impl Network {
     /// A sentence if the file is damaged or has another format.
     pub fn of_file(file: &[u8]) -> std::result::Result<Self, String> {
         let metadata = ModelMetadata::of_file(file)?;
-        let NetworkWeights { blocks, output } = NetworkWeights::read(&metadata, file)?;
-        Ok(Self { activation: metadata.model.activation, metadata, blocks, output })
+        let NetworkWeights { embedding, blocks, output } = NetworkWeights::read(&metadata, file)?;
+        Ok(Self { activation: metadata.model.activation, metadata, embedding, blocks, output })
     }
 
     /// Returns the same function without batch normalisation, which becomes part of the layers
     /// before it.
     pub fn folded(self) -> Self {
-        let NetworkWeights { blocks, output } = NetworkWeights { blocks: self.blocks, output: self.output }.folded();
-        Self { blocks, output, ..self }
+        let Self { embedding, blocks, output, .. } = self;
+        let NetworkWeights { embedding, blocks, output } = NetworkWeights { embedding, blocks, output }.folded();
+        Self { embedding, blocks, output, metadata: self.metadata, activation: self.activation }
     }
 
     /// The description of the model in its file.

@@ -41,10 +41,13 @@ impl Network {
     /// With [`normalize`](OnnxOptions::normalize), the model of a table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
     /// order of the metadata's `numbers` and `texts`. NaN and the empty text are missing values, which are
     /// filled in as in training, or else end the computation with an error. Texts that did not occur in
-    /// training have features of 0, without the warning that other ways of predicting give.
+    /// training have features of 0, or the vector for other texts, without the warning that other ways of predicting give.
     pub fn to_onnx(&self, options: &OnnxOptions) -> Vec<u8> {
         let mut steps = Steps::new("features");
         let input = self.normalization(options, &mut steps);
+        if let Some(embedding) = &self.embedding {
+            steps.embedding("embedding", self.metadata.inputs().numbers(), embedding);
+        }
         for (index, block) in self.blocks.iter().enumerate() {
             let name = format!("blocks.{index}");
             steps.linear(&format!("{name}.linear"), &block.linear);

@@ -6,13 +6,17 @@ use burn_mlp_infer::LEAKY_RELU_SLOPE;
 use onnx_rs::ast::{Attribute, AttributeType, Node, OpType, TensorProto};
 
 use crate::config::Activation;
-use burn_mlp_infer::{LinearWeights, NormWeights, NumericTarget};
+use burn_mlp_infer::{EmbeddingWeights, LinearWeights, NormWeights, NumericTarget};
 
 /// The domain of ONNX's operators for tables.
 pub(super) const MACHINE_LEARNING: &str = "ai.onnx.ml";
 
 /// The operator of that domain that maps texts to numbers.
 pub(super) const LABEL_ENCODER: OpType<'static> = OpType::Custom("LabelEncoder");
+
+/// ONNX's codes for the types `f32` and `i64`.
+pub(super) const F32: i64 = 1;
+pub(super) const I64: i64 = 7;
 
 /// A sequence of operators, most of which take the output of the one before.
 pub(super) struct Steps {
@@ -133,6 +137,32 @@ impl Steps {
     pub fn divide_by(&mut self, maximum: f32) {
         self.constant("pixel_maximum", &[], vec![maximum]);
         self.apply(OpType::Div, &["pixel_maximum"], "features", vec![]);
+    }
+
+    /// Replaces the codes after the first `numbers` columns by their vectors: `[batch, features]` to
+    /// `[batch, numbers + codes * size]`.
+    pub fn embedding(&mut self, name: &str, numbers: usize, embedding: &EmbeddingWeights) {
+        let EmbeddingWeights { codes, weight } = embedding;
+        let part = |part: &str| format!("{name}.{part}");
+        let (features, width) = (self.value.clone(), numbers + codes.columns());
+        self.constant(&part("weight"), &[codes.all_categories(), codes.size], weight.clone());
+        self.positions(&part("code_columns"), &(numbers..width).collect::<Vec<_>>());
+        self.apply(OpType::Gather, &[&part("code_columns")], &part("codes"), vec![integer("axis", 1)]);
+        self.apply(OpType::Cast, &[], &part("codes.i64"), vec![integer("to", I64)]);
+        self.apply_to(OpType::Gather, &[&part("weight"), &part("codes.i64")], &part("vectors"), vec![]);
+        // A 0 keeps the number of rows.
+        self.positions(&part("shape"), &[0, codes.columns() * codes.size]);
+        self.apply(OpType::Reshape, &[&part("shape")], &part("row"), vec![]);
+        if numbers > 0 {
+            self.positions(&part("number_columns"), &(0..numbers).collect::<Vec<_>>());
+            self.apply_to(
+                OpType::Gather,
+                &[&features, &part("number_columns")],
+                &part("numbers"),
+                vec![integer("axis", 1)],
+            );
+            self.apply(OpType::Concat, &[&part("row")], name, vec![integer("axis", 1)]);
+        }
     }
 
     /// Applies a linear layer: `[batch, inputs]` to `[batch, outputs]`.

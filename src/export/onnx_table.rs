@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use burn_mlp_infer::table::{Notation, category, decimal};
+use burn_mlp_infer::table::{Categories, Notation, category, decimal};
 use onnx_rs::ast::OpType;
 
 use super::network::Network;
-use super::onnx_steps::{Steps, integer};
+use super::onnx_steps::{F32, I64, Steps, integer};
 use crate::data::{ColumnKind, TableSchema};
+use burn_mlp_infer::table::Place;
 
 /// Names of the inputs for numeric and for text columns.
 pub(super) const NUMBERS: &str = "numbers";
@@ -18,12 +19,6 @@ const PREFIX: &str = "=";
 
 /// Maximum number of letters of a mark whose cases are combined.
 const MAX_LETTERS: usize = 6;
-
-/// ONNX's code for the type `f32`.
-const F32: i64 = 1;
-
-/// ONNX's code for the type `i64`.
-const I64: i64 = 7;
 
 /// A table's columns, grouped by input.
 pub(super) struct TableColumns<'a> {
@@ -46,10 +41,9 @@ pub(super) struct TextColumn<'a> {
     name: &'a str,
     /// The index of the first feature.
     feature: usize,
-    values: &'a [String],
-    other: bool,
-    missing: Option<&'a String>,
-    indicator: bool,
+    categories: &'a Categories,
+    /// The column's first code, if its feature is a code.
+    first_code: Option<usize>,
     notation: &'a Notation,
 }
 
@@ -65,19 +59,21 @@ impl Network {
 impl<'a> TableColumns<'a> {
     pub fn of(table: &'a TableSchema) -> Self {
         let notation = &table.notation;
-        let (mut columns, mut feature) = (Self { numbers: Vec::new(), texts: Vec::new(), notation }, 0);
-        for column in &table.columns {
+        let mut columns = Self { numbers: Vec::new(), texts: Vec::new(), notation };
+        for (column, Place { feature, first_code }) in table.columns.iter().zip(table.places()) {
             let name = column.name.as_str();
             match &column.kind {
                 &ColumnKind::Numeric { mean, deviation, missing, indicator, .. } => {
                     columns.numbers.push(NumberColumn { name, feature, mean, deviation, missing, indicator });
                 }
-                ColumnKind::OneHot { values, other, missing, indicator } => {
-                    let (other, missing, indicator) = (*other, missing.as_ref(), *indicator);
-                    columns.texts.push(TextColumn { name, feature, values, other, missing, indicator, notation });
+                ColumnKind::OneHot(categories) => {
+                    columns.texts.push(TextColumn { name, feature, categories, first_code: None, notation });
+                }
+                ColumnKind::Embedded(categories) => {
+                    let first_code = Some(first_code);
+                    columns.texts.push(TextColumn { name, feature, categories, first_code, notation });
                 }
             }
-            feature += column.features();
         }
         columns
     }
@@ -112,7 +108,7 @@ impl<'a> TableColumns<'a> {
             steps.text("prefix", PREFIX);
         }
         for (index, column) in self.texts.iter().enumerate() {
-            parts.push(column.one_hot(index, steps));
+            parts.push(column.encode(index, steps));
             positions.extend(column.feature..column.feature + column.features());
         }
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
@@ -181,40 +177,57 @@ impl<'a> TableColumns<'a> {
 
 impl TextColumn<'_> {
     fn features(&self) -> usize {
-        self.values.len() + usize::from(self.other) + usize::from(self.indicator)
+        if self.first_code.is_some() { 1 } else { self.categories.count() }
     }
 
-    /// Adds the one-hot encoding: 1 in the feature of the text's category, 0 in all others; only 0 for a
-    /// text that the training rows do not have, unless a feature stands for all others. A missing value is filled in, has a
-    /// feature of its own, or is refused.
-    fn one_hot(&self, index: usize, steps: &mut Steps) -> String {
+    /// Adds the text's category: 1 in its feature and 0 in all others, or its code. A text that the training rows do not
+    /// have is only 0, unless there is a category for all others. A missing value is filled in, has a category of its own,
+    /// or is refused.
+    fn encode(&self, index: usize, steps: &mut Steps) -> String {
         let part = |part: &str| format!("texts.{index}.{part}");
-        // A number without a feature has only zeros.
-        let depth = self.features();
-        let unseen = if self.other { self.values.len() } else { depth };
+        let count = self.categories.count();
         steps.whole_number(&part("column"), index);
-        steps.whole_number(&part("values"), depth);
         steps.apply_to(OpType::Gather, &[TEXTS, &part("column")], &part("text"), vec![integer("axis", 1)]);
         steps.apply_to(OpType::StringConcat, &["prefix", &part("text")], &part("key"), vec![]);
-        let missing = if self.indicator { depth - 1 } else { depth + 1 };
+        // A number without a feature has only zeros.
+        let unseen = self.categories.other_index().unwrap_or(count);
+        let missing = self.categories.missing_index().unwrap_or(count + 1);
         steps.encode_labels(self.keys(missing), unseen, &part("number"));
-        if self.missing.is_none() && !self.indicator {
+        if self.categories.needs_value() {
             let number = steps.value().to_string();
             // Gathering fails at the index after the last, which missing values have.
-            steps.positions(&part("numbers"), &(0..=depth).collect::<Vec<_>>());
+            steps.positions(&part("numbers"), &(0..=count).collect::<Vec<_>>());
             steps.apply_to(OpType::Gather, &[&part("numbers"), &number], &part("refuses_missing_values"), vec![]);
         }
-        steps.apply(OpType::OneHot, &[&part("values"), "zero_and_one"], &part("one_hot"), vec![]);
+        match self.first_code {
+            Some(first) => self.code(first, index, steps),
+            None => {
+                steps.whole_number(&part("values"), count);
+                steps.apply(OpType::OneHot, &[&part("values"), "zero_and_one"], &part("one_hot"), vec![]);
+            }
+        }
         steps.value().to_string()
+    }
+
+    /// Adds the code of the category's index `[batch, 1]`.
+    fn code(&self, first: usize, index: usize, steps: &mut Steps) {
+        let part = |part: &str| format!("texts.{index}.{part}");
+        let number = steps.value().to_string();
+        let codes = (0..self.categories.count()).map(|index| first + self.categories.code(Some(index)));
+        steps.positions(&part("codes"), &codes.collect::<Vec<_>>());
+        steps.apply_to(OpType::Gather, &[&part("codes"), &number], &part("code"), vec![]);
+        steps.positions(&part("axis"), &[1]);
+        steps.apply(OpType::Unsqueeze, &[&part("axis")], &part("code.column"), vec![]);
+        steps.apply(OpType::Cast, &[], &part("code.f32"), vec![integer("to", F32)]);
     }
 
     /// The texts that have a number, with the prefix: the categories in their usual spellings, and the marks of a missing
     /// value in lower, upper and mixed case, which have the number `own` unless one is filled in.
     fn keys(&self, own: usize) -> Vec<(String, usize)> {
-        let index = |text: &str| category(self.values, text).map(|category| category.index);
-        let categories = self.values.iter().flat_map(|value| spellings(value));
+        let index = |text: &str| category(&self.categories.values, text).map(|category| category.index);
+        let categories = self.categories.values.iter().flat_map(|value| spellings(value));
         let known = categories.filter_map(|text| index(&text).map(|number| (text, number)));
-        let missing = self.missing.and_then(|text| index(text)).unwrap_or(own);
+        let missing = self.categories.missing.as_ref().and_then(|text| index(text)).unwrap_or(own);
         let numbers = self.notation.missing_numbers.iter().flat_map(|number| spellings(&number.to_string()));
         let marks = [String::new()].into_iter().chain(self.notation.missing.iter().cloned()).chain(numbers);
         let marks = marks.flat_map(|mark| in_every_case(&mark)).map(|text| (text, missing));
@@ -266,13 +279,12 @@ mod tests {
         let keys = |values: &[&str], missing: Option<&str>| {
             let values: Vec<String> = values.iter().map(|value| value.to_string()).collect();
             let missing = missing.map(String::from);
+            let categories = Categories { values, other: false, missing, indicator: false };
             let column = TextColumn {
                 name: "x",
                 feature: 0,
-                values: &values,
-                other: false,
-                missing: missing.as_ref(),
-                indicator: false,
+                categories: &categories,
+                first_code: None,
                 notation: &Notation::default(),
             };
             column.keys(9).into_iter().collect::<std::collections::HashMap<_, _>>()

@@ -7,7 +7,7 @@ use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::text::disturbs_terminal;
 use burn_mlp_infer::model_file::write_tensors;
-use burn_mlp_infer::{LinearWeights, NormWeights};
+use burn_mlp_infer::{EmbeddingWeights, LinearWeights, NormWeights};
 use burn_mlp_infer::{Normalization, NumericTarget, Task};
 
 type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
@@ -20,6 +20,9 @@ impl Network {
     /// If the file's header cannot be written.
     pub fn to_safetensors(&self) -> Result<Vec<u8>> {
         let mut entries = Entries::new();
+        if let Some(EmbeddingWeights { codes, weight }) = &self.embedding {
+            entries.push(("embedding.weight".to_string(), vec![codes.all_categories(), codes.size], weight));
+        }
         for (index, block) in self.blocks.iter().enumerate() {
             add_linear(&mut entries, &format!("blocks.{index}.linear"), &block.linear);
             if let Some(norm) = &block.norm {
@@ -34,7 +37,15 @@ impl Network {
 
     /// Writes a Python program that builds the network in PyTorch and loads `file` into it.
     pub fn pytorch_program(&self, file: &str) -> String {
-        let mut program = String::from(PROLOGUE);
+        let mut program = String::from(IMPORTS);
+        if let Some(EmbeddingWeights { codes, .. }) = &self.embedding {
+            let (columns, categories, size) = (codes.columns(), codes.all_categories(), codes.size);
+            program += EMBEDDING;
+            program += MODEL;
+            let _ = writeln!(program, "    (\"embedding\", Embedding({categories}, {size}, columns={columns})),");
+        } else {
+            program += MODEL;
+        }
         let rates = self.metadata.model.dropout_rates();
         if rates[0] > 0.0 {
             let _ = writeln!(program, "    (\"input_dropout\", nn.Dropout({})),", rates[0]);
@@ -89,13 +100,32 @@ impl Network {
     }
 }
 
-const PROLOGUE: &str = "\
+const IMPORTS: &str = "\
 from collections import OrderedDict
 
 import torch
 from safetensors.torch import load_file
 from torch import nn
 
+";
+
+const EMBEDDING: &str = r#"
+class Embedding(nn.Module):
+    """Replaces the codes of categories, the last features of a row, by their vectors."""
+
+    def __init__(self, categories, size, columns):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(categories, size))
+        self.columns = columns
+
+    def forward(self, features):
+        numbers, codes = features[:, : -self.columns], features[:, -self.columns :].long()
+        return torch.cat([numbers, self.weight[codes].flatten(1)], dim=1)
+
+
+"#;
+
+const MODEL: &str = "\
 model = nn.Sequential(OrderedDict([
 ";
 

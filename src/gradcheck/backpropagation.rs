@@ -4,7 +4,7 @@ use ndarray::{Array2, Axis};
 
 use super::activation::derivative;
 use super::network::{Forward, Masks, Network, Normalized, Rows};
-use super::parameters::{Norm, Parameters};
+use super::parameters::{Embedding, Norm, Parameters};
 
 impl Network {
     /// Computes the gradient of every parameter: slide 5's `compute_gradients`, with dropout masks,
@@ -22,6 +22,7 @@ impl Network {
         for layer in (0..self.layers.len()).rev() {
             let Parameters { weight, .. } = &self.layers[layer];
             gradients.push(Parameters {
+                embedding: self.embedding_gradient(layer, rows, &masks[layer], &dz),
                 weight: forward.inputs[layer].t().dot(&dz) + self.l2 * weight,
                 bias: dz.sum_axis(Axis(0)),
                 norm: norm.take(),
@@ -36,6 +37,14 @@ impl Network {
         }
         gradients.reverse();
         gradients
+    }
+
+    fn embedding_gradient(&self, layer: usize, rows: &Rows, mask: &Array2<f64>, dz: &Array2<f64>) -> Option<Embedding> {
+        let Parameters { embedding, weight, .. } = &self.layers[layer];
+        let embedding = embedding.as_ref()?;
+        let mut gradient = embedding.backpropagate(&rows.features, &(dz.dot(&weight.t()) * mask));
+        gradient.vectors += &(self.embedding_l2 * &embedding.vectors);
+        Some(gradient)
     }
 }
 

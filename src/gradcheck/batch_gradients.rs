@@ -11,7 +11,7 @@ use crate::backend::one_generator_user;
 use crate::config::{Activation, NumberLoss, RunConfig};
 use crate::data::Dataset;
 use crate::error::Result;
-use crate::model::Mlp;
+use crate::model::{L2, Mlp};
 use burn_mlp_infer::Task;
 
 /// The gradient of one tensor, row by row in Burn's layout (a weight is `[inputs, outputs]`).
@@ -43,7 +43,7 @@ pub fn batch_gradients(
     let loss = data.is_regression().then(|| config.training.number_loss());
     let exact = exact_gradients(mlp, (config.model.activation, loss), data, &task, rows)?;
     let number_loss = loss.map(|loss| (task.targets(), loss));
-    let computed = burn_gradients(mlp, 0.0, &data.train.select(rows), number_loss, &device.clone().inner())?;
+    let computed = burn_gradients(mlp, &L2::new(0.0), &data.train.select(rows), number_loss, &device.clone().inner())?;
     let layers = exact.len();
     let mut gradients = Vec::new();
     for (layer, (exact, computed)) in exact.iter().zip(&computed).enumerate() {
@@ -70,6 +70,7 @@ fn exact_gradients(
         activation,
         epsilon: mlp.blocks.iter().find_map(|block| block.norm.as_ref()).map_or(0.0, |norm| norm.epsilon),
         l2: 0.0,
+        embedding_l2: 0.0,
         number_loss,
     };
     let rows = Rows::of(&data.train, rows, task);

@@ -24,11 +24,10 @@ const NOISE: f64 = 0.1;
 /// noise on its biases and batch-norm parameters.
 pub(super) fn network_to_check(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
     let autodiff = device.clone().autodiff();
-    let (features, outputs) = (data.train.dimension(), data.outputs());
-    let mut mlp = Mlp::new(&config.model, features, outputs, config.seed, &autodiff)?;
+    let mut mlp = Mlp::new(&config.model, data.inputs(), data.outputs(), config.seed, &autodiff)?;
     let file = &config.training.init_from;
     if !file.is_empty() {
-        return InitialWeights::read(file, &config.model, features, outputs)?.apply(mlp);
+        return InitialWeights::read(file, &config.model, data.inputs(), data.outputs())?.apply(mlp);
     }
     let mut rng = stream(config.seed, Purpose::GradientCheck, 0);
     let mut moved = |vector: &Param<Tensor<1>>| move_entries(vector, &mut rng, &autodiff);
@@ -58,7 +57,7 @@ fn move_entries(vector: &Param<Tensor<1>>, rng: &mut ChaCha8Rng, device: &Device
 /// batch. `loss` is that of a regression and its targets.
 pub(super) fn burn_gradients(
     mlp: &Mlp,
-    l2: f64,
+    l2: &L2,
     samples: &Samples,
     loss: Option<(&[NumericTarget], NumberLoss)>,
     device: &Device,
@@ -74,7 +73,7 @@ pub(super) fn burn_gradients(
         }
         None => cross_entropy(outputs, labels(samples, device)), // [1]
     };
-    Parameters::gradients_of(mlp, &(loss + L2::new(l2).forward(mlp)).backward())
+    Parameters::gradients_of(mlp, &(loss + l2.forward(mlp)).backward())
 }
 
 fn labels(samples: &Samples, device: &Device) -> Tensor<1, Int> {

@@ -2,7 +2,7 @@
 
 use super::activation::has_kink;
 use super::network::{Masks, Network, Rows};
-use super::parameters::failed;
+use super::parameters::{EMBEDDING, failed};
 use crate::error::Result;
 
 /// The step h if the activation has a kink, which the step must not cross.
@@ -41,7 +41,12 @@ impl Network {
     /// difference, and a large sum would cost the cross-entropy precision.
     fn l2_term(&self, entry: Entry) -> Result<f64> {
         let number = *self.clone().number(entry)?;
-        Ok(if entry.tensor == "weight" { 0.5 * self.l2 * number * number } else { 0.0 })
+        let lambda = match entry.tensor {
+            "weight" => self.l2,
+            EMBEDDING => self.embedding_l2,
+            _ => 0.0,
+        };
+        Ok(0.5 * lambda * number * number)
     }
 
     fn number(&mut self, entry: Entry) -> Result<&mut f64> {

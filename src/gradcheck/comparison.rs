@@ -5,7 +5,7 @@ use ndarray::ArrayViewD;
 use super::TensorCheck;
 use super::central_differences::Entry;
 use super::network::{Masks, Network, Rows};
-use super::parameters::Parameters;
+use super::parameters::{EMBEDDING, Parameters};
 use crate::data::random::{Purpose, permutation, stream};
 use crate::error::Result;
 
@@ -64,7 +64,9 @@ impl Comparison {
 
 /// Returns the name in `model.safetensors` of a `tensor` in layer number `layer` of `layers`.
 pub(super) fn tensor_name(layers: usize, layer: usize, tensor: &str) -> String {
-    if layer + 1 == layers {
+    if tensor == EMBEDDING {
+        tensor.to_string()
+    } else if layer + 1 == layers {
         format!("output.{tensor}")
     } else if tensor.starts_with("norm") {
         format!("blocks.{layer}.{tensor}")

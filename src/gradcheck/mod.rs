@@ -7,6 +7,7 @@ mod batch_gradients;
 mod burn_network;
 mod central_differences;
 mod comparison;
+mod embedding;
 mod masks;
 mod network;
 mod parameters;
@@ -18,6 +19,7 @@ use crate::backend::one_generator_user;
 use crate::config::RunConfig;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
+use crate::model::L2;
 pub use batch_gradients::{TensorGradient, batch_gradients};
 use burn_network::{burn_gradients, network_to_check};
 use comparison::Comparison;
@@ -104,6 +106,7 @@ pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: 
         activation: config.model.activation,
         epsilon: mlp.blocks.iter().find_map(|block| block.norm.as_ref()).map_or(0.0, |norm| norm.epsilon),
         l2: config.optimizer.l2,
+        embedding_l2: config.optimizer.embedding_l2,
         number_loss: data.is_regression().then(|| config.training.number_loss()),
     };
     let all: Vec<usize> = (0..data.train.len()).collect();
@@ -112,7 +115,7 @@ pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: 
     let (chosen, rows) = rows::choose(&network, &masks, &data.train, &task, rows, config.seed)?;
     let closed_form = network.backpropagate(&rows, &masks, &network.forward(&rows, &masks));
     let number_loss = network.number_loss.map(|loss| (task.targets(), loss));
-    let burn = burn_gradients(&mlp, config.optimizer.l2, &data.train.select(&chosen), number_loss, &device)?;
+    let burn = burn_gradients(&mlp, &L2::of(&config.optimizer), &data.train.select(&chosen), number_loss, &device)?;
     let comparison = Comparison { network, rows, masks, seed: config.seed };
     Ok(GradientCheck { rows: chosen.len(), tensors: comparison.tensors(&closed_form, &burn)? })
 }

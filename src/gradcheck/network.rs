@@ -13,8 +13,10 @@ pub(super) struct Network {
     pub activation: Activation,
     /// The term that batch normalisation adds to the variance.
     pub epsilon: f64,
-    /// L2 coefficient lambda.
+    /// L2 coefficient lambda of the weights.
     pub l2: f64,
+    /// That of the vectors of categories.
+    pub embedding_l2: f64,
     /// The loss of a regression; `None` for cross-entropy.
     pub number_loss: Option<NumberLoss>,
 }
@@ -28,7 +30,7 @@ pub(super) struct Rows {
     pub labels: Array2<f64>,
 }
 
-/// The factors of dropout, 0 or `1 / (1 - rate)`: those of the features `[batch, features]`, then
+/// The factors of dropout, 0 or `1 / (1 - rate)`: those of the first layer's inputs `[batch, inputs]`, then
 /// those of each hidden layer `[batch, outputs]`.
 pub(super) type Masks = Vec<Array2<f64>>;
 
@@ -58,7 +60,7 @@ pub(super) struct Normalized {
 impl Network {
     /// Runs the forward pass in training mode (slide 2).
     pub fn forward(&self, rows: &Rows, masks: &Masks) -> Forward {
-        let mut inputs = vec![&rows.features * &masks[0]];
+        let mut inputs = vec![self.embedded(&rows.features) * &masks[0]];
         let (mut zs, mut normalizeds) = (Vec::new(), Vec::new());
         let (output, hidden) = self.output_and_hidden();
         for (layer, mask) in hidden.iter().zip(&masks[1..]) {
@@ -84,6 +86,14 @@ impl Network {
             None => softmax_cross_entropy(&logits, &rows.labels),
         };
         Forward { inputs, z: zs, normalized: normalizeds, outputs, loss }
+    }
+
+    /// What the first layer takes, before dropout.
+    fn embedded(&self, features: &Array2<f64>) -> Array2<f64> {
+        match &self.layers[0].embedding {
+            Some(embedding) => embedding.forward(features),
+            None => features.clone(),
+        }
     }
 
     pub fn output_and_hidden(&self) -> (&Parameters, &[Parameters]) {

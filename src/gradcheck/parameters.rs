@@ -8,16 +8,27 @@ use ndarray::{Array1, Array2, ArrayViewD};
 use crate::backend::reasons;
 use crate::error::{Error, Result};
 use crate::model::Mlp;
-use crate::model::layers::{BatchNorm, Linear};
+use crate::model::layers::{self, BatchNorm, Linear};
 
 /// The parameters of a layer. Their gradients have the same form.
 #[derive(Debug, Clone)]
 pub(super) struct Parameters {
+    /// Vectors of categories, which the first layer may take.
+    pub embedding: Option<Embedding>,
     /// `[inputs, outputs]`.
     pub weight: Array2<f64>,
     /// `[outputs]`.
     pub bias: Array1<f64>,
     pub norm: Option<Norm>,
+}
+
+/// The learned vectors of categories, whose codes come last in a row.
+#[derive(Debug, Clone)]
+pub(super) struct Embedding {
+    /// `[categories, size]`.
+    pub vectors: Array2<f64>,
+    /// Number of codes of a row.
+    pub columns: usize,
 }
 
 /// The parameters of batch normalisation.
@@ -28,6 +39,9 @@ pub(super) struct Norm {
     /// `[outputs]`.
     pub shift: Array1<f64>,
 }
+
+/// The name of the tensor of vectors, which stands before the first layer.
+pub(super) const EMBEDDING: &str = "embedding.weight";
 
 impl Parameters {
     /// Reads the parameters of every layer of `mlp`, the output layer last.
@@ -44,14 +58,19 @@ impl Parameters {
     pub fn tensors(&self) -> impl Iterator<Item = (&'static str, ArrayViewD<'_, f64>)> {
         let norm = self.norm.iter().flat_map(|norm| [("norm.weight", &norm.scale), ("norm.bias", &norm.shift)]);
         let vectors = [("bias", &self.bias)].into_iter().chain(norm);
-        [("weight", self.weight.view().into_dyn())]
-            .into_iter()
+        let embedding = self.embedding.iter().map(|embedding| (EMBEDDING, embedding.vectors.view().into_dyn()));
+        embedding
+            .chain([("weight", self.weight.view().into_dyn())])
             .chain(vectors.map(|(name, vector)| (name, vector.view().into_dyn())))
     }
 
     /// Returns an entry, counted row by row, of the tensor with this name.
     pub fn entry_mut(&mut self, tensor: &str, index: usize) -> Option<&mut f64> {
         let columns = self.weight.ncols();
+        if let (EMBEDDING, Some(Embedding { vectors, .. })) = (tensor, &mut self.embedding) {
+            let size = vectors.ncols();
+            return vectors.get_mut((index / size, index % size));
+        }
         match (tensor, &mut self.norm) {
             ("weight", _) => self.weight.get_mut((index / columns, index % columns)),
             ("bias", _) => self.bias.get_mut(index),
@@ -71,7 +90,16 @@ enum Reading<'a> {
 impl Reading<'_> {
     fn layers(&self, mlp: &Mlp) -> Result<Vec<Parameters>> {
         let hidden = mlp.blocks.iter().map(|block| self.layer(&block.linear, block.norm.as_ref()));
-        hidden.chain([self.layer(&mlp.output, None)]).collect()
+        let mut layers: Vec<_> = hidden.chain([self.layer(&mlp.output, None)]).collect::<Result<_>>()?;
+        layers[0].embedding = mlp.embedding.as_ref().map(|embedding| self.embedding(embedding)).transpose()?;
+        Ok(layers)
+    }
+
+    fn embedding(&self, embedding: &layers::Embedding) -> Result<Embedding> {
+        let entries = self.entries(embedding.weight.val())?;
+        let [categories, size] = embedding.weight.dims();
+        let vectors = Array2::from_shape_vec((categories, size), entries).map_err(failed)?;
+        Ok(Embedding { vectors, columns: embedding.columns })
     }
 
     fn layer(&self, linear: &Linear, norm: Option<&BatchNorm>) -> Result<Parameters> {
@@ -83,6 +111,7 @@ impl Reading<'_> {
             Ok(Norm { scale: scale.into(), shift: shift.into() })
         });
         Ok(Parameters {
+            embedding: None,
             weight: Array2::from_shape_vec((inputs, outputs), weight).map_err(|error| failed(&error))?,
             bias,
             norm: norm.transpose()?,

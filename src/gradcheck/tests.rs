@@ -7,7 +7,7 @@ use super::*;
 use crate::config::Activation;
 use crate::data::random::{Purpose, stream};
 use network::Rows;
-use parameters::Norm;
+use parameters::{Embedding, Norm};
 
 fn normal<D: Dimension>(
     shape: impl ShapeBuilder<Dim = D>,
@@ -20,6 +20,7 @@ fn normal<D: Dimension>(
 fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64, seed: u64) -> Comparison {
     let mut rng = stream(seed, Purpose::Synthetic, 0);
     let layers = sizes.windows(2).enumerate().map(|(index, pair)| Parameters {
+        embedding: None,
         weight: normal((pair[0], pair[1]), &mut rng),
         bias: normal(pair[1], &mut rng),
         norm: (batch_norm && index + 2 < sizes.len())
@@ -27,7 +28,8 @@ fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64
     });
     // With a small epsilon, a neuron with little variance makes the loss too curved for
     // differences.
-    let network = Network { layers: layers.collect(), activation, epsilon: 0.5, l2, number_loss: None };
+    let network =
+        Network { layers: layers.collect(), activation, epsilon: 0.5, l2, embedding_l2: l2, number_loss: None };
     let (batch, classes) = (8, sizes[sizes.len() - 1]);
     let labels = Array2::from_shape_fn((batch, classes), |(row, class)| f64::from(u8::from(row % classes == class)));
     let rows = Rows { features: normal((batch, sizes[0]), &mut rng), labels };
@@ -56,6 +58,23 @@ proptest! {
             prop_assert_eq!(check.burn_error, 0.0);
         }
     }
+}
+
+#[test]
+fn the_closed_form_of_learned_vectors_matches_central_differences() {
+    // Two numbers and two codes, for vectors of three numbers of five categories.
+    let mut comparison = comparison(&[2 + 2 * 3, 5, 4], Activation::Tanh, true, 0.1, 3);
+    let mut rng = stream(5, Purpose::Synthetic, 0);
+    comparison.network.layers[0].embedding = Some(Embedding { vectors: normal((5, 3), &mut rng), columns: 2 });
+    let mut features: Array2<f64> = normal((8, 4), &mut rng);
+    features.column_mut(2).assign(&Array1::from_iter((0..8).map(|row| f64::from(row % 2))));
+    features.column_mut(3).assign(&Array1::from_iter((0..8).map(|row| f64::from(2 + row % 3))));
+    comparison.rows.features = features;
+    comparison.masks[0].column_mut(4).fill(0.0);
+    let gradients = closed_form(&comparison);
+    let checks = comparison.tensors(&gradients, &gradients).unwrap();
+    assert_eq!((checks[0].name.as_str(), checks[0].entries), ("embedding.weight", 15));
+    assert!(checks.iter().all(|check| check.closed_form_error < 1e-6 && check.largest > 1e-3), "{checks:?}");
 }
 
 #[test]
@@ -96,9 +115,15 @@ fn the_reference_network_computes_slide_3s_loss() {
     // 0.1643".
     let probabilities = [[0.9, 0.1, 1e-300], [0.1, 0.8, 0.1f64]];
     let weight = Array2::from_shape_fn((2, 3), |(row, class)| probabilities[row][class].ln());
-    let layer = Parameters { weight, bias: Array1::zeros(3), norm: None };
-    let network =
-        Network { layers: vec![layer], activation: Activation::Relu, epsilon: 0.0, l2: 0.0, number_loss: None };
+    let layer = Parameters { embedding: None, weight, bias: Array1::zeros(3), norm: None };
+    let network = Network {
+        layers: vec![layer],
+        activation: Activation::Relu,
+        epsilon: 0.0,
+        l2: 0.0,
+        embedding_l2: 0.0,
+        number_loss: None,
+    };
     let rows = Rows {
         features: Array2::eye(2),
         labels: Array2::from_shape_fn((2, 3), |(row, class)| f64::from(u8::from(row == class))),

@@ -71,7 +71,7 @@ impl Predictor {
         // Autodiff would keep dropout and batch-norm in their training mode.
         let device = device.clone().inner();
         let config = model_config(&metadata.model);
-        let mlp = Mlp::new(&config, metadata.features, metadata.outputs(), 0, &device)
+        let mlp = Mlp::new(&config, metadata.inputs(), metadata.outputs(), 0, &device)
             .map_err(|error| error.to_string())?
             .load_safetensors(file)?;
         Ok(Self { mlp, metadata, device })
@@ -130,8 +130,10 @@ impl Predictor {
     /// [`predict`](Self::predict).
     ///
     /// # Errors
-    /// If the number of values is not a multiple of d, or the device fails.
+    /// If the number of values is not a multiple of d, a feature that must be a category's code is not one, or the device
+    /// fails.
     pub fn predict_normalized(&self, features: &[f32]) -> Result<Vec<f32>> {
+        self.metadata.inputs().check_codes(features)?;
         self.for_batches(features, |features| self.finished(features))
     }
 

@@ -3,7 +3,7 @@
 use burn::module::Param;
 use burn::tensor::TensorData;
 use burn_mlp_infer::image::Preparation;
-use burn_mlp_infer::table::{ColumnKind, TableColumn, TableSchema};
+use burn_mlp_infer::table::{Categories, ColumnKind, TableColumn, TableSchema};
 use burn_mlp_infer::{ImageShape, Model, Normalization};
 
 use super::*;
@@ -26,7 +26,7 @@ fn spread(count: usize, center: f32, device: &Device) -> Tensor<1> {
 
 /// The model file of an untrained network with biases and running statistics.
 fn model_file(config: &ModelConfig, metadata: &ModelMetadata, device: &Device) -> Vec<u8> {
-    let mut mlp = Mlp::new(config, metadata.features, metadata.outputs(), 1, device).unwrap();
+    let mut mlp = Mlp::new(config, metadata.inputs(), metadata.outputs(), 1, device).unwrap();
     for block in &mut mlp.blocks {
         let [_, outputs] = block.linear.weight.dims();
         block.linear.bias = Param::from_tensor(spread(outputs, 0.1, device));
@@ -117,6 +117,7 @@ fn table_models(columns: Vec<TableColumn>) -> (Predictor, Model) {
         id: None,
         notation: Default::default(),
         occurrences: Default::default(),
+        embedding_size: 3,
         columns,
     };
     let metadata = ModelMetadata { features: table.features(), table: Some(table), ..metadata() };
@@ -176,7 +177,7 @@ fn rows_of_texts_have_burns_probabilities_without_burn() {
     let colours = ["red", "green"].map(String::from).to_vec();
     let colour = TableColumn {
         name: "colour".into(),
-        kind: ColumnKind::OneHot { values: colours, other: false, missing: None, indicator: false },
+        kind: ColumnKind::OneHot(Categories { values: colours, other: false, missing: None, indicator: false }),
     };
     let (predictor, model) = table_models(vec![numeric("age", 40.0), colour]);
     let features = [-0.75, 1.0, 0.0, 3.125, 0.0, 1.0, 0.0, 0.0, 0.0];
@@ -196,4 +197,38 @@ fn rows_of_texts_have_burns_probabilities_without_burn() {
     );
     assert_eq!(warnings, []);
     assert!(predictor.predict(&[31.0, 0.0]).unwrap_err().to_string().contains("predict it as a record or CSV"));
+}
+
+#[test]
+fn learned_vectors_of_texts_have_burns_probabilities_without_burn() {
+    let embedded = |name: &str, values: &[&str], indicator| {
+        let values = values.iter().map(ToString::to_string).collect();
+        let missing = (!indicator).then(|| "oslo".to_string());
+        let kind = ColumnKind::Embedded(Categories { values, other: true, missing, indicator });
+        TableColumn { name: name.into(), kind }
+    };
+    let columns = vec![
+        embedded("city", &["bonn", "oslo", "rome"], false),
+        numeric("age", 40.0),
+        embedded("team", &["x", "y"], true),
+    ];
+    let (predictor, model) = table_models(columns);
+    let text = "city,age,team\nbonn,31,y\nparis,77.5,x\n,40,\nrome,40,z\n";
+    // The number, then codes: other, bonn, oslo, rome of cities, and other, x, y, missing of teams.
+    let features = [-0.75, 1.0, 6.0, 3.125, 0.0, 5.0, 0.0, 2.0, 7.0, 0.0, 3.0, 4.0];
+    let expected = predictor.predict_normalized(&features).unwrap();
+    let by_csv = predictor.predict_csv(text.as_bytes()).unwrap();
+    assert_close(&probabilities(&by_csv), &expected);
+    let without_burn = model.predict_csv(text.as_bytes()).unwrap();
+    assert_close(&probabilities(&without_burn), &expected);
+    assert_eq!(without_burn.warnings, by_csv.warnings);
+    assert!(expected.chunks(3).collect::<Vec<_>>().windows(2).all(|pair| pair[0] != pair[1]), "{expected:?}");
+    let record = serde_json::json!({"age": 77.5, "city": "paris", "team": "x"});
+    assert_eq!(model.predict_record(&record).unwrap().0, without_burn.predictions[1]);
+    for door in
+        [predictor.predict_normalized(&[0.0, 4.0, 4.0]).map(drop), model.predict_normalized(&[0.0, 4.0, 4.0]).map(drop)]
+    {
+        let refused = door.unwrap_err().to_string();
+        assert!(refused.contains("row 1 4 is not the code of a category, a whole number from 0 to 3"), "{refused}");
+    }
 }

@@ -9,7 +9,7 @@ use super::matching::match_tensors;
 use crate::config::ModelConfig;
 use crate::error::{Error, Result};
 use burn_mlp_infer::model_file::{TensorFile, write_tensors};
-use burn_mlp_infer::sha256_hex;
+use burn_mlp_infer::{Inputs, sha256_hex};
 
 /// Maximum size of a header, in bytes.
 const MAX_HEADER_BYTES: u64 = 16 << 20;
@@ -29,16 +29,21 @@ pub struct InitialWeights {
 }
 
 impl InitialWeights {
-    /// Reads the file at `path` for a network of `features` inputs and `classes` outputs.
+    /// Reads the file at `path` for a network for `inputs`, such as a number of features, with `outputs` outputs.
     ///
     /// # Errors
     /// If the file cannot be read or is damaged, or its tensors are not those of such a network.
-    pub fn read(path: impl AsRef<Path>, config: &ModelConfig, features: usize, classes: usize) -> Result<Self> {
-        let path = path.as_ref();
+    pub fn read(
+        path: impl AsRef<Path>,
+        config: &ModelConfig,
+        inputs: impl Into<Inputs>,
+        outputs: usize,
+    ) -> Result<Self> {
+        let (path, inputs) = (path.as_ref(), inputs.into());
         // An entry takes at most 8 bytes, and batch-norm has as many running statistics as parameters.
-        let limit = 16 * config.parameter_count(features, classes) as u64 + MAX_HEADER_BYTES;
+        let limit = 16 * config.parameter_count(inputs.clone(), outputs) as u64 + MAX_HEADER_BYTES;
         let file = read_file(path, limit)?;
-        let renamed = rename(&file, config, features, classes).map_err(|problem| refuse(path, problem))?;
+        let renamed = rename(&file, config, &inputs, outputs).map_err(|problem| refuse(path, problem))?;
         Ok(Self { path: path.to_path_buf(), sha256: sha256_hex(&file), file: renamed })
     }
 
@@ -75,10 +80,10 @@ fn read_file(path: &Path, limit: u64) -> Result<Vec<u8>> {
 }
 
 /// Rewrites the file with the network's tensor names, and entries as f32.
-fn rename(file: &[u8], config: &ModelConfig, features: usize, classes: usize) -> std::result::Result<Vec<u8>, String> {
+fn rename(file: &[u8], config: &ModelConfig, inputs: &Inputs, outputs: usize) -> std::result::Result<Vec<u8>, String> {
     let stored = TensorFile::parse(file)
         .map_err(|problem| format!("{problem}; in PyTorch, write one with safetensors.torch.save_file"))?;
-    let matches = match_tensors(config, features, classes, stored.shapes())?;
+    let matches = match_tensors(config, inputs, outputs, stored.shapes())?;
     let mut tensors = Vec::new();
     for found in &matches {
         let values = stored.floats(&found.stored)?;

@@ -7,15 +7,22 @@
 use std::collections::BTreeMap;
 
 use crate::config::ModelConfig;
+use burn_mlp_infer::Inputs;
 
 /// PyTorch's count of the batches that a batch-norm has seen; unused in the computation.
 const BATCH_COUNTER: &str = "num_batches_tracked";
+
+/// Types of layers, by PyTorch's names.
+const LINEAR: &str = "Linear";
+const BATCH_NORM: &str = "BatchNorm1d";
+const EMBEDDING: &str = "Embedding";
 
 /// Type and size of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum LayerKind {
     Linear { inputs: usize, outputs: usize },
     BatchNorm { features: usize },
+    Embedding { categories: usize, size: usize },
 }
 
 /// A layer of the network, or of the file.
@@ -45,17 +52,17 @@ pub(super) struct Match {
 /// Returns a sentence if a tensor is missing, left over, ambiguous or of another shape.
 pub(super) fn match_tensors<'a>(
     config: &ModelConfig,
-    features: usize,
-    classes: usize,
+    inputs: &Inputs,
+    outputs: usize,
     stored: impl Iterator<Item = (&'a str, &'a [usize])>,
 ) -> Result<Vec<Match>, String> {
-    let expected = expected_layers(config, features, classes);
+    let expected = expected_layers(config, inputs, outputs);
     let stored: Shapes = stored.filter(|(name, _)| layer_and_part(name).1 != BATCH_COUNTER).collect();
     let own_names: Vec<String> = expected.iter().flat_map(|layer| layer.tensors()).map(|tensor| tensor.0).collect();
     if own_names.len() == stored.len() && own_names.iter().all(|name| stored.contains_key(name.as_str())) {
         return by_name(&expected, &stored);
     }
-    by_shape(&expected, &stored_layers(&stored)?)
+    by_shape(&expected, &stored_layers(&stored, inputs.codes.columns() > 0)?)
 }
 
 fn by_name(expected: &[Layer], stored: &Shapes) -> Result<Vec<Match>, String> {
@@ -69,12 +76,12 @@ fn by_name(expected: &[Layer], stored: &Shapes) -> Result<Vec<Match>, String> {
 
 fn by_shape(expected: &[Layer], found: &[Layer]) -> Result<Vec<Match>, String> {
     let mut matches = Vec::new();
-    for is_linear in [true, false] {
+    for kind in [LINEAR, BATCH_NORM, EMBEDDING] {
         let of_kind = |layers: &[Layer]| -> Vec<Layer> {
-            layers.iter().filter(|layer| matches!(layer.kind, LayerKind::Linear { .. }) == is_linear).cloned().collect()
+            layers.iter().filter(|layer| layer.kind.name() == kind).cloned().collect()
         };
         let (expected, found) = (of_kind(expected), of_kind(found));
-        check_counts(&expected, &found, is_linear)?;
+        check_counts(&expected, &found, kind)?;
         check_shapes(&expected, &found)?;
         for (index, layer) in expected.iter().enumerate() {
             let position = expected[..index].iter().filter(|before| before.kind == layer.kind).count();
@@ -87,12 +94,12 @@ fn by_shape(expected: &[Layer], found: &[Layer]) -> Result<Vec<Match>, String> {
     Ok(matches)
 }
 
-fn check_counts(expected: &[Layer], found: &[Layer], is_linear: bool) -> Result<(), String> {
-    let kind = if is_linear { "Linear" } else { "BatchNorm1d" };
-    let advice = match (is_linear, expected.is_empty()) {
-        (true, _) => "choose --hidden to fit",
-        (false, true) => "train with --batch-norm",
-        (false, false) => "train without --batch-norm, or choose --hidden to fit",
+fn check_counts(expected: &[Layer], found: &[Layer], kind: &str) -> Result<(), String> {
+    let advice = match (kind, expected.is_empty()) {
+        (LINEAR, _) => "choose --hidden to fit",
+        (EMBEDDING, _) => "it was trained on other text columns",
+        (_, true) => "train with --batch-norm",
+        (_, false) => "train without --batch-norm, or choose --hidden to fit",
     };
     if expected.len() == found.len() {
         return Ok(());
@@ -151,9 +158,13 @@ fn pattern_and_numbers(name: &str) -> (String, Vec<(usize, String)>) {
     (pattern, numbers)
 }
 
-fn expected_layers(config: &ModelConfig, features: usize, classes: usize) -> Vec<Layer> {
-    let sizes = config.layer_sizes(features, classes);
+fn expected_layers(config: &ModelConfig, inputs: &Inputs, outputs: usize) -> Vec<Layer> {
+    let sizes = config.layer_sizes(inputs.clone(), outputs);
     let mut layers = Vec::new();
+    if inputs.codes.columns() > 0 {
+        let kind = LayerKind::Embedding { categories: inputs.codes.all_categories(), size: inputs.codes.size };
+        layers.push(Layer { name: "embedding".to_string(), kind });
+    }
     for (index, pair) in sizes.windows(2).enumerate() {
         let kind = LayerKind::Linear { inputs: pair[0], outputs: pair[1] };
         let Some(&hidden) = config.hidden.get(index) else {
@@ -170,13 +181,13 @@ fn expected_layers(config: &ModelConfig, features: usize, classes: usize) -> Vec
 }
 
 /// Groups a file's tensors into layers.
-fn stored_layers(stored: &Shapes) -> Result<Vec<Layer>, String> {
+fn stored_layers(stored: &Shapes, may_embed: bool) -> Result<Vec<Layer>, String> {
     let mut parts: BTreeMap<&str, Shapes> = BTreeMap::new();
     for (name, shape) in stored {
         let (layer, part) = layer_and_part(name);
         parts.entry(layer).or_default().insert(part, shape);
     }
-    parts.into_iter().map(|(name, parts)| Layer::from_parts(name, &parts)).collect()
+    parts.into_iter().map(|(name, parts)| Layer::from_parts(name, &parts, may_embed)).collect()
 }
 
 /// `net.0.weight` is the `weight` of `net.0`.
@@ -185,8 +196,9 @@ fn layer_and_part(tensor: &str) -> (&str, &str) {
 }
 
 impl Layer {
-    fn from_parts(name: &str, parts: &Shapes) -> Result<Self, String> {
+    fn from_parts(name: &str, parts: &Shapes, may_embed: bool) -> Result<Self, String> {
         let kind = match parts.get("weight").copied() {
+            Some(&[categories, size]) if may_embed && parts.len() == 1 => LayerKind::Embedding { categories, size },
             Some(&[outputs, inputs]) => LayerKind::Linear { inputs, outputs },
             Some(&[features]) => LayerKind::BatchNorm { features },
             _ => {
@@ -216,6 +228,7 @@ impl Layer {
     fn tensors(&self) -> Vec<(String, Vec<usize>)> {
         let shapes = match self.kind {
             LayerKind::Linear { inputs, outputs } => vec![("weight", vec![outputs, inputs]), ("bias", vec![outputs])],
+            LayerKind::Embedding { categories, size } => vec![("weight", vec![categories, size])],
             LayerKind::BatchNorm { features } => {
                 ["weight", "bias", "running_mean", "running_var"].map(|part| (part, vec![features])).to_vec()
             }
@@ -227,8 +240,9 @@ impl Layer {
 impl LayerKind {
     fn name(self) -> &'static str {
         match self {
-            Self::Linear { .. } => "Linear",
-            Self::BatchNorm { .. } => "BatchNorm1d",
+            Self::Linear { .. } => LINEAR,
+            Self::BatchNorm { .. } => BATCH_NORM,
+            Self::Embedding { .. } => EMBEDDING,
         }
     }
 }

@@ -1,9 +1,10 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, activation};
+use burn_mlp_infer::Inputs;
 
 use super::Block;
 use super::initializer::init_linear;
-use super::layers::{Dropout, Linear};
+use super::layers::{Dropout, Embedding, Linear};
 use crate::config::ModelConfig;
 use crate::data::random::{Purpose, stream};
 use crate::error::Result;
@@ -12,7 +13,9 @@ use crate::error::Result;
 /// only where probabilities are asked for.
 #[derive(Module, Debug)]
 pub struct Mlp {
-    /// Drops features.
+    /// Present if some features are codes of categories.
+    pub embedding: Option<Embedding>,
+    /// Drops inputs of the first layer.
     pub input_dropout: Dropout,
     /// The hidden layers, first to last; may be empty.
     pub blocks: Vec<Block>,
@@ -21,13 +24,22 @@ pub struct Mlp {
 }
 
 impl Mlp {
-    /// Creates a network of `features` inputs and `classes` outputs with initial weights drawn from `seed`, equal
-    /// on every device. On an autodiff device it is ready for training.
+    /// Creates a network for `inputs`, such as a number of features, with `outputs` outputs and initial weights drawn
+    /// from `seed`, equal on every device. On an autodiff device it is ready for training.
     ///
     /// # Errors
     /// If the initialiser's standard deviation is not usable.
-    pub fn new(config: &ModelConfig, features: usize, classes: usize, seed: u64, device: &Device) -> Result<Self> {
-        let sizes = config.layer_sizes(features, classes);
+    pub fn new(
+        config: &ModelConfig,
+        inputs: impl Into<Inputs>,
+        outputs: usize,
+        seed: u64,
+        device: &Device,
+    ) -> Result<Self> {
+        let inputs = inputs.into();
+        let embedding = (inputs.codes.columns() > 0)
+            .then(|| Embedding::new(&inputs.codes, &mut stream(seed, Purpose::Embedding, 0), device));
+        let sizes = config.layer_sizes(inputs, outputs);
         let rates = config.dropout_rates();
         let linear = |layer: usize| {
             let mut rng = stream(seed, Purpose::InitialWeights, layer as u64);
@@ -37,6 +49,7 @@ impl Mlp {
             Ok(Block::new(linear(layer)?, config.batch_norm, config.activation, rates[layer + 1], device))
         };
         Ok(Self {
+            embedding,
             input_dropout: Dropout::new(rates[0]),
             blocks: (0..config.hidden.len()).map(block).collect::<Result<_>>()?,
             output: linear(config.hidden.len())?,
@@ -45,7 +58,12 @@ impl Mlp {
 
     /// Computes logits `[batch, classes]` from features `[batch, features]`.
     pub fn forward(&self, features: Tensor<2>) -> Tensor<2> {
-        let x = self.input_dropout.forward(self.to_training(features)); // [batch, features]
+        let x = self.to_training(features); // [batch, features]
+        let x = match &self.embedding {
+            Some(embedding) => embedding.forward(x), // [batch, inputs of the first layer]
+            None => x,
+        };
+        let x = self.input_dropout.forward(x);
         let x = self.blocks.iter().fold(x, |x, block| block.forward(x)); // [batch, last hidden]
         self.output.forward(x)
     }
@@ -60,10 +78,11 @@ impl Mlp {
         self.blocks.iter().map(|block| &block.linear).chain([&self.output])
     }
 
-    /// Moves the features to the autodiff device in training if there is input dropout, which acts only there. Without,
-    /// they stay constants on the plain device.
+    /// Moves the features to the autodiff device in training if there is an embedding or input dropout, which acts only
+    /// there. Otherwise they stay constants on the plain device.
     fn to_training(&self, features: Tensor<2>) -> Tensor<2> {
-        match self.input_dropout.prob > 0.0 && self.output.weight.val().device().is_autodiff() {
+        let needs_autodiff = self.embedding.is_some() || self.input_dropout.prob > 0.0;
+        match needs_autodiff && self.output.weight.val().device().is_autodiff() {
             true => features.autodiff(),
             false => features,
         }

@@ -1,17 +1,17 @@
-use burn::module::Module;
+use burn::module::{Module, Param};
+use burn::tensor::Tensor;
 
 use super::Mlp;
-use super::layers::Linear;
 use crate::backend::reasons;
 
 /// A layer's size and the distribution of its weights.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct LayerStatistics {
-    /// The layer's key in `model.safetensors`: `blocks.0`, `output`.
+    /// The layer's key in `model.safetensors`: `blocks.0`, `output`, `embedding`.
     pub name: String,
-    /// Rows of the weight matrix.
+    /// Rows of the weight matrix; of an embedding, categories.
     pub inputs: usize,
-    /// Columns of the weight matrix.
+    /// Columns of the weight matrix; of an embedding, numbers of a category.
     pub outputs: usize,
     /// Weights, biases, batch-norm scales and shifts.
     pub parameters: usize,
@@ -31,18 +31,21 @@ impl Mlp {
     /// # Errors
     /// Returns a sentence if a weight matrix cannot be read from its device.
     pub fn statistics(&self) -> Result<Vec<LayerStatistics>, String> {
-        let blocks =
-            self.blocks.iter().enumerate().map(|(index, block)| {
-                LayerStatistics::new(format!("blocks.{index}"), &block.linear, block.num_params())
-            });
-        let output = LayerStatistics::new("output".to_string(), &self.output, self.output.num_params());
-        blocks.chain([output]).collect()
+        let blocks = self.blocks.iter().enumerate().map(|(index, block)| {
+            LayerStatistics::new(format!("blocks.{index}"), &block.linear.weight, block.num_params())
+        });
+        let output = LayerStatistics::new("output".to_string(), &self.output.weight, self.output.num_params());
+        let embedding = self
+            .embedding
+            .iter()
+            .map(|embedding| LayerStatistics::new("embedding".to_string(), &embedding.weight, embedding.num_params()));
+        embedding.chain(blocks).chain([output]).collect()
     }
 }
 
 impl LayerStatistics {
-    fn new(name: String, linear: &Linear, parameters: usize) -> Result<Self, String> {
-        let weight = linear.weight.val();
+    fn new(name: String, weight: &Param<Tensor<2>>, parameters: usize) -> Result<Self, String> {
+        let weight = weight.val();
         let [inputs, outputs] = weight.dims();
         let data = weight.try_into_data().map_err(reasons)?;
         let values: Vec<f64> = data.iter::<f64>().collect();

@@ -3,7 +3,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::{Activation, Dropout, Initializer, ModelConfig, RunConfig};
+use crate::config::{Activation, Dropout, Initializer, ModelConfig, OptimizerConfig, RunConfig};
+use burn_mlp_infer::{Codes, Inputs};
 
 fn device() -> Device {
     crate::backend::open(crate::backend::host()).unwrap().device
@@ -177,4 +178,24 @@ proptest! {
         let read = Mlp::new(&config, 4, 3, seed + 1, &device()).unwrap().load_safetensors(file).unwrap();
         prop_assert_eq!(values(read.forward(rows(5, &device()))), values(original.forward(rows(5, &device()))));
     }
+}
+
+#[test]
+fn vectors_stand_for_the_codes_at_the_end_of_a_row() {
+    let inputs = Inputs { features: 4, codes: Codes { categories: vec![2, 3], size: 2 } };
+    let mlp = Mlp::new(&config(|_| ()), inputs, 3, 1, &device()).unwrap();
+    assert_eq!(mlp.blocks[0].linear.weight.dims(), [2 + 2 * 2, 7]);
+    let embedding = mlp.embedding.as_ref().unwrap();
+    let vectors = values(embedding.weight.val());
+    let rows = Tensor::from_data(TensorData::new(vec![0.5f32, -1.0, 1.0, 2.0, 0.25, 8.0, 0.0, 4.0], [2, 4]), &device());
+    let vector = |code: usize| &vectors[2 * code..][..2];
+    let expected = [&[0.5, -1.0][..], vector(1), vector(2), &[0.25, 8.0], vector(0), vector(4)].concat();
+    assert_eq!(values(embedding.forward(rows)), expected);
+    // The first category of each column stands for texts that are not known.
+    assert_eq!([vector(0), vector(2)], [[0.0; 2]; 2]);
+    assert!([vector(1), vector(3), vector(4)].iter().all(|vector| vector.iter().all(|entry| *entry != 0.0)));
+    let squares: f64 = vectors.iter().map(|entry| entry * entry).sum();
+    let optimizer = OptimizerConfig { embedding_l2: 0.5, ..RunConfig::default().optimizer };
+    let term = values(L2::of(&optimizer).forward(&mlp))[0];
+    assert!((term - 0.25 * squares).abs() < 1e-5, "{term} and {squares}");
 }

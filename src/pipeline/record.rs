@@ -105,9 +105,9 @@ pub(super) fn new_record(session: &Session, arguments: &[String]) -> Result<RunR
     record.seed = config.seed;
     record.initial_weights_sha256 = session.initial_weights_sha256();
     record.data = describe(session);
-    let (features, outputs) = (record.data.features, session.data.outputs());
-    record.layer_sizes = config.model.layer_sizes(features, outputs);
-    record.parameters = config.model.parameter_count(features, outputs);
+    let (inputs, outputs) = (session.data.inputs(), session.data.outputs());
+    record.layer_sizes = config.model.layer_sizes(inputs.clone(), outputs);
+    record.parameters = config.model.parameter_count(inputs, outputs);
     begin(&mut record, session)?;
     Ok(record)
 }

@@ -18,7 +18,7 @@ use crate::training::StopSignal;
 /// If the network is too large, no row is left to train or to validate, a threshold cannot be chosen, the number of
 /// class weights is not the number of classes, or rows to be augmented are not images.
 pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
-    config.model.check_size(data.train.dimension(), data.outputs())?;
+    config.model.check_size(data.inputs(), data.outputs())?;
     let split = data.split_training_set(&config.split)?;
     let validating = match data.is_regression() {
         true => Vec::new(),
@@ -84,8 +84,8 @@ impl Session {
     /// Reads the initial weights from `path`, unless it is empty.
     pub(super) fn read_initial_weights(&mut self, path: &str) -> Result<()> {
         if !path.is_empty() {
-            let (features, outputs) = (self.data.train.dimension(), self.data.outputs());
-            self.initial_weights = Some(InitialWeights::read(path, &self.config.model, features, outputs)?);
+            let (inputs, outputs) = (self.data.inputs(), self.data.outputs());
+            self.initial_weights = Some(InitialWeights::read(path, &self.config.model, inputs, outputs)?);
         }
         Ok(())
     }

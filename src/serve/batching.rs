@@ -53,7 +53,7 @@ impl Batching {
     /// `on_cpu` is the same model without Burn, if the device is the CPU.
     pub fn new(predictor: Predictor, on_cpu: Option<&Model>, limits: Limits) -> Self {
         let metadata = predictor.metadata();
-        let parameters = metadata.model.parameter_count(metadata.features, metadata.outputs()).max(1);
+        let parameters = metadata.model.parameter_count(metadata.inputs(), metadata.outputs()).max(1);
         Self {
             small_network: on_cpu.filter(|_| parameters <= MAX_SMALL_NETWORK).map(|model| model.network().clone()),
             quick_values: MAX_QUICK_PRODUCTS / parameters * metadata.features,

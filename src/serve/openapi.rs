@@ -7,6 +7,9 @@ use crate::data::TableSchema;
 use burn_mlp_infer::table::{ColumnKind, TableColumn};
 use burn_mlp_infer::{ModelMetadata, Normalization, Task};
 
+/// Maximum number of a text column's categories that are listed.
+const MAX_EXAMPLES: usize = 20;
+
 /// Describes the API of the model of the run `name`.
 pub(super) fn describe(name: &str, metadata: &ModelMetadata, max_rows: usize) -> String {
     let description = json!({
@@ -134,9 +137,9 @@ fn column_schema(column: &TableColumn) -> Json {
     };
     match &column.kind {
         ColumnKind::Numeric { .. } => json!({ "type": with_null(&["number", "string"], !column.needs_value()) }),
-        ColumnKind::OneHot { values, .. } => json!({
+        ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => json!({
             "type": with_null(&["string", "number", "boolean"], !column.needs_value()),
-            "examples": values,
+            "examples": categories.values.iter().take(MAX_EXAMPLES).collect::<Vec<_>>(),
         }),
     }
 }

@@ -40,7 +40,9 @@ pub(super) fn of_json(body: &[u8], table: &TableSchema, name: &str, max_rows: us
 pub(super) fn example(table: &TableSchema) -> Map<String, Json> {
     let value = |kind: &ColumnKind| match kind {
         ColumnKind::Numeric { mean, .. } => Json::from((mean * 1000.0).round() / 1000.0),
-        ColumnKind::OneHot { values, .. } => values.first().map_or(Json::Null, |value| Json::from(value.as_str())),
+        ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => {
+            categories.values.first().map_or(Json::Null, |value| Json::from(value.as_str()))
+        }
     };
     table.columns.iter().map(|column| (column.name.clone(), value(&column.kind))).collect()
 }

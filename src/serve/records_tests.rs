@@ -1,4 +1,4 @@
-use burn_mlp_infer::table::{ColumnKind, TableColumn};
+use burn_mlp_infer::table::{Categories, ColumnKind, TableColumn};
 use serde_json::json;
 
 use super::*;
@@ -16,7 +16,12 @@ fn table(names: [&str; 2]) -> TableSchema {
         TableColumn { name: names[0].into(), kind: numeric },
         TableColumn {
             name: names[1].into(),
-            kind: ColumnKind::OneHot { values: vec!["red".into()], other: false, missing: None, indicator: false },
+            kind: ColumnKind::OneHot(Categories {
+                values: vec!["red".into()],
+                other: false,
+                missing: None,
+                indicator: false,
+            }),
         },
     ];
     TableSchema {
@@ -27,6 +32,7 @@ fn table(names: [&str; 2]) -> TableSchema {
         id: None,
         notation: Default::default(),
         occurrences: Default::default(),
+        embedding_size: 0,
         columns,
     }
 }

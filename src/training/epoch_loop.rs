@@ -26,6 +26,7 @@ use crate::backend::device_error;
 use crate::data::random::{Purpose, derive_seed};
 use crate::error::{Error, Result};
 use crate::loading::Batch;
+use crate::model::L2;
 use crate::run_directory::EpochRow;
 
 /// Time between two progress reports. Each report waits for the device.
@@ -40,7 +41,7 @@ pub(super) struct EpochLoop {
     pub seed: u64,
     pub clipping: Clipping,
     /// L2 coefficient of the reported term.
-    pub l2: f64,
+    pub l2: L2,
     pub plateau: Option<Plateau>,
     pub warmup_epochs: usize,
     pub recorder: Recorder,
@@ -105,7 +106,7 @@ impl EpochLoop {
         if let Some(validated) = validated {
             check_finite(epoch, "validation loss", validated.loss)?;
         }
-        let l2_term = model.l2_term(self.l2);
+        let l2_term = model.l2_term(&self.l2);
         check_finite(epoch, "L2 term", l2_term)?;
         Ok(Some(EpochRow {
             epoch,

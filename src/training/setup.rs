@@ -46,6 +46,5 @@ impl<M: TrainableModel> Setup<M> {
 /// # Errors
 /// If the initializer's standard deviation is unusable.
 pub(super) fn new_mlp(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
-    let (features, outputs) = (data.train.dimension(), data.outputs());
-    Mlp::new(&config.model, features, outputs, config.seed, &device.clone().autodiff())
+    Mlp::new(&config.model, data.inputs(), data.outputs(), config.seed, &device.clone().autodiff())
 }

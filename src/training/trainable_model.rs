@@ -24,8 +24,8 @@ pub trait TrainableModel:
     + 'static
 {
     /// The L2 term to report beside the loss; by default 0. The optimizer applies its gradient.
-    fn l2_term(&self, lambda: f64) -> f64 {
-        let _ = lambda;
+    fn l2_term(&self, l2: &L2) -> f64 {
+        let _ = l2;
         0.0
     }
 
@@ -41,12 +41,12 @@ pub trait TrainableModel:
 }
 
 impl TrainableModel for Mlp {
-    fn l2_term(&self, lambda: f64) -> f64 {
+    fn l2_term(&self, l2: &L2) -> f64 {
         // Weights whose squares overflow are allowed then.
-        if lambda == 0.0 {
+        if l2.is_zero() {
             return 0.0;
         }
-        L2::new(lambda).forward(self).into_data().iter::<f64>().next().unwrap_or(f64::NAN)
+        l2.forward(self).into_data().iter::<f64>().next().unwrap_or(f64::NAN)
     }
 
     fn model_file(&self, metadata: &ModelMetadata) -> Result<Option<Vec<u8>>, String> {

@@ -21,7 +21,7 @@ use crate::config::RunConfig;
 use crate::data::model_metadata;
 use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
-use crate::model::{InitialWeights, Mlp};
+use crate::model::{InitialWeights, L2, Mlp};
 use crate::run_directory::RunDirectory;
 use burn_mlp_infer::{ModelMetadata, RunIdentity};
 
@@ -121,7 +121,7 @@ impl Trainer<'_> {
             device,
             seed: config.seed,
             clipping: Clipping::new(&config.training),
-            l2: config.optimizer.l2,
+            l2: L2::of(&config.optimizer),
             plateau: setup.plateau.clone(),
             warmup_epochs: config.schedule.warmup_epochs,
             recorder,

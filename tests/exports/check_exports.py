@@ -45,6 +45,10 @@ def load(path):
 
 def logits(metadata, tensors, x):
     """The network of model.safetensors by NumPy, in f64."""
+    if "embedding.weight" in tensors:
+        codes = sum(column["kind"] == "embedded" for column in metadata["table"]["columns"])
+        vectors = tensors["embedding.weight"][x[:, -codes:].astype(int)]
+        x = np.concatenate([x[:, :-codes], vectors.reshape(len(x), -1)], axis=1)
     for index in range(len(metadata["model"]["hidden"])):
         block = f"blocks.{index}."
         x = x @ tensors[block + "linear.weight"].T + tensors[block + "linear.bias"]
@@ -79,7 +83,7 @@ def units(metadata, outputs):
 def table_rows(table, rng):
     """Random rows of a table: its inputs by name, and its features by NumPy. Some values are missing where they may be,
     some texts are none of the training's."""
-    numbers, texts, features = [], [], []
+    numbers, texts, features, codes, first_code = [], [], [], [], 0
     for column in table["columns"]:
         gaps = (rng.random(ROWS) < 0.1) & may_be_missing(column)
         if column["kind"] == "numeric":
@@ -95,13 +99,20 @@ def table_rows(table, rng):
             texts.append(np.where(gaps, rng.choice(np.array(["", "NA", "nan", "?"], dtype=object), ROWS), values))
             values = np.where(gaps, column.get("missing"), values)
             one_hot = (values[:, None] == np.array(column["values"], dtype=object)).astype(np.float64)
+            if column["kind"] == "embedded":
+                # Of a column's codes the first is that of other texts, the last that of missing ones.
+                own = np.where(one_hot.any(axis=1), 1 + one_hot.argmax(axis=1), 0)
+                marked = column.get("indicator", False)
+                codes.append(first_code + np.where(gaps & marked, 1 + len(column["values"]), own))
+                first_code += 1 + len(column["values"]) + marked
+                continue
             features.append(one_hot)
             if column.get("other"):
                 features.append(((one_hot.sum(axis=1) == 0.0) & ~gaps).astype(np.float64)[:, None])
             if column.get("indicator"):
                 features.append(gaps.astype(np.float64)[:, None])
     inputs = {"numbers": np.column_stack(numbers)} if numbers else {}
-    return inputs | ({"texts": np.column_stack(texts)} if texts else {}), np.column_stack(features)
+    return inputs | ({"texts": np.column_stack(texts)} if texts else {}), np.column_stack(features + codes)
 
 
 def by_onnxruntime(path, inputs):
@@ -119,7 +130,7 @@ def by_onnxruntime(path, inputs):
 def refuses_missing_values(path, table, inputs):
     """Whether a missing value ends the computation in each column that has no value to fill in, as in `predict`."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    places = {"numeric": ("numbers", np.nan), "one-hot": ("texts", "")}
+    places = {"numeric": ("numbers", np.nan), "one-hot": ("texts", ""), "embedded": ("texts", "")}
     counts = {"numbers": 0, "texts": 0}
     for column in table["columns"]:
         name, missing = places[column["kind"]]

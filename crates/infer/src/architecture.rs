@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Activation, Error, Result};
+use crate::{Activation, Error, Inputs, Result};
 
 /// The shape of a multilayer perceptron without the sizes of its input and output.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,17 +37,19 @@ pub const MAX_NEURONS: usize = 65_536;
 const MAX_PARAMETERS: usize = 1 << 28;
 
 impl Architecture {
-    /// Returns the number of features, of each hidden layer's neurons and of classes: `[784, 128, 64, 10]`.
-    pub fn layer_sizes(&self, features: usize, classes: usize) -> Vec<usize> {
-        [features].into_iter().chain(self.hidden.iter().copied()).chain([classes]).collect()
+    /// Returns the number of the first layer's inputs, of each hidden layer's neurons and of outputs: `[784, 128, 64, 10]`.
+    pub fn layer_sizes(&self, inputs: impl Into<Inputs>, outputs: usize) -> Vec<usize> {
+        [inputs.into().layer_inputs()].into_iter().chain(self.hidden.iter().copied()).chain([outputs]).collect()
     }
 
-    /// Counts weights, biases, and batch-norm's scale and shift for each hidden neuron.
-    pub fn parameter_count(&self, features: usize, classes: usize) -> usize {
-        let sizes = self.layer_sizes(features, classes);
+    /// Counts weights, biases, batch-norm's scale and shift for each hidden neuron, and the vectors of categories.
+    pub fn parameter_count(&self, inputs: impl Into<Inputs>, outputs: usize) -> usize {
+        let inputs = inputs.into();
+        let vectors = inputs.vector_entries();
+        let sizes = self.layer_sizes(inputs, outputs);
         let linear = |pair: &[usize]| pair[0].saturating_add(1).saturating_mul(pair[1]);
         let norms = if self.batch_norm { self.hidden.iter().sum::<usize>().saturating_mul(2) } else { 0 };
-        sizes.windows(2).map(linear).fold(norms, usize::saturating_add)
+        sizes.windows(2).map(linear).fold(norms.saturating_add(vectors), usize::saturating_add)
     }
 
     /// Refuses a shape that a configuration cannot ask for.
@@ -55,7 +57,7 @@ impl Architecture {
     /// # Errors
     /// If there are too many hidden layers, a layer has no or too many neurons, or dropout rates lie outside `[0, 1)` or are
     /// not one for each layer; as [`check_size`](Self::check_size).
-    pub fn check(&self, features: usize, classes: usize) -> Result<()> {
+    pub fn check(&self, inputs: impl Into<Inputs>, outputs: usize) -> Result<()> {
         let layers = self.hidden.len();
         if layers > MAX_LAYERS || self.hidden.iter().any(|neurons| !(1..=MAX_NEURONS).contains(neurons)) {
             let problem = format!("expected at most {MAX_LAYERS} layers of 1 to {MAX_NEURONS} neurons");
@@ -66,15 +68,15 @@ impl Architecture {
             let problem = format!("expected one rate, or {}, each from 0 to below 1", layers + 1);
             return Err(Error::config("model.dropout", problem));
         }
-        self.check_size(features, classes)
+        self.check_size(inputs, outputs)
     }
 
     /// Refuses a network too large for an ordinary machine.
     ///
     /// # Errors
     /// [`Error::Config`] for more than 2^28 parameters.
-    pub fn check_size(&self, features: usize, classes: usize) -> Result<()> {
-        let parameters = self.parameter_count(features, classes);
+    pub fn check_size(&self, inputs: impl Into<Inputs>, outputs: usize) -> Result<()> {
+        let parameters = self.parameter_count(inputs, outputs);
         if parameters <= MAX_PARAMETERS {
             return Ok(());
         }

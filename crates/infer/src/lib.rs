@@ -34,6 +34,7 @@ mod error;
 mod hash;
 #[cfg(feature = "images")]
 pub mod image;
+mod inputs;
 mod layer;
 #[cfg(feature = "csv")]
 pub mod memory;
@@ -57,6 +58,7 @@ pub use activation::{Activation, LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, norm
 pub use architecture::{Architecture, Dropout, MAX_LAYERS, MAX_NEURONS};
 pub use error::{Error, Result, sentence};
 pub use hash::{hex, sha256_hex};
+pub use inputs::{Codes, Inputs};
 pub use model::Model;
 pub use model_file::{ImageShape, ImageStats, MaxValues, ModelMetadata, Normalization, RunIdentity};
 pub use network::{Network, Overflow};
@@ -64,7 +66,7 @@ pub use prediction::{ClassPrediction, NumberPrediction, Prediction, Predictions}
 pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable, predicted_class};
 pub use task::{NumericTarget, Task};
 pub use truths::Truths;
-pub use weights::{BlockWeights, LinearWeights, NetworkWeights, NormWeights};
+pub use weights::{BlockWeights, EmbeddingWeights, LinearWeights, NetworkWeights, NormWeights};
 
 /// Compiles the README's example.
 #[cfg(doctest)]

@@ -91,6 +91,7 @@ impl Model {
     /// [`Error::Data`] with the row if the values are not whole rows, or the network overflows.
     pub fn predict_normalized(&self, rows: &[f32]) -> Result<Vec<Prediction<'_>>> {
         check_whole(rows, self.features())?;
+        self.metadata.inputs().check_codes(rows)?;
         let overflows = |overflow: crate::Overflow| at_row(overflow.row, OVERFLOWS);
         let outputs = match &self.metadata.task {
             Task::Classification { .. } => self.network.probabilities(rows),

@@ -21,6 +21,7 @@ fn table_model() -> Model {
         id: None,
         notation: Default::default(),
         occurrences: Default::default(),
+        embedding_size: 0,
         columns: vec![
             column(
                 "age",

@@ -4,12 +4,13 @@
 //! adds its weights to the sums, and values of 0, most of an image of a digit, are skipped together with their weights.
 
 use crate::layer::Layer;
-use crate::{Activation, NetworkWeights};
+use crate::{Activation, EmbeddingWeights, NetworkWeights};
 
 /// A network ready to compute, with batch normalisation folded into the layers before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     activation: Activation,
+    embedding: Option<EmbeddingWeights>,
     hidden: Vec<Layer>,
     output: Layer,
 }
@@ -24,14 +25,18 @@ pub struct Overflow {
 impl Network {
     /// Prepares `weights`, whose hidden layers are followed by `activation`.
     pub fn new(weights: NetworkWeights, activation: Activation) -> Self {
-        let NetworkWeights { blocks, output } = weights.folded();
+        let NetworkWeights { embedding, blocks, output } = weights.folded();
         let hidden = blocks.iter().map(|block| Layer::new(&block.linear)).collect();
-        Self { activation, hidden, output: Layer::new(&output) }
+        Self { activation, embedding, hidden, output: Layer::new(&output) }
     }
 
-    /// Number of features of a row.
+    /// Number of features of a row, codes of categories included.
     pub fn features(&self) -> usize {
-        self.hidden.first().unwrap_or(&self.output).inputs()
+        let inputs = self.hidden.first().unwrap_or(&self.output).inputs();
+        match self.embedding.as_ref().map(|embedding| &embedding.codes) {
+            Some(codes) => (inputs + codes.columns()).saturating_sub(codes.columns() * codes.size),
+            None => inputs,
+        }
     }
 
     /// Computes the logits `[n, classes]` of normalised rows `[n, features]`.
@@ -70,8 +75,13 @@ impl Network {
     #[inline(always)]
     fn row<'b>(&self, features: &[f32], buffers: &'b mut [Vec<f32>; 2]) -> Option<&'b mut [f32]> {
         let [input, output] = buffers;
-        input.clear();
-        input.extend_from_slice(features);
+        match &self.embedding {
+            Some(embedding) => embedding.embed(features, input),
+            None => {
+                input.clear();
+                input.extend_from_slice(features);
+            }
+        }
         for layer in &self.hidden {
             layer.forward(input, output);
             is_finite(output).then_some(())?;

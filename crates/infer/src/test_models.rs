@@ -25,7 +25,11 @@ pub fn weights(sizes: &[usize], values: &[f32]) -> NetworkWeights {
         })
         .collect();
     let output = layers.pop().unwrap();
-    NetworkWeights { blocks: layers.into_iter().map(|linear| BlockWeights { linear, norm: None }).collect(), output }
+    NetworkWeights {
+        embedding: None,
+        blocks: layers.into_iter().map(|linear| BlockWeights { linear, norm: None }).collect(),
+        output,
+    }
 }
 
 /// A model file without hidden layers, whose first class has a logit of the first feature and whose second class has 0.

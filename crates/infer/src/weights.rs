@@ -1,15 +1,26 @@
 //! The weights of a network, as its model file has them.
 
-use crate::ModelMetadata;
 use crate::model_file::TensorFile;
+use crate::{Codes, ModelMetadata};
 
 /// The weights of every layer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NetworkWeights {
+    /// Stands before the first layer if some features are codes of categories.
+    pub embedding: Option<EmbeddingWeights>,
     /// The hidden layers.
     pub blocks: Vec<BlockWeights>,
     /// The layer that returns the logits.
     pub output: LinearWeights,
+}
+
+/// The learned vectors of categories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EmbeddingWeights {
+    /// The features that are codes.
+    pub codes: Codes,
+    /// `[categories, size]`, row-major.
+    pub weight: Vec<f32>,
 }
 
 /// The weights of a hidden layer.
@@ -59,7 +70,8 @@ impl NetworkWeights {
     /// Returns a sentence if the file is damaged, or a tensor is missing or has another shape.
     pub fn read(metadata: &ModelMetadata, file: &[u8]) -> Result<Self, String> {
         let tensors = Tensors(TensorFile::parse(file)?);
-        let sizes = metadata.model.layer_sizes(metadata.features, metadata.outputs());
+        let inputs = metadata.inputs();
+        let sizes = metadata.model.layer_sizes(inputs.clone(), metadata.outputs());
         let mut layers: Vec<(usize, usize)> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let last = layers.pop().ok_or("the network has no layer")?;
         let block = |(index, (inputs, outputs))| -> Result<BlockWeights, String> {
@@ -68,7 +80,8 @@ impl NetworkWeights {
             Ok(BlockWeights { linear, norm: norm.transpose()? })
         };
         let blocks = layers.into_iter().enumerate().map(block).collect::<Result<_, _>>()?;
-        Ok(Self { blocks, output: tensors.linear("output", last.0, last.1)? })
+        let embedding = (inputs.codes.columns() > 0).then(|| tensors.embedding(inputs.codes)).transpose()?;
+        Ok(Self { embedding, blocks, output: tensors.linear("output", last.0, last.1)? })
     }
 
     /// Returns the same function without batch normalisation, which in evaluation is a linear map of each feature and
@@ -80,6 +93,22 @@ impl NetworkWeights {
             }
         }
         self
+    }
+}
+
+impl EmbeddingWeights {
+    /// Writes what the first layer takes of a row `[features]`: its numbers, then the vector of each code.
+    pub fn embed(&self, row: &[f32], embedded: &mut Vec<f32>) {
+        let (numbers, codes) = row.split_at(row.len().saturating_sub(self.codes.columns()));
+        embedded.clear();
+        embedded.extend_from_slice(numbers);
+        for &code in codes {
+            let start = (code as usize).saturating_mul(self.codes.size);
+            match self.weight.get(start..start.saturating_add(self.codes.size)) {
+                Some(vector) => embedded.extend_from_slice(vector),
+                None => embedded.resize(embedded.len() + self.codes.size, 0.0),
+            }
+        }
     }
 }
 
@@ -109,6 +138,11 @@ impl Tensors<'_> {
             Some(found) => Err(format!("tensor {name} has shape {found:?}; this network needs {shape:?}")),
             None => Err(format!("there is no tensor {name}")),
         }
+    }
+
+    fn embedding(&self, codes: Codes) -> Result<EmbeddingWeights, String> {
+        let weight = self.read("embedding.weight", &[codes.all_categories(), codes.size])?;
+        Ok(EmbeddingWeights { codes, weight })
     }
 
     fn linear(&self, name: &str, inputs: usize, outputs: usize) -> Result<LinearWeights, String> {

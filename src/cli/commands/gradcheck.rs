@@ -39,7 +39,7 @@ pub fn run(args: &GradcheckArgs, console: &mut Console) -> Result<ExitCode> {
     if args.json {
         console.result(json(&check)?);
     } else {
-        let sizes = config.model.layer_sizes(data.train.dimension(), data.outputs());
+        let sizes = config.model.layer_sizes(data.inputs(), data.outputs());
         let sizes: Vec<_> = sizes.iter().map(ToString::to_string).collect();
         console.line(format!("network  {}, {}", sizes.join("-"), description(&config)));
         console.line(format!("batch    {} rows of {}, in training mode", check.rows, data.source));

@@ -80,6 +80,9 @@ pub fn optimizer(config: &RunConfig) -> String {
     if optimizer.l2 > 0.0 {
         parts.push(format!("L2 {}", optimizer.l2));
     }
+    if optimizer.embedding_l2 > 0.0 {
+        parts.push(format!("L2 of learned vectors {}", optimizer.embedding_l2));
+    }
     parts.join(", ")
 }
 

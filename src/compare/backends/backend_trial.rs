@@ -37,13 +37,13 @@ impl<'a> BackendTrial<'a> {
     pub fn new(config: &'a RunConfig, directory: &'a Path, opened: OpenDevice) -> Result<Self> {
         let data = data::load(config, &mut |_| ())?;
         let config = config.for_task(data.is_regression(), data.table.is_some())?;
-        let (features, outputs) = (data.train.dimension(), data.outputs());
-        config.model.check_size(features, outputs)?;
+        let (inputs, outputs) = (data.inputs(), data.outputs());
+        config.model.check_size(inputs.clone(), outputs)?;
         let split = data.split_training_set(&config.split)?;
         let file = &config.training.init_from;
         let initial_weights = match file.is_empty() {
             true => None,
-            false => Some(InitialWeights::read(file, &config.model, features, outputs)?),
+            false => Some(InitialWeights::read(file, &config.model, inputs, outputs)?),
         };
         Ok(Self { config, directory, opened, data, split, initial_weights })
     }
@@ -95,7 +95,7 @@ impl<'a> BackendTrial<'a> {
     pub fn first_gradients(&self) -> Result<Vec<TensorGradient>> {
         let model = &self.config.model;
         let autodiff = self.device().clone().autodiff();
-        let mlp = Mlp::new(model, self.data.train.dimension(), self.data.outputs(), self.config.seed, &autodiff)?;
+        let mlp = Mlp::new(model, self.data.inputs(), self.data.outputs(), self.config.seed, &autodiff)?;
         let mlp = self.initial_weights.as_ref().map_or(Ok(mlp.clone()), |weights| weights.apply(mlp.clone()))?;
         batch_gradients(&self.config, &mlp, &self.data, &self.first_batch(), &autodiff)
     }

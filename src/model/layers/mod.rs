@@ -4,9 +4,11 @@
 mod activation;
 mod batch_norm;
 mod dropout;
+mod embedding;
 mod linear;
 
 pub use activation::Activation;
 pub use batch_norm::BatchNorm;
 pub use dropout::Dropout;
+pub use embedding::Embedding;
 pub use linear::Linear;

@@ -20,6 +20,7 @@ use crate::config::{Initializer, OptimizerConfig, OptimizerName, RunConfig};
 use crate::data::{Dataset, Features, Samples, SplitIndices, stratified_split};
 use crate::loading::Batch;
 use crate::model::{L2, Mlp};
+use burn_mlp_infer::{Codes, Inputs};
 
 fn device() -> Device {
     crate::backend::open(crate::backend::host()).unwrap().device
@@ -181,6 +182,32 @@ fn adamw_decays_weight_matrices_separately_from_the_gradient() {
         step(&plain, 0.0).into_iter().zip(decayed).map(|(weight, decay)| weight + decay).collect()
     };
     assert_close(&step(&decaying, 0.0), &expected, 1e-6);
+}
+
+#[test]
+fn learned_vectors_decay_by_their_own_coefficient() {
+    let inputs = Inputs { features: 4, codes: Codes { categories: vec![2, 3], size: 2 } };
+    let config = RunConfig::default();
+    let before = Mlp::new(&config.model, inputs, 3, 1, &device().autodiff()).unwrap();
+    let mut batch = batch();
+    let features: Vec<f32> = (0..8).flat_map(|row| [row as f32, -1.0, (row % 2) as f32, 3.0]).collect();
+    batch.features = Tensor::from_data(TensorData::new(features, [8, 4]), &device());
+    for name in OptimizerName::ALL {
+        let moved = |embedding_l2, l2| {
+            let config = OptimizerConfig { name: *name, embedding_l2, l2, ..config.optimizer.clone() };
+            let mut optimizer = build_optimizer(&config, 0.0).unwrap();
+            let gradients = TrainStep::step(&before, batch.clone()).grads;
+            let after = optimizer.step(0.1.into(), before.clone(), gradients);
+            (values(after.embedding.as_ref().unwrap().weight.val()), values(after.output.weight.val()))
+        };
+        let (plain, decayed) = (moved(0.0, 0.0), moved(0.3, 0.0));
+        assert_eq!(plain.0, moved(0.0, 0.3).0, "{name}: dense weights have another coefficient");
+        assert_eq!(plain.1, decayed.1, "{name}: dense weights have another coefficient");
+        // No row has the last category, whose vector moves by its decay alone.
+        let start = values(before.embedding.as_ref().unwrap().weight.val());
+        assert_eq!(plain.0[8..], start[8..]);
+        assert!(decayed.0[8..].iter().zip(&start[8..]).all(|(after, before)| after.abs() < before.abs()), "{name}");
+    }
 }
 
 fn gradient_entries(mlp: &Mlp, gradients: &GradientsParams) -> Vec<f64> {

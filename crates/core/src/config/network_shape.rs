@@ -1,6 +1,6 @@
 //! Derives the network's shape from its settings.
 
-use burn_mlp_infer::Architecture;
+use burn_mlp_infer::{Architecture, Inputs};
 
 use super::run_config::ModelConfig;
 use crate::Result;
@@ -17,21 +17,21 @@ impl ModelConfig {
     }
 
     /// As [`Architecture::layer_sizes`].
-    pub fn layer_sizes(&self, features: usize, classes: usize) -> Vec<usize> {
-        self.architecture().layer_sizes(features, classes)
+    pub fn layer_sizes(&self, inputs: impl Into<Inputs>, outputs: usize) -> Vec<usize> {
+        self.architecture().layer_sizes(inputs, outputs)
     }
 
     /// As [`Architecture::parameter_count`].
-    pub fn parameter_count(&self, features: usize, classes: usize) -> usize {
-        self.architecture().parameter_count(features, classes)
+    pub fn parameter_count(&self, inputs: impl Into<Inputs>, outputs: usize) -> usize {
+        self.architecture().parameter_count(inputs, outputs)
     }
 
     /// As [`Architecture::check_size`].
     ///
     /// # Errors
     /// [`Error::Config`](crate::Error::Config) for more than 2^28 parameters.
-    pub fn check_size(&self, features: usize, classes: usize) -> Result<()> {
-        Ok(self.architecture().check_size(features, classes)?)
+    pub fn check_size(&self, inputs: impl Into<Inputs>, outputs: usize) -> Result<()> {
+        Ok(self.architecture().check_size(inputs, outputs)?)
     }
 
     /// Returns the dropout rate of the input, then of each hidden layer.

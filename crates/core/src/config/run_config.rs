@@ -168,6 +168,8 @@ settings! {
         epsilon: f64 = 1e-8, POSITIVE;
         /// L2 coefficient of the weight matrices; adamw: decoupled weight decay
         l2: f64 = 0.0, NOT_NEGATIVE, flag("l2", "LAMBDA");
+        /// L2 coefficient of the learned vectors of texts; adamw: decoupled weight decay
+        embedding_l2: f64 = 0.0, NOT_NEGATIVE;
     }
 
     /// How the learning rate changes.
@@ -250,8 +252,16 @@ settings! {
         /// `indicator` and `impute` fill in the median of the training rows for a number. A missing text is a category
         /// with `indicator`, and becomes the most frequent one with `impute`.
         missing: MissingValues = MissingValues::Indicator, Choice(MissingValues::NAMES);
-        /// csv: texts of a column that are features of 0 or 1; one more stands for the rest
-        max_categories: usize = 20, Integer(1, 65_536);
+        /// csv: texts of a column that become a feature of 0 or 1 each; with more, a learned vector each
+        ///
+        /// A vector is `embedding_size` numbers that the network learns for each text (an embedding).
+        max_one_hot: usize = 20, Integer(1, 65_536);
+        /// csv: length of the learned vectors; 0: none, and texts beyond max_one_hot share a feature
+        embedding_size: usize = 8, Integer(0, 1024);
+        /// csv: texts of a column with a learned vector of their own; the rarer ones share one
+        ///
+        /// So do texts that occur once, and those of later rows that do not occur in the rows that train.
+        max_categories: usize = 10_000, Integer(1, 1 << 20);
         /// csv: scale numbers to mean 0 and deviation 1 over the training rows
         standardize: bool = true, Boolean;
         /// csv: column of weights of the rows in the training loss

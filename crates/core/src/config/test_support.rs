@@ -55,6 +55,7 @@ fn any_optimizer() -> impl Strategy<Value = OptimizerConfig> {
             beta2: 0.999,
             epsilon,
             l2,
+            embedding_l2: l2 / 2.0,
         },
     )
 }
@@ -106,11 +107,11 @@ pub(super) fn any_config() -> impl Strategy<Value = RunConfig> {
         ..TrainingConfig::default()
     });
     let csv = (".*", prop::collection::vec(".*", 0..4), any_choice(CsvDelimiter::ALL), 1..65_536usize, rate())
-        .prop_map(|(test, ignore, delimiter, max_categories, test_fraction)| CsvConfig {
+        .prop_map(|(test, ignore, delimiter, max_one_hot, test_fraction)| CsvConfig {
             test,
             ignore,
             delimiter,
-            max_categories,
+            max_one_hot,
             test_fraction,
             ..CsvConfig::default()
         });

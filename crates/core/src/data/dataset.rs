@@ -3,7 +3,7 @@
 use super::{ImageShape, Samples, SplitIndices, TableSchema, Targets, stratified_split};
 use crate::config::SplitConfig;
 use crate::{Error, Result};
-use burn_mlp_infer::{MaxValues, NumericTarget, Task};
+use burn_mlp_infer::{Codes, Inputs, MaxValues, NumericTarget, Task};
 
 /// A source's rows and their description.
 #[derive(Debug, Clone)]
@@ -132,6 +132,12 @@ impl Dataset {
         self.split = Some(SplitIndices { train: (0..train).collect(), valid: (train..rows).collect() });
         self.notes.push("the source has a validation set, so split.valid draws none".to_string());
         Ok(self)
+    }
+
+    /// What a network for this data takes.
+    pub fn inputs(&self) -> Inputs {
+        let codes = self.table.as_ref().map_or(Codes::default(), TableSchema::codes);
+        Inputs { features: self.train.dimension(), codes }
     }
 
     /// Checks that `samples` can be this dataset's `set`.

@@ -26,6 +26,8 @@ pub enum Purpose {
     GradientCheck = 8,
     /// Rows of the test set that a bootstrap resamples.
     Bootstrap = 9,
+    /// Learned vectors of categories.
+    Embedding = 10,
 }
 
 /// Returns the stream of `seed`, `purpose` and `epoch`: ChaCha with 8 rounds, keyed by the

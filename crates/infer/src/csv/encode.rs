@@ -1,14 +1,14 @@
 //! Encodes the rows of a table as features.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
-use super::column::Column;
+use super::column::{Column, Texts};
 use super::columns::Columns;
 use super::gaps::Gaps;
 use crate::memory;
-use crate::table::{Category, ColumnKind, Kind, TableColumn, TableSchema, Warning, category, is_far, standardized};
+use crate::table::{
+    Categories, CategoryIndex, ColumnKind, Kind, Place, TableColumn, TableSchema, Warning, is_far, standardized,
+};
 use crate::text::quoted;
 
 /// Rows that a thread encodes at a time.
@@ -68,24 +68,25 @@ impl TableSchema {
             );
             Refused { record: 0, problem }
         })?;
-        let encoders: Vec<Encoder> =
-            self.columns.iter().zip(positions).map(|(column, &at)| Encoder::new(column, &read.columns[at])).collect();
+        let places = self.places();
+        let encoder = |((column, &at), place): ((&TableColumn, &usize), &Place)| {
+            Encoder::new(column, &read.columns[at], place.first_code)
+        };
+        let encoders: Vec<Encoder> = self.columns.iter().zip(positions).zip(&places).map(encoder).collect();
         let mut features = vec![0.0; rows.len() * dimension];
         let blocks = features.par_chunks_mut(BLOCK * dimension).zip(rows.par_chunks(BLOCK));
         let blocks: Vec<Vec<Tallies>> = blocks
             .map(|(block, rows)| {
-                let mut first = 0;
-                let tally = |(encoder, column): (&Encoder, &TableColumn)| {
+                let tally = |(encoder, place): (&Encoder, &Place)| {
                     let mut tallies = Tallies::default();
                     for (&row, features) in rows.iter().zip(block.chunks_mut(dimension)) {
-                        if let Some(kind) = encoder.write(row, &mut features[first..]) {
+                        if let Some(kind) = encoder.write(row, &mut features[place.feature..]) {
                             tallies[kind as usize].add(Tally { count: 1, first: row });
                         }
                     }
-                    first += column.features();
                     tallies
                 };
-                encoders.iter().zip(&self.columns).map(tally).collect()
+                encoders.iter().zip(&places).map(tally).collect()
             })
             .collect();
         match features.iter().position(|feature| !feature.is_finite()) {
@@ -150,22 +151,29 @@ enum Encoder<'a> {
         missing: f64,
         indicator: bool,
     },
-    /// Each text's category; `None` for a text that the training rows do not have.
-    OneHot {
+    Texts {
+        /// The index of each row's text, or beyond the last for a missing value.
         rows: &'a [u32],
-        categories: Vec<Option<Category>>,
-        /// The feature of all other texts.
-        other: Option<usize>,
-        missing: Option<Category>,
-        /// The feature of a missing value.
-        indicator: Option<usize>,
+        texts: Vec<(TextFeature, Option<Kind>)>,
+        missing: TextFeature,
     },
     /// The column was read as another type.
     Nothing,
 }
 
+/// What a text becomes.
+#[derive(Debug, Clone, Copy)]
+enum TextFeature {
+    /// 1 in the feature of this index.
+    OneHot(usize),
+    /// The code itself.
+    Code(f32),
+    /// 0 in all features.
+    Nothing,
+}
+
 impl<'a> Encoder<'a> {
-    fn new(column: &TableColumn, read: &'a Column) -> Self {
+    fn new(column: &TableColumn, read: &'a Column, first_code: usize) -> Self {
         match (&column.kind, read) {
             (
                 &ColumnKind::Numeric { mean, deviation, lowest, highest, missing, indicator },
@@ -174,17 +182,28 @@ impl<'a> Encoder<'a> {
                 let missing = missing.unwrap_or(f64::NAN);
                 Self::Numeric { numbers, mean, deviation, lowest, highest, missing, indicator }
             }
-            (ColumnKind::OneHot { values, other, missing, indicator }, Column::Texts(texts)) => {
-                let index: HashMap<&str, usize> = values.iter().map(String::as_str).zip(0..).collect();
-                let same = |text: &String| Some(Category { index: *index.get(text.as_str())?, respelled: false });
-                let categories =
-                    texts.values.iter().map(|text| same(text).or_else(|| category(values, text))).collect();
-                let missing = missing.as_ref().and_then(|text| category(values, text));
-                let other = other.then_some(values.len());
-                let indicator = indicator.then_some(values.len() + usize::from(other.is_some()));
-                Self::OneHot { rows: &texts.rows, categories, other, missing, indicator }
+            (ColumnKind::OneHot(categories), Column::Texts(texts)) => {
+                Self::texts(texts, categories, &|index| index.map_or(TextFeature::Nothing, TextFeature::OneHot))
+            }
+            (ColumnKind::Embedded(categories), Column::Texts(texts)) => {
+                Self::texts(texts, categories, &|index| TextFeature::Code((first_code + categories.code(index)) as f32))
             }
             _ => Self::Nothing,
+        }
+    }
+
+    /// Encodes texts, each of which has the feature of its category's index.
+    fn texts(texts: &'a Texts, categories: &Categories, feature: &dyn Fn(Option<usize>) -> TextFeature) -> Self {
+        let index = CategoryIndex::new(&categories.values);
+        let text = |text: &String| match index.find(text) {
+            Some(found) => (feature(Some(found.index)), found.respelled.then_some(Kind::Respelled)),
+            None => (feature(categories.other_index()), (!categories.other).then_some(Kind::Unseen)),
+        };
+        let missing = categories.missing.as_ref().and_then(|text| index.find(text)).map(|found| found.index);
+        Self::Texts {
+            rows: &texts.rows,
+            texts: texts.values.iter().map(text).collect(),
+            missing: feature(missing.or(categories.missing_index())),
         }
     }
 
@@ -203,18 +222,14 @@ impl<'a> Encoder<'a> {
                 features[0] = standardized(number, *mean, *deviation);
                 is_far(number, *lowest, *highest).then_some(Kind::Far)
             }
-            Self::OneHot { rows, categories, other, missing, indicator } => {
-                let given = categories.get(rows[row] as usize);
-                let found = given.copied().unwrap_or(*missing);
-                let rest = if given.is_some() { other } else { indicator };
-                if let Some(feature) = found.map(|category| category.index).or(*rest) {
-                    features[feature] = 1.0;
+            Self::Texts { rows, texts, missing } => {
+                let (feature, kind) = texts.get(rows[row] as usize).copied().unwrap_or((*missing, Some(Kind::Missing)));
+                match feature {
+                    TextFeature::OneHot(index) => features[index] = 1.0,
+                    TextFeature::Code(code) => features[0] = code,
+                    TextFeature::Nothing => (),
                 }
-                match (given, found) {
-                    (None, _) => Some(Kind::Missing),
-                    (_, None) => other.is_none().then_some(Kind::Unseen),
-                    (_, Some(found)) => found.respelled.then_some(Kind::Respelled),
-                }
+                kind
             }
             Self::Nothing => None,
         }

@@ -8,7 +8,9 @@ impl TableSchema {
         let usual = |column: &TableColumn| match &column.kind {
             // Without standardisation the mean is unknown, and 0 in its place.
             ColumnKind::Numeric { mean, .. } => format!("{mean:.3}").replace('.', &self.notation.decimal.to_string()),
-            ColumnKind::OneHot { values, .. } => values.first().cloned().unwrap_or_default(),
+            ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => {
+                categories.values.first().cloned().unwrap_or_default()
+            }
         };
         let numbered = |number: usize| {
             let name = number.to_string();

@@ -160,7 +160,7 @@ impl TableSchema {
         for (column, &position) in self.columns.iter().zip(&positions.columns) {
             roles[position] = match column.kind {
                 ColumnKind::Numeric { .. } => Role::Numbers,
-                ColumnKind::OneHot { .. } => Role::Texts,
+                ColumnKind::OneHot(_) | ColumnKind::Embedded(_) => Role::Texts,
             };
         }
         for &target in &positions.targets {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::seal::{UNSEALED, check_seal, read_metadata, tensors_sha256};
 use super::{ImageShape, ImageStats, MaxValues, Normalization};
 use crate::table::TableSchema;
-use crate::{Architecture, Error, NumericTarget, Result, Task};
+use crate::{Architecture, Codes, Error, Inputs, NumericTarget, Result, Task};
 
 /// Version of [`ModelMetadata`]; a reader refuses a newer one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -100,6 +100,11 @@ impl ModelMetadata {
         self.task.outputs()
     }
 
+    /// What the network takes.
+    pub fn inputs(&self) -> Inputs {
+        Inputs { features: self.features, codes: self.table.as_ref().map_or(Codes::default(), TableSchema::codes) }
+    }
+
     /// Writes the JSON text that a model file carries.
     ///
     /// # Errors
@@ -164,7 +169,7 @@ impl ModelMetadata {
         if !metadata.max_values.is_usable() {
             return Err("its metadata divides pixels by values that are not positive numbers".to_string());
         }
-        let usable = metadata.model.check(metadata.features, metadata.outputs());
+        let usable = metadata.model.check(metadata.inputs(), metadata.outputs());
         usable.map_err(|error| format!("its metadata does not describe a usable network: {error}"))?;
         match metadata.image_shape.is_none_or(|shape| shape.features() == Some(metadata.features)) {
             true => Ok(metadata),

@@ -1,5 +1,8 @@
 //! Finds the category of a column that a value names.
 
+#[cfg(feature = "csv")]
+use std::collections::HashMap;
+
 use super::value::{MAX_EXACT, Value, value};
 
 /// The category that a value names.
@@ -14,16 +17,51 @@ pub struct Category {
 /// only one that is the same number in an unusual spelling, `7` for `007` or `1e2` for `100`, or the same of the words
 /// true and false in other case, `TRUE` for `True`.
 pub fn category(categories: &[String], text: &str) -> Option<Category> {
-    let found = |respelled| move |index| Category { index, respelled };
     let same = categories.iter().position(|category| category == text);
     let same = same.or_else(|| {
         let number = decimal(text)?;
         categories.iter().position(|category| decimal(category).as_deref() == Some(&number))
     });
-    same.map(found(false)).or_else(|| {
-        let mut alike = (0..categories.len()).filter(|&index| is_alike(&categories[index], text));
-        alike.next().filter(|_| alike.next().is_none()).map(found(true))
-    })
+    same.map(|index| Category { index, respelled: false }).or_else(|| respelled(categories, text))
+}
+
+/// Finds many categories: [`category`] in constant time for texts in their plain spelling.
+#[cfg(feature = "csv")]
+pub(crate) struct CategoryIndex<'a> {
+    categories: &'a [String],
+    by_text: HashMap<&'a str, usize>,
+    by_number: HashMap<String, usize>,
+}
+
+#[cfg(feature = "csv")]
+impl<'a> CategoryIndex<'a> {
+    pub fn new(categories: &'a [String]) -> Self {
+        let mut by_number = HashMap::new();
+        for (index, category) in categories.iter().enumerate() {
+            if let Some(number) = decimal(category) {
+                by_number.entry(number).or_insert(index);
+            }
+        }
+        Self { categories, by_text: categories.iter().map(String::as_str).zip(0..).collect(), by_number }
+    }
+
+    pub fn find(&self, text: &str) -> Option<Category> {
+        let same = self.by_text.get(text).or_else(|| self.by_number.get(&decimal(text)?));
+        same.map(|&index| Category { index, respelled: false }).or_else(|| respelled(self.categories, text))
+    }
+}
+
+/// The only category that `text` may mean in an unusual spelling.
+fn respelled(categories: &[String], text: &str) -> Option<Category> {
+    if !is_bool(text) && !matches!(value(text), Value::Number(_)) {
+        return None;
+    }
+    let mut alike = (0..categories.len()).filter(|&index| is_alike(&categories[index], text));
+    alike.next().filter(|_| alike.next().is_none()).map(|index| Category { index, respelled: true })
+}
+
+fn is_bool(text: &str) -> bool {
+    ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Writes a plain decimal number in its shortest form: `1.0` becomes 1 and `.50` becomes 0.5. Returns `None` for anything
@@ -46,10 +84,9 @@ pub fn decimal(text: &str) -> Option<String> {
 }
 
 fn is_alike(category: &str, text: &str) -> bool {
-    let is_bool = ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word));
     match (value(category), value(text)) {
         (Value::Number(one), Value::Number(other)) => one == other && one.abs() < MAX_EXACT,
-        _ => is_bool && category.eq_ignore_ascii_case(text),
+        _ => is_bool(text) && category.eq_ignore_ascii_case(text),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A [`Notation`] says how numbers are written and what marks a missing value. White space and quotes around a value are
 //! ignored.
 
+mod categories;
 mod category;
 mod class;
 mod notation;
@@ -14,6 +15,9 @@ mod schema;
 mod value;
 mod warning;
 
+pub use categories::Categories;
+#[cfg(feature = "csv")]
+pub(crate) use category::CategoryIndex;
 pub use category::{Category, category, decimal};
 pub use class::class_of;
 #[cfg(feature = "csv")]
@@ -26,7 +30,7 @@ pub(crate) use notation::{FORMS, forms, is_number_like, split_unit};
 #[cfg(feature = "csv")]
 pub use number_options::NumberOptions;
 pub use options::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
-pub use schema::{ColumnKind, TableColumn, TableSchema};
+pub use schema::{ColumnKind, Place, TableColumn, TableSchema};
 #[cfg(feature = "csv")]
 pub(crate) use schema::{Kind, is_far, standardized};
 pub use value::{MAX_EXACT, Value, number_name, value};

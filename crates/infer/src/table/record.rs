@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::categories::Categories;
 use super::category::category;
 use super::class::find_class;
 use super::notation::Notation;
@@ -58,7 +59,9 @@ impl TableSchema {
             return Err(format!("has {} values; the model takes {} columns", numbers.len(), self.columns.len()));
         }
         let cell = |index: usize, column: &TableColumn| match (&column.kind, numbers[index]) {
-            (ColumnKind::OneHot { .. }, _) => Err("holds text; predict it as a record or CSV".to_string()),
+            (ColumnKind::OneHot(_) | ColumnKind::Embedded(_), _) => {
+                Err("holds text; predict it as a record or CSV".to_string())
+            }
             (_, number) if number.is_nan() => Ok(Cell::Missing),
             (_, number) => Ok(Cell::Number(f64::from(number), number.to_string())),
         };
@@ -71,11 +74,13 @@ impl TableSchema {
         row: Option<usize>,
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<f32>, String> {
-        let mut features = Vec::with_capacity(self.features());
-        for (index, column) in self.columns.iter().enumerate() {
+        let mut features = vec![0.0; self.features()];
+        for (index, (column, place)) in self.columns.iter().zip(self.places()).enumerate() {
             let encoded = cell(index, column).and_then(|cell| {
                 let cell = cell.parsed(&self.notation, &column.name);
-                let Some(kind) = column.encode(&cell, &mut features)? else { return Ok(()) };
+                let Some(kind) = column.encode(&cell, place.first_code, &mut features[place.feature..])? else {
+                    return Ok(());
+                };
                 let place = row.map(|row| format!("row {row}"));
                 add_warning(warnings, column.warning(kind, 1, place, cell.text()));
                 Ok(())
@@ -132,6 +137,19 @@ impl Cell {
         }
     }
 
+    /// The index of the category, and how the value is unlike the training rows; `None` if a missing value is refused.
+    fn category(&self, categories: &Categories) -> Option<(Option<usize>, Option<Kind>)> {
+        let find = |text: &str| category(&categories.values, text);
+        match (self, &categories.missing) {
+            (Self::Missing, Some(imputed)) => Some((find(imputed).map(|found| found.index), Some(Kind::Missing))),
+            (Self::Missing, None) => categories.indicator.then(|| (categories.missing_index(), Some(Kind::Missing))),
+            (cell, _) => Some(match find(&cell.text()) {
+                Some(found) => (Some(found.index), found.respelled.then_some(Kind::Respelled)),
+                None => (categories.other_index(), (!categories.other).then_some(Kind::Unseen)),
+            }),
+        }
+    }
+
     /// The value as a file has it; empty if it is missing.
     fn text(&self) -> String {
         match self {
@@ -142,39 +160,36 @@ impl Cell {
 }
 
 impl TableColumn {
-    /// Appends the features of `cell`. Returns how it is unlike the training rows.
-    fn encode(&self, cell: &Cell, features: &mut Vec<f32>) -> Result<Option<Kind>, String> {
+    /// Writes the features of `cell`, which are 0 before, or its code, counted from `first_code`. Returns how it is unlike
+    /// the training rows.
+    fn encode(&self, cell: &Cell, first_code: usize, features: &mut [f32]) -> Result<Option<Kind>, String> {
         let missing = || "the value is missing".to_string();
         match &self.kind {
             &ColumnKind::Numeric { mean, deviation, lowest, highest, missing: imputed, indicator } => {
                 let given = cell.number()?;
                 let number = given.or(imputed).ok_or_else(missing)?;
                 let feature = standardized(number, mean, deviation);
-                features.push(feature);
-                features.extend(indicator.then_some(f32::from(given.is_none())));
+                features[0] = feature;
+                if indicator {
+                    features[1] = f32::from(given.is_none());
+                }
                 match given {
                     _ if !feature.is_finite() => Err("the value is too far from the training values".into()),
                     None => Ok(Some(Kind::Missing)),
                     Some(_) => Ok(is_far(number, lowest, highest).then_some(Kind::Far)),
                 }
             }
-            ColumnKind::OneHot { values, other, missing: imputed, indicator } => {
-                let is_missing = matches!(cell, Cell::Missing);
-                let text = match (is_missing, imputed) {
-                    (true, Some(imputed)) => imputed.clone(),
-                    (true, None) if *indicator => String::new(),
-                    (true, None) => return Err(missing()),
-                    (false, _) => cell.text(),
-                };
-                let found = category(values, &text).filter(|_| !text.is_empty());
-                features.extend((0..values.len()).map(|index| f32::from(found.is_some_and(|it| it.index == index))));
-                features.extend(other.then_some(f32::from(found.is_none() && !is_missing)));
-                features.extend(indicator.then_some(f32::from(is_missing)));
-                Ok(match found {
-                    _ if is_missing => Some(Kind::Missing),
-                    None => (!other).then_some(Kind::Unseen),
-                    Some(found) => found.respelled.then_some(Kind::Respelled),
-                })
+            ColumnKind::OneHot(categories) => {
+                let (index, kind) = cell.category(categories).ok_or_else(missing)?;
+                if let Some(index) = index {
+                    features[index] = 1.0;
+                }
+                Ok(kind)
+            }
+            ColumnKind::Embedded(categories) => {
+                let (index, kind) = cell.category(categories).ok_or_else(missing)?;
+                features[0] = (first_code + categories.code(index)) as f32;
+                Ok(kind)
             }
         }
     }
@@ -211,16 +226,17 @@ mod tests {
             id: None,
             notation: Default::default(),
             occurrences: Default::default(),
+            embedding_size: 0,
             columns: vec![
                 column("age", numeric(40.0, 10.0, None)),
                 column(
                     "colour",
-                    ColumnKind::OneHot {
+                    ColumnKind::OneHot(Categories {
                         values: vec!["red".into(), "7".into()],
                         other: false,
                         missing: None,
                         indicator: false,
-                    },
+                    }),
                 ),
                 column("size", numeric(0.0, 2.0, Some(6.0))),
             ],
@@ -265,7 +281,7 @@ mod tests {
         let long = ["9007199254740992", "9007199254740993"].map(String::from).to_vec();
         schema.columns = vec![TableColumn {
             name: "code".into(),
-            kind: ColumnKind::OneHot { values: long, other: false, missing: None, indicator: false },
+            kind: ColumnKind::OneHot(Categories { values: long, other: false, missing: None, indicator: false }),
         }];
         let mut warnings = Vec::new();
         for (code, features) in [(json!(9007199254740993_u64), [0.0, 1.0]), (json!(1e300), [0.0, 0.0])] {

@@ -5,16 +5,19 @@ use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 
+use super::categories::Categories;
 use super::category::category;
 use super::notation::Notation;
 use super::warning::{Unlike, Warning};
+use crate::Codes;
 use crate::text::quoted;
 
 /// How raw rows become features. Saved with the model, so that every later use does the same.
 ///
-/// A numeric column is one feature, `(x - mean) / deviation`. A text column is one feature for each category of the
-/// training rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not have, unless a
-/// feature stands for all others; see [`category`](super::category). A missing value is replaced by the column's
+/// A numeric column is one feature, `(x - mean) / deviation`. A text column of few categories is one feature for each
+/// category of the training rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not
+/// have, unless a feature stands for all others; see [`category`](super::category). A text column of many categories is
+/// one feature, the category's code, for which the network learns a vector. A missing value is replaced by the column's
 /// `missing`, or refused if it has none; an indicator is a feature that says so. What is unlike the training rows is a
 /// [`Warning`](super::Warning).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,8 +40,24 @@ pub struct TableSchema {
     /// Which of several columns of one name is meant, from 1, by the name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub occurrences: BTreeMap<String, usize>,
-    /// The columns that become features, in the order of the features.
+    /// Length of the vectors that the network learns for categories of embedded columns; 0 if there are none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub embedding_size: usize,
+    /// The columns that become features, in the order of the features; those of embedded columns come last.
     pub columns: Vec<TableColumn>,
+}
+
+fn is_zero(size: &usize) -> bool {
+    *size == 0
+}
+
+/// The place of a column among the features.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The index of its first feature.
+    pub feature: usize,
+    /// Its first code, if its feature is one.
+    pub first_code: usize,
 }
 
 /// A column that becomes features.
@@ -68,19 +87,10 @@ pub enum ColumnKind {
         #[serde(default, skip_serializing_if = "Not::not")]
         indicator: bool,
     },
-    /// A feature of 0 or 1 for each of these values.
-    OneHot {
-        values: Vec<String>,
-        /// Whether one more feature stands for all other texts, the rare ones of the training rows included.
-        #[serde(default, skip_serializing_if = "Not::not")]
-        other: bool,
-        /// Replaces a missing value, which is otherwise refused or, with an indicator, a category of its own.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        missing: Option<String>,
-        /// Whether the last feature is 1 where the value is missing.
-        #[serde(default, skip_serializing_if = "Not::not")]
-        indicator: bool,
-    },
+    /// A feature of 0 or 1 for each category.
+    OneHot(Categories),
+    /// One feature, the code of the category, for which the network learns a vector. Other texts always have a category.
+    Embedded(Categories),
 }
 
 /// How a value is unlike the training rows; [`Unlike`] says more.
@@ -114,10 +124,13 @@ impl TableColumn {
                 // An `f64` would show the error of a median such as 0.15 as well.
                 Unlike::Missing { filled: missing.map(|number| (number as f32).to_string()).unwrap_or_default() }
             }
-            (Kind::Missing, ColumnKind::OneHot { missing, .. }) => {
-                Unlike::Missing { filled: missing.as_deref().map(quoted).unwrap_or_default() }
+            (Kind::Missing, ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories)) => {
+                Unlike::Missing { filled: categories.missing.as_deref().map(quoted).unwrap_or_default() }
             }
-            (Kind::Respelled, ColumnKind::OneHot { values, .. }) => {
+            (
+                Kind::Respelled,
+                ColumnKind::OneHot(Categories { values, .. }) | ColumnKind::Embedded(Categories { values, .. }),
+            ) => {
                 let category = category(values, &value).map(|found| values[found.index].clone());
                 Unlike::Respelled { category: category.unwrap_or_default() }
             }
@@ -130,17 +143,21 @@ impl TableColumn {
     pub fn needs_value(&self) -> bool {
         match &self.kind {
             ColumnKind::Numeric { missing, .. } => missing.is_none(),
-            ColumnKind::OneHot { missing, indicator, .. } => missing.is_none() && !indicator,
+            ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => categories.needs_value(),
         }
+    }
+
+    /// Whether its feature is a code for which the network learns a vector.
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.kind, ColumnKind::Embedded(_))
     }
 
     /// Number of features.
     pub fn features(&self) -> usize {
         match &self.kind {
             ColumnKind::Numeric { indicator, .. } => 1 + usize::from(*indicator),
-            ColumnKind::OneHot { values, other, indicator, .. } => {
-                values.len() + usize::from(*other) + usize::from(*indicator)
-            }
+            ColumnKind::OneHot(categories) => categories.count(),
+            ColumnKind::Embedded(_) => 1,
         }
     }
 }
@@ -151,6 +168,33 @@ impl TableSchema {
         self.columns.iter().map(TableColumn::features).sum()
     }
 
+    /// The features that are codes of categories.
+    pub fn codes(&self) -> Codes {
+        let categories = |column: &TableColumn| match &column.kind {
+            ColumnKind::Embedded(categories) => Some(categories.count()),
+            _ => None,
+        };
+        Codes { categories: self.columns.iter().filter_map(categories).collect(), size: self.embedding_size }
+    }
+
+    /// Where the features of each column begin, and its first code if they are codes, which come last.
+    pub fn places(&self) -> Vec<Place> {
+        let codes = self.codes();
+        let mut starts = codes.starts();
+        let (mut number, mut code) = (0, self.features() - codes.columns());
+        let place = |column: &TableColumn| match column.is_embedded().then(|| starts.next()).flatten() {
+            Some(start) => {
+                code += 1;
+                Place { feature: code - 1, first_code: start }
+            }
+            None => {
+                number += column.features();
+                Place { feature: number - column.features(), first_code: 0 }
+            }
+        };
+        self.columns.iter().map(place).collect()
+    }
+
     /// Names the features: `age`, `colour=red`.
     pub fn feature_names(&self) -> Vec<String> {
         let names = |column: &TableColumn| match &column.kind {
@@ -158,14 +202,16 @@ impl TableSchema {
                 let missing = indicator.then(|| format!("{} is missing", column.name));
                 [column.name.clone()].into_iter().chain(missing).collect()
             }
-            ColumnKind::OneHot { values, other, indicator, .. } => {
+            ColumnKind::Embedded(_) => vec![column.name.clone()],
+            ColumnKind::OneHot(Categories { values, other, indicator, .. }) => {
                 let values = values.iter().map(|value| format!("{}={value}", column.name));
                 let other = other.then(|| format!("{} is another", column.name));
                 let missing = indicator.then(|| format!("{} is missing", column.name));
                 values.chain(other).chain(missing).collect::<Vec<_>>()
             }
         };
-        self.columns.iter().flat_map(names).collect()
+        let (codes, others): (Vec<_>, Vec<_>) = self.columns.iter().partition(|column| column.is_embedded());
+        others.into_iter().chain(codes).flat_map(names).collect()
     }
 
     /// The column with the classes; `None` in regression.
@@ -183,7 +229,8 @@ impl TableSchema {
                 let numbers = [mean, deviation, lowest, highest].into_iter().chain(missing);
                 numbers.into_iter().all(|number| number.is_finite()) && *deviation > 0.0
             }
-            ColumnKind::OneHot { .. } => true,
+            ColumnKind::OneHot(_) => true,
+            ColumnKind::Embedded(categories) => categories.other && self.embedding_size > 0,
         };
         match self.columns.iter().find(|column| !is_finite(column)) {
             Some(column) => Err(format!("column {} has no usable statistics", quoted(&column.name))),

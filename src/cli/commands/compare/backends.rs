@@ -78,10 +78,9 @@ fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<
     });
     console.end_bar();
     let data = loaded?;
-    let (features, outputs) = (data.train.dimension(), data.outputs());
     fitting_split(config, &data)?;
     if !config.training.init_from.is_empty() {
-        InitialWeights::read(&config.training.init_from, &config.model, features, outputs)?;
+        InitialWeights::read(&config.training.init_from, &config.model, data.inputs(), data.outputs())?;
     }
     Ok(data)
 }
@@ -90,8 +89,8 @@ fn show_plan(backends: &[BackendRequest], config: &RunConfig, data: &Dataset, co
     let (features, outputs) = (data.train.dimension(), data.outputs());
     let split = data.split_training_set(&config.split)?;
     let mut record = RunRecord::new("");
-    record.layer_sizes = config.model.layer_sizes(features, outputs);
-    record.parameters = config.model.parameter_count(features, outputs);
+    record.layer_sizes = config.model.layer_sizes(data.inputs(), outputs);
+    record.parameters = config.model.parameter_count(data.inputs(), outputs);
     let names: Vec<String> = backends.iter().map(ToString::to_string).collect();
     console.line(format!("backends {}, one after another", bold(names.join(", "))));
     console.line(format!(

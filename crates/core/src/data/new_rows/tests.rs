@@ -26,6 +26,7 @@ fn table_model() -> ModelMetadata {
         id: None,
         notation: Default::default(),
         occurrences: Default::default(),
+        embedding_size: 0,
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     ModelMetadata { table: Some(table), ..metadata(1, &["a", "b"]) }

@@ -7,11 +7,15 @@ use rayon::prelude::*;
 
 use crate::config::{CsvConfig, MissingValues};
 use burn_mlp_infer::csv::{Column, Texts};
-use burn_mlp_infer::table::{ColumnKind, TableColumn, decimal};
+use burn_mlp_infer::table::{Categories, ColumnKind, TableColumn, decimal};
 use burn_mlp_infer::text::quoted;
 
 /// Maximum share of different texts among those of the training rows; with more, the column is left out.
 const MAX_DIFFERENT: f64 = 0.9;
+
+/// Rows in which a text must occur to have a learned vector of its own. A vector for all others is then learned, too, and
+/// stands for texts that the training rows do not have.
+const MIN_ROWS: usize = 2;
 
 /// The encoding of a table's columns.
 #[derive(Debug)]
@@ -114,26 +118,49 @@ fn fit_texts(
     if different == 1 && is_complete {
         return Err(format!("is {} in every training row", quoted(&frequent)));
     }
-    let other = different > config.max_categories;
-    if other && different as f64 > MAX_DIFFERENT * present as f64 {
+    let is_many = different > config.max_one_hot;
+    if is_many && different as f64 > MAX_DIFFERENT * present as f64 {
         return Err(format!("has {different} different texts in {present} rows, from which nothing can be learned"));
     }
-    let note = other.then(|| {
-        // A stable sort keeps equally frequent ones in order.
-        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        counted.truncate(config.max_categories);
-        counted.sort_unstable();
-        format!(
-            "column {} has {different} different texts; the {} most frequent are features, and one more stands for all \
-             others; csv.max_categories sets how many",
-            quoted(name),
-            counted.len()
-        )
-    });
+    let embeds = is_many && config.embedding_size > 0;
+    let kept = if embeds { config.max_categories } else { config.max_one_hot };
+    if embeds {
+        counted.retain(|(_, count)| *count >= MIN_ROWS);
+    }
+    keep_most_frequent(&mut counted, kept);
     let indicator = config.missing == MissingValues::Indicator && !is_complete;
     let missing = (config.missing != MissingValues::Refuse && !indicator).then_some(frequent);
-    let values = counted.into_iter().map(|(value, _)| value.to_string()).collect();
-    Ok((ColumnKind::OneHot { values, other, missing, indicator }, note))
+    let values: Vec<String> = counted.into_iter().map(|(value, _)| value.to_string()).collect();
+    let note = is_many.then(|| note(name, different, values.len(), config));
+    let categories = Categories { values, other: is_many, missing, indicator };
+    Ok((if embeds { ColumnKind::Embedded(categories) } else { ColumnKind::OneHot(categories) }, note))
+}
+
+/// Keeps the `kept` most frequent values, in order.
+fn keep_most_frequent(counted: &mut Vec<(&str, usize)>, kept: usize) {
+    if counted.len() > kept {
+        // A stable sort keeps equally frequent ones in order.
+        counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counted.truncate(kept);
+        counted.sort_unstable();
+    }
+}
+
+/// Says what becomes of a column of many texts, `kept` of which have a category.
+fn note(name: &str, different: usize, kept: usize, config: &CsvConfig) -> String {
+    let name = quoted(name);
+    if config.embedding_size == 0 {
+        return format!(
+            "column {name} has {different} different texts; the {kept} most frequent are features, and one more stands for \
+             all others; csv.max_one_hot sets how many"
+        );
+    }
+    let rest = if kept < different { ", and one for all others" } else { "" };
+    format!(
+        "column {name} has {different} different texts; the network learns {} numbers for each of {kept}{rest}; \
+         csv.max_one_hot sets from how many on",
+        config.embedding_size
+    )
 }
 
 /// The values that occur in `rows`, sorted, and how often. Spellings of one number, 1 and 1.0, are one category, which is

@@ -1,6 +1,6 @@
 use super::*;
 use burn_mlp_infer::csv::{Cell, ColumnBuilder, Columns, Lines, Role};
-use burn_mlp_infer::table::{Notation, TableSchema};
+use burn_mlp_infer::table::{Categories, Notation, TableSchema};
 
 fn config(missing: MissingValues) -> CsvConfig {
     CsvConfig { missing, ..CsvConfig::default() }
@@ -27,6 +27,7 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
         id: None,
         notation: Default::default(),
         occurrences: Default::default(),
+        embedding_size: 0,
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     let rows: Vec<usize> = (0..numbers.len()).collect();
@@ -86,12 +87,27 @@ fn columns_that_teach_nothing_are_left_out_with_the_reason() {
 #[test]
 fn rare_texts_share_a_feature() {
     let column = texts(&["a", "b", "b", "b", "c", "c", "d", "e", "b", "c"]);
-    let config = CsvConfig { max_categories: 2, ..CsvConfig::default() };
+    let config = CsvConfig { max_one_hot: 2, embedding_size: 0, ..CsvConfig::default() };
     let fitted = fit(&[("x", &column)], &(0..10).collect::<Vec<_>>(), &config);
     let values = ["b", "c"].map(String::from).to_vec();
-    let kind = ColumnKind::OneHot { values, other: true, missing: Some("b".into()), indicator: false };
+    let kind = ColumnKind::OneHot(Categories { values, other: true, missing: Some("b".into()), indicator: false });
     assert_eq!(fitted.columns[0].kind, kind);
     assert!(fitted.notes[0].contains("has 5 different texts; the 2 most frequent are features"), "{:?}", fitted.notes);
+}
+
+#[test]
+fn many_texts_have_a_learned_vector_each_and_rare_ones_share_one() {
+    let column = texts(&["a", "b", "b", "b", "c", "c", "d", "e", "b", "c", "a", "NA"]);
+    let config = CsvConfig { max_one_hot: 2, ..CsvConfig::default() };
+    let fitted = fit(&[("x", &column)], &(0..12).collect::<Vec<_>>(), &config);
+    let values = ["a", "b", "c"].map(String::from).to_vec();
+    let kind = ColumnKind::Embedded(Categories { values, other: true, missing: None, indicator: true });
+    assert_eq!(fitted.columns[0].kind, kind);
+    assert!(fitted.notes[0].contains("has 5 different texts; the network learns 8 numbers for each of 3, and one"));
+    let fewer = CsvConfig { max_categories: 2, ..config };
+    let fitted = fit(&[("x", &column)], &(0..12).collect::<Vec<_>>(), &fewer);
+    let ColumnKind::Embedded(categories) = &fitted.columns[0].kind else { panic!("{fitted:?}") };
+    assert_eq!(categories.values, ["b", "c"]);
 }
 
 // scikit-learn 1.9.1: SimpleImputer(strategy="median", add_indicator=True).
@@ -104,7 +120,7 @@ fn a_missing_number_is_marked_and_a_missing_text_is_a_category() {
     assert_eq!(features(complete, &[NAN]), [1.5], "nothing marks what the training rows do not have");
     let kind = fit_one(&texts(&["a", "NA", "b"]), &[0, 1, 2], &config);
     let values = ["a", "b"].map(String::from).to_vec();
-    assert_eq!(kind, ColumnKind::OneHot { values, other: false, missing: None, indicator: true });
+    assert_eq!(kind, ColumnKind::OneHot(Categories { values, other: false, missing: None, indicator: true }));
 }
 
 #[test]
@@ -114,7 +130,7 @@ fn only_training_rows_count() {
     assert_eq!(kind, numeric(2.0, 1.0, (1.0, 3.0)));
     let values = vec!["a".to_string(), "b".to_string()];
     let kind = fit_one(&texts(&["b", "a", "c"]), &[0, 1], &config(MissingValues::Refuse));
-    assert_eq!(kind, ColumnKind::OneHot { values, other: false, missing: None, indicator: false });
+    assert_eq!(kind, ColumnKind::OneHot(Categories { values, other: false, missing: None, indicator: false }));
 }
 
 #[test]
@@ -129,7 +145,10 @@ fn without_standardisation_numbers_are_unchanged() {
 fn missing_text_becomes_the_most_frequent_value_or_the_first_of_equals() {
     let kind = fit_one(&texts(&["b", "a", "b", "a", "c", "NA"]), &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
     let values = ["a", "b", "c"].map(String::from).to_vec();
-    assert_eq!(kind, ColumnKind::OneHot { values, other: false, missing: Some("a".into()), indicator: false });
+    assert_eq!(
+        kind,
+        ColumnKind::OneHot(Categories { values, other: false, missing: Some("a".into()), indicator: false })
+    );
 }
 
 #[test]
@@ -137,5 +156,8 @@ fn spellings_of_one_number_are_one_category_and_codes_are_not() {
     let kind =
         fit_one(&texts(&["1.0", "x", "1", "2", "1.00", "01"]), &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
     let values = ["01", "1", "2", "x"].map(String::from).to_vec();
-    assert_eq!(kind, ColumnKind::OneHot { values, other: false, missing: Some("1".into()), indicator: false });
+    assert_eq!(
+        kind,
+        ColumnKind::OneHot(Categories { values, other: false, missing: Some("1".into()), indicator: false })
+    );
 }

@@ -15,7 +15,7 @@ use crate::data::hash::{FileUse, TableHash, hash_of_rows};
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
-use burn_mlp_infer::table::{TableSchema, Unlike, Warning, sentences};
+use burn_mlp_infer::table::{TableColumn, TableSchema, Unlike, Warning, sentences};
 use burn_mlp_infer::text::quoted;
 
 /// The sources `csv:FILE`, `parquet:FILE` and others whose rows are a table.
@@ -60,6 +60,7 @@ impl TableFile {
             id: table.row_columns.id.map(|id| table.names[id].clone()),
             notation: table.notation.clone(),
             occurrences: table.occurrences(),
+            embedding_size: if columns.iter().any(TableColumn::is_embedded) { self.config.embedding_size } else { 0 },
             columns,
         })
     }
