@@ -74,7 +74,8 @@ fn the_closed_form_of_learned_vectors_matches_central_differences() {
     let gradients = closed_form(&comparison);
     let checks = comparison.tensors(&gradients, &gradients).unwrap();
     assert_eq!((checks[0].name.as_str(), checks[0].entries), ("embedding.weight", 15));
-    assert!(checks.iter().all(|check| check.closed_form_error < 1e-6 && check.largest > 1e-3), "{checks:?}");
+    assert!(checks.iter().all(|check| check.closed_form_error < 1e-6), "{checks:?}");
+    assert!(checks[0].largest > 0.1, "{checks:?}");
 }
 
 #[test]

@@ -201,7 +201,7 @@ fn rows_of_texts_have_burns_probabilities_without_burn() {
 
 #[test]
 fn learned_vectors_of_texts_have_burns_probabilities_without_burn() {
-    let embedded = |name: &str, values: &[&str], indicator| {
+    let embedded = |name: &str, values: &[&str], indicator: bool| {
         let values = values.iter().map(ToString::to_string).collect();
         let missing = (!indicator).then(|| "oslo".to_string());
         let kind = ColumnKind::Embedded(Categories { values, other: true, missing, indicator });
@@ -225,10 +225,12 @@ fn learned_vectors_of_texts_have_burns_probabilities_without_burn() {
     assert!(expected.chunks(3).collect::<Vec<_>>().windows(2).all(|pair| pair[0] != pair[1]), "{expected:?}");
     let record = serde_json::json!({"age": 77.5, "city": "paris", "team": "x"});
     assert_eq!(model.predict_record(&record).unwrap().0, without_burn.predictions[1]);
-    for door in
-        [predictor.predict_normalized(&[0.0, 4.0, 4.0]).map(drop), model.predict_normalized(&[0.0, 4.0, 4.0]).map(drop)]
-    {
-        let refused = door.unwrap_err().to_string();
-        assert!(refused.contains("row 1 4 is not the code of a category, a whole number from 0 to 3"), "{refused}");
+    let wrong = [0.0, 4.0, 4.0];
+    let refusals = [
+        predictor.predict_normalized(&wrong).unwrap_err().to_string(),
+        model.predict_normalized(&wrong).unwrap_err().to_string(),
+    ];
+    for refused in refusals {
+        assert!(refused.contains("row 1: 4 is not the code of a category, a whole number from 0 to 3"), "{refused}");
     }
 }

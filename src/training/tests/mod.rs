@@ -197,7 +197,7 @@ fn learned_vectors_decay_by_their_own_coefficient() {
             let config = OptimizerConfig { name: *name, embedding_l2, l2, ..config.optimizer.clone() };
             let mut optimizer = build_optimizer(&config, 0.0).unwrap();
             let gradients = TrainStep::step(&before, batch.clone()).grads;
-            let after = optimizer.step(0.1.into(), before.clone(), gradients);
+            let after = optimizer.step(0.1, before.clone(), gradients);
             (values(after.embedding.as_ref().unwrap().weight.val()), values(after.output.weight.val()))
         };
         let (plain, decayed) = (moved(0.0, 0.0), moved(0.3, 0.0));

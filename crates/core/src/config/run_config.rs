@@ -252,9 +252,9 @@ settings! {
         /// `indicator` and `impute` fill in the median of the training rows for a number. A missing text is a category
         /// with `indicator`, and becomes the most frequent one with `impute`.
         missing: MissingValues = MissingValues::Indicator, Choice(MissingValues::NAMES);
-        /// csv: texts of a column that become a feature of 0 or 1 each; with more, a learned vector each
+        /// csv: texts of a column that are features of 0 or 1; more have learned vectors
         ///
-        /// A vector is `embedding_size` numbers that the network learns for each text (an embedding).
+        /// A vector is `embedding_size` numbers that the network learns for a text (an embedding).
         max_one_hot: usize = 20, Integer(1, 65_536);
         /// csv: length of the learned vectors; 0: none, and texts beyond max_one_hot share a feature
         embedding_size: usize = 8, Integer(0, 1024);
