@@ -1,4 +1,4 @@
-//! Vectors of categories in place of their codes, in `f64`.
+//! Vectors of categories instead of their codes, in `f64`.
 
 use ndarray::{Array2, ArrayView2, Axis, concatenate, s};
 

@@ -54,7 +54,7 @@ impl Inputs {
         self.features.saturating_sub(self.codes.columns())
     }
 
-    /// Number of inputs of the first layer, which takes vectors in place of their codes.
+    /// Number of inputs of the first layer, which takes vectors instead of their codes.
     pub fn layer_inputs(&self) -> usize {
         self.codes.columns().saturating_mul(self.codes.size).saturating_add(self.numbers())
     }
