@@ -104,8 +104,10 @@ fn a_missing_and_an_unknown_value_mean_the_same_everywhere() {
         .iter()
         .map(|warning| (warning["column"].as_str().unwrap(), warning["kind"].as_str().unwrap()))
         .collect();
-    assert_eq!(kinds, [("age", "missing"), ("plan", "unseen"), ("plan", "missing")]);
-    output.complains("plan\": the value in line 3 is missing, which is a category of its own");
+    assert_eq!(kinds, [("age", "missing"), ("country", "unseen"), ("plan", "unseen"), ("plan", "missing")]);
+    output
+        .complains("column \"country\": \"nowhere\" in line 3 is not among the values that the model knows by name")
+        .complains("plan\": the value in line 3 is missing, which is a category of its own");
 }
 
 #[test]

@@ -197,7 +197,7 @@ impl<'a> Encoder<'a> {
         let index = CategoryIndex::new(&categories.values);
         let text = |text: &String| match index.find(text) {
             Some(found) => (feature(Some(found.index)), found.respelled.then_some(Kind::Respelled)),
-            None => (feature(categories.other_index()), (!categories.other).then_some(Kind::Unseen)),
+            None => (feature(categories.other_index()), Some(Kind::Unseen)),
         };
         let missing = categories.missing.as_ref().and_then(|text| index.find(text)).map(|found| found.index);
         Self::Texts {

@@ -145,7 +145,7 @@ impl Cell {
             (Self::Missing, None) => categories.indicator.then(|| (categories.missing_index(), Some(Kind::Missing))),
             (cell, _) => Some(match find(&cell.text()) {
                 Some(found) => (Some(found.index), found.respelled.then_some(Kind::Respelled)),
-                None => (categories.other_index(), (!categories.other).then_some(Kind::Unseen)),
+                None => (categories.other_index(), Some(Kind::Unseen)),
             }),
         }
     }

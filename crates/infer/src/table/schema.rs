@@ -134,7 +134,10 @@ impl TableColumn {
                 let category = category(values, &value).map(|found| values[found.index].clone());
                 Unlike::Respelled { category: category.unwrap_or_default() }
             }
-            _ => Unlike::Unseen,
+            (_, ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories)) => {
+                Unlike::Unseen { rare: categories.other }
+            }
+            _ => Unlike::Unseen { rare: false },
         };
         Warning { column: self.name.clone(), unlike, count, first, value }
     }

@@ -29,8 +29,9 @@ pub struct Warning {
 /// How a value is unlike those of the training rows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Unlike {
-    /// A text that does not occur in them; its features are 0.
-    Unseen,
+    /// A text that does not occur in them, or, if a category stands for `rare` texts, not often. Without such a category
+    /// its features are 0.
+    Unseen { rare: bool },
     /// A number or one of the words true and false in another spelling than this category's, which it is taken for.
     Respelled { category: String },
     /// A number that lies outside their range by more than the range's own width.
@@ -53,7 +54,7 @@ impl Unlike {
     /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Unseen => "unseen",
+            Self::Unseen { .. } => "unseen",
             Self::Respelled { .. } => "respelled",
             Self::Far { .. } => "far",
             Self::Missing { .. } => "missing",
@@ -143,9 +144,15 @@ impl fmt::Display for Warning {
         }
         write!(f, "column {}: {} ", quoted(&self.column), self.subject())?;
         let one = self.count == 1;
-        let (are, lie, their) = if one { ("is", "lies", "its") } else { ("are", "lie", "their") };
+        let (are, lie, their, it) = if one { ("is", "lies", "its", "it") } else { ("are", "lie", "their", "they") };
         match &self.unlike {
-            Unlike::Unseen => write!(f, "{are} not among the values of the training rows; {their} features are 0"),
+            Unlike::Unseen { rare: false } => {
+                write!(f, "{are} not among the values of the training rows; {their} features are 0")
+            }
+            Unlike::Unseen { rare: true } => {
+                let count = if one { "counts as a rare one" } else { "count as rare ones" };
+                write!(f, "{are} not among the values that the model knows by name; {it} {count}")
+            }
             Unlike::Respelled { category } => {
                 let (value, category) = (quoted(&self.value), quoted(category));
                 write!(f, "{are} spelled differently in the training rows; {value} is read as {category}")
@@ -195,11 +202,11 @@ mod tests {
         let respelled = Unlike::Respelled { category: "True".into() };
         for (warning, sentence) in [
             (
-                warning(Unlike::Unseen, 1, "blue"),
+                warning(Unlike::Unseen { rare: false }, 1, "blue"),
                 "\"blue\" in line 4 is not among the values of the training rows; its features are 0",
             ),
             (
-                warning(Unlike::Unseen, 3, "blue"),
+                warning(Unlike::Unseen { rare: false }, 3, "blue"),
                 "3 values, the first \"blue\" in line 4, are not among the values of the training rows; their features are 0",
             ),
             (
@@ -233,10 +240,10 @@ mod tests {
     fn warnings_of_one_kind_and_column_are_counted_together() {
         let mut warnings = Vec::new();
         for value in ["a", "b"] {
-            add_warning(&mut warnings, warning(Unlike::Unseen, 1, value));
+            add_warning(&mut warnings, warning(Unlike::Unseen { rare: false }, 1, value));
         }
         add_warning(&mut warnings, warning(Unlike::UnknownClass, 1, "c"));
-        assert_eq!(warnings, [warning(Unlike::Unseen, 2, "a"), warning(Unlike::UnknownClass, 1, "c")]);
+        assert_eq!(warnings, [warning(Unlike::Unseen { rare: false }, 2, "a"), warning(Unlike::UnknownClass, 1, "c")]);
         let json = serde_json::to_value(&warnings[0]).unwrap();
         assert_eq!((&json["kind"], &json["count"], &json["first"]), (&"unseen".into(), &2.into(), &"line 4".into()));
         assert_eq!(json["message"], warnings[0].to_string());
@@ -244,7 +251,7 @@ mod tests {
 
     #[test]
     fn of_many_warnings_the_first_are_written_out() {
-        let sentences = sentences(&vec![warning(Unlike::Unseen, 1, "a"); 12]);
+        let sentences = sentences(&vec![warning(Unlike::Unseen { rare: false }, 1, "a"); 12]);
         assert_eq!(sentences.len(), 11);
         assert!(sentences[10].starts_with("2 more warnings"), "{}", sentences[10]);
     }

@@ -117,8 +117,13 @@ impl TableFile {
         notes.extend(side_notes);
         let mut samples = |name: &str, rows: &[usize]| {
             let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
-            // What training refuses is not filled in.
-            let is_said = |warning: &Warning| !(self.is_lenient && matches!(warning.unlike, Unlike::Missing { .. }));
+            let is_said = |warning: &Warning| match warning.unlike {
+                // What training refuses is not filled in.
+                Unlike::Missing { .. } => !self.is_lenient,
+                // A note says what becomes of rare texts.
+                Unlike::Unseen { rare } => !rare,
+                _ => true,
+            };
             let warnings: Vec<Warning> = encoded.warnings.into_iter().filter(is_said).collect();
             notes.extend(notes_of(name, &warnings));
             let features = Features::Floats(encoded.features);
