@@ -14,9 +14,10 @@ const NOT_HASHED: [&str; 6] = ["data.source", "data.dir", "data.offline", "csv.v
 const INITIAL_WEIGHTS: &str = "training.init_from";
 
 impl RunConfig {
-    /// Returns the SHA-256, in hexadecimal, of [`to_toml`](Self::to_toml) without the paths of the data and `data.offline`,
-    /// which don't change what a run computes, and with `initial_weights`, the SHA-256 of the weights that a run starts from,
-    /// instead of their path. Another version of this crate, with other settings, has other hashes.
+    /// Returns the SHA-256, in hexadecimal, of the settings that differ from their defaults, written as in
+    /// [`to_toml`](Self::to_toml), without the paths of the data and `data.offline`, which don't change what a run computes, and
+    /// with `initial_weights`, the SHA-256 of the weights that a run starts from, instead of their path. A run keeps its hash
+    /// when a later version of this crate adds a setting.
     ///
     /// # Errors
     /// As [`to_toml`](Self::to_toml).
@@ -34,8 +35,9 @@ impl RunConfig {
     }
 
     fn hash_without(&self, keys: &[&str], initial_weights: Option<&str>) -> Result<String> {
+        let defaults = RunConfig::default().assignments()?;
         let mut assignments = self.assignments()?;
-        assignments.retain(|assignment| !keys.contains(&assignment.key()));
+        assignments.retain(|assignment| !keys.contains(&assignment.key()) && !defaults.contains(assignment));
         let of_weights = assignments.iter_mut().find(|assignment| assignment.key() == INITIAL_WEIGHTS);
         if let Some((assignment, hash)) = of_weights.zip(initial_weights) {
             assignment.value = hash.into();
