@@ -256,7 +256,7 @@ settings! {
         ///
         /// A vector is `embedding_size` numbers that the network learns for a text (an embedding).
         max_one_hot: usize = 20, Integer(1, 65_536);
-        /// csv: length of the learned vectors; 0: none, and texts beyond max_one_hot share a feature
+        /// csv: length of learned vectors; 0: texts beyond max_one_hot share a feature
         embedding_size: usize = 8, Integer(0, 1024);
         /// csv: texts of a column with a learned vector of their own; the rarer ones share one
         ///

@@ -85,7 +85,7 @@ mod tests {
     fn a_killed_process_releases_its_lock() {
         let directory = tempfile::tempdir().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "run_directory::lock::tests::hold_a_lock_until_killed", "--ignored"])
+            .args(["--exact", "run_directory::files::lock::tests::hold_a_lock_until_killed", "--ignored"])
             .env("LOCK_TEST_DIRECTORY", directory.path())
             .stdout(Stdio::null())
             .spawn()
