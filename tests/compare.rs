@@ -170,9 +170,9 @@ fn other_data_and_another_split_are_pointed_out() {
     digits_run(&program, "synthetic", &["--epochs", "1", "--data", "synthetic"]);
     let output = program.run(&["compare", "digits", "seed", "synthetic"]).succeeds();
     output.says("A and B have the same data, so test metrics come from the same 359 rows.");
-    output.says("B has other validation rows than A (drawn differently)");
-    output.says("C has other data than A (synthetic, not digits)");
-    output.says("C was tested on other rows than A.");
+    output.says("B has different validation rows from A (drawn differently)");
+    output.says("C uses different data from A (synthetic, not digits)");
+    output.says("C was not tested on the same rows as A.");
     let comparison = as_json(&program, &["digits", "synthetic"]);
     assert_eq!(metric(&comparison, "test accuracy")["differences"], json!([null, null]));
     assert!(metric(&comparison, "parameters")["differences"][1].is_number());
@@ -235,9 +235,9 @@ fn unfinished_runs_are_compared_with_what_they_have() {
     program.stop_after_epoch(2, "INT", &[&settings[..], &["--name", "stopped"]].concat());
     let output = program.run(&["compare", "whole", "diverged", "stopped", "--html", "page.html"]).succeeds();
     output.says("B failed in its first epoch, so its metrics are not final");
-    output.says("C was interrupted after ").says("the run is not evaluated yet");
+    output.says("C was interrupted after ").says("the run has not been evaluated yet");
     let output = program.run(&["compare", "diverged", "stopped", "--html", "page.html"]).succeeds();
-    output.says("A: test.csv is missing because the run is not evaluated yet");
+    output.says("A: test.csv is missing because the run has not been evaluated yet");
 }
 
 #[test]

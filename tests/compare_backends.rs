@@ -107,7 +107,7 @@ fn flex_and_ndarray_agree_and_are_timed() {
     let agreement = &ndarray["agreement"];
     assert!(
         number(&agreement["gradients"]) > 0.0,
-        "two backends that round alike are probably the same one: {agreement}"
+        "two backends that round the same way are probably the same one: {agreement}"
     );
     assert!(number(&agreement["losses"][2]) < 1e-3 && number(&agreement["weights"]) < 1.0, "{agreement}");
     for backend in [flex, ndarray] {

@@ -105,7 +105,7 @@ fn a_regression_is_not_compared_with_a_classification() {
     train(&program, "bmi", &["--epochs", "1", "--target", "bmi"]);
     let output = program.run(&["compare", "number", "class", "bmi", "--html", "page.html"]).succeeds();
     output.says("B predicts classes, A predicts numbers, so their predictions cannot be compared.");
-    output.says("C predicts other targets than A.");
+    output.says("C does not predict the same targets as A.");
     let output = program.run(&["compare", "class", "number"]).succeeds();
     output.says("B predicts numbers, A predicts classes, so their predictions cannot be compared.");
     let comparison = as_json(&program, &["class", "number"]);

@@ -80,7 +80,7 @@ fn a_changed_table_is_detected() {
     program.run(&[&QUICK[..], &["--name", "run"]].concat()).succeeds();
     let text = String::from_utf8(program.read("iris.csv")).unwrap();
     fs::write(program.path("iris.csv"), text.replacen("5.1,", "5.0,", 1)).unwrap();
-    program.run(&["evaluate", "run"]).fails_with(1).complains("was trained on other data than csv:");
+    program.run(&["evaluate", "run"]).fails_with(1).complains("was trained on data that csv:");
     fs::write(program.path("iris.csv"), text.replace('\n', "\r\n")).unwrap();
     program.run(&["evaluate", "run"]).succeeds();
     fs::remove_file(program.path("iris.csv")).unwrap();
@@ -188,7 +188,7 @@ fn runs_of_one_table_are_compared_row_by_row_if_the_same_rows_test() {
     }
     let output = program.run(&["compare", "a", "b", "c"]).succeeds();
     output.says("A and B have the same data, so test metrics come from the same 30 rows.");
-    output.says("C was tested on other rows than A.");
+    output.says("C was not tested on the same rows as A.");
 }
 
 #[test]
@@ -253,7 +253,7 @@ fn the_runs_own_table_is_recognised_where_it_lies_now() {
     fs::rename(program.path("iris.csv"), program.path("moved.csv")).unwrap();
     let output = program.run(&["evaluate", "run", "--data", "csv:moved.csv", "--json"]).succeeds();
     assert!(
-        output.stderr.contains("note: this is the run's own data, so its test rows are judged"),
+        output.stderr.contains("note: this is the run's own data, so its test rows are evaluated"),
         "{}",
         output.stderr
     );

@@ -57,7 +57,7 @@ fn what_looks_wrong_with_a_column_is_warned_of() {
 #[test]
 fn a_table_that_a_training_refuses_is_described_with_the_refusal() {
     let output = data(&suspicious(), &["--set", "csv.missing=refuse"]);
-    assert!(output.stderr.contains("a training refuses this table"), "{}", output.stderr);
+    assert!(output.stderr.contains("this table cannot be trained on"), "{}", output.stderr);
     let repaired = data(&suspicious(), &[]);
     assert!(!repaired.stderr.contains("refuses"), "{}", repaired.stderr);
     assert!(repaired.stdout.contains("nothing: left out"), "{}", repaired.stdout);

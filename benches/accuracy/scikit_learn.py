@@ -49,7 +49,7 @@ def report(table, burn_mlp):
     """The table with what is needed to get it again."""
     command = shlex.join(["python", *sys.argv])
     libraries = f"scikit-learn {sklearn.__version__}, NumPy {np.__version__}, Python {platform.python_version()}"
-    return f"""# burn-mlp beside scikit-learn, as measured
+    return f"""# burn-mlp and scikit-learn, as measured
 
 Written by `{command}` on {datetime.date.today()}. [README.md](README.md) says what is equal and what differs.
 

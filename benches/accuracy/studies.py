@@ -51,7 +51,7 @@ TABLE_SETTINGS = Settings(
 
 @dataclass(frozen=True)
 class Division:
-    """One pair of runs: the rows that train and test, and the seed of both programs."""
+    """One pair of runs: the rows for training and test, and the seed of both programs."""
 
     name: str
     seed: int

@@ -18,7 +18,7 @@ PLACES = {"--mnist": "DIR", "--cache": "DIR", "--output": "FILE"}
 
 def heading(python: pathlib.Path, arguments: list, load: float) -> str:
     lines = [
-        "# Training speed beside other programs",
+        "# Training speed compared with other programs",
         "",
         "Written by this command; [peers/README.md](peers/README.md) says what it does.",
         "",

@@ -60,7 +60,7 @@ fn network(device: &Device) -> (Network, ModuleOptimizer) {
     (Network { layer }, SgdConfig::new().init())
 }
 
-/// The gradient is given anew to each step, and shared by all, in both cases alike.
+/// In both cases each step gets a fresh gradient, shared by all parameters.
 fn gradients(network: &Network, gradient: &Tensor<2>) -> GradientsParams {
     let mut gradients = GradientsParams::new();
     gradients.register(network.layer.weight.id, gradient.clone());

@@ -16,7 +16,7 @@ use super::commands::report::ReportArgs;
 use super::commands::runs::RunsArgs;
 use super::commands::serve::ServeArgs;
 use super::commands::train::{TrainArgs, TrainCommand};
-use super::common_args::Verbosity;
+use super::terminal::verbosity::Verbosity;
 
 /// Train, evaluate and inspect multilayer perceptrons on any Burn backend.
 ///
@@ -58,7 +58,7 @@ pub enum Command {
     Runs(RunsArgs),
     /// List the backends and whether each works on this machine
     Backends(BackendsArgs),
-    /// Time training steps: samples per second and each phase, beside the matrix products alone
+    /// Time training steps: samples per second, each phase, and the matrix products alone
     #[command(mut_args(bench::hide_unused))]
     Bench(Box<BenchArgs>),
     /// Check a network's gradients: Burn's against the closed form and central differences

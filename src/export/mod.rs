@@ -3,8 +3,10 @@
 
 mod network;
 mod onnx;
+mod onnx_layers;
 mod onnx_steps;
 mod onnx_table;
+mod onnx_texts;
 mod pytorch;
 pub mod tensorboard;
 

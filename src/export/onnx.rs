@@ -7,7 +7,8 @@ use onnx_rs::ast::{
 
 use super::Network;
 use super::onnx_steps::{MACHINE_LEARNING, Steps};
-use super::onnx_table::{NUMBERS, TEXTS, TableColumns};
+use super::onnx_table::{NUMBERS, TableColumns};
+use super::onnx_texts::TEXTS;
 use burn_mlp_infer::{Normalization, Task};
 
 /// Version of ONNX's operators in the file. onnxruntime supports it since 1.12.
@@ -38,25 +39,15 @@ impl Network {
     /// output `logits` (or `probabilities`) `[batch, classes]`, or of a regression `values` `[batch, targets]` in their
     /// own units, all `f32`, with any number of rows.
     /// Its metadata has the class names, and the threshold of two classes if the model has one.
-    /// With [`normalize`](OnnxOptions::normalize), the model of a table takes its numeric columns as `numbers` `f64` and its text columns as `texts`, in the
-    /// order of the metadata's `numbers` and `texts`. NaN and the empty text are missing values, which are
-    /// filled in as in training, or else end the computation with an error. Texts that did not occur in
-    /// training have features of 0, or the vector for other texts, without the warning that other ways of predicting give.
+    /// With [`normalize`](OnnxOptions::normalize), the model of a table takes its numeric columns as `numbers` `f64`
+    /// and its text columns as `texts`, in the order of the metadata's `numbers` and `texts`. NaN and the empty text
+    /// are missing values, which are filled in as in training, or else end the computation with an error. Texts that
+    /// did not occur in training have features of 0, or the vector for other texts, without the warning that other ways
+    /// of predicting give.
     pub fn to_onnx(&self, options: &OnnxOptions) -> Vec<u8> {
         let mut steps = Steps::new("features");
         let input = self.normalization(options, &mut steps);
-        if let Some(embedding) = &self.embedding {
-            steps.embedding("embedding", self.metadata.inputs().numbers(), embedding);
-        }
-        for (index, block) in self.blocks.iter().enumerate() {
-            let name = format!("blocks.{index}");
-            steps.linear(&format!("{name}.linear"), &block.linear);
-            if let Some(norm) = &block.norm {
-                steps.batch_norm(&format!("{name}.norm"), norm);
-            }
-            steps.activation(&format!("{name}.activation"), self.activation);
-        }
-        steps.linear("output", &self.output);
+        self.add_layers(&mut steps);
         let output = match &self.metadata.task {
             Task::Regression { targets } => {
                 steps.rescale(targets);
@@ -85,6 +76,22 @@ impl Network {
             ..Model::default()
         };
         onnx_rs::encode(&model)
+    }
+
+    /// Adds the steps of the layers, from features to the outputs as trained.
+    fn add_layers(&self, steps: &mut Steps) {
+        if let Some(embedding) = &self.embedding {
+            steps.embedding("embedding", self.metadata.inputs().numbers(), embedding);
+        }
+        for (index, block) in self.blocks.iter().enumerate() {
+            let name = format!("blocks.{index}");
+            steps.linear(&format!("{name}.linear"), &block.linear);
+            if let Some(norm) = &block.norm {
+                steps.batch_norm(&format!("{name}.norm"), norm);
+            }
+            steps.activation(&format!("{name}.activation"), self.activation);
+        }
+        steps.linear("output", &self.output);
     }
 
     /// Adds the steps that normalise the features, and returns the inputs that they start from.

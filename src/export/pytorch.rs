@@ -46,41 +46,51 @@ impl Network {
         } else {
             program += MODEL;
         }
+        program += &self.layers();
+        let _ = writeln!(program, "model.load_state_dict(load_file({}))\nmodel.eval()\n", quoted(file));
+        let _ = writeln!(program, "{}", self.input_comment());
+        let _ = writeln!(program, "{}", self.output_comment());
+        program
+    }
+
+    fn layers(&self) -> String {
+        let mut layers = String::new();
         let rates = self.metadata.model.dropout_rates();
         if rates[0] > 0.0 {
-            let _ = writeln!(program, "    (\"input_dropout\", nn.Dropout({})),", rates[0]);
+            let _ = writeln!(layers, "    (\"input_dropout\", nn.Dropout({})),", rates[0]);
         }
-        let _ = writeln!(program, "    (\"blocks\", nn.Sequential(");
+        let _ = writeln!(layers, "    (\"blocks\", nn.Sequential(");
         for (block, rate) in self.blocks.iter().zip(&rates[1..]) {
             let LinearWeights { inputs, outputs, .. } = block.linear;
             let norm =
                 if block.norm.is_some() { format!("(\"norm\", nn.BatchNorm1d({outputs})), ") } else { String::new() };
             let dropout = if *rate > 0.0 { format!(", (\"dropout\", nn.Dropout({rate}))") } else { String::new() };
             let _ = writeln!(
-                program,
+                layers,
                 "        nn.Sequential(OrderedDict([(\"linear\", nn.Linear({inputs}, {outputs})), {norm}(\"activation\", \
                  nn.{}()){dropout}])),",
                 module(self.activation)
             );
         }
         let LinearWeights { inputs, outputs, .. } = self.output;
-        let _ = writeln!(program, "    )),\n    (\"output\", nn.Linear({inputs}, {outputs})),\n]))");
-        let _ = writeln!(program, "model.load_state_dict(load_file({}))\nmodel.eval()\n", quoted(file));
-        let _ = writeln!(program, "{}", self.input_comment());
-        let _ = match &self.metadata.task {
+        let _ = writeln!(layers, "    )),\n    (\"output\", nn.Linear({inputs}, {outputs})),\n]))");
+        layers
+    }
+
+    fn output_comment(&self) -> String {
+        let outputs = self.output.outputs;
+        match &self.metadata.task {
             Task::Classification { .. } => {
-                writeln!(program, "# probabilities = torch.softmax(model(features), dim=1)  # [batch, {outputs}]")
+                format!("# probabilities = torch.softmax(model(features), dim=1)  # [batch, {outputs}]")
             }
             Task::Regression { targets } => {
                 let all = |value: fn(&NumericTarget) -> f64| targets.iter().map(value).collect::<Vec<_>>();
                 let (mean, deviation) = (all(|target| target.mean), all(|target| target.deviation));
-                writeln!(
-                    program,
+                format!(
                     "# values = model(features) * torch.tensor({deviation:?}) + torch.tensor({mean:?})  # [batch, {outputs}]"
                 )
             }
-        };
-        program
+        }
     }
 
     fn input_comment(&self) -> String {

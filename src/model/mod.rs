@@ -7,6 +7,7 @@ mod l2;
 pub mod layers;
 mod matching;
 mod mlp;
+mod state_dict;
 mod statistics;
 mod weights;
 

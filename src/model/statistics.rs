@@ -9,9 +9,9 @@ use crate::backend::reasons;
 pub struct LayerStatistics {
     /// The layer's key in `model.safetensors`: `blocks.0`, `output`, `embedding`.
     pub name: String,
-    /// Rows of the weight matrix; of an embedding, categories.
+    /// Rows of the weight matrix; for an embedding, the number of categories.
     pub inputs: usize,
-    /// Columns of the weight matrix; of an embedding, numbers of a category.
+    /// Columns of the weight matrix; for an embedding, the size of a vector.
     pub outputs: usize,
     /// Weights, biases, batch-norm scales and shifts.
     pub parameters: usize,

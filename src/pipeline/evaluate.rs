@@ -125,7 +125,7 @@ fn evaluate_loaded(
     Ok(evaluation)
 }
 
-/// What a run's model was judged by.
+/// What a run's model was evaluated on.
 #[derive(Debug)]
 pub enum Judged {
     /// A split of the run's own data, which lies elsewhere now; the evaluation is saved in the run directory.
@@ -135,7 +135,7 @@ pub enum Judged {
 }
 
 /// Evaluates a run's model on the rows of `source`. If they are the run's own data, by their hash, only those of
-/// `split` are judged, as [`evaluate`] does.
+/// `split` are used, as in [`evaluate`].
 ///
 /// # Errors
 /// If the source cannot be read, does not fit the model, has a class that the model does not know or no classes, or the

@@ -20,13 +20,16 @@ pub fn configuration(run: &RunDirectory) -> Result<RunConfig> {
     })?;
     let record = run.read_record()?;
     if config.identity_hash(record.initial_weights_sha256.as_deref())? != record.identity_hash {
-        return Err(Error::run(path, "has other settings than the run was trained with; restore it from a copy"));
+        return Err(Error::run(
+            path,
+            "does not have the settings that the run was trained with; restore it from a copy",
+        ));
     }
     Ok(config)
 }
 
-/// Returns `config` with the paths where the run's data is now: in `data.dir`, if that is new or the data has left its place,
-/// or else where the run was started.
+/// Returns `config` with the paths where the run's data is now: in `data.dir`, if that is new or the data has left its
+/// place, or else where the run was started.
 ///
 /// # Errors
 /// [`Error::Data`] if the data is not there.
@@ -53,7 +56,7 @@ pub(super) fn check_same_data(run: &RunDirectory, record: &RunRecord, data: &Dat
         return Ok(());
     }
     let problem = format!(
-        "was trained on other data than {} holds now; restore the data, or say with --data or --data-dir where it is",
+        "was trained on data that {} no longer holds; restore the data, or say with --data or --data-dir where it is",
         data.source
     );
     Err(Error::run(run.path(), problem))
@@ -65,6 +68,6 @@ pub(super) fn check_same_initial_weights(run: &RunDirectory, record: &RunRecord,
     }
     let file = &session.config.training.init_from;
     let problem =
-        format!("was to start from other weights than {file} holds now; restore that file or start a new run");
+        format!("was to start from weights that {file} no longer holds; restore that file or start a new run");
     Err(Error::run(run.path(), problem))
 }

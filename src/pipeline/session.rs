@@ -41,7 +41,7 @@ pub struct Session {
     pub device: OpenDevice,
     /// The data, loaded.
     pub data: Dataset,
-    /// The training rows that train, and those that validate.
+    /// The training rows that are trained on, and those for validation.
     pub split: SplitIndices,
     pub(super) initial_weights: Option<InitialWeights>,
     pub(super) load_seconds: f64,

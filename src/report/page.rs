@@ -144,7 +144,7 @@ fn why_not_evaluated(record: &RunRecord) -> &'static str {
         Status::Finished | Status::StoppedEarly if data.test_rows == 0 && data.valid_rows == 0 => {
             "There is neither a test set nor a validation set; `burn-mlp evaluate --split train` evaluates the model on its training rows."
         }
-        Status::Finished | Status::StoppedEarly => "The run is not evaluated yet; `burn-mlp evaluate` does that.",
+        Status::Finished | Status::StoppedEarly => "The run has not been evaluated yet; `burn-mlp evaluate` does that.",
         _ => "A run is evaluated when its training ends; `burn-mlp --resume` continues it.",
     }
 }

@@ -79,7 +79,7 @@ fn network(run: &RunData) -> String {
     printable(&format!("{source}; {network}; seed {}; {device}", record.seed))
 }
 
-/// The metric by which a run is judged: accuracy, or RMSE.
+/// The metric that sums up a run: accuracy, or RMSE.
 fn judged(accuracy: Option<f64>, rmse: Option<f64>) -> Option<String> {
     accuracy.map(percent).or_else(|| rmse.map(number))
 }

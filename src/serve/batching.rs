@@ -11,8 +11,8 @@ use tokio::sync::{Mutex as Turn, oneshot};
 use tokio::task::block_in_place;
 use tokio::time::timeout;
 
-use super::http_error::HttpError;
-use super::limits::Limits;
+use super::http::http_error::HttpError;
+use super::http::limits::Limits;
 use crate::backend::{catch_failure, device_failed};
 use crate::inference::Predictor;
 use burn_mlp_infer::{Model, Network, Overflow, Task};

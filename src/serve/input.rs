@@ -7,13 +7,13 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{block_in_place, spawn_blocking};
 use tokio::time::timeout;
 
-use super::content_kind::{ContentKind, check_uncompressed};
-use super::http_error::HttpError;
-use super::limits::Limits;
-use super::multipart::{Part, parts};
-use super::rows::ParsedRows;
+use super::http::http_error::HttpError;
+use super::http::limits::Limits;
+use super::request::content_kind::{ContentKind, check_uncompressed};
+use super::request::multipart::{Part, parts};
+use super::request::parsed_rows::{ParsedRows, too_many};
+use super::request::{query, rows};
 use super::state::{ServerState, SharedState};
-use super::{query, rows};
 use crate::data::DecodedImage;
 use crate::text::quoted;
 use burn_mlp_infer::image::{Preparation, PreparedImage};
@@ -91,7 +91,7 @@ impl Input {
         self.seen = input.seen;
         input.warnings.into_iter().for_each(|warning| add_warning(&mut self.warnings, warning));
         match self.features.len() / dimension > state.max_rows {
-            true => Err(rows::too_many(state.max_rows)),
+            true => Err(too_many(state.max_rows)),
             false => Ok(()),
         }
     }

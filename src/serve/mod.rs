@@ -4,36 +4,25 @@
 //! describes the model and `GET /openapi.json` the API; `GET /healthz` answers while the server is
 //! up. Every error is `{"error": message}` with a status code. [`Limits`] bound what a client can do.
 
-mod accept;
 mod batching;
-mod body;
-mod content_kind;
-mod http_error;
+mod http;
 mod input;
-mod json_response;
-mod limits;
-mod listen;
 mod model;
-mod multipart;
 mod openapi;
 mod origin_check;
 mod page;
 mod predict;
 mod prediction_response;
-mod query;
-mod raw_response;
-mod records;
+mod request;
 mod routes;
-mod rows;
 mod state;
-mod timeout_stream;
 
 use std::net::TcpListener;
 
 use tokio::runtime::Builder;
 
-pub use limits::Limits;
-pub use listen::listen;
+pub use http::limits::Limits;
+pub use http::listen::listen;
 pub use model::ServedModel;
 
 use crate::error::{Error, Result};
@@ -52,7 +41,7 @@ pub fn serve(listener: TcpListener, model: ServedModel, limits: Limits, stop: im
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let loopback_only = listener.local_addr()?.ip().is_loopback();
         let state = ServerState::new(model, limits, loopback_only);
-        accept::accept(listener, routes::router(state), limits, stop).await;
+        http::accept::accept(listener, routes::router(state), limits, stop).await;
         Ok(())
     });
     runtime.shutdown_timeout(limits.shutdown);

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::limits::Limits;
-use super::records;
+use super::http::limits::Limits;
+use super::request::records;
 use crate::backend::OpenDevice;
 use crate::data::TableSchema;
 use crate::error::Result;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::records;
+use super::request::records;
 use crate::data::TableSchema;
 use burn_mlp_infer::table::{ColumnKind, TableColumn};
 use burn_mlp_infer::{ModelMetadata, Normalization, Task};

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri, Version, header};
 
-use super::http_error::HttpError;
+use super::http::http_error::HttpError;
 use super::state::SharedState;
 
 /// Extracted from a request that the user or this server's own page made.
@@ -27,7 +27,7 @@ fn check(headers: &HeaderMap, uri: &Uri, version: Version, loopback_only: bool) 
     let origin = headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or_default());
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (uri.authority(), hosts.next(), hosts.next()) {
-        // Two readers of such a request could take it for another's.
+        // A proxy in between and this server could each act on another one.
         (_, _, Some(_)) => return Err(HttpError::bad_request("the request has several Host headers")),
         (Some(authority), ..) => authority.as_str(),
         (None, Some(host), None) => host.to_str().unwrap_or_default(),

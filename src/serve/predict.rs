@@ -4,14 +4,14 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use tokio::task::yield_now;
 
-use super::body::Body;
-use super::content_kind::ContentKind;
-use super::http_error::HttpError;
+use super::http::body::Body;
+use super::http::http_error::HttpError;
+use super::http::json_response::json_response;
 use super::input::Input;
-use super::json_response::json_response;
 use super::origin_check::TrustedOrigin;
 use super::prediction_response::PredictionResponse;
-use super::query;
+use super::request::content_kind::ContentKind;
+use super::request::query;
 use super::state::SharedState;
 use burn_mlp_infer::{OVERFLOWS, is_finite};
 

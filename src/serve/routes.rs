@@ -8,8 +8,8 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{get, post};
 
-use super::http_error::HttpError;
-use super::json_response::json_response;
+use super::http::http_error::HttpError;
+use super::http::json_response::json_response;
 use super::origin_check::TrustedOrigin;
 use super::state::{ServerState, SharedState};
 use super::{page, predict};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::batching::Batching;
-use super::limits::Limits;
+use super::http::limits::Limits;
 use super::model::ServedModel;
 use super::openapi;
 use burn_mlp_infer::ModelMetadata;

@@ -66,7 +66,7 @@ pub struct EpochSummary {
     pub reduced_to: Option<f64>,
 }
 
-/// Asks a training to stop after the current batch. Clones share the request.
+/// Asks the training to stop after the current batch. Clones share the request.
 #[derive(Debug, Clone, Default)]
 pub struct StopSignal(Arc<AtomicBool>);
 

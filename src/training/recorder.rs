@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::run_directory::{EpochRow, RunDirectory};
 use burn_mlp_infer::{ModelMetadata, RunIdentity};
 
-/// A checkpoint's state beside the learner's: the epochs so far, from which everything else
+/// A checkpoint's state besides the learner's: the epochs so far, from which everything else
 /// follows.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct TrainingState {

@@ -34,7 +34,7 @@ pub fn check_length(run: &RunDirectory, config: &RunConfig) -> Result<()> {
         Some(end) if end < done => {
             let problem = format!(
                 "these settings would have ended the run after epoch {end}, but it has {done}; a larger patience or \
-                 enabled=false goes on"
+                 enabled=false continues it"
             );
             Err(Error::config("early_stopping", problem))
         }

@@ -1,4 +1,4 @@
-//! Prepares a training and runs it on a thread of its own.
+//! Prepares the training and runs it on its own thread.
 
 use std::sync::PoisonError;
 

@@ -99,7 +99,7 @@ fn a_damaged_record_or_configuration_is_an_error_with_a_way_out() {
         ("run.json", "[]", "run.json is damaged"),
         ("config.toml", "seed = ", "config.toml is damaged (its text: line 1, column 8"),
         ("config.toml", "seed = -1", "config.toml is damaged"),
-        ("config.toml", "seed = 5", "config.toml has other settings than the run was trained with"),
+        ("config.toml", "seed = 5", "config.toml does not have the settings that the run was trained with"),
         ("config.toml", "\u{0}", "config.toml is damaged"),
     ] {
         fs::write(fresh_copy(&program).join(file), bytes).unwrap();
@@ -169,7 +169,7 @@ fn a_run_resumes_only_with_its_own_settings() {
         run_limited(&program, &["--resume", "whole", option, value]).fails_with(2, &[setting, "the run to resume has"]);
     }
     run_limited(&program, &["--resume", "whole", "--data", "synthetic"])
-        .fails_with(1, &["was trained on other data than synthetic holds now"]);
+        .fails_with(1, &["was trained on data that synthetic no longer holds"]);
     run_limited(&program, &["--resume", "whole", "--seed", "1"]).fails_with(2, &["seed", "the run to resume has 0"]);
 }
 

@@ -158,7 +158,7 @@ fn check_transcript(page: &str, program: &Program, shown: &Transcript, updated: 
     };
     assert!(
         update() != Update::Nothing,
-        "{page} shows other output than the program prints; run: UPDATE_DOCS=1 cargo test --test docs\n{}\n--- now ---\n{}",
+        "{page} does not show what the program prints; run: UPDATE_DOCS=1 cargo test --test docs\n{}\n--- now ---\n{}",
         block(&shown.output),
         block(&printed)
     );
@@ -191,7 +191,8 @@ fn is_about_mnist(arguments: &[String]) -> bool {
     arguments.iter().any(|argument| argument.contains("mnist"))
 }
 
-/// Runs a command as a page has it, but for fewer epochs and on local copies of MNIST. Returns nothing if this machine lacks what the command needs.
+/// Runs a command as a page has it, but for fewer epochs and on local copies of MNIST. Returns nothing if this machine
+/// lacks what the command needs.
 fn run(program: &Program, mut arguments: Vec<String>) -> Option<Output> {
     let wgpu = arguments.iter().any(|argument| argument == "wgpu");
     // An epoch of MNIST takes minutes on a software adapter.

@@ -2,7 +2,7 @@
 //! lead somewhere, and the generated pages match the program.
 //!
 //! `UPDATE_DOCS=1 cargo test --test docs` rewrites generated pages and `console` blocks that are stale;
-//! `UPDATE_DOCS=all` measures all `console` blocks anew.
+//! `UPDATE_DOCS=all` measures all `console` blocks again.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -37,7 +37,7 @@ fn data_that_has_moved_is_found_with_data_and_only_if_it_is_the_same() {
     let text = fs::read_to_string(program.path("flowers.csv")).unwrap();
     fs::write(program.path("other.csv"), text.replacen("5.1", "5.2", 1)).unwrap();
     let output = program.run(&["--resume", run, "--epochs", "3", "--data", "csv:other.csv"]).fails_with(1);
-    output.complains("was trained on other data than csv:").complains("other.csv holds now; restore the data, or say");
+    output.complains("was trained on data that csv:").complains("other.csv no longer holds; restore the data, or say");
     program.run(&["--resume", run, "--epochs", "3", "--data", "csv:flowers.csv"]).succeeds();
     program.run_in("project", &["evaluate", "a"]).succeeds();
     assert_eq!(program.metrics_in("project/artifacts", "a").len(), 3);
@@ -59,5 +59,5 @@ fn data_that_has_moved_is_found_by_its_directory() {
     fs::create_dir(program.path("other")).unwrap();
     fs::write(program.path("other/iris.csv"), changed).unwrap();
     let refused = program.run(&["evaluate", run, "--data-dir", "other"]).fails_with(1);
-    refused.complains("was trained on other data than csv:").complains("other/iris.csv holds now");
+    refused.complains("was trained on data that csv:").complains("other/iris.csv no longer holds");
 }

@@ -155,8 +155,8 @@ fn a_changed_configuration_is_detected() {
     let path = program.path("artifacts/run/config.toml");
     let changed = fs::read_to_string(&path).unwrap().replace("learning_rate = 0.01", "learning_rate = 0.5");
     fs::write(&path, changed).unwrap();
-    program.run(&["--resume", "run", "--epochs", "2"]).fails_with(1).complains("other settings");
-    program.run(&["evaluate", "run"]).fails_with(1).complains("other settings");
+    program.run(&["--resume", "run", "--epochs", "2"]).fails_with(1).complains("does not have the settings");
+    program.run(&["evaluate", "run"]).fails_with(1).complains("does not have the settings");
 }
 
 #[test]

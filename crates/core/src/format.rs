@@ -10,8 +10,8 @@ pub fn shown_path(path: &Path) -> String {
 }
 
 /// Shortens an absolute path to its last component, also after a source's kind or a setting's key:
-/// `csv:/home/me/iris.csv` is `csv:iris.csv`. Pages and model files are read by strangers, whom the
-/// directories of this machine do not concern.
+/// `csv:/home/me/iris.csv` is `csv:iris.csv`. Pages and model files are read by
+/// strangers, who don't need to know the directories of this machine.
 pub fn without_directory(text: &str) -> String {
     let starts = std::iter::once(0).chain(text.match_indices([':', '=', '"', '`', '(']).map(|(at, _)| at + 1));
     let absolute = starts.map(|at| text.split_at(at)).find(|(_, rest)| Path::new(rest).is_absolute());

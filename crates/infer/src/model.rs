@@ -73,8 +73,8 @@ impl Model {
     }
 
     /// Predicts raw rows, row-major, as the training data had them: pixels from 0 to their maximum, other numbers
-    /// unchanged, `[n, features]`; of a table, the numbers of its columns, `[n, columns]`, with NaN for a missing value.
-    /// Returns n predictions.
+    /// unchanged, `[n, features]`; of a table, the numbers of its columns, `[n, columns]`, with NaN for a missing
+    /// value. Returns n predictions.
     ///
     /// # Errors
     /// [`Error::Data`] with the row if the values are not whole rows, one is not finite or is a pixel out of range, the
@@ -84,8 +84,8 @@ impl Model {
         Ok(Predictions { predictions: self.predict_normalized(&features)?, warnings })
     }
 
-    /// Predicts rows `[n, features]`, row-major, as the network takes them: pixels from 0 to 1, tables encoded. Returns n
-    /// predictions.
+    /// Predicts rows `[n, features]`, row-major, as the network takes them: pixels from 0 to 1, tables encoded. Returns
+    /// n predictions.
     ///
     /// # Errors
     /// [`Error::Data`] with the row if the values are not whole rows, or the network overflows.
@@ -101,12 +101,13 @@ impl Model {
     }
 
     /// Predicts a record, values by column name, of a model of a table: a struct that derives `Serialize`, a map, or
-    /// `serde_json::json!({"age": 41, "colour": "red"})`. Other entries than the model's columns are ignored, so a record
-    /// may hold its true class. `None` and `null` are missing values. Returns what is unlike the training rows, too.
+    /// `serde_json::json!({"age": 41, "colour": "red"})`. Entries that are not columns of the model are ignored, so a
+    /// record may hold its true class. `None` and `null` are missing values. Returns what is unlike the training rows,
+    /// too.
     ///
     /// # Errors
-    /// [`Error::Data`] if the model does not take a table, or with the column if it is absent, not of the column's type,
-    /// or missing without an imputed value.
+    /// [`Error::Data`] if the model does not take a table, or with the column if it is absent, not of the column's
+    /// type, or missing without an imputed value.
     pub fn predict_record(&self, record: &impl Serialize) -> Result<(Prediction<'_>, Vec<Warning>)> {
         let (features, warnings) = self.metadata.encode_record(record)?;
         let prediction = self.predict_one(&features).map_err(|_| Error::data("the record", OVERFLOWS))?;

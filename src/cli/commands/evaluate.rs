@@ -31,7 +31,7 @@ pub struct EvaluateArgs {
     /// Backend to evaluate on [default: the run's]
     #[arg(long, value_name = "NAME[:INDEX]", value_parser = backend)]
     pub backend: Option<BackendRequest>,
-    /// New rows to judge by instead: csv:FILE, images:DIR or another source, or the run's own data where it lies now
+    /// Evaluate on new rows instead: csv:FILE, images:DIR or another source, or the run's own data where it lies now
     #[arg(long, value_name = "SOURCE")]
     pub data: Option<String>,
     /// Directory with the source's files
@@ -75,7 +75,7 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
     match (&judged, &args.data) {
         (Judged::OwnData(evaluation), source) => {
             if source.is_some() {
-                console.note(&format!("this is the run's own data, so its {split} rows are judged"));
+                console.note(&format!("this is the run's own data, so its {split} rows are evaluated"));
             }
             let saved = format!("saved in {}", shown_path(run.path()));
             let is_selection = split == Split::Valid && config.selects_by_validation();

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::colour::yellow;
 use super::output::{print, record_failure};
-use crate::cli::common_args::Verbosity;
+use super::verbosity::Verbosity;
 
 /// Prints lines to standard output and a live bar to standard error.
 pub struct Console {

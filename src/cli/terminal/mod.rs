@@ -10,3 +10,4 @@ pub mod output;
 pub mod progress;
 pub mod quiet_drivers;
 pub mod tables;
+pub mod verbosity;

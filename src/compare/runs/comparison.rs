@@ -22,7 +22,7 @@ pub struct Comparison {
     /// Sentences on what could not be read or compared, and the way out.
     pub problems: Vec<String>,
     pub settings: SettingsComparison,
-    /// Backend, device, machine and versions, as far as they differ.
+    /// Backend, device, machine and versions, where they differ.
     pub environment: Vec<DifferingSetting>,
     pub metrics: Vec<MetricRow>,
     /// Mistakes on the test set, if the first run predicts classes. Each run is tested against the first.

@@ -1,4 +1,4 @@
-//! Program, machine and data of the runs, as far as they differ.
+//! Program, machine and data of the runs, where they differ.
 
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! The wording of comparisons of predicted numbers, for the terminal and the page alike.
 
-use super::errors::ErrorComparison;
+use super::error_comparison::ErrorComparison;
 use super::phrasing::{SIGNIFICANCE_LEVEL, p_value};
 use crate::format::{count, number};
 

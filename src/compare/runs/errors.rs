@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::error_comparison::ErrorComparison;
 use super::error_phrasing::verdict;
 use super::loaded_run::LoadedRun;
 use super::phrasing::other_task;
@@ -22,24 +23,6 @@ pub struct ErrorsRow {
     pub problem: Option<String>,
 }
 
-/// The errors of one target compared with those of the first run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ErrorComparison {
-    /// Name of the target.
-    pub target: String,
-    pub rows: usize,
-    /// From the first run to this one.
-    pub test: RmseDifference,
-    /// The p-value corrected (Holm) for the number of comparisons; the p-value itself if there is only one.
-    pub corrected_p_value: f64,
-    /// Number of comparisons with the first run: other runs, times targets.
-    pub comparisons: usize,
-    /// Which run has the smaller errors.
-    pub sentence: String,
-    /// Whether the difference is more than chance, by the bootstrap.
-    pub meaning: Option<String>,
-}
-
 /// Returns a row for each of at least two runs; none if the first predicts classes.
 pub(super) fn rows(runs: &[LoadedRun]) -> Vec<ErrorsRow> {
     let Some((first, others)) = runs.split_first().filter(|(first, _)| first.is_regression()) else {
@@ -56,36 +39,35 @@ pub(super) fn rows(runs: &[LoadedRun]) -> Vec<ErrorsRow> {
         let problem = tests.as_ref().err().cloned().flatten();
         let tests = tests.as_deref().unwrap_or_default().iter().zip(&first.record.data.target_names);
         let comparisons = tests.zip(corrected.by_ref()).map(|((test, target), corrected_p_value)| {
-            ErrorComparison::new(first, other, target, *test, corrected_p_value, p_values.len())
+            compared(first, other, target, *test, corrected_p_value, p_values.len())
         });
         ErrorsRow { run: other.letter.clone(), rmse: rmse(other), comparisons: comparisons.collect(), problem }
     };
     [first_row].into_iter().chain(others.iter().zip(&tests).map(row)).collect()
 }
 
-impl ErrorComparison {
-    fn new(
-        first: &LoadedRun,
-        other: &LoadedRun,
-        target: &str,
-        test: RmseDifference,
-        corrected_p_value: f64,
-        comparisons: usize,
-    ) -> Self {
-        let mut comparison = Self {
-            target: target.to_string(),
-            rows: first.record.data.test_rows,
-            test,
-            corrected_p_value,
-            comparisons,
-            sentence: String::new(),
-            meaning: None,
-        };
-        let several = first.record.data.target_names.len() > 1;
-        let subject = if several { format!("RMSE of {}", short_name(target)) } else { "RMSE".to_string() };
-        (comparison.sentence, comparison.meaning) = verdict(&first.letter, &other.letter, &subject, &comparison);
-        comparison
-    }
+/// Compares the errors of `target`, and says what that means.
+fn compared(
+    first: &LoadedRun,
+    other: &LoadedRun,
+    target: &str,
+    test: RmseDifference,
+    corrected_p_value: f64,
+    comparisons: usize,
+) -> ErrorComparison {
+    let mut comparison = ErrorComparison {
+        target: target.to_string(),
+        rows: first.record.data.test_rows,
+        test,
+        corrected_p_value,
+        comparisons,
+        sentence: String::new(),
+        meaning: None,
+    };
+    let several = first.record.data.target_names.len() > 1;
+    let subject = if several { format!("RMSE of {}", short_name(target)) } else { "RMSE".to_string() };
+    (comparison.sentence, comparison.meaning) = verdict(&first.letter, &other.letter, &subject, &comparison);
+    comparison
 }
 
 /// Returns the differences of each target, or a sentence that says why there are none. A problem of the first run alone
@@ -97,10 +79,10 @@ fn differences(first: &LoadedRun, other: &LoadedRun) -> Result<Vec<RmseDifferenc
     let others = other.numbers.as_ref().map_err(|problem| Some(format!("{}: {}", other.letter, describe(problem))))?;
     let firsts = first.numbers.as_ref().map_err(|_| None)?;
     if first.record.data.target_names != other.record.data.target_names {
-        return Err(Some(format!("{} predicts other targets than {}.", other.letter, first.letter)));
+        return Err(Some(format!("{} does not predict the same targets as {}.", other.letter, first.letter)));
     }
     if !same_data(first, other) {
-        return Err(Some(format!("{} was tested on other rows than {}.", other.letter, first.letter)));
+        return Err(Some(format!("{} was not tested on the same rows as {}.", other.letter, first.letter)));
     }
     let same_row = |(one, other): (&NumberRow, &NumberRow)| (&one.origin, &one.truth) == (&other.origin, &other.truth);
     if firsts.len() != others.len() || !firsts.iter().zip(others).all(same_row) {

@@ -1,8 +1,8 @@
 //! The table of errors on the page.
 
-use super::errors::{ErrorComparison, ErrorsRow};
-use super::page::NO_VALUE;
-use super::phrasing::p_value;
+use super::error_comparison::ErrorComparison;
+use super::errors::ErrorsRow;
+use super::phrasing::{NO_VALUE, p_value};
 use crate::format::{count, number};
 use crate::report::sanitize::short_name;
 

@@ -106,7 +106,7 @@ fn check_identity(run: &RunDirectory, config: RunConfig, record: &RunRecord) -> 
 const EVALUATE_AGAIN: &str = "write it again with `burn-mlp evaluate`";
 
 const NO_TEST_SET: &str = "is missing because the run has no test set";
-const NOT_EVALUATED: &str = "is missing because the run is not evaluated yet";
+const NOT_EVALUATED: &str = "is missing because the run has not been evaluated yet";
 
 /// Reads the numbers predicted on the test set and checks them against its evaluation.
 fn numbers(run: &RunDirectory, record: &RunRecord, evaluations: Option<&Evaluations>) -> Result<Vec<NumberRow>> {

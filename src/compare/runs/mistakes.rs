@@ -72,7 +72,7 @@ fn agreement(first: &LoadedRun, other: &LoadedRun) -> Result<Agreement, Option<S
         other.predictions.as_ref().map_err(|problem| Some(format!("{}: {}", other.letter, describe(problem))))?;
     let firsts = first.predictions.as_ref().map_err(|_| None)?;
     if !same_data(first, other) {
-        return Err(Some(format!("{} was tested on other rows than {}.", other.letter, first.letter)));
+        return Err(Some(format!("{} was not tested on the same rows as {}.", other.letter, first.letter)));
     }
     let same_row =
         |(one, other): (&PredictionRow, &PredictionRow)| (one.line, &one.true_class) == (other.line, &other.true_class);

@@ -2,22 +2,19 @@
 
 use askama::Template;
 
-use super::agreement::Agreement;
 use super::charts::{CurveFigure, curve_figures};
 use super::comparison::{ComparedRun, Comparison};
 use super::errors_view::ErrorsView;
 use super::metrics::MetricRow;
 use super::mistakes::MistakesRow;
-use super::phrasing::{difference_texts, p_value, settings_sentence, value_texts};
+use super::mistakes_view::{MistakesView, class_of};
+use super::phrasing::{NO_VALUE, difference_texts, settings_sentence, value_texts};
 use super::settings::DifferingSetting;
 use crate::error::{Error, Result};
 use crate::format::{count, epochs, without_directories, without_directory};
 use crate::report::chart::SeriesStyle;
 use crate::report::sanitize::short_name;
 use crate::text::printable;
-
-/// Shown for a run without a value.
-pub(super) const NO_VALUE: &str = "–";
 
 /// The whole page.
 #[derive(Template)]
@@ -76,24 +73,6 @@ struct Number {
     rest: String,
 }
 
-/// A row of the table of mistakes.
-struct MistakesView {
-    run: String,
-    mistakes: String,
-    pair: Option<PairView>,
-}
-
-/// How the mistakes of a run overlap with those of the first run.
-struct PairView {
-    cells: Vec<String>,
-    p_value: String,
-    corrected: String,
-    /// Describes the bar to assistive technology.
-    description: String,
-    /// CSS class, name and number of rows of each part of the bar that is not empty.
-    parts: Vec<(&'static str, String, u64)>,
-}
-
 /// A row of the table of settings.
 struct SettingView {
     name: String,
@@ -128,7 +107,7 @@ impl Page {
             curves_note: (runs.len() > SeriesStyle::RUNS.len()).then(|| {
                 format!("The charts show the first {} of {} runs.", SeriesStyle::RUNS.len(), count(runs.len()))
             }),
-            mistakes: mistakes(&comparison.mistakes),
+            mistakes: MistakesView::of_rows(&comparison.mistakes),
             has_errors: !comparison.errors.is_empty(),
             errors: ErrorsView::new(&comparison.errors),
             is_corrected: is_corrected(&comparison.mistakes),
@@ -152,11 +131,6 @@ fn verdicts(comparison: &Comparison) -> Vec<(String, String)> {
     of_mistakes.chain(of_errors).collect()
 }
 
-fn mistakes(rows: &[MistakesRow]) -> Vec<MistakesView> {
-    let first = rows.first().map_or("", |row| row.run.as_str());
-    rows.iter().enumerate().map(|(index, row)| MistakesView::new(index, row, first)).collect()
-}
-
 fn is_corrected(mistakes: &[MistakesRow]) -> bool {
     mistakes.iter().filter_map(|row| row.agreement.as_ref()).any(|agreement| agreement.comparisons > 1)
 }
@@ -164,10 +138,6 @@ fn is_corrected(mistakes: &[MistakesRow]) -> bool {
 fn test_accuracies(metrics: &[MetricRow], runs: usize) -> Vec<String> {
     let row = metrics.iter().find(|row| ["test accuracy", "test RMSE"].contains(&row.name.as_str()));
     row.map_or(vec![String::new(); runs], |row| value_texts(row).into_iter().map(Option::unwrap_or_default).collect())
-}
-
-fn class_of(index: usize) -> &'static str {
-    SeriesStyle::RUNS.get(index).map_or("", |style| style.class())
 }
 
 impl RunView {
@@ -209,37 +179,6 @@ impl Number {
         let (whole, rest) = text.split_at(split);
         // Unlike a hyphen, a minus sign is as wide as a plus sign.
         Self { whole: whole.replace('-', "\u{2212}"), rest: rest.replace(' ', "\u{a0}") }
-    }
-}
-
-impl MistakesView {
-    fn new(index: usize, row: &MistakesRow, first_letter: &str) -> Self {
-        Self {
-            run: row.run.clone(),
-            mistakes: row.mistakes.map_or(NO_VALUE.to_string(), count),
-            pair: row.agreement.as_ref().map(|agreement| PairView::new(index, row, agreement, first_letter)),
-        }
-    }
-}
-
-impl PairView {
-    fn new(index: usize, row: &MistakesRow, agreement: &Agreement, first_letter: &str) -> Self {
-        let test = &agreement.test;
-        let (own, first, both) = (test.only_first_right, test.only_second_right, agreement.both_wrong as u64);
-        let counts = [own, first, both, agreement.both_right as u64].map(|rows| count(rows as usize));
-        let statistic = test.statistic.map(|statistic| format!(" {statistic:.2}")).unwrap_or_default();
-        let parts = [
-            (class_of(0), format!("only {first_letter}"), first),
-            ("both", "both".to_string(), both),
-            (class_of(index), format!("only {}", row.run), own),
-        ];
-        Self {
-            cells: counts.into_iter().chain([format!("{}{statistic}", test.method.name())]).collect(),
-            p_value: p_value(test.p_value),
-            corrected: p_value(agreement.corrected_p_value),
-            description: format!("{first} mistakes of {first_letter} only, {both} of both, {own} of {} only", row.run),
-            parts: parts.into_iter().filter(|part| part.2 > 0).collect(),
-        }
     }
 }
 

@@ -8,6 +8,9 @@ use crate::format::{count, loss, number, percent, score};
 /// Differences with a smaller p-value are called significant.
 pub(super) const SIGNIFICANCE_LEVEL: f64 = 0.05;
 
+/// Shown for a run without a value.
+pub(super) const NO_VALUE: &str = "–";
+
 /// Formats the values of `row`, all in the same unit.
 pub fn value_texts(row: &MetricRow) -> Vec<Option<String>> {
     let largest = row.values.iter().flatten().copied().fold(0.0, f64::max);

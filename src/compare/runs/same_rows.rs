@@ -10,7 +10,7 @@ pub(super) fn same_data(one: &LoadedRun, other: &LoadedRun) -> bool {
     one.hash == other.hash && one.target_names == other.target_names && one.drawn_test_hash == other.drawn_test_hash
 }
 
-/// Whether both runs hold out the same rows for validation: the same data, divided alike.
+/// Whether both runs hold out the same rows for validation: the same data, divided the same way.
 pub(super) fn same_validation_rows(one: &LoadedRun, other: &LoadedRun) -> bool {
     let split = |run: &LoadedRun| run.config.as_ref().ok().map(|config| config.split.clone());
     let rows = |run: &LoadedRun| run.record.data.valid_rows;
@@ -51,7 +51,7 @@ pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
             );
         }
         format!(
-            "{} has other data than {} ({which}), so differences of their metrics are left out.",
+            "{} uses different data from {} ({which}), so differences of their metrics are left out.",
             other.letter, first.letter
         )
     }));
@@ -91,7 +91,7 @@ fn validation_sentences(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -
             _ => "drawn differently",
         };
         format!(
-            "{} has other validation rows than {} ({why}), so differences of their validation metrics are partly due to the rows.",
+            "{} has different validation rows from {} ({why}), so differences of their validation metrics are partly due to the rows.",
             other.letter, first.letter
         )
     }));

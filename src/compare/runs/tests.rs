@@ -68,7 +68,7 @@ fn the_best_of_comparable_values_is_the_highest_or_the_lowest() {
 #[test]
 fn data_that_has_changed_under_the_same_name_is_reported() {
     let comparison = compared(&[SAME, |record| record.data.hash = "another".into()]);
-    let sentence = "B has other data than A (both use digits, which has changed or is used differently), so differences of their \
+    let sentence = "B uses different data from A (both use digits, which has changed or is used differently), so differences of their \
                     metrics are left out.";
     assert_eq!(comparison.same_rows, [sentence]);
     assert_eq!(comparison.mistakes[1].agreement, None);

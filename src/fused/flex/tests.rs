@@ -176,7 +176,7 @@ fn dropout_keeps_the_mean_and_passes_the_gradient_where_it_passes_the_entry() {
 
     Device::flex().seed(7);
     assert_eq!(values(layer.forward(input.clone()).inner()), output, "the device's seed decides");
-    assert_ne!(values(layer.forward(input).inner()), output, "every pass draws anew");
+    assert_ne!(values(layer.forward(input).inner()), output, "every pass draws again");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Steps of a training against their definitions.
+//! Training steps against their definitions.
 
 mod device_loss;
 mod number_trajectories;

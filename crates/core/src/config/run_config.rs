@@ -24,7 +24,7 @@ use crate::{Error, Result};
 settings! {
     /// A complete run configuration; `config.toml` in a run directory contains one.
     RunConfig {
-        /// Seed of all randomness but the split: initial weights, batch order, dropout
+        /// Seed of all randomness except the split: initial weights, batch order, dropout
         seed: u64 = 0, SEED, flag("seed", "N");
         /// Backend, with :INDEX for one of several devices
         backend: String = "flex".into(), ValueType::Backend, flag("backend", "NAME[:INDEX]");
@@ -42,7 +42,7 @@ settings! {
         offline: bool = false, Boolean, switch("offline", "true");
     }
 
-    /// How rows are divided into those that train, validate and test.
+    /// How rows are divided into training, validation and test rows.
     split: SplitConfig {
         /// Fraction of the training set held out for validation; 0 trains on all rows
         ///
@@ -53,11 +53,11 @@ settings! {
         ///
         /// The column is not a feature.
         group: String = String::new(), ValueType::String;
-        /// csv: column of times; the oldest rows train, the newest test
+        /// csv: column of times; trains on the oldest rows and tests on the newest
         ///
         /// The column is not a feature.
         time: String = String::new(), ValueType::String;
-        /// Seed for drawing the rows that validate and test, apart from the run's seed
+        /// Seed for drawing the validation and test rows, separate from the run's seed
         seed: u64 = 0, SEED;
     }
 
@@ -65,7 +65,7 @@ settings! {
     ///
     /// Each transformation has a probability, 0 by default, and a range.
     augmentation: AugmentationConfig {
-        /// Augment anew in every epoch, or once, as additional training rows
+        /// Augment differently in every epoch, or once, as additional training rows
         mode: AugmentationMode = AugmentationMode::Online, Choice(AugmentationMode::NAMES);
         /// Probability of a horizontal flip
         flip_probability: f64 = 0.0, UP_TO_ONE;
@@ -141,7 +141,7 @@ settings! {
         huber_delta: f64 = 1.0, POSITIVE;
         /// quantile: the quantile to predict, from 0 to 1
         quantile: f64 = 0.5, BETWEEN_ZERO_AND_ONE;
-        /// regression: clip predictions to the range of the rows that train
+        /// regression: clip predictions to the range of the rows trained on
         clip_outputs: bool = false, Boolean;
         /// Label smoothing: share of the target probability spread over all classes
         label_smoothing: f64 = 0.0, BELOW_ONE;
@@ -258,9 +258,9 @@ settings! {
         max_one_hot: usize = 20, Integer(1, 65_536);
         /// csv: length of learned vectors; 0: texts beyond max_one_hot share a feature
         embedding_size: usize = 8, Integer(0, 1024);
-        /// csv: texts of a column with a learned vector of their own; the rarer ones share one
+        /// csv: texts of a column with their own learned vector; the rarer ones share one
         ///
-        /// So do texts that occur once, and those of later rows that do not occur in the rows that train.
+        /// So do texts that occur once, and texts of later rows that do not occur in the rows trained on.
         max_categories: usize = 10_000, Integer(1, 1 << 20);
         /// csv: scale numbers to mean 0 and deviation 1 over the training rows
         standardize: bool = true, Boolean;

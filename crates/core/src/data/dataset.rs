@@ -10,7 +10,7 @@ use burn_mlp_infer::{Codes, Inputs, MaxValues, NumericTarget, Task};
 pub struct Dataset {
     /// The source as configured: `digits`, `idx:some/dir`.
     pub source: String,
-    /// The rows that train and those that validate.
+    /// The rows trained on, and the validation rows.
     pub train: Samples,
     /// Which rows of `train` validate, if the source decides it; otherwise they are drawn by
     /// [`split_training_set`](Self::split_training_set).

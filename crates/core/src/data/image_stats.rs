@@ -1,4 +1,4 @@
-//! Statistics of training images by which prediction centres and inverts images.
+//! Statistics of the training images, by which new images are centred and inverted.
 
 use burn_mlp_infer::image::{GreyPlane, median};
 use burn_mlp_infer::{ImageShape, ImageStats};

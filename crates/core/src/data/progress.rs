@@ -52,7 +52,7 @@ pub(super) fn report(progress: Progress, stage: LoadStage, done: u64, total: Opt
             Err(Error::Interrupted(format!("the download of {file}; the next attempt continues where it stopped")))
         }
         (true, LoadStage::Reading(items)) => {
-            Err(Error::Interrupted(format!("the reading of {items}; nothing was saved")))
+            Err(Error::Interrupted(format!("while {items} were read; nothing was saved")))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Seeded splits: validation rows off the training set, test rows off a source without a test set.
+//! Seeded splits: hold validation rows out of the training set, and test rows out of a source without a test set.
 
 use rand::rngs::ChaCha8Rng;
 
@@ -7,7 +7,7 @@ use super::random::{Purpose, shuffle, stream};
 use super::time_split::hold_out_newest;
 use crate::{Error, Result};
 
-/// Rows of the training set that train and that validate. Each list ascends; together they are all
+/// Rows of the training set for training and for validation. Each list ascends; together they are all
 /// rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitIndices {

@@ -93,7 +93,7 @@ impl ClassificationReport {
         })
     }
 
-    /// Formats the scores that a heading has no room for; those that judge probabilities are on a line of their own if
+    /// Formats the scores that a heading has no room for; those of probabilities are on a line of their own if
     /// there are two classes.
     pub fn scores(&self) -> Vec<String> {
         let correlation = format!("balanced accuracy {}, MCC {}", percent(self.balanced_accuracy), score(self.mcc));

@@ -2,8 +2,10 @@
 
 use super::column::{Column, Role, Texts};
 use super::columns::Columns;
+use super::number_options::NumberOptions;
 use super::table::Table;
-use crate::table::{FORMS, Notation, NumberOptions, Value, forms, split_unit};
+use crate::table::notation::{FORMS, forms, split_unit};
+use crate::table::{Notation, Value};
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -36,8 +38,8 @@ pub(super) struct OtherNotation {
 }
 
 impl Table {
-    /// Reads the columns' values, and completes `notation`, which knows the marks of missing values, by how the numbers of
-    /// all columns are written and by the units of each. Notes what is not obvious.
+    /// Reads the columns' values, and completes `notation`, which knows the marks of missing values, by how the numbers
+    /// of all columns are written and by the units of each. Notes what is not obvious.
     ///
     /// # Errors
     /// As [`read`](Self::read); also if a number may be two, or columns contradict one another.
@@ -47,7 +49,8 @@ impl Table {
         Ok(columns)
     }
 
-    /// Finds how this table writes numbers if its columns of numbers cannot all be in the `notation` of the training file.
+    /// Finds how this table writes numbers if its columns of numbers cannot all be in the `notation` of the training
+    /// file.
     ///
     /// # Errors
     /// If they may be written in several ways.
@@ -101,7 +104,7 @@ impl<'t> Detection<'t> {
         take(notation, guess.unwrap_or(allowed.trailing_zeros() as usize));
         let mut columns = loop {
             let columns = self.read(notation)?;
-            // What the sample lacked rules out more each time.
+            // Each round sees values beyond the sample, which may rule out more forms.
             let found = self.evidence_of(&columns, evidence.forms)?;
             evidence = Evidence { example: found.example.or(evidence.example), ..found };
             match choose(evidence.forms) {
@@ -162,7 +165,7 @@ impl<'t> Detection<'t> {
         let value = value.unwrap_or_default();
         let other = other.map(|(column, value)| format!(" while column {} has {}", name(column), quoted(&value)));
         let problem = format!(
-            "column {} has numbers such as {}{}; write all numbers alike, or leave one column out with csv.ignore or read \
+            "column {} has numbers such as {}{}; write all numbers the same way, or leave one column out with csv.ignore or read \
              it as text with csv.categorical",
             name(column),
             quoted(&value),
@@ -232,8 +235,8 @@ impl<'t> Detection<'t> {
     }
 }
 
-/// The unit that all `values` have, and the forms that they may all be written in; `None` if one of them is not a number or
-/// there are none.
+/// The unit that all `values` have, and the forms that they may all be written in; `None` if one of them is not a
+/// number or there are none.
 fn written(values: &[String]) -> Option<(String, u8)> {
     let number = |text: &String| match forms(text) {
         0 => split_unit(text).map(|(number, unit)| (unit.to_string(), forms(&number))),

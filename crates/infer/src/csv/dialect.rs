@@ -13,7 +13,7 @@ const MAX_SHOWN: usize = 4;
 /// Bytes that begin a comment.
 const COMMENTS: [u8; 2] = [b'#', b'%'];
 
-/// How to cut a CSV text; in doubt, [`Dialect`] detects it.
+/// How to cut a CSV text; what is not stated, [`Dialect`] detects.
 #[derive(Debug, Clone, Copy)]
 pub struct DialectOptions<'a> {
     pub delimiter: CsvDelimiter,
@@ -109,12 +109,13 @@ impl Dialect {
         Ok(dialect)
     }
 
-    /// Whether the text can be cut as it is, without writing it anew.
+    /// Whether the text can be cut as it is, without rewriting it.
     pub fn is_cut_by_a_byte(&self) -> bool {
         self.delimiter != BLANK
     }
 
-    /// The first record, as it is shown, if it counts the columns from 0 or 1, as some programs name columns without names.
+    /// The first record, as it is shown, if it counts the columns from 0 or 1, as some programs name columns without
+    /// names.
     pub(super) fn numbered_columns(&self, text: &[u8]) -> Option<String> {
         let sample = Sample::of(text, self.start, self.delimiter, self.comment);
         let counts = |record: &[String], from: usize| {

@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
+use super::category_index::CategoryIndex;
 use super::column::{Column, Texts};
 use super::columns::Columns;
 use super::gaps::Gaps;
 use crate::memory;
-use crate::table::{
-    Categories, CategoryIndex, ColumnKind, Kind, Place, TableColumn, TableSchema, Warning, is_far, standardized,
-};
+use crate::table::schema::{Kind, is_far, standardized};
+use crate::table::{Categories, ColumnKind, Place, TableColumn, TableSchema, Warning};
 use crate::text::quoted;
 
 /// Rows that a thread encodes at a time.

@@ -1,6 +1,7 @@
 //! Decides whether the first record of a text names the columns, on the evidence of all columns together.
 
-use crate::table::{Value, forms, value};
+use crate::table::notation::forms;
+use crate::table::{Value, value};
 
 /// Names of a column of true classes.
 pub(crate) const LABEL_NAMES: [&str; 4] = ["label", "class", "target", "y"];
@@ -38,7 +39,7 @@ pub enum FirstRecord {
 }
 
 impl FirstRecord {
-    /// Judges the first of `records` by those below it. `target` is the name of the target, if known.
+    /// Decides on the first of `records` by those below it. `target` is the name of the target, if known.
     pub fn of(records: &[Vec<String>], target: Option<&str>) -> Self {
         let Some((first, below)) = records.split_first() else { return Self::Names { obvious: true } };
         // Files that were joined repeat the header.
@@ -48,7 +49,7 @@ impl FirstRecord {
             let has_number = columns.iter().any(|column| is_number(column.name));
             return if has_number { Self::Row { obvious: true } } else { Self::Names { obvious: true } };
         }
-        // Beside a name above numbers, a text that occurs below, or looks like what is below, weighs less.
+        // Once one column has a name above numbers, texts that resemble those below are weaker evidence of a row.
         let is_name = |name: &str| !is_number(name) && value(name) != Value::Missing;
         let above_numbers = |column: &Column| is_name(column.name) && column.has_numbers_only();
         let weights = if columns.iter().any(above_numbers) { BESIDE_NAMES } else { ALONE };
@@ -75,7 +76,8 @@ impl FirstRecord {
         }
     }
 
-    /// Says what was decided and is not obvious of a table of so many columns; `unit` is "line" or "row", `shown` the record.
+    /// Says what was decided and is not obvious of a table of so many columns; `unit` is "line" or "row", `shown` the
+    /// record.
     pub(super) fn note(self, columns: usize, unit: &str, shown: impl Fn() -> String) -> Option<String> {
         let numbered = format!("columns are called 1 to {columns}; if it has names, use --set csv.header=true");
         match self {
@@ -188,8 +190,8 @@ fn is_year(text: &str) -> bool {
     text.len() == 4 && (1800.0..=2100.0).contains(&number(text))
 }
 
-/// Weighs the numbers above columns of numbers: names that count (0, 1, 2), go up in equal steps (1990, 1991) or look unlike
-/// the values below are names; other numbers are values.
+/// Weighs the numbers above columns of numbers: names that count (0, 1, 2), go up in equal steps (1990, 1991) or look
+/// unlike the values below are names; other numbers are values.
 fn vote_of_numbers(columns: &[Column]) -> i32 {
     let numbers: Vec<&Column> =
         columns.iter().filter(|column| is_number(column.name) && column.has_numbers_only()).collect();

@@ -26,7 +26,7 @@ struct Body {
 
 enum Text {
     Held(Vec<u8>),
-    /// A file that is read anew each time, piece by piece.
+    /// A file that is read again each time, piece by piece.
     File(PathBuf),
 }
 
@@ -53,8 +53,8 @@ impl Table {
         Ok(Self::of_body(Body { text: Text::Held(text), start, first_line, cut }, names, dialect, file))
     }
 
-    /// Reads the header of the CSV file at `path`, of which `text` are the first lines, after `skipped` bytes. Its values are
-    /// read piece by piece, and never held together.
+    /// Reads the header of the CSV file at `path`, of which `text` are the first lines, after `skipped` bytes. Its
+    /// values are read piece by piece, and never held together.
     ///
     /// # Errors
     /// If the text is empty.

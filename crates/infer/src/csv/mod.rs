@@ -2,6 +2,7 @@
 
 mod blanks;
 mod builder;
+mod category_index;
 mod column;
 mod columns;
 mod detect;
@@ -13,6 +14,8 @@ pub mod gzip;
 mod header;
 mod layout;
 mod lines;
+mod number_like;
+mod number_options;
 mod numbered_lines;
 mod pieces;
 mod predict;
@@ -26,7 +29,6 @@ mod text;
 mod true_classes;
 
 pub use crate::signature::FileKind;
-pub use crate::table::NumberOptions;
 pub use builder::{Cell, ColumnBuilder};
 pub use column::{Column, Found, Role, Texts};
 pub use columns::{Columns, ReadingColumns};
@@ -35,6 +37,8 @@ pub use encode::Encoded;
 pub use gaps::Gaps;
 pub use header::FirstRecord;
 pub use lines::Lines;
+pub use number_like::near_number;
+pub use number_options::NumberOptions;
 pub use rows::{Rows, read_rows, read_rows_of_table};
 pub use table::{ReadColumns, SAMPLE, Table};
 pub use table_rows::{SchemaColumns, TableRows};

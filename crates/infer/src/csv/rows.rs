@@ -10,13 +10,14 @@ use super::table_rows::TableRows;
 use super::text::read_text;
 use crate::encoding::Encoding;
 use crate::signature::FileKind;
-use crate::table::{TableSchema, Warning, add_warning, find_class};
+use crate::table::class::find_class;
+use crate::table::{TableSchema, Warning, add_warning};
 use crate::truths::Truths;
 use crate::{Error, ModelMetadata, Task};
 
 const NO_ROWS: &str = "has no rows";
 
-/// The column of classes beside numbers, in warnings.
+/// The column of classes in warnings, besides those of numbers.
 const TARGET: &str = "label";
 
 /// Some of a file's rows.
@@ -28,7 +29,8 @@ pub struct Rows {
     pub lines: Vec<u64>,
     /// What the file says of each row, if it does.
     pub truths: Option<Truths>,
-    /// Each row's id `[rows]`, if the model's table has a column of them and so does the file; empty where it is missing.
+    /// Each row's id `[rows]`, if the model's table has a column of them and so does the file; empty where it is
+    /// missing.
     pub ids: Option<Vec<String>>,
     /// With the last rows: what is unlike the training rows in all of them.
     pub warnings: Vec<Warning>,
@@ -39,10 +41,10 @@ pub struct Rows {
 /// Reads CSV rows of numbers as the training data had them (pixels from 0 to their maximum) and passes them to `take`
 /// normalised, at most `batch` at a time. Errors call the file `name`.
 ///
-/// The separator is a comma, or else a semicolon or a tab. A first line of names is a header, also of numbers that count,
-/// such as 0 to 783 above pixels; an extra column that it names `label`, `class`, `target` or `y` holds the true classes or, in regression, the true numbers.
-/// For a model of a table the file has the table's columns instead; see [`TableSchema::read_features`]. The rows before one
-/// that cannot be used are passed on.
+/// The separator is a comma, or else a semicolon or a tab. A first line of names is a header, also of numbers that
+/// count, such as 0 to 783 above pixels; an extra column that it names `label`, `class`, `target` or `y` holds the true
+/// classes or, in regression, the true numbers. For a model of a table the file has the table's columns instead; see
+/// [`TableSchema::read_features`]. The rows before one that cannot be used are passed on.
 ///
 /// # Errors
 /// If there are no rows, a row does not have as many finite numbers as the model takes, a pixel is out of range, or the
@@ -236,7 +238,7 @@ fn number(field: &str) -> Option<f32> {
 fn label_column(header: &Fields, metadata: &ModelMetadata) -> Option<usize> {
     let target = match metadata.targets() {
         [target] => Some(target.name.as_str()),
-        // Several columns beside the features may as well be a mistake.
+        // Several columns besides the features may as well be a mistake.
         [_, _, ..] => return None,
         [] => None,
     };

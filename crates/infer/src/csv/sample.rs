@@ -5,8 +5,9 @@ use std::cmp::Reverse;
 use csv::ByteRecord;
 
 use super::blanks::fields_between_blanks;
+use super::number_like::is_number_like;
 use super::records::{Cut, record_start, trimmed};
-use crate::table::{forms, is_number_like};
+use crate::table::notation::forms;
 
 /// Records looked at.
 const SAMPLE: usize = 100;
@@ -81,8 +82,8 @@ impl Sample {
         Self { delimiter: b',', starts: (0..records.len()).collect(), records, width }
     }
 
-    /// Number of lines above the table: with fewer values than its records, or with one where the table's first record has
-    /// names.
+    /// Number of lines above the table: with fewer values than its records, or with one where the table's first record
+    /// has names.
     pub fn lines_above(&self) -> usize {
         let filled = |record: &Vec<String>| record.iter().filter(|value| !value.is_empty()).count();
         let is_above = |record: &Vec<String>| {
@@ -96,15 +97,16 @@ impl Sample {
         }
     }
 
-    /// Whether this is the first of two records and one value shorter, as R writes the header of a table with row names.
+    /// Whether this is the first of two records and one value shorter, as R writes the header of a table with row
+    /// names.
     fn lacks_a_name_only(&self, record: &[String]) -> bool {
         record.len() > 1
             && record.len() + 1 == self.width
             && record.iter().all(|name| !name.is_empty() && forms(name) == 0)
     }
 
-    /// Whether all records below the lines above the table have the same number of values. A header may lack one, and any
-    /// record may end with delimiters.
+    /// Whether all records below the lines above the table have the same number of values. A header may lack one, and
+    /// any record may end with delimiters.
     pub fn is_consistent(&self) -> bool {
         let columns = self.columns();
         let is_filled = |value: &String| !value.is_empty();
@@ -131,8 +133,8 @@ impl Sample {
         self.records.len() > above + 1 && self.width > 2 && self.lacks_a_name_only(&self.records[above])
     }
 
-    /// Orders samples by how well their delimiter cuts: into equally many values, few of which hold another delimiter; then
-    /// by the number of values.
+    /// Orders samples by how well their delimiter cuts: into equally many values, few of which hold another delimiter;
+    /// then by the number of values.
     pub fn quality(&self) -> (bool, Reverse<usize>, usize) {
         let is_consistent = self.is_consistent();
         let values = || self.records[self.lines_above()..].iter().flatten();

@@ -1,7 +1,11 @@
-//! The true classes of rows whose target is known.
+//! The true targets of rows, where they are known.
+
+use std::ops::Range;
 
 use super::column::{Column, Texts};
-use crate::table::{Warning, add_warning, find_class};
+use crate::Truths;
+use crate::table::class::find_class;
+use crate::table::{Warning, add_warning};
 
 /// Returns the class of each record of the `target`, a column called `name`; `None` where it is missing or not one of
 /// `classes`. Adds targets that are unknown or spelled differently to `warnings`; `place` names the place of a record.
@@ -22,4 +26,17 @@ pub fn true_classes(
         *class
     };
     rows.iter().enumerate().map(class).collect()
+}
+
+impl Truths {
+    /// Copies those of some of all `count` rows.
+    pub(crate) fn slice(&self, rows: Range<usize>, count: usize) -> Self {
+        match self {
+            Self::Classes(labels) => Self::Classes(labels[rows].to_vec()),
+            Self::Numbers(numbers) => {
+                let targets = numbers.len() / count.max(1);
+                Self::Numbers(numbers[rows.start * targets..rows.end * targets].to_vec())
+            }
+        }
+    }
 }

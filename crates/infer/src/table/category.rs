@@ -1,9 +1,7 @@
 //! Finds the category of a column that a value names.
 
-#[cfg(feature = "csv")]
-use std::collections::HashMap;
-
-use super::value::{MAX_EXACT, Value, value};
+use super::notation::value;
+use super::value::{MAX_EXACT, Value};
 
 /// The category that a value names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,9 +11,9 @@ pub struct Category {
     pub respelled: bool,
 }
 
-/// Finds the one of `categories` that `text` names: the text itself, or the same number, `1.0` for `1`. Failing that, the
-/// only one that is the same number in an unusual spelling, `7` for `007` or `1e2` for `100`, or the same of the words
-/// true and false in other case, `TRUE` for `True`.
+/// Finds the one of `categories` that `text` names: the text itself, or the same number, `1.0` for `1`. Failing that,
+/// the only one that is the same number in an unusual spelling, `7` for `007` or `1e2` for `100`, or the same of the
+/// words true and false in other case, `TRUE` for `True`.
 pub fn category(categories: &[String], text: &str) -> Option<Category> {
     let same = categories.iter().position(|category| category == text);
     let same = same.or_else(|| {
@@ -25,34 +23,8 @@ pub fn category(categories: &[String], text: &str) -> Option<Category> {
     same.map(|index| Category { index, respelled: false }).or_else(|| respelled(categories, text))
 }
 
-/// Finds many categories: [`category`] in constant time for texts in their plain spelling.
-#[cfg(feature = "csv")]
-pub(crate) struct CategoryIndex<'a> {
-    categories: &'a [String],
-    by_text: HashMap<&'a str, usize>,
-    by_number: HashMap<String, usize>,
-}
-
-#[cfg(feature = "csv")]
-impl<'a> CategoryIndex<'a> {
-    pub fn new(categories: &'a [String]) -> Self {
-        let mut by_number = HashMap::new();
-        for (index, category) in categories.iter().enumerate() {
-            if let Some(number) = decimal(category) {
-                by_number.entry(number).or_insert(index);
-            }
-        }
-        Self { categories, by_text: categories.iter().map(String::as_str).zip(0..).collect(), by_number }
-    }
-
-    pub fn find(&self, text: &str) -> Option<Category> {
-        let same = self.by_text.get(text).or_else(|| self.by_number.get(&decimal(text)?));
-        same.map(|&index| Category { index, respelled: false }).or_else(|| respelled(self.categories, text))
-    }
-}
-
 /// The only category that `text` may mean in an unusual spelling.
-fn respelled(categories: &[String], text: &str) -> Option<Category> {
+pub(crate) fn respelled(categories: &[String], text: &str) -> Option<Category> {
     if !is_bool(text) && !matches!(value(text), Value::Number(_)) {
         return None;
     }
@@ -64,8 +36,8 @@ fn is_bool(text: &str) -> bool {
     ["true", "false"].iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// Writes a plain decimal number in its shortest form: `1.0` becomes 1 and `.50` becomes 0.5. Returns `None` for anything
-/// else, such as the codes `007` and `1E2`.
+/// Writes a plain decimal number in its shortest form: `1.0` becomes 1 and `.50` becomes 0.5. Returns `None` for
+/// anything else, such as the codes `007` and `1E2`.
 pub fn decimal(text: &str) -> Option<String> {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

@@ -1,10 +1,11 @@
 //! Finds the class that a value of the target names.
 
-use super::value::{MAX_EXACT, Value, value};
+use super::notation::value;
+use super::value::{MAX_EXACT, Value};
 use super::warning::{Unlike, Warning};
 
-/// Finds the one of `classes` that `text` names: the text itself, or else the only class that is the same number, `1.0` for
-/// `1`.
+/// Finds the one of `classes` that `text` names: the text itself, or else the only class that is the same number, `1.0`
+/// for `1`.
 pub fn class_of(classes: &[String], text: &str) -> Option<u32> {
     let find = |is_same: &dyn Fn(&String) -> bool| {
         let mut found = (0..classes.len()).filter(|&class| is_same(&classes[class]));
@@ -16,8 +17,8 @@ pub fn class_of(classes: &[String], text: &str) -> Option<u32> {
     })
 }
 
-/// Finds the class that a `text` of the target `column` names, and says whether it is unlike those of the training rows: it
-/// is not one of `classes`, or another spelling of one.
+/// Finds the class that a `text` of the target `column` names, and says whether it is unlike those of the training
+/// rows: it is not one of `classes`, or another spelling of one.
 pub(crate) fn find_class(classes: &[String], column: &str, text: &str) -> (Option<u32>, Option<Warning>) {
     let class = class_of(classes, text);
     let unlike = match class.map(|class| &classes[class as usize]) {

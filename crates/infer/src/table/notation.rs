@@ -1,6 +1,7 @@
 //! How a table writes its numbers and marks what is missing.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -82,20 +83,6 @@ impl Notation {
         }
     }
 
-    /// Names the marks: `a decimal comma and points between thousands`.
-    #[cfg(feature = "csv")]
-    pub(crate) fn described(&self) -> String {
-        let decimal = if self.decimal == ',' { "a decimal comma" } else { "a decimal point" };
-        let thousands = match self.thousands {
-            Some(',') => " and commas between thousands",
-            Some('.') => " and points between thousands",
-            Some(' ') => " and blanks between thousands",
-            Some(_) => " and apostrophes between thousands",
-            None => "",
-        };
-        format!("{decimal}{thousands}")
-    }
-
     fn number(&self, text: &str) -> Option<f64> {
         if self.decimal == '.' && self.thousands.is_none() {
             return text.parse().ok();
@@ -108,6 +95,12 @@ impl Notation {
         let plain = text.chars().filter(|&character| Some(plain_mark(character)) != self.thousands);
         plain.map(|character| if character == self.decimal { '.' } else { character }).collect::<String>().parse().ok()
     }
+}
+
+/// Parses a value, which must be trimmed, with a decimal point and the usual marks of missing values.
+pub fn value(text: &str) -> Value {
+    static USUAL: LazyLock<Notation> = LazyLock::new(Notation::default);
+    USUAL.value(text)
 }
 
 /// The ways to write numbers: decimal mark and thousands mark. Each is a bit of [`forms`].
@@ -144,36 +137,8 @@ pub(crate) fn forms(text: &str) -> u8 {
     FORMS.into_iter().enumerate().filter(|(_, form)| is_form(*form)).fold(0, |forms, (bit, _)| forms | 1 << bit)
 }
 
-/// Whether a text is a number in any notation, with or without a unit.
-#[cfg(feature = "csv")]
-pub(crate) fn is_number_like(text: &str) -> bool {
-    forms(text) != 0 || split_unit(text).is_some_and(|(number, _)| forms(&number) != 0)
-}
-
-/// Says how a text that is not read as a number looks like one; `None` if it does not.
-#[cfg(feature = "csv")]
-pub fn near_number(text: &str) -> Option<&'static str> {
-    let is_number = |text: &str| forms(text) != 0;
-    let hexadecimal = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
-    let within = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
-    if is_number(text) {
-        Some("a number with other decimal or thousands marks than the others")
-    } else if text.strip_prefix(['\u{2212}', '\u{2012}', '\u{2013}', '\u{2014}']).is_some_and(is_number) {
-        Some("whose sign is a dash and not the minus sign of a keyboard")
-    } else if within.is_some_and(is_number) {
-        Some("a number in parentheses")
-    } else if hexadecimal
-        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    {
-        Some("a hexadecimal number")
-    } else if hexadecimal.is_none() && is_number_like(text) {
-        Some("a number with a unit that not all values have")
-    } else {
-        None
-    }
-}
-
-/// Whether a whole number has `mark` before every three digits, or no mark at all. India groups by two before the last three.
+/// Whether a whole number has `mark` before every three digits, or no mark at all. India groups by two before the last
+/// three.
 fn is_grouped(whole: &str, mark: char) -> bool {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let groups: Vec<&str> = whole.split(|character| plain_mark(character) == mark).collect();

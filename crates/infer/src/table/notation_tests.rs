@@ -100,18 +100,16 @@ fn the_usual_marks_are_those_of_pandas_and_can_be_replaced() {
 
 #[cfg(feature = "csv")]
 #[test]
-fn a_text_that_looks_like_a_number_has_a_reason_not_to_be_one() {
-    for (text, reason) in [
-        ("\u{2212}5", "whose sign is a dash"),
-        ("(80.1)", "a number in parentheses"),
-        ("0x1F", "a hexadecimal number"),
-        ("3 lb", "a number with a unit"),
-        ("1.234,5", "a number with other decimal or thousands marks"),
-    ] {
-        let found = near_number(text).unwrap_or_default();
-        assert!(found.starts_with(reason), "{text}: {found}");
+fn numbers_are_read_in_every_usual_spelling() {
+    for (text, number) in
+        [("1e-3", 0.001), ("+5", 5.0), ("-0", 0.0), (".5", 0.5), ("5.", 5.0), ("007", 7.0), ("1E5", 100_000.0)]
+    {
+        assert_eq!(value(text), Value::Number(number), "{text}");
     }
-    for text in ["many", "", "-", "()", "0x", "(a)", "A1"] {
-        assert_eq!(near_number(text), None, "{text}");
+    for text in ["inf", "-Infinity", "1e39", "1e999"] {
+        assert_eq!(value(text), Value::TooLarge, "{text}");
+    }
+    for text in ["1,5", "1 000", "0x10", "1_000", "five", "-"] {
+        assert_eq!(value(text), Value::Text, "{text}");
     }
 }

@@ -1,6 +1,7 @@
 //! `burn-mlp predict`: predicts images and rows of tables with a run's model.
 
 mod args;
+mod batch;
 mod inputs;
 mod notes;
 mod output;
@@ -19,7 +20,8 @@ pub use args::PredictArgs;
 use crate::cli::process::signals;
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::{failure, output as standard_output, quiet_drivers};
-use inputs::{Batch, Input, Inputs};
+use batch::Batch;
+use inputs::{Input, Inputs};
 use notes::Notes;
 use output::Output;
 use summary::Summary;
@@ -34,44 +36,72 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     let backend = args.backend.map_or_else(|| config.backend.parse(), Ok)?;
     let device = quiet_drivers::open_backend(backend, console.verbose())?.device;
     let predictor = Predictor::load(run.path(), &device)?;
-    let outputs = predictor.metadata().outputs();
-    let top_k = top_k(args, predictor.metadata())?;
+    let metadata = predictor.metadata();
+    let top_k = top_k(args, metadata)?;
     let invert = if args.invert { Invert::Always } else { Invert::Never };
     let preparation = Preparation { invert, center: args.center };
-    check_preparation(args, predictor.metadata())?;
-    let reader = Inputs { metadata: predictor.metadata(), preparation };
-    let mut output = Output::new(args.format, top_k, predictor.metadata());
-    let (mut notes, mut failures) = (Notes::new(preparation), 0_usize);
-    let (mut summary, mut summaries) = (Summary::default(), Vec::new());
-    reader.read(inputs, &mut |input| {
+    check_preparation(args, metadata)?;
+    let mut predicting = Predicting {
+        predictor: &predictor,
+        output: Output::new(args.format, top_k, metadata),
+        notes: Notes::new(preparation),
+        failures: 0,
+        summary: Summary::default(),
+        summaries: Vec::new(),
+    };
+    Inputs { metadata, preparation }.read(inputs, &mut |input| {
+        predicting.take(input)?;
+        Ok(standard_output::has_reader())
+    })?;
+    predicting.output.finish();
+    predicting.notes.all().iter().for_each(|note| console.warn(note));
+    predicting.summaries.iter().for_each(|summary| summary.print(console));
+    Ok(if predicting.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The predictions so far.
+struct Predicting<'a> {
+    predictor: &'a Predictor,
+    output: Output<'a>,
+    notes: Notes,
+    /// Number of rows and files without a prediction.
+    failures: usize,
+    /// Describes the file that is being read.
+    summary: Summary,
+    /// Describes the files before it.
+    summaries: Vec<Summary>,
+}
+
+impl Predicting<'_> {
+    fn take(&mut self, input: Input) -> Result<()> {
         match input {
-            Input::Batch(batch) => {
-                let predicted = predictor.predict_normalized(&batch.features)?;
-                let predicted = add_predictions(&mut output, &batch, predicted.chunks(outputs), predictor.metadata())?;
-                failures += predicted.iter().filter(|prediction| prediction.is_none()).count();
-                batch.notes.iter().for_each(|note| notes.add(note));
-                summary.add(&batch, &predicted);
-                output.flush();
-            }
+            Input::Batch(batch) => self.predict(&batch)?,
             Input::EndOfFile => {
-                let summary = std::mem::take(&mut summary);
+                let summary = std::mem::take(&mut self.summary);
                 if !summary.is_empty() {
-                    output.add_summary(&summary)?;
-                    summaries.push(summary);
+                    self.output.add_summary(&summary)?;
+                    self.summaries.push(summary);
                 }
             }
-            Input::Note(note) => notes.add(&note),
+            Input::Note(note) => self.notes.add(&note),
             Input::Unreadable(error) => {
-                failures += 1;
+                self.failures += 1;
                 failure::report(&error.to_string());
             }
         }
-        Ok(standard_output::has_reader())
-    })?;
-    output.finish();
-    notes.all().iter().for_each(|note| console.warn(note));
-    summaries.iter().for_each(|summary| summary.print(console));
-    Ok(if failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(())
+    }
+
+    fn predict(&mut self, batch: &Batch) -> Result<()> {
+        let metadata = self.predictor.metadata();
+        let predicted = self.predictor.predict_normalized(&batch.features)?;
+        let predicted = add_predictions(&mut self.output, batch, predicted.chunks(metadata.outputs()), metadata)?;
+        self.failures += predicted.iter().filter(|prediction| prediction.is_none()).count();
+        batch.notes.iter().for_each(|note| self.notes.add(note));
+        self.summary.add(batch, &predicted);
+        self.output.flush();
+        Ok(())
+    }
 }
 
 /// Number of classes to show.

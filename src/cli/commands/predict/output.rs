@@ -8,7 +8,7 @@ use comfy_table::Cell;
 use serde::Serialize;
 
 use super::args::Format;
-use super::inputs::{Source, Truth};
+use super::batch::{Source, Truth};
 use super::summary::Summary;
 use crate::cli::terminal::json::json_line;
 use crate::cli::terminal::output::print;

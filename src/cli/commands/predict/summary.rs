@@ -1,5 +1,5 @@
-//! What is said of a file of rows after its last one: how it was read, what is unlike the training rows, and how good the
-//! predictions are.
+//! What is said of a file of rows after its last one: how it was read, what is unlike the training rows, and how good
+//! the predictions are.
 
 use burn_mlp::format::{count, number, percent};
 use burn_mlp::infer::Prediction;
@@ -7,7 +7,7 @@ use burn_mlp::infer::table::{Warning, sentences};
 use burn_mlp::text::printable;
 use serde::Serialize;
 
-use super::inputs::{Batch, Truth};
+use super::batch::{Batch, Truth};
 use crate::cli::terminal::console::Console;
 
 /// A summary of the rows so far of one file.

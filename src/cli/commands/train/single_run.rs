@@ -50,7 +50,7 @@ pub fn resume(
     Ok(completed)
 }
 
-/// Runs `work` with the outputs requested beside the run's own files.
+/// Runs `work` with the outputs requested besides the run's own files.
 fn with_outputs(
     args: &TrainArgs,
     progress: &mut Progress,

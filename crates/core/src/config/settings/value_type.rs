@@ -153,7 +153,7 @@ impl ValueType {
     }
 }
 
-/// Turns `-0` into `0`: the two are equal and must be written alike.
+/// Turns `-0` into `0`: the two are equal and must be written the same way.
 fn float(number: f64) -> Value {
     Value::Float(number + 0.0)
 }

@@ -34,7 +34,7 @@ static PRESETS: [Preset; 7] = [
     },
     Preset {
         name: "mnist-augmented",
-        summary: "MNIST with 784-128-64-10 on images that are augmented anew in every epoch.",
+        summary: "MNIST with 784-128-64-10 on images augmented differently in every epoch.",
         toml: include_str!("../../../configs/mnist-augmented.toml"),
     },
     Preset {

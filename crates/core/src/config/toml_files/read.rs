@@ -49,7 +49,7 @@ pub(crate) fn read_file(path: &Path) -> Result<Vec<Assignment>> {
     }
     let origin = path.display().to_string();
     let too_large =
-        || Error::config(&origin, format!("is larger than {MAX_FILE_BYTES} bytes, so not a configuration file"));
+        || Error::config(&origin, format!("is larger than {MAX_FILE_BYTES} bytes, too large for a configuration file"));
     let file = File::open(path).map_err(|error| not_readable(path, &error.to_string()))?;
     let metadata = file.metadata().map_err(|error| not_readable(path, &error.to_string()))?;
     if metadata.is_dir() {
@@ -64,7 +64,8 @@ pub(crate) fn read_file(path: &Path) -> Result<Vec<Assignment>> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(too_large());
     }
-    let text = String::from_utf8(bytes).map_err(|_| Error::config(&origin, "is not UTF-8 text, so not a TOML file"))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| Error::config(&origin, "is not UTF-8 text, so it is not a TOML file"))?;
     read_text(&text, &origin)
 }
 

@@ -77,9 +77,9 @@ fn a_missing_file_is_refused_with_the_list_of_presets() {
 fn a_directory_a_binary_and_a_large_file_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     assert!(message(Layers::new().file(directory.path()).resolve()).contains("cannot read this configuration file"));
-    assert_eq!(problem_in(b"seed = 1 # \xff\n"), " is not UTF-8 text, so not a TOML file");
+    assert_eq!(problem_in(b"seed = 1 # \xff\n"), " is not UTF-8 text, so it is not a TOML file");
     let comment = vec![b'#'; (1 << 20) + 1];
-    assert_eq!(problem_in(&comment), " is larger than 1048576 bytes, so not a configuration file");
+    assert_eq!(problem_in(&comment), " is larger than 1048576 bytes, too large for a configuration file");
     let (_directory, path) = file(&comment[1..]);
     assert_eq!(Layers::new().file(path).resolve().unwrap(), RunConfig::default());
 }

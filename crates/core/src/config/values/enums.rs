@@ -52,7 +52,7 @@ choices! {
 choices! {
     /// When training images are augmented.
     AugmentationMode, "augmentation mode", {
-        /// Anew in every epoch.
+        /// Differently in every epoch.
         Online = "online",
         /// Once, before the first epoch: each image is followed by one variant per transformation
         /// (slide 13).

@@ -20,7 +20,7 @@ use burn_mlp_infer::text::quoted;
 /// Images that are decoded between two reports.
 const BLOCK: usize = 256;
 
-/// Reads images as `burn-mlp predict` does, with their classes as a training finds them.
+/// Reads images as `burn-mlp predict` does, with their classes, found as for training.
 pub fn read(directory: &Path, config: &RunConfig, metadata: &ModelMetadata, progress: Progress) -> Result<NewRows> {
     let found = JudgedImages::find(directory, &config.images, &config.csv.target)?;
     let mut rows = ImageRows { bad: found.bad, skips_bad: config.images.skip_bad, ..ImageRows::default() };

@@ -1,4 +1,4 @@
-//! Rows of another source than a model's own, encoded for the model, to judge it by.
+//! Rows of a source that is not the model's own, encoded for the model, to evaluate it on.
 
 mod arrays;
 mod images;
@@ -26,8 +26,8 @@ pub struct NewRows {
 }
 
 impl NewRows {
-    /// Reads `config.data.source` for the model that `metadata` describes: the test rows if there are some, otherwise all
-    /// rows.
+    /// Reads `config.data.source` for the model that `metadata` describes: the test rows if there are some, otherwise
+    /// all rows.
     ///
     /// # Errors
     /// If the source cannot be read, does not fit the model, or a row has a class that the model does not know.
@@ -55,7 +55,7 @@ fn of_table(format: TableFormat, path: &Path, schema: &TableSchema, config: &Csv
 }
 
 /// Opens a table for a model of a table: with names if its training file had them. A file for a model without names may
-/// still have some; in doubt it has none either.
+/// still have some; when in doubt, it is read as one without.
 pub(super) fn open_like(schema: &TableSchema, open: impl Fn(CsvHeader) -> Result<Table>) -> Result<Table> {
     match schema.header {
         true => open(CsvHeader::Yes),

@@ -100,7 +100,7 @@ pub fn judged(rows: Rows, unit: &str, metadata: &ModelMetadata, name: &str) -> R
         }
         None => {
             let what = if metadata.targets().is_empty() { "true classes" } else { "true numbers" };
-            return Err(fail(format!("has no column {} with the {what} to judge by", quoted(TARGET))));
+            return Err(fail(format!("has no column {} with the {what} to evaluate on", quoted(TARGET))));
         }
     };
     let origins = Origins { lines: Some(lines), ..Origins::default() };

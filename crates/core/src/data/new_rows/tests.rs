@@ -150,7 +150,7 @@ fn of_folders_for_training_and_testing_the_test_images_judge() {
     assert_eq!(rows.samples.labels(), [0]);
     assert!(rows.notes[0].starts_with("only ") && rows.notes[0].ends_with("test_set is read"), "{:?}", rows.notes);
     let no_test = Pictures::of(&[("train/dog/1.png", 9), ("val/dog/1.png", 9)]).problem();
-    assert!(no_test.contains("has no folder of test images; name the folder to judge by, such as"), "{no_test}");
+    assert!(no_test.contains("has no folder of test images; name the folder to evaluate on, such as"), "{no_test}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ const PIXELS: usize = SHAPE.height * SHAPE.width;
 const MAXIMUM: u8 = 16;
 const CLASSES: usize = 10;
 
-/// The test rows are fixed, so that test accuracies of different seeds compare.
+/// The test rows are fixed, so that test accuracies of different seeds can be compared.
 const TEST_FRACTION: f64 = 0.2;
 const TEST_SEED: u64 = 0;
 

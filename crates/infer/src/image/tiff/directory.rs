@@ -18,12 +18,52 @@ pub(super) enum Photometric {
     Cmyk,
 }
 
+impl Photometric {
+    fn of_tag(value: u32) -> Result<Self, String> {
+        match value {
+            0 => Ok(Self::WhiteIsZero),
+            1 => Ok(Self::BlackIsZero),
+            2 => Ok(Self::Rgb),
+            3 => Ok(Self::Palette),
+            5 => Ok(Self::Cmyk),
+            other => Err(format!("colour space {other}")),
+        }
+    }
+
+    /// Number of values that a pixel needs.
+    fn samples(self) -> usize {
+        match self {
+            Self::Rgb => 3,
+            Self::Cmyk => 4,
+            Self::WhiteIsZero | Self::BlackIsZero | Self::Palette => 1,
+        }
+    }
+}
+
 /// The type of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Unsigned,
     Signed,
     Float,
+}
+
+impl Format {
+    fn of_tag(value: u32) -> Self {
+        match value {
+            2 => Self::Signed,
+            3 => Self::Float,
+            _ => Self::Unsigned,
+        }
+    }
+
+    fn has_bits(self, bits: u32) -> bool {
+        match self {
+            Self::Unsigned => (1..=16).contains(&bits) || bits == 32,
+            Self::Signed => [8, 16, 32].contains(&bits),
+            Self::Float => [32, 64].contains(&bits),
+        }
+    }
 }
 
 /// How strips are compressed.
@@ -33,6 +73,18 @@ pub(super) enum Compression {
     Lzw,
     Deflate,
     PackBits,
+}
+
+impl Compression {
+    fn of_tag(value: u32) -> Result<Self, String> {
+        match value {
+            1 => Ok(Self::None),
+            5 => Ok(Self::Lzw),
+            8 | 32_946 => Ok(Self::Deflate),
+            32_773 => Ok(Self::PackBits),
+            other => Err(format!("compression {other}")),
+        }
+    }
 }
 
 /// An image's layout.
@@ -74,33 +126,13 @@ impl Directory {
         if one(322, 0) > 0 || (one(284, 1) == 2 && one(277, 1) > 1) {
             return Err(unsupported("in tiles or planes".to_string()));
         }
-        let photometric = match one(262, 1) {
-            0 => Photometric::WhiteIsZero,
-            1 => Photometric::BlackIsZero,
-            2 => Photometric::Rgb,
-            3 => Photometric::Palette,
-            5 => Photometric::Cmyk,
-            other => return Err(unsupported(format!("colour space {other}"))),
-        };
-        let compression = match one(259, 1) {
-            1 => Compression::None,
-            5 => Compression::Lzw,
-            8 | 32_946 => Compression::Deflate,
-            32_773 => Compression::PackBits,
-            other => return Err(unsupported(format!("compression {other}"))),
-        };
-        let format = match one(339, 1) {
-            2 => Format::Signed,
-            3 => Format::Float,
-            _ => Format::Unsigned,
-        };
+        let photometric = Photometric::of_tag(one(262, 1)).map_err(unsupported)?;
+        let compression = Compression::of_tag(one(259, 1)).map_err(unsupported)?;
+        let format = Format::of_tag(one(339, 1));
         let (bits, predictor, orientation) = (one(258, 1), one(317, 1), one(274, 1));
-        let is_known = match format {
-            Format::Unsigned => (1..=16).contains(&bits) || bits == 32,
-            Format::Signed => [8, 16, 32].contains(&bits),
-            Format::Float => [32, 64].contains(&bits),
-        };
-        if !is_known || predictor > 2 || (predictor == 2 && (format == Format::Float || ![8, 16].contains(&bits))) {
+        let has_differences = predictor == 2;
+        let may_differ = format != Format::Float && [8, 16].contains(&bits);
+        if !format.has_bits(bits) || predictor > 2 || (has_differences && !may_differ) {
             return Err(unsupported(format!("{bits} bits a value, predictor {predictor}")));
         }
         let offsets = tags.values(273).unwrap_or_default();
@@ -117,7 +149,7 @@ impl Directory {
             format,
             photometric,
             compression,
-            differences: predictor == 2,
+            differences: has_differences,
             rows_per_strip: one(278, u32::MAX) as usize,
             strips,
             palette,
@@ -129,18 +161,12 @@ impl Directory {
     }
 
     fn check(self) -> Result<Self, String> {
-        let (longest, needed) = (
-            self.width.max(self.height),
-            match self.photometric {
-                Photometric::Rgb => 3,
-                Photometric::Cmyk => 4,
-                _ => 1,
-            },
-        );
+        let longest = self.width.max(self.height);
         if longest > MAX_SIDE || self.samples > 16 || self.decoded_size() > MAX_DECODED {
             return Err(format!("is larger than {MAX_SIDE} pixels a side or {} MiB in memory", MAX_DECODED >> 20));
         }
-        match self.width == 0 || self.height == 0 || self.rows_per_strip == 0 || self.samples < needed {
+        let has_no_pixels = self.width == 0 || self.height == 0 || self.rows_per_strip == 0;
+        match has_no_pixels || self.samples < self.photometric.samples() {
             true => Err("is damaged: its tags do not describe an image".to_string()),
             false => Ok(self),
         }

@@ -6,7 +6,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::npy::Array;
-use super::set::{ArrayPair, read_array};
+use super::pair::{ArrayPair, read_array};
 use crate::{Error, Result};
 
 /// Maximum number of arrays in an archive.
@@ -104,7 +104,7 @@ impl<R: Read + Seek> Archive<R> {
     }
 }
 
-/// Tells the part of an array by its name, and whether it holds classes.
+/// Determines the part of an array by its name, and whether it holds classes.
 fn role(name: &str) -> Option<(Part, bool)> {
     let name = name.strip_suffix(".npy")?.to_lowercase();
     let words = name.split(['_', '-', '.', ' ']);

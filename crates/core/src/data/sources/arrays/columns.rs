@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::npy::Array;
-use super::set::ArrayPair;
+use super::pair::ArrayPair;
 use burn_mlp_infer as infer;
 use burn_mlp_infer::csv::{Cell, Column, ColumnBuilder, Lines, ReadColumns, ReadingColumns, Role, SAMPLE, Table};
 use burn_mlp_infer::table::Notation;

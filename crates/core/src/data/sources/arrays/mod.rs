@@ -4,13 +4,15 @@ mod archive;
 mod columns;
 mod new_arrays;
 mod npy;
+mod pair;
 mod set;
 
 pub(in crate::data) use new_arrays::NewArrays;
 
 use columns::texts_of;
 use npy::{Array, Element};
-use set::{ArrayPair, ArraySet};
+use pair::ArrayPair;
+use set::ArraySet;
 
 use super::table::{TableFile, class_indices};
 use crate::config::{RunConfig, Source as SourceName};
@@ -30,7 +32,7 @@ pub struct Arrays {
 }
 
 impl Arrays {
-    /// Creates the `source` of arrays. `config` decides how to read them and which rows test.
+    /// Creates the `source` of arrays. `config` decides how to read them and which are test rows.
     pub fn new(source: SourceName, config: &RunConfig) -> Self {
         Self { source, config: config.clone() }
     }

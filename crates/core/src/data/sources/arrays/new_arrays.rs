@@ -1,4 +1,4 @@
-//! Arrays whose rows a model is to judge or to predict.
+//! Arrays whose rows a model predicts or is evaluated on.
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};
@@ -7,7 +7,8 @@ use super::archive::{Archive, Part};
 use super::columns::{table_of, texts_of};
 use super::image_shape;
 use super::npy::Array;
-use super::set::{ArrayPair, check_features, read_array, without_pair};
+use super::pair::{ArrayPair, check_features, read_array};
+use super::set::without_pair;
 use crate::config::Source;
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Rows, Table, true_classes};
@@ -28,7 +29,7 @@ pub struct NewArrays {
 }
 
 impl NewArrays {
-    /// Reads a source of arrays: all rows, or those of the test if there are some. They have classes.
+    /// Reads a source of arrays with classes: the test rows if there are any, otherwise all rows.
     ///
     /// # Errors
     /// If it cannot be read, or has no features with classes.
@@ -58,7 +59,7 @@ impl NewArrays {
         Self::of_features((name.to_string(), read_array(reader, name)?), false, name)
     }
 
-    /// Reads an archive: the test rows if there are some, with their classes if they have any.
+    /// Reads an archive: the test rows if there are any, with their classes if they have some.
     ///
     /// # Errors
     /// If it cannot be read, or does not say which array has the features.

@@ -55,7 +55,7 @@ impl Array {
     /// Parses a whole file.
     ///
     /// # Errors
-    /// Returns a sentence if it is not such a file, holds other elements than numbers, booleans and texts, or has not as
+    /// Returns a sentence if it is not such a file, holds anything but numbers, booleans and texts, or has not as
     /// many bytes as its shape says.
     pub fn parse(mut bytes: Vec<u8>) -> Result<Self, String> {
         let (header, start) = header(&bytes).ok_or("is not a whole .npy file; save it with numpy.save")?;

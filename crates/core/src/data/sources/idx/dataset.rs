@@ -11,7 +11,7 @@ use crate::{Error, Result};
 type Rows = (IdxArray, Vec<i64>);
 
 /// Builds a dataset from rows for training and, optionally, testing. Values other than bytes are
-/// divided by the largest magnitude of the rows that train by `split`, unless it is at most 1.
+/// divided by the largest magnitude of the rows trained on by `split`, unless it is at most 1.
 ///
 /// # Errors
 /// [`Error::Data`] if the training set has no rows or a single class, or the test rows differ in

@@ -19,8 +19,8 @@ const NO_FILES: &str = "contains no IDX files; give the directory with train-ima
 /// Files are recognised by names that contain `images` or `labels`, and `train`, `t10k` or `test`,
 /// with or without `.gz`. Otherwise the only file of rank 3 (or 2) and the only one of rank 1 are
 /// the training set. Classes are numbered up to the highest label;
-/// labels beyond 255 or below 0 are names of their own. Values other than bytes are divided by the largest magnitude of
-/// the rows that train, unless it is at most 1.
+/// labels beyond 255 or below 0 are names themselves. Values other than bytes are divided by the largest magnitude of
+/// the rows trained on, unless it is at most 1.
 #[derive(Debug, Clone)]
 pub struct IdxDirectory {
     directory: PathBuf,
@@ -45,8 +45,8 @@ impl IdxDirectory {
         Err(Error::data(self.directory.display().to_string(), problem))
     }
 
-    /// Reads rows to judge a model by, values as in the files, with their labels: the test rows if there are some. Returns
-    /// whether there are.
+    /// Reads rows to evaluate a model on, values as in the files, with their labels: the test rows if there are some.
+    /// Returns whether there are.
     ///
     /// # Errors
     /// If the files are not such arrays, or are not clear.

@@ -181,7 +181,9 @@ pub(in crate::data::sources) fn labels(array: IdxArray, name: &str) -> Result<Ve
     };
     let label = |(row, value): (usize, f64)| match value.fract() == 0.0 && value.abs() < 2_f64.powi(53) {
         true => Ok(value as i64),
-        false => Err(Error::data(name, format!("label {value} of row {row} is not a whole number, so not a class"))),
+        false => {
+            Err(Error::data(name, format!("label {value} of row {row} is not a whole number, so it is not a class")))
+        }
     };
     array.numbers().step_by(step).enumerate().map(label).collect()
 }

@@ -92,7 +92,7 @@ fn labels_are_whole_numbers_and_the_first_column_of_qmnists() {
     assert_eq!(of(0x0c, &[2, 8], [columns(5), columns(-1)].concat()).unwrap(), [5, -1]);
     assert_eq!(of(0x0e, &[1], 3_f64.to_be_bytes().to_vec()).unwrap(), [3]);
     let half = of(0x0d, &[1], 0.5_f32.to_be_bytes().to_vec()).unwrap_err().to_string();
-    assert_eq!(half, "l: label 0.5 of row 0 is not a whole number, so not a class");
+    assert_eq!(half, "l: label 0.5 of row 0 is not a whole number, so it is not a class");
     assert!(of(0x0c, &[1, 2], vec![0; 8]).unwrap_err().to_string().contains("labels have rank 1"));
 }
 

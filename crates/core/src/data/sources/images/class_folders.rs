@@ -9,13 +9,13 @@ use super::part::Part;
 use crate::{Error, Result};
 use burn_mlp_infer::image::has_image_ending;
 
-/// Maximum number of class folders; with more, the directory means something else.
+/// Maximum number of class folders; with more, the folders are not classes.
 const MAX_CLASSES: usize = 65_536;
 
 /// Maximum number of folders that each hold only the next.
 const MAX_WRAPPERS: usize = 8;
 
-/// Reads a directory with a folder for each class, or with folders of such for training, validation
+/// Reads a directory with a folder for each class, or with such folders for training, validation
 /// and testing. Files are sorted by class name and then by file name, both in natural order.
 ///
 /// # Errors
@@ -44,8 +44,8 @@ pub(super) fn class_folders(directory: &Path) -> Result<ImageSet> {
     Ok(set)
 }
 
-/// Reads images to judge a model by: those of the test if there are folders for several parts, otherwise all. A class may
-/// be the only one.
+/// Reads images to evaluate a model on: the test images if there are folders for several parts, otherwise all. A class
+/// may be the only one.
 ///
 /// # Errors
 /// As [`class_folders`]; also if there are folders for other parts and none for testing.
@@ -69,8 +69,10 @@ pub(super) fn judged_folders(directory: &Path) -> Result<ImageSet> {
             unwrapped(&test.path, &mut set.notes)?
         }
         (None, Some((_, other))) => {
-            let problem =
-                format!("has no folder of test images; name the folder to judge by, such as {}", other.path.display());
+            let problem = format!(
+                "has no folder of test images; name the folder to evaluate on, such as {}",
+                other.path.display()
+            );
             return fail(&directory, problem);
         }
         (None, None) => directory,
@@ -158,8 +160,8 @@ fn read_class_folders(entries: DirectoryEntries, set: &mut ImageSet) -> Result<(
 fn read_further(directory: &Path, class_names: &[String], bad: &mut Vec<BadFile>) -> Result<Vec<ImageFile>> {
     let entries = DirectoryEntries::read(directory)?;
     if entries.folders.is_empty() {
-        let problem = "has no folders of classes, so its images cannot be judged; move it away, and give its images to \
-                       `burn-mlp predict`";
+        let problem = "has no folders of classes, so no model can be evaluated on its images; move it away, and give its images \
+                       to `burn-mlp predict`";
         return fail(directory, problem);
     }
     bad.extend(images_outside_classes(entries.files));

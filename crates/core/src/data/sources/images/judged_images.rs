@@ -1,4 +1,4 @@
-//! Finds images to judge a model by, with their classes, as a training finds its own.
+//! Finds images to evaluate a model on, with their classes, as for training.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ pub struct JudgedImage {
     pub class: String,
 }
 
-/// Images to judge a model by.
+/// Images to evaluate a model on.
 #[derive(Debug)]
 pub struct JudgedImages {
     pub images: Vec<JudgedImage>,
@@ -27,9 +27,9 @@ pub struct JudgedImages {
 }
 
 impl JudgedImages {
-    /// Finds the test images in `directory`, or all if none of them are called so. Their classes are those of folders or of
-    /// a table beside the images, in its column `target` if it is not empty. Images without either have theirs in
-    /// `config.labels`, if the model was trained with it.
+    /// Finds the test images in `directory`, or all images if none are marked as test images. Their classes are those
+    /// of folders or of a table beside the images, in its column `target` if it is not empty. Images without either
+    /// have theirs in `config.labels`, if the model was trained with it.
     ///
     /// # Errors
     /// If the directory cannot be read, or the classes are not clear.

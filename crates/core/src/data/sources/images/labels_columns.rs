@@ -93,7 +93,7 @@ fn only_class(others: &[usize], name: &impl Fn(usize) -> String) -> Result<usize
     let named: Vec<usize> = others.iter().copied().filter(is_named).collect();
     match (others, &named[..]) {
         ([only], _) | (_, [only]) => Ok(*only),
-        ([], _) => Err("has no column with classes beside the file names".to_string()),
+        ([], _) => Err("has no column with classes besides the file names".to_string()),
         _ => {
             let names: Vec<String> = others.iter().map(|&column| quoted(&name(column))).collect();
             Err(format!(

@@ -129,19 +129,12 @@ fn collect(
         let mut refuse = |problem: String| {
             bad.push(BadFile { path: file.to_path_buf(), problem: format!("line {line}: {problem}") });
         };
-        let (Some(path), Some(&class)) = (find(&row[columns.file]), classes.get(row[columns.class].as_str())) else {
-            match row[columns.class].is_empty() {
-                true => refuse("has no class".to_string()),
-                false => refuse(format!("there is no image {}", quoted(&row[columns.file]))),
-            }
-            continue;
-        };
-        let part = match columns.part.map(|part| Part::of(&row[part])) {
-            Some(None) => {
-                refuse("is of no part, train, val or test".to_string());
+        let (path, class, part) = match image_of_row(row, columns, &classes, &find) {
+            Ok(image) => image,
+            Err(problem) => {
+                refuse(problem);
                 continue;
             }
-            part => part.flatten().unwrap_or(Part::Train),
         };
         match seen.insert(path.clone(), (line, class)) {
             None => listed.push((part, ImageFile { path, class })),
@@ -160,6 +153,25 @@ fn collect(
     }
     set.bad = bad;
     Ok(set)
+}
+
+/// Reads a row: the path of its image, its class and its part.
+///
+/// # Errors
+/// Returns the rest of a sentence if one of them is missing.
+fn image_of_row(
+    row: &[String],
+    columns: &LabelsColumns,
+    classes: &BTreeMap<&str, u32>,
+    find: impl Fn(&str) -> Option<PathBuf>,
+) -> std::result::Result<(PathBuf, u32, Part), String> {
+    let class = classes.get(row[columns.class].as_str()).ok_or("has no class")?;
+    let path = find(&row[columns.file]).ok_or_else(|| format!("there is no image {}", quoted(&row[columns.file])))?;
+    let part = match columns.part {
+        Some(part) => Part::of(&row[part]).ok_or("is of no part, train, val or test")?,
+        None => Part::Train,
+    };
+    Ok((path, *class, part))
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ fn what_does_not_fit_is_named_by_its_line() {
         refusal("name,kind\nx,y\nz,w\n")
             .contains("names no image of the folder in its first rows, which have \"x\", \"y\"")
     );
-    assert!(refusal("file\n1.png\n2.png\n").contains("has no column with classes beside the file names"));
+    assert!(refusal("file\n1.png\n2.png\n").contains("has no column with classes besides the file names"));
     assert!(refusal("").contains("is empty"));
 }
 

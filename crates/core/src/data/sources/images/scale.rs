@@ -6,7 +6,7 @@ use crate::{Error, Result};
 use burn_mlp_infer::MaxValues;
 use burn_mlp_infer::image::Pixels;
 
-/// The share of a depth's range that images use at least if white is the top of the range.
+/// Minimum share of a bit depth's range that images use if white is the top of it.
 const USED: f32 = 0.5;
 
 /// What the values of images are divided by.
@@ -22,7 +22,7 @@ pub(super) struct Scale {
 impl Scale {
     /// Takes `stated`, if it is not 0; otherwise the largest value that the depth can hold, or, if
     /// images of more than 8 bits use less than half of it, the largest value of `training`, the
-    /// images that train. `all` are those and the others.
+    /// training images, which `all` includes.
     ///
     /// # Errors
     /// [`Error::Config`] if `stated` is above all values, or images of 8 bits are among those that

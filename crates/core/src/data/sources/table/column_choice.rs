@@ -36,18 +36,7 @@ pub(super) fn choose_columns(
         let hint = opened.notes.last().map_or("check csv.delimiter", String::as_str);
         return Err(Error::data(&opened.file, format!("has 1 column; it needs a target and a feature; {hint}")));
     }
-    let mut roles = vec![Role::Either; width];
-    for column in &config.ignore {
-        for column in opened.find_all("csv.ignore", column)? {
-            roles[column] = Role::LeftOut;
-        }
-    }
-    for column in &config.categorical {
-        let column = opened.find("csv.categorical", column, &roles)?;
-        if roles[column] != Role::LeftOut {
-            roles[column] = Role::Texts;
-        }
-    }
+    let mut roles = configured_roles(opened, config)?;
     let mut notes = leave_out_pandas_index(opened, config, split, &mut roles);
     let row_columns = RowColumns::find(opened, config, split, &mut roles)?;
     let may_be_target = |&column: &usize| roles[column] != Role::LeftOut && row_columns.key_of(column).is_none();
@@ -61,6 +50,10 @@ pub(super) fn choose_columns(
         }
         columns => find_targets(opened, columns, &roles)?,
     };
+    if targets.len() > 1 && task == TaskName::Classification {
+        let problem = "names several columns, but classes are predicted from one; name one";
+        return Err(Error::config("csv.target", problem));
+    }
     for &target in &targets {
         let name = quoted(&opened.names[target]);
         if roles[target] == Role::LeftOut {
@@ -69,24 +62,48 @@ pub(super) fn choose_columns(
         if let Some(key) = row_columns.key_of(target) {
             return Err(Error::config(key, format!("{name} is the target; name another column")));
         }
-        roles[target] = match (task, roles[target]) {
-            _ if targets.len() > 1 && task == TaskName::Classification => {
-                let problem = "names several columns, but classes are predicted from one; name one";
-                return Err(Error::config("csv.target", problem));
-            }
-            _ if targets.len() > 1 => Role::Numbers,
-            (TaskName::Regression, _) => Role::Numbers,
-            (TaskName::Classification, _) | (TaskName::Auto, Role::Texts) => Role::Texts,
-            (TaskName::Auto, _) => Role::Either,
-        };
+        roles[target] = target_role(task, roles[target], targets.len());
     }
+    check_names(opened, &roles)?;
+    Ok(Chosen { targets, roles, row_columns, notes })
+}
+
+/// Returns the roles of the columns that settings name.
+fn configured_roles(opened: &Table, config: &CsvConfig) -> Result<Vec<Role>> {
+    let mut roles = vec![Role::Either; opened.names.len()];
+    for column in &config.ignore {
+        for column in opened.find_all("csv.ignore", column)? {
+            roles[column] = Role::LeftOut;
+        }
+    }
+    for column in &config.categorical {
+        let column = opened.find("csv.categorical", column, &roles)?;
+        if roles[column] != Role::LeftOut {
+            roles[column] = Role::Texts;
+        }
+    }
+    Ok(roles)
+}
+
+/// Returns the role of one of `targets` columns to predict, whose role as a feature is `role`.
+fn target_role(task: TaskName, role: Role, targets: usize) -> Role {
+    match (task, role) {
+        _ if targets > 1 => Role::Numbers,
+        (TaskName::Regression, _) => Role::Numbers,
+        (TaskName::Classification, _) | (TaskName::Auto, Role::Texts) => Role::Texts,
+        (TaskName::Auto, _) => Role::Either,
+    }
+}
+
+/// Refuses two columns in use that have the same name.
+fn check_names(opened: &Table, roles: &[Role]) -> Result<()> {
     let used = |column: &usize| roles[*column] != Role::LeftOut;
-    for column in (0..width).filter(used) {
+    for column in (0..roles.len()).filter(used) {
         if let Some(other) = (0..column).filter(used).find(|&other| opened.names[other] == opened.names[column]) {
             return Err(opened.two_of_one_name(other, column).into());
         }
     }
-    Ok(Chosen { targets, roles, row_columns, notes })
+    Ok(())
 }
 
 /// Leaves out the index that pandas writes into Parquet files, unless a setting names it. Returns notes.

@@ -1,4 +1,4 @@
-//! Fits a schema on the rows that train: means and deviations, categories, imputed values.
+//! Fits a schema on the rows trained on: means and deviations, categories, imputed values.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,8 +13,8 @@ use burn_mlp_infer::text::quoted;
 /// Maximum share of different texts among those of the training rows; with more, the column is left out.
 const MAX_DIFFERENT: f64 = 0.9;
 
-/// Rows in which a text must occur to have a learned vector of its own. A vector for all others is then learned, too, and
-/// stands for texts that the training rows do not have.
+/// Rows in which a text must occur to have a learned vector of its own. A vector for all others is then learned, too,
+/// and stands for texts that the training rows do not have.
 const MIN_ROWS: usize = 2;
 
 /// The encoding of a table's columns.
@@ -146,7 +146,7 @@ fn keep_most_frequent(counted: &mut Vec<(&str, usize)>, kept: usize) {
     }
 }
 
-/// Says what becomes of a column of many texts, `kept` of which have a category.
+/// Says how a column of many texts is used, `kept` of which have a category.
 fn note(name: &str, different: usize, kept: usize, config: &CsvConfig) -> String {
     let name = quoted(name);
     if config.embedding_size == 0 {
@@ -163,8 +163,8 @@ fn note(name: &str, different: usize, kept: usize, config: &CsvConfig) -> String
     )
 }
 
-/// The values that occur in `rows`, sorted, and how often. Spellings of one number, 1 and 1.0, are one category, which is
-/// called by the first of them.
+/// The values that occur in `rows`, sorted, and how often. Spellings of one number, 1 and 1.0, are one category, which
+/// is called by the first of them.
 fn categories<'a>(texts: &'a Texts, rows: &[usize]) -> Vec<(&'a str, usize)> {
     let mut counts = vec![0; texts.values.len()];
     for &row in rows {

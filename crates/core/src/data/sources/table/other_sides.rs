@@ -1,4 +1,4 @@
-//! Groups and times of the rows that have a file of their own to validate or to test.
+//! Groups and times of validation and test rows from separate files.
 
 use std::collections::HashMap;
 
@@ -17,8 +17,8 @@ struct FileColumn<'a> {
     lines: Lines,
 }
 
-/// Checks that `files`, whose rows validate or test, keep to how the rows of `table` are divided: by group, no group is on
-/// two sides; by time, rows older than the newest of `training` are reported. Returns notes.
+/// Checks that `files`, whose rows validate or test, keep to how the rows of `table` are divided: by group, no group is
+/// on two sides; by time, rows older than the newest of `training` are reported. Returns notes.
 ///
 /// # Errors
 /// [`Error::Data`] if a group is on two sides, or a time cannot be read.
@@ -113,7 +113,7 @@ fn first_rows(texts: &Texts) -> Vec<(usize, &str)> {
 
 /// Counts the rows of the files after the first that are older than the newest of `training`, rows of the first.
 fn older_rows(name: &str, columns: &[FileColumn], training: &[usize]) -> Result<Vec<String>> {
-    // All dates are read alike: what tells the day from the month in one file holds for the others.
+    // All dates are read the same way: what tells the day from the month in one file holds for the others.
     let values = joined(columns.iter().map(|column| &column.values));
     let times =
         times(&values, name, &|row| place(columns, row)).map_err(|problem| Error::data("the table", problem))?;

@@ -9,8 +9,8 @@ use crate::config::{CsvConfig, MissingValues, SplitConfig, TaskName};
 use crate::data::Origins;
 use crate::format::count;
 use crate::{Error, Result};
-use burn_mlp_infer::csv::{Column, Columns, Found, Gaps, NumberOptions, Role, Table, Texts};
-use burn_mlp_infer::table::{Notation, Value, near_number};
+use burn_mlp_infer::csv::{Column, Columns, Found, Gaps, NumberOptions, Role, Table, Texts, near_number};
+use burn_mlp_infer::table::{Notation, Value};
 use burn_mlp_infer::text::quoted;
 
 /// Minimum number of rows for a column to be recognised as a row index.
@@ -119,7 +119,7 @@ impl RawTable {
         Ok(())
     }
 
-    /// Leaves out an index without a name, as pandas writes one: in a sorted table it reveals the
+    /// Leaves out an unnamed index, such as pandas writes: in a sorted table it reveals the
     /// class. Notes an index with a name.
     fn leave_out_indices(&mut self, opened: &Table) {
         let (read, notes) = (&self.read, &mut self.notes);
@@ -136,8 +136,8 @@ impl RawTable {
         });
     }
 
-    /// Notes columns that are text because of a few values that are not numbers, or look like numbers and are not read as
-    /// such, and marks of missing values that may be values.
+    /// Notes columns that are text because of a few values that are not numbers, or look like numbers and are not read
+    /// as such, and marks of missing values that may be values.
     fn note_texts(&mut self, roles: &[Role], config: &CsvConfig) {
         for &column in &self.used {
             let (Column::Texts(texts), name) = (&self.read.columns[column], &self.names[column]) else { continue };
@@ -190,8 +190,8 @@ fn note_on_text(name: &str, texts: &Texts, notation: &Notation) -> Option<String
     ))
 }
 
-/// Reads the columns, and decides whether a target of numbers is a quantity or classes, which are read as texts. Returns
-/// a note on the decision.
+/// Reads the columns, and decides whether a target of numbers is a quantity or classes, which are read as texts.
+/// Returns a note on the decision.
 fn detect(
     opened: &mut Table,
     targets: &[usize],

@@ -7,7 +7,7 @@ use crate::{Error, Result};
 use burn_mlp_infer::csv::{Column, Columns, Gaps, Role, Table};
 use burn_mlp_infer::text::quoted;
 
-/// The positions of these columns, as far as the configuration names them.
+/// The positions of these columns, if the configuration names them.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct RowColumns {
     pub id: Option<usize>,
@@ -60,7 +60,7 @@ impl RowColumns {
         keys.into_iter().find(|(position, _)| *position == Some(column)).map(|(_, key)| key)
     }
 
-    /// The columns that decide what a run computes, beside the features and the target.
+    /// The columns that decide what a run computes, besides the features and the target.
     pub fn deciding(&self) -> impl Iterator<Item = usize> {
         [self.weight, self.group, self.time].into_iter().flatten()
     }

@@ -8,7 +8,7 @@ fn keyed(key: impl Fn(usize) -> String) -> String {
     NAMES.to_string() + &twelve(|row| format!("{row}.5,{}", key(row)))
 }
 
-/// The lines of the rows that train, validate and test.
+/// The lines of the rows for training, validation and test.
 fn lines(data: &Dataset) -> [Vec<u64>; 3] {
     let split = data.split.as_ref().unwrap();
     let of = |samples: &Samples, rows: &[usize]| rows.iter().map(|&row| samples.origin(row).line.unwrap()).collect();
@@ -159,7 +159,8 @@ fn a_validation_file_is_the_validation_set() {
     assert_ne!(data.hash(), other.hash());
 }
 
-/// Loads [`keyed`] rows with a file of its own for the test rows, or the problem with it replaced by `t.csv` and `test.csv`.
+/// Loads [`keyed`] rows with a file of its own for the test rows, or the problem with it replaced by `t.csv` and
+/// `test.csv`.
 fn with_test_file(
     key: impl Fn(usize) -> String,
     test: &str,

@@ -21,7 +21,7 @@ use burn_mlp_infer::text::quoted;
 /// The sources `csv:FILE`, `parquet:FILE` and others whose rows are a table.
 ///
 /// The target column contains classes or numbers. All other columns become features, encoded by a
-/// [`TableSchema`] that is fitted only on the rows that train, without validation and test rows.
+/// [`TableSchema`] that is fitted only on the rows trained on, without validation and test rows.
 #[derive(Debug, Clone)]
 pub struct TableFile {
     /// As configured: `csv:FILE`.
@@ -120,7 +120,7 @@ impl TableFile {
             let is_said = |warning: &Warning| match warning.unlike {
                 // What training refuses is not filled in.
                 Unlike::Missing { .. } => !self.is_lenient,
-                // A note says what becomes of rare texts.
+                // A note describes how rare texts are encoded.
                 Unlike::Unseen { rare } => !rare,
                 _ => true,
             };
@@ -193,12 +193,12 @@ impl Source for TableFile {
         self.load_tables(self.open()?, None, None)
     }
 
-    /// Also describes a table that a training refuses for its missing values.
+    /// Also describes a table that cannot be trained on because of its missing values.
     fn load_with_profile(&self, _progress: Progress) -> Result<(Dataset, Vec<ColumnProfile>)> {
         let describe = |file: &Self| file.load_described(file.open()?, None, None, true);
         describe(self).or_else(|refusal| match describe(&self.lenient()) {
             Ok((mut data, profile)) => {
-                data.notes.push(format!("a training refuses this table: {refusal}"));
+                data.notes.push(format!("this table cannot be trained on: {refusal}"));
                 Ok((data, profile))
             }
             Err(_) => Err(refusal),

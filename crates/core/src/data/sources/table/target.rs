@@ -12,7 +12,7 @@ const MAX_NUMERIC_CLASSES: usize = 20;
 /// Maximum number of classes that count from 0 or 1 without a gap.
 const MAX_COUNTING_CLASSES: usize = 1000;
 
-/// A class has at least this share of the rows of a mean class; otherwise its number is rather a quantity.
+/// Minimum rows of a class, as a share of the mean over all classes; rarer numbers suggest a quantity.
 const MIN_SHARE: f64 = 0.1;
 
 /// Quantiles that stand for classes where a column is examined for giving the target away.
@@ -71,7 +71,8 @@ impl Target {
         }
     }
 
-    /// What a split keeps in proportion: the class of each row `[n]`, and the number of classes. Numbers are all of one.
+    /// What a split keeps in proportion: the class of each row `[n]`, and the number of classes. Numbers are all of
+    /// one.
     pub fn strata(&self, rows: usize) -> (Vec<u32>, usize) {
         match self {
             Self::Classes(classes) => (classes.labels.clone(), classes.names.len()),

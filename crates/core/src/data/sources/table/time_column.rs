@@ -36,30 +36,7 @@ pub(super) fn times(column: &Column, name: &str, place: &dyn Fn(usize) -> String
         row.map(place).unwrap_or_default()
     };
     let at = |value: usize| format!("{}, column {}: {}", place_of(value), quoted(name), quoted(&texts.values[value]));
-    let used = used_values(texts);
-    let [day_first, month_first] = [Order::DayFirst, Order::MonthFirst]
-        .map(|order| used.iter().map(|&value| (value, parse(&texts.values[value], order))).collect::<Vec<_>>());
-    let unreadable = |times: &[(usize, Option<Time>)]| Some(times.iter().find(|(_, time)| time.is_none())?.0);
-    let read = match (unreadable(&day_first), unreadable(&month_first)) {
-        (None, None) => match day_first.iter().zip(&month_first).find(|(one, other)| one != other) {
-            Some(((value, _), _)) => {
-                return Err(format!(
-                    "{} may begin with the day or with the month, as all dates of the column; write dates as 2024-01-31",
-                    at(*value)
-                ));
-            }
-            None => day_first,
-        },
-        (None, _) => day_first,
-        (_, None) => month_first,
-        (Some(value), Some(_)) => {
-            return Err(format!(
-                "{} is not a time; split.time needs a column of numbers or of dates such as 2024-01-31 or \
-                 2024-01-31T18:30:00",
-                at(value)
-            ));
-        }
-    };
+    let read = read_dates(texts, at)?;
     let mut parsed = vec![f64::NAN; texts.values.len()];
     let mut first_with: [Option<usize>; 2] = [None, None];
     for (value, time) in read {
@@ -69,9 +46,39 @@ pub(super) fn times(column: &Column, name: &str, place: &dyn Fn(usize) -> String
     }
     if let [Some(without), Some(with)] = first_with {
         let other = quoted(&texts.values[with]);
-        return Err(format!("{} has no offset from UTC, but {other} has one; write all times alike", at(without)));
+        return Err(format!(
+            "{} has no offset from UTC, but {other} has one; write all times the same way",
+            at(without)
+        ));
     }
     Ok(texts.rows.iter().map(|&row| parsed[row as usize]).collect())
+}
+
+/// Reads the values that occur as dates, in the one order that suits all of them; `at` names a value's place.
+///
+/// # Errors
+/// Returns a sentence if one is not a date, or both orders suit and disagree.
+fn read_dates(texts: &Texts, at: impl Fn(usize) -> String) -> Result<Vec<(usize, Option<Time>)>, String> {
+    let used = used_values(texts);
+    let [day_first, month_first] = [Order::DayFirst, Order::MonthFirst]
+        .map(|order| used.iter().map(|&value| (value, parse(&texts.values[value], order))).collect::<Vec<_>>());
+    let unreadable = |times: &[(usize, Option<Time>)]| Some(times.iter().find(|(_, time)| time.is_none())?.0);
+    match (unreadable(&day_first), unreadable(&month_first)) {
+        (None, None) => match day_first.iter().zip(&month_first).find(|(one, other)| one != other) {
+            Some(((value, _), _)) => Err(format!(
+                "{} may begin with the day or with the month, as all dates of the column; write dates as 2024-01-31",
+                at(*value)
+            )),
+            None => Ok(day_first),
+        },
+        (None, _) => Ok(day_first),
+        (_, None) => Ok(month_first),
+        (Some(value), Some(_)) => Err(format!(
+            "{} is not a time; split.time needs a column of numbers or of dates such as 2024-01-31 or \
+             2024-01-31T18:30:00",
+            at(value)
+        )),
+    }
 }
 
 /// Returns the indices of the values that occur, ascending.

@@ -75,6 +75,6 @@ fn times_with_and_without_an_offset_do_not_mix() {
     assert_eq!(
         message,
         "line 3, column \"when\": \"2024-01-01T00:00\" has no offset from UTC, but \"2024-01-01T00:00Z\" has one; write \
-         all times alike"
+         all times the same way"
     );
 }

@@ -100,7 +100,7 @@ pub fn open(directory: &Path, format: Option<TableFormat>, header: CsvHeader, co
     Ok(table)
 }
 
-/// Refuses files for training beside files for testing or validating, which would be mixed.
+/// Refuses files for training among files for test or validation, since they would be mixed.
 fn check_one_part(files: &[Entry]) -> std::result::Result<(), String> {
     let stem = |file: &Entry| file.name.split('.').next().unwrap_or_default().to_string();
     let part = |file: &Entry| Some((file.path.display().to_string(), DataPart::of(&stem(file))?));
@@ -113,7 +113,7 @@ fn check_one_part(files: &[Entry]) -> std::result::Result<(), String> {
         .collect();
     match (train, settings.is_empty()) {
         (Some(train), false) => Err(format!(
-            "has files for training and for judging, which would be mixed; name them: --data {train} {}",
+            "has files for training and for evaluation, which would be mixed; name them: --data {train} {}",
             settings.join(" ")
         )),
         _ => Ok(()),

@@ -1,17 +1,19 @@
 //! Opens a table, whatever the format of its file.
 
-#[cfg(feature = "workbooks")]
-mod cells;
+#[cfg(any(feature = "parquet", feature = "workbooks"))]
+mod binary;
 mod content;
 mod folder;
-#[cfg(any(feature = "parquet", feature = "workbooks"))]
-mod guard;
 mod json;
 #[cfg(feature = "parquet")]
 mod parquet;
-#[cfg(feature = "parquet")]
-mod parquet_values;
+#[cfg(not(feature = "parquet"))]
+#[path = "without_parquet.rs"]
+mod parquet;
 #[cfg(feature = "workbooks")]
+mod workbook;
+#[cfg(not(feature = "workbooks"))]
+#[path = "without_workbooks.rs"]
 mod workbook;
 
 use std::fs::File;
@@ -24,10 +26,6 @@ use burn_mlp_infer::csv::{Dialect, DialectOptions, Table, read_json, read_text, 
 
 pub use content::Content;
 pub use folder::format_of as format_of_folder;
-
-/// Workbooks that are written cell by cell.
-#[cfg(all(test, feature = "workbooks"))]
-mod test_workbook;
 
 /// Tests of how numbers are written, in every format.
 #[cfg(test)]
@@ -43,11 +41,8 @@ pub const CONTENT_BYTES: usize = 4096;
 const LARGE: u64 = if cfg!(test) { 1 << 10 } else { 16 << 20 };
 const START_BYTES: u64 = 4 << 20;
 
-/// Maximum size of a file that is not a text, in bytes.
-const MAX_BYTES: u64 = 16 << 30;
-
 /// Opens the table at `path`: a file, a directory of them, or standard input. `header` says whether a text names its
-/// columns; `config` how else to read it. Without a `format`, the content tells.
+/// columns; `config` how else to read it. Without a `format`, it is recognised by its content.
 ///
 /// # Errors
 /// If the file cannot be read, has another format or is not a table.
@@ -130,17 +125,8 @@ pub fn open_reader(
             Ok(Table::of_text(text, dialect, name)?)
         }
         TableFormat::Json => json::open(read_json(reader, length, name)?, name),
-        #[cfg(feature = "parquet")]
-        TableFormat::Parquet => parquet::open(read_bytes(reader, name)?, name),
-        #[cfg(feature = "workbooks")]
-        TableFormat::Workbook => {
-            let target = dialect_options(header, config).target;
-            workbook::open(read_bytes(reader, name)?, name, (sheet, target), header)
-        }
-        #[cfg(not(feature = "parquet"))]
-        TableFormat::Parquet => Err(not_compiled(name, "a Parquet file", "parquet")),
-        #[cfg(not(feature = "workbooks"))]
-        TableFormat::Workbook => Err(not_compiled(name, "a workbook", "workbooks")),
+        TableFormat::Parquet => parquet::open(reader, name),
+        TableFormat::Workbook => workbook::open(reader, name, (sheet, dialect_options(header, config).target), header),
     }
 }
 
@@ -156,20 +142,4 @@ pub fn shown(format: TableFormat) -> &'static str {
         TableFormat::Json => "a table in JSON",
         TableFormat::Workbook => "a workbook",
     }
-}
-
-#[cfg(any(feature = "parquet", feature = "workbooks"))]
-fn read_bytes(reader: impl Read, name: &str) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(Error::io("read", name))?;
-    match bytes.len() as u64 > MAX_BYTES {
-        true => Err(Error::data(name, format!("is larger than {MAX_BYTES} bytes; split it"))),
-        false => Ok(bytes),
-    }
-}
-
-#[cfg(not(all(feature = "parquet", feature = "workbooks")))]
-fn not_compiled(name: &str, what: &str, feature: &str) -> Error {
-    let problem = format!("is {what}, which this program was built without; build it with --features {feature}");
-    Error::data(name, problem)
 }

@@ -7,13 +7,13 @@ use crate::config::{Layers, RunConfig, Source as SourceName};
 use crate::data::{Dataset, Features, Source, TableFile};
 
 /// Twelve rows of numbers as they are written in Germany, with a unit, a class, and names above.
-fn rows() -> Vec<Vec<String>> {
+pub(super) fn rows() -> Vec<Vec<String>> {
     let row =
         |row: usize| vec![format!("{row},5"), format!("1.{row:03},25"), format!("{row} %"), ["a", "b"][row % 2].into()];
     [["x", "y", "z", "class"].map(String::from).to_vec()].into_iter().chain((0..12).map(row)).collect()
 }
 
-fn csv(rows: &[Vec<String>]) -> String {
+pub(super) fn csv(rows: &[Vec<String>]) -> String {
     rows.iter().map(|row| format!("{}\n", row.join(";"))).collect()
 }
 
@@ -25,7 +25,7 @@ fn json_lines(rows: &[Vec<String>]) -> String {
     rows[1..].iter().map(record).collect()
 }
 
-fn load_with(path: &Path, settings: &[&str]) -> Result<Dataset> {
+pub(super) fn load_with(path: &Path, settings: &[&str]) -> Result<Dataset> {
     let settings = settings.iter().fold(Layers::new().set("csv.standardize=false"), |layers, text| layers.set(text));
     let mut config = RunConfig { ..settings.resolve().unwrap() };
     config.data.source = path.display().to_string();
@@ -33,7 +33,7 @@ fn load_with(path: &Path, settings: &[&str]) -> Result<Dataset> {
     TableFile::new(config.data.source.parse::<SourceName>()?, &config).load(&mut |_| {})
 }
 
-fn load(path: &Path) -> Dataset {
+pub(super) fn load(path: &Path) -> Dataset {
     load_with(path, &[]).unwrap()
 }
 
@@ -43,7 +43,7 @@ fn floats(data: &Dataset) -> Vec<f32> {
 }
 
 #[test]
-fn decimal_marks_thousands_and_units_are_detected_alike_in_every_format() {
+fn decimal_marks_thousands_and_units_are_detected_in_every_format() {
     let rows = rows();
     let (directory, single) = written("csv", csv(&rows).as_bytes());
     let expected = load(&single);
@@ -58,18 +58,18 @@ fn decimal_marks_thousands_and_units_are_detected_alike_in_every_format() {
     fs::write(folder.join("1.csv"), part(1..5)).unwrap();
     fs::write(folder.join("2.csv"), part(5..13)).unwrap();
     let (_directory, records) = written("jsonl", json_lines(&rows).as_bytes());
-    let mut paths = vec![folder, records];
-    #[cfg(feature = "workbooks")]
-    let (_other, book) = written("xlsx", &super::test_workbook::of_texts(&rows));
-    #[cfg(feature = "workbooks")]
-    paths.push(book);
-    for path in paths {
-        let data = load(&path);
-        assert_eq!((data.table.as_ref(), floats(&data)), (Some(schema), floats(&expected)), "{}", path.display());
-        let note = "numbers are read with a decimal comma and points between thousands";
-        assert!(data.notes.iter().any(|text| text.starts_with(note)), "{:?}", data.notes);
-        assert!(data.notes.iter().any(|text| text.contains("with the unit \"%\"")), "{:?}", data.notes);
+    for path in [folder, records] {
+        assert_reads_as(&path, &expected);
     }
+}
+
+/// Asserts that the file at `path` has the same rows as `expected`, written in the same way.
+pub(super) fn assert_reads_as(path: &Path, expected: &Dataset) {
+    let data = load(path);
+    assert_eq!((&data.table, floats(&data)), (&expected.table, floats(expected)), "{}", path.display());
+    let note = "numbers are read with a decimal comma and points between thousands";
+    assert!(data.notes.iter().any(|text| text.starts_with(note)), "{:?}", data.notes);
+    assert!(data.notes.iter().any(|text| text.contains("with the unit \"%\"")), "{:?}", data.notes);
 }
 
 #[test]
@@ -114,62 +114,29 @@ fn a_later_file_may_write_its_numbers_otherwise_if_that_is_unambiguous() {
     assert_eq!((rows.features, rows.warnings[0].unlike.name()), (vec![1.5], "notation"));
 }
 
-#[test]
-fn a_mixed_column_is_placed_by_line_or_row_and_file() {
-    let values = |odd: &str| -> Vec<String> {
-        (0..12).map(|row| if row == 7 { odd.to_string() } else { row.to_string() }).collect()
-    };
-    let rows = |odd: &str| -> Vec<Vec<String>> {
-        let rows = values(odd).into_iter().enumerate().map(|(row, value)| vec![value, ["a", "b"][row % 2].to_string()]);
-        [["x", "class"].map(String::from).to_vec()].into_iter().chain(rows).collect()
-    };
-    let noted = |path: &Path, place: &str| {
-        let notes = load(path).notes;
-        let note = format!("column x is text because of \"many\" in {place}");
-        assert!(notes.iter().any(|text| text.starts_with(&note)), "{notes:?}");
-    };
-    let (directory, path) = written("jsonl", json_lines(&rows("many")).as_bytes());
-    noted(&path, "line 8;");
-    let folder = directory.path().join("parts");
-    fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("1.csv"), csv(&rows("7"))).unwrap();
-    fs::write(folder.join("2.csv"), csv(&rows("many"))).unwrap();
-    noted(&folder, "2.csv, line 9;");
-    #[cfg(feature = "workbooks")]
-    {
-        let (_directory, path) = written("xlsx", &super::test_workbook::of_texts(&rows("many")));
-        noted(&path, "row 9;");
-    }
+/// Twelve rows of numbers, the eighth of which is `odd`, and a class.
+pub(super) fn mixed_rows(odd: &str) -> Vec<Vec<String>> {
+    let value = |row: usize| if row == 7 { odd.to_string() } else { row.to_string() };
+    let rows = (0..12).map(|row| vec![value(row), ["a", "b"][row % 2].to_string()]);
+    [["x", "class"].map(String::from).to_vec()].into_iter().chain(rows).collect()
+}
+
+/// Asserts that a note names the place of the text in [`mixed_rows`].
+pub(super) fn assert_notes_mixed(path: &Path, place: &str) {
+    let notes = load(path).notes;
+    let note = format!("column x is text because of \"many\" in {place}");
+    assert!(notes.iter().any(|text| text.starts_with(&note)), "{notes:?}");
 }
 
 #[test]
-#[cfg(feature = "workbooks")]
-fn a_workbook_names_rows_below_a_title_and_formulas_without_values() {
-    use super::test_workbook::{place, text, workbook};
-    // A title, an empty row, the names in row 3, and a formula that openpyxl has not computed in row 6.
-    let row = |row: usize| {
-        let cells = match row {
-            1 => text("A1", "Measured in 2020"),
-            2 => String::new(),
-            3 => ["x", "n", "class"].iter().enumerate().map(|(column, name)| text(&place(column, 3), name)).collect(),
-            6 => text("A6", "1") + "<c r=\"B6\"><f>A5+1</f><v></v></c>" + &text("C6", "a"),
-            row => {
-                text(&place(0, row), &row.to_string())
-                    + &text(&place(1, row), "5")
-                    + &text(&place(2, row), ["a", "b"][row % 2])
-            }
-        };
-        format!("<row r=\"{row}\">{cells}</row>")
-    };
-    let (_directory, path) = written("xlsx", &workbook(&(1..16).map(row).collect::<String>()));
-    let message = load_with(&path, &[]).unwrap_err().to_string();
-    let problem = "row 6, column \"n\": the value of the formula is not saved; open the workbook in a spreadsheet program \
-                   and save it";
-    assert!(message.ends_with(problem), "{message}");
-    let data = load_with(&path, &["csv.ignore=n"]).unwrap();
-    assert_eq!(data.table.unwrap().feature_names(), ["x"]);
-    let note = "the table begins in row 3; what is above it, \"Measured in 2020\"";
-    assert!(data.notes.iter().any(|text| text.starts_with(note)), "{:?}", data.notes);
+fn a_mixed_column_is_placed_by_line_or_row_and_file() {
+    let (directory, path) = written("jsonl", json_lines(&mixed_rows("many")).as_bytes());
+    assert_notes_mixed(&path, "line 8;");
+    let folder = directory.path().join("parts");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("1.csv"), csv(&mixed_rows("7"))).unwrap();
+    fs::write(folder.join("2.csv"), csv(&mixed_rows("many"))).unwrap();
+    assert_notes_mixed(&folder, "2.csv, line 9;");
 }
 
 #[test]
@@ -179,15 +146,4 @@ fn missing_values_that_would_fill_memory_are_refused() {
     let (_directory, path) = written("jsonl", records.as_bytes());
     let message = load_with(&path, &[]).unwrap_err().to_string();
     assert!(message.ends_with("has 5000 rows of 5001 columns, nearly all of them empty"), "{message}");
-    #[cfg(feature = "workbooks")]
-    {
-        use super::test_workbook::{text, workbook};
-        let row = |row: usize| format!("<row r=\"{row}\">{}</row>", text(&format!("XFD{row}"), "x"));
-        let first = format!("<row r=\"1\">{}</row>", text("A1", "x"));
-        let rows: String = (2..5000).map(row).collect();
-        let (_directory, path) = written("xlsx", &workbook(&(first + &rows)));
-        let message = load_with(&path, &[]).unwrap_err().to_string();
-        let problem = "has 4999 rows of 16384 columns, nearly all of them empty; delete stray cells beside the table";
-        assert!(message.ends_with(problem), "{message}");
-    }
 }

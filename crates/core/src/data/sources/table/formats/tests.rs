@@ -13,7 +13,7 @@ use burn_mlp_infer::table::Notation;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/tables");
 
-fn fixture(file: &str) -> PathBuf {
+pub(super) fn fixture(file: &str) -> PathBuf {
     Path::new(FIXTURES).join(file)
 }
 
@@ -29,7 +29,7 @@ fn load_fixture(format: &str, file: &str) -> Dataset {
     load(&format!("{format}:{}", fixture(file).display())).unwrap()
 }
 
-fn open(path: &Path) -> Result<Table> {
+pub(super) fn open(path: &Path) -> Result<Table> {
     open_table(path, None, CsvHeader::Auto, &CsvConfig::default())
 }
 
@@ -41,17 +41,17 @@ pub(super) fn written(ending: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-fn problem(path: &Path, roles: impl Fn(&Table) -> Vec<Role>) -> String {
+pub(super) fn problem(path: &Path, roles: impl Fn(&Table) -> Vec<Role>) -> String {
     let read = open(path).and_then(|table| Ok(table.read(&roles(&table), &Notation::with_marks(&[]))?));
     read.unwrap_err().to_string()
 }
 
-fn either(table: &Table) -> Vec<Role> {
+pub(super) fn either(table: &Table) -> Vec<Role> {
     vec![Role::Either; table.names.len()]
 }
 
 /// A column's texts, row by row; `None` where one is missing.
-fn texts(read: &Columns, column: usize) -> Vec<Option<String>> {
+pub(super) fn texts(read: &Columns, column: usize) -> Vec<Option<String>> {
     let Column::Texts(Texts { rows, values, .. }) = &read.columns[column] else { panic!("{:?}", read.columns[column]) };
     rows.iter().map(|&row| values.get(row as usize).cloned()).collect()
 }
@@ -91,87 +91,6 @@ fn a_test_file_may_have_another_format() {
     let source = SourceName::Table(TableFormat::Csv, fixture("people.csv"));
     let data = TableFile::new(source, &config).load(&mut |_| {}).unwrap();
     assert_eq!(values(&data.test.unwrap()), values(&data.train));
-}
-
-#[test]
-#[cfg(feature = "parquet")]
-fn every_parquet_type_is_a_number_or_a_text() {
-    let table = open(&fixture("types.parquet")).unwrap();
-    let read = table.read(&either(&table), &Notation::with_marks(&[])).unwrap();
-    let exact = table.read(&vec![Role::Texts; table.names.len()], &Notation::with_marks(&[])).unwrap();
-    let day = "2024-02-29";
-    // As pyarrow's to_pylist has them.
-    for (name, number, text) in [
-        ("int8", -128.0, "-128"),
-        ("int16", -32768.0, "-32768"),
-        ("int32", -2147483648.0, "-2147483648"),
-        ("int64", -9223372036854775808.0, "-9223372036854775808"),
-        ("uint8", 255.0, "255"),
-        ("uint16", 65535.0, "65535"),
-        ("uint32", 4294967295.0, "4294967295"),
-        ("uint64", 18446744073709551615.0, "18446744073709551615"),
-        ("float16", 1.5, "1.5"),
-        ("float32", f64::from(0.1_f32), "0.1"),
-        ("float64", 0.1, "0.1"),
-        ("bool", f64::NAN, "true"),
-        ("text", f64::NAN, "größe"),
-        ("decimal4", -12.34, "-12.34"),
-        ("decimal18", 1234567890123.4568, "1234567890123.45678"),
-        ("decimal38", -1.2345678901234568e27, "-1234567890123456789012345678.9"),
-        ("date32", f64::NAN, "1969-12-31"),
-        ("time32", f64::NAN, "23:59:58.12"),
-        ("time64", f64::NAN, "23:59:58.12"),
-        ("timestamp_s", f64::NAN, &format!("{day}T23:59:58")),
-        ("timestamp_ms", f64::NAN, &format!("{day}T23:59:58")),
-        ("timestamp_us", f64::NAN, &format!("{day}T23:59:58")),
-        ("timestamp_ns", f64::NAN, &format!("{day}T23:59:58")),
-        ("timestamp_utc", f64::NAN, &format!("{day}T23:59:58.12")),
-        ("dictionary", f64::NAN, "a"),
-    ] {
-        let column = table.names.iter().position(|known| known == name).unwrap();
-        match &read.columns[column] {
-            Column::Numbers(numbers) => assert!(numbers[0] == number && numbers[1].is_nan(), "{name}: {numbers:?}"),
-            _ => assert_eq!((texts(&read, column)[0].as_deref(), number.is_nan()), (Some(text), true), "{name}"),
-        }
-        assert_eq!(texts(&exact, column), [Some(text.to_string()), None], "{name}");
-    }
-    let int96 = open(&fixture("int96.parquet")).unwrap();
-    assert_eq!(
-        texts(&int96.read(&[Role::Either], &Notation::with_marks(&[])).unwrap(), 0)[0].as_deref(),
-        Some("2024-02-29T23:59:58")
-    );
-}
-
-#[test]
-#[cfg(feature = "parquet")]
-fn a_compression_that_is_not_compiled_in_is_named() {
-    let message = open(&fixture("brotli.parquet")).err().unwrap().to_string();
-    assert!(
-        message.contains("is compressed with brotli, which burn-mlp does not read")
-            && message.ends_with("write it with compression=\"zstd\""),
-        "{message}"
-    );
-}
-
-#[test]
-#[cfg(feature = "parquet")]
-fn a_nested_column_is_refused_by_name_and_can_be_left_out() {
-    let path = fixture("nested.parquet");
-    for (column, words) in [
-        (0, "column \"list\": holds lists or structures, not single values; leave it out with csv.ignore"),
-        (1, "column \"struct\": holds lists or structures"),
-        (2, "column \"bytes\": row 1"),
-        (3, "column \"fixed\": holds bytes"),
-    ] {
-        let only = |table: &Table| {
-            (0..table.names.len()).map(|at| if at == column { Role::Either } else { Role::LeftOut }).collect()
-        };
-        let message = problem(&path, only);
-        assert!(message.contains(words) || message.contains("not a text in UTF-8"), "{message}");
-    }
-    let table = open(&path).unwrap();
-    let roles: Vec<Role> = (0..6).map(|at| if at < 4 { Role::LeftOut } else { Role::Either }).collect();
-    assert_eq!(table.read(&roles, &Notation::with_marks(&[])).unwrap().columns[4], Column::Numbers(vec![1.0, 2.0]));
 }
 
 #[test]
@@ -239,15 +158,6 @@ fn a_record_that_is_not_one_is_named_by_its_line() {
         assert!(message.contains(words), "{message}");
     }
     assert!(problem(&written("json", "[".repeat(200_000).as_bytes()).1, either).contains("t.json"));
-}
-
-#[test]
-#[cfg(feature = "workbooks")]
-fn a_sheet_is_chosen_by_name_and_otherwise_the_first_is_said() {
-    let message = problem(&fixture("people.xlsx"), either);
-    assert!(message.contains("is read from sheet About, not from \"People 2024\""), "{message}");
-    let message = problem(&fixture("people.xlsx#Staff"), either);
-    assert!(message.contains("has no sheet \"Staff\"; its sheets are \"About\", \"People 2024\""), "{message}");
 }
 
 #[test]

@@ -10,11 +10,12 @@ use crate::format::percent;
 /// Rows looked at, at most; enough to tell 99 % from 100 %.
 const MAX_ROWS: usize = 20_000;
 
-/// Maximum share of mistakes of a column that gives the target away, of all rows and of the mistakes without it.
+/// A column gives the target away if it makes at most these shares of mistakes: of all rows, and of the mistakes
+/// without it.
 const MAX_MISTAKES: f64 = 0.01;
 const MAX_OF_MISTAKES: f64 = 0.1;
 
-/// Minimum number of rows on which a column is judged.
+/// Minimum number of rows on which a column is tested.
 const MIN_JUDGED: usize = 20;
 
 /// Predicts the classes of one half of the rows by the nearest value of a column in the other half.

@@ -16,7 +16,7 @@ use leak::Leak;
 /// Why a column that no setting names is not a feature.
 const LEFT_OUT: &str = "left out";
 
-/// What is to become of a column.
+/// What a column is used for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColumnUse {
@@ -40,7 +40,8 @@ pub struct ColumnProfile {
 }
 
 impl RawTable {
-    /// Describes every column over `rows`, the training rows. `labels` are the classes of all rows, or bins of their numbers.
+    /// Describes every column over `rows`, the training rows. `labels` are the classes of all rows, or bins of their
+    /// numbers.
     pub(super) fn profile(&self, schema: &TableSchema, rows: &[usize], labels: &[u32]) -> Vec<ColumnProfile> {
         let column_use = |position: usize| {
             if self.targets.contains(&position) {
@@ -67,7 +68,8 @@ struct Described<'a> {
     pub column: &'a Column,
 }
 
-/// Describes the columns over `rows`, the training rows. `labels` are the classes of all rows, or bins of their numbers.
+/// Describes the columns over `rows`, the training rows. `labels` are the classes of all rows, or bins of their
+/// numbers.
 fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<ColumnProfile> {
     let leak = Leak::new(rows, labels);
     let describe = |described: Described| {

@@ -1,5 +1,9 @@
 //! Opens a Parquet file.
 
+mod values;
+
+use std::io::Read;
+
 use bytes::Bytes;
 use parquet::basic::Compression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -7,14 +11,14 @@ use parquet::data_type::DataType;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use rayon::prelude::*;
 
-use super::guard::guarded;
-use super::parquet_values::{Kind, number};
+use super::binary::{guarded, read_bytes};
 use crate::{Error, Result};
 use burn_mlp_infer as infer;
 use burn_mlp_infer::csv::{Cell, ColumnBuilder, Lines, ReadColumns, ReadingColumns, Role, SAMPLE, Table};
 use burn_mlp_infer::memory;
 use burn_mlp_infer::table::Notation;
 use burn_mlp_infer::text::quoted;
+use values::{Kind, number};
 
 /// Rows that are decoded at a time.
 const BATCH: usize = 8192;
@@ -27,11 +31,12 @@ struct ParquetFile {
     rows: u64,
 }
 
-/// Opens the Parquet file with these `bytes`.
+/// Opens the Parquet file that `reader` holds.
 ///
 /// # Errors
-/// If it is damaged or has no columns.
-pub fn open(bytes: Vec<u8>, name: &str) -> Result<Table> {
+/// If it cannot be read, is damaged or has no columns.
+pub fn open(reader: impl Read, name: &str) -> Result<Table> {
+    let bytes = read_bytes(reader, name)?;
     let reader = guarded(|| SerializedFileReader::new(Bytes::from(bytes)).map_err(|error| error.to_string()));
     let reader = reader.map_err(|problem| damaged(name, &problem))?;
     let metadata = reader.metadata().file_metadata();
@@ -218,3 +223,6 @@ fn unreadable(error: parquet::errors::ParquetError) -> String {
 fn damaged(name: &str, problem: &str) -> Error {
     Error::data(name, format!("is not a whole Parquet file: {problem}; write or fetch it again"))
 }
+
+#[cfg(test)]
+mod tests;

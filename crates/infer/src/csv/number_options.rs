@@ -1,7 +1,7 @@
 //! What the configuration says of how numbers are written.
 
-use super::notation::FORMS;
-use super::options::{DecimalMark, ThousandsMark};
+use crate::table::notation::FORMS;
+use crate::table::{DecimalMark, ThousandsMark};
 
 /// How numbers are written, as far as it is known.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
 /// Wraps `json` in a response that browsers neither cache nor interpret as another type.
-pub(super) fn json_response(json: String) -> Response {
+pub(in crate::serve) fn json_response(json: String) -> Response {
     let mut response = Response::new(Body::from(json));
     response.headers_mut().extend([
         (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),

@@ -28,7 +28,12 @@ const MAX_HEAD: usize = 32 << 10;
 const MAX_HEADERS: usize = 64;
 
 /// Serves connections with `router` until `stop` completes, then finishes the requests in progress.
-pub(super) async fn accept(listener: TcpListener, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+pub(in crate::serve) async fn accept(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head);
     // Answer a client that has closed its side after the request.

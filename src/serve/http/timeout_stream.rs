@@ -28,10 +28,10 @@ const MAX_READS: usize = 32;
 ///
 /// Where hyper refuses a malformed request with an empty body, this sends a sentence instead, and
 /// another where hyper drops the connection within a request.
-pub(super) struct TimeoutStream {
+pub(in crate::serve) struct TimeoutStream {
     stream: TcpStream,
     receive: Duration,
-    /// Bytes that replace those which hyper is writing, as far as they are not sent.
+    /// Bytes that replace those that hyper is writing and that are not sent yet.
     replacement: Option<Bytes>,
     /// Whether something has been received since the last response.
     unanswered: bool,

@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use httparse::{EMPTY_HEADER, Status};
 use memchr::memmem;
 
-use super::http_error::HttpError;
+use crate::serve::http::http_error::HttpError;
 
 /// Maximum number of headers of a part.
 const MAX_HEADERS: usize = 16;
@@ -14,7 +14,7 @@ const MAX_BOUNDARY: usize = 70;
 
 /// A field of a form.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Part {
+pub(in crate::serve) struct Part {
     /// The field's name.
     pub name: String,
     pub file_name: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct Part {
 }
 
 /// Splits `body` at `boundary` into at most `max` parts.
-pub(super) fn parts(body: &Bytes, boundary: &str, max: usize) -> Result<Vec<Part>, HttpError> {
+pub(in crate::serve) fn parts(body: &Bytes, boundary: &str, max: usize) -> Result<Vec<Part>, HttpError> {
     let malformed = |problem: &str| HttpError::bad_request(format!("the form is malformed: {problem}"));
     if boundary.is_empty() || boundary.len() > MAX_BOUNDARY {
         return Err(malformed("its content type needs a boundary of 1 to 70 characters"));
@@ -71,7 +71,7 @@ fn parsed(part: Bytes) -> Option<Part> {
 }
 
 /// Finds a parameter of a header: `b` in `form-data; name="b"`.
-pub(super) fn parameter(header: &str, name: &str) -> Option<String> {
+pub(in crate::serve) fn parameter(header: &str, name: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {
         let (key, after) = rest.split_once('=')?;

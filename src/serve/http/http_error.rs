@@ -11,7 +11,7 @@ const MAX_MESSAGE: usize = 1000;
 
 /// Why a request fails: a status code and a message, sent as `{"error": message}`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct HttpError {
+pub(in crate::serve) struct HttpError {
     pub status: StatusCode,
     pub message: String,
 }

@@ -1,15 +1,17 @@
 //! Opens a sheet of a workbook: xlsx, xlsb, xls or ods.
 
+mod cells;
+
 use std::io::{self, Cursor, Read};
 
 use calamine::{Data, ExcelDateTime, Reader, SheetType, SheetVisible, Sheets, open_workbook_auto_from_rs};
 
-use super::cells::{CellRow, CellTable, Value};
-use super::guard::guarded;
+use super::binary::{guarded, read_bytes};
 use crate::config::CsvHeader;
 use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
 use burn_mlp_infer::text::quoted;
+use cells::{CellRow, CellTable, Value};
 
 /// Maximum size of a workbook's parts, uncompressed, in bytes.
 const MAX_BYTES: u64 = 2 << 30;
@@ -19,16 +21,17 @@ const MAX_CELLS: usize = 1 << 27;
 
 type Workbook = Sheets<Cursor<Vec<u8>>>;
 
-/// Opens the table in `sheet` of the workbook with these `bytes`; without a name, in its first sheet.
+/// Opens the table in `sheet` of the workbook that `reader` holds; without a name, in its first sheet.
 ///
 /// # Errors
-/// If it is not a workbook, is damaged or too large, or has no such sheet or no cells in it.
+/// If it cannot be read, is not a workbook, is damaged or too large, or has no such sheet or no cells in it.
 pub fn open(
-    bytes: Vec<u8>,
+    reader: impl Read,
     name: &str,
     (sheet, target): (Option<&str>, Option<&str>),
     header: CsvHeader,
 ) -> Result<Table> {
+    let bytes = read_bytes(reader, name)?;
     let fail = |problem: String| Error::data(name, problem);
     check_size(&bytes).map_err(fail)?;
     let damaged = |problem: String| fail(format!("is not a whole workbook ({problem}); save it again"));
@@ -102,7 +105,7 @@ fn listed(names: &[String]) -> String {
 fn rows(workbook: &mut Workbook, sheet: &str) -> std::result::Result<Vec<CellRow>, String> {
     let mut rows = Rows::default();
     let text = |error: &dyn std::error::Error| error.to_string();
-    // Other than a range, a reader of cells takes no memory for the empty cells between two distant ones.
+    // Unlike a range, a reader of cells takes no memory for the empty cells between two distant ones.
     match workbook {
         Sheets::Xlsx(workbook) => {
             let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| text(&error))?;
@@ -178,3 +181,10 @@ fn iso(moment: ExcelDateTime) -> String {
         _ => format!("{date}T{time}.{millisecond:03}"),
     }
 }
+
+/// Workbooks that are written cell by cell.
+#[cfg(test)]
+mod test_workbook;
+
+#[cfg(test)]
+mod tests;

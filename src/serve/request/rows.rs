@@ -3,27 +3,15 @@
 use std::cell::Cell;
 use std::fmt;
 
-use axum::http::StatusCode;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::http_error::HttpError;
+use super::parsed_rows::{ParsedRows, too_many};
 use super::records;
 use crate::error::Error;
+use crate::serve::http::http_error::HttpError;
 use burn_mlp_infer::ModelMetadata;
 use burn_mlp_infer::csv::read_rows;
-use burn_mlp_infer::table::Warning;
-
-/// The rows of a request.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct ParsedRows {
-    /// Normalised, `[n * d]`.
-    pub features: Vec<f32>,
-    /// Each row's id `[n]`, if the model's table has a column of them and so do the rows.
-    pub ids: Option<Vec<String>>,
-    /// What is unlike the training rows.
-    pub warnings: Vec<Warning>,
-}
 
 /// Parses `{"features": [[...], ...]}` into normalised features `[n * d]`, n at most `max_rows`, and what is unlike the
 /// training rows.
@@ -31,7 +19,7 @@ pub(super) struct ParsedRows {
 /// of the body.
 ///
 /// Rows of a table are objects; see [`records`]. Errors call the body `name`.
-pub(super) fn of_json(
+pub(in crate::serve) fn of_json(
     body: &[u8],
     metadata: &ModelMetadata,
     name: &str,
@@ -54,7 +42,7 @@ pub(super) fn of_json(
 }
 
 /// Parses CSV rows, with or without a header, into normalised features `[n * d]`, and what is unlike the training rows.
-pub(super) fn of_csv(
+pub(in crate::serve) fn of_csv(
     body: &[u8],
     metadata: &ModelMetadata,
     name: &str,
@@ -86,13 +74,6 @@ fn not_empty(features: Vec<f32>, name: &str) -> Result<Vec<f32>, HttpError> {
         true => Err(HttpError::bad_request(format!("{name} has no rows"))),
         false => Ok(features),
     }
-}
-
-pub(super) fn too_many(max_rows: usize) -> HttpError {
-    HttpError::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        format!("the body has more than {max_rows} rows; send them in several requests"),
-    )
 }
 
 struct Rows<'a> {

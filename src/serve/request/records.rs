@@ -7,12 +7,12 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value as Json};
 
-use super::http_error::HttpError;
-use super::rows::{ParsedRows, too_many};
+use super::parsed_rows::{ParsedRows, too_many};
 use crate::data::TableSchema;
+use crate::serve::http::http_error::HttpError;
 use burn_mlp_infer::table::ColumnKind;
 
-/// Number of entries of a record that are kept beside the columns, to find misspelled names.
+/// Number of entries of a record that are kept besides the columns, to find misspelled names.
 const MAX_OTHERS: usize = 64;
 
 /// The key of a list of records.
@@ -21,7 +21,12 @@ const ROWS: &str = "rows";
 /// Parses `{"age": 41, "colour": "red"}`, a list of such records, or `{"rows": [...]}` into features
 /// `[n * d]`, n at most `max_rows`, and what is unlike the training rows. Encodes one record after the
 /// other, so that a body of any shape takes little memory. Errors call the body `name`.
-pub(super) fn of_json(body: &[u8], table: &TableSchema, name: &str, max_rows: usize) -> Result<ParsedRows, HttpError> {
+pub(in crate::serve) fn of_json(
+    body: &[u8],
+    table: &TableSchema,
+    name: &str,
+    max_rows: usize,
+) -> Result<ParsedRows, HttpError> {
     let reader = Reader { table, max_rows, read: RefCell::default() };
     let mut json = serde_json::Deserializer::from_slice(body);
     let parsed = json.deserialize_any(Whole(&reader)).and_then(|()| json.end());
@@ -37,7 +42,7 @@ pub(super) fn of_json(body: &[u8], table: &TableSchema, name: &str, max_rows: us
 }
 
 /// An example of a record.
-pub(super) fn example(table: &TableSchema) -> Map<String, Json> {
+pub(in crate::serve) fn example(table: &TableSchema) -> Map<String, Json> {
     let value = |kind: &ColumnKind| match kind {
         ColumnKind::Numeric { mean, .. } => Json::from((mean * 1000.0).round() / 1000.0),
         ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => {

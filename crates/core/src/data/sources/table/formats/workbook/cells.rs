@@ -19,7 +19,7 @@ const TOP: usize = 200;
 pub enum Value {
     Number(f64),
     Text(String),
-    /// A formula whose value the file does not have: programs other than spreadsheets write it so.
+    /// A formula whose value the file does not have: only spreadsheet programs compute it.
     UnsavedFormula,
 }
 

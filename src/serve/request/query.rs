@@ -1,12 +1,12 @@
 //! The options of `POST /predict`, in its query or as fields of a form.
 
-use super::http_error::HttpError;
+use crate::serve::http::http_error::HttpError;
 use crate::text::quoted;
 use burn_mlp_infer::image::{Invert, Preparation};
 
 /// Parses how to prepare an image, as in `center=true&invert=auto`. By default it is neither
 /// centred nor inverted. A model that does not take images has no options.
-pub(super) fn preparation(query: Option<&str>, takes_images: bool) -> Result<Preparation, HttpError> {
+pub(in crate::serve) fn preparation(query: Option<&str>, takes_images: bool) -> Result<Preparation, HttpError> {
     let mut preparation = Preparation::default();
     let mut options = query.unwrap_or_default().split('&').filter(|option| !option.is_empty());
     options.try_for_each(|option| set(&mut preparation, option, takes_images))?;
@@ -14,7 +14,7 @@ pub(super) fn preparation(query: Option<&str>, takes_images: bool) -> Result<Pre
 }
 
 /// Sets one option, such as `center=true`.
-pub(super) fn set(preparation: &mut Preparation, option: &str, takes_images: bool) -> Result<(), HttpError> {
+pub(in crate::serve) fn set(preparation: &mut Preparation, option: &str, takes_images: bool) -> Result<(), HttpError> {
     if !takes_images {
         let problem =
             "this model takes rows, which have no options; leave it out, and send the rows as the body or as a file";

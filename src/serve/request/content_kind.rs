@@ -2,14 +2,14 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 
-use super::http_error::HttpError;
 use super::multipart::parameter;
+use crate::serve::http::http_error::HttpError;
 use burn_mlp_infer::image::Content;
 
 const GZIP: &[u8] = b"\x1f\x8b";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ContentKind {
+pub(in crate::serve) enum ContentKind {
     Json,
     Csv,
     Image,
@@ -35,7 +35,7 @@ impl ContentKind {
         })
     }
 
-    /// Tells the kind of a file in a form. A browser may not know its type.
+    /// Determines the kind of a file in a form, whose type a browser may not know.
     pub fn of_file(content_type: Option<&str>, bytes: &[u8]) -> Self {
         match content_type.and_then(Self::stated) {
             Some(kind @ (Self::Json | Self::Csv | Self::Image)) => kind,
@@ -72,7 +72,7 @@ fn check_encoding(headers: &HeaderMap) -> Result<(), HttpError> {
 }
 
 /// As [`check_encoding`], for bytes that no header says are compressed.
-pub(super) fn check_uncompressed(bytes: &[u8], name: &str) -> Result<(), HttpError> {
+pub(in crate::serve) fn check_uncompressed(bytes: &[u8], name: &str) -> Result<(), HttpError> {
     match bytes.starts_with(GZIP) {
         true => Err(unsupported(format!("{name} is compressed by gzip; send it uncompressed"))),
         false => Ok(()),

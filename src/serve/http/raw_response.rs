@@ -8,7 +8,7 @@ const CLIENT_ERROR: &[u8] = b"HTTP/1.1 4";
 const EMPTY_BODY: &[u8] = b"content-length: 0\r\n";
 
 /// Writes `{"error": message}` as the last response of a connection.
-pub(super) fn last_response(status: StatusCode, message: &str) -> Vec<u8> {
+pub(in crate::serve) fn last_response(status: StatusCode, message: &str) -> Vec<u8> {
     let body = json!({ "error": message }).to_string();
     let length = body.len();
     format!(
@@ -19,7 +19,7 @@ pub(super) fn last_response(status: StatusCode, message: &str) -> Vec<u8> {
 
 /// Returns what to send instead of `head`, if that is hyper's response to a request that it cannot
 /// parse: hyper leaves its body empty, which no handler of ours does.
-pub(super) fn replacing(head: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::serve) fn replacing(head: &[u8]) -> Option<Vec<u8>> {
     let is_hypers = head.starts_with(CLIENT_ERROR) && memchr::memmem::find(head, EMPTY_BODY).is_some();
     let code = head.get(CLIENT_ERROR.len() - 1..)?.get(..3).filter(|_| is_hypers)?;
     let status = StatusCode::from_bytes(code).ok()?;

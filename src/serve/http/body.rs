@@ -15,7 +15,7 @@ use super::limits::Limits;
 
 /// A request's body. A large body holds one of a few slots until it is dropped, which bounds the
 /// memory of all bodies.
-pub(super) struct Body {
+pub(in crate::serve) struct Body {
     pub bytes: Bytes,
     _slot: Option<OwnedSemaphorePermit>,
 }
