@@ -50,6 +50,7 @@ impl Encoding {
     ///
     /// # Errors
     /// Returns the line of the first unit that is not a character.
+    #[cfg_attr(not(feature = "csv"), allow(dead_code, reason = "images only recognise a text"))]
     pub fn decode(self, bytes: &[u8]) -> Result<Vec<u8>, u64> {
         let bytes = bytes.strip_prefix(self.mark).unwrap_or(bytes);
         let mut text = String::with_capacity(bytes.len() / self.width);

@@ -101,7 +101,7 @@ impl Network {
     }
 }
 
-/// Runs `compute` as compiled for the processor at hand.
+/// Runs `compute` as compiled for the processor it runs on.
 #[inline(always)]
 fn with_widest_vectors<T>(compute: impl FnOnce() -> T) -> T {
     #[cfg(feature = "simd")]

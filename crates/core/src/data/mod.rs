@@ -18,6 +18,7 @@ mod sheet;
 mod sources;
 mod split;
 mod summary;
+mod targets;
 mod time_split;
 
 pub use augmentation::{Augmentation, Workspace};
@@ -33,7 +34,7 @@ pub use new_rows::NewRows;
 pub use origins::{Origin, Origins};
 pub use prediction_input::{read_rows, read_sheet};
 pub use progress::{LoadProgress, LoadStage, Progress};
-pub use samples::{Sample, Samples, Targets, class_counts};
+pub use samples::{Sample, Samples};
 pub use sheet::ContactSheet;
 pub use sources::{
     Arrays, ColumnProfile, ColumnUse, Digits, Distribution, DownloadLimits, IdxArray, IdxDirectory, IdxKind,
@@ -42,6 +43,7 @@ pub use sources::{
 };
 pub use split::{SplitIndices, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, TargetSummary, Values};
+pub use targets::{Targets, class_counts};
 
 /// Returns the numbers from 0 as names of `count` classes.
 fn numbered_classes(count: usize) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Features, Origin, Origins};
+use super::{Features, Origin, Origins, Targets, class_counts};
 use crate::{Error, Result};
 use burn_mlp_infer::NumericTarget;
 
@@ -15,46 +15,6 @@ pub struct Samples {
     /// Weight of each row in the training loss `[n]`, if they differ.
     weights: Option<Vec<f32>>,
     origins: Origins,
-}
-
-/// The targets of rows.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Targets {
-    /// Class indices `[n]`.
-    Classes(Vec<u32>),
-    /// Numbers in their own units `[n, count]`, row-major.
-    Numbers { values: Vec<f64>, count: usize },
-}
-
-impl Targets {
-    fn rows(&self) -> usize {
-        match self {
-            Self::Classes(labels) => labels.len(),
-            Self::Numbers { values, count } => values.len() / (*count).max(1),
-        }
-    }
-
-    pub(super) fn select(&self, indices: &[usize]) -> Self {
-        match self {
-            Self::Classes(labels) => Self::Classes(indices.iter().map(|&index| labels[index]).collect()),
-            &Self::Numbers { ref values, count } => {
-                let row = |&index: &usize| &values[index * count..(index + 1) * count];
-                Self::Numbers { values: indices.iter().flat_map(row).copied().collect(), count }
-            }
-        }
-    }
-
-    /// Returns whether `other` is of the same kind and was appended.
-    fn append(&mut self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Classes(labels), Self::Classes(others)) => labels.extend(others),
-            (Self::Numbers { values, count }, Self::Numbers { values: others, count: other }) if *count == other => {
-                values.extend(others);
-            }
-            _ => return false,
-        }
-        true
-    }
 }
 
 /// One row of a classification, the item of a burn-dataset `Dataset`.
@@ -281,17 +241,6 @@ impl Samples {
         self.write_features(0..self.len(), &mut output);
         output
     }
-}
-
-/// Counts how often each class occurs in `labels`, `[classes]`.
-pub fn class_counts(labels: impl IntoIterator<Item = u32>, classes: usize) -> Vec<usize> {
-    let mut counts = vec![0; classes];
-    for label in labels {
-        if let Some(count) = counts.get_mut(label as usize) {
-            *count += 1;
-        }
-    }
-    counts
 }
 
 #[cfg(test)]
