@@ -112,7 +112,8 @@ proptest! {
         prop_assert_eq!(run.read_evaluation::<BTreeMap<String, EvaluationReport>>().unwrap().unwrap(), reports);
         let rows = predictions.rows();
         let samples = Samples::new(Features::Floats(vec![0.0; rows]), vec![0; rows], 1).unwrap();
-        let origins = Origins { files: None, lines: Some(vec![line; rows]), ids: Some(vec![id; rows]) };
+        let origins =
+            Origins { lines: Some(vec![line; rows]), ids: Some(vec![id; rows]), ..Origins::default() };
         let samples = samples.with_origins(origins).unwrap();
         let rows: Vec<PredictionRow> = prediction_rows(&predictions, &samples, &names).collect();
         run.write_predictions("test", rows.clone()).unwrap();

@@ -92,10 +92,11 @@ pub fn evaluate(
     split: Split,
     loading: data::Progress,
 ) -> Result<Evaluation> {
+    let record = run.read_record()?;
+    run.check_is_one_run(&record)?;
     let earlier = configuration(run)?;
     config.check_resume(&earlier)?;
     let config = &config.with_new_paths_absolute(&earlier)?;
-    let record = run.read_record()?;
     let data = data::load(&located(run, &record, config)?, loading)?;
     check_same_data(run, &record, &data)?;
     evaluate_loaded(run, config, backend, split, &data)
@@ -118,7 +119,7 @@ fn evaluate_loaded(
     };
     if split == Split::Test {
         let mut record = run.read_record()?;
-        record.test = Some(test_metrics(&evaluation));
+        record.test = Some(test_metrics(&evaluation.report));
         run.write_record(&mut record)?;
     }
     write_report(run)?;
@@ -151,6 +152,7 @@ pub fn evaluate_source(
     let own_kind = discriminant(&config.data.source.parse::<Source>()?);
     let data = DataConfig { source: source.to_string(), ..config.data.clone() };
     let record = run.read_record()?;
+    run.check_is_one_run(&record)?;
     // The new source lies where this program was started, other files where the run was.
     let config = RunConfig { data, ..config.with_paths_from(&run.started_in(&record))? };
     let config = &data::recognise(config)?.0;
@@ -212,8 +214,7 @@ pub(super) fn evaluate_splits(
 }
 
 /// Returns the metrics that run.json has of an evaluation on the test set.
-pub(super) fn test_metrics(evaluation: &Evaluation) -> TestMetrics {
-    let report = &evaluation.report;
+pub(super) fn test_metrics(report: &EvaluationReport) -> TestMetrics {
     TestMetrics { accuracy: report.accuracy(), rmse: report.rmse(), loss: report.loss() }
 }
 

@@ -4,6 +4,7 @@
 mod build;
 mod evaluate;
 mod execute;
+mod folds;
 mod notes;
 mod observer;
 mod record;
@@ -15,6 +16,7 @@ mod threshold;
 use std::path::PathBuf;
 
 pub use evaluate::{Evaluation, Judged, Predicted, Split, evaluate, evaluate_source, judge};
+pub use folds::{CrossValidation, FoldRun, FoldsObserver, cross_validate, resume_cross_validation};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::PipelineObserver;
 pub use resume_checks::configuration;
@@ -83,6 +85,10 @@ pub fn run_on(
     stop: &StopSignal,
     observer: &mut dyn PipelineObserver,
 ) -> Result<Completed> {
+    if config.split.folds > 0 && config.split.fold == 0 {
+        let problem = "asks for a run of each fold; call cross_validate, or set split.fold for one of them";
+        return Err(Error::config("split.folds", problem));
+    }
     RunDirectory::check_free(&location.out, location.name.as_deref())?;
     let label = config.data.source.parse::<Source>()?.short_name();
     let mut session = Session::open(config, load, stop, observer)?;

@@ -84,7 +84,7 @@ impl Recording {
         record.best_epoch = result.best.as_ref().map(|row| row.epoch);
         record.best = result.best.as_ref().map(epoch_metrics);
         if let Some((_, test)) = evaluations.iter().find(|(split, _)| *split == Split::Test) {
-            record.test = Some(test_metrics(test));
+            record.test = Some(test_metrics(&test.report));
         }
         self.run.write_record(&mut self.record)?;
         Ok(self.record)

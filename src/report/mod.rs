@@ -13,6 +13,7 @@ mod configuration;
 mod confusions;
 mod epoch_table;
 mod first_layer;
+mod fold_table;
 mod metadata;
 mod number_charts;
 pub(crate) mod number_rows;

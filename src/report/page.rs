@@ -9,6 +9,7 @@ use super::configuration::Configuration;
 use super::confusions::Confusions;
 use super::epoch_table::EpochTable;
 use super::first_layer::{FirstLayer, WeightImages};
+use super::fold_table::FoldTable;
 use super::metadata::{self, Property};
 use super::number_rows::read_number_rows;
 use super::numbers::NumberEvaluation;
@@ -23,13 +24,14 @@ use crate::Result;
 use crate::config::RunConfig;
 use crate::evaluation::{ClassificationReport, EvaluationReport};
 use crate::format::{count, loss, percent, score};
-use crate::run_directory::{RunDirectory, RunRecord, Status};
+use crate::run_directory::{OUT_OF_FOLD, RunDirectory, RunRecord, Status};
 
 /// The name of a validation set that chose the epoch that its metrics are of.
 const SELECTING: &str = "validation set, used for selection";
 
 /// Splits and how the page calls them, the most interesting one first.
-const SPLITS: [(&str, &str); 3] = [("test", "test set"), ("valid", "validation set"), ("train", "training set")];
+const SPLITS: [(&str, &str); 4] =
+    [(OUT_OF_FOLD, "rows of all folds"), ("test", "test set"), ("valid", "validation set"), ("train", "training set")];
 
 /// The view of a section, or the sentence that says why it is empty.
 type Section<T> = std::result::Result<T, String>;
@@ -39,6 +41,8 @@ type Section<T> = std::result::Result<T, String>;
 #[template(path = "report/page.html", whitespace = "minimize")]
 pub(super) struct Page {
     summary: Summary,
+    /// The runs, if the page is of a group.
+    folds: Option<FoldTable>,
     training: Section<Training>,
     evaluation: Section<EvaluationView>,
     weights: Section<WeightImages>,
@@ -84,12 +88,17 @@ impl Page {
     /// # Errors
     /// If an image cannot be encoded.
     pub fn new(run: &RunDirectory, record: RunRecord) -> Result<Self> {
-        let weights = weights(FirstLayer::read(run, &record), &record)?;
+        let folds = record.group.as_ref().map(|group| FoldTable::read(run, &group.runs));
+        let weights = match &folds {
+            Some(_) => Err("Each run has a model of its own.".to_string()),
+            None => weights(FirstLayer::read(run, &record), &record)?,
+        };
         let directory = run;
         let run = RunData::read(run, record);
         let configuration = run.config.as_ref().map_err(describe);
         Ok(Self {
-            summary: Summary::new(&run),
+            summary: Summary::new(&run, folds.as_ref()),
+            folds,
             training: training(&run),
             evaluation: evaluation(directory, &run)?,
             weights,
@@ -118,13 +127,15 @@ fn evaluation(directory: &RunDirectory, run: &RunData) -> Result<Section<Evaluat
     };
     let subject = SPLITS.into_iter().find_map(|(split, name)| Some((split, name, evaluations.get(split)?)));
     match subject {
-        Some((_, name, EvaluationReport::Classification(report))) => {
+        Some((split, name, EvaluationReport::Classification(report))) => {
+            let name = name_of(split, name, run);
             Ok(Ok(EvaluationView::Classes(Box::new(Evaluation::new(run, evaluations, name, report)?))))
         }
         Some((split, name, EvaluationReport::Regression(report))) => {
             let evaluated = SPLITS
                 .into_iter()
                 .filter_map(|(split, name)| Some((name_of(split, name, run), evaluations.get(split)?.regression()?)));
+            let name = name_of(split, name, run);
             let rows = read_number_rows(directory, split, report).map_err(|problem| describe(&problem));
             Ok(Ok(EvaluationView::Numbers(NumberEvaluation::new(evaluated, name, report, rows))))
         }
@@ -135,7 +146,12 @@ fn evaluation(directory: &RunDirectory, run: &RunData) -> Result<Section<Evaluat
 /// How the table of metrics calls a split.
 fn name_of(split: &str, name: &'static str, run: &RunData) -> &'static str {
     let selects = run.config.as_ref().is_ok_and(RunConfig::selects_by_validation);
-    if split == "valid" && selects { SELECTING } else { name }
+    let holds_out = run.config.as_ref().is_ok_and(|config| config.split.fold > 0);
+    match split {
+        "valid" if selects => SELECTING,
+        "test" if holds_out => "held-out fold",
+        _ => name,
+    }
 }
 
 fn why_not_evaluated(record: &RunRecord) -> &'static str {

@@ -1,9 +1,10 @@
 //! The head of the page: how the run ended, and its key metrics.
 
+use super::fold_table::FoldTable;
 use super::run_data::RunData;
 use super::sanitize::short_name;
 use crate::format::{count, epochs, loss, number, percent, seconds, without_directories, without_directory};
-use crate::run_directory::{EpochMetrics, Status};
+use crate::run_directory::{EpochMetrics, OUT_OF_FOLD, Status};
 use crate::text::printable;
 
 /// The view of the head.
@@ -22,21 +23,25 @@ pub(super) struct Summary {
 /// A metric in large type.
 #[derive(Debug, PartialEq)]
 pub(super) struct KeyMetric {
-    pub name: &'static str,
+    pub name: String,
     pub value: String,
     pub note: String,
 }
 
 impl Summary {
-    pub fn new(run: &RunData) -> Self {
+    /// `folds` are the runs, if `run` is a group.
+    pub fn new(run: &RunData, folds: Option<&FoldTable>) -> Self {
         let record = &run.record;
         Self {
             name: short_name(&record.name),
             status: record.status.as_str(),
-            verdict: verdict(run),
+            verdict: folds.map_or_else(|| verdict(run), |folds| group_verdict(run, folds)),
             reason: record.reason.as_deref().map(|reason| printable(&without_directories(reason))),
             network: network(run),
-            metrics: vec![test_metric(run), valid_metric(run), best_epoch(run), training_time(run)],
+            metrics: match folds {
+                Some(folds) => group_metrics(run, folds),
+                None => vec![test_metric(run), valid_metric(run), best_epoch(run), training_time(run)],
+            },
         }
     }
 }
@@ -64,6 +69,44 @@ fn verdict(run: &RunData) -> String {
         && record.best_epoch.is_some_and(|best| best != record.epochs_done);
     let kept = if keeps_last { ", but the model is from the last one" } else { "" };
     format!("{ending}{best}{kept}.")
+}
+
+/// "3 of 5 runs have finished, each with one of 5 folds held out."
+fn group_verdict(run: &RunData, folds: &FoldTable) -> String {
+    format!("{} of {} runs have finished, {}.", folds.finished, folds.rows.len(), divisions(run))
+}
+
+/// "each with one of 5 folds held out"
+fn divisions(run: &RunData) -> String {
+    let group = run.record.group.as_ref();
+    let (folds, repeats) = group.map_or((0, 1), |group| (group.folds, group.repeats));
+    let repeated = if repeats > 1 { format!(" in {} random divisions", count(repeats)) } else { String::new() };
+    format!("each with one of {} folds held out{repeated}", count(folds))
+}
+
+/// The means of the first metrics over the runs, and the time of all.
+fn group_metrics(run: &RunData, folds: &FoldTable) -> Vec<KeyMetric> {
+    let means = folds.metrics.iter().zip(&folds.means).take(2);
+    let mut metrics: Vec<KeyMetric> = means
+        .map(|(name, mean)| KeyMetric {
+            name: format!("mean {name}"),
+            value: mean.clone(),
+            note: format!("of {} runs on their folds", count(folds.finished)),
+        })
+        .collect();
+    let report = run.evaluations.as_ref().ok().and_then(|reports| reports.get(OUT_OF_FOLD));
+    let (value, note) = match report.and_then(|report| judged(report.accuracy(), report.rmse())) {
+        Some(metric) => (metric, "all rows together".to_string()),
+        None => missing("evaluated at the end"),
+    };
+    let name = if is_regression(run) { "out-of-fold RMSE" } else { "out-of-fold accuracy" };
+    metrics.push(KeyMetric { name: name.to_string(), value, note });
+    metrics.push(KeyMetric {
+        name: "training time".to_string(),
+        value: seconds(folds.train_seconds),
+        note: "all runs together".to_string(),
+    });
+    metrics
 }
 
 fn network(run: &RunData) -> String {
@@ -100,7 +143,10 @@ fn test_metric(run: &RunData) -> KeyMetric {
         None if run.has_finished() => missing("not evaluated"),
         None => missing("evaluated at the end"),
     };
-    KeyMetric { name: if is_regression(run) { "test RMSE" } else { "test accuracy" }, value, note }
+    let holds_out = run.config.as_ref().is_ok_and(|config| config.split.fold > 0);
+    let rows = if holds_out { "held-out" } else { "test" };
+    let metric = if is_regression(run) { "RMSE" } else { "accuracy" };
+    KeyMetric { name: format!("{rows} {metric}"), value, note }
 }
 
 fn valid_metric(run: &RunData) -> KeyMetric {
@@ -110,7 +156,8 @@ fn valid_metric(run: &RunData) -> KeyMetric {
         None if run.record.data.valid_rows == 0 => missing("no validation set"),
         None => missing("no epoch is done"),
     };
-    KeyMetric { name: if is_regression(run) { "validation RMSE" } else { "validation accuracy" }, value, note }
+    let metric = if is_regression(run) { "RMSE" } else { "accuracy" };
+    KeyMetric { name: format!("validation {metric}"), value, note }
 }
 
 fn best_epoch(run: &RunData) -> KeyMetric {
@@ -118,13 +165,13 @@ fn best_epoch(run: &RunData) -> KeyMetric {
         Some(epoch) => (epoch.to_string(), format!("of {}", count(run.record.epochs_done))),
         None => missing("no epoch is done"),
     };
-    KeyMetric { name: "best epoch", value, note }
+    KeyMetric { name: "best epoch".to_string(), value, note }
 }
 
 fn training_time(run: &RunData) -> KeyMetric {
     let timings = &run.record.timings;
     KeyMetric {
-        name: "training time",
+        name: "training time".to_string(),
         value: seconds(timings.train_seconds),
         note: format!("{} per epoch", seconds(timings.median_epoch_seconds)),
     }

@@ -91,7 +91,9 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
         Cell::new(record.status),
         Cell::new(printable(&record.backend)),
         Cell::new(printable(&record.data.source)),
-        right(record.epochs_done),
+        right(
+            record.group.as_ref().map_or(record.epochs_done.to_string(), |group| format!("{} runs", group.runs.len())),
+        ),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),
         or_dash(record.best.and_then(|best| judged(best.valid_accuracy, best.valid_rmse))),
         or_dash(record.test.and_then(|test| judged(test.accuracy, test.rmse))),

@@ -20,12 +20,14 @@ pub struct Console {
     pending: Vec<String>,
     /// The run whose log receives the lines.
     run: Option<RunDirectory>,
+    /// What live bars begin with while lines only go to the log.
+    hidden_under: Option<String>,
 }
 
 impl Console {
     pub fn new(verbosity: Verbosity) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        Self { verbosity, bar, pending: Vec::new(), run: None }
+        Self { verbosity, bar, pending: Vec::new(), run: None, hidden_under: None }
     }
 
     pub fn verbose(&self) -> bool {
@@ -35,7 +37,7 @@ impl Console {
     /// Prints a line about progress, unless `--quiet`.
     pub fn line(&mut self, text: impl AsRef<str>) {
         let text = text.as_ref();
-        if !self.verbosity.quiet {
+        if !self.verbosity.quiet && self.hidden_under.is_none() {
             self.bar.suspend(|| print(text));
         }
         self.log(text);
@@ -72,11 +74,21 @@ impl Console {
     }
 
     fn on_standard_error(&self, line: &str) {
-        if !self.verbosity.quiet {
+        if !self.verbosity.quiet && self.hidden_under.is_none() {
             self.bar.suspend(|| {
                 let _ = writeln!(io::stderr(), "{line}");
             });
         }
+    }
+
+    /// Sends lines, warnings and notes only to the log from here on: those of one of many runs. Live bars begin with `label`.
+    pub fn hide_lines(&mut self, label: String) {
+        self.hidden_under = Some(label);
+    }
+
+    /// Prints lines again.
+    pub fn show_lines(&mut self) {
+        self.hidden_under = None;
     }
 
     /// Detaches the log: lines from here on belong to the next run, if any.
@@ -118,7 +130,8 @@ impl Console {
         let target = if self.verbosity.quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         self.bar = ProgressBar::with_draw_target(Some(total), target).with_style(style.progress_chars("=> "));
-        self.bar.set_prefix(prefix.into());
+        let label = self.hidden_under.as_ref().map(|label| format!("{label} ")).unwrap_or_default();
+        self.bar.set_prefix(format!("{label}{}", prefix.into()));
     }
 
     pub fn move_bar(&self, position: u64, message: String) {

@@ -32,6 +32,15 @@ impl<'a> Progress<'a> {
         Self { console, compiling: false, trained: false, load_bar: LoadBar::default(), rows: 0, is_regression: false }
     }
 
+    /// Starts over with another run.
+    pub fn restart(&mut self) {
+        self.trained = false;
+    }
+
+    pub fn console(&mut self) -> &mut Console {
+        self.console
+    }
+
     /// Whether any epoch has started.
     pub fn has_trained(&self) -> bool {
         self.trained

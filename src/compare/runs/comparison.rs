@@ -54,7 +54,8 @@ impl Comparison {
         let (runs, mut problems) = distinct(runs)?;
         let runs = load(&runs, &mut problems)?;
         problems.extend(runs.iter().flat_map(LoadedRun::problems));
-        let settings = SettingsComparison::new(&runs)?;
+        let configs: Vec<_> = runs.iter().map(|run| run.config.as_ref().ok()).collect();
+        let settings = SettingsComparison::of(&configs)?;
         Ok(Self {
             same_rows: same_rows::sentences(&runs),
             environment: environment::differing(&runs, &settings),
@@ -81,7 +82,7 @@ impl ComparedRun {
 }
 
 /// Returns each run once, with a sentence about each that is named again.
-fn distinct(runs: &[RunDirectory]) -> Result<(Vec<RunDirectory>, Vec<String>)> {
+pub(in crate::compare) fn distinct(runs: &[RunDirectory]) -> Result<(Vec<RunDirectory>, Vec<String>)> {
     let (mut kept, mut paths, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for run in runs {
         let path = std::fs::canonicalize(run.path()).unwrap_or_else(|_| run.path().to_path_buf());
@@ -133,7 +134,7 @@ fn names(runs: &[RunDirectory]) -> Vec<String> {
 }
 
 /// Returns `A` to `Z`, then `AA` and so on.
-pub(super) fn letter(index: usize) -> String {
+pub(in crate::compare) fn letter(index: usize) -> String {
     let last = char::from(b'A' + (index % 26) as u8);
     match index / 26 {
         0 => last.to_string(),

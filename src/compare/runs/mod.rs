@@ -21,6 +21,7 @@ mod settings;
 
 pub use agreement::Agreement;
 pub use comparison::{ComparedRun, Comparison};
+pub(super) use comparison::{distinct, letter};
 pub use error_comparison::ErrorComparison;
 pub use errors::ErrorsRow;
 pub use metrics::{MetricRow, Unit};

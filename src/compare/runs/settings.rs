@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::loaded_run::LoadedRun;
 use crate::config::{RunConfig, SETTINGS};
 use crate::{Error, Result};
 
@@ -26,8 +25,9 @@ pub struct DifferingSetting {
 }
 
 impl SettingsComparison {
-    pub(super) fn new(runs: &[LoadedRun]) -> Result<Self> {
-        let tables = runs.iter().map(|run| run.config.as_ref().ok().map(table).transpose());
+    /// Compares `configs`, `None` where one cannot be read.
+    pub(in crate::compare) fn of(configs: &[Option<&RunConfig>]) -> Result<Self> {
+        let tables = configs.iter().map(|config| config.map(table).transpose());
         let tables = tables.collect::<Result<Vec<Option<Value>>>>()?;
         let rows = SETTINGS.iter().map(|setting| {
             let pointer = format!("/{}", setting.key.replace('.', "/"));

@@ -59,6 +59,15 @@ settings! {
         time: String = String::new(), ValueType::String;
         /// Seed for drawing the validation and test rows, separate from the run's seed
         seed: u64 = 0, SEED;
+        /// Cross-validation: number of folds, each held out by a run of its own; 0: none
+        ///
+        /// Folds are stratified by class, or by group or time where `group` or `time` is set. A fold takes the place of the
+        /// test set, which is not read.
+        folds: usize = 0, ZERO_OR_MORE, flag("folds", "K");
+        /// The fold that a run holds out, from 1; 0: each fold, by a run of its own
+        fold: usize = 0, ZERO_OR_MORE;
+        /// Which of several random divisions into folds, from 1
+        repeat: usize = 1, ONE_OR_MORE;
     }
 
     /// Random changes to training images (slide 13); validation and test images stay as they are.

@@ -2,7 +2,7 @@
 
 use burn_mlp_infer::Dropout;
 
-use super::run_config::RunConfig;
+use super::run_config::{RunConfig, SplitConfig};
 use super::values::class_weights::ClassWeights;
 use super::values::enums::{Monitor, ScheduleName};
 use super::values::source::Source;
@@ -35,6 +35,7 @@ impl RunConfig {
         self.validate_class_weights()?;
         self.validate_monitors()?;
         self.validate_csv()?;
+        self.validate_folds()?;
         self.validate_synthetic()
     }
 
@@ -124,6 +125,29 @@ impl RunConfig {
             }
             None => Ok(()),
         }
+    }
+
+    fn validate_folds(&self) -> Result<()> {
+        let SplitConfig { folds, fold, repeat, time, .. } = &self.split;
+        if *folds == 1 {
+            return Err(Error::config(
+                "split.folds",
+                "is 1, which leaves no row to train; set 2 or more, or 0 for none",
+            ));
+        }
+        if fold > folds {
+            let problem =
+                format!("is {fold}, but split.folds is {folds}; set one up to it, or 0 for each fold in turn");
+            return Err(Error::config("split.fold", problem));
+        }
+        if *repeat > 1 && *folds == 0 {
+            return Err(Error::config("split.repeat", "is above 1, but there are no folds; set split.folds"));
+        }
+        if *repeat > 1 && !time.is_empty() {
+            let problem = "is above 1, but folds by time are the same in every repeat; set 1, or leave out split.time";
+            return Err(Error::config("split.repeat", problem));
+        }
+        Ok(())
     }
 
     fn validate_synthetic(&self) -> Result<()> {

@@ -1,5 +1,6 @@
 //! The content of a source: a training set, a test set, and the meaning of features and labels.
 
+use super::split::SplitBy;
 use super::{ImageShape, Samples, SplitIndices, TableSchema, Targets, stratified_split};
 use crate::config::SplitConfig;
 use crate::{Error, Result};
@@ -132,6 +133,29 @@ impl Dataset {
         self.split = Some(SplitIndices { train: (0..train).collect(), valid: (train..rows).collect() });
         self.notes.push("the source has a validation set, so split.valid draws none".to_string());
         Ok(self)
+    }
+
+    /// Holds out the fold that `split` names, which becomes the test set instead of the source's own. A table is divided
+    /// when it is read, since its encoding depends on which rows train.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if there are more folds than rows, or too few rows stay.
+    pub(super) fn hold_out_fold(self, split: &SplitConfig) -> Result<Self> {
+        if split.fold == 0 || self.table.is_some() {
+            return Ok(self);
+        }
+        let (rows, valid) = match &self.split {
+            Some(own) => (own.train.clone(), own.valid.clone()),
+            None => ((0..self.train.len()).collect(), Vec::new()),
+        };
+        let (strata, count) = self.train.strata(self.classes());
+        let (kept, fold) = SplitBy::Class.hold_out_fold(&rows, &strata, count, split)?;
+        let test = Some(self.train.select(&fold).with_row_numbers(fold)?);
+        let (trains, rows) = (kept.len(), kept.len() + valid.len());
+        let train = self.train.select(&[kept, valid].concat());
+        let own = self.split.is_some();
+        let split = own.then(|| SplitIndices { train: (0..trains).collect(), valid: (trains..rows).collect() });
+        Ok(Self { train, test, split, ..self })
     }
 
     /// What a network for this data takes.

@@ -2,8 +2,10 @@
 
 pub mod augmentation;
 mod dataset;
+mod division;
 mod duplicates;
 mod features;
+mod folds;
 mod group_split;
 mod hash;
 mod image_stats;

@@ -12,6 +12,8 @@ pub struct Origins {
     pub lines: Option<Vec<u64>>,
     /// The row's value of the column `csv.id`; empty if it is missing.
     pub ids: Option<Vec<String>>,
+    /// In a cross-validation: number of the row in the training set of the source, from 0.
+    pub rows: Option<Vec<usize>>,
 }
 
 /// Where a row is from, as far as it is known.
@@ -24,6 +26,9 @@ pub struct Origin {
     pub line: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// In a cross-validation, from 0: its number in the training set of the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
 }
 
 impl Origins {
@@ -34,31 +39,39 @@ impl Origins {
             files: rows.iter().map(file).collect(),
             lines: Some(rows.iter().map(|&row| lines[row]).collect()),
             ids: ids.map(|ids| rows.iter().map(|&row| ids[row].clone()).collect()),
+            rows: None,
         }
     }
 
     pub(super) fn lengths(&self) -> impl Iterator<Item = usize> {
-        let Self { files, lines, ids } = self;
-        [files.as_ref().map(Vec::len), lines.as_ref().map(Vec::len), ids.as_ref().map(Vec::len)].into_iter().flatten()
+        let Self { files, lines, ids, rows } = self;
+        let of_rows = [lines.as_ref().map(Vec::len), rows.as_ref().map(Vec::len)];
+        [files, ids].map(|list| list.as_ref().map(Vec::len)).into_iter().chain(of_rows).flatten()
     }
 
     pub(super) fn of(&self, index: usize) -> Origin {
         fn at<T: Clone>(list: Option<&Vec<T>>, index: usize) -> Option<T> {
             list?.get(index).cloned()
         }
-        let Self { files, lines, ids } = self;
-        Origin { file: at(files.as_ref(), index), line: at(lines.as_ref(), index), id: at(ids.as_ref(), index) }
+        let Self { files, lines, ids, rows } = self;
+        Origin {
+            file: at(files.as_ref(), index),
+            line: at(lines.as_ref(), index),
+            id: at(ids.as_ref(), index),
+            row: at(rows.as_ref(), index),
+        }
     }
 
     pub(super) fn select(&self, indices: &[usize]) -> Self {
         fn chosen<T: Clone>(list: Option<&Vec<T>>, indices: &[usize]) -> Option<Vec<T>> {
             list.map(|list| indices.iter().map(|&index| list[index].clone()).collect())
         }
-        let Self { files, lines, ids } = self;
+        let Self { files, lines, ids, rows } = self;
         Self {
             files: chosen(files.as_ref(), indices),
             lines: chosen(lines.as_ref(), indices),
             ids: chosen(ids.as_ref(), indices),
+            rows: chosen(rows.as_ref(), indices),
         }
     }
 
@@ -72,5 +85,6 @@ impl Origins {
         self.files = both(self.files.take(), other.files);
         self.lines = both(self.lines.take(), other.lines);
         self.ids = both(self.ids.take(), other.ids);
+        self.rows = both(self.rows.take(), other.rows);
     }
 }

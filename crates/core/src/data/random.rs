@@ -28,6 +28,8 @@ pub enum Purpose {
     Bootstrap = 9,
     /// Learned vectors of categories.
     Embedding = 10,
+    /// The folds of a cross-validation.
+    Folds = 11,
 }
 
 /// Returns the stream of `seed`, `purpose` and `epoch`: ChaCha with 8 rounds, keyed by the

@@ -101,6 +101,12 @@ impl Samples {
         Error::data("samples", format!("{count} {what} do not match {} rows; give one for each", self.len()))
     }
 
+    /// Attaches each row's number in the training set of the source.
+    pub(super) fn with_row_numbers(mut self, rows: Vec<usize>) -> Result<Self> {
+        let origins = Origins { rows: Some(rows), ..std::mem::take(&mut self.origins) };
+        self.with_origins(origins)
+    }
+
     /// Returns where the row at `index` is from.
     pub fn origin(&self, index: usize) -> Origin {
         self.origins.of(index)

@@ -93,7 +93,7 @@ fn prediction_rows_name_the_line_the_id_and_the_classes() {
     let predictions = Predictions::new(vec![0.25, 0.75, 0.9, 0.1], vec![0, 0], 2).unwrap();
     let (lines, ids) = (Some(vec![3, 2]), Some(vec!["007".to_string(), "a, b".to_string()]));
     let samples = Samples::new(Features::Floats(vec![1.0, 2.0]), vec![0, 0], 1).unwrap();
-    let samples = samples.with_origins(Origins { files: None, lines, ids }).unwrap();
+    let samples = samples.with_origins(Origins { lines, ids, ..Origins::default() }).unwrap();
     let names = ["no".to_string(), "yes".to_string()];
     let mut csv = csv::Writer::from_writer(Vec::new());
     prediction_rows(&predictions, &samples, &names).for_each(|row| csv.serialize(row).unwrap());

@@ -28,7 +28,7 @@ pub struct ListedRun {
 }
 
 impl RunDirectory {
-    /// Opens the run called `run` in `out`, or else at the path `run`.
+    /// Opens the run called `run` in `out`, or else at the path `run`. A run of a group is called `group/run`.
     ///
     /// # Errors
     /// [`Error::Run`] if there is no such run, with similar names; [`Error::Config`] if `run` is
@@ -46,6 +46,9 @@ impl RunDirectory {
         if run.exists() {
             return Self::open(run);
         }
+        if run.is_relative() && run.components().count() == 2 && out.join(run).exists() {
+            return Self::open(&out.join(run));
+        }
         let path = name.map_or(run.to_path_buf(), |name| out.join(name));
         Err(Error::run(path, format!("there is no such run; {}", suggestion(&run.to_string_lossy(), out))))
     }
@@ -60,7 +63,8 @@ impl RunDirectory {
             let record = run.record.as_ref().ok()?;
             // Two runs may start within a second.
             let written = fs::metadata(run.path.join(RECORD)).and_then(|file| file.modified()).ok();
-            let is_finished = matches!(record.status, Status::Finished | Status::StoppedEarly);
+            let has_finished = matches!(record.status, Status::Finished | Status::StoppedEarly);
+            let is_finished = has_finished && record.group.is_none();
             is_finished.then_some((record.created, written, &run.path))
         });
         match finished.max() {

@@ -9,6 +9,7 @@ mod checkpoints;
 mod create;
 mod files;
 mod find;
+mod group_runs;
 mod names;
 mod record;
 
@@ -26,8 +27,10 @@ pub use files::atomic::write_atomic;
 pub use files::lock::RunLock;
 pub use files::metrics_csv::EpochRow;
 pub use find::ListedRun;
+pub use group_runs::ListedGroupRun;
 pub use names::readable_stem;
 pub use record::data_record::DataRecord;
+pub use record::group_record::{GroupRecord, GroupRun, OUT_OF_FOLD};
 pub use record::machine::Machine;
 pub use record::run_record::{EpochMetrics, Resumption, RunRecord, SCHEMA_VERSION, TestMetrics, Timings};
 pub use record::session::{Program, Session};
@@ -66,6 +69,21 @@ impl RunDirectory {
     /// Name of the directory.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Checks that this is one run, whose `record` this is.
+    ///
+    /// # Errors
+    /// [`Error::Run`] if it is a group of runs, with the name of one.
+    pub fn check_is_one_run(&self, record: &RunRecord) -> Result<()> {
+        let Some(group) = &record.group else { return Ok(()) };
+        let example = group.runs.first().map_or("fold-1", |run| run.name.as_str());
+        let problem = format!(
+            "is a cross-validation of {} runs and has no model of its own; name one of them, such as {}",
+            group.runs.len(),
+            self.path.join(example).display()
+        );
+        Err(Error::run(&self.path, problem))
     }
 
     /// Locks the run for writing and removes what killed writers left behind.

@@ -5,6 +5,7 @@ mod backend_tables;
 mod backends;
 mod curves;
 mod errors;
+mod groups;
 mod runs;
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use ::console::Term;
-use burn_mlp::Result;
+use burn_mlp::compare::groups::{GroupComparison, are_groups};
 use burn_mlp::compare::runs::{
     ComparedRun, Comparison, DifferingSetting, MetricRow, MistakesRow, difference_texts, p_value, settings_sentence,
     value_texts,
@@ -11,10 +11,11 @@ use burn_mlp::compare::runs::{
 use burn_mlp::format::{count, epochs, shown_path};
 use burn_mlp::run_directory::{RunDirectory, write_atomic};
 use burn_mlp::text::printable;
+use burn_mlp::{Error, Result};
 use comfy_table::Cell;
 
 use super::args::CompareArgs;
-use super::{curves, errors};
+use super::{curves, errors, groups};
 use crate::cli::terminal::colour::{bold, yellow};
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::json::json;
@@ -35,6 +36,20 @@ const MAX_VALUE: usize = 28;
 
 pub fn run(args: &CompareArgs, console: &mut Console) -> Result<ExitCode> {
     let runs = args.runs.iter().map(|run| RunDirectory::find(run, &args.runs_dir.out)).collect::<Result<Vec<_>>>()?;
+    if are_groups(&runs)? {
+        if args.html.is_some() {
+            return Err(Error::config(
+                "--html",
+                "is for single runs; a comparison of groups is printed, or JSON with --json",
+            ));
+        }
+        let comparison = GroupComparison::new(&runs)?;
+        match args.json {
+            true => console.result(json(&comparison)?),
+            false => groups::show(&comparison, console),
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let comparison = Comparison::new(&runs)?;
     if let Some(file) = &args.html {
         write_atomic(file, comparison.html()?.as_bytes())?;
@@ -94,7 +109,7 @@ fn show_settings(comparison: &Comparison, console: &mut Console) {
     }
 }
 
-fn show_differing(heading: &str, letters: &[&str], rows: &[DifferingSetting], console: &mut Console) {
+pub(super) fn show_differing(heading: &str, letters: &[&str], rows: &[DifferingSetting], console: &mut Console) {
     if rows.is_empty() {
         return;
     }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use burn_mlp::backend;
-use burn_mlp::evaluation::EvaluationReport;
+use burn_mlp::evaluation::{EvaluationReport, MetricSpread};
 use burn_mlp::format::epochs;
 use burn_mlp::infer::ModelMetadata;
 use burn_mlp::inference::Predictor;
 use burn_mlp::model::LayerStatistics;
 use burn_mlp::pipeline::configuration;
-use burn_mlp::run_directory::{EpochRow, RunDirectory, RunRecord, Status};
+use burn_mlp::run_directory::{EpochRow, ListedGroupRun, RunDirectory, RunRecord, Status};
 use burn_mlp::{Error, Result};
 use serde_json::json;
 
@@ -23,6 +23,8 @@ pub struct Inspected {
     pub evaluation: Result<BTreeMap<String, EvaluationReport>>,
     /// What the model file says of its model; `None` if it cannot be read, which `layers` explains.
     pub metadata: Option<ModelMetadata>,
+    /// The runs of a group; none of a single run.
+    pub runs: Vec<ListedGroupRun>,
     /// Empty before the first epoch has finished.
     pub layers: Result<Vec<LayerStatistics>>,
 }
@@ -36,6 +38,7 @@ impl Inspected {
             evaluation: evaluation(&run, &record),
             metadata: run.read_model().ok().and_then(|file| ModelMetadata::of_file(&file).ok()),
             layers: if record.epochs_done == 0 { Ok(Vec::new()) } else { layers(&run) },
+            runs: record.group.as_ref().map_or(Vec::new(), |group| run.group_runs(&group.runs)),
             record,
             run,
         })
@@ -48,10 +51,33 @@ impl Inspected {
             "settings": self.settings.as_ref().ok(),
             "history": self.history.as_ref().ok(),
             "threshold": self.metadata.as_ref().and_then(|metadata| metadata.threshold),
+            "runs": self.runs_as_json(),
             "layers": self.layers.as_ref().ok(),
             "evaluation": self.evaluation.as_ref().ok(),
             "problems": self.problems(),
         })
+    }
+
+    /// The metrics of each run of a group, and their means.
+    pub fn metrics(&self) -> Vec<MetricSpread> {
+        let reports: Vec<&EvaluationReport> = self.runs.iter().filter_map(|run| run.report.as_ref()).collect();
+        MetricSpread::of(&reports)
+    }
+
+    fn runs_as_json(&self) -> Option<serde_json::Value> {
+        let run = |run: &ListedGroupRun| {
+            json!({
+                "name": run.planned.name,
+                "seed": run.planned.seed,
+                "repeat": run.planned.repeat,
+                "fold": run.planned.fold,
+                "status": run.record.as_ref().and_then(|record| Some(record.as_ref().ok()?.status)),
+                "problem": run.record.as_ref().and_then(|record| Some(record.as_ref().err()?.to_string())),
+                "held_out": run.report,
+            })
+        };
+        let runs: Vec<_> = self.runs.iter().map(run).collect();
+        (!runs.is_empty()).then(|| json!({ "runs": runs, "metrics": self.metrics() }))
     }
 
     /// One sentence for each file that cannot be read.

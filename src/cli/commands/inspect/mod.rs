@@ -1,5 +1,6 @@
 //! `burn-mlp inspect`: shows a run's configuration, data and results.
 
+mod group;
 mod inspected;
 mod show;
 

@@ -21,7 +21,10 @@ impl Inspected {
     pub(super) fn show(&self) {
         self.show_summary();
         self.show_course();
-        self.show_history();
+        match self.record.group.is_some() {
+            true => self.show_runs(),
+            false => self.show_history(),
+        }
         self.show_evaluation();
         self.show_layers();
     }
@@ -35,10 +38,14 @@ impl Inspected {
         let software = if record.software_adapter { " (a software rasteriser)" } else { "" };
         let rows = [data.train_rows, data.valid_rows, data.test_rows].map(count);
         field("network", format!("{}, {} parameters", sizes.join("-"), count(record.parameters)));
-        field(
-            "data",
-            format!("{}: {} training, {} validation, {} test rows", printable(&data.source), rows[0], rows[1], rows[2]),
-        );
+        let rows = match &record.group {
+            Some(group) => {
+                let all = count(data.train_rows + data.valid_rows + data.test_rows);
+                format!("{all} rows in {} folds, {} runs", count(group.folds), count(group.runs.len()))
+            }
+            None => format!("{} training, {} validation, {} test rows", rows[0], rows[1], rows[2]),
+        };
+        field("data", format!("{}: {rows}", printable(&data.source)));
         if let Some(images) = images(data) {
             field("images", images);
         }
@@ -68,16 +75,19 @@ impl Inspected {
     /// Prints timings, resumptions and settings.
     fn show_course(&self) {
         let timings = &self.record.timings;
-        field(
-            "time",
-            format!(
-                "{} training, {} for a median epoch, {} loading, {} evaluating",
-                seconds(timings.train_seconds),
-                seconds(timings.median_epoch_seconds),
-                seconds(timings.load_seconds),
-                seconds(timings.evaluate_seconds)
-            ),
-        );
+        // Those of a group are its runs'.
+        if self.record.group.is_none() {
+            field(
+                "time",
+                format!(
+                    "{} training, {} for a median epoch, {} loading, {} evaluating",
+                    seconds(timings.train_seconds),
+                    seconds(timings.median_epoch_seconds),
+                    seconds(timings.load_seconds),
+                    seconds(timings.evaluate_seconds)
+                ),
+            );
+        }
         for resumption in &self.record.resumed {
             field(
                 "resumed",

@@ -8,6 +8,10 @@ use clap::Args;
 use super::seeds::Seeds;
 use crate::cli::common_args::RunsDirArgs;
 use crate::cli::setting_args::SettingArgs;
+use crate::cli::value_parsers::whole;
+
+/// Each repeat trains all folds, so that more would be a mistake.
+const MAX_REPEATS: u64 = 1000;
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
@@ -22,10 +26,13 @@ pub struct TrainArgs {
     /// Write TensorBoard event files into the run's directory, for tensorboard --logdir artifacts
     #[arg(long)]
     pub tensorboard: bool,
-    /// Train one run for each of these seeds and print mean and deviation; with --resume NAME,
-    /// resume the runs that --name NAME began
+    /// Train one run for each of these seeds, with --folds also for each fold, and print mean and
+    /// deviation; with --resume NAME, resume the runs that --name NAME began
     #[arg(long, value_name = "N,...", allow_hyphen_values = true, conflicts_with = "seed")]
     pub seeds: Option<Seeds>,
+    /// With --folds: number of random divisions into folds [default: 1]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>(1, MAX_REPEATS))]
+    pub repeats: Option<usize>,
     #[command(flatten)]
     pub settings: SettingArgs,
     /// What `train` was given as its data

@@ -1,17 +1,19 @@
 //! `burn-mlp train`, the default command.
 
 mod args;
+mod folds;
 mod seeds;
 mod single_run;
 mod study;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use burn_mlp::Result;
 use burn_mlp::config::Layers;
 use burn_mlp::pipeline;
 use burn_mlp::run_directory::RunDirectory;
 use burn_mlp::training::StopSignal;
+use burn_mlp::{Error, Result};
 
 pub use args::{TrainArgs, TrainCommand};
 
@@ -25,21 +27,50 @@ pub fn run(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
 
 fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
     let stop = StopSignal::new();
-    if let Some(seeds) = &args.seeds {
-        return study::run(seeds, args, &stop, console);
-    }
-    match &args.resume {
-        Some(run) => {
+    match (&args.resume, &args.seeds) {
+        (Some(run), None) => {
             let run = RunDirectory::find(run, &args.runs_dir.out)?;
             let config =
                 args.settings.resolve(args.layers(Layers::from_config(pipeline::configuration(&run)?)), console)?;
+            if run.read_record()?.group.is_some() {
+                return folds::resume(&config, run, args, &stop, console);
+            }
+            check_repeats(args)?;
             signals::stop_on_interrupt(&stop);
             conclude(&config, &resume(&config, args, run, &stop, console)?, args, console)
         }
-        None => {
+        (Some(study), Some(seeds)) => {
+            if let Some(group) = group_called(study, args) {
+                return folds::resume(&pipeline::configuration(&group)?, group, args, &stop, console);
+            }
+            check_repeats(args)?;
+            study::resume(seeds, args, &stop, console)
+        }
+        (None, seeds) => {
             let config = args.settings.resolve(args.layers(Layers::new()), console)?;
+            if folds::are_asked_for(&config) {
+                return folds::train(&config, args, &stop, console);
+            }
+            check_repeats(args)?;
+            if let Some(seeds) = seeds {
+                return study::train(&config, seeds, args, &stop, console);
+            }
             signals::stop_on_interrupt(&stop);
             conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, args, console)
         }
+    }
+}
+
+/// Returns the group of this name, if there is one.
+fn group_called(name: &Path, args: &TrainArgs) -> Option<RunDirectory> {
+    let run = RunDirectory::find(name, &args.runs_dir.out).ok()?;
+    run.read_record().ok()?.group.map(|_| run)
+}
+
+/// Refuses `--repeats` without folds.
+fn check_repeats(args: &TrainArgs) -> Result<()> {
+    match args.repeats {
+        Some(_) => Err(Error::config("--repeats", "repeats a cross-validation; give --folds as well")),
+        None => Ok(()),
     }
 }

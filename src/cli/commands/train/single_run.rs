@@ -94,7 +94,9 @@ pub fn conclude(
     for (split, evaluation) in evaluations {
         let is_selection = *split == Split::Valid && config.selects_by_validation();
         console.line("");
-        console.line(bold(tables::heading(split.name(), &evaluation.report, is_selection)));
+        let is_fold = *split == Split::Test && config.split.fold > 0;
+        let rows = if is_fold { "held-out" } else { split.name() };
+        console.line(bold(tables::heading(rows, &evaluation.report, is_selection)));
         if *split == detailed {
             tables::details(&evaluation.report).into_iter().for_each(|table| console.line(table));
         }

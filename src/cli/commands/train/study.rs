@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use burn_mlp::config::{Layers, RunConfig};
-use burn_mlp::format::{loss, number, percent, shell_word};
+use burn_mlp::evaluation::{MetricUnit, Spread};
+use burn_mlp::format::shell_word;
 use burn_mlp::pipeline::{self, Completed};
 use burn_mlp::run_directory::{RunDirectory, RunRecord};
 use burn_mlp::training::StopSignal;
@@ -11,16 +12,34 @@ use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
 use super::seeds::Seeds;
-use super::single_run::{conclude, resume, train};
+use super::single_run;
 use crate::cli::process::signals;
 use crate::cli::terminal::colour::bold;
 use crate::cli::terminal::console::Console;
 
-pub fn run(seeds: &Seeds, args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
-    let planned = match study_to_resume(args)? {
-        None => plan_new(&args.settings.resolve(args.layers(Layers::new()), console)?, seeds, args)?,
-        Some(study) => plan_resumed(study, seeds, args, console)?,
-    };
+/// Trains a new study.
+pub fn train(
+    config: &RunConfig,
+    seeds: &Seeds,
+    args: &TrainArgs,
+    stop: &StopSignal,
+    console: &mut Console,
+) -> Result<ExitCode> {
+    run(plan_new(config, seeds, args)?, seeds, args, stop, console)
+}
+
+/// Resumes the study whose name is that of `--resume`.
+pub fn resume(seeds: &Seeds, args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
+    run(plan_resumed(study_to_resume(args)?, seeds, args, console)?, seeds, args, stop, console)
+}
+
+fn run(
+    planned: Vec<Planned>,
+    seeds: &Seeds,
+    args: &TrainArgs,
+    stop: &StopSignal,
+    console: &mut Console,
+) -> Result<ExitCode> {
     signals::stop_on_interrupt(stop);
     let mut records = Vec::new();
     for planned in planned {
@@ -48,19 +67,18 @@ impl Planned {
         let config = config.clone();
         console.line(bold(format!("seed {}", config.seed)));
         let completed = match self {
-            Self::New(_, name) => train(&config, args, name, stop, console)?,
-            Self::Started(_, run) => resume(&config, args, run, stop, console)?,
+            Self::New(_, name) => single_run::train(&config, args, name, stop, console)?,
+            Self::Started(_, run) => single_run::resume(&config, args, run, stop, console)?,
         };
-        conclude(&config, &completed, args, console)?;
+        single_run::conclude(&config, &completed, args, console)?;
         Ok(completed)
     }
 }
 
 /// The name of the study to resume, with which the names of its runs start.
-fn study_to_resume(args: &TrainArgs) -> Result<Option<&str>> {
-    let Some(study) = &args.resume else { return Ok(None) };
+fn study_to_resume(args: &TrainArgs) -> Result<&str> {
     let not_a_name = || Error::config("--resume", "is not a name; with --seeds, give the --name of the study");
-    study.to_str().map(Some).ok_or_else(not_a_name)
+    args.resume.as_ref().and_then(|study| study.to_str()).ok_or_else(not_a_name)
 }
 
 fn name_of(study: &str, seed: u64) -> String {
@@ -131,57 +149,23 @@ fn with_all_seeds(error: Error, seeds: &Seeds, args: &TrainArgs) -> Error {
 /// Reads a metric that a run may lack.
 type Metric = fn(&RunRecord) -> Option<f64>;
 
-/// Formats a metric in its unit.
-type Format = fn(f64) -> String;
-
 fn summary(records: &[RunRecord]) -> Vec<String> {
-    let metrics: [(&str, Metric, Format); 6] = [
-        ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), percent),
-        ("best valid RMSE", |record| record.best.and_then(|best| best.valid_rmse), number),
-        ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), loss),
-        ("test accuracy", |record| record.test.and_then(|test| test.accuracy), percent),
-        ("test RMSE", |record| record.test.and_then(|test| test.rmse), number),
-        ("test loss", |record| record.test.map(|test| test.loss), loss),
+    let metrics: [(&str, Metric, MetricUnit); 6] = [
+        ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), MetricUnit::Share),
+        ("best valid RMSE", |record| record.best.and_then(|best| best.valid_rmse), MetricUnit::Number),
+        ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), MetricUnit::Loss),
+        ("test accuracy", |record| record.test.and_then(|test| test.accuracy), MetricUnit::Share),
+        ("test RMSE", |record| record.test.and_then(|test| test.rmse), MetricUnit::Number),
+        ("test loss", |record| record.test.map(|test| test.loss), MetricUnit::Loss),
     ];
     let heading = match records.len() {
         1 => "metrics of 1 seed".to_string(),
         several => format!("mean and standard deviation of {several} seeds"),
     };
     let mut lines = vec![bold(heading)];
-    for (name, metric, format) in metrics {
+    for (name, metric, unit) in metrics {
         let values: Vec<f64> = records.iter().filter_map(metric).collect();
-        let text = match mean_and_deviation(&values) {
-            None => continue,
-            Some((mean, None)) => format(mean),
-            // The unit is said once.
-            Some((mean, Some(deviation))) => {
-                format!("{} ± {}", format(mean).trim_end_matches(" %"), format(deviation))
-            }
-        };
-        lines.push(format!("{name:<20} {text}"));
+        lines.extend(Spread::of(&values).map(|spread| format!("{name:<20} {}", unit.spread_text(&spread))));
     }
     lines
-}
-
-/// Mean and sample standard deviation (n - 1); a single value has no deviation.
-fn mean_and_deviation(values: &[f64]) -> Option<(f64, Option<f64>)> {
-    if values.is_empty() {
-        return None;
-    }
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    Some((mean, (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt())))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_deviation_is_that_of_a_sample() {
-        assert_eq!(mean_and_deviation(&[1.0, 2.0, 3.0]), Some((2.0, Some(1.0))));
-        assert_eq!(mean_and_deviation(&[4.0]), Some((4.0, None)));
-        assert_eq!(mean_and_deviation(&[]), None);
-    }
 }

@@ -9,6 +9,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("backend", &["device", "accelerator"]),
     ("data.source", &["dataset", "train_data", "training_data"]),
     ("split.valid", &["validation_split", "validation_fraction", "valid_fraction", "val_split", "val_size"]),
+    ("split.folds", &["cv", "k_folds", "kfold", "n_folds", "n_splits", "num_folds"]),
     ("csv.test_fraction", &["test_size", "test_split"]),
     ("csv.target", &["label", "label_column", "target_column", "class_column"]),
     ("csv.delimiter", &["sep", "separator", "delim"]),

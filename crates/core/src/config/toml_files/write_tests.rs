@@ -46,7 +46,7 @@ fn the_hash_is_that_of_the_initial_weights_and_not_of_their_path() {
 
 #[test]
 fn the_hash_depends_on_every_other_setting() {
-    let other = "seed=1 backend=wgpu split.valid=0.1 split.seed=1 csv.weight=w csv.id=name split.group=g split.time=t model.hidden=64 model.activation=tanh \
+    let other = "seed=1 backend=wgpu split.valid=0.1 split.seed=1 split.folds=5 split.fold=2 split.repeat=2 csv.weight=w csv.id=name split.group=g split.time=t model.hidden=64 model.activation=tanh \
         model.batch_norm=true model.dropout=0.5 model.init=normal model.init_std=0.02 training.epochs=51 \
         training.batch_size=64 training.init_from=weights training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
         optimizer.learning_rate=0.1 optimizer.momentum=0.5 optimizer.nesterov=true optimizer.beta1=0.8 \
@@ -71,7 +71,11 @@ fn the_hash_depends_on_every_other_setting() {
     let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash(None).unwrap();
     // A target column is refused without a table.
     let of_table = |set: &str| ["csv.", "split.group", "split.time"].iter().any(|start| set.starts_with(start));
-    let base = |set: &str| if of_table(set) { "data.source=csv:t.csv" } else { "data.source=digits" };
+    let base = |set: &str| match set {
+        set if set.starts_with("split.fold=") || set.starts_with("split.repeat=") => "split.folds=3",
+        set if of_table(set) => "data.source=csv:t.csv",
+        _ => "data.source=digits",
+    };
     let hashes: std::collections::BTreeSet<_> =
         other.split(' ').filter(|set| !set.is_empty()).map(|set| hash(base(set), set)).collect();
     assert_eq!(hashes.len(), SETTINGS.len() - 6);

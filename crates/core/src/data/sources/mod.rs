@@ -47,12 +47,12 @@ pub trait Source {
     }
 }
 
-/// Loads the data that `config` describes.
+/// Loads the data that `config` describes. In a cross-validation the test set is the fold that `split.fold` names.
 ///
 /// # Errors
 /// [`Error::Config`](crate::Error::Config) if `data.source` is unknown; see [`Source::load`].
 pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
-    open(&recognise(config.clone())?.0)?.load(progress)
+    open(&recognise(config.clone())?.0)?.load(progress)?.hold_out_fold(&config.split)
 }
 
 /// Loads the data that `config` describes, and describes the columns of a table.
@@ -60,7 +60,8 @@ pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
 /// # Errors
 /// As [`load`].
 pub fn load_with_profile(config: &RunConfig, progress: Progress) -> Result<(Dataset, Vec<ColumnProfile>)> {
-    open(&recognise(config.clone())?.0)?.load_with_profile(progress)
+    let (data, profile) = open(&recognise(config.clone())?.0)?.load_with_profile(progress)?;
+    Ok((data.hold_out_fold(&config.split)?, profile))
 }
 
 /// Creates the source that `config` names, without reading a file.

@@ -2,6 +2,7 @@
 
 pub(super) mod class_metrics;
 pub(super) mod confusion_matrix;
+pub(super) mod named;
 pub(super) mod ranking;
 pub(super) mod reliability;
 pub(super) mod target_metrics;

@@ -10,6 +10,8 @@ pub struct NumberPredictions {
     targets: Vec<NumericTarget>,
     predicted: Vec<f64>,
     truths: Vec<f64>,
+    /// True minus predicted, in standard deviations of the rows that trained the model `[n, targets]`.
+    standardized_errors: Vec<f64>,
 }
 
 impl NumberPredictions {
@@ -32,8 +34,33 @@ impl NumberPredictions {
             return Err(refused(format!("row {row} has the output {}; {problem}", outputs[place])));
         }
         let value = |(place, &output): (usize, &f32)| targets[place % targets.len()].value(output);
-        let predicted = outputs.iter().enumerate().map(value).collect();
-        Ok(Self { targets: targets.to_vec(), predicted, truths: truths.to_vec() })
+        let predicted: Vec<f64> = outputs.iter().enumerate().map(value).collect();
+        let error = |(place, (truth, predicted)): (usize, (&f64, &f64))| {
+            (truth - predicted) / targets[place % targets.len()].deviation
+        };
+        let standardized_errors = truths.iter().zip(&predicted).enumerate().map(error).collect();
+        Ok(Self { targets: targets.to_vec(), predicted, truths: truths.to_vec(), standardized_errors })
+    }
+
+    /// Puts the rows of several models together, in this order.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if there are no parts, or their targets differ in number.
+    pub fn pooled(parts: &[Self]) -> Result<Self> {
+        let refused = |problem: &str| Err(Error::data("predictions", problem));
+        let Some(first) = parts.first() else {
+            return refused("there are no rows to evaluate; choose a split that has rows");
+        };
+        if parts.iter().any(|part| part.targets.len() != first.targets.len()) {
+            return refused("models of different numbers of targets cannot be evaluated together");
+        }
+        let all = |of: fn(&Self) -> &Vec<f64>| parts.iter().flat_map(|part| of(part).iter().copied()).collect();
+        Ok(Self {
+            targets: first.targets.clone(),
+            predicted: all(|part| &part.predicted),
+            truths: all(|part| &part.truths),
+            standardized_errors: all(|part| &part.standardized_errors),
+        })
     }
 
     /// Number of rows, at least 1.
@@ -64,7 +91,6 @@ impl NumberPredictions {
 
     /// The errors of `row`, true minus predicted, in standard deviations of the training rows, `[targets]`.
     pub fn standardized_errors(&self, row: usize) -> impl Iterator<Item = f64> {
-        let pairs = self.truth(row).iter().zip(self.predicted(row)).zip(&self.targets);
-        pairs.map(|((truth, predicted), target)| (truth - predicted) / target.deviation)
+        self.standardized_errors[row * self.targets.len()..(row + 1) * self.targets.len()].iter().copied()
     }
 }

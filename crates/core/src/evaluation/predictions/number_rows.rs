@@ -10,6 +10,9 @@ use crate::evaluation::NumberPredictions;
 const TRUE: &str = "true";
 const PREDICTED: &str = "predicted";
 
+/// Returns a part of an origin as text, if it is known.
+type OriginText = fn(&Origin) -> Option<String>;
+
 /// One row of `predictions/<split>.csv` where numbers are predicted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NumberRow {
@@ -27,8 +30,15 @@ impl NumberRow {
     /// Returns the rows of `predictions` of `samples` as records, the first of which names the columns.
     pub fn records(predictions: &NumberPredictions, samples: &Samples) -> Vec<Vec<String>> {
         let origins: Vec<Origin> = (0..predictions.rows()).map(|row| samples.origin(row)).collect();
-        let has = |part: fn(&Origin) -> bool| origins.iter().any(part);
-        let (file, line, id) = (has(|it| it.file.is_some()), has(|it| it.line.is_some()), has(|it| it.id.is_some()));
+        // The name of each part of an origin that some row has, with its text.
+        let parts: [(&str, OriginText); 4] = [
+            ("file", |origin| origin.file.clone()),
+            ("line", |origin| origin.line.map(|line| line.to_string())),
+            ("id", |origin| origin.id.clone()),
+            ("row", |origin| origin.row.map(|row| row.to_string())),
+        ];
+        let known = parts.iter().filter(|(_, text)| origins.iter().any(|origin| text(origin).is_some()));
+        let known: Vec<_> = known.collect();
         let targets = predictions.targets();
         let named = |kind: &str| -> Vec<String> {
             match targets {
@@ -37,15 +47,12 @@ impl NumberRow {
             }
         };
         let mut header = vec!["index".to_string()];
-        let parts = [("file", file), ("line", line), ("id", id)];
-        header.extend(parts.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| name.to_string()));
+        header.extend(known.iter().map(|(name, _)| name.to_string()));
         header.extend(named(TRUE));
         header.extend(named(PREDICTED));
         let record = |(row, origin): (usize, &Origin)| {
             let mut record = vec![row.to_string()];
-            record.extend(file.then(|| origin.file.clone().unwrap_or_default()));
-            record.extend(line.then(|| origin.line.map(|line| line.to_string()).unwrap_or_default()));
-            record.extend(id.then(|| origin.id.clone().unwrap_or_default()));
+            record.extend(known.iter().map(|(_, text)| text(origin).unwrap_or_default()));
             record.extend(predictions.truth(row).iter().chain(predictions.predicted(row)).map(f64::to_string));
             record
         };
@@ -67,7 +74,7 @@ impl NumberRow {
             return Err("it has no columns of true and predicted numbers".to_string());
         }
         let place = |name: &str| header.iter().position(|column| column == name);
-        let (file, line, id) = (place("file"), place("line"), place("id"));
+        let (file, line, id, row_number) = (place("file"), place("line"), place("id"), place("row"));
         let text = |record: &StringRecord, column: Option<usize>| {
             column.and_then(|column| record.get(column)).filter(|text| !text.is_empty()).map(String::from)
         };
@@ -76,11 +83,14 @@ impl NumberRow {
                 let text = record.get(column).unwrap_or_default();
                 text.parse::<f64>().map_err(|_| format!("{text:?} in row {index} is not a number"))
             };
-            let line = text(record, line).map(|line| line.parse::<u64>()).transpose();
-            let line = line.map_err(|_| format!("the line of row {index} is not a number"))?;
+            let whole = |name: &str, column: Option<usize>| {
+                let number = text(record, column).map(|text| text.parse::<usize>()).transpose();
+                number.map_err(|_| format!("the {name} of row {index} is not a number"))
+            };
+            let line = whole("line", line)?.map(|line| line as u64);
             Ok(Self {
                 index,
-                origin: Origin { file: text(record, file), line, id: text(record, id) },
+                origin: Origin { file: text(record, file), line, id: text(record, id), row: whole("row", row_number)? },
                 truth: truth.iter().map(number).collect::<Result<_, String>>()?,
                 predicted: predicted.iter().map(number).collect::<Result<_, String>>()?,
             })

@@ -19,6 +19,9 @@ pub struct PredictionRow {
     /// The row's value of the column `csv.id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// In a cross-validation: number of the row in the training set of the source, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<usize>,
     /// Name of the true class.
     #[serde(rename = "true")]
     pub true_class: String,
@@ -38,12 +41,13 @@ pub fn prediction_rows<'a>(
     let name = |class: usize| class_names.get(class).cloned().unwrap_or_else(|| class.to_string());
     (0..predictions.rows()).map(move |row| {
         let predicted_class = predictions.predicted(row);
-        let Origin { file, line, id } = samples.origin(row);
+        let Origin { file, line, id, row: number } = samples.origin(row);
         PredictionRow {
             index: row,
             file,
             line,
             id,
+            row: number,
             true_class: name(predictions.label(row)),
             predicted_class: name(predicted_class),
             probability: predictions.probabilities(row)[predicted_class],

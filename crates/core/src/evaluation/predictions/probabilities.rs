@@ -19,6 +19,8 @@ pub struct Predictions {
     classes: usize,
     losses: Option<Vec<f32>>,
     threshold: Option<f32>,
+    /// The predicted classes `[n]`, where parts with thresholds of their own were put together.
+    decided: Option<Vec<u32>>,
 }
 
 impl Predictions {
@@ -50,7 +52,7 @@ impl Predictions {
         for (row, distribution) in probabilities.chunks_exact(classes).enumerate() {
             check_distribution(row, distribution)?;
         }
-        Ok(Self { probabilities, labels, classes, losses: None, threshold: None })
+        Ok(Self { probabilities, labels, classes, losses: None, threshold: None, decided: None })
     }
 
     /// Creates predictions from `logits` `[n, classes]`, the outputs before the softmax. Losses are
@@ -94,6 +96,30 @@ impl Predictions {
         self
     }
 
+    /// Puts the rows of several models together, in this order. Each model's own threshold decides of its rows.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if there are no parts, or their classes differ in number.
+    pub fn pooled(parts: &[Self]) -> Result<Self> {
+        let Some(first) = parts.first() else {
+            return Err(refused("there are no rows to evaluate; choose a split that has rows"));
+        };
+        if let Some(other) = parts.iter().find(|part| part.classes != first.classes) {
+            let (classes, others) = (first.classes, other.classes);
+            return Err(refused(format!("{classes} and {others} classes cannot be evaluated together")));
+        }
+        let rows = || parts.iter().flat_map(|part| (0..part.rows()).map(move |row| (part, row)));
+        let is_one_rule = parts.iter().all(|part| part.threshold == first.threshold && part.decided.is_none());
+        Ok(Self {
+            probabilities: parts.iter().flat_map(|part| part.probabilities.iter().copied()).collect(),
+            labels: parts.iter().flat_map(|part| part.labels.iter().copied()).collect(),
+            classes: first.classes,
+            losses: Some(rows().map(|(part, row)| part.loss(row) as f32).collect()),
+            threshold: first.threshold.filter(|_| is_one_rule),
+            decided: (!is_one_rule).then(|| rows().map(|(part, row)| part.predicted(row) as u32).collect()),
+        })
+    }
+
     /// The threshold; `None` if the most probable class is predicted.
     pub fn threshold(&self) -> Option<f32> {
         self.threshold
@@ -122,7 +148,10 @@ impl Predictions {
     /// Returns the predicted class of `row`: the most probable one (ties: the lowest index), unless a
     /// [threshold](Self::with_threshold) decides.
     pub fn predicted(&self, row: usize) -> usize {
-        predicted_class(self.probabilities(row), self.threshold)
+        match &self.decided {
+            Some(decided) => decided[row] as usize,
+            None => predicted_class(self.probabilities(row), self.threshold),
+        }
     }
 
     /// Returns the cross-entropy of `row` in nats: the one that was set, otherwise `-ln p` of the

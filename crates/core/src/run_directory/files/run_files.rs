@@ -89,7 +89,15 @@ impl RunDirectory {
     }
 
     /// Reads `model.safetensors`.
+    ///
+    /// # Errors
+    /// Also if this is a group, whose runs have the models.
     pub fn read_model(&self) -> Result<Vec<u8>> {
+        if !self.model_path().exists()
+            && let Ok(record) = self.read_record()
+        {
+            self.check_is_one_run(&record)?;
+        }
         read_required(&self.model_path(), MAX_WEIGHTS_BYTES, TRAIN_FIRST)
     }
 

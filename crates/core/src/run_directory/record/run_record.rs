@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::run_directory::files::bounded_read::parse_json;
-use crate::run_directory::{DataRecord, Machine, Session, Status, Timestamp};
+use crate::run_directory::{DataRecord, GroupRecord, Machine, Session, Status, Timestamp};
 use crate::{Error, Result};
 
 /// Version of the run directory's format; it increases when an older program could misread a newer
@@ -67,6 +67,9 @@ pub struct RunRecord {
     pub sessions: Vec<Session>,
     /// Resumptions, oldest first.
     pub resumed: Vec<Resumption>,
+    /// The runs that belong together here, if this is a group and not one run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupRecord>,
 }
 
 /// Metrics of one epoch. JSON has no NaN, so a loss that is not finite is written as `null` and
@@ -158,6 +161,7 @@ impl RunRecord {
             machine: Machine::here(),
             sessions: Vec::new(),
             resumed: Vec::new(),
+            group: None,
         }
     }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::format::{IdxArray, IdxKind};
 use crate::config::SplitConfig;
-use crate::data::{Dataset, Features, ImageShape, Samples, numbered_classes, stratified_split};
+use crate::data::division::training_rows;
+use crate::data::{Dataset, Features, ImageShape, Samples, numbered_classes};
 use crate::{Error, Result};
 
 /// Rows `[n, ...]` with their labels `[n]`.
@@ -79,7 +80,7 @@ impl Classes {
 
 fn largest_of_training((rows, labels): &Rows, classes: &Classes, split: &SplitConfig) -> Result<f32> {
     let labels: Vec<u32> = labels.iter().map(|&label| classes.index(label)).collect();
-    let training = stratified_split(&labels, classes.names.len(), split.valid, split.seed)?.train;
+    let training = training_rows(&labels, classes.names.len(), split.valid, split)?;
     let dimension: usize = rows.shape[1..].iter().product();
     let mut trains = vec![false; labels.len()];
     training.iter().for_each(|&row| trains[row] = true);

@@ -9,8 +9,9 @@ use super::labels_file::{labels_beside, read_labels_file};
 use super::reading::{Wanted, read_images};
 use super::scale::Scale;
 use crate::config::{ImageSize, ImagesConfig, RunConfig, SplitConfig};
+use crate::data::division::training_rows;
 use crate::data::split::{HeldOut, SplitBy};
-use crate::data::{Dataset, Origins, Progress, Samples, Source, class_counts, stratified_split};
+use crate::data::{Dataset, Origins, Progress, Samples, Source, class_counts};
 use crate::format::count;
 use crate::{Error, Result};
 use burn_mlp_infer::image::Pixels;
@@ -83,10 +84,8 @@ impl ImageDirectory {
 
     /// Decides what values are divided by, from the rows of `train` that train.
     fn scale(&self, train: &[Row], others: &[&Vec<Row>], classes: usize, draws_validation: bool) -> Result<Scale> {
-        let training = match draws_validation {
-            true => stratified_split(&labels(train), classes, self.split.valid, self.split.seed)?.train,
-            false => (0..train.len()).collect(),
-        };
+        let valid = if draws_validation { self.split.valid } else { 0.0 };
+        let training = training_rows(&labels(train), classes, valid, &self.split)?;
         let training = training.iter().map(|&row| &train[row].pixels);
         let all = train.iter().chain(others.iter().copied().flatten()).map(|row| &row.pixels);
         Scale::fit(self.config.max_value as f32, training, all)

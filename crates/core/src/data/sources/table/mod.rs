@@ -2,7 +2,6 @@
 
 mod classes;
 mod column_choice;
-mod division;
 mod fit;
 mod formats;
 mod other_file;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::division::{Division, HeldOutFractions};
 use super::fit::{Fitted, fit};
 use super::formats::open_table;
 use super::other_file::OtherFile;
@@ -11,8 +10,10 @@ use super::profile::ColumnProfile;
 use super::raw_table::RawTable;
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig, TaskName};
+use crate::data::division::{Division, HeldOutFractions};
 use crate::data::hash::{FileUse, TableHash, hash_of_rows};
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
+use crate::format::count;
 use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
 use burn_mlp_infer::table::{TableColumn, TableSchema, Unlike, Warning, sentences};
@@ -92,20 +93,23 @@ impl TableFile {
             (None, path) if !path.is_empty() => open_table(Path::new(path), None, header, &self.config).map(Some),
             (own, _) => Ok(own),
         };
-        let (valid, test) = (or_file(valid, &self.config.valid)?, or_file(test, &self.config.test)?);
+        let has_test_set = test.is_some() || !self.config.test.is_empty();
+        let valid = or_file(valid, &self.config.valid)?;
+        // In a cross-validation a fold takes the place of the test rows, which are not read.
+        let test = if self.split.fold > 0 { None } else { or_file(test, &self.config.test)? };
         let name = opened.file.clone();
         let fail = |problem: String| Error::data(&name, problem);
         let mut table = RawTable::read(opened, &self.config, &self.split, self.task)?;
         let target = table.target().map_err(fail)?;
         let by = table.row_columns.split_by(&table.read, &table.names).map_err(fail)?;
         let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
-        let fraction = |own: &Option<Table>, fraction: f64| if own.is_some() { 0.0 } else { fraction };
         let held_out = HeldOutFractions {
-            valid: fraction(&valid, self.split.valid),
-            test: fraction(&test, self.config.test_fraction),
+            valid: if valid.is_some() { 0.0 } else { self.split.valid },
+            test: if has_test_set { 0.0 } else { self.config.test_fraction },
+            test_key: "csv.test_fraction",
         };
-        let (strata, count) = target.strata(table.read.rows());
-        let division = Division::new(&by, &strata, count, held_out, self.split.seed)?;
+        let (strata, strata_count) = target.strata(table.read.rows());
+        let division = Division::new(&by, &strata, strata_count, held_out, &self.split)?;
         let others: Vec<&Table> = valid.iter().chain(&test).collect();
         let side_notes = check_other_sides(&table, &by, &division.train, &others)?;
         let mut hash = TableHash::default();
@@ -115,6 +119,12 @@ impl TableFile {
 
         let mut notes = std::mem::take(&mut table.notes);
         notes.extend(side_notes);
+        if division.left_out > 0 {
+            notes.push(format!(
+                "{} test rows are in no fold, for a test at the end; set csv.test_fraction=0 to divide all rows",
+                count(division.left_out)
+            ));
+        }
         let mut samples = |name: &str, rows: &[usize]| {
             let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
             let is_said = |warning: &Warning| match warning.unlike {
@@ -128,7 +138,8 @@ impl TableFile {
             notes.extend(notes_of(name, &warnings));
             let features = Features::Floats(encoded.features);
             let samples = Samples::with_targets(features, target.of_rows(rows), schema.features())?;
-            samples.with_origins(table.origins(rows))
+            let samples = samples.with_origins(table.origins(rows))?;
+            if self.split.fold > 0 { samples.with_row_numbers(rows.to_vec()) } else { Ok(samples) }
         };
         let (rows, validates) = division.training_set();
         let mut train = samples("training and validation rows", &rows)?;

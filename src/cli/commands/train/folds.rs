@@ -1,0 +1,202 @@
+//! `--folds K`: a cross-validation, with a line for each run.
+
+use std::process::ExitCode;
+use std::time::SystemTime;
+
+use burn_mlp::config::RunConfig;
+use burn_mlp::evaluation::{MetricSpread, MetricUnit};
+use burn_mlp::export::tensorboard::write_history;
+use burn_mlp::format::{count, seconds, shell_word, shown_path};
+use burn_mlp::pipeline::{
+    CrossValidation, FoldRun, FoldsObserver, PipelineObserver, RunLocation, cross_validate, resume_cross_validation,
+};
+use burn_mlp::run_directory::{GroupRecord, GroupRun, OUT_OF_FOLD, RunDirectory, RunRecord};
+use burn_mlp::text::printable;
+use burn_mlp::training::StopSignal;
+use burn_mlp::{Error, Result};
+
+use super::args::TrainArgs;
+use crate::cli::process::signals;
+use crate::cli::terminal::colour::{bold, dim};
+use crate::cli::terminal::console::Console;
+use crate::cli::terminal::progress::Progress;
+use crate::cli::terminal::{config_summary, quiet_drivers, tables};
+
+/// Whether `config` asks for a run of each fold.
+pub fn are_asked_for(config: &RunConfig) -> bool {
+    config.split.folds > 0 && config.split.fold == 0
+}
+
+/// Trains a new cross-validation.
+pub fn train(config: &RunConfig, args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
+    let seeds = args.seeds.as_ref().map_or(vec![config.seed], |seeds| seeds.0.clone());
+    let plan = GroupRecord::new(config.split.folds, args.repeats.unwrap_or(1), seeds);
+    let location = RunLocation {
+        out: args.runs_dir.out.clone(),
+        name: args.name.clone(),
+        arguments: std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect(),
+    };
+    signals::stop_on_interrupt(stop);
+    quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
+    let mut table = FoldTable::new(args, console);
+    let result = cross_validate(config, plan, &location, stop, &mut table);
+    table.conclude(result)
+}
+
+/// Resumes the cross-validation `group`.
+pub fn resume(
+    config: &RunConfig,
+    group: RunDirectory,
+    args: &TrainArgs,
+    stop: &StopSignal,
+    console: &mut Console,
+) -> Result<ExitCode> {
+    if args.seeds.is_some() || args.repeats.is_some() {
+        let option = if args.seeds.is_some() { "--seeds" } else { "--repeats" };
+        let problem = "cannot change: the group has planned its runs; leave it out, or start a new group";
+        return Err(Error::config(option, problem));
+    }
+    signals::stop_on_interrupt(stop);
+    quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
+    let mut table = FoldTable::new(args, console);
+    let result = resume_cross_validation(config, group, stop, &mut table);
+    table.conclude(result)
+}
+
+/// Prints a line for each finished run, and a bar for the one that trains.
+struct FoldTable<'a> {
+    progress: Progress<'a>,
+    args: &'a TrainArgs,
+    group: Option<RunDirectory>,
+    runs: usize,
+    name_width: usize,
+}
+
+impl<'a> FoldTable<'a> {
+    fn new(args: &'a TrainArgs, console: &'a mut Console) -> Self {
+        Self { progress: Progress::new(console), args, group: None, runs: 0, name_width: 0 }
+    }
+
+    fn line(&mut self, text: impl AsRef<str>) {
+        self.progress.console().line(text);
+    }
+
+    /// Lines are those of the group again.
+    fn leave_run(&mut self) {
+        let console = self.progress.console();
+        console.end_bar();
+        console.show_lines();
+        if let Some(group) = &self.group {
+            console.log_to(group);
+        }
+    }
+
+    fn conclude(mut self, result: Result<CrossValidation>) -> Result<ExitCode> {
+        self.leave_run();
+        let CrossValidation { group, record, runs, evaluation } =
+            result.map_err(|error| self.with_resumption(error))?;
+        let Some(report) = evaluation else {
+            let (done, planned) = (runs.len(), record.group.map_or(0, |group| group.runs.len()));
+            return Err(self.with_resumption(Error::Interrupted(format!("{done} of {planned} runs have finished"))));
+        };
+        self.line("");
+        let heading = match runs.len() {
+            1 => "metrics of 1 run".to_string(),
+            several => format!("mean and standard deviation of {several} runs on their held-out folds"),
+        };
+        self.progress.console().result(bold(heading));
+        let reports: Vec<_> = runs.iter().map(|run| &run.report).collect();
+        for metric in MetricSpread::of(&reports) {
+            let text = format!("{:<20} {}", metric.name, metric.unit.spread_text(&metric.spread));
+            self.progress.console().result(text);
+        }
+        self.line("");
+        self.line(bold(tables::heading(OUT_OF_FOLD, &report, false)));
+        tables::details(&report).into_iter().for_each(|table| self.line(table));
+        self.line("");
+        self.line(format!("saved in {}", shown_path(group.path())));
+        self.line(format!("report   {}", shown_path(&group.report_path())));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Adds to an interruption the command that continues the group.
+    fn with_resumption(&self, error: Error) -> Error {
+        match (error, &self.group) {
+            (Error::Interrupted(how), Some(group)) => {
+                let outputs = if self.args.tensorboard { " --tensorboard" } else { "" };
+                let path = shell_word(&group.path().to_string_lossy()).to_string();
+                Error::Interrupted(format!("{how}; resume all with: burn-mlp --resume {path}{outputs}"))
+            }
+            (error, _) => error,
+        }
+    }
+}
+
+impl FoldsObserver for FoldTable<'_> {
+    fn loading(&mut self) -> &mut dyn PipelineObserver {
+        &mut self.progress
+    }
+
+    fn prepared(&mut self, config: &RunConfig, group: &RunDirectory, record: &RunRecord) {
+        self.group = Some(group.clone());
+        self.leave_run();
+        let planned = record.group.as_ref().map_or(&[][..], |group| &group.runs);
+        self.runs = planned.len();
+        self.name_width = planned.iter().map(|run| run.name.len()).max().unwrap_or(0);
+        let data = &record.data;
+        self.line(format!(
+            "data     {}: {} rows of {} features in {} folds",
+            bold(printable(&data.source)),
+            count(data.train_rows + data.valid_rows + data.test_rows),
+            data.features,
+            config.split.folds
+        ));
+        self.line(format!("network  {}", config_summary::network(config, record)));
+        self.line(format!("training {}", config_summary::training(config)));
+        self.line(format!("runs     {} in {}", self.runs, bold(shown_path(group.path()))));
+        self.line("");
+        let metric = if data.target_names.is_empty() { "accuracy" } else { "RMSE" };
+        let header = format!(
+            "{:<width$}  epochs    best  {metric:>9}  {:>10}  {:>9}",
+            "run",
+            "loss",
+            "time",
+            width = self.name_width
+        );
+        self.line(dim(header));
+    }
+
+    fn run(&mut self, index: usize, run: &GroupRun) -> &mut dyn PipelineObserver {
+        let label = format!("{} ({} of {})", run.name, index + 1, self.runs);
+        self.progress.restart();
+        let console = self.progress.console();
+        console.leave_log();
+        console.hide_lines(label);
+        &mut self.progress
+    }
+
+    fn run_finished(&mut self, run: &FoldRun) {
+        self.leave_run();
+        if self.args.tensorboard {
+            let history = run.run.read_metrics();
+            let written = history.and_then(|rows| write_history(&rows, &run.run.tensorboard_path(), SystemTime::now()));
+            if let Err(error) = written {
+                self.progress.console().warn(&error.to_string());
+            }
+        }
+        let (record, report) = (&run.record, &run.report);
+        let metric = match (report.accuracy(), report.rmse()) {
+            (Some(accuracy), _) => MetricUnit::Share.text(accuracy),
+            (None, rmse) => rmse.map_or("-".to_string(), |rmse| MetricUnit::Number.text(rmse)),
+        };
+        let best = record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string());
+        self.line(format!(
+            "{:<width$}  {:>6}  {best:>6}  {metric:>9}  {:>10}  {:>9}",
+            run.planned.name,
+            record.epochs_done,
+            MetricUnit::Loss.text(report.loss()),
+            seconds(record.timings.train_seconds),
+            width = self.name_width
+        ));
+    }
+}
