@@ -49,7 +49,7 @@ impl Division {
         Ok(Self { train, valid, test, left_out })
     }
 
-    /// Returns the rows that train or validate, ascending, and which of them validate.
+    /// Returns the rows for training and validation, ascending, and which of them are for validation.
     pub fn training_set(&self) -> (Vec<usize>, Vec<bool>) {
         let mut rows: Vec<(usize, bool)> = self.train.iter().map(|&row| (row, false)).collect();
         rows.extend(self.valid.iter().map(|&row| (row, true)));
