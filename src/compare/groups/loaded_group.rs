@@ -23,7 +23,7 @@ pub(super) struct LoadedGroup {
 pub(super) struct Pairs {
     /// The report of the first group, then that of the other.
     pub reports: Vec<(EvaluationReport, EvaluationReport)>,
-    /// Held-out rows by the rows that train and validate, as a mean over the runs.
+    /// Held-out rows by the training and validation rows, as a mean over the runs.
     pub held_out_ratio: f64,
 }
 
