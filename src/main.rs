@@ -9,7 +9,14 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+#[expect(unsafe_code, reason = "a function of the allocator above")]
+unsafe extern "C" {
+    /// Gives freed memory back to the system, if `force`d all of it.
+    safe fn mi_collect(force: bool);
+}
+
 fn main() -> ExitCode {
+    burn_mlp_infer::memory::set_give_back(|| mi_collect(true));
     // SAFETY: no thread has been started yet.
     #[expect(unsafe_code, reason = "the environment can only be changed while there is one thread")]
     unsafe {

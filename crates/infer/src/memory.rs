@@ -1,6 +1,7 @@
 //! Refuses what memory cannot hold: a file of some bytes can claim, or stand for, any number of values.
 
 use std::fs;
+use std::sync::OnceLock;
 
 /// Bytes taken for free where the system does not say.
 const UNKNOWN: u64 = 16 << 30;
@@ -14,6 +15,25 @@ const SMALL_TABLE: u64 = 1 << 24;
 
 /// Bytes of a value while a table is read.
 const VALUE: u64 = 8;
+
+/// Bytes of freed memory that are worth giving back at once.
+const LARGE: usize = 1 << 20;
+
+/// How the program's allocator gives freed memory back to the system.
+static GIVE_BACK: OnceLock<fn()> = OnceLock::new();
+
+/// Sets how the program's allocator gives all freed memory back to the system. Only the first call counts. Without one, the
+/// allocator does so when it likes, and reading a table may take half as much memory again.
+pub fn set_give_back(give_back: fn()) {
+    let _ = GIVE_BACK.set(give_back);
+}
+
+/// Gives freed memory back to the system after so many `bytes` were freed.
+pub(crate) fn give_back(bytes: usize) {
+    if let Some(give_back) = GIVE_BACK.get().filter(|_| bytes >= LARGE) {
+        give_back();
+    }
+}
 
 /// Refuses a table whose values do not fit into the free memory.
 ///

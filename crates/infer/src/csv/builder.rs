@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::column::{Column, Found, Role, Texts};
 use super::lines::Lines;
+use super::records::trimmed;
 use crate::table::{Notation, Value, number_name};
 use crate::text::quoted;
 
@@ -63,6 +64,10 @@ impl<'a> ColumnBuilder<'a> {
 
     /// Adds the value of the next record.
     pub fn push(&mut self, cell: Cell) {
+        let cell = match cell {
+            Cell::Text(text) => Cell::Text(trimmed(text)),
+            other => other,
+        };
         match self.role {
             Role::LeftOut => {}
             Role::Texts => self.push_text(cell),
@@ -99,6 +104,17 @@ impl<'a> ColumnBuilder<'a> {
         let places: Vec<u32> = later.values.iter().map(|value| self.index_of(value)).collect();
         // A missing value has no place and stays missing.
         self.rows.extend(later.rows.iter().map(|&row| places.get(row as usize).copied().unwrap_or(Texts::MISSING)));
+    }
+
+    /// Reserves memory for so many later records, if there is any.
+    pub(super) fn reserve(&mut self, records: usize) {
+        // Without it, appending reports that.
+        let _ = match self.role {
+            Role::LeftOut => Ok(()),
+            Role::Either if self.text.is_some() => Ok(()),
+            Role::Either | Role::Numbers => self.numbers.try_reserve_exact(records),
+            Role::Texts => self.rows.try_reserve_exact(records),
+        };
     }
 
     /// The first record with a value that the column cannot have, and a sentence about it.
@@ -158,9 +174,9 @@ impl<'a> ColumnBuilder<'a> {
                     self.index_of(&number_name(number))
                 }
             },
-            Cell::Text(text) => match self.index.get(text.trim()) {
+            Cell::Text(text) => match self.index.get(text) {
                 Some(&index) => index,
-                None => self.new_text(text.trim()),
+                None => self.new_text(text),
             },
         };
         self.rows.push(index);
@@ -196,8 +212,8 @@ impl<'a> ColumnBuilder<'a> {
         match (cell, self.unit) {
             (Cell::Missing, _) => Value::Missing,
             (Cell::Number(number), _) => self.notation.value_of_number(number),
-            (Cell::Text(text), None) => self.notation.value(text.trim()),
-            (Cell::Text(text), Some(unit)) => self.notation.value_in(unit, text.trim()),
+            (Cell::Text(text), None) => self.notation.value(text),
+            (Cell::Text(text), Some(unit)) => self.notation.value_in(unit, text),
         }
     }
 
@@ -207,7 +223,7 @@ impl<'a> ColumnBuilder<'a> {
             let text = match cell {
                 Cell::Missing => String::new(),
                 Cell::Number(number) => number.to_string(),
-                Cell::Text(text) => text.trim().to_string(),
+                Cell::Text(text) => text.to_string(),
             };
             First { record, text }
         });

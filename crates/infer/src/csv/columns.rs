@@ -81,6 +81,13 @@ impl ReadingColumns<'_> {
         self.damage = later.damage;
     }
 
+    /// Reserves memory for about so many later records, as far as there is any.
+    pub(super) fn reserve(&mut self, records: usize) {
+        let records = records + records / 64;
+        self.lines.reserve(records);
+        self.columns.iter_mut().for_each(|column| column.reserve(records));
+    }
+
     /// The columns that have to be read again as texts; all others are left out.
     pub(super) fn again(&self) -> Vec<Role> {
         let role = |column: &ColumnBuilder| if column.holds_texts() { Role::Texts } else { Role::LeftOut };

@@ -123,9 +123,14 @@ impl<'t> Detection<'t> {
     }
 
     fn read(&self, notation: &Notation) -> Result<Columns> {
-        // What is not a number in one notation may be one in another.
-        let either = |&role: &Role| if role == Role::Numbers { Role::Either } else { role };
-        let roles: Vec<Role> = self.roles.iter().map(either).collect();
+        let role = |(&role, sample): (&Role, &Vec<String>)| match role {
+            Role::LeftOut | Role::Texts => role,
+            // The column would be cut short, and read again.
+            _ if sample.iter().any(|text| notation.value(text) == Value::Text) => Role::Texts,
+            // What is not a number in one notation may be one in another.
+            _ => Role::Either,
+        };
+        let roles: Vec<Role> = self.roles.iter().zip(&self.sample).map(role).collect();
         self.table.read(&roles, notation)
     }
 

@@ -8,7 +8,7 @@ use super::columns::ReadingColumns;
 use super::dialect::Dialect;
 use super::pieces::Pieces;
 use super::reading::Reading;
-use super::records::{Cut, first_record, trimmed};
+use super::records::{Cut, as_text, first_record, trimmed};
 use super::sample::BLANK;
 use super::table::{ReadColumns, SAMPLE, Table};
 use super::text::newlines;
@@ -79,7 +79,8 @@ impl Header {
         let table = &text[start..];
         let (first, end) = first_record(table, cut).ok_or_else(|| Error::data(file, "is empty; it needs rows"))?;
         let row_names = dialect.row_names.then_some("");
-        let names = row_names.into_iter().chain(first.iter().map(trimmed)).chain(std::iter::repeat(""));
+        let names =
+            row_names.into_iter().chain(first.iter().map(|name| trimmed(as_text(name)))).chain(std::iter::repeat(""));
         let names = names.take(dialect.columns.max(1)).map(String::from).collect();
         let end = if dialect.header { end } else { 0 };
         Ok(Self { names, start: start + end, first_line: above + newlines(&table[..end]) + 1 })
@@ -89,8 +90,8 @@ impl Header {
 impl Body {
     fn pieces(&self, file: &str) -> Result<Pieces<'_>> {
         match &self.text {
-            Text::Held(text) => Ok(Pieces::of_text(&text[self.start..], self.first_line)),
-            Text::File(path) => Pieces::of_file(path, self.start as u64, self.first_line)
+            Text::Held(text) => Ok(Pieces::of_text(as_text(&text[self.start..]), self.cut, self.first_line)),
+            Text::File(path) => Pieces::of_file(path, self.start as u64, self.cut, self.first_line)
                 .map_err(|error| Error::data(file, format!("cannot be read: {error}"))),
         }
     }

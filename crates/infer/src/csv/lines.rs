@@ -36,6 +36,12 @@ impl Lines {
         self.numbers.extend(later.numbers);
     }
 
+    /// Reserves memory for so many later records, if there is any.
+    pub(super) fn reserve(&mut self, records: usize) {
+        // Without it, appending reports that.
+        let _ = self.numbers.try_reserve_exact(records);
+    }
+
     /// Keeps only the first `records`.
     pub(super) fn truncate(&mut self, records: usize) {
         self.numbers.truncate(records);

@@ -8,6 +8,7 @@ mod columns;
 mod detect;
 mod dialect;
 mod encode;
+mod encoder;
 mod example;
 mod gaps;
 pub mod gzip;

@@ -1,6 +1,5 @@
 //! Reads the pieces of a CSV text, one a thread.
 
-use csv::ByteRecord;
 use rayon::prelude::*;
 
 use super::builder::{Cell, ColumnBuilder};
@@ -30,9 +29,16 @@ impl<'n> Reading<'_, 'n> {
         let together = 2 * rayon::current_num_threads();
         loop {
             let some: Vec<Result<Piece, String>> = pieces.by_ref().take(together).collect();
+            let bytes: usize = some.iter().flatten().map(|piece| piece.text.len()).sum();
             let parts: Vec<ReadingColumns> = some.par_iter().map(|piece| self.read_piece(piece)).collect();
             let is_last = parts.is_empty();
+            let is_first = read.lines.is_empty();
             parts.into_iter().for_each(|part| read.append(part));
+            if is_first {
+                // Growing would copy all columns, and keep the memory of the copies.
+                let parts = pieces.bytes as f64 / bytes as f64;
+                read.reserve((read.lines.len() as f64 * (parts - 1.0).max(0.0)) as usize);
+            }
             if is_last || read.damage.is_some() {
                 return read;
             }
@@ -58,7 +64,7 @@ impl<'n> Reading<'_, 'n> {
         piece.visit(self.cut, |line, record| {
             match self.fit(record) {
                 Fit::Record => {
-                    read.columns.iter_mut().zip(record).for_each(|(column, value)| column.push(cell(value)));
+                    read.columns.iter_mut().zip(record).for_each(|(column, value)| column.push(Cell::Text(value)));
                     lines.push(line);
                 }
                 Fit::Blank => {}
@@ -70,9 +76,9 @@ impl<'n> Reading<'_, 'n> {
         read
     }
 
-    fn fit(&self, record: &ByteRecord) -> Fit {
+    fn fit(&self, record: &[&str]) -> Fit {
         let (width, expected) = (record.len(), self.names.len());
-        let is_empty = |value: &[u8]| trimmed(value).is_empty();
+        let is_empty = |value: &&str| trimmed(value).is_empty();
         // Delimiters at the end of a line are not values.
         if width == expected || (width > expected && record.iter().skip(expected).all(is_empty)) {
             Fit::Record
@@ -92,16 +98,9 @@ enum Fit {
     Ragged,
 }
 
-fn cell(value: &[u8]) -> Cell<'_> {
-    match trimmed(value) {
-        "" => Cell::Missing,
-        text => Cell::Text(text),
-    }
-}
-
-fn ragged(line: u64, record: &ByteRecord, expected: usize) -> String {
+fn ragged(line: u64, record: &[&str], expected: usize) -> String {
     let columns = |count: usize| if count == 1 { "1 column".to_string() } else { format!("{count} columns") };
-    let open = record.iter().any(|value| value.contains(&b'\n'));
+    let open = record.iter().any(|value| value.contains('\n'));
     let hint =
         if open { "; a quoted value in it goes over several lines: is its quote closed?" } else { "; fix the line" };
     format!("line {line} has {} where the first has {expected}{hint}", columns(record.len()))

@@ -6,7 +6,7 @@ use csv::ByteRecord;
 
 use super::blanks::fields_between_blanks;
 use super::number_like::is_number_like;
-use super::records::{Cut, record_start, trimmed};
+use super::records::{Cut, as_text, record_start, trimmed};
 use crate::table::notation::forms;
 
 /// Records looked at.
@@ -46,7 +46,7 @@ impl Sample {
                 let mut at = start;
                 for line in text[start..].split_inclusive(|&byte| byte == b'\n') {
                     let is_comment = comment.is_some() && line.first().copied() == comment;
-                    let fields = fields_between_blanks(trimmed(line));
+                    let fields = fields_between_blanks(trimmed(as_text(line)));
                     if !is_comment && !fields.is_empty() && !add(at, fields) {
                         break;
                     }
@@ -60,7 +60,7 @@ impl Sample {
                     let at = record_start(text, start + reader.position().byte() as usize, comment);
                     // Reading from memory cannot fail, and records may have any length.
                     if !matches!(reader.read_byte_record(&mut record), Ok(true))
-                        || !add(at, record.iter().map(|value| trimmed(value).to_string()).collect())
+                        || !add(at, record.iter().map(|value| trimmed(as_text(value)).to_string()).collect())
                     {
                         break;
                     }

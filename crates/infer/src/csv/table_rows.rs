@@ -5,7 +5,7 @@ use std::io::Read;
 use super::column::{Column, Role};
 use super::columns::Columns;
 use super::dialect::{Dialect, DialectOptions};
-use super::encode::Refused;
+use super::encode::{Encoded, Refused};
 use super::lines::Lines;
 use super::table::Table;
 use super::text::read_text;
@@ -126,20 +126,17 @@ impl TableSchema {
     pub fn read_rows_before_damage(&self, table: &Table) -> Result<(TableRows, Result<()>)> {
         let (mut columns, mut result) = self.read_columns_before_damage(table)?;
         let mut rows: Vec<usize> = (0..columns.read.rows()).collect();
-        let mut warnings = std::mem::take(&mut columns.warnings);
-        let encoded = loop {
-            match self.encode_all(&columns.read, &columns.positions, &rows) {
-                Ok(encoded) => break encoded,
-                Err(Refused { record, problem }) => {
-                    rows.truncate(record);
-                    result = Err(Error::data(&table.file, problem));
-                }
-            }
-        };
-        warnings.extend(encoded.warnings);
+        while let Err(Refused { record, problem }) = self.check_rows(&columns.read, &columns.positions, &rows) {
+            rows.truncate(record);
+            result = Err(Error::data(&table.file, problem));
+        }
         columns.read.truncate(rows.len());
+        let [Encoded { features, warnings: unlike }] =
+            self.encode_checked(&mut columns.read, &columns.positions, [&rows]);
+        let mut warnings = std::mem::take(&mut columns.warnings);
+        warnings.extend(unlike);
         let truths = self.truths(&columns, &mut warnings);
-        let (ids, features, notes) = (columns.ids(), encoded.features, table.notes.clone());
+        let (ids, notes) = (columns.ids(), table.notes.clone());
         Ok((TableRows { features, rows: rows.len(), truths, ids, lines: columns.read.lines, warnings, notes }, result))
     }
 

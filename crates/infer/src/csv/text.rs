@@ -1,6 +1,9 @@
 //! Reads a CSV file as UTF-8 text, decompressed and without a byte order mark, also from UTF-16 and UTF-32.
 
 use std::io::Read;
+use std::str::Utf8Error;
+
+use memchr::memchr_iter;
 
 use super::gzip::{is_gzip, read_problem, uncompressed};
 use crate::encoding::Encoding;
@@ -71,7 +74,7 @@ fn decode(bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {
             |line| fail(format!("line {line}: is not {}, as its start is; save the file as UTF-8", encoding.name));
         text = encoding.decode(&text).map_err(not_text)?;
     }
-    check_is_utf8(&text, 1).map_err(fail)?;
+    std::str::from_utf8(&text).map_err(|error| fail(not_utf8(&text, error, 1)))?;
     if text.starts_with(UTF8_MARK) {
         text.drain(..UTF8_MARK.len());
     }
@@ -82,20 +85,19 @@ fn decode(bytes: Vec<u8>, name: &str) -> Result<Vec<u8>> {
     Ok(text)
 }
 
-/// Checks a text that begins on `first_line`. An error is a sentence.
-pub(super) fn check_is_utf8(text: &[u8], first_line: u64) -> std::result::Result<(), String> {
-    let Err(error) = std::str::from_utf8(text) else { return Ok(()) };
+/// Says where a `text` that begins on `first_line` is not UTF-8.
+pub(super) fn not_utf8(text: &[u8], error: Utf8Error, first_line: u64) -> String {
     let (before, byte) = (&text[..error.valid_up_to()], text[error.valid_up_to()]);
-    Err(format!(
+    format!(
         "line {}: byte 0x{byte:02x} is not UTF-8; save the file as UTF-8 (an older file from Windows: `iconv -f \
          WINDOWS-1252 -t UTF-8`)",
         first_line + newlines(before)
-    ))
+    )
 }
 
 /// Counts the line ends in `text`.
 pub fn newlines(text: &[u8]) -> u64 {
-    text.iter().filter(|&&byte| byte == b'\n').count() as u64
+    memchr_iter(b'\n', text).count() as u64
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub(crate) mod category;
 pub(crate) mod class;
 pub(crate) mod notation;
 mod options;
+mod plain_number;
 mod record;
 pub(crate) mod schema;
 mod value;

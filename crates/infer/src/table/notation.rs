@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::plain_number::plain_number;
 use super::value::{MAX_NUMBER, USUAL_MARKS, Value};
 
 /// Stands for [`USUAL_MARKS`] in a list of marks.
@@ -84,6 +85,10 @@ impl Notation {
     }
 
     fn number(&self, text: &str) -> Option<f64> {
+        let plain = plain_number(text.as_bytes(), self.decimal);
+        if plain.is_some() {
+            return plain;
+        }
         if self.decimal == '.' && self.thousands.is_none() {
             return text.parse().ok();
         }

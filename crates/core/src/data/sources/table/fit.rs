@@ -58,7 +58,8 @@ const NO_VALUE: &str = "has no value in the training rows";
 /// # Errors
 /// Returns why the column is to be left out.
 fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Result<ColumnKind, String> {
-    let mut present: Vec<f64> = rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()).collect();
+    let mut present = Vec::with_capacity(rows.len());
+    present.extend(rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()));
     if present.is_empty() {
         return Err(NO_VALUE.to_string());
     }
@@ -86,13 +87,13 @@ fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Result<Co
     fitted(mean, if deviation > 0.0 { deviation } else { 1.0 })
 }
 
-/// Returns the median, the mean of the middle two of an even count. Sorts `numbers`.
+/// Returns the median, the mean of the middle two of an even count. Reorders `numbers`.
 fn median(numbers: &mut [f64]) -> f64 {
-    numbers.sort_unstable_by(f64::total_cmp);
-    let middle = numbers.len() / 2;
-    match numbers.len().is_multiple_of(2) {
-        true => (numbers[middle - 1] + numbers[middle]) / 2.0,
-        false => numbers[middle],
+    let is_even = numbers.len().is_multiple_of(2);
+    let (before, &mut middle, _) = numbers.select_nth_unstable_by(numbers.len() / 2, f64::total_cmp);
+    match before.iter().copied().max_by(f64::total_cmp).filter(|_| is_even) {
+        Some(last) => (last + middle) / 2.0,
+        None => middle,
     }
 }
 

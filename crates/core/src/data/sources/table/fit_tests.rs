@@ -31,8 +31,9 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     let rows: Vec<usize> = (0..numbers.len()).collect();
-    let read = Columns { lines: vec![1; numbers.len()].into(), columns: vec![Column::Numbers(numbers.to_vec())] };
-    schema.encode(&read, &[0], &rows).unwrap().features
+    let mut read = Columns { lines: vec![1; numbers.len()].into(), columns: vec![Column::Numbers(numbers.to_vec())] };
+    let [encoded] = schema.encode(&mut read, &[0], [&rows]).unwrap();
+    encoded.features
 }
 
 const NAN: f64 = f64::NAN;

@@ -35,7 +35,6 @@ impl OtherFile {
         let mut warnings = Vec::new();
         let targets = targets(schema, &columns, &mut warnings).map_err(fail)?;
         let rows: Vec<usize> = (0..columns.read.rows()).collect();
-        let encoded = schema.encode(&columns.read, &columns.positions, &rows).map_err(fail)?;
         if let Some((hash, file_use)) = hash {
             let names = schema.columns.iter().map(|column| column.name.as_str());
             let used = names.zip(&columns.positions).map(|(name, &position)| (name, &columns.read.columns[position]));
@@ -44,6 +43,7 @@ impl OtherFile {
                 target_names.zip(&columns.targets).map(|(name, &target)| (name, &columns.read.columns[target]));
             hash.add_file(file_use, &used.chain(target_columns).collect::<Vec<(&str, &Column)>>());
         }
+        let [encoded] = schema.encode(&mut columns.read, &columns.positions, [&rows]).map_err(fail)?;
         let origins = Origins::of_table(&columns.read.lines, columns.ids(), &rows);
         let samples = Samples::with_targets(Features::Floats(encoded.features), targets, schema.features())?;
         Ok(Self {

@@ -15,7 +15,7 @@ use crate::data::hash::{FileUse, TableHash, hash_of_rows};
 use crate::data::{Dataset, Features, Progress, Samples, Source, SplitIndices};
 use crate::format::count;
 use crate::{Error, Result};
-use burn_mlp_infer::csv::Table;
+use burn_mlp_infer::csv::{Encoded, Table};
 use burn_mlp_infer::table::{TableColumn, TableSchema, Unlike, Warning, sentences};
 use burn_mlp_infer::text::quoted;
 
@@ -115,7 +115,8 @@ impl TableFile {
         let mut hash = TableHash::default();
         hash.add_file(FileUse::Train, &table.deciding_columns());
         let schema = self.schema(&mut table, &target, &division.train)?;
-        let drawn_test_hash = (!division.test.is_empty()).then(|| hash_of_rows(&division.test));
+        let is_drawn = !division.test.is_empty();
+        let drawn_test_hash = is_drawn.then(|| hash_of_rows(&division.test));
 
         let mut notes = std::mem::take(&mut table.notes);
         notes.extend(side_notes);
@@ -125,8 +126,14 @@ impl TableFile {
                 count(division.left_out)
             ));
         }
-        let mut samples = |name: &str, rows: &[usize]| {
-            let encoded = schema.encode(&table.read, &table.used, rows).map_err(fail)?;
+        let (rows, validates) = division.training_set();
+        let profile = match describe {
+            true => table.profile(&schema, &rows, &target.bins()),
+            false => Vec::new(),
+        };
+        let encoded = schema.encode(&mut table.read, &table.used, [&rows, &division.test]);
+        let [encoded_train, encoded_test] = encoded.map_err(fail)?;
+        let mut samples = |name: &str, rows: &[usize], encoded: Encoded| {
             let is_said = |warning: &Warning| match warning.unlike {
                 // What training refuses is not filled in.
                 Unlike::Missing { .. } => !self.is_lenient,
@@ -141,9 +148,8 @@ impl TableFile {
             let samples = samples.with_origins(table.origins(rows))?;
             if self.split.fold > 0 { samples.with_row_numbers(rows.to_vec()) } else { Ok(samples) }
         };
-        let (rows, validates) = division.training_set();
-        let mut train = samples("training and validation rows", &rows)?;
-        let drawn = if division.test.is_empty() { None } else { Some(samples("test rows", &division.test)?) };
+        let mut train = samples("training and validation rows", &rows, encoded_train)?;
+        let drawn = is_drawn.then(|| samples("test rows", &division.test, encoded_test)).transpose()?;
         if let Some(weights) = weights {
             if division.train.iter().all(|&row| weights[row] == 0.0) {
                 let column = quoted(&self.config.weight);
@@ -154,10 +160,6 @@ impl TableFile {
             train = train.with_weights(rows.iter().map(|&row| weights[row]).collect())?;
         }
         let (validating, training) = (0..rows.len()).partition(|&row| validates[row]);
-        let profile = match describe {
-            true => table.profile(&schema, &rows, &target.bins()),
-            false => Vec::new(),
-        };
         let source = self.source.to_string();
         let data = match target {
             Target::Classes(classes) => {
