@@ -1,4 +1,4 @@
-//! Reads and encodes the table `FILE` as a training does: `read_table FILE`. Prints its rows, its features and the seconds.
+//! Reads and encodes the table `FILE` as training does: `read_table FILE`. Prints its rows, its features and the seconds.
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -3,7 +3,7 @@
     pip install -r benches/reading/requirements.txt
     python benches/reading/run.py [--rows N] [--rounds N] [--output FILE]
 
-burn-mlp also divides the rows, fits the encoding and encodes them, as at the start of a training; polars only reads.
+burn-mlp also divides the rows, fits the encoding and encodes them, as training starts; polars only reads.
 """
 
 import argparse
