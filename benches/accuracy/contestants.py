@@ -1,4 +1,4 @@
-"""Trains either side on the same rows and gives its accuracy on the same test rows."""
+"""Trains either side on the same rows and gives its accuracy or RMSE on the same test rows."""
 
 import csv
 import json
@@ -6,9 +6,11 @@ import os
 import subprocess
 import warnings
 
+from sklearn.compose import TransformedTargetRegressor, make_column_selector, make_column_transformer
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import root_mean_squared_error
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 TARGET = "class"
 
@@ -24,18 +26,27 @@ class BurnMlp:
     def accuracy(self, run, rows, division, standardize, options):
         train_file = self._write_table("train.csv", rows, division.train)
         test_file = self._write_table("test.csv", rows, division.test)
-        self._train(
-            *options,
-            *("--data", f"csv:{train_file}", "--target", TARGET, "--set", f"csv.test={test_file}"),
-            *("--set", f"csv.standardize={str(standardize).lower()}"),
-            *("--seed", str(division.seed), "--out", str(self.folder / "runs"), "--name", run, "--quiet"),
-        )
-        directory = self.folder / "runs" / run
+        files = ("--data", f"csv:{train_file}", "--target", TARGET, "--set", f"csv.test={test_file}")
+        standardize = ("--set", f"csv.standardize={str(standardize).lower()}")
+        return self._evaluation(run, division, *options, *files, *standardize)["accuracy"]
+
+    def rmse(self, run, frame, division, options):
+        """Of the numbers in the last column of a table as it is, texts included."""
+        train_file, test_file = self.folder / "train.csv", self.folder / "test.csv"
+        frame.iloc[division.train].to_csv(train_file, index=False)
+        frame.iloc[division.test].to_csv(test_file, index=False)
+        files = ("--data", f"csv:{train_file}", "--target", frame.columns[-1], "--set", f"csv.test={test_file}")
+        return self._evaluation(run, division, *options, *files, "--task", "regression")["targets"][0]["rmse"]
+
+    def _evaluation(self, run, division, *options):
+        runs = self.folder / "runs"
+        self._train(*options, *("--seed", str(division.seed), "--out", str(runs), "--name", run, "--quiet"))
+        directory = runs / run
         self.record = json.loads((directory / "run.json").read_text())
         test = json.loads((directory / "evaluation.json").read_text())["test"]
         if test["samples"] != len(division.test):
             raise RuntimeError(f"{run}: {test['samples']} test rows instead of {len(division.test)}")
-        return test["accuracy"]
+        return test
 
     def versions(self):
         """What trained the last network, by its own account."""
@@ -60,8 +71,24 @@ class BurnMlp:
 def scikit_learn_accuracy(rows, division, standardize, classifier):
     features, labels = rows
     model = make_pipeline(StandardScaler(), classifier) if standardize else classifier
+    _fit(model, features[division.train], labels[division.train])
+    return model.score(features[division.test], labels[division.test])
+
+
+def scikit_learn_rmse(frame, division, regressor):
+    """Texts are one-hot, numbers and the target standardised by the training rows, as burn-mlp does by itself."""
+    features, target = frame.iloc[:, :-1], frame.iloc[:, -1]
+    texts = make_column_selector(dtype_exclude="number")
+    numbers = make_column_selector(dtype_include="number")
+    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    encoding = make_column_transformer((encoder, texts), (StandardScaler(), numbers))
+    model = TransformedTargetRegressor(make_pipeline(encoding, regressor), transformer=StandardScaler())
+    _fit(model, features.iloc[division.train], target.iloc[division.train])
+    return root_mean_squared_error(target.iloc[division.test], model.predict(features.iloc[division.test]))
+
+
+def _fit(model, features, target):
     with warnings.catch_warnings():
         # The number of epochs is a setting here, so reaching it is expected.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit(features[division.train], labels[division.train])
-    return model.score(features[division.test], labels[division.test])
+        model.fit(features, target)

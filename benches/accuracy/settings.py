@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 SMALLEST_IMPROVEMENT = 1e-4
 
@@ -57,21 +57,29 @@ def _burn_mlp_stopping(early_stopping):
 
 
 def scikit_learn_classifier(settings, seed):
-    return MLPClassifier(
-        hidden_layer_sizes=settings.hidden,
-        activation="relu",
-        solver=settings.optimizer,
-        learning_rate="constant",
-        learning_rate_init=settings.learning_rate,
-        momentum=0.9,
-        nesterovs_momentum=False,
-        batch_size=settings.batch_size,
-        max_iter=settings.epochs,
-        # scikit-learn divides the penalty by the rows of the batch, burn-mlp does not.
-        alpha=settings.l2 * settings.batch_size,
-        random_state=seed,
+    # scikit-learn divides the penalty by the rows of the batch, burn-mlp does not.
+    return MLPClassifier(alpha=settings.l2 * settings.batch_size, **_scikit_learn_arguments(settings, seed))
+
+
+def scikit_learn_regressor(settings, seed):
+    # As above; besides, scikit-learn's loss is half of the squared error. Adam makes the same steps by a half of both.
+    return MLPRegressor(alpha=settings.l2 * settings.batch_size / 2, **_scikit_learn_arguments(settings, seed))
+
+
+def _scikit_learn_arguments(settings, seed):
+    return {
+        "hidden_layer_sizes": settings.hidden,
+        "activation": "relu",
+        "solver": settings.optimizer,
+        "learning_rate": "constant",
+        "learning_rate_init": settings.learning_rate,
+        "momentum": 0.9,
+        "nesterovs_momentum": False,
+        "batch_size": settings.batch_size,
+        "max_iter": settings.epochs,
+        "random_state": seed,
         **_scikit_learn_stopping(settings),
-    )
+    }
 
 
 def _scikit_learn_stopping(settings):
