@@ -291,6 +291,53 @@ fn a_group_stopped_or_killed_anywhere_and_resumed_equals_an_uninterrupted_one() 
 }
 
 #[test]
+fn runs_side_by_side_have_the_same_bytes_at_any_number_of_jobs() {
+    let program = Program::new();
+    let settings = ["--data", IRIS, "--folds", "5", "--epochs", "8", "--hidden", "16", "--dropout", "0.2"];
+    program.run(&[&settings[..], &["--name", "one"]].concat()).succeeds();
+    for jobs in ["2", "4"] {
+        let output = program.run(&[&settings[..], &["--jobs", jobs, "--name", jobs]].concat()).succeeds();
+        let lines: Vec<&str> = output.stdout.lines().filter(|line| line.starts_with("fold-")).collect();
+        assert!(lines.len() == 5 && lines.is_sorted(), "{}", output.stdout);
+        for file in
+            ["evaluation.json", "predictions/out-of-fold.csv", "fold-3/evaluation.json", "fold-5/model.safetensors"]
+        {
+            assert_eq!(
+                program.read(&format!("artifacts/one/{file}")),
+                program.read(&format!("artifacts/{jobs}/{file}"))
+            );
+        }
+    }
+    program.run(&["--jobs", "2"]).fails_with(2).complains("give --folds as well");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_group_killed_while_runs_train_side_by_side_resumes_to_the_same_bytes() {
+    let program = Program::new();
+    let settings = ["--data", IRIS, "--folds", "4", "--epochs", "40", "--hidden", "32"];
+    program.run(&[&settings[..], &["--name", "whole"]].concat()).succeeds();
+    for signal in ["KILL", "TERM"] {
+        let mut running = program.start(&[&settings[..], &["--jobs", "2", "--name", signal]].concat());
+        wait_for(&program.path(&format!("artifacts/{signal}/fold-2/metrics.csv")));
+        program.signal(&mut running, signal);
+        running.wait().unwrap();
+        // The children stop after their batch.
+        let is_used = |name: &str| program.run(&["inspect", name]).stdout.contains("running");
+        let start = Instant::now();
+        while [1, 2].iter().any(|fold| is_used(&format!("{signal}/fold-{fold}"))) {
+            assert!(start.elapsed() < Duration::from_secs(60), "a child goes on without its parent");
+        }
+        program.run(&["--resume", signal, "--jobs", "2"]).succeeds();
+        let file = "predictions/out-of-fold.csv";
+        assert_eq!(
+            program.read(&format!("artifacts/whole/{file}")),
+            program.read(&format!("artifacts/{signal}/{file}"))
+        );
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn an_interrupted_group_says_how_to_go_on() {
     let program = Program::new();

@@ -154,6 +154,16 @@ pub fn begin(directory: &Path) -> Result<RunConfig> {
     RunConfig::from_toml(&config, "its text")
 }
 
+/// Called in a child that trains a run of its own: requests `stop` when its parent closes its input, or ends.
+pub fn stop_with_parent(stop: &StopSignal) {
+    signals::leave_interrupt_to_parent();
+    let stop = stop.clone();
+    thread::spawn(move || {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        stop.request();
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

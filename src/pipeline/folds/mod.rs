@@ -25,9 +25,14 @@ use out_of_fold::{FoldEvaluation, OutOfFold};
 pub trait FoldsObserver {
     /// Returns what watches the loading of the data, before any run.
     fn loading(&mut self) -> &mut dyn PipelineObserver;
-    /// The group's directory exists.
-    fn prepared(&mut self, config: &RunConfig, group: &RunDirectory, record: &RunRecord) {
+    /// The group's directory exists. May train its runs, for example several at a time, in their directories: finished
+    /// ones are not trained again.
+    ///
+    /// # Errors
+    /// Ends the cross-validation with the error.
+    fn prepared(&mut self, config: &RunConfig, group: &RunDirectory, record: &RunRecord) -> Result<()> {
         let _ = (config, group, record);
+        Ok(())
     }
     /// Returns what watches the run that comes next, `index` from 0.
     fn run(&mut self, index: usize, run: &GroupRun) -> &mut dyn PipelineObserver;
@@ -152,7 +157,6 @@ struct Group {
 impl Group {
     /// Trains all runs that have not finished, evaluates, and records how it ended.
     fn complete(mut self, stop: &StopSignal, observer: &mut dyn FoldsObserver) -> Result<CrossValidation> {
-        observer.prepared(&self.config, &self.group, &self.record);
         match self.train_and_evaluate(stop, observer) {
             Ok((runs, evaluation)) => {
                 self.record.status = if evaluation.is_some() { Status::Finished } else { Status::Interrupted };
@@ -176,9 +180,13 @@ impl Group {
         stop: &StopSignal,
         observer: &mut dyn FoldsObserver,
     ) -> Result<(Vec<FoldRun>, Option<EvaluationReport>)> {
+        observer.prepared(&self.config, &self.group, &self.record)?;
         let planned = self.record.group.as_ref().map_or(Vec::new(), |group| group.runs.clone());
         let (mut runs, mut parts) = (Vec::new(), Vec::new());
         for (index, planned) in planned.into_iter().enumerate() {
+            if stop.is_requested() {
+                return Ok((runs, None));
+            }
             let completed = self.train(&planned, stop, observer.run(index, &planned))?;
             if completed.record.status == Status::Interrupted {
                 return Ok((runs, None));

@@ -12,6 +12,7 @@ use crate::cli::value_parsers::whole;
 
 /// Each repeat trains all folds, so that more would be a mistake.
 const MAX_REPEATS: u64 = 1000;
+const MAX_JOBS: u64 = 1024;
 
 #[derive(Debug, Args)]
 pub struct TrainArgs {
@@ -33,6 +34,12 @@ pub struct TrainArgs {
     /// With --folds: number of random divisions into folds [default: 1]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>(1, MAX_REPEATS))]
     pub repeats: Option<usize>,
+    /// With --folds: number of runs that train at the same time, each in a process of its own [default: 1]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>(1, MAX_JOBS))]
+    pub jobs: Option<usize>,
+    /// Train one run of a group, and stop when standard input ends
+    #[arg(long, hide = true)]
+    pub job: bool,
     #[command(flatten)]
     pub settings: SettingArgs,
     /// What `train` was given as its data

@@ -4,23 +4,26 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use burn_mlp::config::RunConfig;
-use burn_mlp::evaluation::{MetricSpread, MetricUnit};
+use burn_mlp::evaluation::{EvaluationReport, MetricSpread, MetricUnit};
 use burn_mlp::export::tensorboard::write_history;
 use burn_mlp::format::{count, seconds, shell_word, shown_path};
 use burn_mlp::pipeline::{
     CrossValidation, FoldRun, FoldsObserver, PipelineObserver, RunLocation, cross_validate, resume_cross_validation,
 };
-use burn_mlp::run_directory::{GroupRecord, GroupRun, OUT_OF_FOLD, RunDirectory, RunRecord};
+use burn_mlp::run_directory::{GroupRecord, GroupRun, OUT_OF_FOLD, RunDirectory, RunRecord, Status};
 use burn_mlp::text::printable;
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
+use super::side_by_side;
 use crate::cli::process::signals;
 use crate::cli::terminal::colour::{bold, dim};
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::progress::Progress;
 use crate::cli::terminal::{config_summary, quiet_drivers, tables};
+
+const JOBS_BAR: &str = "{prefix} [{bar:24}] {pos} of {len} runs  {elapsed}";
 
 /// Whether `config` asks for a run of each fold.
 pub fn are_asked_for(config: &RunConfig) -> bool {
@@ -38,7 +41,7 @@ pub fn train(config: &RunConfig, args: &TrainArgs, stop: &StopSignal, console: &
     };
     signals::stop_on_interrupt(stop);
     quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
-    let mut table = FoldTable::new(args, console);
+    let mut table = FoldTable::new(args, stop, console);
     let result = cross_validate(config, plan, &location, stop, &mut table);
     table.conclude(result)
 }
@@ -58,7 +61,7 @@ pub fn resume(
     }
     signals::stop_on_interrupt(stop);
     quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
-    let mut table = FoldTable::new(args, console);
+    let mut table = FoldTable::new(args, stop, console);
     let result = resume_cross_validation(config, group, stop, &mut table);
     table.conclude(result)
 }
@@ -67,14 +70,20 @@ pub fn resume(
 struct FoldTable<'a> {
     progress: Progress<'a>,
     args: &'a TrainArgs,
+    stop: &'a StopSignal,
     group: Option<RunDirectory>,
-    runs: usize,
-    name_width: usize,
+    planned: Vec<GroupRun>,
+    /// Number of runs whose lines are printed.
+    printed: usize,
 }
 
 impl<'a> FoldTable<'a> {
-    fn new(args: &'a TrainArgs, console: &'a mut Console) -> Self {
-        Self { progress: Progress::new(console), args, group: None, runs: 0, name_width: 0 }
+    fn new(args: &'a TrainArgs, stop: &'a StopSignal, console: &'a mut Console) -> Self {
+        Self { progress: Progress::new(console), args, stop, group: None, planned: Vec::new(), printed: 0 }
+    }
+
+    fn name_width(&self) -> usize {
+        self.planned.iter().map(|run| run.name.len()).max().unwrap_or(0)
     }
 
     fn line(&mut self, text: impl AsRef<str>) {
@@ -93,10 +102,10 @@ impl<'a> FoldTable<'a> {
 
     fn conclude(mut self, result: Result<CrossValidation>) -> Result<ExitCode> {
         self.leave_run();
-        let CrossValidation { group, record, runs, evaluation } =
-            result.map_err(|error| self.with_resumption(error))?;
+        let CrossValidation { group, runs, evaluation, .. } = result.map_err(|error| self.with_resumption(error))?;
         let Some(report) = evaluation else {
-            let (done, planned) = (runs.len(), record.group.map_or(0, |group| group.runs.len()));
+            let done = group.group_runs(&self.planned).iter().filter(|run| run.report.is_some()).count();
+            let planned = self.planned.len();
             return Err(self.with_resumption(Error::Interrupted(format!("{done} of {planned} runs have finished"))));
         };
         self.line("");
@@ -119,6 +128,46 @@ impl<'a> FoldTable<'a> {
         Ok(ExitCode::SUCCESS)
     }
 
+    /// Trains the runs that have not finished, `jobs` at a time, and prints their lines in order.
+    fn train_side_by_side(&mut self, jobs: usize, config: &RunConfig, group: &RunDirectory) -> Result<()> {
+        let (planned, stop) = (self.planned.clone(), self.stop);
+        let jobs = jobs.min(planned.len());
+        self.progress.console().start_bar(planned.len() as u64, format!("{jobs} at a time"), JOBS_BAR);
+        side_by_side::train(jobs, &config.backend, group, &planned, stop, || self.print_finished(group))?;
+        self.progress.console().end_bar();
+        Ok(())
+    }
+
+    /// Prints the lines of finished runs up to the first that has not finished.
+    fn print_finished(&mut self, group: &RunDirectory) {
+        while let Some(next) = self.planned.get(self.printed).cloned() {
+            let listed = group.group_runs(std::slice::from_ref(&next)).remove(0);
+            let (Some(Ok(record)), Some(report)) = (listed.record, listed.report) else { break };
+            if !matches!(record.status, Status::Finished | Status::StoppedEarly) {
+                break;
+            }
+            self.print_run(&next.name, &record, &report);
+        }
+        self.progress.console().move_bar(self.printed as u64, String::new());
+    }
+
+    fn print_run(&mut self, name: &str, record: &RunRecord, report: &EvaluationReport) {
+        self.printed += 1;
+        let metric = match (report.accuracy(), report.rmse()) {
+            (Some(accuracy), _) => MetricUnit::Share.text(accuracy),
+            (None, rmse) => rmse.map_or("-".to_string(), |rmse| MetricUnit::Number.text(rmse)),
+        };
+        let best = record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string());
+        self.line(format!(
+            "{:<width$}  {:>6}  {best:>6}  {metric:>9}  {:>10}  {:>9}",
+            name,
+            record.epochs_done,
+            MetricUnit::Loss.text(report.loss()),
+            seconds(record.timings.train_seconds),
+            width = self.name_width()
+        ));
+    }
+
     /// Adds to an interruption the command that continues the group.
     fn with_resumption(&self, error: Error) -> Error {
         match (error, &self.group) {
@@ -137,12 +186,10 @@ impl FoldsObserver for FoldTable<'_> {
         &mut self.progress
     }
 
-    fn prepared(&mut self, config: &RunConfig, group: &RunDirectory, record: &RunRecord) {
+    fn prepared(&mut self, config: &RunConfig, group: &RunDirectory, record: &RunRecord) -> Result<()> {
         self.group = Some(group.clone());
         self.leave_run();
-        let planned = record.group.as_ref().map_or(&[][..], |group| &group.runs);
-        self.runs = planned.len();
-        self.name_width = planned.iter().map(|run| run.name.len()).max().unwrap_or(0);
+        self.planned = record.group.as_ref().map_or(Vec::new(), |group| group.runs.clone());
         let data = &record.data;
         self.line(format!(
             "data     {}: {} rows of {} features in {} folds",
@@ -153,7 +200,7 @@ impl FoldsObserver for FoldTable<'_> {
         ));
         self.line(format!("network  {}", config_summary::network(config, record)));
         self.line(format!("training {}", config_summary::training(config)));
-        self.line(format!("runs     {} in {}", self.runs, bold(shown_path(group.path()))));
+        self.line(format!("runs     {} in {}", self.planned.len(), bold(shown_path(group.path()))));
         self.line("");
         let metric = if data.target_names.is_empty() { "accuracy" } else { "RMSE" };
         let header = format!(
@@ -161,13 +208,17 @@ impl FoldsObserver for FoldTable<'_> {
             "run",
             "loss",
             "time",
-            width = self.name_width
+            width = self.name_width()
         );
         self.line(dim(header));
+        match self.args.jobs {
+            Some(jobs) if jobs > 1 => self.train_side_by_side(jobs, config, group),
+            _ => Ok(()),
+        }
     }
 
     fn run(&mut self, index: usize, run: &GroupRun) -> &mut dyn PipelineObserver {
-        let label = format!("{} ({} of {})", run.name, index + 1, self.runs);
+        let label = format!("{} ({} of {})", run.name, index + 1, self.planned.len());
         self.progress.restart();
         let console = self.progress.console();
         console.leave_log();
@@ -184,19 +235,8 @@ impl FoldsObserver for FoldTable<'_> {
                 self.progress.console().warn(&error.to_string());
             }
         }
-        let (record, report) = (&run.record, &run.report);
-        let metric = match (report.accuracy(), report.rmse()) {
-            (Some(accuracy), _) => MetricUnit::Share.text(accuracy),
-            (None, rmse) => rmse.map_or("-".to_string(), |rmse| MetricUnit::Number.text(rmse)),
-        };
-        let best = record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string());
-        self.line(format!(
-            "{:<width$}  {:>6}  {best:>6}  {metric:>9}  {:>10}  {:>9}",
-            run.planned.name,
-            record.epochs_done,
-            MetricUnit::Loss.text(report.loss()),
-            seconds(record.timings.train_seconds),
-            width = self.name_width
-        ));
+        if self.planned.iter().position(|planned| *planned == run.planned) >= Some(self.printed) {
+            self.print_run(&run.planned.name, &run.record, &run.report);
+        }
     }
 }

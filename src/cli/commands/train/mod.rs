@@ -3,6 +3,7 @@
 mod args;
 mod folds;
 mod seeds;
+mod side_by_side;
 mod single_run;
 mod study;
 
@@ -17,7 +18,7 @@ use burn_mlp::{Error, Result};
 
 pub use args::{TrainArgs, TrainCommand};
 
-use crate::cli::process::signals;
+use crate::cli::process::{child_process, signals};
 use crate::cli::terminal::console::Console;
 use single_run::{conclude, resume, train};
 
@@ -35,15 +36,15 @@ fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
             if run.read_record()?.group.is_some() {
                 return folds::resume(&config, run, args, &stop, console);
             }
-            check_repeats(args)?;
-            signals::stop_on_interrupt(&stop);
+            check_group_options(args)?;
+            listen(args, &stop);
             conclude(&config, &resume(&config, args, run, &stop, console)?, args, console)
         }
         (Some(study), Some(seeds)) => {
             if let Some(group) = group_called(study, args) {
                 return folds::resume(&pipeline::configuration(&group)?, group, args, &stop, console);
             }
-            check_repeats(args)?;
+            check_group_options(args)?;
             study::resume(seeds, args, &stop, console)
         }
         (None, seeds) => {
@@ -51,11 +52,11 @@ fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
             if folds::are_asked_for(&config) {
                 return folds::train(&config, args, &stop, console);
             }
-            check_repeats(args)?;
+            check_group_options(args)?;
             if let Some(seeds) = seeds {
                 return study::train(&config, seeds, args, &stop, console);
             }
-            signals::stop_on_interrupt(&stop);
+            listen(args, &stop);
             conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, args, console)
         }
     }
@@ -67,10 +68,19 @@ fn group_called(name: &Path, args: &TrainArgs) -> Option<RunDirectory> {
     run.read_record().ok()?.group.map(|_| run)
 }
 
-/// Refuses `--repeats` without folds.
-fn check_repeats(args: &TrainArgs) -> Result<()> {
-    match args.repeats {
-        Some(_) => Err(Error::config("--repeats", "repeats a cross-validation; give --folds as well")),
-        None => Ok(()),
+/// Refuses options of a cross-validation without folds.
+fn check_group_options(args: &TrainArgs) -> Result<()> {
+    match (args.repeats, args.jobs) {
+        (Some(_), _) => Err(Error::config("--repeats", "repeats a cross-validation; give --folds as well")),
+        (_, Some(_)) => Err(Error::config("--jobs", "is for the runs of a cross-validation; give --folds as well")),
+        _ => Ok(()),
+    }
+}
+
+/// Stops the training on a signal; as a job of a group, when the group's process asks for it or ends.
+fn listen(args: &TrainArgs, stop: &StopSignal) {
+    match args.job {
+        true => child_process::stop_with_parent(stop),
+        false => signals::stop_on_interrupt(stop),
     }
 }
