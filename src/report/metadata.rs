@@ -23,22 +23,33 @@ fn code(name: &'static str, value: impl AsRef<str>) -> Property {
 }
 
 /// Describes the data that the run was trained on.
-pub(super) fn data(data: &DataRecord) -> Vec<Property> {
+pub(super) fn data(record: &RunRecord) -> Vec<Property> {
+    let data = &record.data;
     let color = if data.image_channels == 3 { " in colour" } else { "" };
     let shape = data.image_shape.map(|[height, width]| format!(", images of {width}×{height} pixels{color}"));
     let rows = |rows: usize| if rows == 0 { "none".to_string() } else { count(rows) };
-    vec![
-        property("source", without_directory(&data.source)),
-        property("training rows", count(data.train_rows)),
-        property("validation rows", rows(data.valid_rows)),
-        property("test rows", rows(data.test_rows)),
+    let mut properties = vec![property("source", without_directory(&data.source))];
+    match &record.group {
+        // Each run divides the rows of the other folds anew.
+        Some(group) => {
+            properties.push(property("rows", count(data.train_rows + data.valid_rows + data.test_rows)));
+            properties.push(property("folds", count(group.folds)));
+        }
+        None => {
+            properties.push(property("training rows", count(data.train_rows)));
+            properties.push(property("validation rows", rows(data.valid_rows)));
+            properties.push(property("test rows", rows(data.test_rows)));
+        }
+    }
+    properties.extend([
         property("features", format!("{} per row{}", count(data.features), shape.unwrap_or_default())),
         match data.target_names.is_empty() {
             true => property("classes", count(data.classes)),
             false => property("predicted", names(&data.target_names)),
         },
         code("SHA-256", &data.hash),
-    ]
+    ]);
+    properties
 }
 
 fn names(targets: &[String]) -> String {

@@ -104,7 +104,7 @@ impl Page {
             weights,
             configuration: configuration
                 .and_then(|config| Configuration::new(config).map_err(|error| describe(&error))),
-            data: metadata::data(&run.record.data),
+            data: metadata::data(&run.record),
             environment: metadata::environment(&run.record),
             timings: metadata::timings(&run.record, run.history.as_deref().unwrap_or_default()),
         })
