@@ -2,7 +2,7 @@
 
 use super::sanitize::short_name;
 use crate::format::{count, seconds, shell_word, without_directory};
-use crate::run_directory::{DataRecord, EpochRow, RunRecord};
+use crate::run_directory::{EpochRow, RunRecord};
 use crate::text::printable;
 
 /// An entry of a list.
