@@ -72,7 +72,7 @@ fn the_task_can_be_chosen() {
     program
         .run(&["--data", "iris.csv", "--loss", "mae"])
         .fails_with(2)
-        .complains("training.loss: mae needs a target of numbers, but this one has classes");
+        .complains("training.loss needs a target of numbers, but this one has classes");
 }
 
 #[test]

@@ -22,8 +22,9 @@ prop_compose! {
         train_loss in -1e300..1e300, train_accuracy in 0.0..1.0, valid in proptest::option::of((0.0..1e9, 0.0..1.0)),
     ) -> EpochMetrics {
         EpochMetrics {
-            train_loss, train_accuracy: Some(train_accuracy), train_rmse: None, valid_loss: valid.map(|(loss, _)| loss),
-            valid_accuracy: valid.map(|(_, accuracy)| accuracy), valid_rmse: None,
+            train_loss, train_accuracy: Some(train_accuracy), valid_loss: valid.map(|(loss, _)| loss),
+            valid_accuracy: valid.map(|(_, accuracy)| accuracy), valid_auc: valid.map(|(_, auc)| auc),
+            ..EpochMetrics::default()
         }
     }
 }

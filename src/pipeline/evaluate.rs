@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 
+use super::used_rows::is_same_file;
 use super::{check_same_data, configuration, located, write_report};
 use crate::backend;
 use crate::config::{BackendRequest, DataConfig, RunConfig, STANDARD_INPUT, Source};
@@ -170,7 +171,10 @@ pub fn evaluate_source(
     let work = || {
         let predictor = Predictor::load(run.path(), &device)?;
         let NewRows { samples, warnings, notes } = NewRows::read(config, predictor.metadata(), loading)?;
-        let evaluation = judge(&predictor, &samples, config)?;
+        let mut evaluation = judge(&predictor, &samples, config)?;
+        if named.path().is_some_and(|file| is_same_file(file, Path::new(&config.csv.valid))) {
+            evaluation.report.set_used_for_selection(record.used_for_selection.clone());
+        }
         Ok(Judged::NewRows { evaluation, warnings, notes })
     };
     let failed = |message: String| format!("in the evaluation, {}", backend::device_failed(&message));
@@ -194,7 +198,10 @@ pub(super) fn evaluate_splits(
         let mut evaluations = Vec::new();
         for &split in splits {
             let Some(rows) = split.rows(data, indices) else { continue };
-            let evaluation = judge(&predictor, &rows, config)?;
+            let mut evaluation = judge(&predictor, &rows, config)?;
+            if split == Split::Valid {
+                evaluation.report.set_used_for_selection(config.selections());
+            }
             reports.insert(split.name().to_string(), evaluation.report.clone());
             match &evaluation.predictions {
                 Predicted::Classes(predictions) => {

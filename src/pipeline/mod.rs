@@ -12,6 +12,7 @@ mod resume_checks;
 mod session;
 mod tensorboard;
 mod threshold;
+mod used_rows;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ pub use observer::PipelineObserver;
 pub use resume_checks::configuration;
 pub use session::{Session, fitting_split};
 pub use tensorboard::with_tensorboard;
+pub use used_rows::UsedRows;
 
 use crate::config::{RunConfig, Source};
 use crate::data::{self, Dataset};

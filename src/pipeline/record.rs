@@ -6,9 +6,7 @@ use super::observer::PipelineObserver;
 use super::session::Session;
 use super::{Evaluation, Split};
 use crate::error::{Error, Result};
-use crate::run_directory::{
-    self, DataRecord, EpochMetrics, EpochRow, Resumption, RunDirectory, RunRecord, Status, Timestamp,
-};
+use crate::run_directory::{self, DataRecord, EpochMetrics, Resumption, RunDirectory, RunRecord, Status, Timestamp};
 use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
 
 /// A run's record, rewritten after every epoch.
@@ -50,11 +48,11 @@ impl Recording {
     fn epoch_finished(&mut self, summary: &EpochSummary) {
         let row = &summary.row;
         self.record.epochs_done = row.epoch;
-        self.record.last = Some(epoch_metrics(row));
+        self.record.last = Some(EpochMetrics::from(row));
         self.record.test = None;
         if summary.best {
             self.record.best_epoch = Some(row.epoch);
-            self.record.best = Some(epoch_metrics(row));
+            self.record.best = Some(EpochMetrics::from(row));
         }
         self.record.timings.train_seconds += row.seconds;
         self.epoch_seconds.push(row.seconds);
@@ -80,9 +78,9 @@ impl Recording {
             Ending::StoppedEarly | Ending::Finished => None,
         };
         record.epochs_done = result.history.last().map_or(0, |row| row.epoch);
-        record.last = result.history.last().map(epoch_metrics);
+        record.last = result.history.last().map(EpochMetrics::from);
         record.best_epoch = result.best.as_ref().map(|row| row.epoch);
-        record.best = result.best.as_ref().map(epoch_metrics);
+        record.best = result.best.as_ref().map(EpochMetrics::from);
         if let Some((_, test)) = evaluations.iter().find(|(split, _)| *split == Split::Test) {
             record.test = Some(test_metrics(&test.report));
         }
@@ -122,6 +120,7 @@ fn begin(record: &mut RunRecord, session: &Session) -> Result<()> {
     record.backend = session.device.backend.to_string();
     record.device = session.device.name.clone();
     record.software_adapter = session.device.software;
+    record.used_for_selection = session.used_for_selection();
     record.timings.load_seconds += session.load_seconds;
     let machine_session =
         run_directory::Session::here(record.epochs_done, &record.backend, &record.device, this_program());
@@ -159,17 +158,6 @@ impl Observer for Observing<'_> {
     fn epoch_finished(&mut self, summary: &EpochSummary) {
         self.recording.epoch_finished(summary);
         self.observer.epoch_finished(summary);
-    }
-}
-
-fn epoch_metrics(row: &EpochRow) -> EpochMetrics {
-    EpochMetrics {
-        train_loss: row.train_loss,
-        train_accuracy: row.train_accuracy,
-        train_rmse: row.train_rmse,
-        valid_loss: row.valid_loss,
-        valid_accuracy: row.valid_accuracy,
-        valid_rmse: row.valid_rmse,
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::notes;
 use super::observer::PipelineObserver;
 use crate::backend::{self, OpenDevice};
-use crate::config::RunConfig;
+use crate::config::{RunConfig, Selection};
 use crate::data::{self, Augmentation, Dataset, SplitIndices, class_counts};
 use crate::error::Result;
 use crate::model::InitialWeights;
@@ -15,8 +15,8 @@ use crate::training::StopSignal;
 /// Nothing is written, so that a mistake is found before a run, or the first of many runs, starts.
 ///
 /// # Errors
-/// If the network is too large, no row is left to train or to validate, a threshold cannot be chosen, the number of
-/// class weights is not the number of classes, or rows to be augmented are not images.
+/// If the network is too large, no row is left to train or to validate, a threshold cannot be chosen, the watched metric
+/// cannot be computed, the number of class weights is not the number of classes, or rows to be augmented are not images.
 pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices> {
     config.model.check_size(data.inputs(), data.outputs())?;
     let split = data.split_training_set(&config.split)?;
@@ -25,6 +25,7 @@ pub fn fitting_split(config: &RunConfig, data: &Dataset) -> Result<SplitIndices>
         false => class_counts(split.valid.iter().map(|&row| data.train.labels()[row]), data.classes()),
     };
     config.check_threshold(&validating)?;
+    config.check_watched(&validating)?;
     if !data.is_regression() {
         let counts = class_counts(split.train.iter().map(|&row| data.train.labels()[row]), data.classes());
         config.training.class_weights.of_classes(&counts)?;
@@ -79,6 +80,11 @@ impl Session {
         let split = fitting_split(&config, &data)?;
         let load_seconds = start.elapsed().as_secs_f64();
         Ok(Self { config, device, data, split, initial_weights: None, load_seconds })
+    }
+
+    /// What the validation rows choose.
+    pub(super) fn used_for_selection(&self) -> Vec<Selection> {
+        if self.split.valid.is_empty() { Vec::new() } else { self.config.selections() }
     }
 
     /// Reads the initial weights from `path`, unless it is empty.

@@ -22,6 +22,7 @@ pub(super) fn change_threshold(
     if config.evaluation.threshold != rule {
         config.evaluation.threshold = rule.to_string();
         run.write_config(&config.to_toml()?)?;
+        record.used_for_selection = if record.data.valid_rows == 0 { Vec::new() } else { config.selections() };
         record.config_hash = config.hash(record.initial_weights_sha256.as_deref())?;
         run.write_record(record)?;
     }

@@ -2,8 +2,9 @@
 
 use super::annotations::Annotations;
 use super::chart::thin;
+use crate::config::Monitor;
 use crate::format::{count, loss, number, percent, rate, seconds};
-use crate::run_directory::EpochRow;
+use crate::run_directory::{EpochMetrics, EpochRow};
 
 /// Rows of the table; more are thinned out.
 const MAX_ROWS: usize = 600;
@@ -15,6 +16,8 @@ pub(super) struct EpochTable {
     pub has_l2: bool,
     /// The metric beside the loss.
     pub metric: &'static str,
+    /// Metrics of the validation rows that were watched besides.
+    pub watched: Vec<&'static str>,
     pub rows: Vec<EpochCells>,
     /// Says that rows are left out, if any are.
     pub note: Option<String>,
@@ -32,22 +35,25 @@ impl EpochTable {
     pub fn new(history: &[EpochRow], annotations: &Annotations) -> Self {
         let has_valid = history.iter().any(|row| row.valid_loss.is_some());
         let has_l2 = history.iter().any(|row| row.l2_term != 0.0);
+        let has = |monitor: &Monitor| history.iter().any(|row| EpochMetrics::from(row).value(*monitor).is_some());
+        let watched: Vec<Monitor> = Monitor::ON_DEMAND.into_iter().filter(has).collect();
         let shown = thin(history, MAX_ROWS, |row| !annotations.at(row.epoch).is_empty());
         let rows: Vec<EpochCells> = shown
             .map(|row| EpochCells {
                 epoch: row.epoch,
-                cells: cells(row, has_valid, has_l2),
+                cells: cells(row, has_valid, &watched, has_l2),
                 annotations: annotations.at(row.epoch).join(", "),
             })
             .collect();
         let note = (rows.len() < history.len())
             .then(|| format!("{} of {} epochs; metrics.csv has all of them.", count(rows.len()), count(history.len())));
         let is_regression = history.iter().any(|row| row.train_rmse.is_some());
-        Self { has_valid, has_l2, metric: if is_regression { "RMSE" } else { "accuracy" }, rows, note }
+        let watched = watched.into_iter().map(Monitor::metric).collect();
+        Self { has_valid, has_l2, metric: if is_regression { "RMSE" } else { "accuracy" }, watched, rows, note }
     }
 }
 
-fn cells(row: &EpochRow, has_valid: bool, has_l2: bool) -> Vec<String> {
+fn cells(row: &EpochRow, has_valid: bool, watched: &[Monitor], has_l2: bool) -> Vec<String> {
     let or_dash = |value: Option<f64>, format: fn(f64) -> String| value.map_or("–".to_string(), format);
     let metric = |accuracy: Option<f64>, rmse: Option<f64>| rmse.map_or_else(|| or_dash(accuracy, percent), number);
     let train = metric(row.train_accuracy, row.train_rmse);
@@ -55,6 +61,8 @@ fn cells(row: &EpochRow, has_valid: bool, has_l2: bool) -> Vec<String> {
     if has_valid {
         cells.extend([or_dash(row.valid_loss, loss), metric(row.valid_accuracy, row.valid_rmse)]);
     }
+    let value = |monitor: &Monitor| EpochMetrics::from(row).value(*monitor).map(|value| monitor.format(value));
+    cells.extend(watched.iter().map(|monitor| value(monitor).unwrap_or("–".to_string())));
     if has_l2 {
         cells.push(loss(row.l2_term));
     }

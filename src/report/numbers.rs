@@ -28,7 +28,7 @@ pub(super) struct NumberEvaluation {
 
 /// The formatted metrics of a target on a split.
 pub(super) struct MetricCells {
-    pub split: &'static str,
+    pub split: String,
     pub target: String,
     pub cells: Vec<String>,
 }
@@ -53,13 +53,13 @@ pub(super) struct WorstError {
 impl NumberEvaluation {
     /// `rows` are those of `report`, or a sentence that says why they cannot be read.
     pub fn new<'a>(
-        evaluated: impl Iterator<Item = (&'static str, &'a RegressionReport)>,
+        evaluated: impl Iterator<Item = (String, &'a RegressionReport)>,
         subject: &'static str,
         report: &RegressionReport,
         rows: Result<Vec<NumberRow>, String>,
     ) -> Self {
-        let cells = |(split, report): (&'static str, &'a RegressionReport)| {
-            report.targets.iter().map(move |target| MetricCells::new(split, target, report.samples))
+        let cells = |(split, report): (String, &'a RegressionReport)| {
+            report.targets.iter().map(move |target| MetricCells::new(&split, target, report.samples))
         };
         Self {
             metrics: evaluated.flat_map(cells).collect(),
@@ -77,7 +77,7 @@ impl NumberEvaluation {
 }
 
 impl MetricCells {
-    fn new(split: &'static str, target: &TargetMetrics, rows: usize) -> Self {
+    fn new(split: &str, target: &TargetMetrics, rows: usize) -> Self {
         let or_dash = |value: Option<f64>, format: fn(f64) -> String| value.map_or("–".to_string(), format);
         let cells = vec![
             number(target.rmse),
@@ -88,7 +88,7 @@ impl MetricCells {
             number(target.bias),
             count(rows),
         ];
-        Self { split, target: short_name(&target.name), cells }
+        Self { split: split.to_string(), target: short_name(&target.name), cells }
     }
 }
 

@@ -21,13 +21,10 @@ use super::training_curves::{CurveFigure, training_curves};
 use super::two_class_curves::TwoClassCurves;
 use super::worst_mistakes::WorstMistakes;
 use crate::Result;
-use crate::config::RunConfig;
+use crate::config::selection_label;
 use crate::evaluation::{ClassificationReport, EvaluationReport};
 use crate::format::{count, loss, percent, score};
 use crate::run_directory::{OUT_OF_FOLD, RunDirectory, RunRecord, Status};
-
-/// The name of a validation set that chose the epoch that its metrics are of.
-const SELECTING: &str = "validation set, used for selection";
 
 /// Splits and how the page calls them, the most interesting one first.
 const SPLITS: [(&str, &str); 4] =
@@ -53,6 +50,8 @@ pub(super) struct Page {
 }
 
 struct Training {
+    /// Says what the validation rows have chosen.
+    selection: Option<String>,
     figures: Vec<CurveFigure>,
     table: EpochTable,
 }
@@ -78,7 +77,7 @@ struct Evaluation {
 
 /// The formatted metrics of a split.
 pub(super) struct SplitCells {
-    pub name: &'static str,
+    pub name: String,
     pub cells: Vec<String>,
 }
 
@@ -117,7 +116,11 @@ fn training(run: &RunData) -> Section<Training> {
         return Err("No epoch is done yet.".into());
     }
     let annotations = Annotations::new(run, history);
-    Ok(Training { figures: training_curves(history, &annotations), table: EpochTable::new(history, &annotations) })
+    Ok(Training {
+        selection: selection_label(&run.record.used_for_selection),
+        figures: training_curves(history, &annotations),
+        table: EpochTable::new(history, &annotations),
+    })
 }
 
 fn evaluation(directory: &RunDirectory, run: &RunData) -> Result<Section<EvaluationView>> {
@@ -132,10 +135,10 @@ fn evaluation(directory: &RunDirectory, run: &RunData) -> Result<Section<Evaluat
             Ok(Ok(EvaluationView::Classes(Box::new(Evaluation::new(run, evaluations, name, report)?))))
         }
         Some((split, name, EvaluationReport::Regression(report))) => {
-            let evaluated = SPLITS
-                .into_iter()
-                .filter_map(|(split, name)| Some((name_of(split, name, run), evaluations.get(split)?.regression()?)));
-            let name = name_of(split, name, run);
+            let evaluated = SPLITS.into_iter().filter_map(|(split, name)| {
+                let evaluated = evaluations.get(split)?;
+                Some((labelled(name_of(split, name, run), evaluated), evaluated.regression()?))
+            });
             let rows = read_number_rows(directory, split, report).map_err(|problem| describe(&problem));
             Ok(Ok(EvaluationView::Numbers(NumberEvaluation::new(evaluated, name, report, rows))))
         }
@@ -143,15 +146,15 @@ fn evaluation(directory: &RunDirectory, run: &RunData) -> Result<Section<Evaluat
     }
 }
 
-/// How the table of metrics calls a split.
+/// How the page calls a split.
 fn name_of(split: &str, name: &'static str, run: &RunData) -> &'static str {
-    let selects = run.config.as_ref().is_ok_and(RunConfig::selects_by_validation);
     let holds_out = run.config.as_ref().is_ok_and(|config| config.split.fold > 0);
-    match split {
-        "valid" if selects => SELECTING,
-        "test" if holds_out => "held-out fold",
-        _ => name,
-    }
+    if split == "test" && holds_out { "held-out fold" } else { name }
+}
+
+/// The name of a split with what its rows have chosen: "validation set, used for selection (epoch)".
+fn labelled(name: &str, report: &EvaluationReport) -> String {
+    [name.to_string()].into_iter().chain(selection_label(report.used_for_selection())).collect::<Vec<_>>().join(", ")
 }
 
 fn why_not_evaluated(record: &RunRecord) -> &'static str {
@@ -174,9 +177,10 @@ impl Evaluation {
     ) -> Result<Self> {
         let names: Vec<String> = report.classes.iter().map(|class| class.name.clone()).collect();
         let names = class_names(&names);
-        let evaluated = SPLITS
-            .into_iter()
-            .filter_map(|(split, name)| Some((name_of(split, name, run), evaluations.get(split)?.classification()?)));
+        let evaluated = SPLITS.into_iter().filter_map(|(split, name)| {
+            let evaluated = evaluations.get(split)?;
+            Some((labelled(name_of(split, name, run), evaluated), evaluated.classification()?))
+        });
         Ok(Self {
             splits: evaluated.map(|(name, report)| SplitCells::new(name, report)).collect(),
             subject,
@@ -190,7 +194,7 @@ impl Evaluation {
 }
 
 impl SplitCells {
-    fn new(name: &'static str, report: &ClassificationReport) -> Self {
+    fn new(name: String, report: &ClassificationReport) -> Self {
         let cells = vec![
             percent(report.accuracy),
             loss(report.loss),

@@ -3,6 +3,7 @@
 use super::fold_table::FoldTable;
 use super::run_data::RunData;
 use super::sanitize::short_name;
+use crate::config::selection_label;
 use crate::format::{count, epochs, loss, number, percent, seconds, without_directories, without_directory};
 use crate::run_directory::{EpochMetrics, OUT_OF_FOLD, Status};
 use crate::text::printable;
@@ -150,9 +151,16 @@ fn test_metric(run: &RunData) -> KeyMetric {
 }
 
 fn valid_metric(run: &RunData) -> KeyMetric {
-    let metric = |best: EpochMetrics| Some((judged(best.valid_accuracy, best.valid_rmse)?, best.valid_loss?));
+    let note = |best: EpochMetrics, valid_loss: f64| {
+        let watched =
+            best.on_demand().map(|(monitor, value)| format!("{} {}", monitor.metric(), monitor.format(value)));
+        let parts = ["best epoch".to_string(), format!("loss {}", loss(valid_loss))].into_iter().chain(watched);
+        parts.chain(selection_label(&run.record.used_for_selection)).collect::<Vec<_>>().join(", ")
+    };
+    let metric =
+        |best: EpochMetrics| Some((judged(best.valid_accuracy, best.valid_rmse)?, note(best, best.valid_loss?)));
     let (value, note) = match run.record.best.and_then(metric) {
-        Some((metric, valid_loss)) => (metric, format!("best epoch, loss {}", loss(valid_loss))),
+        Some(metric) => metric,
         None if run.record.data.valid_rows == 0 => missing("no validation set"),
         None => missing("no epoch is done"),
     };

@@ -81,13 +81,11 @@ fn epoch(epoch: usize) -> EpochRow {
         learning_rate: 0.01,
         train_loss: 1.0 / epoch as f64,
         train_accuracy: Some(0.5),
-        train_rmse: None,
         valid_loss: Some(1.5 / epoch as f64),
         valid_accuracy: Some(0.25),
-        valid_rmse: None,
         seconds: 0.5,
         samples_per_second: Some(160.0),
-        l2_term: 0.0,
+        ..EpochRow::default()
     }
 }
 

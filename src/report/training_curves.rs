@@ -2,7 +2,7 @@
 
 use super::annotations::Annotations;
 use super::chart::{Chart, EpochCurves, Series, SeriesStyle};
-use crate::format::{loss, number, percent, rate};
+use crate::format::{loss, number, percent, rate, score};
 use crate::run_directory::EpochRow;
 
 /// A chart with its heading and legend.
@@ -23,7 +23,11 @@ pub(super) struct LegendEntry {
 
 type ValueOf = fn(&EpochRow) -> Option<f64>;
 
-/// Returns the three charts of `history`, which has at least one row.
+/// Id, title, value and format of a metric.
+type Watched = (&'static str, &'static str, ValueOf, fn(f64) -> String);
+
+/// Returns the charts of `history`, which has at least one row: loss, accuracy or RMSE, what was watched besides, and
+/// the learning rate.
 pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -> Vec<CurveFigure> {
     let pair = |train: ValueOf, valid: ValueOf| {
         let mut both = vec![series("training", SeriesStyle::TRAIN, history, train)];
@@ -63,11 +67,28 @@ pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -
         is_stepped: true,
         series: vec![series("", SeriesStyle::LEARNING_RATE, history, |row| Some(row.learning_rate))],
     };
-    vec![
+    let mut figures = vec![
         CurveFigure::new("loss", &loss_curves, annotations),
         CurveFigure::new(if is_regression { "rmse" } else { "accuracy" }, &metric_curves, annotations),
-        CurveFigure::new("rate", &rate_curve, annotations),
-    ]
+    ];
+    figures.extend(watched_curves(history).iter().map(|(id, curves)| CurveFigure::new(id, curves, annotations)));
+    figures.push(CurveFigure::new("rate", &rate_curve, annotations));
+    figures
+}
+
+/// The curves of the metrics that were watched, with their ids.
+fn watched_curves(history: &[EpochRow]) -> Vec<(&'static str, EpochCurves)> {
+    let metrics: [Watched; 3] = [
+        ("auc", "ROC AUC", |row| row.valid_auc, score),
+        ("f1", "Macro F1", |row| row.valid_f1, percent),
+        ("mae", "Mean absolute error", |row| row.valid_mae, number),
+    ];
+    let watched = metrics.into_iter().filter(|(_, _, value, _)| history.iter().any(|row| value(row).is_some()));
+    let curves = |(id, title, value, format): Watched| {
+        let series = vec![series("validation", SeriesStyle::VALID, history, value)];
+        (id, EpochCurves { title, format, is_fraction: id == "f1", is_stepped: false, series })
+    };
+    watched.map(curves).collect()
 }
 
 fn series(name: &str, style: SeriesStyle, history: &[EpochRow], value: ValueOf) -> Series {

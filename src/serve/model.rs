@@ -58,6 +58,7 @@ impl ServedModel {
                 "test": record.test.and_then(|test| test.rmse),
                 "valid": record.best.or(record.last).and_then(|metrics| metrics.valid_rmse),
             },
+            "used_for_selection": record.used_for_selection,
             "backend": device.backend.name(),
             "version": env!("CARGO_PKG_VERSION"),
         });

@@ -10,10 +10,12 @@ use crate::run_directory::EpochRow;
 /// Whether `row` is better than `best` by more than `margin`. Without a margin, the lower loss wins
 /// a tie.
 fn improves(config: &EarlyStoppingConfig, row: &EpochRow, best: &EpochRow, margin: f64) -> bool {
-    let (value, best_value) = (value_of(config.monitor, row), value_of(config.monitor, best));
-    let loss = |row: &EpochRow| row.valid_loss.unwrap_or(row.train_loss);
+    let monitor = config.monitor.of_task(row.train_rmse.is_some());
+    let (value, best_value) = (value_of(monitor, row), value_of(monitor, best));
+    // Validation rows choose nothing, not even of equals, if the training rows are watched.
+    let loss = |row: &EpochRow| if monitor.needs_valid() { row.valid_loss.unwrap_or(f64::NAN) } else { row.train_loss };
     let wins_tie = margin == 0.0 && value == best_value && loss(row) < loss(best);
-    wins_tie || is_better(config.monitor, value, best_value, margin) || (best_value.is_nan() && !value.is_nan())
+    wins_tie || is_better(monitor, value, best_value, margin) || (best_value.is_nan() && !value.is_nan())
 }
 
 /// Returns the best epoch by the monitor; the lower loss, then the earlier epoch, wins a tie.
@@ -55,21 +57,16 @@ pub(super) fn end(config: &EarlyStoppingConfig, history: &[EpochRow]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::RunConfig;
+    use crate::config::{Monitor, RunConfig};
 
     fn history(valid: &[(f64, f64)]) -> Vec<EpochRow> {
         let row = |(index, &(loss, accuracy)): (usize, &(f64, f64))| EpochRow {
             epoch: index + 1,
-            learning_rate: 0.01,
             train_loss: loss,
             train_accuracy: Some(accuracy),
-            train_rmse: None,
             valid_loss: Some(loss),
             valid_accuracy: Some(accuracy),
-            valid_rmse: None,
-            seconds: 1.0,
-            samples_per_second: Some(1000.0),
-            l2_term: 0.0,
+            ..EpochRow::default()
         };
         valid.iter().enumerate().map(row).collect()
     }
@@ -82,6 +79,27 @@ mod tests {
     fn the_best_epoch_has_the_highest_accuracy_then_the_lowest_loss_then_the_lowest_number() {
         let history = history(&[(0.5, 0.8), (0.4, 0.9), (0.3, 0.9), (0.3, 0.9), (0.2, 0.85)]);
         assert_eq!(best(&config(3), &history).unwrap().epoch, 3);
+    }
+
+    #[test]
+    fn the_best_epoch_is_that_of_the_watched_metric() {
+        let mut history = history(&[(0.5, 0.9), (0.3, 0.8), (0.4, 0.7)]);
+        for (row, auc) in history.iter_mut().zip([0.6, 0.7, 0.8]) {
+            (row.valid_auc, row.valid_mae) = (Some(auc), Some(auc));
+        }
+        let best_by = |monitor| best(&EarlyStoppingConfig { monitor, ..config(3) }, &history).unwrap().epoch;
+        assert_eq!(
+            [Monitor::Auto, Monitor::ValidLoss, Monitor::ValidAuc, Monitor::ValidMae].map(best_by),
+            [1, 2, 3, 1]
+        );
+    }
+
+    #[test]
+    fn of_epochs_with_equal_training_metrics_the_validation_rows_choose_none() {
+        let mut history = history(&[(0.5, 0.9), (0.5, 0.9)]);
+        (history[1].valid_loss, history[1].valid_accuracy) = (Some(0.1), Some(1.0));
+        let config = EarlyStoppingConfig { monitor: Monitor::TrainAccuracy, ..config(3) };
+        assert_eq!(best(&config, &history).unwrap().epoch, 1);
     }
 
     #[test]

@@ -22,7 +22,9 @@ use super::schedule::Plateau;
 use super::step::train_on;
 use super::trainable_model::TrainableModel;
 use super::training_result::Ending;
+use super::valid_outputs::ValidOutputs;
 use crate::backend::device_error;
+use crate::config::Monitor;
 use crate::data::random::{Purpose, derive_seed};
 use crate::error::{Error, Result};
 use crate::loading::Batch;
@@ -43,6 +45,8 @@ pub(super) struct EpochLoop {
     /// L2 coefficient of the reported term.
     pub l2: L2,
     pub plateau: Option<Plateau>,
+    /// Metrics of all validation rows together to compute.
+    pub watched: Vec<Monitor>,
     pub warmup_epochs: usize,
     pub recorder: Recorder,
     pub stop: StopSignal,
@@ -103,12 +107,13 @@ impl EpochLoop {
             },
         };
         check_finite(epoch, "training loss", trained.loss)?;
+        let (validated, outputs) = validated.unzip();
         if let Some(validated) = validated {
             check_finite(epoch, "validation loss", validated.loss)?;
         }
         let l2_term = model.l2_term(&self.l2);
         check_finite(epoch, "L2 term", l2_term)?;
-        Ok(Some(EpochRow {
+        let mut row = EpochRow {
             epoch,
             learning_rate: learner.lr_current().base(),
             train_loss: trained.loss,
@@ -118,18 +123,26 @@ impl EpochLoop {
             valid_accuracy: validated.and_then(|means| means.accuracy),
             valid_rmse: validated.and_then(|means| self.rmse(means)),
             l2_term,
-            seconds: start.elapsed().as_secs_f64(),
             samples_per_second: speed(train.num_items(), train_seconds),
-        }))
+            ..EpochRow::default()
+        };
+        if let Some(outputs) = outputs {
+            outputs.complete(&mut row, self.unit())?;
+        }
+        row.seconds = start.elapsed().as_secs_f64();
+        Ok(Some(row))
     }
 
-    /// The RMSE of a regression: of one target in its own unit, of several in standard deviations.
     fn rmse(&self, means: Means) -> Option<f64> {
-        let unit = match self.recorder.metadata.targets() {
+        means.standardized_rmse.map(|rmse| rmse * self.unit())
+    }
+
+    /// The unit of the errors of a regression: one target has its own, several have standard deviations.
+    fn unit(&self) -> f64 {
+        match self.recorder.metadata.targets() {
             [target] => target.deviation,
             _ => 1.0,
-        };
-        means.standardized_rmse.map(|rmse| rmse * unit)
+        }
     }
 
     /// Trains on every batch. Returns `None` if a stop was requested.
@@ -160,16 +173,22 @@ impl EpochLoop {
     }
 
     /// Evaluates `model` on every batch. Returns `None` if a stop was requested.
-    fn validate<M: TrainableModel>(&self, model: &M, batches: &dyn DataLoader<Batch>) -> Result<Option<Means>> {
-        let mut metrics = Metrics::new(&self.device);
+    fn validate<M: TrainableModel>(
+        &self,
+        model: &M,
+        batches: &dyn DataLoader<Batch>,
+    ) -> Result<Option<(Means, ValidOutputs)>> {
+        let (mut metrics, mut outputs) = (Metrics::new(&self.device), ValidOutputs::new(&self.watched));
         for batch in batches.iter() {
             let batch = batch.map_err(|error| Error::data("validation data", error.to_string()))?;
-            metrics.add(InferenceStep::step(model, batch));
+            let output = InferenceStep::step(model, batch);
+            outputs.add(&output)?;
+            metrics.add(output);
             if self.stop.is_requested() {
                 return Ok(None);
             }
         }
-        metrics.read().map(Some)
+        Ok(Some((metrics.read()?, outputs)))
     }
 
     /// Returns the new learning rate if the plateau schedule reduced it.

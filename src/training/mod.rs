@@ -27,6 +27,7 @@ mod step_timer;
 mod trainable_model;
 mod trainer;
 mod training_result;
+mod valid_outputs;
 mod worker;
 
 pub use first_losses::first_losses;

@@ -1,18 +1,11 @@
 //! The metric that early stopping and the plateau schedule watch.
 
 use crate::config::Monitor;
-use crate::run_directory::EpochRow;
+use crate::run_directory::{EpochMetrics, EpochRow};
 
-/// The value of the monitored metric in an epoch; NaN if the epoch was not validated.
+/// The value of the monitored metric in an epoch; NaN if the epoch does not have it.
 pub(super) fn value_of(monitor: Monitor, row: &EpochRow) -> f64 {
-    match monitor {
-        Monitor::TrainLoss => row.train_loss,
-        Monitor::TrainAccuracy => row.train_accuracy.unwrap_or(f64::NAN),
-        Monitor::TrainRmse => row.train_rmse.unwrap_or(f64::NAN),
-        Monitor::ValidLoss => row.valid_loss.unwrap_or(f64::NAN),
-        Monitor::ValidAccuracy => row.valid_accuracy.unwrap_or(f64::NAN),
-        Monitor::ValidRmse => row.valid_rmse.unwrap_or(f64::NAN),
-    }
+    EpochMetrics::from(row).value(monitor).unwrap_or(f64::NAN)
 }
 
 /// Whether `value` beats `best` by more than `margin`. NaN never does.

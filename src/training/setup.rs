@@ -7,7 +7,7 @@ use super::loaders::Loaders;
 use super::optimizer::build_optimizer;
 use super::schedule::{Plateau, Schedule};
 use super::trainable_model::TrainableModel;
-use crate::config::RunConfig;
+use crate::config::{RunConfig, ScheduleConfig};
 use crate::data::{Dataset, SplitIndices};
 use crate::error::Result;
 use crate::model::Mlp;
@@ -35,6 +35,9 @@ impl<M: TrainableModel> Setup<M> {
         device: &Device,
     ) -> Result<Self> {
         let loaders = Loaders::new(config, data, split, first_epoch, device)?;
+        let monitor = config.schedule.monitor.of_task(data.is_regression());
+        let schedule = ScheduleConfig { monitor, ..config.schedule.clone() };
+        let config = &RunConfig { schedule, ..config.clone() };
         let Schedule { scheduler, plateau } = Schedule::new(config, loaders.steps_per_epoch)?;
         let optimizer = build_optimizer(&config.optimizer, config.training.max_norm)?;
         Ok(Self { learner: Learner::new(model, optimizer, scheduler), plateau, loaders })

@@ -16,6 +16,7 @@ use super::resume::Resume;
 use super::setup::{Setup, new_mlp};
 use super::trainable_model::TrainableModel;
 use super::training_result::{Ending, TrainingResult};
+use super::valid_outputs::ValidOutputs;
 use super::worker::on_training_thread;
 use crate::config::RunConfig;
 use crate::data::model_metadata;
@@ -123,6 +124,7 @@ impl Trainer<'_> {
             clipping: Clipping::new(&config.training),
             l2: L2::of(&config.optimizer),
             plateau: setup.plateau.clone(),
+            watched: ValidOutputs::watched(config),
             warmup_epochs: config.schedule.warmup_epochs,
             recorder,
             stop: stop.clone(),

@@ -414,7 +414,8 @@ function describe() {
   const isRegression = model.targets.length > 0;
   const metrics = isRegression ? model.rmse : model.accuracy;
   const metric = metrics.test ?? metrics.valid;
-  const part = metrics.test === null ? 'validation' : 'test';
+  const selected = model.used_for_selection.length ? 'validation (used for selection)' : 'validation';
+  const part = metrics.test === null ? selected : 'test';
   const image = model.image ? `images of ${model.image.width} × ${model.image.height}` : `rows of ${model.features} features`;
   const subject = isRegression ? `predicts ${model.targets.join(', ')}` : `in ${model.classes.length} classes`;
   const facts = [`${model.source}: ${image}${isRegression ? ', ' : ' '}${subject}`, model.layers.join('-')];

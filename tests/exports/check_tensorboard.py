@@ -16,6 +16,11 @@ COLUMNS = {
     "loss/valid": "valid_loss",
     "accuracy/train": "train_accuracy",
     "accuracy/valid": "valid_accuracy",
+    "auc/valid": "valid_auc",
+    "f1/valid": "valid_f1",
+    "rmse/train": "train_rmse",
+    "rmse/valid": "valid_rmse",
+    "mae/valid": "valid_mae",
     "learning_rate": "learning_rate",
     "l2": "l2_term",
     "seconds": "seconds",
@@ -24,8 +29,8 @@ COLUMNS = {
 
 
 def expected_points(rows, tag):
-    """Step and value of each epoch that has a value; without L2 its column is zero."""
-    texts = [(int(row["epoch"]), row[COLUMNS[tag]]) for row in rows]
+    """Step and value of each epoch that has a value; a metric may have no column, and without L2 its column is zero."""
+    texts = [(int(row["epoch"]), row.get(COLUMNS[tag])) for row in rows]
     points = [(epoch, float(np.float32(text))) for epoch, text in texts if text]
     return [point for point in points if tag != "l2" or point[1] != 0.0]
 

@@ -33,6 +33,7 @@ fn the_model_describes_itself() {
     assert_eq!(model["centers"], true);
     let record: serde_json::Value = serde_json::from_slice(&server.program.read("artifacts/run/run.json")).unwrap();
     assert_eq!(model["accuracy"]["test"], record["test"]["accuracy"]);
+    assert_eq!(model["used_for_selection"], record["used_for_selection"]);
 }
 
 /// A server of a model that predicts the numbers `targets` of scikit-learn's table of 442 patients.

@@ -64,7 +64,7 @@ impl std::error::Error for Error {}
 
 /// A problem that starts with one of these words continues the sentence after the thing's name: "a/b is not a directory".
 /// Any other problem follows a colon.
-const PREDICATES: [&str; 20] = [
+const PREDICATES: [&str; 21] = [
     "already ",
     "applies ",
     "are ",
@@ -82,6 +82,7 @@ const PREDICATES: [&str; 20] = [
     "may ",
     "must ",
     "names ",
+    "need ",
     "needs ",
     "starts ",
     "was ",

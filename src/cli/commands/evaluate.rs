@@ -78,8 +78,7 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
                 console.note(&format!("this is the run's own data, so its {split} rows are evaluated"));
             }
             let saved = format!("saved in {}", shown_path(run.path()));
-            let is_selection = split == Split::Valid && config.selects_by_validation();
-            let heading = tables::heading(split.name(), &evaluation.report, is_selection);
+            let heading = tables::heading(split.name(), &evaluation.report);
             show(&heading, evaluation, json(&evaluation.report)?, &saved, args.json, console);
         }
         (Judged::NewRows { evaluation, warnings, notes }, source) => {
@@ -87,7 +86,7 @@ pub fn run(args: &EvaluateArgs, console: &mut Console) -> Result<ExitCode> {
             sentences(warnings).iter().for_each(|warning| console.warn(warning));
             let source = source.as_deref().unwrap_or_default();
             let result = NewRowsReport { source, report: &evaluation.report, warnings, notes };
-            let heading = tables::heading(&printable(source), &evaluation.report, false);
+            let heading = tables::heading(&printable(source), &evaluation.report);
             show(&heading, evaluation, json(&result)?, "nothing is saved", args.json, console);
         }
     }

@@ -10,10 +10,13 @@ use clap::Args;
 use comfy_table::Cell;
 
 use crate::cli::common_args::RunsDirArgs;
-use crate::cli::terminal::colour::yellow;
+use crate::cli::terminal::colour::{dim, yellow};
 use crate::cli::terminal::json::json;
 use crate::cli::terminal::output::print;
 use crate::cli::terminal::tables::{plain_table, right};
+
+/// Follows a metric of rows that have chosen something.
+const SELECTED: &str = " *";
 
 #[derive(Debug, Args)]
 pub struct RunsArgs {
@@ -32,6 +35,9 @@ pub fn run(args: &RunsArgs) -> Result<ExitCode> {
         print(&format!("there are no runs in {}; burn-mlp train creates one", shown_path(&args.runs_dir.out)));
     } else {
         print(&table(&runs));
+        if runs.iter().filter_map(|run| run.record.as_ref().ok()).any(|record| !record.used_for_selection.is_empty()) {
+            print(&dim("* used for selection: these rows chose the epoch, the learning rate or the threshold"));
+        }
         show_problems(&runs);
     }
     Ok(ExitCode::SUCCESS)
@@ -95,7 +101,14 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
             record.group.as_ref().map_or(record.epochs_done.to_string(), |group| format!("{} runs", group.runs.len())),
         ),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),
-        or_dash(record.best.and_then(|best| judged(best.valid_accuracy, best.valid_rmse))),
+        or_dash(record.best.and_then(|best| {
+            let watched =
+                best.on_demand().map(|(monitor, value)| format!("{} {}", monitor.metric(), monitor.format(value)));
+            let metrics: Vec<String> =
+                judged(best.valid_accuracy, best.valid_rmse).into_iter().chain(watched).collect();
+            let mark = if record.used_for_selection.is_empty() { "" } else { SELECTED };
+            (!metrics.is_empty()).then(|| format!("{}{mark}", metrics.join(", ")))
+        })),
         or_dash(record.test.and_then(|test| judged(test.accuracy, test.rmse))),
         Cell::new(record.created),
     ]

@@ -1,10 +1,11 @@
 //! Prints the progress of a training run: device, data, network, one line per epoch, and a live bar.
 
 use burn_mlp::backend::OpenDevice;
+use burn_mlp::config::Monitor;
 use burn_mlp::data::LoadProgress;
 use burn_mlp::format::{count, loss, number, percent, rate, seconds, shown_path};
 use burn_mlp::pipeline::{PipelineObserver, Session};
-use burn_mlp::run_directory::{DataRecord, RunDirectory, RunRecord};
+use burn_mlp::run_directory::{DataRecord, EpochMetrics, RunDirectory, RunRecord};
 use burn_mlp::text::printable;
 use burn_mlp::training::{EpochProgress, EpochSummary, Observer};
 
@@ -25,11 +26,14 @@ pub struct Progress<'a> {
     load_bar: LoadBar,
     rows: u64,
     is_regression: bool,
+    /// Watched metrics that have columns of their own.
+    watched: Vec<Monitor>,
 }
 
 impl<'a> Progress<'a> {
     pub fn new(console: &'a mut Console) -> Self {
-        Self { console, compiling: false, trained: false, load_bar: LoadBar::default(), rows: 0, is_regression: false }
+        let (load_bar, watched) = (LoadBar::default(), Vec::new());
+        Self { console, compiling: false, trained: false, load_bar, rows: 0, is_regression: false, watched }
     }
 
     /// Starts over with another run.
@@ -52,7 +56,9 @@ impl<'a> Progress<'a> {
         }
         self.console.line("");
         let metric = if self.is_regression { "RMSE    " } else { "accuracy" };
-        self.console.line(dim(HEADER.replace("accuracy", metric).trim_end()));
+        let watched: String = self.watched.iter().map(|monitor| format!("{:>10}", monitor.metric())).collect();
+        let header = format!("{}{watched}{TIME:>10}", HEADER.replace("accuracy", metric));
+        self.console.line(dim(header.trim_end()));
     }
 }
 
@@ -91,6 +97,7 @@ impl PipelineObserver for Progress<'_> {
             predicted(data)
         ));
         self.is_regression = !data.target_names.is_empty();
+        self.watched = Monitor::ON_DEMAND.into_iter().filter(|monitor| config.watches(*monitor)).collect();
         self.console.line(format!("network  {}", config_summary::network(config, record)));
         self.console.line(format!("training {}", config_summary::training(config)));
         self.console.line(format!("run      {}", bold(shown_path(run.path()))));
@@ -128,11 +135,12 @@ impl Observer for Progress<'_> {
 
     fn epoch_finished(&mut self, summary: &EpochSummary) {
         self.console.end_bar();
-        self.console.line(epoch_line(summary));
+        self.console.line(epoch_line(summary, &self.watched));
     }
 }
 
-const HEADER: &str = "epoch       rate  train loss  accuracy  valid loss  accuracy      time";
+const HEADER: &str = "epoch       rate  train loss  accuracy  valid loss  accuracy";
+const TIME: &str = "time";
 
 /// "in 3 classes", or what is predicted.
 fn predicted(data: &DataRecord) -> String {
@@ -143,18 +151,23 @@ fn predicted(data: &DataRecord) -> String {
 }
 
 /// Formats an epoch as one line.
-fn epoch_line(summary: &EpochSummary) -> String {
+fn epoch_line(summary: &EpochSummary, watched: &[Monitor]) -> String {
     let row = &summary.row;
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_string());
     let metric = |accuracy: Option<f64>, rmse: Option<f64>| or_dash(accuracy.map(percent).or(rmse.map(number)));
+    let watched_cell = |monitor: &Monitor| {
+        let value = EpochMetrics::from(row).value(*monitor);
+        format!(" {:>9}", or_dash(value.map(|value| monitor.format(value))))
+    };
     let columns = format!(
-        "{:>5} {:>10}  {:>10} {:>9}  {:>10} {:>9} {:>9}",
+        "{:>5} {:>10}  {:>10} {:>9}  {:>10} {:>9}{} {:>9}",
         row.epoch,
         rate(row.learning_rate),
         loss(row.train_loss),
         metric(row.train_accuracy, row.train_rmse),
         or_dash(row.valid_loss.map(loss)),
         metric(row.valid_accuracy, row.valid_rmse),
+        watched.iter().map(watched_cell).collect::<String>(),
         seconds(row.seconds),
     );
     let best = if summary.best { green("  best") } else { String::new() };

@@ -1,6 +1,7 @@
 //! Tables: those of an evaluation, and how every table is laid out.
 
 use super::colour::dim;
+use burn_mlp::config::selection_label;
 use burn_mlp::evaluation::{ClassificationReport, ConfusionMatrix, EvaluationReport, RegressionReport, TargetMetrics};
 use burn_mlp::format::{count, loss, number, percent};
 use burn_mlp::text::printable;
@@ -9,9 +10,9 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 /// Maximum number of classes of a confusion matrix that fits a terminal.
 const MAX_MATRIX_CLASSES: usize = 26;
 
-/// "valid    accuracy 97.21 %, loss 0.1234, top-5 99.72 %, 359 rows, used for selection".
-pub fn heading(rows: &str, report: &EvaluationReport, is_selection: bool) -> String {
-    let selected = if is_selection { ", used for selection" } else { "" };
+/// "valid    accuracy 97.21 %, loss 0.1234, top-5 99.72 %, 359 rows, used for selection (epoch)".
+pub fn heading(rows: &str, report: &EvaluationReport) -> String {
+    let selected = selection_label(report.used_for_selection()).map(|label| format!(", {label}")).unwrap_or_default();
     let (loss, samples) = (loss(report.loss()), count(report.samples()));
     match report {
         EvaluationReport::Classification(report) => {

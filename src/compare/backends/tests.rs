@@ -11,13 +11,11 @@ fn epoch(number: usize, seconds: f64, valid_accuracy: f64) -> EpochRow {
         learning_rate: 0.01,
         train_loss: 1.0,
         train_accuracy: Some(0.5),
-        train_rmse: None,
         valid_loss: Some(1.0),
         valid_accuracy: Some(valid_accuracy),
-        valid_rmse: None,
         seconds,
         samples_per_second: Some(1000.0 / seconds),
-        l2_term: 0.0,
+        ..EpochRow::default()
     }
 }
 

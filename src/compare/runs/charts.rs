@@ -1,7 +1,7 @@
 //! The curves of all runs in shared charts.
 
 use super::comparison::ComparedRun;
-use crate::format::{loss, number, percent, rate};
+use crate::format::{loss, number, percent, rate, score};
 use crate::report::chart::{Chart, EpochCurves, Series, SeriesStyle};
 use crate::run_directory::EpochRow;
 
@@ -38,6 +38,33 @@ const VALID_LOSS: Metric = Metric {
     title: "Validation loss",
     value: |row| row.valid_loss,
     format: loss,
+    is_fraction: false,
+    is_stepped: false,
+};
+
+const VALID_AUC: Metric = Metric {
+    id: "valid-auc",
+    title: "Validation ROC AUC",
+    value: |row| row.valid_auc,
+    format: score,
+    is_fraction: false,
+    is_stepped: false,
+};
+
+const VALID_F1: Metric = Metric {
+    id: "valid-f1",
+    title: "Validation macro F1",
+    value: |row| row.valid_f1,
+    format: percent,
+    is_fraction: true,
+    is_stepped: false,
+};
+
+const VALID_MAE: Metric = Metric {
+    id: "valid-mae",
+    title: "Validation MAE",
+    value: |row| row.valid_mae,
+    format: number,
     is_fraction: false,
     is_stepped: false,
 };
@@ -89,8 +116,10 @@ const LEARNING_RATE: Metric = Metric {
 
 /// Returns the charts that have finite values, of as many runs as there are styles.
 pub(super) fn curve_figures(runs: &[ComparedRun]) -> Vec<CurveFigure> {
-    let metrics = [VALID_ACCURACY, VALID_RMSE, VALID_LOSS, TRAIN_ACCURACY, TRAIN_RMSE, TRAIN_LOSS, LEARNING_RATE];
-    metrics.iter().filter_map(|metric| metric.figure(runs)).collect()
+    let watched = [VALID_AUC, VALID_F1, VALID_MAE];
+    let metrics = [VALID_ACCURACY, VALID_RMSE].into_iter().chain(watched);
+    let metrics = metrics.chain([VALID_LOSS, TRAIN_ACCURACY, TRAIN_RMSE, TRAIN_LOSS, LEARNING_RATE]);
+    metrics.filter_map(|metric| metric.figure(runs)).collect()
 }
 
 impl Metric {

@@ -9,7 +9,7 @@ use super::loaded_run::LoadedRun;
 use super::metrics::{self, MetricRow};
 use super::mistakes::{self, MistakesRow};
 use super::settings::{DifferingSetting, SettingsComparison};
-use super::{environment, same_rows};
+use super::{environment, same_rows, selection};
 use crate::run_directory::{EpochRow, RunDirectory, RunRecord};
 use crate::{Error, Result};
 
@@ -19,6 +19,8 @@ pub struct Comparison {
     pub runs: Vec<ComparedRun>,
     /// Sentences on whether the metrics of the runs come from the same rows.
     pub same_rows: Vec<String>,
+    /// Sentences on what the validation rows have chosen in which runs.
+    pub used_for_selection: Vec<String>,
     /// Sentences on what could not be read or compared, and the way out.
     pub problems: Vec<String>,
     pub settings: SettingsComparison,
@@ -58,6 +60,7 @@ impl Comparison {
         let settings = SettingsComparison::of(&configs)?;
         Ok(Self {
             same_rows: same_rows::sentences(&runs),
+            used_for_selection: selection::sentences(&runs),
             environment: environment::differing(&runs, &settings),
             settings,
             metrics: metrics::rows(&runs),

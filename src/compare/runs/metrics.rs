@@ -65,11 +65,14 @@ const fn effort(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<
 
 const MACRO_F1: &str = "macro F1";
 
-const METRICS: [Metric; 25] = [
+const METRICS: [Metric; 28] = [
     quality("best valid accuracy", Unit::Fraction, true, |run| run.record.best?.valid_accuracy),
+    quality("best valid ROC AUC", Unit::Score, true, |run| run.record.best?.valid_auc),
+    quality("best valid macro F1", Unit::Fraction, true, |run| run.record.best?.valid_f1),
     quality("best valid loss", Unit::Loss, false, |run| run.record.best?.valid_loss),
     quality("test accuracy", Unit::Fraction, true, |run| run.record.test?.accuracy),
     quality("best valid RMSE", Unit::Number, false, |run| run.record.best?.valid_rmse),
+    quality("best valid MAE", Unit::Number, false, |run| run.record.best?.valid_mae),
     quality("test RMSE", Unit::Number, false, |run| run.record.test?.rmse),
     quality("test MAE", Unit::Number, false, |run| only_target(run).map(|target| target.mae)),
     quality("test R2", Unit::Number, true, |run| only_target(run)?.r2),

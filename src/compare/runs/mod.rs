@@ -17,6 +17,7 @@ mod mistakes_view;
 mod page;
 mod phrasing;
 mod same_rows;
+mod selection;
 mod settings;
 
 pub use agreement::Agreement;

@@ -93,14 +93,15 @@ impl Comparison {
 impl Page {
     fn new(comparison: &Comparison) -> Self {
         let runs = &comparison.runs;
-        let all =
-            |sentences: &[String]| sentences.iter().map(|sentence| printable(&without_directories(sentence))).collect();
+        let all = |sentences: &[String]| -> Vec<String> {
+            sentences.iter().map(|sentence| printable(&without_directories(sentence))).collect()
+        };
         let accuracies = test_accuracies(&comparison.metrics, runs.len());
         Self {
             title: format!("{} runs compared", count(runs.len())),
             runs: runs.iter().zip(accuracies).enumerate().map(|(index, run)| RunView::new(index, run)).collect(),
             verdicts: verdicts(comparison),
-            same_rows: all(&comparison.same_rows),
+            same_rows: [all(&comparison.same_rows), all(&comparison.used_for_selection)].concat(),
             problems: all(&comparison.problems),
             metrics: comparison.metrics.iter().map(MetricView::new).collect(),
             curves: curve_figures(runs),

@@ -66,7 +66,7 @@ fn predicted(targets: &[String]) -> String {
 }
 
 fn test_sentence(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -> String {
-    let who = if are_all { "All runs have".into() } else { format!("{} have", letters(first, same)) };
+    let who = if are_all { "All runs have".into() } else { format!("{} have", letters(&with_first(first, same))) };
     match first.record.data.test_rows {
         0 => format!("{who} the same data, which has no test set."),
         rows => format!("{who} the same data, so test metrics come from the same {} rows.", count(rows)),
@@ -79,8 +79,11 @@ fn validation_sentences(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -
         same.iter().partition(|other| same_validation_rows(first, other));
     let mut sentences = Vec::new();
     if rows > 0 && !alike.is_empty() {
-        let whose =
-            if are_all && unlike.is_empty() { String::new() } else { format!(" of {}", letters(first, &alike)) };
+        let whose = if are_all && unlike.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", letters(&with_first(first, &alike)))
+        };
         sentences.push(format!("Validation metrics{whose} come from the same {} rows.", count(rows)));
     }
     sentences.extend(unlike.iter().map(|other| {
@@ -99,10 +102,15 @@ fn validation_sentences(first: &LoadedRun, same: &[&LoadedRun], are_all: bool) -
 }
 
 /// Lists the letters: "A, B and D".
-fn letters(first: &LoadedRun, others: &[&LoadedRun]) -> String {
-    let letters: Vec<&str> = [first].into_iter().chain(others.iter().copied()).map(|run| run.letter.as_str()).collect();
+pub(super) fn letters(runs: &[&LoadedRun]) -> String {
+    let letters: Vec<&str> = runs.iter().map(|run| run.letter.as_str()).collect();
     match letters.as_slice() {
         [start @ .., last] if !start.is_empty() => format!("{} and {last}", start.join(", ")),
         _ => letters.concat(),
     }
+}
+
+/// The first run and others.
+fn with_first<'a>(first: &'a LoadedRun, others: &[&'a LoadedRun]) -> Vec<&'a LoadedRun> {
+    [first].into_iter().chain(others.iter().copied()).collect()
 }

@@ -1,5 +1,6 @@
 use super::comparison::letter;
 use super::*;
+use crate::config::Selection;
 use crate::run_directory::{RunDirectory, RunRecord, Status};
 
 /// Makes copies of the reference run, each with an edited record.
@@ -72,6 +73,26 @@ fn data_that_has_changed_under_the_same_name_is_reported() {
                     metrics are left out.";
     assert_eq!(comparison.same_rows, [sentence]);
     assert_eq!(comparison.mistakes[1].agreement, None);
+}
+
+#[test]
+fn what_the_validation_rows_have_chosen_is_said_of_the_runs_that_they_did_it_for() {
+    let nothing: fn(&mut RunRecord) = |record| record.used_for_selection.clear();
+    let epoch: fn(&mut RunRecord) = |record| record.used_for_selection = vec![Selection::Epoch];
+    let threshold: fn(&mut RunRecord) = |record| {
+        record.used_for_selection = vec![Selection::Epoch, Selection::Threshold];
+    };
+    assert_eq!(compared(&[nothing, nothing]).used_for_selection, [""; 0]);
+    let all = ["The validation rows of all runs were used for selection (epoch)."];
+    assert_eq!(compared(&[epoch, epoch]).used_for_selection, all);
+    let some = [
+        "The validation rows of A and D were used for selection (epoch).",
+        "The validation rows of C were used for selection (epoch, threshold).",
+    ];
+    let comparison = compared(&[epoch, nothing, threshold, epoch]);
+    assert_eq!(comparison.used_for_selection, some);
+    let html = comparison.html().unwrap();
+    assert!(some.iter().all(|sentence| html.contains(sentence)));
 }
 
 #[test]

@@ -13,8 +13,11 @@ pub(super) fn scalars(row: &EpochRow) -> impl Iterator<Item = (&'static str, f32
         ("loss/valid", row.valid_loss),
         ("accuracy/train", row.train_accuracy),
         ("accuracy/valid", row.valid_accuracy),
+        ("auc/valid", row.valid_auc),
+        ("f1/valid", row.valid_f1),
         ("rmse/train", row.train_rmse),
         ("rmse/valid", row.valid_rmse),
+        ("mae/valid", row.valid_mae),
         ("learning_rate", Some(row.learning_rate)),
         // 0 means that L2 is off.
         ("l2", (row.l2_term != 0.0).then_some(row.l2_term)),

@@ -34,13 +34,11 @@ fn row(epoch: usize, train_loss: f64) -> EpochRow {
         learning_rate: 0.01,
         train_loss,
         train_accuracy: Some(0.5),
-        train_rmse: None,
         valid_loss: Some(0.25),
         valid_accuracy: Some(0.75),
-        valid_rmse: None,
         seconds: 2.0,
         samples_per_second: Some(700.0),
-        l2_term: 0.0,
+        ..EpochRow::default()
     }
 }
 

@@ -1,6 +1,7 @@
 use super::classified;
 use super::markup::elements;
 use super::{TestRun, epoch, evaluation};
+use crate::config::Selection;
 use crate::run_directory::Status;
 
 const TWO: [&str; 2] = ["cat", "dog"];
@@ -95,12 +96,32 @@ fn a_validation_set_that_chose_the_epoch_is_marked_where_its_metrics_are() {
     run.evaluations.insert("valid".into(), evaluation(&TWO.map(String::from)));
     let row = |name: &str| format!("<th scope=\"row\" class=\"words\">{name}</th>");
     let html = run.html();
-    assert!(html.contains(&row("validation set, used for selection")) && html.contains(&row("test set")));
-    (run.config.early_stopping.enabled, run.config.early_stopping.restore_best) = (false, false);
-    run.config.schedule.name = crate::config::ScheduleName::Constant;
-    let mut other = TestRun::with_classes(&TWO);
-    (other.config, other.evaluations) = (run.config, run.evaluations);
-    assert!(other.html().contains(&row("validation set")));
+    assert!(html.contains(&row("validation set")) && !html.contains("used for selection ("));
+    let mut run = TestRun::with_classes(&TWO);
+    run.evaluations.insert("valid".into(), evaluation(&TWO.map(String::from)));
+    let chosen = vec![Selection::Epoch, Selection::LearningRate];
+    classified(&mut run.evaluations, "valid").used_for_selection = chosen.clone();
+    run.record.used_for_selection = chosen;
+    let html = run.html();
+    assert!(html.contains(&row("validation set, used for selection (epoch, learning rate)")));
+    assert!(html.contains(&row("test set")));
+    assert!(html.contains("The validation rows were used for selection (epoch, learning rate)."));
+    assert!(html.contains("best epoch, loss 0.5000, used for selection (epoch, learning rate)"));
+}
+
+#[test]
+fn watched_metrics_have_a_curve_a_column_and_a_place_in_the_summary() {
+    let mut run = TestRun::with_classes(&TWO);
+    for (row, auc) in run.history.iter_mut().zip([0.5, 0.75, 0.625]) {
+        row.valid_auc = Some(auc);
+    }
+    run.record.best.as_mut().unwrap().valid_auc = Some(0.75);
+    let html = run.html();
+    elements(&html);
+    assert_eq!(line(&html, "ROC AUC", "valid").len(), 3);
+    assert!(html.contains("<th scope=\"col\">ROC AUC</th>") && html.contains("<td>0.6250</td>"));
+    assert!(html.contains("best epoch, loss 0.5000, ROC AUC 0.7500"));
+    assert!(!TestRun::with_classes(&TWO).html().contains("<h3>ROC AUC"));
 }
 
 #[test]

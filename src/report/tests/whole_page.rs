@@ -55,7 +55,7 @@ fn metrics_are_those_of_the_files_of_the_run() {
         "Finished after 50 epochs; the best is epoch 42.",
         "digits; 64–128–64–10, relu, 17,226 parameters; seed 0; flex on",
         "<dd>96.94 % <small>loss 0.0936</small></dd>",
-        "<dd>97.57 % <small>best epoch, loss 0.0929</small></dd>",
+        "<dd>97.57 % <small>best epoch, loss 0.0929, used for selection (epoch, learning rate)</small></dd>",
         "epoch 18<br>training 0.0457<br>validation 0.1072<br>rate reduced to 0.005</span>",
         "rate reduced in epochs 18, 23, 35, 46 and 49</li>",
         "title=\"\u{2068}8\u{2069} predicted as \u{2068}1\u{2069}: 3 of 35 (8.57 %)\">3</td>",

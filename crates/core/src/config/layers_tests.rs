@@ -140,7 +140,7 @@ fn without_a_validation_split_an_explicit_request_to_watch_it_is_refused() {
         "schedule.monitor: valid-loss cannot be watched because split.valid is 0; set schedule.monitor=train-loss or \
          schedule.name=constant, or hold out rows with split.valid=0.2"
     );
-    assert!(set("early_stopping.enabled=true").starts_with("early_stopping.monitor: valid-accuracy cannot be watched"));
+    assert!(set("early_stopping.enabled=true").starts_with("early_stopping.monitor: auto cannot be watched"));
 }
 
 #[test]

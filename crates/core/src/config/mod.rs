@@ -20,6 +20,7 @@ mod test_support;
 mod toml_files;
 mod validate;
 mod values;
+mod watching;
 
 pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
 pub use burn_mlp_infer::{Activation, Dropout};
@@ -28,6 +29,7 @@ pub use run_config::{
     AugmentationConfig, CsvConfig, DataConfig, EarlyStoppingConfig, EvaluationConfig, ImagesConfig, ModelConfig,
     OptimizerConfig, RunConfig, SETTINGS, ScheduleConfig, SplitConfig, SyntheticConfig, TrainingConfig,
 };
+pub use selection::{Selection, selection_label};
 pub use settings::setting::{Assignment, Flag, Setting};
 pub use settings::value_type::{Interval, ValueType};
 pub use task::NumberLoss;
@@ -35,9 +37,10 @@ pub use toml_files::presets::{Preset, presets};
 pub use values::backend::{BACKENDS, BackendRequest};
 pub use values::class_weights::ClassWeights;
 pub use values::enums::{
-    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, RegressionLoss,
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, OptimizerName, RegressionLoss,
     ScheduleName, TaskName, ThresholdMode, Transformation,
 };
 pub use values::image_size::ImageSize;
+pub use values::monitor::Monitor;
 pub use values::source::{SOURCES, STANDARD_INPUT, Source, TableFormat, is_there, split_sheet};
 pub use values::threshold_rule::ThresholdRule;

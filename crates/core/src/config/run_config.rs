@@ -16,9 +16,10 @@ use super::settings::value_type::{
 };
 use super::values::class_weights::ClassWeights;
 use super::values::enums::{
-    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, Monitor, OptimizerName, RegressionLoss,
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, OptimizerName, RegressionLoss,
     ScheduleName, TaskName, ThresholdMode,
 };
+use super::values::monitor::Monitor;
 use crate::{Error, Result};
 
 settings! {
@@ -211,10 +212,10 @@ settings! {
     early_stopping: EarlyStoppingConfig {
         /// Stop a run that no longer improves
         enabled: bool = true, Boolean;
-        /// Metric that decides the best epoch; accuracy means RMSE in regression
+        /// Metric that decides the best epoch; auto: valid-accuracy or valid-rmse
         ///
         /// It does so when enabled = false, too.
-        monitor: Monitor = Monitor::ValidAccuracy, Choice(Monitor::NAMES);
+        monitor: Monitor = Monitor::Auto, Choice(Monitor::NAMES);
         /// Epochs without improvement before stopping
         patience: usize = 10, ONE_OR_MORE;
         /// Minimum change that counts as an improvement

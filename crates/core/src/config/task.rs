@@ -2,7 +2,8 @@
 
 use super::run_config::{RunConfig, TrainingConfig};
 use super::values::class_weights::ClassWeights;
-use super::values::enums::{ClassWeighting, Monitor, RegressionLoss, TaskName};
+use super::values::enums::{ClassWeighting, RegressionLoss, TaskName};
+use super::values::monitor::Monitor;
 use crate::{Error, Result};
 
 /// The loss of a regression with its constants.
@@ -51,22 +52,15 @@ impl TrainingConfig {
 
 impl RunConfig {
     /// Returns this configuration for data whose targets are numbers, or else classes: with the task resolved, if it was
-    /// detected, and, in regression, RMSE instead of accuracy as the monitored metric.
+    /// detected, and the metric that a monitor of `auto` stands for.
     ///
     /// # Errors
-    /// [`Error::Config`] if a setting is of the other task.
+    /// [`Error::Config`] with all settings that are of the other task.
     pub fn for_task(&self, is_regression: bool, was_detected: bool) -> Result<Self> {
+        self.check_task(is_regression)?;
         let mut config = self.clone();
-        match is_regression {
-            true => {
-                config.check_regression()?;
-                for monitor in [&mut config.schedule.monitor, &mut config.early_stopping.monitor] {
-                    *monitor = monitor.of_regression();
-                }
-            }
-            false => {
-                config.check_classification()?;
-            }
+        for monitor in [&mut config.schedule.monitor, &mut config.early_stopping.monitor] {
+            *monitor = monitor.of_task(is_regression);
         }
         if was_detected {
             config.data.task = if is_regression { TaskName::Regression } else { TaskName::Classification };
@@ -74,47 +68,70 @@ impl RunConfig {
         Ok(config)
     }
 
-    fn check_regression(&self) -> Result<()> {
-        let training = &self.training;
-        let needs_classes =
-            |key: &str| Err(Error::config(key, "needs classes, but the target is a number; leave it out"));
-        if training.label_smoothing > 0.0 {
-            return needs_classes("training.label_smoothing");
-        }
-        match training.class_weights {
-            ClassWeights::Named(ClassWeighting::None) => Ok(()),
-            _ => needs_classes("training.class_weights"),
+    fn check_task(&self, is_regression: bool) -> Result<()> {
+        let monitors =
+            [("schedule.monitor", self.schedule.monitor), ("early_stopping.monitor", self.early_stopping.monitor)];
+        let misfits = monitors.iter().filter(|(_, monitor)| !monitor.fits(is_regression));
+        let misfits: Vec<String> = misfits.map(|(key, monitor)| format!("{key}={monitor}")).collect();
+        let of_other_task = if is_regression { self.of_classification() } else { self.of_regression() };
+        let settings = of_other_task.into_iter().map(String::from).chain(misfits.iter().cloned()).collect::<Vec<_>>();
+        let need = if let [_] = settings[..] { "needs" } else { "need" };
+        let target = match is_regression {
+            true => format!("{need} classes, but the target is a number"),
+            false => format!("{need} a target of numbers, but this one has classes"),
+        };
+        let them = if let [_] = settings[..] { "it" } else { "them" };
+        let task = if is_regression { "" } else { ", or predict numbers with --task regression" };
+        let watch = match misfits[..] {
+            [] => String::new(),
+            _ => format!("; monitors here are {}", monitors_of(is_regression)),
+        };
+        match settings.is_empty() {
+            true => Ok(()),
+            false => Err(Error::config(listed(&settings), format!("{target}; leave {them} out{task}{watch}"))),
         }
     }
 
-    fn check_classification(&self) -> Result<()> {
-        let needs_numbers = |key: &str, name: &str, instead: &str| {
-            let problem = format!("{name} needs a target of numbers, but this one has classes; {instead}");
-            Err(Error::config(key, problem))
-        };
-        let predict_numbers = "leave it out, or predict numbers with --task regression";
-        if self.training.loss != RegressionLoss::Mse {
-            return needs_numbers("training.loss", self.training.loss.name(), predict_numbers);
-        }
-        if self.training.clip_outputs {
-            return needs_numbers("training.clip_outputs", "true", predict_numbers);
-        }
-        let monitors =
-            [("schedule.monitor", self.schedule.monitor), ("early_stopping.monitor", self.early_stopping.monitor)];
-        match monitors.iter().find(|(_, monitor)| matches!(monitor, Monitor::TrainRmse | Monitor::ValidRmse)) {
-            Some((key, monitor)) => needs_numbers(key, monitor.name(), "watch a loss or an accuracy"),
-            None => Ok(()),
-        }
+    /// Settings other than their defaults that only a classification has.
+    fn of_classification(&self) -> Vec<&'static str> {
+        let Self { training, evaluation, .. } = self;
+        let default = Self::default().evaluation;
+        let settings = [
+            ("training.label_smoothing", training.label_smoothing > 0.0),
+            ("training.class_weights", training.class_weights != ClassWeights::Named(ClassWeighting::None)),
+            ("evaluation.top_k", evaluation.top_k != default.top_k),
+            ("evaluation.threshold", evaluation.threshold != default.threshold),
+        ];
+        changed(&settings)
+    }
+
+    /// Settings other than their defaults that only a regression has.
+    fn of_regression(&self) -> Vec<&'static str> {
+        let (training, default) = (&self.training, Self::default().training);
+        let settings = [
+            ("training.loss", training.loss != default.loss),
+            ("training.huber_delta", training.huber_delta != default.huber_delta),
+            ("training.quantile", training.quantile != default.quantile),
+            ("training.clip_outputs", training.clip_outputs != default.clip_outputs),
+        ];
+        changed(&settings)
     }
 }
 
-impl Monitor {
-    fn of_regression(self) -> Self {
-        match self {
-            Self::TrainAccuracy => Self::TrainRmse,
-            Self::ValidAccuracy => Self::ValidRmse,
-            other => other,
-        }
+fn changed(settings: &[(&'static str, bool)]) -> Vec<&'static str> {
+    settings.iter().filter(|(_, is_changed)| *is_changed).map(|(key, _)| *key).collect()
+}
+
+fn monitors_of(is_regression: bool) -> String {
+    let fitting = Monitor::ALL.iter().filter(|monitor| monitor.fits(is_regression));
+    fitting.map(|monitor| monitor.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// "a", "a and b", "a, b and c".
+fn listed(names: &[String]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        names => names.concat(),
     }
 }
 
@@ -123,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_regression_watches_the_rmse_where_a_classification_watches_accuracy() {
+    fn the_automatic_monitor_is_the_accuracy_or_the_rmse() {
         let config = RunConfig::default().for_task(true, true).unwrap();
         assert_eq!((config.data.task, config.early_stopping.monitor), (TaskName::Regression, Monitor::ValidRmse));
         assert_eq!(config.schedule.monitor, Monitor::ValidLoss);
@@ -132,25 +149,53 @@ mod tests {
         assert_eq!((classes.data.task, classes.early_stopping.monitor), (TaskName::Auto, Monitor::ValidAccuracy));
     }
 
+    fn refusal(is_regression: bool, change: impl Fn(&mut RunConfig)) -> String {
+        let mut config = RunConfig::default();
+        change(&mut config);
+        config.for_task(is_regression, true).unwrap_err().to_string()
+    }
+
     #[test]
-    fn settings_of_the_other_task_are_refused() {
-        let refused = |change: fn(&mut RunConfig), is_regression| {
-            let mut config = RunConfig::default();
-            change(&mut config);
-            config.for_task(is_regression, true).unwrap_err().to_string()
-        };
+    fn a_setting_of_the_other_task_is_refused() {
         assert_eq!(
-            refused(|config| config.training.label_smoothing = 0.1, true),
+            refusal(true, |config| config.training.label_smoothing = 0.1),
             "training.label_smoothing needs classes, but the target is a number; leave it out"
         );
         assert_eq!(
-            refused(|config| config.training.loss = RegressionLoss::Mae, false),
-            "training.loss: mae needs a target of numbers, but this one has classes; leave it out, or predict numbers with \
+            refusal(false, |config| config.training.loss = RegressionLoss::Mae),
+            "training.loss needs a target of numbers, but this one has classes; leave it out, or predict numbers with \
              --task regression"
         );
-        assert!(
-            refused(|config| config.schedule.monitor = Monitor::ValidRmse, false)
-                .starts_with("schedule.monitor: valid-rmse")
+    }
+
+    #[test]
+    fn a_monitor_of_the_other_task_is_refused_with_those_that_fit() {
+        assert_eq!(
+            refusal(true, |config| config.early_stopping.monitor = Monitor::ValidAuc),
+            "early_stopping.monitor=valid-auc needs classes, but the target is a number; leave it out; monitors here are \
+             auto, train-loss, train-rmse, valid-loss, valid-rmse, valid-mae"
         );
+        let classes = refusal(false, |config| config.schedule.monitor = Monitor::ValidMae);
+        assert!(classes.starts_with("schedule.monitor=valid-mae needs a target of numbers"), "{classes}");
+        assert!(classes.ends_with("valid-loss, valid-accuracy, valid-auc, valid-f1"), "{classes}");
+    }
+
+    #[test]
+    fn one_refusal_names_every_setting_of_the_other_task() {
+        let regression = refusal(true, |config| {
+            config.training.label_smoothing = 0.1;
+            config.training.class_weights = ClassWeights::Named(ClassWeighting::Balanced);
+            (config.evaluation.top_k, config.evaluation.threshold) = (3, "f1".to_string());
+            config.schedule.monitor = Monitor::TrainAccuracy;
+        });
+        let all = "training.label_smoothing, training.class_weights, evaluation.top_k, evaluation.threshold and \
+                   schedule.monitor=train-accuracy need classes, but the target is a number; leave them out; monitors";
+        assert!(regression.starts_with(all), "{regression}");
+        let classes = refusal(false, |config| {
+            (config.training.huber_delta, config.training.quantile, config.training.clip_outputs) = (2.0, 0.9, true);
+        });
+        let all = "training.huber_delta, training.quantile and training.clip_outputs need a target of numbers, but this \
+                   one has classes; leave them out, or predict";
+        assert!(classes.starts_with(all), "{classes}");
     }
 }

@@ -4,7 +4,8 @@ use burn_mlp_infer::Dropout;
 
 use super::run_config::{RunConfig, SplitConfig};
 use super::values::class_weights::ClassWeights;
-use super::values::enums::{Monitor, ScheduleName};
+use super::values::enums::ScheduleName;
+use super::values::monitor::Monitor;
 use super::values::source::Source;
 use crate::text::shortened;
 use crate::{Error, Result};

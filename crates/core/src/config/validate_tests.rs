@@ -106,8 +106,8 @@ fn without_a_validation_split_nothing_active_may_watch_it() {
     });
     assert_eq!(
         stopping,
-        "early_stopping.monitor: valid-accuracy cannot be watched because split.valid is 0; set \
-         early_stopping.monitor=train-accuracy or early_stopping.enabled=false, or hold out rows with split.valid=0.2"
+        "early_stopping.monitor: auto cannot be watched because split.valid is 0; set \
+         early_stopping.monitor=train-loss or early_stopping.enabled=false, or hold out rows with split.valid=0.2"
     );
     let mut config = RunConfig::default();
     config.split.valid = 0.0;

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::metrics::ranking::macro_roc_auc;
+use super::metrics::ranking::roc_auc;
 use super::metrics::worst_mistakes::worst_mistakes;
 use super::{ClassMetrics, ConfusionMatrix, MeanMetrics, Mistake, Predictions, Reliability, TopK, TwoClassMetrics};
+use crate::config::Selection;
 use crate::format::{count, percent, score};
 use crate::{Error, Result};
 use burn_mlp_infer::text::printable;
@@ -23,8 +24,8 @@ pub struct ClassificationReport {
     pub balanced_accuracy: f64,
     /// [`ConfusionMatrix::mcc`].
     pub mcc: f64,
-    /// Area under the ROC curve of the second of two classes; of more classes the mean over one against the rest.
-    /// `None` if a class has no rows or all of them.
+    /// Area under the ROC curve of the second of two classes; of more classes the mean over one against the rest, where
+    /// a class without rows is left out. `None` unless two classes have rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roc_auc: Option<f64>,
     /// Metrics that only two classes have.
@@ -48,6 +49,9 @@ pub struct ClassificationReport {
     pub reliability: Reliability,
     /// Mistakes with the highest losses, highest first.
     pub worst: Vec<Mistake>,
+    /// What the rows have chosen; the caller sets it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used_for_selection: Vec<Selection>,
 }
 
 impl ClassificationReport {
@@ -66,10 +70,6 @@ impl ClassificationReport {
         }
         let confusion_matrix = ConfusionMatrix::new(predictions);
         let classes = ClassMetrics::of(&confusion_matrix, class_names);
-        let (two_classes, roc_auc) = match TwoClassMetrics::new(predictions, class_names) {
-            Some((metrics, roc_auc)) => (Some(metrics), roc_auc),
-            None => (None, macro_roc_auc(predictions)),
-        };
         Ok(Self {
             samples: predictions.rows(),
             accuracy: confusion_matrix.accuracy(),
@@ -77,8 +77,8 @@ impl ClassificationReport {
             top_k: TopK::new(predictions, top_k),
             balanced_accuracy: confusion_matrix.balanced_accuracy(),
             mcc: confusion_matrix.mcc(),
-            roc_auc,
-            two_classes,
+            roc_auc: roc_auc(predictions),
+            two_classes: TwoClassMetrics::new(predictions, class_names),
             threshold: predictions.threshold(),
             most_probable: predictions
                 .threshold()
@@ -90,6 +90,7 @@ impl ClassificationReport {
             classes,
             reliability: Reliability::new(predictions),
             worst: worst_mistakes(predictions),
+            used_for_selection: Vec::new(),
         })
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ClassificationReport, RegressionReport};
+use crate::config::Selection;
 
 /// Entry of one split in `evaluation.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,22 @@ impl EvaluationReport {
     /// [`RegressionReport::rmse`]; `None` in classification.
     pub fn rmse(&self) -> Option<f64> {
         self.regression().map(RegressionReport::rmse)
+    }
+
+    /// What the rows have chosen: the metrics of a model on rows that have are too good.
+    pub fn used_for_selection(&self) -> &[Selection] {
+        match self {
+            Self::Classification(report) => &report.used_for_selection,
+            Self::Regression(report) => &report.used_for_selection,
+        }
+    }
+
+    /// Sets what the rows have chosen.
+    pub fn set_used_for_selection(&mut self, selections: Vec<Selection>) {
+        match self {
+            Self::Classification(report) => report.used_for_selection = selections,
+            Self::Regression(report) => report.used_for_selection = selections,
+        }
     }
 
     /// The report on predicted classes.

@@ -22,6 +22,7 @@ pub use evaluation_report::EvaluationReport;
 pub use metrics::class_metrics::{ClassMetrics, MeanMetrics};
 pub use metrics::confusion_matrix::ConfusionMatrix;
 pub use metrics::named::{MetricSpread, MetricUnit, NamedMetric};
+pub use metrics::ranking::roc_auc;
 pub use metrics::reliability::{RELIABILITY_BINS, Reliability, ReliabilityBin};
 pub use metrics::target_metrics::{QuantileMetrics, TargetMetrics};
 pub use metrics::threshold::best_threshold;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::metrics::worst_mistakes::MAX_MISTAKES;
 use super::{NumberPredictions, TargetMetrics};
-use crate::config::NumberLoss;
+use crate::config::{NumberLoss, Selection};
 use crate::data::Origin;
 
 /// Entry of one split in `evaluation.json` where numbers are predicted.
@@ -20,6 +20,9 @@ pub struct RegressionReport {
     pub targets: Vec<TargetMetrics>,
     /// Rows with the largest errors, largest first.
     pub worst: Vec<NumberError>,
+    /// What the rows have chosen; the caller sets it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub used_for_selection: Vec<Selection>,
 }
 
 /// A row with a large error.
@@ -55,6 +58,7 @@ impl RegressionReport {
             standardized_rmse: mean(&|error| error * error).sqrt(),
             targets: predictions.targets().iter().enumerate().map(target).collect(),
             worst: worst(predictions),
+            used_for_selection: Vec::new(),
         }
     }
 

@@ -36,10 +36,9 @@ pub struct CompareBackendsArgs {
     /// speed; the first is the reference
     #[arg(long, value_name = "NAME[:INDEX],...", allow_hyphen_values = true, value_parser = option(parse_backends))]
     pub backends: Option<BackendList>,
-    /// With --backends: measure the time to this validation accuracy
-    #[arg(long, value_name = "FRACTION", default_value = "0.95", requires = "backends", allow_hyphen_values = true,
-          value_parser = fraction)]
-    pub target_accuracy: f64,
+    /// With --backends: measure the time to this validation accuracy [default: 0.95]
+    #[arg(long, value_name = "FRACTION", requires = "backends", allow_hyphen_values = true, value_parser = fraction)]
+    pub target_accuracy: Option<f64>,
     /// With --backends: maximum number of seconds for one backend
     #[arg(long, value_name = "SECONDS", default_value_t = 1800, requires = "backends", allow_hyphen_values = true,
           value_parser = whole::<u64>(1, MAX_TIMEOUT))]

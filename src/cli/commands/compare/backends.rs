@@ -26,6 +26,9 @@ use crate::cli::terminal::console::Console;
 use crate::cli::terminal::json::json;
 use crate::cli::terminal::progress::Progress;
 
+/// Default of `--target-accuracy`.
+const TARGET_ACCURACY: f64 = 0.95;
+
 const TRIAL_BAR: &str = "{prefix} [{bar:24}] {msg}  {elapsed}";
 
 pub fn run(
@@ -38,6 +41,10 @@ pub fn run(
     let stop = StopSignal::new();
     signals::stop_on_interrupt_saying(&stop, "stopping the backend in progress");
     let data = load(&config, &stop, console)?;
+    if data.is_regression() && args.target_accuracy.is_some() {
+        let problem = "needs classes, but the target is a number, which has no accuracy; leave it out";
+        return Err(Error::config("--target-accuracy", problem));
+    }
     let config = config.for_task(data.is_regression(), data.table.is_some())?;
     if !as_json {
         show_plan(backends, &config, &data, console)?;
@@ -49,7 +56,7 @@ pub fn run(
         let trial = try_backend(backend, &config, args, &stop, console)?;
         trials.push((backend.to_string(), trial));
     }
-    let comparison = Comparison::new(trials, args.target_accuracy, notes);
+    let comparison = Comparison::new(trials, args.target_accuracy.unwrap_or(TARGET_ACCURACY), notes);
     match as_json {
         true => console.result(json(&comparison)?),
         false => show(&comparison, console),

@@ -1,7 +1,7 @@
 //! Curves of the runs on a common scale, and their metrics at some epochs.
 
 use burn_mlp::compare::runs::ComparedRun;
-use burn_mlp::format::{loss, number, percent};
+use burn_mlp::format::{loss, number, percent, score};
 use burn_mlp::run_directory::EpochRow;
 
 use crate::cli::terminal::colour::{bold, dim};
@@ -25,10 +25,13 @@ struct Metric {
     text: fn(f64) -> String,
 }
 
-const VALID: [Metric; 3] = [
+const VALID: [Metric; 6] = [
     Metric { name: "valid loss", value: |row| row.valid_loss, text: loss },
     Metric { name: "valid accuracy", value: |row| row.valid_accuracy, text: percent },
+    Metric { name: "valid ROC AUC", value: |row| row.valid_auc, text: score },
+    Metric { name: "valid macro F1", value: |row| row.valid_f1, text: percent },
     Metric { name: "valid RMSE", value: |row| row.valid_rmse, text: number },
+    Metric { name: "valid MAE", value: |row| row.valid_mae, text: number },
 ];
 
 /// Used if none of the runs has validation rows.
@@ -42,12 +45,12 @@ const TRAIN: [Metric; 3] = [
 pub fn texts(runs: &[ComparedRun]) -> Vec<String> {
     let rows = || runs.iter().flat_map(|run| &run.history);
     let Some(last) = rows().map(|row| row.epoch).max() else { return Vec::new() };
-    let metrics = if rows().any(|row| row.valid_loss.is_some()) { VALID } else { TRAIN };
+    let metrics = if rows().any(|row| row.valid_loss.is_some()) { &VALID[..] } else { &TRAIN[..] };
     let mut texts = vec![format!("\n{}", bold("curves"))];
     texts.extend(metrics.iter().flat_map(|metric| metric.curves(runs, last)));
     let chosen = chosen_epochs(last);
     let drawn: Vec<&ComparedRun> = runs.iter().filter(|run| !run.history.is_empty()).collect();
-    texts.extend(drawn.chunks(RUNS_PER_TABLE).map(|runs| format!("\n{}", table(runs, &metrics, &chosen))));
+    texts.extend(drawn.chunks(RUNS_PER_TABLE).map(|runs| format!("\n{}", table(runs, metrics, &chosen))));
     texts
 }
 
@@ -92,7 +95,7 @@ fn chosen_epochs(last: usize) -> Vec<usize> {
 
 fn table(runs: &[&ComparedRun], metrics: &[Metric], chosen: &[usize]) -> String {
     let mut table = plain_table();
-    // Accuracy or RMSE, as the runs have it.
+    // Accuracy or RMSE and what was watched, as the runs have it.
     let is_there = |metric: &&Metric| runs.iter().flat_map(|run| &run.history).any(|row| (metric.value)(row).is_some());
     let metrics: Vec<&Metric> = metrics.iter().filter(is_there).collect();
     let heading = |run: &ComparedRun, metric: &Metric| {

@@ -174,7 +174,7 @@ fn show_metrics(comparison: &Comparison, console: &mut Console) {
         let between = if index > 0 { "\n" } else { "" };
         console.result(format!("{between}{}", metrics_table(comparison, shown)));
     }
-    for sentence in &comparison.same_rows {
+    for sentence in comparison.same_rows.iter().chain(&comparison.used_for_selection) {
         console.result(printable(sentence));
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use burn_mlp::Error;
+use burn_mlp::config::selection_label;
 use burn_mlp::evaluation::EvaluationReport;
-use burn_mlp::format::{count, curve, epochs, loss, number, percent, rate, seconds, shown_path};
+use burn_mlp::format::{count, curve, epochs, loss, number, percent, rate, score, seconds, shown_path};
 use burn_mlp::run_directory::{DataRecord, EpochRow, RunRecord, Status};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
@@ -13,6 +14,15 @@ use super::inspected::Inspected;
 use crate::cli::terminal::colour::{bold, dim, green, red, yellow};
 use crate::cli::terminal::output::print;
 use crate::cli::terminal::tables::{plain_table, right};
+
+/// A metric of epochs in which it was watched: its name, value and format.
+type Watched = (&'static str, fn(&EpochRow) -> Option<f64>, fn(f64) -> String);
+
+const WATCHED: [Watched; 3] = [
+    ("valid ROC AUC", |row| row.valid_auc, score),
+    ("valid macro F1", |row| row.valid_f1, percent),
+    ("valid MAE", |row| row.valid_mae, number),
+];
 
 /// Columns of the curves.
 const CURVE_WIDTH: usize = 50;
@@ -132,10 +142,18 @@ impl Inspected {
                 true => show("valid RMSE", &series(|row| row.valid_rmse), number),
                 false => show("valid accuracy", &series(|row| row.valid_accuracy), percent),
             }
+            for (name, value, text) in WATCHED {
+                if value(last).is_some() {
+                    show(name, &series(value), text);
+                }
+            }
         }
         show("learning rate", &series(|row| Some(row.learning_rate)), rate);
         let best = self.record.best_epoch.map(|epoch| format!(", best {epoch}")).unwrap_or_default();
         print(&format!("{}{best}", epochs(last.epoch)));
+        if let Some(label) = selection_label(&self.record.used_for_selection) {
+            print(&dim(format!("the validation rows were {label}")));
+        }
     }
 
     fn show_evaluation(&self) {
@@ -145,7 +163,8 @@ impl Inspected {
             Err(problem) => return show_problem(problem),
         };
         if reports.values().any(|report| report.regression().is_some()) {
-            return print(&format!("\n{}", numbers(reports)));
+            print(&format!("\n{}", numbers(reports)));
+            return self.show_selections();
         }
         let mut table = plain_table();
         let header = ["accuracy", "loss", "top-k", "macro F1", "calibration error", "rows"].map(right);
@@ -164,12 +183,22 @@ impl Inspected {
             table.add_row([Cell::new(printable(name))].into_iter().chain(cells.map(right)));
         }
         print(&format!("\n{table}"));
+        self.show_selections();
         for (name, report) in reports.clone() {
             print(&format!("{}: {}", printable(name), report.scores().join(", ")));
         }
         for (name, report) in reports {
             if let Some(note) = report.absent_note() {
                 print(&dim(format!("{}: {note}", printable(name))));
+            }
+        }
+    }
+
+    /// Says which evaluated rows have chosen something.
+    fn show_selections(&self) {
+        for (name, report) in self.evaluation.iter().flatten() {
+            if let Some(label) = selection_label(report.used_for_selection()) {
+                print(&format!("{}: {label}", printable(name)));
             }
         }
     }

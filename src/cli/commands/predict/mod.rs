@@ -7,13 +7,16 @@ mod notes;
 mod output;
 mod summary;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use burn_mlp::config::Layers;
+use burn_mlp::config::{Layers, RunConfig};
 use burn_mlp::infer::image::{Invert, Preparation};
 use burn_mlp::infer::{ModelMetadata, OVERFLOWS, Prediction, Task, is_finite};
 use burn_mlp::inference::Predictor;
-use burn_mlp::{Error, Result, pipeline};
+use burn_mlp::pipeline::{self, UsedRows};
+use burn_mlp::run_directory::RunDirectory;
+use burn_mlp::{Error, Result};
 
 pub use args::PredictArgs;
 
@@ -42,6 +45,8 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
     let preparation = Preparation { invert, center: args.center };
     check_preparation(args, metadata)?;
     let mut predicting = Predicting {
+        run: &run,
+        config: &config,
         predictor: &predictor,
         output: Output::new(args.format, top_k, metadata),
         notes: Notes::new(preparation),
@@ -61,6 +66,8 @@ pub fn run(args: &PredictArgs, console: &mut Console) -> Result<ExitCode> {
 
 /// The predictions so far.
 struct Predicting<'a> {
+    run: &'a RunDirectory,
+    config: &'a RunConfig,
     predictor: &'a Predictor,
     output: Output<'a>,
     notes: Notes,
@@ -77,8 +84,9 @@ impl Predicting<'_> {
         match input {
             Input::Batch(batch) => self.predict(&batch)?,
             Input::EndOfFile => {
-                let summary = std::mem::take(&mut self.summary);
+                let mut summary = std::mem::take(&mut self.summary);
                 if !summary.is_empty() {
+                    summary.used = UsedRows::of_file(self.run, self.config, Path::new(&summary.source));
                     self.output.add_summary(&summary)?;
                     self.summaries.push(summary);
                 }

@@ -4,6 +4,7 @@
 use burn_mlp::format::{count, number, percent};
 use burn_mlp::infer::Prediction;
 use burn_mlp::infer::table::{Warning, sentences};
+use burn_mlp::pipeline::UsedRows;
 use burn_mlp::text::printable;
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use crate::cli::terminal::console::Console;
 /// A summary of the rows so far of one file.
 #[derive(Debug, Default, Serialize)]
 pub struct Summary {
-    source: String,
+    pub source: String,
     warnings: Vec<Warning>,
     /// How the file was read, where it is not obvious.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -24,6 +25,9 @@ pub struct Summary {
     /// If the file has true numbers: the errors of each target.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<Errors>,
+    /// What the rows have been used for, if it is known.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub used: Option<UsedRows>,
 }
 
 /// Predictions compared with true classes.
@@ -113,6 +117,9 @@ impl Summary {
         }
         for errors in &self.errors {
             console.note(&format!("{}: {}", self.source, errors.sentence()));
+        }
+        if let Some(used) = self.used.as_ref().filter(|_| self.scored.is_some() || !self.errors.is_empty()) {
+            console.note(&format!("{}: {}", self.source, used.sentence()));
         }
     }
 }

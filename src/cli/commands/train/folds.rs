@@ -120,7 +120,7 @@ impl<'a> FoldTable<'a> {
             self.progress.console().result(text);
         }
         self.line("");
-        self.line(bold(tables::heading(OUT_OF_FOLD, &report, false)));
+        self.line(bold(tables::heading(OUT_OF_FOLD, &report)));
         tables::details(&report).into_iter().for_each(|table| self.line(table));
         self.line("");
         self.line(format!("saved in {}", shown_path(group.path())));

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::config::RunConfig;
-use burn_mlp::format::{epochs, number, percent, seconds, shell_word, shown_path};
+use burn_mlp::config::{Monitor, RunConfig};
+use burn_mlp::format::{epochs, percent, seconds, shell_word, shown_path};
 use burn_mlp::pipeline::{self, Completed, PipelineObserver, RunLocation, Split};
 use burn_mlp::run_directory::{EpochMetrics, RunDirectory, RunRecord, Status};
 use burn_mlp::training::StopSignal;
@@ -92,11 +92,10 @@ pub fn conclude(
     let has_test = evaluations.iter().any(|(split, _)| *split == Split::Test);
     let detailed = if has_test { Split::Test } else { Split::Valid };
     for (split, evaluation) in evaluations {
-        let is_selection = *split == Split::Valid && config.selects_by_validation();
         console.line("");
         let is_fold = *split == Split::Test && config.split.fold > 0;
         let rows = if is_fold { "held-out" } else { split.name() };
-        console.line(bold(tables::heading(rows, &evaluation.report, is_selection)));
+        console.line(bold(tables::heading(rows, &evaluation.report)));
         if *split == detailed {
             tables::details(&evaluation.report).into_iter().for_each(|table| console.line(table));
         }
@@ -112,9 +111,15 @@ fn ending(config: &RunConfig, record: &RunRecord) -> String {
         Status::StoppedEarly => "stopped early",
         _ => "finished",
     };
-    let metric = |best: EpochMetrics| match (best.valid_accuracy, best.valid_rmse) {
-        (Some(accuracy), _) => Some(format!("{} validation accuracy", percent(accuracy))),
-        (None, rmse) => rmse.map(|rmse| format!("a validation RMSE of {}", number(rmse))),
+    let metric = |best: EpochMetrics| {
+        // Without validation rows the last epoch is the best, by no metric.
+        best.valid_loss?;
+        let monitor = config.early_stopping.monitor.of_task(best.valid_rmse.is_some());
+        let (part, value) = (if monitor.needs_valid() { "validation" } else { "training" }, best.value(monitor)?);
+        Some(match monitor {
+            Monitor::ValidAccuracy => format!("{} validation accuracy", percent(value)),
+            _ => format!("a {part} {} of {}", monitor.metric(), monitor.format(value)),
+        })
     };
     let best = match (record.best_epoch, record.best.and_then(metric)) {
         (Some(epoch), Some(metric)) => format!(", best epoch {epoch} with {metric}"),

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use burn_mlp::config::{Layers, RunConfig};
+use burn_mlp::config::{Layers, RunConfig, selection_label};
 use burn_mlp::evaluation::{MetricUnit, Spread};
 use burn_mlp::format::shell_word;
 use burn_mlp::pipeline::{self, Completed};
@@ -150,9 +150,12 @@ fn with_all_seeds(error: Error, seeds: &Seeds, args: &TrainArgs) -> Error {
 type Metric = fn(&RunRecord) -> Option<f64>;
 
 fn summary(records: &[RunRecord]) -> Vec<String> {
-    let metrics: [(&str, Metric, MetricUnit); 6] = [
+    let metrics: [(&str, Metric, MetricUnit); 9] = [
         ("best valid accuracy", |record| record.best.and_then(|best| best.valid_accuracy), MetricUnit::Share),
+        ("best valid ROC AUC", |record| record.best.and_then(|best| best.valid_auc), MetricUnit::Score),
+        ("best valid macro F1", |record| record.best.and_then(|best| best.valid_f1), MetricUnit::Share),
         ("best valid RMSE", |record| record.best.and_then(|best| best.valid_rmse), MetricUnit::Number),
+        ("best valid MAE", |record| record.best.and_then(|best| best.valid_mae), MetricUnit::Number),
         ("best valid loss", |record| record.best.and_then(|best| best.valid_loss), MetricUnit::Loss),
         ("test accuracy", |record| record.test.and_then(|test| test.accuracy), MetricUnit::Share),
         ("test RMSE", |record| record.test.and_then(|test| test.rmse), MetricUnit::Number),
@@ -167,5 +170,7 @@ fn summary(records: &[RunRecord]) -> Vec<String> {
         let values: Vec<f64> = records.iter().filter_map(metric).collect();
         lines.extend(Spread::of(&values).map(|spread| format!("{name:<20} {}", unit.spread_text(&spread))));
     }
+    let selections = records.first().and_then(|record| selection_label(&record.used_for_selection));
+    lines.extend(selections.map(|label| format!("the validation rows were {label}")));
     lines
 }

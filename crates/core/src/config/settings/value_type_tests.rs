@@ -81,8 +81,8 @@ fn an_unknown_name_is_refused_with_the_names_and_the_nearest() {
     assert_eq!(set("optimizer.name=adm"), "optimizer.name: \"adm\" is not one of sgd, adam, adamw; did you mean adam?");
     assert_eq!(
         set("schedule.monitor=trainaccuracy"),
-        "schedule.monitor: \"trainaccuracy\" is not one of train-loss, train-accuracy, train-rmse, \
-         valid-loss, valid-accuracy, valid-rmse; did you mean train-accuracy?"
+        "schedule.monitor: \"trainaccuracy\" is not one of auto, train-loss, train-accuracy, train-rmse, \
+         valid-loss, valid-accuracy, valid-auc, valid-f1, valid-rmse, valid-mae; did you mean train-accuracy?"
     );
     assert_eq!(set("backend=cuda:one").split(';').next().unwrap(), "backend: \"one\" is not a device index");
     assert!(set("data.source=pictures").starts_with("data.source: \"pictures\" is not one of digits, mnist"));

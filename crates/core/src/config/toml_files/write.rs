@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::config::run_config::{RunConfig, SETTINGS};
 use crate::config::settings::setting::Assignment;
+use crate::config::values::monitor::Monitor;
 use crate::{Error, Result};
 
 impl RunConfig {
@@ -25,12 +26,18 @@ impl RunConfig {
         Ok(render(&self.assignments()?, true))
     }
 
-    /// Returns the settings that differ from the defaults, each as `section.key = value`.
+    /// Returns the settings that differ from the defaults, each as `section.key = value`. What the monitor `auto` stands
+    /// for is the default, too.
     ///
     /// # Errors
     /// As [`to_toml`](Self::to_toml).
     pub fn changed_settings(&self) -> Result<Vec<String>> {
-        let defaults = Self::default().assignments()?;
+        let mut defaults = Self::default();
+        let monitor = self.early_stopping.monitor;
+        if [true, false].map(|is_regression| Monitor::Auto.of_task(is_regression)).contains(&monitor) {
+            defaults.early_stopping.monitor = monitor;
+        }
+        let defaults = defaults.assignments()?;
         let pairs = self.assignments()?.into_iter().zip(defaults);
         let changed = pairs.filter(|(assignment, default)| assignment != default);
         Ok(changed.map(|(Assignment { setting, value }, _)| format!("{} = {value}", setting.key)).collect())

@@ -3,6 +3,16 @@ use crate::config::*;
 use proptest::prelude::*;
 
 #[test]
+fn the_metric_that_is_watched_by_default_is_not_a_changed_setting() {
+    for is_regression in [true, false] {
+        let changed = RunConfig::default().for_task(is_regression, false).unwrap().changed_settings().unwrap();
+        assert_eq!(changed, [""; 0]);
+    }
+    let watched = Layers::new().set("early_stopping.monitor=valid-auc").resolve().unwrap();
+    assert_eq!(watched.changed_settings().unwrap(), ["early_stopping.monitor = \"valid-auc\""]);
+}
+
+#[test]
 fn a_written_configuration_contains_every_setting_once() {
     for text in [RunConfig::default().to_toml().unwrap(), RunConfig::default().to_commented_toml().unwrap()] {
         let table = text.parse::<toml::Table>().unwrap();

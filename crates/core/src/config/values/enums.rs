@@ -109,20 +109,6 @@ choices! {
 }
 
 choices! {
-    /// Metrics of an epoch that can be watched.
-    Monitor, "monitor", {
-        TrainLoss = "train-loss",
-        /// In regression, as `train-rmse`.
-        TrainAccuracy = "train-accuracy",
-        TrainRmse = "train-rmse",
-        ValidLoss = "valid-loss",
-        /// In regression, as `valid-rmse`.
-        ValidAccuracy = "valid-accuracy",
-        ValidRmse = "valid-rmse",
-    }
-}
-
-choices! {
     /// What a model predicts.
     TaskName, "task", {
         /// Decided by the values of the target.
@@ -146,27 +132,6 @@ choices! {
     }
 }
 
-impl Monitor {
-    /// Whether the metric needs a validation split, which `split.valid = 0` disables.
-    pub fn needs_valid(self) -> bool {
-        matches!(self, Self::ValidLoss | Self::ValidAccuracy | Self::ValidRmse)
-    }
-
-    /// Whether lower is better: true for losses and errors, false for accuracies.
-    pub fn lower_is_better(self) -> bool {
-        !matches!(self, Self::TrainAccuracy | Self::ValidAccuracy)
-    }
-
-    /// Returns the same metric of the training split.
-    pub fn on_train(self) -> Self {
-        match self {
-            Self::TrainLoss | Self::ValidLoss => Self::TrainLoss,
-            Self::TrainAccuracy | Self::ValidAccuracy => Self::TrainAccuracy,
-            Self::TrainRmse | Self::ValidRmse => Self::TrainRmse,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use burn_mlp_infer::Activation;
@@ -175,9 +140,9 @@ mod tests {
 
     #[test]
     fn every_name_parses_as_its_value() {
-        for (value, name) in Monitor::ALL.iter().zip(Monitor::NAMES) {
+        for (value, name) in OptimizerName::ALL.iter().zip(OptimizerName::NAMES) {
             assert_eq!(value.to_string(), *name);
-            assert_eq!(name.parse::<Monitor>().unwrap(), *value);
+            assert_eq!(name.parse::<OptimizerName>().unwrap(), *value);
         }
         assert_eq!("leaky-relu".parse::<Activation>().unwrap(), Activation::LeakyRelu);
     }
@@ -190,14 +155,5 @@ mod tests {
             "activation: \"leaky_relu\" is not one of relu, leaky-relu, gelu, selu, tanh, sigmoid, silu; \
              did you mean leaky-relu?"
         );
-    }
-
-    #[test]
-    fn losses_improve_downwards_and_valid_metrics_need_a_validation_split() {
-        let lower: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.lower_is_better()).collect();
-        assert_eq!(lower, [&Monitor::TrainLoss, &Monitor::TrainRmse, &Monitor::ValidLoss, &Monitor::ValidRmse]);
-        let valid: Vec<_> = Monitor::ALL.iter().filter(|monitor| monitor.needs_valid()).collect();
-        assert_eq!(valid, [&Monitor::ValidLoss, &Monitor::ValidAccuracy, &Monitor::ValidRmse]);
-        assert_eq!(Monitor::ValidAccuracy.on_train(), Monitor::TrainAccuracy);
     }
 }

@@ -4,5 +4,6 @@ pub(super) mod backend;
 pub(super) mod class_weights;
 pub(super) mod enums;
 pub(super) mod image_size;
+pub(super) mod monitor;
 pub(super) mod source;
 pub(super) mod threshold_rule;

@@ -42,7 +42,7 @@ impl ClassMetrics {
             name: name.to_string(),
             precision: fraction(correct, predicted),
             recall: fraction(correct, support),
-            f1: fraction(2 * correct, predicted + support),
+            f1: matrix.f1(class),
             support,
         }
     }

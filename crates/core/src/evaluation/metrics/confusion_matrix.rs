@@ -63,6 +63,17 @@ impl ConfusionMatrix {
         fraction(correct, self.total())
     }
 
+    /// F1 of `class`: the harmonic mean of precision and recall.
+    pub fn f1(&self, class: usize) -> f64 {
+        fraction(2 * self.correct(class), self.predicted(class) + self.support(class))
+    }
+
+    /// Mean F1 of the classes that occur or are predicted.
+    pub fn macro_f1(&self) -> f64 {
+        let present: Vec<usize> = (0..self.classes()).filter(|&class| !self.is_absent(class)).collect();
+        present.iter().map(|&class| self.f1(class)).sum::<f64>() / present.len().max(1) as f64
+    }
+
     /// Mean recall of the classes that occur.
     pub fn balanced_accuracy(&self) -> f64 {
         let recalls = (0..self.classes()).filter(|&class| self.support(class) > 0);

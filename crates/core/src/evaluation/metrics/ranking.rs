@@ -1,6 +1,6 @@
 //! Rows ranked by a score, from which the curves of a class against all others follow.
 
-use crate::evaluation::Predictions;
+use crate::evaluation::{Predictions, TwoClassMetrics};
 
 /// Rows ranked by the probability of one class, the positive one, highest first. Rows of equal
 /// probability share a rank.
@@ -86,10 +86,13 @@ impl Rank {
     }
 }
 
-/// Mean over classes of the area under the ROC curve of one class against the rest; `None` if a class has no rows or
-/// all of them.
-pub(crate) fn macro_roc_auc(predictions: &Predictions) -> Option<f64> {
-    let areas: Option<Vec<f64>> =
-        (0..predictions.classes()).map(|class| Ranking::new(predictions, class).roc_auc()).collect();
-    areas.map(|areas| areas.iter().sum::<f64>() / areas.len() as f64)
+/// Area under the ROC curve of the second of two classes; of more classes the mean over one against the rest, where a
+/// class without rows is left out. `None` unless two classes have rows.
+pub fn roc_auc(predictions: &Predictions) -> Option<f64> {
+    if predictions.classes() == 2 {
+        return Ranking::new(predictions, TwoClassMetrics::POSITIVE).roc_auc();
+    }
+    let areas = (0..predictions.classes()).filter_map(|class| Ranking::new(predictions, class).roc_auc());
+    let areas: Vec<f64> = areas.collect();
+    (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
 }

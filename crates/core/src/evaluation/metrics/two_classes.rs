@@ -42,17 +42,16 @@ impl TwoClassMetrics {
     /// Index of the positive class.
     pub const POSITIVE: usize = 1;
 
-    /// Computes the metrics, and the area under the ROC curve; `None` unless there are two classes.
-    pub(crate) fn new(predictions: &Predictions, class_names: &[String]) -> Option<(Self, Option<f64>)> {
+    /// Computes the metrics; `None` unless there are two classes.
+    pub(crate) fn new(predictions: &Predictions, class_names: &[String]) -> Option<Self> {
         let [_, positive] = class_names else { return None };
         let ranking = Ranking::new(predictions, Self::POSITIVE);
-        let metrics = Self {
+        Some(Self {
             positive: positive.clone(),
             average_precision: ranking.average_precision(),
             brier: brier(predictions),
             curve: curve(&ranking),
-        };
-        Some((metrics, ranking.roc_auc()))
+        })
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
+use super::epoch_metrics::{EpochMetrics, nan_if_null};
+use crate::config::Selection;
 use crate::run_directory::files::bounded_read::parse_json;
 use crate::run_directory::{DataRecord, GroupRecord, Machine, Session, Status, Timestamp};
 use crate::{Error, Result};
@@ -61,6 +63,9 @@ pub struct RunRecord {
     pub last: Option<EpochMetrics>,
     /// Metrics on the test set.
     pub test: Option<TestMetrics>,
+    /// What the validation rows have chosen; empty without any.
+    #[serde(default)]
+    pub used_for_selection: Vec<Selection>,
     pub timings: Timings,
     pub machine: Machine,
     /// What computed the run: its start, then each resumption that trained.
@@ -70,28 +75,6 @@ pub struct RunRecord {
     /// The runs that belong together here, if this is a group and not one run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupRecord>,
-}
-
-/// Metrics of one epoch. JSON has no NaN, so a loss that is not finite is written as `null` and
-/// reads back as NaN.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct EpochMetrics {
-    #[serde(deserialize_with = "nan_if_null")]
-    pub train_loss: f64,
-    /// `None` in regression.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub train_accuracy: Option<f64>,
-    /// `None` in classification.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub train_rmse: Option<f64>,
-    /// `None` without validation rows.
-    pub valid_loss: Option<f64>,
-    /// `None` without validation rows, and in regression.
-    #[serde(default)]
-    pub valid_accuracy: Option<f64>,
-    /// `None` without validation rows, and in classification.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub valid_rmse: Option<f64>,
 }
 
 /// Metrics of the model on the test set.
@@ -157,6 +140,7 @@ impl RunRecord {
             best: None,
             last: None,
             test: None,
+            used_for_selection: Vec::new(),
             timings: Timings::default(),
             machine: Machine::here(),
             sessions: Vec::new(),
@@ -182,10 +166,6 @@ impl RunRecord {
         }
         parse_json(path, bytes, REMEDY)
     }
-}
-
-fn nan_if_null<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<f64, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NAN))
 }
 
 #[cfg(test)]
