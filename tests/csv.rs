@@ -181,7 +181,7 @@ fn runs_of_one_table_are_compared_row_by_row_if_the_same_rows_test() {
     let program = with_iris();
     for (name, settings) in [
         ("a", &[][..]),
-        ("b", &["--seed", "1", "--set", "split.valid=0.3", "--set", "csv.standardize=false"]),
+        ("b", &["--seed", "1", "--set", "split.valid=0.3", "--set", "csv.scaling=none"]),
         ("c", &["--set", "split.seed=1"]),
     ] {
         program.run(&[&["--data", "csv:iris.csv", "--epochs", "1", "--name", name], settings].concat()).succeeds();

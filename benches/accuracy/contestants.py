@@ -27,7 +27,7 @@ class BurnMlp:
         train_file = self._write_table("train.csv", rows, division.train)
         test_file = self._write_table("test.csv", rows, division.test)
         files = ("--data", f"csv:{train_file}", "--target", TARGET, "--set", f"csv.test={test_file}")
-        standardize = ("--set", f"csv.standardize={str(standardize).lower()}")
+        standardize = ("--set", f"csv.scaling={'standard' if standardize else 'none'}")
         return self._evaluation(run, division, *options, *files, *standardize)["accuracy"]
 
     def rmse(self, run, frame, division, options):

@@ -7,7 +7,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use burn_mlp_core::config::{BackendRequest, CsvHeader, Layers, MissingValues, RunConfig, Source};
+use burn_mlp_core::config::{BackendRequest, CsvHeader, Layers, MissingValues, NumberScaling, RunConfig, Source};
 use burn_mlp_core::data::{Dataset, IdxArray, TableSchema, load, parse_idx};
 use burn_mlp_core::evaluation::{EvaluationReport, PredictionRow};
 use burn_mlp_core::run_directory::{RunDirectory, RunRecord};
@@ -58,7 +58,8 @@ fn table_config(settings: u8, file: &Path) -> RunConfig {
     config.csv.header =
         [CsvHeader::Auto, CsvHeader::Auto, CsvHeader::Yes, CsvHeader::No][usize::from(settings >> 2 & 3)];
     config.csv.test_fraction = if settings & 16 > 0 { 0.0 } else { 0.2 };
-    config.csv.standardize = settings & 32 == 0;
+    config.csv.scaling = [NumberScaling::Auto, NumberScaling::Quantile, NumberScaling::Robust, NumberScaling::None]
+        [usize::from(settings >> 5 & 3)];
     config
 }
 

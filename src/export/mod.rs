@@ -4,6 +4,8 @@
 mod network;
 mod onnx;
 mod onnx_layers;
+mod onnx_numbers;
+mod onnx_quantiles;
 mod onnx_steps;
 mod onnx_table;
 mod onnx_texts;

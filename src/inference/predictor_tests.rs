@@ -3,7 +3,7 @@
 use burn::module::Param;
 use burn::tensor::TensorData;
 use burn_mlp_infer::image::Preparation;
-use burn_mlp_infer::table::{Categories, ColumnKind, TableColumn, TableSchema};
+use burn_mlp_infer::table::{Categories, ColumnKind, Numbers, Scaling, TableColumn, TableSchema};
 use burn_mlp_infer::{ImageShape, Model, Normalization};
 
 use super::*;
@@ -125,14 +125,8 @@ fn table_models(columns: Vec<TableColumn>) -> (Predictor, Model) {
 }
 
 fn numeric(name: &str, mean: f64) -> TableColumn {
-    let kind = ColumnKind::Numeric {
-        mean,
-        deviation: 12.0,
-        lowest: 0.0,
-        highest: 80.0,
-        missing: Some(mean),
-        indicator: false,
-    };
+    let numbers = Numbers::new(Scaling::Standard { mean, deviation: 12.0 }, (0.0, 80.0));
+    let kind = ColumnKind::Numeric(Numbers { missing: Some(mean), ..numbers });
     TableColumn { name: name.into(), kind }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::request::records;
 use crate::data::TableSchema;
-use burn_mlp_infer::table::{ColumnKind, TableColumn};
+use burn_mlp_infer::table::{ColumnKind, Meaning, TableColumn};
 use burn_mlp_infer::{ModelMetadata, Normalization, Task};
 
 /// Maximum number of a text column's categories that are listed.
@@ -124,23 +124,39 @@ fn list(item: Json, max_rows: usize) -> Json {
 /// A record, a list of records, or `{"rows": [...]}`.
 fn records_schema(table: &TableSchema, max_rows: usize) -> Json {
     let properties: Map<String, Json> =
-        table.columns.iter().map(|column| (column.name.clone(), column_schema(column))).collect();
+        table.columns.iter().map(|column| (column.name.clone(), column_schema(table, column))).collect();
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let record = json!({ "type": "object", "properties": properties, "required": names });
     let records = list(record.clone(), max_rows);
     json!({ "anyOf": [object(json!({ "rows": records.clone() }), &["rows"]), records, record] })
 }
 
-fn column_schema(column: &TableColumn) -> Json {
+fn column_schema(table: &TableSchema, column: &TableColumn) -> Json {
     let with_null = |types: &[&'static str], missing: bool| {
         types.iter().copied().chain(missing.then_some("null")).collect::<Vec<_>>()
     };
     match &column.kind {
-        ColumnKind::Numeric { .. } => json!({ "type": with_null(&["number", "string"], !column.needs_value()) }),
+        ColumnKind::Numeric(numbers) => match table.notation.meanings.get(&column.name) {
+            Some(Meaning::Unit(_)) | None => {
+                json!({ "type": with_null(&["number", "string"], !column.needs_value()) })
+            }
+            Some(meaning) => json!({
+                "type": with_null(meaning_types(meaning), !column.needs_value()),
+                "description": format!("{}, as text", meaning.noun()),
+                "examples": [meaning.text(numbers.usual())],
+            }),
+        },
         ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => json!({
             "type": with_null(&["string", "number", "boolean"], !column.needs_value()),
             "examples": categories.values.iter().take(MAX_EXAMPLES).collect::<Vec<_>>(),
         }),
+    }
+}
+
+fn meaning_types(meaning: &Meaning) -> &'static [&'static str] {
+    match meaning {
+        Meaning::Boolean(_) => &["boolean", "string", "number"],
+        Meaning::Unit(_) | Meaning::Date(_) | Meaning::Time => &["string", "number"],
     }
 }
 

@@ -15,6 +15,7 @@ import math
 import pathlib
 import sys
 from importlib.util import find_spec
+from statistics import NormalDist
 
 import numpy as np
 import onnx
@@ -23,6 +24,7 @@ from safetensors import safe_open
 
 TOLERANCE = 1e-5
 ROWS = 257
+NORMAL = NormalDist()
 
 erf = np.vectorize(math.erf)
 ACTIVATIONS = {
@@ -80,6 +82,47 @@ def units(metadata, outputs):
     return np.where(clips, values.clip(numbers[2], numbers[3]), values)
 
 
+def share_below(quantiles, values):
+    """The share of the training rows below each value, as scikit-learn's QuantileTransformer computes it."""
+    quantiles, shares = np.array(quantiles), np.linspace(0.0, 1.0, len(quantiles))
+    below = np.interp(values, quantiles, shares) - np.interp(-values, -quantiles[::-1], -shares[::-1])
+    return np.where(values <= quantiles[0], 0.0, np.where(values >= quantiles[-1], 1.0, below / 2.0))
+
+
+def scaled(scaling, values):
+    match scaling["kind"]:
+        case "none":
+            return values
+        case "standard":
+            return (values - scaling["mean"]) / scaling["deviation"]
+        case "robust":
+            distance = (values - scaling["median"]) / scaling["width"]
+            return distance / np.sqrt(1.0 + (distance / 3.0) ** 2)
+        case "quantile":
+            return np.array([NORMAL.inv_cdf(min(max(s, 1e-7), 1 - 1e-7)) for s in share_below(scaling["quantiles"], values)])
+
+
+def place(cycle, days):
+    """The place of times in a cycle, from 0 to 1."""
+    whole = np.floor(days)
+    return {"year": whole / 365.2425, "week": (whole + 3.0) / 7.0, "day": days}[cycle] % 1.0
+
+
+def number_features(column, is_boolean, gaps, rng):
+    """Random numbers of a column, half of them between the others, and their features."""
+    low, high = column["lowest"], column["highest"]
+    values = low + (high - low) * rng.uniform(-0.1, 1.1, ROWS)
+    exact = column["scaling"].get("quantiles", [low, high])
+    values = np.where(rng.random(ROWS) < 0.5, values, rng.choice(exact, ROWS))
+    values = np.round(values.clip(0.0, 1.0)) if is_boolean else values
+    filled = np.where(gaps, column.get("missing") or 0.0, values)
+    angles = [math.tau * place(cycle, filled) for cycle in column.get("cycles", [])]
+    features = [scaled(column["scaling"], filled), *(part(angle) for angle in angles for part in (np.sin, np.cos))]
+    if column.get("indicator"):
+        features.append(gaps.astype(np.float64))
+    return np.where(gaps, np.nan, values), [feature[:, None] for feature in features]
+
+
 def table_rows(table, rng):
     """Random rows of a table: its inputs by name, and its features by NumPy. Some values are missing where they may be,
     some texts are none of the training's."""
@@ -87,12 +130,10 @@ def table_rows(table, rng):
     for column in table["columns"]:
         gaps = (rng.random(ROWS) < 0.1) & may_be_missing(column)
         if column["kind"] == "numeric":
-            values = column["mean"] + column["deviation"] * rng.normal(size=ROWS)
-            numbers.append(np.where(gaps, np.nan, values))
-            values = np.where(gaps, column.get("missing") or 0.0, values)
-            features.append(((values - column["mean"]) / column["deviation"])[:, None])
-            if column.get("indicator"):
-                features.append(gaps.astype(np.float64)[:, None])
+            meaning = table["notation"].get("meanings", {}).get(column["name"], {})
+            values, own = number_features(column, "boolean" in meaning, gaps, rng)
+            numbers.append(values)
+            features.extend(own)
         else:
             known = np.array(column["values"] + ["none of the training's"], dtype=object)
             values = rng.choice(known, ROWS)

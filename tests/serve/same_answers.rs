@@ -26,7 +26,7 @@ fn trained(settings: &[&str]) -> Program {
         format!("{columns},{}.5,{class}\n", row % 5)
     });
     fs::write(program.path("t.csv"), format!("flag,level,size,y\n{}", rows.collect::<String>())).unwrap();
-    let shared = ["--set", "csv.categorical=level", "--set", "csv.missing=impute"];
+    let shared = ["--set", "csv.categorical=level,flag", "--set", "csv.missing=impute"];
     program
         .run(&[&["--data", "csv:t.csv", "--epochs", "5", "--name", "run"], &shared[..], settings].concat())
         .succeeds();

@@ -3,7 +3,7 @@ use std::fs;
 use serde_json::json;
 
 use super::*;
-use crate::table::{ColumnKind, TableColumn, TableSchema};
+use crate::table::{ColumnKind, Numbers, Scaling, TableColumn, TableSchema};
 use crate::{Normalization, test_models};
 
 /// Predicts class "a" for rows whose first feature is positive.
@@ -25,25 +25,14 @@ fn table_model() -> Model {
         columns: vec![
             column(
                 "age",
-                ColumnKind::Numeric {
-                    mean: 40.0,
-                    deviation: 10.0,
-                    lowest: 20.0,
-                    highest: 60.0,
-                    missing: None,
-                    indicator: false,
-                },
+                ColumnKind::Numeric(Numbers::new(Scaling::Standard { mean: 40.0, deviation: 10.0 }, (20.0, 60.0))),
             ),
             column(
                 "size",
-                ColumnKind::Numeric {
-                    mean: 0.0,
-                    deviation: 1.0,
-                    lowest: -2.0,
-                    highest: 2.0,
+                ColumnKind::Numeric(Numbers {
                     missing: Some(0.0),
-                    indicator: false,
-                },
+                    ..Numbers::new(Scaling::Standard { mean: 0.0, deviation: 1.0 }, (-2.0, 2.0))
+                }),
             ),
         ],
     };

@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value as Json};
 use super::parsed_rows::{ParsedRows, too_many};
 use crate::data::TableSchema;
 use crate::serve::http::http_error::HttpError;
-use burn_mlp_infer::table::ColumnKind;
+use burn_mlp_infer::table::{ColumnKind, Meaning, TableColumn};
 
 /// Number of entries of a record that are kept besides the columns, to find misspelled names.
 const MAX_OTHERS: usize = 64;
@@ -43,13 +43,16 @@ pub(in crate::serve) fn of_json(
 
 /// An example of a record.
 pub(in crate::serve) fn example(table: &TableSchema) -> Map<String, Json> {
-    let value = |kind: &ColumnKind| match kind {
-        ColumnKind::Numeric { mean, .. } => Json::from((mean * 1000.0).round() / 1000.0),
+    let value = |column: &TableColumn| match &column.kind {
+        ColumnKind::Numeric(numbers) => match table.notation.meanings.get(&column.name) {
+            Some(Meaning::Unit(_)) | None => Json::from((numbers.scaling.centre() * 1000.0).round() / 1000.0),
+            Some(meaning) => Json::from(meaning.text(numbers.usual())),
+        },
         ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => {
             categories.values.first().map_or(Json::Null, |value| Json::from(value.as_str()))
         }
     };
-    table.columns.iter().map(|column| (column.name.clone(), value(&column.kind))).collect()
+    table.columns.iter().map(|column| (column.name.clone(), value(column))).collect()
 }
 
 struct Reader<'a> {

@@ -1,17 +1,11 @@
-use burn_mlp_infer::table::{Categories, ColumnKind, TableColumn};
+use burn_mlp_infer::table::{Categories, ColumnKind, Numbers, Scaling, TableColumn};
 use serde_json::json;
 
 use super::*;
 
 fn table(names: [&str; 2]) -> TableSchema {
-    let numeric = ColumnKind::Numeric {
-        mean: 40.0,
-        deviation: 10.0,
-        lowest: 10.0,
-        highest: 70.0,
-        missing: None,
-        indicator: false,
-    };
+    let scaling = Scaling::Standard { mean: 40.0, deviation: 10.0 };
+    let numeric = ColumnKind::Numeric(Numbers::new(scaling, (10.0, 70.0)));
     let columns = vec![
         TableColumn { name: names[0].into(), kind: numeric },
         TableColumn {

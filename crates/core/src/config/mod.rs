@@ -22,7 +22,7 @@ mod validate;
 mod values;
 mod watching;
 
-pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
+pub use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DateOrder, DecimalMark, ThousandsMark};
 pub use burn_mlp_infer::{Activation, Dropout};
 pub use layers::Layers;
 pub use run_config::{
@@ -37,8 +37,8 @@ pub use toml_files::presets::{Preset, presets};
 pub use values::backend::{BACKENDS, BackendRequest};
 pub use values::class_weights::ClassWeights;
 pub use values::enums::{
-    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, OptimizerName, RegressionLoss,
-    ScheduleName, TaskName, ThresholdMode, Transformation,
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, NumberScaling, OptimizerName,
+    RegressionLoss, ScheduleName, TaskName, ThresholdMode, Transformation,
 };
 pub use values::image_size::ImageSize;
 pub use values::monitor::Monitor;

@@ -3,7 +3,7 @@
 //!
 //! The defaults are those of `configs/mnist.toml`, on the embedded `digits` source.
 
-use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DecimalMark, ThousandsMark};
+use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DateOrder, DecimalMark, ThousandsMark};
 use burn_mlp_infer::{Activation, Dropout};
 use serde::{Deserialize, Serialize};
 use toml::Value;
@@ -16,8 +16,8 @@ use super::settings::value_type::{
 };
 use super::values::class_weights::ClassWeights;
 use super::values::enums::{
-    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, OptimizerName, RegressionLoss,
-    ScheduleName, TaskName, ThresholdMode,
+    AugmentationMode, ClassWeighting, ImageColor, Initializer, MissingValues, NumberScaling, OptimizerName,
+    RegressionLoss, ScheduleName, TaskName, ThresholdMode,
 };
 use super::values::monitor::Monitor;
 use crate::{Error, Result};
@@ -255,6 +255,8 @@ settings! {
         decimal: DecimalMark = DecimalMark::Auto, Choice(DecimalMark::NAMES);
         /// csv: mark between groups of three digits; auto: detected
         thousands: ThousandsMark = ThousandsMark::Auto, Choice(ThousandsMark::NAMES);
+        /// csv: what dates such as 1/2/2024 begin with; auto: detected
+        date_order: DateOrder = DateOrder::Auto, Choice(DateOrder::NAMES);
         /// csv: marks of missing values; auto: those of pandas, nil and ?
         na: Vec<String> = vec!["auto".into()], StringList;
         /// csv: missing values get a feature of their own, are filled in, or are refused
@@ -272,8 +274,12 @@ settings! {
         ///
         /// So do texts that occur once, and texts of later rows that do not occur in the rows trained on.
         max_categories: usize = 10_000, Integer(1, 1 << 20);
-        /// csv: scale numbers to mean 0 and deviation 1 over the training rows
-        standardize: bool = true, Boolean;
+        /// csv: scaling of numbers by the training rows; auto: decided for each column
+        ///
+        /// `standard` scales to mean 0 and deviation 1. `robust` subtracts the median, divides by the range between the
+        /// quartiles and clips smoothly to less than 3. `quantile` gives a normal distribution. `auto` takes `robust`
+        /// for a column with a value more than 10 deviations from its mean, unless half of the values are the same.
+        scaling: NumberScaling = NumberScaling::Auto, Choice(NumberScaling::NAMES);
         /// csv: column of weights of the rows in the training loss
         weight: String = String::new(), ValueType::String;
         /// csv: column with the name of each row, repeated in predictions; not a feature

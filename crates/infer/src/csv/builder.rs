@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::column::{Column, Found, Role, Texts};
 use super::lines::Lines;
 use super::records::trimmed;
-use crate::table::{Notation, Value, number_name};
+use crate::table::{Meaning, Notation, Value, number_name};
 use crate::text::quoted;
 
 /// One value of a table.
@@ -22,8 +22,8 @@ pub enum Cell<'a> {
 pub struct ColumnBuilder<'a> {
     role: Role,
     notation: &'a Notation,
-    /// The unit of its numbers, if they have one.
-    unit: Option<&'a str>,
+    /// What its texts mean, if they are numbers.
+    meaning: Option<&'a Meaning>,
     records: usize,
     numbers: Vec<f64>,
     rows: Vec<u32>,
@@ -49,7 +49,7 @@ impl<'a> ColumnBuilder<'a> {
         Self {
             role,
             notation,
-            unit: notation.units.get(name).map(String::as_str),
+            meaning: notation.meanings.get(name),
             records: 0,
             numbers: Vec::new(),
             rows: Vec::new(),
@@ -122,7 +122,8 @@ impl<'a> ColumnBuilder<'a> {
         let of = |first: &Option<First>, what: &str| {
             first.as_ref().map(|first| (first.record, format!("{} {what}", quoted(&first.text))))
         };
-        let text = of(&self.text, "is not a number, as all others of the column are");
+        let noun = self.meaning.map_or("a number".to_string(), Meaning::noun);
+        let text = of(&self.text, &format!("is not {noun}, as all others of the column are"));
         let too_large = of(&self.too_large, "is infinite or too large; fix it");
         match self.role {
             Role::Numbers => text.into_iter().chain(too_large).min(),
@@ -209,11 +210,11 @@ impl<'a> ColumnBuilder<'a> {
     }
 
     fn value_of(&self, cell: Cell) -> Value {
-        match (cell, self.unit) {
+        match (cell, self.meaning) {
             (Cell::Missing, _) => Value::Missing,
-            (Cell::Number(number), _) => self.notation.value_of_number(number),
+            (Cell::Number(number), meaning) => self.notation.number_in(meaning, number),
             (Cell::Text(text), None) => self.notation.value(text),
-            (Cell::Text(text), Some(unit)) => self.notation.value_in(unit, text),
+            (Cell::Text(text), Some(meaning)) => self.notation.value_in(meaning, text),
         }
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::table::{BooleanWords, DateOrder};
 
 fn built<'a>(notation: &'a Notation, role: Role, cells: &[Cell]) -> ColumnBuilder<'a> {
     let mut builder = ColumnBuilder::new("x", role, notation);
@@ -41,10 +42,30 @@ fn a_column_of_numbers_refuses_texts_and_infinity() {
 
 #[test]
 fn marks_and_the_unit_of_the_column_hold_for_texts_of_every_format() {
-    let units = [("x".to_string(), "%".to_string())].into();
-    let notation = Notation { decimal: ',', units, ..Notation::default() };
+    let meanings = [("x".to_string(), Meaning::Unit("%".to_string()))].into();
+    let notation = Notation { decimal: ',', meanings, ..Notation::default() };
     let cells = [Cell::Text("1,5 %"), Cell::Number(2.5), Cell::Text("3")];
     assert_eq!(finished(built(&notation, Role::Numbers, &cells)), Column::Numbers(vec![1.5, 2.5, 3.0]));
+}
+
+#[test]
+fn booleans_and_dates_are_numbers_in_every_format_and_anything_else_is_named() {
+    let of = |meaning: Meaning, cells: &[Cell]| {
+        let notation = Notation { meanings: [("x".to_string(), meaning)].into(), ..Notation::default() };
+        let column = built(&notation, Role::Numbers, cells);
+        let problem = column.problem().map(|(_, problem)| problem);
+        (finished(column), problem)
+    };
+    let flags = [Cell::Text("YES"), Cell::Text("false"), Cell::Number(1.0)];
+    let boolean = || Meaning::Boolean(BooleanWords::YesNo);
+    assert_eq!(of(boolean(), &flags), (Column::Numbers(vec![1.0, 0.0, 1.0]), None));
+    let problem = "\"2\" is not yes or no, as all others of the column are";
+    assert_eq!(of(boolean(), &[Cell::Number(2.0)]).1.unwrap(), problem);
+    let dates = [Cell::Text("1970-01-03"), Cell::Text("3/1/1970 12:00"), Cell::Number(1.5)];
+    let date = || Meaning::Date(DateOrder::DayFirst);
+    assert_eq!(of(date(), &dates), (Column::Numbers(vec![2.0, 2.5, 1.5]), None));
+    let problem = "\"soon\" is not a date, as all others of the column are";
+    assert_eq!(of(date(), &[Cell::Text("soon")]).1.unwrap(), problem);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A column of a table: numbers, or texts by their index.
 
+use crate::table::Meaning;
+
 /// How to read a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -42,6 +44,11 @@ pub struct Found {
 impl Texts {
     pub const MISSING: u32 = u32::MAX;
 
+    /// The first record that has a value, given by its index.
+    pub fn row_of(&self, value: usize) -> Option<usize> {
+        self.rows.iter().position(|&row| row as usize == value)
+    }
+
     /// A record's text; `None` if it is missing.
     pub fn text(&self, row: usize) -> Option<&str> {
         self.values.get(self.rows[row] as usize).map(String::as_str)
@@ -55,6 +62,14 @@ impl Column {
             Self::LeftOut => false,
             Self::Numbers(numbers) => numbers[row].is_nan(),
             Self::Texts(texts) => texts.rows[row] == Texts::MISSING,
+        }
+    }
+
+    /// A record's value as a text of this `meaning`; empty if it is missing.
+    pub(super) fn shown_as(&self, meaning: Option<&Meaning>, record: usize) -> String {
+        match (self, meaning) {
+            (Self::Numbers(numbers), Some(meaning)) if !numbers[record].is_nan() => meaning.text(numbers[record]),
+            _ => self.shown(record),
         }
     }
 

@@ -5,7 +5,7 @@ use super::columns::Columns;
 use super::number_options::NumberOptions;
 use super::table::Table;
 use crate::table::notation::{FORMS, forms, split_unit};
-use crate::table::{Notation, Value};
+use crate::table::{Meaning, Notation, Value};
 use crate::text::quoted;
 use crate::{Error, Result};
 
@@ -231,11 +231,12 @@ impl<'t> Detection<'t> {
                 continue;
             };
             let Some((unit, _)) = written(&texts.values) else { continue };
-            let Some(numbers) = numbers_in(texts, &unit, notation) else { continue };
+            let meaning = Meaning::Unit(unit.clone());
+            let Some(numbers) = numbers_in(texts, &meaning, notation) else { continue };
             let example = texts.values.first().map(|text| quoted(text)).unwrap_or_default();
             notes.push(format!("column {name} is read as numbers with the unit {}, such as {example}", quoted(&unit)));
             columns.columns[column] = Column::Numbers(numbers);
-            notation.units.insert(name.clone(), unit);
+            notation.meanings.insert(name.clone(), meaning);
         }
     }
 }
@@ -293,8 +294,8 @@ fn bit_of(notation: &Notation) -> u8 {
     form.map_or(0, |form| 1 << form)
 }
 
-fn numbers_in(texts: &Texts, unit: &str, notation: &Notation) -> Option<Vec<f64>> {
-    let number = |text: &String| match notation.value_in(unit, text) {
+fn numbers_in(texts: &Texts, meaning: &Meaning, notation: &Notation) -> Option<Vec<f64>> {
+    let number = |text: &String| match notation.value_in(meaning, text) {
         Value::Number(number) => Some(number),
         _ => None,
     };

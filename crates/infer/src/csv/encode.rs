@@ -9,7 +9,6 @@ use super::columns::Columns;
 use super::encoder::Encoder;
 use super::gaps::Gaps;
 use crate::memory;
-use crate::table::schema::standardized;
 use crate::table::{ColumnKind, Place, TableColumn, TableSchema, Warning};
 use crate::text::quoted;
 
@@ -65,7 +64,8 @@ impl TableSchema {
             columns.zip(&self.columns).zip(&places).map(|((read, column), place)| (read, column, place)).collect();
         let encode = |(read, column, place): (Column, &TableColumn, &Place)| {
             let encoder = Encoder::new(column, &read, place.first_code);
-            let warnings = sets.map(|rows| encoder.warnings(column, &read, rows, lines));
+            let meaning = self.notation.meanings.get(&column.name);
+            let warnings = sets.map(|rows| encoder.warnings((column, meaning), &read, rows, lines));
             drop(read);
             memory::give_back(8 * lines.len());
             (encoder, warnings)
@@ -131,8 +131,7 @@ impl TableSchema {
 
 /// Finds the first of these records whose feature is infinite.
 fn first_overflow(column: &TableColumn, read: &Column, rows: &[usize]) -> Option<usize> {
-    let (&ColumnKind::Numeric { mean, deviation, .. }, Column::Numbers(numbers)) = (&column.kind, read) else {
-        return None;
-    };
-    rows.iter().copied().find(|&row| standardized(numbers[row], mean, deviation).is_infinite())
+    let (ColumnKind::Numeric(encoding), Column::Numbers(numbers)) = (&column.kind, read) else { return None };
+    let overflows = |number: f64| !number.is_nan() && !encoding.scaling.feature(number).is_finite();
+    rows.iter().copied().find(|&row| overflows(numbers[row]))
 }

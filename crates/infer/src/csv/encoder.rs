@@ -3,8 +3,8 @@
 use super::category_index::CategoryIndex;
 use super::column::{Column, Texts};
 use super::lines::Lines;
-use crate::table::schema::{Kind, is_far, standardized};
-use crate::table::{Categories, ColumnKind, TableColumn, Warning};
+use crate::table::schema::Kind;
+use crate::table::{Categories, ColumnKind, Meaning, Numbers, TableColumn, Warning};
 
 const KINDS: [Kind; 4] = [Kind::Unseen, Kind::Respelled, Kind::Far, Kind::Missing];
 
@@ -16,6 +16,8 @@ pub(super) enum Encoder {
         missing: f32,
         indicator: bool,
     },
+    /// Numbers that have cycles; NaN where one is missing.
+    Times(Vec<f64>, Numbers),
     Texts {
         /// The index of each row's text, or beyond the last for a missing value.
         rows: Vec<u32>,
@@ -40,10 +42,13 @@ pub(super) enum TextFeature {
 impl Encoder {
     pub fn new(column: &TableColumn, read: &Column, first_code: usize) -> Self {
         match (&column.kind, read) {
-            (&ColumnKind::Numeric { mean, deviation, missing, indicator, .. }, Column::Numbers(numbers)) => {
-                let feature = |number: f64| standardized(number, mean, deviation);
+            (ColumnKind::Numeric(encoding), Column::Numbers(numbers)) if !encoding.cycles.is_empty() => {
+                Self::Times(numbers.clone(), encoding.clone())
+            }
+            (ColumnKind::Numeric(Numbers { scaling, missing, indicator, .. }), Column::Numbers(numbers)) => {
+                let feature = |number: f64| if number.is_nan() { f32::NAN } else { scaling.feature(number) };
                 let features = numbers.iter().map(|&number| feature(number)).collect();
-                Self::Numeric { features, missing: feature(missing.unwrap_or(f64::NAN)), indicator }
+                Self::Numeric { features, missing: feature(missing.unwrap_or(f64::NAN)), indicator: *indicator }
             }
             (ColumnKind::OneHot(categories), Column::Texts(texts)) => {
                 Self::texts(texts, categories, &|index| index.map_or(TextFeature::Nothing, TextFeature::OneHot))
@@ -71,12 +76,18 @@ impl Encoder {
     }
 
     /// Describes the values of `rows` that are unlike the training rows.
-    pub fn warnings(&self, column: &TableColumn, read: &Column, rows: &[usize], lines: &Lines) -> Vec<Warning> {
+    pub fn warnings(
+        &self,
+        (column, meaning): (&TableColumn, Option<&Meaning>),
+        read: &Column,
+        rows: &[usize],
+        lines: &Lines,
+    ) -> Vec<Warning> {
         let unlike = match (&column.kind, read, self) {
-            (&ColumnKind::Numeric { lowest, highest, .. }, Column::Numbers(numbers), _) => {
+            (ColumnKind::Numeric(encoding), Column::Numbers(numbers), _) => {
                 Unlike::among(rows, |row| match numbers[row] {
                     number if number.is_nan() => Some(Kind::Missing),
-                    number => is_far(number, lowest, highest).then_some(Kind::Far),
+                    number => encoding.is_far(number).then_some(Kind::Far),
                 })
             }
             (_, _, Self::Texts { rows: values, texts, .. }) => {
@@ -86,7 +97,7 @@ impl Encoder {
             _ => Vec::new(),
         };
         let warning = |Unlike { kind, count, first }: Unlike| {
-            column.warning(kind, count, Some(lines.place(first)), read.shown(first))
+            column.warning(kind, meaning, count, Some(lines.place(first)), read.shown_as(meaning, first))
         };
         unlike.into_iter().map(warning).collect()
     }
@@ -103,6 +114,9 @@ impl Encoder {
                 }
                 feature => features[0] = feature,
             },
+            Self::Times(numbers, encoding) => {
+                encoding.write(Some(numbers[row]).filter(|number| !number.is_nan()), features);
+            }
             Self::Texts { rows, texts, missing } => {
                 match texts.get(rows[row] as usize).map_or(*missing, |(feature, _)| *feature) {
                     TextFeature::OneHot(index) => features[index] = 1.0,

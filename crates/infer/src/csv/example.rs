@@ -1,13 +1,17 @@
 //! An example of the rows that a table's model takes.
 
-use crate::table::{ColumnKind, TableColumn, TableSchema};
+use crate::table::{ColumnKind, Meaning, TableColumn, TableSchema};
 
 impl TableSchema {
-    /// Writes a CSV text with one typical row, without its target: means of numbers, the first value of texts.
+    /// Writes a CSV text with one typical row, without its target: means or medians of numbers, the first value of texts.
     pub fn example(&self) -> String {
         let usual = |column: &TableColumn| match &column.kind {
-            // Without standardisation the mean is unknown, and 0 in its place.
-            ColumnKind::Numeric { mean, .. } => format!("{mean:.3}").replace('.', &self.notation.decimal.to_string()),
+            ColumnKind::Numeric(numbers) => match self.notation.meanings.get(&column.name) {
+                Some(Meaning::Unit(_)) | None => {
+                    format!("{:.3}", numbers.scaling.centre()).replace('.', &self.notation.decimal.to_string())
+                }
+                Some(meaning) => meaning.text(numbers.usual()),
+            },
             ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => {
                 categories.values.first().cloned().unwrap_or_default()
             }

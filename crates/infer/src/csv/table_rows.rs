@@ -156,7 +156,7 @@ impl TableSchema {
         let mut roles = vec![Role::LeftOut; table.names.len()];
         for (column, &position) in self.columns.iter().zip(&positions.columns) {
             roles[position] = match column.kind {
-                ColumnKind::Numeric { .. } => Role::Numbers,
+                ColumnKind::Numeric(_) => Role::Numbers,
                 ColumnKind::OneHot(_) | ColumnKind::Embedded(_) => Role::Texts,
             };
         }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::meaning::Meaning;
 use super::plain_number::plain_number;
 use super::value::{MAX_NUMBER, USUAL_MARKS, Value};
 
@@ -24,15 +25,15 @@ pub struct Notation {
     /// Numbers that mark a missing value, such as -999.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_numbers: Vec<f64>,
-    /// The unit after or before every number of a column, by the column's name; a number may go without.
+    /// What the texts of columns mean that are read as numbers, by the column's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub units: BTreeMap<String, String>,
+    pub meanings: BTreeMap<String, Meaning>,
 }
 
 impl Default for Notation {
     fn default() -> Self {
         let missing = USUAL_MARKS.map(String::from).to_vec();
-        Self { decimal: '.', thousands: None, missing, missing_numbers: Vec::new(), units: BTreeMap::new() }
+        Self { decimal: '.', thousands: None, missing, missing_numbers: Vec::new(), meanings: BTreeMap::new() }
     }
 }
 
@@ -73,13 +74,23 @@ impl Notation {
         }
     }
 
-    /// Parses a value of a column with this unit.
-    pub fn value_in(&self, unit: &str, text: &str) -> Value {
-        match self.value(text) {
-            Value::Text => match split_unit(text) {
+    /// Parses a value, which must be trimmed, of a column with this meaning.
+    pub fn value_in(&self, meaning: &Meaning, text: &str) -> Value {
+        match (meaning, self.value(text)) {
+            (_, Value::Missing) => Value::Missing,
+            (Meaning::Unit(unit), Value::Text) => match split_unit(text) {
                 Some((number, own)) if own == unit => self.value(&number),
                 _ => Value::Text,
             },
+            (Meaning::Unit(_), value) => value,
+            (meaning, _) => meaning.number(text).map_or(Value::Text, Value::Number),
+        }
+    }
+
+    /// Judges a number that a file holds as such, in a column with this meaning.
+    pub fn number_in(&self, meaning: Option<&Meaning>, number: f64) -> Value {
+        match self.value_of_number(number) {
+            Value::Number(number) if meaning.is_some_and(|meaning| !meaning.has(number)) => Value::Text,
             value => value,
         }
     }

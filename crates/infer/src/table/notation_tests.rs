@@ -69,10 +69,11 @@ fn units_are_split_from_their_numbers() {
         assert!(split_unit(text).is_none_or(|(number, _)| forms(&number) == 0), "{text}");
     }
     let notation = Notation::default();
-    assert_eq!(notation.value_in("kg", "3.5 kg"), Value::Number(3.5));
-    assert_eq!(notation.value_in("kg", "3.5"), Value::Number(3.5));
-    assert_eq!(notation.value_in("kg", "3.5 lb"), Value::Text);
-    assert_eq!(notation.value_in("kg", "NA"), Value::Missing);
+    let kilograms = Meaning::Unit("kg".to_string());
+    assert_eq!(notation.value_in(&kilograms, "3.5 kg"), Value::Number(3.5));
+    assert_eq!(notation.value_in(&kilograms, "3.5"), Value::Number(3.5));
+    assert_eq!(notation.value_in(&kilograms, "3.5 lb"), Value::Text);
+    assert_eq!(notation.value_in(&kilograms, "NA"), Value::Missing);
 }
 
 /// The marks of pandas 2.2, `pandas._libs.parsers.STR_NA_VALUES`.

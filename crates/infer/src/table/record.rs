@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json};
 use super::categories::Categories;
 use super::category::category;
 use super::class::find_class;
+use super::meaning::Meaning;
 use super::notation::Notation;
-use super::schema::{ColumnKind, Kind, TableColumn, TableSchema, is_far, standardized};
+use super::schema::{ColumnKind, Kind, TableColumn, TableSchema};
 use super::value::Value;
 use super::warning::{Warning, add_warning};
 use crate::suggest::nearest;
@@ -32,7 +33,7 @@ impl TableSchema {
         };
         let features = self.encode_cells(|_, column| cell(column), row, warnings)?;
         if let Some(column) = self.class_column() {
-            let cell = record.get(column).and_then(Cell::of_json).map(|cell| cell.parsed(&self.notation, column));
+            let cell = record.get(column).and_then(Cell::of_json).map(|cell| cell.parsed(&self.notation, None));
             let class = cell.map(|cell| cell.text()).unwrap_or_default();
             if !class.is_empty() {
                 let first = row.map(|row| format!("row {row}"));
@@ -77,12 +78,14 @@ impl TableSchema {
         let mut features = vec![0.0; self.features()];
         for (index, (column, place)) in self.columns.iter().zip(self.places()).enumerate() {
             let encoded = cell(index, column).and_then(|cell| {
-                let cell = cell.parsed(&self.notation, &column.name);
-                let Some(kind) = column.encode(&cell, place.first_code, &mut features[place.feature..])? else {
+                let meaning = self.notation.meanings.get(&column.name);
+                let cell = cell.parsed(&self.notation, meaning);
+                let features = &mut features[place.feature..];
+                let Some(kind) = column.encode(&cell, meaning, place.first_code, features)? else {
                     return Ok(());
                 };
                 let place = row.map(|row| format!("row {row}"));
-                add_warning(warnings, column.warning(kind, 1, place, cell.text()));
+                add_warning(warnings, column.warning(kind, meaning, 1, place, cell.text()));
                 Ok(())
             });
             encoded.map_err(|problem| format!("column {}: {problem}", quoted(&column.name)))?;
@@ -111,19 +114,21 @@ impl Cell {
         }
     }
 
-    fn number(&self) -> Result<Option<f64>, String> {
+    fn number(&self, meaning: Option<&Meaning>) -> Result<Option<f64>, String> {
         match self {
             Self::Missing => Ok(None),
-            Self::Number(number, _) => Ok(Some(*number)),
+            Self::Number(number, _) if meaning.is_none_or(|meaning| meaning.has(*number)) => Ok(Some(*number)),
             Self::Text(_, Some(number)) => Ok(Some(*number)),
-            Self::Text(text, _) => Err(format!("{} is not a number", quoted(text))),
+            Self::Number(_, text) | Self::Text(text, _) => {
+                Err(format!("{} is not {}", quoted(text), meaning.map_or("a number".to_string(), Meaning::noun)))
+            }
         }
     }
 
-    /// Parses a text as files with this notation are parsed.
-    fn parsed(self, notation: &Notation, column: &str) -> Self {
-        let parse = |text: &str| match notation.units.get(column) {
-            Some(unit) => notation.value_in(unit, text),
+    /// Parses a text of this `meaning` as files with this notation are parsed.
+    fn parsed(self, notation: &Notation, meaning: Option<&Meaning>) -> Self {
+        let parse = |text: &str| match meaning {
+            Some(meaning) => notation.value_in(meaning, text),
             None => notation.value(text),
         };
         match self {
@@ -162,21 +167,25 @@ impl Cell {
 impl TableColumn {
     /// Writes the features of `cell`, which are 0 before, or its code, counted from `first_code`. Returns how it is unlike
     /// the training rows.
-    fn encode(&self, cell: &Cell, first_code: usize, features: &mut [f32]) -> Result<Option<Kind>, String> {
+    fn encode(
+        &self,
+        cell: &Cell,
+        meaning: Option<&Meaning>,
+        first_code: usize,
+        features: &mut [f32],
+    ) -> Result<Option<Kind>, String> {
         let missing = || "the value is missing".to_string();
         match &self.kind {
-            &ColumnKind::Numeric { mean, deviation, lowest, highest, missing: imputed, indicator } => {
-                let given = cell.number()?;
-                let number = given.or(imputed).ok_or_else(missing)?;
-                let feature = standardized(number, mean, deviation);
-                features[0] = feature;
-                if indicator {
-                    features[1] = f32::from(given.is_none());
+            ColumnKind::Numeric(numbers) => {
+                let given = cell.number(meaning)?;
+                if given.or(numbers.missing).is_none() {
+                    return Err(missing());
                 }
+                numbers.write(given, features);
                 match given {
-                    _ if !feature.is_finite() => Err("the value is too far from the training values".into()),
+                    _ if !features[0].is_finite() => Err("the value is too far from the training values".into()),
                     None => Ok(Some(Kind::Missing)),
-                    Some(_) => Ok(is_far(number, lowest, highest).then_some(Kind::Far)),
+                    Some(number) => Ok(numbers.is_far(number).then_some(Kind::Far)),
                 }
             }
             ColumnKind::OneHot(categories) => {
@@ -207,16 +216,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::table::{Numbers, Scaling};
 
     fn schema() -> TableSchema {
         let column = |name: &str, kind| TableColumn { name: name.into(), kind };
-        let numeric = |mean, deviation, missing| ColumnKind::Numeric {
-            mean,
-            deviation,
-            lowest: mean - 2.0 * deviation,
-            highest: mean + 2.0 * deviation,
-            missing,
-            indicator: false,
+        let numeric = |mean, deviation, missing| {
+            let range = (mean - 2.0 * deviation, mean + 2.0 * deviation);
+            let numbers = Numbers::new(Scaling::Standard { mean, deviation }, range);
+            ColumnKind::Numeric(Numbers { missing, ..numbers })
         };
         TableSchema {
             targets: vec!["kind".into()],

@@ -1,20 +1,21 @@
 //! How a model encodes the rows of a table.
 
 use std::collections::BTreeMap;
-use std::ops::Not;
 
 use serde::{Deserialize, Serialize};
 
 use super::categories::Categories;
 use super::category::category;
+use super::meaning::Meaning;
 use super::notation::Notation;
+use super::numbers::Numbers;
 use super::warning::{Unlike, Warning};
 use crate::Codes;
 use crate::text::quoted;
 
 /// How raw rows become features. Saved with the model, so that every later use does the same.
 ///
-/// A numeric column is one feature, `(x - mean) / deviation`. A text column of few categories is one feature for each
+/// A column of numbers, booleans or times is scaled numbers; see [`Numbers`]. A text column of few categories is one feature for each
 /// category of the training rows: 1 for its own, 0 for the others, and all 0 for a text that the training rows do not
 /// have, unless a feature stands for all others; see [`category`](super::category). A text column of many categories is
 /// one feature, the category's code, for which the network learns a vector. A missing value is replaced by the column's
@@ -73,20 +74,8 @@ pub struct TableColumn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ColumnKind {
-    /// One feature, `(x - mean) / deviation`; 0 and 1 without standardisation.
-    Numeric {
-        mean: f64,
-        deviation: f64,
-        /// Range of the training rows.
-        lowest: f64,
-        highest: f64,
-        /// Replaces a missing value, which is otherwise refused.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        missing: Option<f64>,
-        /// Whether a second feature is 1 where the value is missing.
-        #[serde(default, skip_serializing_if = "Not::not")]
-        indicator: bool,
-    },
+    /// Scaled numbers; also of booleans, dates and times of day, which the notation knows.
+    Numeric(Numbers),
     /// A feature of 0 or 1 for each category.
     OneHot(Categories),
     /// One feature, the code of the category, for which the network learns a vector. Other texts always have a category.
@@ -102,27 +91,26 @@ pub(crate) enum Kind {
     Missing,
 }
 
-/// The feature of a number in a numeric column.
-#[inline]
-pub(crate) fn standardized(number: f64, mean: f64, deviation: f64) -> f32 {
-    ((number - mean) / deviation) as f32
-}
-
-/// Whether a number lies outside the training rows' range by more than the range's own width.
-#[inline]
-pub(crate) fn is_far(number: f64, lowest: f64, highest: f64) -> bool {
-    let width = highest - lowest;
-    number < lowest - width || number > highest + width
-}
-
 impl TableColumn {
-    /// Describes `count` values that are unlike the training rows, the first of them `value` at the place `first`.
-    pub(crate) fn warning(&self, kind: Kind, count: usize, first: Option<String>, value: String) -> Warning {
+    /// Describes `count` values of this `meaning` that are unlike the training rows, the first of them `value` at the place
+    /// `first`.
+    pub(crate) fn warning(
+        &self,
+        kind: Kind,
+        meaning: Option<&Meaning>,
+        count: usize,
+        first: Option<String>,
+        value: String,
+    ) -> Warning {
+        // An `f64` would show the error of a median such as 0.15 as well.
+        let filled = |number: f64| meaning.map_or((number as f32).to_string(), |meaning| meaning.text(number));
+        let text = |number: f64| meaning.map_or(number.to_string(), |meaning| meaning.text(number));
         let unlike = match (kind, &self.kind) {
-            (Kind::Far, &ColumnKind::Numeric { lowest, highest, .. }) => Unlike::Far { lowest, highest },
-            (Kind::Missing, ColumnKind::Numeric { missing, .. }) => {
-                // An `f64` would show the error of a median such as 0.15 as well.
-                Unlike::Missing { filled: missing.map(|number| (number as f32).to_string()).unwrap_or_default() }
+            (Kind::Far, ColumnKind::Numeric(numbers)) => {
+                Unlike::Far { lowest: text(numbers.lowest), highest: text(numbers.highest) }
+            }
+            (Kind::Missing, ColumnKind::Numeric(numbers)) => {
+                Unlike::Missing { filled: numbers.missing.map(filled).unwrap_or_default() }
             }
             (Kind::Missing, ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories)) => {
                 Unlike::Missing { filled: categories.missing.as_deref().map(quoted).unwrap_or_default() }
@@ -145,7 +133,7 @@ impl TableColumn {
     /// Whether a missing value is refused.
     pub fn needs_value(&self) -> bool {
         match &self.kind {
-            ColumnKind::Numeric { missing, .. } => missing.is_none(),
+            ColumnKind::Numeric(numbers) => numbers.missing.is_none(),
             ColumnKind::OneHot(categories) | ColumnKind::Embedded(categories) => categories.needs_value(),
         }
     }
@@ -158,7 +146,7 @@ impl TableColumn {
     /// Number of features.
     pub fn features(&self) -> usize {
         match &self.kind {
-            ColumnKind::Numeric { indicator, .. } => 1 + usize::from(*indicator),
+            ColumnKind::Numeric(numbers) => numbers.features(),
             ColumnKind::OneHot(categories) => categories.count(),
             ColumnKind::Embedded(_) => 1,
         }
@@ -201,10 +189,7 @@ impl TableSchema {
     /// Names the features: `age`, `colour=red`.
     pub fn feature_names(&self) -> Vec<String> {
         let names = |column: &TableColumn| match &column.kind {
-            ColumnKind::Numeric { indicator, .. } => {
-                let missing = indicator.then(|| format!("{} is missing", column.name));
-                [column.name.clone()].into_iter().chain(missing).collect()
-            }
+            ColumnKind::Numeric(numbers) => numbers.feature_names(&column.name),
             ColumnKind::Embedded(_) => vec![column.name.clone()],
             ColumnKind::OneHot(Categories { values, other, indicator, .. }) => {
                 let values = values.iter().map(|value| format!("{}={value}", column.name));
@@ -227,15 +212,12 @@ impl TableSchema {
     /// # Errors
     /// Returns a sentence.
     pub fn check(&self) -> std::result::Result<(), String> {
-        let is_finite = |column: &TableColumn| match &column.kind {
-            ColumnKind::Numeric { mean, deviation, lowest, highest, missing, .. } => {
-                let numbers = [mean, deviation, lowest, highest].into_iter().chain(missing);
-                numbers.into_iter().all(|number| number.is_finite()) && *deviation > 0.0
-            }
+        let is_usable = |column: &TableColumn| match &column.kind {
+            ColumnKind::Numeric(numbers) => numbers.is_usable(),
             ColumnKind::OneHot(_) => true,
             ColumnKind::Embedded(categories) => categories.other && self.embedding_size > 0,
         };
-        match self.columns.iter().find(|column| !is_finite(column)) {
+        match self.columns.iter().find(|column| !is_usable(column)) {
             Some(column) => Err(format!("column {} has no usable statistics", quoted(&column.name))),
             None if self.targets.is_empty() => Err("it has no target".to_string()),
             None if self.features() == 0 => Err("no column becomes a feature".to_string()),

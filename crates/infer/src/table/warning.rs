@@ -35,7 +35,7 @@ pub enum Unlike {
     /// A number or one of the words true and false in another spelling than this category's, which it is taken for.
     Respelled { category: String },
     /// A number that lies outside their range by more than the range's own width.
-    Far { lowest: f64, highest: f64 },
+    Far { lowest: String, highest: String },
     /// Missing; `filled` is used instead, or a category of its own if that is empty.
     Missing { filled: String },
     /// Numbers in another notation than the training file's, such as `a decimal comma`, in which they are read.
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_warning_is_a_sentence_about_one_value_or_several() {
-        let far = Unlike::Far { lowest: 1.0, highest: 9.5 };
+        let far = Unlike::Far { lowest: "1".into(), highest: "9.5".into() };
         let respelled = Unlike::Respelled { category: "True".into() };
         for (warning, sentence) in [
             (
@@ -215,7 +215,7 @@ mod tests {
             ),
             (warning(far, 1, "400"), "400 in line 4 lies far outside the training rows, which go from 1 to 9.5"),
             (
-                warning(Unlike::Far { lowest: 0.0, highest: 0.0 }, 2, "1"),
+                warning(Unlike::Far { lowest: "0".into(), highest: "0".into() }, 2, "1"),
                 "2 values, the first 1 in line 4, lie outside the training rows, which are all 0",
             ),
             (

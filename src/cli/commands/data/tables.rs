@@ -1,6 +1,8 @@
 //! Prints what a source contains.
 
-use burn_mlp::data::{ColumnProfile, ColumnUse, DataSummary, Dataset, Distribution, FeatureKind, ImageShape};
+use burn_mlp::data::{
+    ColumnProfile, ColumnUse, DataSummary, Dataset, Distribution, FeatureKind, ImageShape, ValueKind,
+};
 use burn_mlp::format::{count, loss, number, percent};
 use burn_mlp::pipeline::{absent_classes, skipped_files};
 use burn_mlp::text::{printable, quoted, shortened};
@@ -124,7 +126,13 @@ fn columns(columns: &[ColumnProfile]) -> String {
     for column in columns.iter().take(MAX_COLUMNS) {
         let cells = match &column.values {
             Some(values) => [
-                Cell::new(if values.range.is_some() { "numbers" } else { "texts" }),
+                Cell::new(match values.kind {
+                    ValueKind::Numbers => "numbers",
+                    ValueKind::Booleans => "booleans",
+                    ValueKind::Dates => "dates",
+                    ValueKind::Times => "times of day",
+                    ValueKind::Texts => "texts",
+                }),
                 right(percent(values.missing as f64 / values.rows.max(1) as f64)),
                 right(count(values.distinct)),
                 Cell::new(range(values)),
@@ -132,7 +140,7 @@ fn columns(columns: &[ColumnProfile]) -> String {
             None => ["not read", "", "", ""].map(Cell::new),
         };
         let name = Cell::new(shortened(&column.name));
-        table.add_row([name].into_iter().chain(cells).chain([Cell::new(network_gets(&column.column_use))]));
+        table.add_row([name].into_iter().chain(cells).chain([Cell::new(network_gets(column))]));
     }
     match columns.len() > MAX_COLUMNS {
         true => format!("{table}\n... and {} more columns: see --json", count(columns.len() - MAX_COLUMNS)),
@@ -140,8 +148,11 @@ fn columns(columns: &[ColumnProfile]) -> String {
     }
 }
 
-/// "17 to 90, mean 38.58" of numbers; "red 40 %, blue 35 %" of texts.
+/// "17 to 90, mean 38.58" of numbers; "2024-01-01 to 2024-12-31" of dates; "red 40 %, blue 35 %" of texts.
 fn range(values: &Distribution) -> String {
+    if let Some((first, last)) = &values.span {
+        return format!("{first} to {last}");
+    }
     match &values.range {
         Some(range) if range.lowest == range.highest => plain(range.lowest),
         Some(range) => format!("{} to {}, mean {}", plain(range.lowest), plain(range.highest), plain(range.mean)),
@@ -154,12 +165,12 @@ fn range(values: &Distribution) -> String {
     }
 }
 
-fn network_gets(column_use: &ColumnUse) -> String {
-    match column_use {
-        ColumnUse::Target => "the target".to_string(),
-        ColumnUse::Features(1) => "1 feature".to_string(),
-        ColumnUse::Features(features) => format!("{} features of 0 or 1", count(*features)),
-        ColumnUse::Nothing(role) => format!("nothing: {role}"),
+fn network_gets(column: &ColumnProfile) -> String {
+    match (&column.column_use, &column.encoding) {
+        (ColumnUse::Target, _) => "the target".to_string(),
+        (ColumnUse::Features(_), Some(encoding)) => encoding.clone(),
+        (ColumnUse::Features(features), None) => format!("{} features", count(*features)),
+        (ColumnUse::Nothing(role), _) => format!("nothing: {role}"),
     }
 }
 

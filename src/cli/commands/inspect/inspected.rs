@@ -52,6 +52,7 @@ impl Inspected {
             "history": self.history.as_ref().ok(),
             "threshold": self.metadata.as_ref().and_then(|metadata| metadata.threshold),
             "runs": self.runs_as_json(),
+            "columns": self.columns(),
             "layers": self.layers.as_ref().ok(),
             "evaluation": self.evaluation.as_ref().ok(),
             "problems": self.problems(),
@@ -78,6 +79,13 @@ impl Inspected {
         };
         let runs: Vec<_> = self.runs.iter().map(run).collect();
         (!runs.is_empty()).then(|| json!({ "runs": runs, "metrics": self.metrics() }))
+    }
+
+    /// What each column of a table became, by its name.
+    fn columns(&self) -> Option<Vec<serde_json::Value>> {
+        let schema = self.metadata.as_ref()?.table.as_ref()?;
+        let encoding = |column| schema.description(column);
+        Some(schema.columns.iter().map(|column| json!({ "name": column.name, "encoding": encoding(column) })).collect())
     }
 
     /// One sentence for each file that cannot be read.

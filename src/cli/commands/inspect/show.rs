@@ -24,6 +24,9 @@ const WATCHED: [Watched; 3] = [
     ("valid MAE", |row| row.valid_mae, number),
 ];
 
+/// Maximum number of a table's columns listed.
+const MAX_COLUMNS: usize = 100;
+
 /// Columns of the curves.
 const CURVE_WIDTH: usize = 50;
 
@@ -36,6 +39,7 @@ impl Inspected {
             false => self.show_history(),
         }
         self.show_evaluation();
+        self.show_columns();
         self.show_layers();
     }
 
@@ -200,6 +204,21 @@ impl Inspected {
             if let Some(label) = selection_label(report.used_for_selection()) {
                 print(&format!("{}: {label}", printable(name)));
             }
+        }
+    }
+
+    /// Prints what each column of a table became.
+    fn show_columns(&self) {
+        let Some(schema) = self.metadata.as_ref().and_then(|metadata| metadata.table.as_ref()) else { return };
+        let mut table = plain_table();
+        table.set_header(["column", "what the network gets"].map(Cell::new));
+        for column in schema.columns.iter().take(MAX_COLUMNS) {
+            table.add_row([printable(&column.name), schema.description(column)].map(Cell::new));
+        }
+        print(&format!("\n{table}"));
+        let more = schema.columns.len().saturating_sub(MAX_COLUMNS);
+        if more > 0 {
+            print(&format!("... and {} more columns", count(more)));
         }
     }
 

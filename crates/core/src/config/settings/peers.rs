@@ -14,8 +14,9 @@ const NAMES: &[(&str, &[&str])] = &[
     ("csv.target", &["label", "label_column", "target_column", "class_column"]),
     ("csv.delimiter", &["sep", "separator", "delim"]),
     ("csv.na", &["na_values", "missing_values"]),
+    ("csv.date_order", &["dayfirst"]),
     ("csv.weight", &["sample_weight", "weight_column"]),
-    ("csv.standardize", &["normalize", "standardise", "scale"]),
+    ("csv.scaling", &["standardize", "standardise", "normalize", "scale", "scaler"]),
     (
         "model.hidden",
         &[

@@ -75,7 +75,7 @@ fn the_hash_depends_on_every_other_setting() {
         evaluation.threshold=f1 \
         csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=false csv.missing=impute csv.decimal=comma \
         csv.thousands=point csv.na=- \
-        csv.max_one_hot=9 csv.embedding_size=4 csv.max_categories=9 optimizer.embedding_l2=0.1 csv.standardize=false csv.test_fraction=0.1 \
+        csv.max_one_hot=9 csv.embedding_size=4 csv.max_categories=9 optimizer.embedding_l2=0.1 csv.scaling=robust csv.date_order=day-first csv.test_fraction=0.1 \
         images.size=28x28 images.color=rgb images.skip_bad=true images.max_value=172 images.test_fraction=0.1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash(None).unwrap();

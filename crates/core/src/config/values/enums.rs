@@ -99,6 +99,22 @@ choices! {
 }
 
 choices! {
+    /// How numbers of a table are scaled.
+    NumberScaling, "scaling", {
+        /// Decides by the column's values.
+        Auto = "auto",
+        /// Scales to mean 0 and deviation 1.
+        Standard = "standard",
+        /// Scales by median and quartiles, with a smooth clip.
+        Robust = "robust",
+        /// Scales to a normal distribution.
+        Quantile = "quantile",
+        /// Keeps numbers as they are.
+        None = "none",
+    }
+}
+
+choices! {
     /// Colour of the images that the network gets.
     ImageColor, "image colour", {
         /// Grey if every pixel of every image is grey, else RGB.

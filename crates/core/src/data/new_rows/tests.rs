@@ -1,5 +1,6 @@
 use std::fs;
 
+use burn_mlp_infer::table::{Numbers, Scaling};
 use burn_mlp_infer::{Activation, Architecture, Dropout, ImageShape, Normalization};
 use image::{GrayImage, Luma};
 use tempfile::TempDir;
@@ -16,8 +17,7 @@ fn metadata(features: usize, classes: &[&str]) -> ModelMetadata {
 }
 
 fn table_model() -> ModelMetadata {
-    let kind =
-        ColumnKind::Numeric { mean: 1.0, deviation: 2.0, lowest: 0.0, highest: 9.0, missing: None, indicator: false };
+    let kind = ColumnKind::Numeric(Numbers::new(Scaling::Standard { mean: 1.0, deviation: 2.0 }, (0.0, 9.0)));
     let table = TableSchema {
         targets: vec!["kind".into()],
         classes: vec!["a".into(), "b".into()],

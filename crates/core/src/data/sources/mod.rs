@@ -22,7 +22,7 @@ pub use mnist::{Mnist, MnistCache};
 pub use recognise::recognise;
 pub use synthetic::Synthetic;
 pub(super) use table::{CONTENT_BYTES, Content, OtherFile, open_reader, open_table};
-pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile};
+pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile, ValueKind};
 pub use table_files::table_files;
 
 use super::{Dataset, Progress};

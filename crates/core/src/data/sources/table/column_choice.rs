@@ -1,5 +1,6 @@
 //! Chooses what each column of a table is for.
 
+use super::refusal::{Cure, Refusal};
 use super::row_columns::RowColumns;
 use crate::config::{CsvConfig, SplitConfig, TaskName};
 use crate::{Error, Result};
@@ -29,12 +30,13 @@ pub(super) fn choose_columns(
     config: &CsvConfig,
     split: &SplitConfig,
     task: TaskName,
-) -> Result<Chosen> {
+) -> std::result::Result<Chosen, Refusal> {
     let width = opened.names.len();
     if width < 2 {
         // A workbook's notes say which sheet was read.
         let hint = opened.notes.last().map_or("check csv.delimiter", String::as_str);
-        return Err(Error::data(&opened.file, format!("has 1 column; it needs a target and a feature; {hint}")));
+        let problem = format!("has 1 column; it needs a target and a feature; {hint}");
+        return Err(Error::data(&opened.file, problem).into());
     }
     let mut roles = configured_roles(opened, config)?;
     let mut notes = leave_out_pandas_index(opened, config, split, &mut roles);
@@ -44,7 +46,11 @@ pub(super) fn choose_columns(
         "" => {
             let columns: Vec<usize> = (0..width).filter(may_be_target).collect();
             let chosen = choose_target(&opened.names, &columns);
-            let (target, note) = chosen.map_err(|problem| Error::config("csv.target", problem))?;
+            let (target, note) = chosen.map_err(|problem| {
+                let first = named_targets(&opened.names, &columns).first().map(|&column| opened.names[column].clone());
+                let cure = first.map(Cure::Target);
+                Refusal { error: Error::config("csv.target", problem), cure }
+            })?;
             notes.insert(0, note);
             vec![target]
         }
@@ -52,19 +58,19 @@ pub(super) fn choose_columns(
     };
     if targets.len() > 1 && task == TaskName::Classification {
         let problem = "names several columns, but classes are predicted from one; name one";
-        return Err(Error::config("csv.target", problem));
+        return Err(Error::config("csv.target", problem).into());
     }
     for &target in &targets {
         let name = quoted(&opened.names[target]);
         if roles[target] == Role::LeftOut {
-            return Err(Error::config("csv.ignore", format!("{name} is the target and cannot be left out")));
+            return Err(Error::config("csv.ignore", format!("{name} is the target and cannot be left out")).into());
         }
         if let Some(key) = row_columns.key_of(target) {
-            return Err(Error::config(key, format!("{name} is the target; name another column")));
+            return Err(Error::config(key, format!("{name} is the target; name another column")).into());
         }
         roles[target] = target_role(task, roles[target], targets.len());
     }
-    check_names(opened, &roles)?;
+    check_names(opened, &roles, &targets)?;
     Ok(Chosen { targets, roles, row_columns, notes })
 }
 
@@ -96,11 +102,12 @@ fn target_role(task: TaskName, role: Role, targets: usize) -> Role {
 }
 
 /// Refuses two columns in use that have the same name.
-fn check_names(opened: &Table, roles: &[Role]) -> Result<()> {
+fn check_names(opened: &Table, roles: &[Role], targets: &[usize]) -> std::result::Result<(), Refusal> {
     let used = |column: &usize| roles[*column] != Role::LeftOut;
     for column in (0..roles.len()).filter(used) {
         if let Some(other) = (0..column).filter(used).find(|&other| opened.names[other] == opened.names[column]) {
-            return Err(opened.two_of_one_name(other, column).into());
+            let left_out = if targets.contains(&column) { other } else { column };
+            return Err(Refusal::new(opened.two_of_one_name(other, column), Cure::Ignore(left_out + 1)));
         }
     }
     Ok(())
@@ -144,8 +151,7 @@ fn find_targets(opened: &Table, selector: &str, roles: &[Role]) -> Result<Vec<us
 /// Returns a sentence if several columns have such a name.
 fn choose_target(names: &[String], columns: &[usize]) -> std::result::Result<(usize, String), String> {
     let is_called = |column: &&usize, name: &str| names[**column].eq_ignore_ascii_case(name);
-    let named: Vec<usize> =
-        columns.iter().filter(|column| TARGET_NAMES.iter().any(|name| is_called(column, name))).copied().collect();
+    let named = named_targets(names, columns);
     if let [one, other, ..] = named[..] {
         let (one, other) = (quoted(&names[one]), quoted(&names[other]));
         return Err(format!("may be {one} as well as {other}; choose with --target"));
@@ -156,6 +162,12 @@ fn choose_target(names: &[String], columns: &[usize]) -> std::result::Result<(us
     let target = named.first().or(y).copied().unwrap_or(last);
     let place = if target == last { "in the last column," } else { "in column" };
     Ok((target, format!("the target is {place} {}; choose another with --target", names[target])))
+}
+
+/// Those of `columns` that have the name of a target.
+fn named_targets(names: &[String], columns: &[usize]) -> Vec<usize> {
+    let is_target = |column: &&usize| TARGET_NAMES.iter().any(|name| names[**column].eq_ignore_ascii_case(name));
+    columns.iter().filter(is_target).copied().collect()
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
-//! Fits a schema on the rows trained on: means and deviations, categories, imputed values.
+//! Fits a schema on the rows trained on: scales, categories, imputed values.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
+use super::number_fit::{FAR, FittedNumbers, fit_numbers};
 use crate::config::{CsvConfig, MissingValues};
 use burn_mlp_infer::csv::{Column, Texts};
-use burn_mlp_infer::table::{Categories, ColumnKind, TableColumn, decimal};
+use burn_mlp_infer::table::{Categories, ColumnKind, Meaning, TableColumn, decimal};
 use burn_mlp_infer::text::quoted;
 
 /// Maximum share of different texts among those of the training rows; with more, the column is left out.
@@ -27,75 +28,68 @@ pub(super) struct Fitted {
     pub notes: Vec<String>,
 }
 
-/// Fits the encoding of `columns`, with their names, on `training_rows` alone, and leaves out those from which nothing
-/// can be learned.
-pub(super) fn fit(columns: &[(&str, &Column)], training_rows: &[usize], config: &CsvConfig) -> Fitted {
+/// The encoding of a column.
+struct FittedColumn {
+    kind: ColumnKind,
+    note: Option<String>,
+    /// Whether numbers far from the others decided the scaling.
+    is_far: bool,
+}
+
+/// Fits the encoding of `columns`, with their names and `meanings`, on `training_rows` alone, and leaves out those from
+/// which nothing can be learned.
+pub(super) fn fit(
+    columns: &[(&str, &Column)],
+    meanings: &BTreeMap<String, Meaning>,
+    training_rows: &[usize],
+    config: &CsvConfig,
+) -> Fitted {
     let fit_column = |(name, column): &(&str, &Column)| match column {
-        Column::Numbers(numbers) => fit_numbers(numbers, training_rows, config).map(|kind| (kind, None)),
-        Column::Texts(texts) => fit_texts(name, texts, training_rows, config),
+        Column::Numbers(numbers) => {
+            let fitted = fit_numbers(name, numbers, training_rows, config, meanings.get(*name))?;
+            let FittedNumbers { numbers, is_far, note } = fitted;
+            Ok(FittedColumn { kind: ColumnKind::Numeric(numbers), note, is_far })
+        }
+        Column::Texts(texts) => {
+            let (kind, note) = fit_texts(name, texts, training_rows, config)?;
+            Ok(FittedColumn { kind, note, is_far: false })
+        }
         Column::LeftOut => Err("is not read".to_string()),
     };
     let kinds: Vec<_> = columns.par_iter().map(fit_column).collect();
     let mut fitted = Fitted { columns: Vec::new(), places: Vec::new(), notes: Vec::new() };
-    for (place, (kind, (name, _))) in kinds.into_iter().zip(columns).enumerate() {
-        match kind {
-            Ok((kind, note)) => {
+    let mut far = Vec::new();
+    for (place, (column, (name, _))) in kinds.into_iter().zip(columns).enumerate() {
+        match column {
+            Ok(FittedColumn { kind, note, is_far }) => {
                 fitted.columns.push(TableColumn { name: name.to_string(), kind });
                 fitted.places.push(place);
                 fitted.notes.extend(note);
+                far.extend(is_far.then_some(*name));
             }
             Err(reason) => fitted.notes.push(format!("column {} {reason}; it is left out", quoted(name))),
         }
     }
+    fitted.notes.extend(far_note(&far));
     fitted
 }
 
-const NO_VALUE: &str = "has no value in the training rows";
-
-/// Computes range and median, then mean and standard deviation (without Bessel's correction) with missing
-/// values replaced by the median.
-///
-/// # Errors
-/// Returns why the column is to be left out.
-fn fit_numbers(numbers: &[f64], rows: &[usize], config: &CsvConfig) -> Result<ColumnKind, String> {
-    let mut present = Vec::with_capacity(rows.len());
-    present.extend(rows.iter().map(|&row| numbers[row]).filter(|number| !number.is_nan()));
-    if present.is_empty() {
-        return Err(NO_VALUE.to_string());
-    }
-    let range = (f64::INFINITY, f64::NEG_INFINITY);
-    let (lowest, highest) = present.iter().fold(range, |(low, high), &x| (low.min(x), high.max(x)));
-    let is_complete = present.len() == rows.len();
-    if lowest == highest && is_complete {
-        return Err(format!("is {lowest} in every training row"));
-    }
-    let missing = (config.missing != MissingValues::Refuse).then(|| median(&mut present));
-    let indicator = config.missing == MissingValues::Indicator && !is_complete;
-    let fitted = |mean, deviation| Ok(ColumnKind::Numeric { mean, deviation, lowest, highest, missing, indicator });
-    if !config.standardize {
-        return fitted(0.0, 1.0);
-    }
-    // A constant has no deviation to divide by, and its computed mean may differ by rounding.
-    if lowest == highest {
-        return fitted(lowest, 1.0);
-    }
-    let filled = || rows.iter().map(|&row| if numbers[row].is_nan() { missing.unwrap_or(0.0) } else { numbers[row] });
-    let count = rows.len() as f64;
-    let mean = filled().sum::<f64>() / count;
-    let deviation = (filled().map(|number| (number - mean).powi(2)).sum::<f64>() / count).sqrt();
-    // The squares of very small differences may underflow.
-    fitted(mean, if deviation > 0.0 { deviation } else { 1.0 })
+/// Says which columns have numbers far from the others.
+fn far_note(far: &[&str]) -> Option<String> {
+    let (first, others) = far.split_first()?;
+    let (columns, have, their) = match others.len() {
+        0 => (format!("column {}", quoted(first)), "has", "its"),
+        1 => (format!("columns {} and {}", quoted(first), quoted(others[0])), "have", "their"),
+        more => (format!("column {} and {more} others", quoted(first)), "have", "their"),
+    };
+    Some(format!(
+        "{columns} {have} values more than {FAR} deviations from {their} mean and {} scaled by median and quartiles; \
+         csv.scaling sets the scaling",
+        if others.is_empty() { "is" } else { "are" }
+    ))
 }
 
-/// Returns the median, the mean of the middle two of an even count. Reorders `numbers`.
-fn median(numbers: &mut [f64]) -> f64 {
-    let is_even = numbers.len().is_multiple_of(2);
-    let (before, &mut middle, _) = numbers.select_nth_unstable_by(numbers.len() / 2, f64::total_cmp);
-    match before.iter().copied().max_by(f64::total_cmp).filter(|_| is_even) {
-        Some(last) => (last + middle) / 2.0,
-        None => middle,
-    }
-}
+pub(super) const NO_VALUE: &str = "has no value in the training rows";
 
 /// Collects the most frequent categories, sorted, and the most frequent one (ties: the first). Returns a note, too, if
 /// others have no feature of their own.

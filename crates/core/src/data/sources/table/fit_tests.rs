@@ -1,6 +1,7 @@
 use super::*;
+use crate::config::NumberScaling;
 use burn_mlp_infer::csv::{Cell, ColumnBuilder, Columns, Lines, Role};
-use burn_mlp_infer::table::{Categories, Notation, TableSchema};
+use burn_mlp_infer::table::{Categories, Notation, Numbers, Scaling, TableSchema};
 
 fn config(missing: MissingValues) -> CsvConfig {
     CsvConfig { missing, ..CsvConfig::default() }
@@ -14,7 +15,7 @@ fn texts(values: &[&str]) -> Column {
 }
 
 fn fit_one(column: &Column, rows: &[usize], config: &CsvConfig) -> ColumnKind {
-    fit(&[("x", column)], rows, config).columns.remove(0).kind
+    fit(&[("x", column)], &BTreeMap::new(), rows, config).columns.remove(0).kind
 }
 
 /// Encodes new numbers with a fitted column.
@@ -39,7 +40,7 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
 const NAN: f64 = f64::NAN;
 
 fn numeric(mean: f64, deviation: f64, (lowest, highest): (f64, f64)) -> ColumnKind {
-    ColumnKind::Numeric { mean, deviation, lowest, highest, missing: None, indicator: false }
+    ColumnKind::Numeric(Numbers::new(Scaling::Standard { mean, deviation }, (lowest, highest)))
 }
 
 // Expected values are from scikit-learn 1.9.1's make_pipeline(SimpleImputer(strategy="median"),
@@ -48,8 +49,9 @@ fn numeric(mean: f64, deviation: f64, (lowest, highest): (f64, f64)) -> ColumnKi
 fn medians_means_and_deviations_equal_scikit_learns() {
     let column = Column::Numbers(vec![1.5, NAN, -2.25, 4.0, 1e-3, 10.5]);
     let kind = fit_one(&column, &[0, 1, 2, 3, 4, 5], &config(MissingValues::Impute));
-    let ColumnKind::Numeric { mean, deviation, missing, lowest, highest, .. } = kind else { panic!("{kind:?}") };
-    assert_eq!((missing, lowest, highest), (Some(1.5), -2.25, 10.5));
+    let ColumnKind::Numeric(Numbers { scaling, missing, lowest, highest, .. }) = &kind else { panic!("{kind:?}") };
+    let &Scaling::Standard { mean, deviation } = scaling else { panic!("{kind:?}") };
+    assert_eq!((*missing, *lowest, *highest), (Some(1.5), -2.25, 10.5));
     assert!((mean - 2.541_833_33).abs() < 1e-8 && (deviation - 4.021_753_37).abs() < 1e-8, "{mean} {deviation}");
     let features = features(kind, &[NAN, 7.0]);
     for (feature, expected) in features.iter().zip([-0.259_049_533_489_050_96, 1.108_513_193_296_852_4]) {
@@ -61,7 +63,7 @@ fn medians_means_and_deviations_equal_scikit_learns() {
 fn the_median_of_an_even_count_is_the_mean_of_the_middle_two() {
     let kind =
         fit_one(&Column::Numbers(vec![10.0, 4.0, NAN, 2.0, 1.0]), &[0, 1, 2, 3, 4], &config(MissingValues::Impute));
-    assert!(matches!(kind, ColumnKind::Numeric { missing: Some(3.0), .. }), "{kind:?}");
+    assert!(matches!(kind, ColumnKind::Numeric(Numbers { missing: Some(3.0), .. })), "{kind:?}");
 }
 
 #[test]
@@ -71,7 +73,7 @@ fn columns_that_teach_nothing_are_left_out_with_the_reason() {
     let (constant, same) = (Column::Numbers(vec![0.1; 30]), texts(&["a"; 30]));
     let (empty, age) = (Column::Numbers(vec![NAN; 30]), Column::Numbers((0..30).map(f64::from).collect()));
     let columns = [("name", &names), ("one", &constant), ("same", &same), ("empty", &empty), ("age", &age)];
-    let fitted = fit(&columns, &(0..30).collect::<Vec<_>>(), &CsvConfig::default());
+    let fitted = fit(&columns, &BTreeMap::new(), &(0..30).collect::<Vec<_>>(), &CsvConfig::default());
     assert_eq!((fitted.columns.len(), fitted.places), (1, vec![4]));
     assert_eq!(
         fitted.notes,
@@ -89,7 +91,7 @@ fn columns_that_teach_nothing_are_left_out_with_the_reason() {
 fn rare_texts_share_a_feature() {
     let column = texts(&["a", "b", "b", "b", "c", "c", "d", "e", "b", "c"]);
     let config = CsvConfig { max_one_hot: 2, embedding_size: 0, ..CsvConfig::default() };
-    let fitted = fit(&[("x", &column)], &(0..10).collect::<Vec<_>>(), &config);
+    let fitted = fit(&[("x", &column)], &BTreeMap::new(), &(0..10).collect::<Vec<_>>(), &config);
     let values = ["b", "c"].map(String::from).to_vec();
     let kind = ColumnKind::OneHot(Categories { values, other: true, missing: Some("b".into()), indicator: false });
     assert_eq!(fitted.columns[0].kind, kind);
@@ -100,13 +102,13 @@ fn rare_texts_share_a_feature() {
 fn many_texts_have_a_learned_vector_each_and_rare_ones_share_one() {
     let column = texts(&["a", "b", "b", "b", "c", "c", "d", "e", "b", "c", "a", "NA"]);
     let config = CsvConfig { max_one_hot: 2, ..CsvConfig::default() };
-    let fitted = fit(&[("x", &column)], &(0..12).collect::<Vec<_>>(), &config);
+    let fitted = fit(&[("x", &column)], &BTreeMap::new(), &(0..12).collect::<Vec<_>>(), &config);
     let values = ["a", "b", "c"].map(String::from).to_vec();
     let kind = ColumnKind::Embedded(Categories { values, other: true, missing: None, indicator: true });
     assert_eq!(fitted.columns[0].kind, kind);
     assert!(fitted.notes[0].contains("has 5 different texts; the network learns 8 numbers for each of 3, and one"));
     let fewer = CsvConfig { max_categories: 2, ..config };
-    let fitted = fit(&[("x", &column)], &(0..12).collect::<Vec<_>>(), &fewer);
+    let fitted = fit(&[("x", &column)], &BTreeMap::new(), &(0..12).collect::<Vec<_>>(), &fewer);
     let ColumnKind::Embedded(categories) = &fitted.columns[0].kind else { panic!("{fitted:?}") };
     assert_eq!(categories.values, ["b", "c"]);
 }
@@ -114,7 +116,7 @@ fn many_texts_have_a_learned_vector_each_and_rare_ones_share_one() {
 // scikit-learn 1.9.1: SimpleImputer(strategy="median", add_indicator=True).
 #[test]
 fn a_missing_number_is_marked_and_a_missing_text_is_a_category() {
-    let config = CsvConfig { standardize: false, ..config(MissingValues::Indicator) };
+    let config = CsvConfig { scaling: NumberScaling::None, ..config(MissingValues::Indicator) };
     let kind = fit_one(&Column::Numbers(vec![1.0, NAN, 5.0, 3.0]), &[0, 1, 2, 3], &config);
     assert_eq!(features(kind, &[NAN, 7.0]), [3.0, 1.0, 7.0, 0.0]);
     let complete = fit_one(&Column::Numbers(vec![1.0, 2.0]), &[0, 1], &config);
@@ -136,7 +138,7 @@ fn only_training_rows_count() {
 
 #[test]
 fn without_standardisation_numbers_are_unchanged() {
-    let config = CsvConfig { standardize: false, ..config(MissingValues::Refuse) };
+    let config = CsvConfig { scaling: NumberScaling::None, ..config(MissingValues::Refuse) };
     let kind = fit_one(&Column::Numbers(vec![5.0, 7.0]), &[0, 1], &config);
     assert_eq!(features(kind, &[5.0, -3.5]), [5.0, -3.5]);
 }

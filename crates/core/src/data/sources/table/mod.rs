@@ -2,12 +2,16 @@
 
 mod classes;
 mod column_choice;
+mod dates;
 mod fit;
 mod formats;
+mod meanings;
+mod number_fit;
 mod other_file;
 mod other_sides;
 mod profile;
 mod raw_table;
+mod refusal;
 mod row_columns;
 mod table_file;
 mod target;
@@ -18,5 +22,5 @@ pub(in crate::data) use formats::{CONTENT_BYTES, Content};
 pub(super) use formats::{format_of_folder, shown};
 pub(in crate::data) use formats::{open_reader, open_table};
 pub(in crate::data) use other_file::OtherFile;
-pub use profile::{ColumnProfile, ColumnUse, Distribution, Range};
+pub use profile::{ColumnProfile, ColumnUse, Distribution, Range, ValueKind};
 pub use table_file::TableFile;

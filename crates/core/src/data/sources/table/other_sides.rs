@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::raw_table::RawTable;
 use super::time_column::times;
+use crate::config::DateOrder;
 use crate::data::split::SplitBy;
 use crate::format::count;
 use crate::{Error, Result};
@@ -27,6 +28,7 @@ pub(super) fn check_other_sides(
     by: &SplitBy,
     training: &[usize],
     files: &[&Table],
+    order: DateOrder,
 ) -> Result<Vec<String>> {
     let column = match by {
         SplitBy::Group(_) => table.row_columns.group,
@@ -48,7 +50,7 @@ pub(super) fn check_other_sides(
     let name = &table.names[column];
     match by {
         SplitBy::Group(_) => check_groups(name, &columns)?,
-        _ => notes.extend(older_rows(name, &columns, training)?),
+        _ => notes.extend(older_rows(name, &columns, training, order)?),
     }
     Ok(notes)
 }
@@ -112,11 +114,11 @@ fn first_rows(texts: &Texts) -> Vec<(usize, &str)> {
 }
 
 /// Counts the rows of the files after the first that are older than the newest of `training`, rows of the first.
-fn older_rows(name: &str, columns: &[FileColumn], training: &[usize]) -> Result<Vec<String>> {
+fn older_rows(name: &str, columns: &[FileColumn], training: &[usize], order: DateOrder) -> Result<Vec<String>> {
     // All dates are read the same way: what tells the day from the month in one file holds for the others.
     let values = joined(columns.iter().map(|column| &column.values));
     let times =
-        times(&values, name, &|row| place(columns, row)).map_err(|problem| Error::data("the table", problem))?;
+        times(&values, name, order, &|row| place(columns, row)).map_err(|problem| Error::data("the table", problem))?;
     let newest = training.iter().copied().max_by(|&one, &other| times[one].total_cmp(&times[other]));
     let (Some(newest), Some(own)) = (newest, columns.first()) else { return Ok(Vec::new()) };
     let (mut start, mut notes) = (own.lines.len(), Vec::new());

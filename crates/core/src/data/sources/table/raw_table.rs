@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::column_choice::{Chosen, choose_columns};
+use super::meanings::read_meanings;
+use super::refusal::{Cure, Refusal};
 use super::row_columns::RowColumns;
 use super::target::{Target, task_of_numbers};
 use crate::config::{CsvConfig, MissingValues, SplitConfig, TaskName};
@@ -45,14 +47,19 @@ impl RawTable {
     /// # Errors
     /// [`Error::Data`] if it is not a table with a target and a feature, or a value is missing and
     /// not imputed; [`Error::Config`] if a setting names a column that does not exist.
-    pub fn read(opened: Table, config: &CsvConfig, split: &SplitConfig, task: TaskName) -> Result<Self> {
-        let (file, mut opened) = (opened.file.clone(), opened);
-        let Chosen { targets, mut roles, row_columns, notes } = choose_columns(&opened, config, split, task)?;
+    pub fn read(
+        opened: &mut Table,
+        config: &CsvConfig,
+        split: &SplitConfig,
+        task: TaskName,
+    ) -> std::result::Result<Self, Refusal> {
+        let file = opened.file.clone();
+        let Chosen { targets, mut roles, row_columns, notes } = choose_columns(opened, config, split, task)?;
         let mut notation = Notation::with_marks(&config.na);
         let options = NumberOptions { decimal: config.decimal, thousands: config.thousands };
-        let (read, task_note) = detect(&mut opened, &targets, &mut roles, &mut notation, options)?;
+        let (read, task_note) = detect(opened, &targets, &mut roles, &mut notation, options)?;
         if read.rows() == 0 {
-            return Err(Error::data(file, "has no rows below its first line"));
+            return Err(Error::data(file, "has no rows below its first line").into());
         }
         let is_feature = |&column: &usize| {
             !targets.contains(&column) && roles[column] != Role::LeftOut && row_columns.key_of(column).is_none()
@@ -62,12 +69,15 @@ impl RawTable {
         let notes = notes.into_iter().chain(task_note).chain(opened.notes.iter().cloned()).collect();
         let mut table = Self { file: file.clone(), header, names, read, notation, targets, used, row_columns, notes };
         table.leave_out_rows_without_target().map_err(|problem| Error::data(&file, problem))?;
-        table.leave_out_indices(&opened);
+        table.leave_out_indices(opened);
+        table
+            .read_meanings(&roles, config)
+            .map_err(|problem| Refusal::new(Error::data(&file, problem), Cure::DateOrder))?;
         table.note_texts(&roles, config);
         if table.used.is_empty() {
-            return Err(Error::data(file, "has no column left as a feature; see csv.ignore"));
+            return Err(Error::data(file, "has no column left as a feature; see csv.ignore").into());
         }
-        table.check_complete(config).map_err(|problem| Error::data(file, problem))?;
+        table.check_complete(config).map_err(|problem| Refusal::new(Error::data(file, problem), Cure::FillIn))?;
         Ok(table)
     }
 
@@ -134,6 +144,18 @@ impl RawTable {
             });
             !is_unnamed
         });
+    }
+
+    /// Reads texts that are booleans, dates or times of day as numbers.
+    ///
+    /// # Errors
+    /// Returns a sentence if it is not clear how to read one.
+    fn read_meanings(&mut self, roles: &[Role], config: &CsvConfig) -> std::result::Result<(), String> {
+        let may_be_read = |column: &usize| roles[*column] == Role::Either;
+        let columns: Vec<usize> = self.used.iter().copied().filter(may_be_read).collect();
+        let found = read_meanings(&self.names, &columns, &mut self.read, &mut self.notation, config.date_order);
+        self.notes.extend(found.notes);
+        if found.problems.is_empty() { Ok(()) } else { Err(found.problems.join("; ")) }
     }
 
     /// Notes columns that are text because of a few values that are not numbers, or look like numbers and are not read

@@ -4,11 +4,11 @@ use burn_mlp_infer::table::{ColumnKind, TableSchema, class_of};
 
 use super::tests::{load_text, problem, twelve};
 use super::*;
-use crate::config::MissingValues;
+use crate::config::{MissingValues, NumberScaling};
 
 fn schema(text: &str, change: impl FnOnce(&mut RunConfig)) -> (TableSchema, Vec<String>) {
     let data = load_text(text, |config| {
-        config.csv.standardize = false;
+        config.csv.scaling = NumberScaling::None;
         change(config);
     });
     let data = data.unwrap();
@@ -61,7 +61,8 @@ fn thousands_are_told_from_decimals_by_the_other_columns() {
     let message = problem(&alone, |_| ());
     assert!(message.contains("csv.decimal=comma or --set csv.thousands=comma"), "{message}");
     let set = |text: &str| crate::config::Layers::new().set(text).resolve().unwrap().csv;
-    let read = |csv: CsvConfig| schema(&alone, |config| config.csv = CsvConfig { standardize: false, ..csv }).0;
+    let read =
+        |csv: CsvConfig| schema(&alone, |config| config.csv = CsvConfig { scaling: NumberScaling::None, ..csv }).0;
     assert_eq!(features(&read(set("csv.decimal=comma")), "pop\n\"1,5\"\n"), [1.5]);
     assert_eq!(features(&read(set("csv.thousands=comma")), "pop\n\"1,500\"\n"), [1500.0]);
 }

@@ -1,7 +1,7 @@
 //! Columns that say something of a row and are not features: id, weight, group and time.
 
 use super::time_column::times;
-use crate::config::{CsvConfig, SplitConfig};
+use crate::config::{CsvConfig, DateOrder, SplitConfig};
 use crate::data::split::SplitBy;
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Column, Columns, Gaps, Role, Table};
@@ -93,7 +93,7 @@ impl RowColumns {
     ///
     /// # Errors
     /// Returns a sentence if a row has no group or time, or a time cannot be read.
-    pub fn split_by(&self, read: &Columns, names: &[String]) -> std::result::Result<SplitBy, String> {
+    pub fn split_by(&self, read: &Columns, names: &[String], order: DateOrder) -> std::result::Result<SplitBy, String> {
         match (self.group, self.time) {
             (Some(column), _) => {
                 check_complete(read, column, names, "every row needs a group")?;
@@ -104,7 +104,7 @@ impl RowColumns {
             }
             (None, Some(column)) => {
                 check_complete(read, column, names, "every row needs a time")?;
-                times(&read.columns[column], &names[column], &|row| read.lines.place(row)).map(SplitBy::Time)
+                times(&read.columns[column], &names[column], order, &|row| read.lines.place(row)).map(SplitBy::Time)
             }
             (None, None) => Ok(SplitBy::Class),
         }

@@ -1,5 +1,6 @@
 use super::tests::{load, load_text, problem, twelve, written};
 use super::*;
+use crate::config::NumberScaling;
 
 const NAMES: &str = "x,key,class\n";
 
@@ -142,7 +143,7 @@ fn a_validation_file_is_the_validation_set() {
     let (_directory, valid) = written("class,x\nb,100.5\n?,1\na,2\nb,3\na,4\nb,5\n");
     let text = "x,class\n".to_string() + &twelve(|row| format!("{row}.5"));
     let set = |config: &mut RunConfig| {
-        (config.csv.valid, config.csv.standardize) = (valid.display().to_string(), false);
+        (config.csv.valid, config.csv.scaling) = (valid.display().to_string(), NumberScaling::None);
     };
     let data = load_text(&text, set).unwrap();
     let [train, valid_lines, test] = lines(&data);
@@ -155,7 +156,7 @@ fn a_validation_file_is_the_validation_set() {
             .any(|note| note.contains("the row in line 3 has no value in the target column class; it is left out"))
     );
     assert!(data.notes.contains(&"the source has a validation set, so split.valid draws none".to_string()));
-    let other = load_text(&text, |config| config.csv.standardize = false).unwrap();
+    let other = load_text(&text, |config| config.csv.scaling = NumberScaling::None).unwrap();
     assert_ne!(data.hash(), other.hash());
 }
 

@@ -1,10 +1,10 @@
 use std::fs;
 
-use burn_mlp_infer::table::ColumnKind;
+use burn_mlp_infer::table::{ColumnKind, Scaling};
 
 use super::tests::*;
 use super::*;
-use crate::config::MissingValues;
+use crate::config::{MissingValues, NumberScaling};
 
 // Expected values are from scikit-learn 1.9.1's StandardScaler on load_iris, all rows.
 #[test]
@@ -14,7 +14,8 @@ fn standardised_iris_equals_scikit_learns() {
     let means = [5.843_333_333_333_335, 3.057_333_333_333_334, 3.758_000_000_000_002_7, 1.199_333_333_333_334];
     let scales = [0.825_301_291_785_140_9, 0.434_410_967_735_494_37, 1.759_404_065_775_303_2, 0.759_692_627_902_159_4];
     for (column, (mean, scale)) in data.table.as_ref().unwrap().columns.iter().zip(means.into_iter().zip(scales)) {
-        let ColumnKind::Numeric { mean: ours, deviation, .. } = column.kind else { panic!("{column:?}") };
+        let ColumnKind::Numeric(numbers) = &column.kind else { panic!("{column:?}") };
+        let Scaling::Standard { mean: ours, deviation } = numbers.scaling else { panic!("{column:?}") };
         assert!((ours - mean).abs() < 1e-13 && (deviation - scale).abs() < 1e-13, "{column:?}");
     }
     let row = |index: usize| data.train.sample(index).features;
@@ -57,7 +58,7 @@ fn a_test_file_is_encoded_by_the_same_schema() {
     let (_directory, test) = written("class;more;x\nb;!;5.5\na;!;-1\n");
     let text = "x,class\n".to_string() + &twelve(|row| format!("{row}.5"));
     let set = |config: &mut RunConfig| {
-        (config.csv.test, config.csv.standardize) = (test.display().to_string(), false);
+        (config.csv.test, config.csv.scaling) = (test.display().to_string(), NumberScaling::None);
         config.csv.missing = MissingValues::Refuse;
     };
     let data = load_text(&text, set).unwrap();
@@ -99,7 +100,7 @@ fn the_hash_depends_on_the_content_and_not_on_the_path_or_dialect() {
         hash(&text, |config| config.split.valid = 0.3),
         hash(&text, |config| config.split.seed = 1),
         hash(&text, |config| config.csv.test_fraction = 0.3),
-        hash(&text, |config| config.csv.standardize = false),
+        hash(&text, |config| config.csv.scaling = NumberScaling::None),
         hash(&text, |config| config.csv.missing = MissingValues::Impute),
     ] {
         assert_eq!(encoded_otherwise, original);
@@ -122,7 +123,7 @@ fn a_hash_of_its_own_tells_which_rows_test_and_what_a_file_is_for() {
 fn the_test_set_depends_on_the_seed_of_the_split_alone() {
     let raw = |seed, split_seed| {
         let data = load(IRIS, |config| {
-            (config.seed, config.split.seed, config.csv.standardize) = (seed, split_seed, false);
+            (config.seed, config.split.seed, config.csv.scaling) = (seed, split_seed, NumberScaling::None);
         });
         data.unwrap().test.unwrap()
     };

@@ -8,6 +8,7 @@ use super::other_file::OtherFile;
 use super::other_sides::check_other_sides;
 use super::profile::ColumnProfile;
 use super::raw_table::RawTable;
+use super::refusal::read_or_refuse;
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig, TaskName};
 use crate::data::division::{Division, HeldOutFractions};
@@ -43,7 +44,8 @@ impl TableFile {
 
     /// Fits the schema, and leaves out the columns that it does not use.
     fn schema(&self, table: &mut RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
-        let Fitted { columns, places, notes } = fit(&table.named_columns(), training_rows, &self.config);
+        let Fitted { columns, places, notes } =
+            fit(&table.named_columns(), &table.notation.meanings, training_rows, &self.config);
         if columns.is_empty() {
             let problem = format!("has no column left as a feature: {}", notes.join("; "));
             return Err(Error::data(&table.file, problem));
@@ -99,9 +101,11 @@ impl TableFile {
         let test = if self.split.fold > 0 { None } else { or_file(test, &self.config.test)? };
         let name = opened.file.clone();
         let fail = |problem: String| Error::data(&name, problem);
-        let mut table = RawTable::read(opened, &self.config, &self.split, self.task)?;
+        let source = self.source.to_string();
+        let mut opened = opened;
+        let mut table = read_or_refuse(&mut opened, &source, &self.config, &self.split, self.task)?;
         let target = table.target().map_err(fail)?;
-        let by = table.row_columns.split_by(&table.read, &table.names).map_err(fail)?;
+        let by = table.row_columns.split_by(&table.read, &table.names, self.config.date_order).map_err(fail)?;
         let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
         let held_out = HeldOutFractions {
             valid: if valid.is_some() { 0.0 } else { self.split.valid },
@@ -111,7 +115,7 @@ impl TableFile {
         let (strata, strata_count) = target.strata(table.read.rows());
         let division = Division::new(&by, &strata, strata_count, held_out, &self.split)?;
         let others: Vec<&Table> = valid.iter().chain(&test).collect();
-        let side_notes = check_other_sides(&table, &by, &division.train, &others)?;
+        let side_notes = check_other_sides(&table, &by, &division.train, &others, self.config.date_order)?;
         let mut hash = TableHash::default();
         hash.add_file(FileUse::Train, &table.deciding_columns());
         let schema = self.schema(&mut table, &target, &division.train)?;
@@ -160,7 +164,6 @@ impl TableFile {
             train = train.with_weights(rows.iter().map(|&row| weights[row]).collect())?;
         }
         let (validating, training) = (0..rows.len()).partition(|&row| validates[row]);
-        let source = self.source.to_string();
         let data = match target {
             Target::Classes(classes) => {
                 notes.extend(classes.notes);
@@ -242,3 +245,8 @@ mod row_columns_tests;
 #[cfg(test)]
 #[path = "reading_tests.rs"]
 mod reading_tests;
+
+/// Tests that nothing depends on rows that do not train.
+#[cfg(test)]
+#[path = "leak_tests.rs"]
+mod leak_tests;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 use super::*;
-use crate::config::{MissingValues, TableFormat};
+use crate::config::{MissingValues, NumberScaling, TableFormat};
 use burn_mlp_infer::Truths;
 
 pub(super) const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/iris.csv");
@@ -155,8 +155,9 @@ mod later_rows {
 
     fn schema() -> TableSchema {
         let text = "x,colour,class\n".to_string() + &twelve(|row| format!("{row},{}", ["red", "blue"][row / 2 % 2]));
-        let set =
-            |config: &mut RunConfig| (config.csv.standardize, config.csv.missing) = (false, MissingValues::Refuse);
+        let set = |config: &mut RunConfig| {
+            (config.csv.scaling, config.csv.missing) = (NumberScaling::None, MissingValues::Refuse)
+        };
         load_text(&text, set).unwrap().table.unwrap()
     }
 
@@ -227,7 +228,7 @@ mod later_rows {
     #[test]
     fn unnamed_columns_are_those_of_the_training_file() {
         let text: String = (0..12).map(|row| format!("{row},{},{}\n", ["a", "b"][row % 2], row * 2)).collect();
-        let set = |config: &mut RunConfig| (config.csv.target, config.csv.standardize) = ("2".into(), false);
+        let set = |config: &mut RunConfig| (config.csv.target, config.csv.scaling) = ("2".into(), NumberScaling::None);
         let schema = load_text(&text, set).unwrap().table.unwrap();
         let rows = read(&schema, "1,b,2\n3,a,6\n").unwrap();
         assert_eq!(

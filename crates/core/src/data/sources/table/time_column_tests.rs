@@ -1,4 +1,5 @@
 use super::*;
+use burn_mlp_infer::csv::Texts;
 
 /// A column of these texts, one a line.
 fn texts(values: &[&str]) -> Column {
@@ -7,7 +8,7 @@ fn texts(values: &[&str]) -> Column {
 }
 
 fn read(values: &[&str]) -> Result<Vec<f64>, String> {
-    times(&texts(values), "when", &|row| format!("line {}", row + 2))
+    times(&texts(values), "when", DateOrder::Auto, &|row| format!("line {}", row + 2))
 }
 
 // Expected values are from Python 3: datetime(..., tzinfo=...).timestamp().
@@ -43,7 +44,10 @@ fn dates_and_times_of_day_are_read_in_the_common_forms() {
 
 #[test]
 fn numbers_are_times() {
-    assert_eq!(times(&Column::Numbers(vec![3.0, -1.5]), "when", &|_| String::new()), Ok(vec![3.0, -1.5]));
+    assert_eq!(
+        times(&Column::Numbers(vec![3.0, -1.5]), "when", DateOrder::Auto, &|_| String::new()),
+        Ok(vec![3.0, -1.5])
+    );
 }
 
 #[test]
@@ -52,10 +56,12 @@ fn the_whole_column_tells_days_from_months() {
     assert_eq!(read(&["02/01/2024", "16/02/2024"]), Ok(vec![first, last]));
     assert_eq!(read(&["01/02/2024", "02/16/2024"]), Ok(vec![first, last]));
     assert_eq!(read(&["05/05/2024", "06/06/2024"]).map(|times| times.len()), Ok(2));
+    let by_month = times(&texts(&["02/01/2024"]), "when", DateOrder::MonthFirst, &|_| String::new());
+    assert_eq!(by_month, Ok(vec![1_706_745_600.0]));
     assert_eq!(
         read(&["05/05/2024", "02/01/2024"]).unwrap_err(),
         "line 3, column \"when\": \"02/01/2024\" may begin with the day or with the month, as all dates of the column; \
-         write dates as 2024-01-31"
+         say which with --set csv.date_order=day-first or --set csv.date_order=month-first"
     );
 }
 

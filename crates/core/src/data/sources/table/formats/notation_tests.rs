@@ -26,7 +26,7 @@ fn json_lines(rows: &[Vec<String>]) -> String {
 }
 
 pub(super) fn load_with(path: &Path, settings: &[&str]) -> Result<Dataset> {
-    let settings = settings.iter().fold(Layers::new().set("csv.standardize=false"), |layers, text| layers.set(text));
+    let settings = settings.iter().fold(Layers::new().set("csv.scaling=none"), |layers, text| layers.set(text));
     let mut config = RunConfig { ..settings.resolve().unwrap() };
     config.data.source = path.display().to_string();
     let (config, _) = crate::data::recognise(config)?;

@@ -6,6 +6,7 @@ use std::collections::hash_map::Entry;
 use serde::Serialize;
 
 use burn_mlp_infer::csv::{Column, Texts};
+use burn_mlp_infer::table::Meaning;
 
 /// Number of frequent values listed.
 const FREQUENT: usize = 3;
@@ -13,9 +14,21 @@ const FREQUENT: usize = 3;
 /// Minimum number of rows for a column of texts to look like an identifier.
 const MIN_ID_ROWS: usize = 20;
 
+/// What the values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueKind {
+    Numbers,
+    Booleans,
+    Dates,
+    Times,
+    Texts,
+}
+
 /// The values of a column.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Distribution {
+    pub kind: ValueKind,
     /// Number of rows.
     pub rows: usize,
     /// Number of rows without a value.
@@ -24,8 +37,10 @@ pub struct Distribution {
     pub distinct: usize,
     /// The most frequent values with their number of rows, at most three; empty if no value occurs twice.
     pub frequent: Vec<(String, usize)>,
-    /// `None` for texts, and without any value.
+    /// `None` for all but numbers, and without any value.
     pub range: Option<Range>,
+    /// The first and the last of dates or times of day.
+    pub span: Option<(String, String)>,
 }
 
 /// The range of numbers, in the file's unit.
@@ -40,23 +55,34 @@ pub struct Range {
 }
 
 impl Distribution {
-    /// Describes `rows` of `column`; `None` for a column that was left out.
-    pub(super) fn of(column: &Column, rows: &[usize]) -> Option<Self> {
+    /// Describes `rows` of `column`, whose numbers have this `meaning`; `None` for a column that was left out.
+    pub(super) fn of(column: &Column, meaning: Option<&Meaning>, rows: &[usize]) -> Option<Self> {
         match column {
             Column::LeftOut => None,
-            Column::Numbers(numbers) => Some(Self::of_numbers(numbers, rows)),
+            Column::Numbers(numbers) => Some(Self::of_numbers(numbers, meaning, rows)),
             Column::Texts(texts) => Some(Self::of_texts(texts, rows)),
         }
     }
 
-    fn of_numbers(numbers: &[f64], rows: &[usize]) -> Self {
+    fn of_numbers(numbers: &[f64], meaning: Option<&Meaning>, rows: &[usize]) -> Self {
         // 0.0 and -0.0 are one value.
         let mut present: Vec<f64> = rows.iter().map(|&row| numbers[row] + 0.0).filter(|x| !x.is_nan()).collect();
         present.sort_unstable_by(f64::total_cmp);
         let counted = present.chunk_by(|a, b| a == b).map(|equal| (equal[0], equal.len()));
-        let (distinct, frequent) = frequent(counted, |number| number.to_string());
+        let kind = match meaning {
+            Some(Meaning::Boolean(_)) => ValueKind::Booleans,
+            Some(Meaning::Date(_)) => ValueKind::Dates,
+            Some(Meaning::Time) => ValueKind::Times,
+            Some(Meaning::Unit(_)) | None => ValueKind::Numbers,
+        };
+        let meaning = meaning.filter(|_| kind != ValueKind::Numbers);
+        let text = |number: f64| meaning.map_or(number.to_string(), |meaning| meaning.text(number));
+        let (distinct, frequent) = frequent(counted, text);
         let missing = rows.len() - present.len();
-        Self { rows: rows.len(), missing, distinct, frequent, range: Range::of_sorted(&present) }
+        let span = present.first().zip(present.last()).map(|(&first, &last)| (text(first), text(last)));
+        let span = span.filter(|_| matches!(kind, ValueKind::Dates | ValueKind::Times));
+        let range = if kind == ValueKind::Numbers { Range::of_sorted(&present) } else { None };
+        Self { kind, rows: rows.len(), missing, distinct, frequent, range, span }
     }
 
     fn of_texts(texts: &Texts, rows: &[usize]) -> Self {
@@ -74,7 +100,8 @@ impl Distribution {
         let present: usize = counts.values().sum();
         let counted = order.into_iter().map(|value| (value, counts[&value]));
         let (distinct, frequent) = frequent(counted, |value| texts.values[value as usize].clone());
-        Self { rows: rows.len(), missing: rows.len() - present, distinct, frequent, range: None }
+        let (kind, missing) = (ValueKind::Texts, rows.len() - present);
+        Self { kind, rows: rows.len(), missing, distinct, frequent, range: None, span: None }
     }
 
     /// Warns of a column from which nothing can be learned.
@@ -82,7 +109,7 @@ impl Distribution {
         let present = self.rows - self.missing;
         match self.distinct {
             1 if self.missing == 0 => Some("has the same value in every training row".to_string()),
-            distinct if self.range.is_none() && distinct == present && present >= MIN_ID_ROWS => {
+            distinct if self.kind == ValueKind::Texts && distinct == present && present >= MIN_ID_ROWS => {
                 Some("has another text in every row, as an identifier has; name it in csv.id or csv.ignore".to_string())
             }
             _ => None,

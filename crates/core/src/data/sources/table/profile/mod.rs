@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::raw_table::RawTable;
 use burn_mlp_infer::csv::Column;
-use burn_mlp_infer::table::TableSchema;
+use burn_mlp_infer::table::{Meaning, TableSchema};
 
-pub use distribution::{Distribution, Range};
+pub use distribution::{Distribution, Range, ValueKind};
 use leak::Leak;
 
 /// Why a column that no setting names is not a feature.
@@ -33,6 +33,8 @@ pub struct ColumnProfile {
     pub name: String,
     #[serde(rename = "use")]
     pub column_use: ColumnUse,
+    /// What the network gets of it; `None` unless it becomes features.
+    pub encoding: Option<String>,
     /// Its values; `None` if the column was not read.
     pub values: Option<Distribution>,
     /// Sentences about what looks wrong.
@@ -55,8 +57,12 @@ impl RawTable {
             }
         };
         let described = self.names.iter().zip(&self.read.columns).enumerate();
-        let described =
-            described.map(|(position, (name, column))| Described { name, column_use: column_use(position), column });
+        let described = described.map(|(position, (name, column))| {
+            let encoded = self.used.iter().position(|&used| used == position).and_then(|at| schema.columns.get(at));
+            let encoding = encoded.map(|column| schema.description(column));
+            let meaning = encoded.and_then(|_| self.notation.meanings.get(name));
+            Described { name, column_use: column_use(position), encoding, column, meaning }
+        });
         profile(described.collect(), rows, labels)
     }
 }
@@ -65,7 +71,9 @@ impl RawTable {
 struct Described<'a> {
     pub name: &'a str,
     pub column_use: ColumnUse,
+    pub encoding: Option<String>,
     pub column: &'a Column,
+    pub meaning: Option<&'a Meaning>,
 }
 
 /// Describes the columns over `rows`, the training rows. `labels` are the classes of all rows, or bins of their
@@ -73,8 +81,8 @@ struct Described<'a> {
 fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<ColumnProfile> {
     let leak = Leak::new(rows, labels);
     let describe = |described: Described| {
-        let Described { name, column_use, column } = described;
-        let values = Distribution::of(column, rows);
+        let Described { name, column_use, encoding, column, meaning } = described;
+        let values = Distribution::of(column, meaning, rows);
         let mut warnings = Vec::new();
         if let (ColumnUse::Features(_), Some(values)) = (&column_use, &values) {
             let named = is_named_id(name).then(|| {
@@ -88,7 +96,7 @@ fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<Colum
         {
             warnings.extend(values.warning());
         }
-        ColumnProfile { name: name.to_string(), column_use, values, warnings }
+        ColumnProfile { name: name.to_string(), column_use, encoding, values, warnings }
     };
     columns.into_par_iter().map(describe).collect()
 }

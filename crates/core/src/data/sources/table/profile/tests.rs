@@ -9,7 +9,7 @@ fn texts(rows: &[Option<u32>], values: &[&str]) -> Column {
 }
 
 fn describe(column: &Column, labels: &[u32]) -> ColumnProfile {
-    let described = Described { name: "x", column_use: ColumnUse::Features(1), column };
+    let described = Described { name: "x", column_use: ColumnUse::Features(1), encoding: None, column, meaning: None };
     let rows: Vec<usize> = (0..labels.len()).collect();
     profile(vec![described], &rows, labels).remove(0)
 }
