@@ -30,7 +30,7 @@ pub(super) fn data(record: &RunRecord) -> Vec<Property> {
     let rows = |rows: usize| if rows == 0 { "none".to_string() } else { count(rows) };
     let mut properties = vec![property("source", without_directory(&data.source))];
     match &record.group {
-        // Each run divides the rows of the other folds anew.
+        // Each run divides the rows of the other folds again.
         Some(group) => {
             properties.push(property("rows", count(data.train_rows + data.valid_rows + data.test_rows)));
             properties.push(property("folds", count(group.folds)));
