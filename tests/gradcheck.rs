@@ -144,7 +144,7 @@ fn the_gradients_of_a_table_of_numbers_are_checked_on_request() {
     program
         .run(&["gradcheck", "--loss", "mae"])
         .fails_with(2)
-        .complains("training.loss: mae needs a target of numbers");
+        .complains("training.loss needs a target of numbers");
 }
 
 #[test]

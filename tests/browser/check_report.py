@@ -11,6 +11,9 @@ from contrast import CONTRAST
 
 NARROW, WIDE = 375, 1200
 
+# How tooltips of a page's first chart begin: of epochs, or in a cross-validation of calibration.
+FIRST_CHARTS = ("epoch ", "confidence ")
+
 def check(failures, name, holds, what):
     if not holds:
         failures.append(f"{name}: {what}")
@@ -29,11 +32,11 @@ def check_keyboard(page, failures, name):
       return tip && getComputedStyle(tip).opacity === '1' ? tip.innerText : null;
     }""")
     before = tooltip()
-    check(failures, name, before and before.startswith("epoch "), f"focus shows {before!r}")
+    check(failures, name, before and before.startswith(FIRST_CHARTS), f"focus shows {before!r}")
     if page.locator(".chart").first.locator("input").count() > 1:
         page.keyboard.press("ArrowRight")
         after = tooltip()
-        check(failures, name, after and after.startswith("epoch ") and after != before, f"an arrow key shows {after!r}")
+        check(failures, name, after and after.startswith(FIRST_CHARTS) and after != before, f"an arrow key shows {after!r}")
 
 
 def check_pointer(page, failures, name):
