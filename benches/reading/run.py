@@ -127,11 +127,16 @@ def main():
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5, help="number of turns of each program")
     parser.add_argument("--output", type=pathlib.Path, metavar="FILE", help="write the table here too")
+    parser.add_argument("--make", type=pathlib.Path, metavar="FILE", help="only write the file that is read")
     arguments = parser.parse_args()
+    if arguments.make:
+        make_table(arguments.make, arguments.rows)
+        return
     program = build()
     with tempfile.TemporaryDirectory() as directory:
         file = pathlib.Path(directory) / "table.csv"
-        make_table(file, arguments.rows)
+        # In a process of its own, whose memory would count as that of the processes started later.
+        subprocess.run([sys.executable, __file__, "--make", file, "--rows", str(arguments.rows)], check=True)
         size = file.stat().st_size / 1e6
         usages, printed = measured(file, program, arguments.rounds)
     features = int(re.search(r"of (\d+) features", printed)[1])
