@@ -141,10 +141,7 @@ fn the_gradients_of_a_table_of_numbers_are_checked_on_request() {
     std::fs::copy(table, program.path("diabetes.csv")).unwrap();
     let output = program.run(&["gradcheck", "--data", "diabetes.csv", "--loss", "huber"]).succeeds();
     output.says("network  10-128-64-1, relu").says("passed");
-    program
-        .run(&["gradcheck", "--loss", "mae"])
-        .fails_with(2)
-        .complains("training.loss needs a target of numbers");
+    program.run(&["gradcheck", "--loss", "mae"]).fails_with(2).complains("training.loss needs a target of numbers");
 }
 
 #[test]

@@ -209,7 +209,9 @@ fn all_that_stands_in_the_way_is_said_at_once_with_the_command_that_works() {
         text += &format!("{},{age},{day:02}/{month:02}/2024,{},{}\n", ["a", "b"][row % 2], row % 9, row % 4);
     }
     fs::write(program.path("hard.csv"), text).unwrap();
-    let refused = program.run(&["hard.csv", "--set", "csv.missing=refuse", "--epochs", "2"]).fails_with(1);
+    let refused = program
+        .run(&["hard.csv", "--set", "csv.missing=refuse", "--set", "csv.na=auto,none", "--epochs", "2"])
+        .fails_with(1);
     for problem in [
         "1. csv.target may be \"label\" as well as \"class\"",
         "2. columns 2 and 4 are both called \"age\"",
@@ -218,7 +220,9 @@ fn all_that_stands_in_the_way_is_said_at_once_with_the_command_that_works() {
     ] {
         assert!(refused.stderr.contains(problem), "{}", refused.stderr);
     }
-    let command = refused.stderr.split("this works: burn-mlp ").nth(1).unwrap();
+    let command = refused.stderr.split("this works, with your other options: burn-mlp ").nth(1).unwrap();
+    // What the user has set stays.
+    assert!(command.contains("csv.na=auto,none") && command.contains("csv.missing=indicator"), "{command}");
     let words: Vec<&str> = command.split_whitespace().collect();
     program.run(&[&words[..], &["--epochs", "2"]].concat()).succeeds();
 }

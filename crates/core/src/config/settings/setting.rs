@@ -69,6 +69,18 @@ impl Assignment {
     pub fn key(&self) -> &'static str {
         self.setting.key
     }
+
+    /// Returns the value as `--set KEY=TEXT` takes it.
+    pub(crate) fn text(&self) -> String {
+        let entry = |value: &Value| match value {
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        match &self.value {
+            Value::Array(entries) => entries.iter().map(entry).collect::<Vec<_>>().join(","),
+            value => entry(value),
+        }
+    }
 }
 
 impl PartialEq for Setting {

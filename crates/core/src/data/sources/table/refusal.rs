@@ -1,7 +1,7 @@
 //! Refuses a table for all that stands in its way at once, with the command that works.
 
 use super::raw_table::RawTable;
-use crate::config::{CsvConfig, DateOrder, MissingValues, SplitConfig, TaskName};
+use crate::config::{Assignment, CsvConfig, DataConfig, DateOrder, MissingValues, RunConfig, SplitConfig, TaskName};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
 
@@ -78,7 +78,10 @@ pub(super) fn read_or_refuse(
     if errors.len() == 1 {
         return Err(errors.swap_remove(0));
     }
-    let command = if is_cured { format!("; this works: {}", command(source, config, &cured)) } else { String::new() };
+    let command = match is_cured {
+        true => format!("; this works, with your other options: {}", command(source, config, cured, split, task)?),
+        false => String::new(),
+    };
     let problems: Vec<String> = errors.into_iter().zip(1..).map(|(error, number)| numbered(error, number)).collect();
     Err(Error::data(&opened.file, format!("cannot be read for several reasons: {}{command}", problems.join("; "))))
 }
@@ -91,23 +94,19 @@ fn numbered(error: Error, number: usize) -> String {
     }
 }
 
-/// The command that trains with the settings that `cured` has and `config` does not have.
-fn command(source: &str, config: &CsvConfig, cured: &CsvConfig) -> String {
+/// The command that trains on `source` with the settings that are not the defaults, or are `cured`.
+fn command(source: &str, csv: &CsvConfig, cured: CsvConfig, split: &SplitConfig, task: TaskName) -> Result<String> {
+    let settings = |csv: CsvConfig| {
+        let data = DataConfig { task, ..DataConfig::default() };
+        RunConfig { data, csv, split: split.clone(), ..RunConfig::default() }.assignments()
+    };
+    let (defaults, refused) = (RunConfig::default().assignments()?, settings(csv.clone())?);
     let mut words = vec!["burn-mlp".to_string(), "--data".to_string(), in_shell(source)];
-    let mut set = |key: &str, value: &str| words.extend(["--set".to_string(), in_shell(&format!("csv.{key}={value}"))]);
-    if cured.target != config.target {
-        set("target", &cured.target);
+    let is_said = |assignment: &Assignment| !defaults.contains(assignment) || !refused.contains(assignment);
+    for assignment in settings(cured)?.into_iter().filter(is_said) {
+        words.extend(["--set".to_string(), in_shell(&format!("{}={}", assignment.key(), assignment.text()))]);
     }
-    if cured.ignore != config.ignore {
-        set("ignore", &cured.ignore.join(","));
-    }
-    if cured.date_order != config.date_order {
-        set("date_order", cured.date_order.name());
-    }
-    if cured.missing != config.missing {
-        set("missing", cured.missing.name());
-    }
-    words.join(" ")
+    Ok(words.join(" "))
 }
 
 /// Writes a word for a shell.
