@@ -291,6 +291,31 @@ fn a_group_stopped_or_killed_anywhere_and_resumed_equals_an_uninterrupted_one() 
 }
 
 #[test]
+fn a_group_resumes_from_any_directory_and_other_data_leaves_it_as_it_is() {
+    let program = Program::new();
+    fs::create_dir_all(program.path("d")).unwrap();
+    fs::create_dir_all(program.path("elsewhere")).unwrap();
+    fs::copy(IRIS, program.path("d/iris.csv")).unwrap();
+    fs::copy(DIABETES, program.path("d/diabetes.csv")).unwrap();
+    let settings = ["--data", "d/iris.csv", "--folds", "3", "--epochs", "2", "--hidden", "4"];
+    program.run(&[&settings[..], &["--name", "one"]].concat()).succeeds();
+    program.run(&[&settings[..], &["--jobs", "2", "--name", "jobs"]].concat()).succeeds();
+    for file in ["fold-1/config.toml", "fold-2/model.safetensors"] {
+        assert_eq!(program.read(&format!("artifacts/one/{file}")), program.read(&format!("artifacts/jobs/{file}")));
+    }
+    let config = program.read("artifacts/one/config.toml");
+    program.run_in("elsewhere", &["--resume", "../artifacts/one"]).succeeds();
+    program.run(&["--resume", "one"]).succeeds();
+    program.run(&["--resume", "one", "--data", "d/diabetes.csv"]).fails_with(1);
+    assert_eq!(program.read("artifacts/one/config.toml"), config);
+    // Also where runs start only now.
+    fs::remove_dir_all(program.path("artifacts/one/fold-3")).unwrap();
+    program.run_in("elsewhere", &["--resume", "../artifacts/one", "--jobs", "2"]).succeeds();
+    program.run(&["evaluate", "one/fold-3"]).succeeds();
+    program.run(&["--resume", "one"]).succeeds();
+}
+
+#[test]
 fn runs_side_by_side_have_the_same_bytes_at_any_number_of_jobs() {
     let program = Program::new();
     let settings = ["--data", IRIS, "--folds", "5", "--epochs", "8", "--hidden", "16", "--dropout", "0.2"];

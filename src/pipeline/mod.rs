@@ -17,7 +17,7 @@ mod used_rows;
 use std::path::PathBuf;
 
 pub use evaluate::{Evaluation, Judged, Predicted, Split, evaluate, evaluate_source, judge};
-pub use folds::{CrossValidation, FoldRun, FoldsObserver, cross_validate, resume_cross_validation};
+pub use folds::{CrossValidation, FoldRun, FoldsObserver, GroupConfigs, cross_validate, resume_cross_validation};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::PipelineObserver;
 pub use resume_checks::configuration;

@@ -16,7 +16,8 @@ use tempfile::TempDir;
 
 use super::signals;
 
-const CONFIG: &str = "config.toml";
+/// The file in a work directory that holds the configuration.
+pub const CONFIG: &str = "config.toml";
 const STDERR: &str = "stderr.txt";
 
 /// Time between two polls of the process.

@@ -6,9 +6,12 @@
 
 mod out_of_fold;
 
+use std::path::Path;
+
 use super::evaluate::test_metrics;
 use super::observer::PipelineObserver;
 use super::record::new_record;
+use super::resume_checks::{check_same_data, located};
 use super::session::Session;
 use super::{Completed, RunLocation, Split, configuration, resume, run, write_report};
 use crate::config::{RunConfig, Source, SplitConfig};
@@ -30,8 +33,8 @@ pub trait FoldsObserver {
     ///
     /// # Errors
     /// Ends the cross-validation with the error.
-    fn prepared(&mut self, config: &RunConfig, group: &RunDirectory, record: &RunRecord) -> Result<()> {
-        let _ = (config, group, record);
+    fn prepared(&mut self, configs: &GroupConfigs, group: &RunDirectory, record: &RunRecord) -> Result<()> {
+        let _ = (configs, group, record);
         Ok(())
     }
     /// Returns what watches the run that comes next, `index` from 0.
@@ -39,6 +42,33 @@ pub trait FoldsObserver {
     /// A run has finished, with these metrics of its held-out fold.
     fn run_finished(&mut self, run: &FoldRun) {
         let _ = run;
+    }
+}
+
+/// The settings of a group, from which those of a run differ by seed, fold and repeat.
+#[derive(Debug, Clone)]
+pub struct GroupConfigs {
+    /// As saved in the group's config.toml.
+    pub saved: RunConfig,
+    /// With the paths by which the data is found from here.
+    here: RunConfig,
+    /// Whether the user has said where the data is now.
+    has_moved: bool,
+}
+
+impl GroupConfigs {
+    /// The configuration of a run that starts now.
+    pub fn of_new(&self, planned: &GroupRun) -> RunConfig {
+        of_run(&self.here, planned)
+    }
+
+    /// The configuration with which `run` goes on. It finds its data by its own paths, unless the data has moved.
+    ///
+    /// # Errors
+    /// If the run's config.toml is missing or damaged.
+    pub fn of_started(&self, run: &RunDirectory, planned: &GroupRun) -> Result<RunConfig> {
+        let config = of_run(&self.saved, planned);
+        Ok(if self.has_moved { config } else { config.with_data_paths_of(&configuration(run)?) })
     }
 }
 
@@ -96,7 +126,8 @@ pub fn cross_validate(
     let (group, lock) =
         RunDirectory::create(&location.out, location.name.as_deref(), &stem, &config.to_toml()?, &mut record)?;
     drop(session);
-    Group { config, group, record, arguments: location.arguments.clone(), _lock: lock }.complete(stop, observer)
+    let configs = GroupConfigs { saved: config.clone(), here: config, has_moved: false };
+    Group { configs, group, record, arguments: location.arguments.clone(), _lock: lock }.complete(stop, observer)
 }
 
 /// Continues a cross-validation: resumes the runs that have not finished, and starts the others. `config` may differ from
@@ -115,17 +146,27 @@ pub fn resume_cross_validation(
     config.check_resume(&earlier)?;
     let lock = group.lock()?;
     let mut record = group.read_record()?;
-    if record.group.is_none() {
+    let Some(first) = record.group.as_ref().and_then(|group| group.runs.first()) else {
         return Err(Error::run(group.path(), "is a single run and not a cross-validation"));
-    }
-    // A run that starts only now finds the data where the group was started.
-    let config = config.with_paths_from(&group.started_in(&record))?;
+    };
+    // Before anything is written: other data must leave the group as it is.
+    let found = located(&group, &record, &config)?;
+    let data = data::load(&of_run(&found, first), &mut |progress| observer.loading().loading(&progress))?;
+    check_same_data(&group, &record, &data)?;
+    drop(data);
+    let here = if is_current_directory(&group.started_in(&record)) { config.clone() } else { found };
     record.config_hash = config.hash(record.initial_weights_sha256.as_deref())?;
     (record.status, record.reason) = (Status::Running, None);
     group.write_config(&config.to_toml()?)?;
     group.write_record(&mut record)?;
     let arguments = record.arguments.clone();
-    Group { config, group, record, arguments, _lock: lock }.complete(stop, observer)
+    let configs = GroupConfigs { has_moved: config.with_data_paths_of(&earlier) != config, saved: config, here };
+    Group { configs, group, record, arguments, _lock: lock }.complete(stop, observer)
+}
+
+fn is_current_directory(path: &Path) -> bool {
+    let current = std::env::current_dir().and_then(|current| current.canonicalize());
+    current.is_ok_and(|current| path.canonicalize().is_ok_and(|path| path == current))
 }
 
 fn check_plan(config: &RunConfig, plan: &GroupRecord) -> Result<()> {
@@ -147,7 +188,7 @@ fn of_run(config: &RunConfig, run: &GroupRun) -> RunConfig {
 
 /// A group that trains.
 struct Group {
-    config: RunConfig,
+    configs: GroupConfigs,
     group: RunDirectory,
     record: RunRecord,
     arguments: Vec<String>,
@@ -180,7 +221,7 @@ impl Group {
         stop: &StopSignal,
         observer: &mut dyn FoldsObserver,
     ) -> Result<(Vec<FoldRun>, Option<EvaluationReport>)> {
-        observer.prepared(&self.config, &self.group, &self.record)?;
+        observer.prepared(&self.configs, &self.group, &self.record)?;
         let planned = self.record.group.as_ref().map_or(Vec::new(), |group| group.runs.clone());
         let (mut runs, mut parts) = (Vec::new(), Vec::new());
         for (index, planned) in planned.into_iter().enumerate() {
@@ -201,7 +242,7 @@ impl Group {
             parts.push(FoldEvaluation::new(&run, evaluation)?);
             runs.push(run);
         }
-        let OutOfFold { report, records } = OutOfFold::new(parts, &self.config)?;
+        let OutOfFold { report, records } = OutOfFold::new(parts, &self.configs.saved)?;
         self.group.write_prediction_records(OUT_OF_FOLD, &records)?;
         self.group.write_evaluation(&std::collections::BTreeMap::from([(OUT_OF_FOLD, &report)]))?;
         self.record.test = Some(test_metrics(&report));
@@ -210,16 +251,16 @@ impl Group {
 
     /// Trains the run, or continues it. Of a finished run, only the evaluation is made again.
     fn train(&self, planned: &GroupRun, stop: &StopSignal, observer: &mut dyn PipelineObserver) -> Result<Completed> {
-        let config = of_run(&self.config, planned);
         let path = self.group.path().join(&planned.name);
         if path.exists() {
-            return resume(&config, RunDirectory::open(&path)?, stop, observer);
+            let run = RunDirectory::open(&path)?;
+            return resume(&self.configs.of_started(&run, planned)?, run, stop, observer);
         }
         let location = RunLocation {
             out: self.group.path().to_path_buf(),
             name: Some(planned.name.clone()),
             arguments: self.arguments.clone(),
         };
-        run(&config, &location, stop, observer)
+        run(&self.configs.of_new(planned), &location, stop, observer)
     }
 }

@@ -6,6 +6,15 @@ use super::run_config::RunConfig;
 use super::values::source::{STANDARD_INPUT, Source, is_there};
 use crate::{Error, Result};
 
+/// The settings that say where the data is.
+const PATHS_OF_DATA: [fn(&mut RunConfig) -> &mut String; 5] = [
+    |config| &mut config.data.source,
+    |config| &mut config.data.dir,
+    |config| &mut config.csv.valid,
+    |config| &mut config.csv.test,
+    |config| &mut config.images.labels,
+];
+
 impl RunConfig {
     /// Makes every path absolute, so that the configuration works from any directory.
     ///
@@ -50,21 +59,23 @@ impl RunConfig {
     /// # Errors
     /// As [`with_absolute_paths`](Self::with_absolute_paths).
     pub fn with_new_paths_absolute(&self, earlier: &Self) -> Result<Self> {
-        let (mut config, absolute) = (self.clone(), self.with_absolute_paths()?);
-        let paths: [fn(&mut Self) -> &mut String; 5] = [
-            |config| &mut config.data.source,
-            |config| &mut config.data.dir,
-            |config| &mut config.csv.valid,
-            |config| &mut config.csv.test,
-            |config| &mut config.images.labels,
-        ];
-        let (mut earlier, mut absolute) = (earlier.clone(), absolute);
-        for path in paths {
+        let (mut config, mut absolute) = (self.clone(), self.with_absolute_paths()?);
+        let mut earlier = earlier.clone();
+        for path in PATHS_OF_DATA {
             if path(&mut config) != path(&mut earlier) {
                 path(&mut config).clone_from(path(&mut absolute));
             }
         }
         Ok(config)
+    }
+
+    /// Takes the paths of the data from `other`.
+    pub fn with_data_paths_of(&self, other: &Self) -> Self {
+        let (mut config, mut other) = (self.clone(), other.clone());
+        for path in PATHS_OF_DATA {
+            path(&mut config).clone_from(path(&mut other));
+        }
+        config
     }
 
     fn with_paths(&self, change: impl Fn(&Path) -> Result<PathBuf>) -> Result<Self> {

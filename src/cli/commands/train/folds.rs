@@ -8,7 +8,8 @@ use burn_mlp::evaluation::{EvaluationReport, MetricSpread, MetricUnit};
 use burn_mlp::export::tensorboard::write_history;
 use burn_mlp::format::{count, seconds, shell_word, shown_path};
 use burn_mlp::pipeline::{
-    CrossValidation, FoldRun, FoldsObserver, PipelineObserver, RunLocation, cross_validate, resume_cross_validation,
+    CrossValidation, FoldRun, FoldsObserver, GroupConfigs, PipelineObserver, RunLocation, cross_validate,
+    resume_cross_validation,
 };
 use burn_mlp::run_directory::{GroupRecord, GroupRun, OUT_OF_FOLD, RunDirectory, RunRecord, Status};
 use burn_mlp::text::printable;
@@ -129,11 +130,11 @@ impl<'a> FoldTable<'a> {
     }
 
     /// Trains the runs that have not finished, `jobs` at a time, and prints their lines in order.
-    fn train_side_by_side(&mut self, jobs: usize, config: &RunConfig, group: &RunDirectory) -> Result<()> {
+    fn train_side_by_side(&mut self, jobs: usize, configs: &GroupConfigs, group: &RunDirectory) -> Result<()> {
         let (planned, stop) = (self.planned.clone(), self.stop);
         let jobs = jobs.min(planned.len());
         self.progress.console().start_bar(planned.len() as u64, format!("{jobs} at a time"), JOBS_BAR);
-        side_by_side::train(jobs, &config.backend, group, &planned, stop, || self.print_finished(group))?;
+        side_by_side::train(jobs, configs, group, &planned, stop, || self.print_finished(group))?;
         self.progress.console().end_bar();
         Ok(())
     }
@@ -186,7 +187,8 @@ impl FoldsObserver for FoldTable<'_> {
         &mut self.progress
     }
 
-    fn prepared(&mut self, config: &RunConfig, group: &RunDirectory, record: &RunRecord) -> Result<()> {
+    fn prepared(&mut self, configs: &GroupConfigs, group: &RunDirectory, record: &RunRecord) -> Result<()> {
+        let config = &configs.saved;
         self.group = Some(group.clone());
         self.leave_run();
         self.planned = record.group.as_ref().map_or(Vec::new(), |group| group.runs.clone());
@@ -212,7 +214,7 @@ impl FoldsObserver for FoldTable<'_> {
         );
         self.line(dim(header));
         match self.args.jobs {
-            Some(jobs) if jobs > 1 => self.train_side_by_side(jobs, config, group),
+            Some(jobs) if jobs > 1 => self.train_side_by_side(jobs, configs, group),
             _ => Ok(()),
         }
     }

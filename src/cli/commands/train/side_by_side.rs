@@ -7,9 +7,11 @@ use std::process::{Child, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use burn_mlp::pipeline::GroupConfigs;
 use burn_mlp::run_directory::{GroupRun, RunDirectory, Status};
 use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
+use tempfile::TempDir;
 
 use crate::cli::process::child_process;
 
@@ -26,7 +28,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(5);
 /// If a child cannot be started.
 pub fn train(
     jobs: usize,
-    backend: &str,
+    configs: &GroupConfigs,
     group: &RunDirectory,
     planned: &[GroupRun],
     stop: &StopSignal,
@@ -34,22 +36,22 @@ pub fn train(
 ) -> Result<()> {
     let unfinished: Vec<&GroupRun> = planned.iter().filter(|run| !has_finished(group, run)).collect();
     let mut waiting = unfinished.into_iter();
-    let mut children: Vec<Child> = Vec::new();
+    let mut children: Vec<(Child, TempDir)> = Vec::new();
     loop {
         while children.len() < jobs && !stop.is_requested() {
             let Some(run) = waiting.next() else { break };
-            children.push(start(group, run, backend, jobs)?);
+            children.push(start(group, run, configs, jobs)?);
         }
         if stop.is_requested() {
             // The end of its input asks a child to stop.
-            children.iter_mut().for_each(|child| drop(child.stdin.take()));
+            children.iter_mut().for_each(|(child, _)| drop(child.stdin.take()));
         }
         let mut running = Vec::new();
-        for mut child in children {
+        for (mut child, directory) in children {
             let ended =
                 child.try_wait().map_err(|error| Error::Training(format!("cannot wait for a process: {error}")))?;
             if ended.is_none() {
-                running.push(child);
+                running.push((child, directory));
             }
         }
         children = running;
@@ -66,16 +68,22 @@ fn has_finished(group: &RunDirectory, run: &GroupRun) -> bool {
     record.is_ok_and(|record| matches!(record.status, Status::Finished | Status::StoppedEarly))
 }
 
-fn start(group: &RunDirectory, run: &GroupRun, backend: &str, jobs: usize) -> Result<Child> {
+/// Returns a child that trains `run`, with the directory of its configuration.
+fn start(group: &RunDirectory, run: &GroupRun, configs: &GroupConfigs, jobs: usize) -> Result<(Child, TempDir)> {
     let path = group.path().join(&run.name);
     let mut command = child_process::program()?;
-    match path.exists() {
-        true => command.arg("--resume").arg(&path),
-        false => command.arg("--out").arg(group.path()).args(["--name", &run.name]),
+    let config = match path.exists() {
+        true => {
+            command.arg("--resume").arg(&path);
+            configs.of_started(&RunDirectory::open(&path)?, run)?
+        }
+        false => {
+            command.arg("--out").arg(group.path()).args(["--name", &run.name]);
+            configs.of_new(run)
+        }
     };
-    command.args(["--quiet", "--job", "--config"]).arg(group.config_path());
-    command.args(["--backend", backend, "--seed", &run.seed.to_string()]);
-    command.args(["--set", &format!("split.fold={}", run.fold), "--set", &format!("split.repeat={}", run.repeat)]);
+    let directory = child_process::work_directory(&config)?;
+    command.args(["--quiet", "--job", "--config"]).arg(directory.path().join(child_process::CONFIG));
     let threads = thread::available_parallelism().map_or(1, |threads| threads.get().div_ceil(jobs));
     for variable in THREADS {
         if std::env::var_os(variable).is_none() {
@@ -84,5 +92,8 @@ fn start(group: &RunDirectory, run: &GroupRun, backend: &str, jobs: usize) -> Re
     }
     // What a child has to say is in its run's log.
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.spawn().map_err(|error| Error::Training(format!("a process cannot be started for {}: {error}", run.name)))
+    let child = command.spawn();
+    let child =
+        child.map_err(|error| Error::Training(format!("a process cannot be started for {}: {error}", run.name)))?;
+    Ok((child, directory))
 }
