@@ -333,7 +333,7 @@ fn runs_side_by_side_have_the_same_bytes_at_any_number_of_jobs() {
             );
         }
     }
-    program.run(&["--jobs", "2"]).fails_with(2).complains("give --folds as well");
+    program.run(&["--jobs", "2"]).fails_with(2).complains("give --folds without split.fold");
 }
 
 #[test]
@@ -402,6 +402,13 @@ fn groups_are_compared_fold_by_fold_by_the_corrected_t_test() {
     assert!((loss["tests"][1]["difference"].as_f64().unwrap() - mean).abs() < 1e-12);
     assert!(loss["tests"][0].is_null());
 
+    // Two seeds of a fold are one difference.
+    let seeds = ["--seeds", "1,2", "--name"];
+    program.run(&[&SHORT[..], &seeds, &["few"]].concat()).succeeds();
+    program.run(&[&SHORT[..], &["--lr", "0.05"], &seeds, &["fast"]].concat()).succeeds();
+    let comparison = json_of(&program, &["compare", "few", "fast", "--json"]);
+    assert_eq!(comparison["metrics"][1]["tests"][1]["runs"], 3);
+
     let other = ["--set", "split.seed=1", "--name", "other"];
     program.run(&[&SHORT[..], &other].concat()).succeeds();
     program.run(&["compare", "short", "other"]).succeeds().says("held out other rows");
@@ -429,7 +436,7 @@ fn impossible_folds_are_refused_before_anything_is_written() {
         (&["--folds", "1"][..], "leaves no row to train; set 2 or more"),
         (&["--folds", "200"], "120 rows cannot be divided into 200 folds"),
         (&["--folds", "3", "--set", "split.fold=4"], "split.fold is 4, but split.folds is 3"),
-        (&["--repeats", "2"], "give --folds as well"),
+        (&["--repeats", "2"], "give --folds without split.fold"),
         (&["--folds", "3", "--repeats", "0"], "--repeats"),
         (&["--set", "split.repeat=2"], "there are no folds; set split.folds"),
     ] {

@@ -1,5 +1,6 @@
 //! A group to be compared, as far as its files can be read.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::config::RunConfig;
@@ -21,8 +22,8 @@ pub(super) struct LoadedGroup {
 
 /// The runs that two groups have both finished, on the same held-out rows.
 pub(super) struct Pairs {
-    /// The report of the first group, then that of the other.
-    pub reports: Vec<(EvaluationReport, EvaluationReport)>,
+    /// For each repeat and fold the reports of its seeds: that of the first group, then that of the other.
+    pub folds: BTreeMap<(usize, usize), Vec<(EvaluationReport, EvaluationReport)>>,
     /// Held-out rows by the training and validation rows, as a mean over the runs.
     pub held_out_ratio: f64,
 }
@@ -68,7 +69,7 @@ impl LoadedGroup {
     /// # Errors
     /// A sentence on why they cannot be paired: other data, or other folds.
     pub fn pairs(&self, first: &Self) -> std::result::Result<Pairs, String> {
-        let (mut reports, mut ratios) = (Vec::new(), Vec::new());
+        let (mut folds, mut ratios) = (BTreeMap::<_, Vec<_>>::new(), Vec::new());
         for run in &self.runs {
             let is_same = |other: &&ListedGroupRun| {
                 let (one, other) = (&run.planned, &other.planned);
@@ -85,17 +86,18 @@ impl LoadedGroup {
                 ));
             }
             if let (Some(one), Some(other)) = (&other.report, &run.report) {
-                reports.push((one.clone(), other.clone()));
+                let fold = (run.planned.repeat, run.planned.fold);
+                folds.entry(fold).or_default().push((one.clone(), other.clone()));
                 ratios.push(own.test_rows as f64 / (own.train_rows + own.valid_rows).max(1) as f64);
             }
         }
-        if reports.len() < 2 {
+        if folds.len() < 2 {
             return Err(format!(
-                "{} and {} have fewer than two finished runs of the same seed and fold, so their differences are not tested",
+                "{} and {} have finished fewer than two folds with the same seeds, so their differences are not tested",
                 first.letter, self.letter
             ));
         }
         let held_out_ratio = ratios.iter().sum::<f64>() / ratios.len() as f64;
-        Ok(Pairs { reports, held_out_ratio })
+        Ok(Pairs { folds, held_out_ratio })
     }
 }

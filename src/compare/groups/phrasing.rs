@@ -14,11 +14,11 @@ pub(super) fn notes(groups: &[LoadedGroup], metrics: &[TestedMetric], pairs: &[O
     };
     let verdict = |index: usize| verdict(metric, &groups[0].letter, &groups[index].letter, index);
     let mut notes: Vec<String> = (1..groups.len()).filter_map(verdict).collect();
-    let runs = pairs.iter().skip(1).flatten().map(|pairs| pairs.reports.len()).max().unwrap_or_default();
+    let folds = pairs.iter().skip(1).flatten().map(|pairs| pairs.folds.len()).max().unwrap_or_default();
     notes.push(format!(
         "Folds are not independent: their runs share training rows. The corrected resampled t-test (Nadeau and Bengio \
-         2003) over {} runs widens the variance for that.",
-        count(runs)
+         2003) over {} folds widens the variance for that; several seeds of a fold count as their mean.",
+        count(folds)
     ));
     notes
 }
@@ -30,7 +30,9 @@ fn verdict(metric: &TestedMetric, first: &str, other: &str, index: usize) -> Opt
     let (name, size) = (&metric.name, metric.unit.text(test.test.difference.abs()));
     let size = size.strip_suffix(" %").map_or(size.clone(), |points| format!("{points} points"));
     let p = test.corrected_p_value;
-    Some(match (test.test.difference == 0.0, p < SIGNIFICANCE_LEVEL) {
+    // Differences that cancel out leave a little rounding.
+    let is_same = test.test.difference.abs() < 1e-12;
+    Some(match (is_same, p < SIGNIFICANCE_LEVEL) {
         (true, _) => format!("{first} and {other} have the same mean {name}."),
         (_, true) => {
             format!("{better} is better than {worse} by {size} of {name} in the mean, more than chance would explain.")

@@ -56,7 +56,12 @@ fn tested(metric: &str, pairs: &Pairs) -> Option<ResampledT> {
     let value =
         |report: &EvaluationReport| report.metrics().into_iter().find(|it| it.name == metric).map(|it| it.value);
     let difference = |(first, other): &(EvaluationReport, EvaluationReport)| Some(value(other)? - value(first)?);
-    let differences: Vec<f64> = pairs.reports.iter().map(difference).collect::<Option<_>>()?;
+    // Seeds of one fold share all their rows, so that only their mean counts.
+    let of_fold = |seeds: &Vec<(EvaluationReport, EvaluationReport)>| {
+        let differences: Vec<f64> = seeds.iter().map(difference).collect::<Option<_>>()?;
+        Some(Spread::of(&differences)?.mean)
+    };
+    let differences: Vec<f64> = pairs.folds.values().map(of_fold).collect::<Option<_>>()?;
     ResampledT::new(&differences, pairs.held_out_ratio)
 }
 

@@ -1,6 +1,6 @@
 //! Divides rows into the folds of a cross-validation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::rngs::ChaCha8Rng;
 
@@ -51,9 +51,9 @@ impl SplitBy {
     fn too_many_folds(&self, rows: &[usize], folds: usize) -> Error {
         let problem = match self {
             Self::Class => format!("{} rows cannot be divided into {folds} folds; set fewer", rows.len()),
-            Self::Group(_) => format!(
-                "the groups of {} rows cannot be divided into {folds} folds; set fewer, or another column in split.group",
-                rows.len()
+            Self::Group(groups) => format!(
+                "{} groups cannot be divided into {folds} folds; set fewer, or another column in split.group",
+                rows.iter().map(|&row| groups[row]).collect::<BTreeSet<_>>().len()
             ),
             Self::Time(_) => format!(
                 "{folds} folds by time need {} different times or more; set fewer, or another column in split.time",

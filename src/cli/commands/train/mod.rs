@@ -71,8 +71,12 @@ fn group_called(name: &Path, args: &TrainArgs) -> Option<RunDirectory> {
 /// Refuses options of a cross-validation without folds.
 fn check_group_options(args: &TrainArgs) -> Result<()> {
     match (args.repeats, args.jobs) {
-        (Some(_), _) => Err(Error::config("--repeats", "repeats a cross-validation; give --folds as well")),
-        (_, Some(_)) => Err(Error::config("--jobs", "is for the runs of a cross-validation; give --folds as well")),
+        (Some(_), _) => {
+            Err(Error::config("--repeats", "is for all folds of a cross-validation; give --folds without split.fold"))
+        }
+        (_, Some(_)) => {
+            Err(Error::config("--jobs", "is for all folds of a cross-validation; give --folds without split.fold"))
+        }
         _ => Ok(()),
     }
 }
