@@ -86,7 +86,7 @@ fn test_logits(run: &Path) -> Vec<f64> {
     let features: Vec<f32> = images.values.iter().map(|byte| f32::from(*byte) / 255.0).collect();
     let dimension = predictor.metadata().features;
     let rows = TensorData::new(features, [images.values.len() / dimension, dimension]);
-    let logits = predictor.mlp().forward(Tensor::<2>::from_data(rows, &device));
+    let logits = predictor.networks()[0].forward(Tensor::<2>::from_data(rows, &device));
     logits.into_data().iter::<f64>().collect()
 }
 

@@ -7,6 +7,7 @@ use super::commands::bench::{self, BenchArgs};
 use super::commands::compare::CompareArgs;
 use super::commands::config::ConfigArgs;
 use super::commands::data::DataArgs;
+use super::commands::ensemble::EnsembleArgs;
 use super::commands::evaluate::EvaluateArgs;
 use super::commands::export::ExportArgs;
 use super::commands::gradcheck::GradcheckArgs;
@@ -52,6 +53,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Compare runs, or train the same run on several backends and compare their results and speed
     Compare(Box<CompareArgs>),
+    /// Make one model of several runs, the mean of what they predict
+    Ensemble(EnsembleArgs),
     /// Export a run's model to safetensors for PyTorch, or to ONNX
     Export(ExportArgs),
     /// List the runs

@@ -18,7 +18,8 @@ use clap::CommandFactory;
 
 use args::{Cli, Command};
 use commands::{
-    backends, bench, compare, config, data, evaluate, export, gradcheck, inspect, predict, report, runs, serve, train,
+    backends, bench, compare, config, data, ensemble, evaluate, export, gradcheck, inspect, predict, report, runs,
+    serve, train,
 };
 use process::signals;
 use terminal::console::Console;
@@ -44,6 +45,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         None => train::run(&cli.train, &mut console),
         Some(Command::Train(command)) => train::run(&command.into_args(), &mut console),
+        Some(Command::Ensemble(args)) => ensemble::run(&args, &mut console),
         Some(Command::Evaluate(args)) => evaluate::run(&args, &mut console),
         Some(Command::Inspect(args)) => inspect::run(&args, &mut console),
         Some(Command::Data(args)) => data::run(&args, &mut console),

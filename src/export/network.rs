@@ -1,13 +1,13 @@
-//! A trained network as plain numbers.
+//! A trained model as plain numbers.
 
+use std::ops::Range;
 use std::path::Path;
 
-use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::run_directory::RunDirectory;
-use burn_mlp_infer::{BlockWeights, EmbeddingWeights, LinearWeights, ModelMetadata, NetworkWeights, RunIdentity};
+use burn_mlp_infer::{ModelMetadata, NetworkWeights, RunIdentity};
 
-/// A run's network, ready to be written in another format.
+/// A run's network, or the networks of an ensemble, ready to be written in another format.
 ///
 /// ```no_run
 /// # fn main() -> burn_mlp::Result<()> {
@@ -21,10 +21,19 @@ use burn_mlp_infer::{BlockWeights, EmbeddingWeights, LinearWeights, ModelMetadat
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     pub(super) metadata: ModelMetadata,
-    pub(super) activation: Activation,
-    pub(super) embedding: Option<EmbeddingWeights>,
-    pub(super) blocks: Vec<BlockWeights>,
-    pub(super) output: LinearWeights,
+    /// One, or an ensemble's.
+    pub(super) members: Vec<Member>,
+}
+
+/// A network, as a model of its own and as a member of an ensemble.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Member {
+    pub metadata: ModelMetadata,
+    pub weights: NetworkWeights,
+    /// Its share of the ensemble's mean.
+    pub share: f64,
+    /// Its features among those of the ensemble.
+    pub features: Range<usize>,
 }
 
 impl Network {
@@ -49,16 +58,25 @@ impl Network {
     /// A sentence if the file is damaged or has another format.
     pub fn of_file(file: &[u8]) -> std::result::Result<Self, String> {
         let metadata = ModelMetadata::of_file(file)?;
-        let NetworkWeights { embedding, blocks, output } = NetworkWeights::read(&metadata, file)?;
-        Ok(Self { activation: metadata.model.activation, metadata, embedding, blocks, output })
+        let weights = NetworkWeights::read(&metadata, file)?;
+        let models = metadata.single_models().into_iter().zip(metadata.networks());
+        let members = models
+            .zip(weights)
+            .map(|((metadata, network), weights)| Member {
+                metadata,
+                weights,
+                share: network.share,
+                features: network.features,
+            })
+            .collect();
+        Ok(Self { metadata, members })
     }
 
     /// Returns the same function without batch normalisation, which becomes part of the layers
     /// before it.
     pub fn folded(self) -> Self {
-        let Self { embedding, blocks, output, .. } = self;
-        let NetworkWeights { embedding, blocks, output } = NetworkWeights { embedding, blocks, output }.folded();
-        Self { embedding, blocks, output, metadata: self.metadata, activation: self.activation }
+        let fold = |member: Member| Member { weights: member.weights.folded(), ..member };
+        Self { members: self.members.into_iter().map(fold).collect(), ..self }
     }
 
     /// The description of the model in its file.
@@ -66,8 +84,13 @@ impl Network {
         &self.metadata
     }
 
+    /// Number of networks: 1, or an ensemble's members.
+    pub fn members(&self) -> usize {
+        self.members.len()
+    }
+
     /// Whether a layer has batch normalisation.
     pub fn has_batch_norm(&self) -> bool {
-        self.blocks.iter().any(|block| block.norm.is_some())
+        self.members.iter().flat_map(|member| &member.weights.blocks).any(|block| block.norm.is_some())
     }
 }

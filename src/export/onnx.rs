@@ -1,15 +1,16 @@
 //! ONNX, the exchange format of <https://onnx.ai>.
 
 use onnx_rs::ast::{
-    DataType, Dimension, Graph, Model, OperatorSetId, StringStringEntry, TensorShape, TensorShapeDimension,
+    DataType, Dimension, Graph, Model, OpType, OperatorSetId, StringStringEntry, TensorShape, TensorShapeDimension,
     TensorTypeProto, TypeProto, TypeValue, ValueInfo,
 };
 
 use super::Network;
-use super::onnx_steps::{MACHINE_LEARNING, Steps};
+use super::network::Member;
+use super::onnx_steps::{MACHINE_LEARNING, Steps, integer};
 use super::onnx_table::{NUMBERS, TableColumns};
 use super::onnx_texts::TEXTS;
-use burn_mlp_infer::{Normalization, Task};
+use burn_mlp_infer::{NetworkWeights, Normalization, Task, member_prefix};
 
 /// Version of ONNX's operators in the file. onnxruntime supports it since 1.12.
 const OPSET: i64 = 17;
@@ -46,17 +47,18 @@ impl Network {
     /// of predicting give.
     pub fn to_onnx(&self, options: &OnnxOptions) -> Vec<u8> {
         let mut steps = Steps::new("features");
-        let input = self.normalization(options, &mut steps);
-        self.add_layers(&mut steps);
-        let output = match &self.metadata.task {
-            Task::Regression { targets } => {
-                steps.rescale(targets);
-                "values"
+        let (input, output) = (self.inputs(options), self.output_name(options));
+        match self.members.as_slice() {
+            [only] => only.add_steps(options, &mut steps),
+            members => {
+                let names: Vec<&str> = input.iter().map(|input| input.name).collect();
+                add_mean(members, options, &names, &mut steps);
+                if output == "logits" {
+                    steps.apply(OpType::Log, &[], "mean.logarithm", vec![]);
+                }
             }
-            Task::Classification { .. } if options.softmax => "probabilities",
-            Task::Classification { .. } => "logits",
-        };
-        steps.end(output, output == "probabilities");
+        }
+        steps.end(output, self.members.len() == 1 && output == "probabilities");
 
         let metadata = self.onnx_metadata();
         let model = Model {
@@ -78,45 +80,26 @@ impl Network {
         onnx_rs::encode(&model)
     }
 
-    /// Adds the steps of the layers, from features to the outputs as trained.
-    fn add_layers(&self, steps: &mut Steps) {
-        if let Some(embedding) = &self.embedding {
-            steps.embedding("embedding", self.metadata.inputs().numbers(), embedding);
+    fn output_name(&self, options: &OnnxOptions) -> &'static str {
+        match &self.metadata.task {
+            Task::Regression { .. } => "values",
+            Task::Classification { .. } if options.softmax => "probabilities",
+            Task::Classification { .. } => "logits",
         }
-        for (index, block) in self.blocks.iter().enumerate() {
-            let name = format!("blocks.{index}");
-            steps.linear(&format!("{name}.linear"), &block.linear);
-            if let Some(norm) = &block.norm {
-                steps.batch_norm(&format!("{name}.norm"), norm);
-            }
-            steps.activation(&format!("{name}.activation"), self.activation);
-        }
-        steps.linear("output", &self.output);
     }
 
-    /// Adds the steps that normalise the features, and returns the inputs that they start from.
-    fn normalization(&self, options: &OnnxOptions, steps: &mut Steps) -> Vec<ValueInfo<'static>> {
+    /// The inputs of the graph.
+    fn inputs(&self, options: &OnnxOptions) -> Vec<ValueInfo<'static>> {
         let features = self.metadata.features;
-        match (options.normalize, &self.metadata.table, self.metadata.normalization) {
-            (true, Some(table), _) => {
+        match (options.normalize, &self.metadata.table) {
+            (true, Some(table)) => {
                 let columns = TableColumns::of(table);
-                columns.encode(steps);
                 let numbers = matrix(NUMBERS, DataType::Double, columns.numbers.len());
                 let texts = matrix(TEXTS, DataType::String, columns.texts.len());
                 let inputs = [(numbers, columns.numbers.is_empty()), (texts, columns.texts.is_empty())];
                 inputs.into_iter().filter(|(_, is_empty)| !is_empty).map(|(input, _)| input).collect()
             }
-            (true, None, Normalization::DivideBy(maximum)) => {
-                steps.continue_from("pixels");
-                steps.divide_by(maximum);
-                vec![matrix("pixels", DataType::Float, features)]
-            }
-            (true, None, Normalization::ScaleBy(largest)) => {
-                steps.continue_from("values");
-                steps.divide_by(largest);
-                vec![matrix("values", DataType::Float, features)]
-            }
-            _ => vec![matrix("features", DataType::Float, features)],
+            _ => vec![matrix(input_name(self.metadata.normalization, options), DataType::Float, features)],
         }
     }
 
@@ -163,6 +146,78 @@ impl Network {
         }
         entries
     }
+}
+
+/// Name of the input of rows that are not a table's.
+fn input_name(normalization: Normalization, options: &OnnxOptions) -> &'static str {
+    match normalization {
+        Normalization::DivideBy(_) if options.normalize => "pixels",
+        Normalization::ScaleBy(_) if options.normalize => "values",
+        _ => "features",
+    }
+}
+
+impl Member {
+    /// Adds the steps from the graph's inputs to logits, or to numbers in the targets' own units.
+    fn add_steps(&self, options: &OnnxOptions, steps: &mut Steps) {
+        self.add_normalization(options, steps);
+        self.add_layers(steps);
+        if let Task::Regression { targets } = &self.metadata.task {
+            steps.rescale(targets);
+        }
+    }
+
+    fn add_normalization(&self, options: &OnnxOptions, steps: &mut Steps) {
+        match (options.normalize, &self.metadata.table, self.metadata.normalization) {
+            (true, Some(table), _) => TableColumns::of(table).encode(steps),
+            (true, None, normalization) => {
+                steps.continue_from(input_name(normalization, options));
+                if let Some(divisor) = normalization.divisor() {
+                    steps.divide_by(divisor);
+                }
+            }
+            _ => (),
+        }
+    }
+
+    /// Adds the steps of the layers, from features to the outputs as trained.
+    fn add_layers(&self, steps: &mut Steps) {
+        let NetworkWeights { embedding, blocks, output } = &self.weights;
+        if let Some(embedding) = embedding {
+            steps.embedding("embedding", self.metadata.inputs().numbers(), embedding);
+        }
+        for (index, block) in blocks.iter().enumerate() {
+            let name = format!("blocks.{index}");
+            steps.linear(&format!("{name}.linear"), &block.linear);
+            if let Some(norm) = &block.norm {
+                steps.batch_norm(&format!("{name}.norm"), norm);
+            }
+            steps.activation(&format!("{name}.activation"), self.metadata.model.activation);
+        }
+        steps.linear("output", output);
+    }
+}
+
+/// Adds the steps from the graph's `inputs` to the mean of what the members predict: probabilities, or numbers.
+fn add_mean(members: &[Member], options: &OnnxOptions, inputs: &[&str], steps: &mut Steps) {
+    let mut shares = Vec::new();
+    for (index, member) in members.iter().enumerate() {
+        let mut own = Steps::new("features");
+        if !options.normalize && member.metadata.table.is_some() {
+            own.positions("own_features", &member.features.clone().collect::<Vec<_>>());
+            own.apply(OpType::Gather, &["own_features"], "features.own", vec![integer("axis", 1)]);
+        }
+        member.add_steps(options, &mut own);
+        if member.metadata.targets().is_empty() {
+            own.apply(OpType::Softmax, &[], "probabilities", vec![integer("axis", 1)]);
+        }
+        own.constant("share", &[], vec![member.share as f32]);
+        own.apply(OpType::Mul, &["share"], "shared", vec![]);
+        steps.include(own, &member_prefix(index), inputs);
+        shares.push(steps.value().to_string());
+    }
+    let shares: Vec<&str> = shares.iter().map(String::as_str).collect();
+    steps.apply_to(OpType::Sum, &shares, "mean", vec![]);
 }
 
 /// Describes a matrix `[batch, columns]` with any number of rows.

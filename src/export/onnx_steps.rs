@@ -133,6 +133,23 @@ impl Steps {
         self.constants.push(Constant { name: name.to_string(), shape, entries });
     }
 
+    /// Adds the steps of `other` under names that begin with `prefix`, and continues from its last value. It shares only
+    /// the graph's `inputs`.
+    pub fn include(&mut self, other: Self, prefix: &str, inputs: &[&str]) {
+        let renamed = |name: String| match inputs.contains(&name.as_str()) {
+            true => name,
+            false => format!("{prefix}{name}"),
+        };
+        self.value = renamed(other.value);
+        self.constants
+            .extend(other.constants.into_iter().map(|constant| Constant { name: renamed(constant.name), ..constant }));
+        self.steps.extend(other.steps.into_iter().map(|step| Step {
+            inputs: step.inputs.into_iter().map(renamed).collect(),
+            output: renamed(step.output),
+            ..step
+        }));
+    }
+
     /// Gives the last value, or its softmax, the name of the output.
     pub fn end(&mut self, name: &str, softmax: bool) {
         match softmax {

@@ -39,7 +39,7 @@ impl<'a> TableColumns<'a> {
     pub fn of(table: &'a TableSchema) -> Self {
         let notation = &table.notation;
         let mut columns = Self { numbers: Vec::new(), texts: Vec::new(), notation };
-        for (column, Place { feature, first_code }) in table.columns.iter().zip(table.places()) {
+        for (column, Place { feature, first_code }) in table.columns.iter().zip(table.encoding().places()) {
             let name = column.name.as_str();
             match &column.kind {
                 ColumnKind::Numeric(numbers) => columns.numbers.push(NumberColumn { name, feature, numbers }),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Network;
+use super::network::Member;
 use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::text::disturbs_terminal;
@@ -17,28 +18,55 @@ impl Network {
     /// [`pytorch_program`](Self::pytorch_program) builds.
     ///
     /// # Errors
-    /// If the file's header cannot be written.
+    /// If this is an ensemble, or the file's header cannot be written.
     pub fn to_safetensors(&self) -> Result<Vec<u8>> {
+        self.only()?.to_safetensors()
+    }
+
+    /// Writes a Python program that builds the network in PyTorch and loads `file` into it.
+    ///
+    /// # Errors
+    /// If this is an ensemble.
+    pub fn pytorch_program(&self, file: &str) -> Result<String> {
+        Ok(self.only()?.pytorch_program(file))
+    }
+
+    /// The network, if there is only one.
+    fn only(&self) -> Result<&Member> {
+        match self.members.as_slice() {
+            [only] => Ok(only),
+            members => {
+                let problem = format!(
+                    "writes one network, but this is an ensemble of {}; export it as onnx, or export a member",
+                    members.len()
+                );
+                Err(Error::config("--format safetensors", problem))
+            }
+        }
+    }
+}
+
+impl Member {
+    fn to_safetensors(&self) -> Result<Vec<u8>> {
         let mut entries = Entries::new();
-        if let Some(EmbeddingWeights { codes, weight }) = &self.embedding {
+        if let Some(EmbeddingWeights { codes, weight }) = &self.weights.embedding {
             entries.push(("embedding.weight".to_string(), vec![codes.all_categories(), codes.size], weight));
         }
-        for (index, block) in self.blocks.iter().enumerate() {
+        for (index, block) in self.weights.blocks.iter().enumerate() {
             add_linear(&mut entries, &format!("blocks.{index}.linear"), &block.linear);
             if let Some(norm) = &block.norm {
                 add_norm(&mut entries, &format!("blocks.{index}.norm"), norm);
             }
         }
-        add_linear(&mut entries, "output", &self.output);
+        add_linear(&mut entries, "output", &self.weights.output);
         let tensors: Vec<_> =
             entries.iter().map(|(name, shape, values)| (name.as_str(), &shape[..], values.to_vec())).collect();
         write_tensors(&tensors).map_err(|problem| Error::data("the safetensors file", problem))
     }
 
-    /// Writes a Python program that builds the network in PyTorch and loads `file` into it.
-    pub fn pytorch_program(&self, file: &str) -> String {
+    fn pytorch_program(&self, file: &str) -> String {
         let mut program = String::from(IMPORTS);
-        if let Some(EmbeddingWeights { codes, .. }) = &self.embedding {
+        if let Some(EmbeddingWeights { codes, .. }) = &self.weights.embedding {
             let (columns, categories, size) = (codes.columns(), codes.all_categories(), codes.size);
             program += EMBEDDING;
             program += MODEL;
@@ -60,7 +88,7 @@ impl Network {
             let _ = writeln!(layers, "    (\"input_dropout\", nn.Dropout({})),", rates[0]);
         }
         let _ = writeln!(layers, "    (\"blocks\", nn.Sequential(");
-        for (block, rate) in self.blocks.iter().zip(&rates[1..]) {
+        for (block, rate) in self.weights.blocks.iter().zip(&rates[1..]) {
             let LinearWeights { inputs, outputs, .. } = block.linear;
             let norm =
                 if block.norm.is_some() { format!("(\"norm\", nn.BatchNorm1d({outputs})), ") } else { String::new() };
@@ -69,16 +97,16 @@ impl Network {
                 layers,
                 "        nn.Sequential(OrderedDict([(\"linear\", nn.Linear({inputs}, {outputs})), {norm}(\"activation\", \
                  nn.{}()){dropout}])),",
-                module(self.activation)
+                module(self.metadata.model.activation)
             );
         }
-        let LinearWeights { inputs, outputs, .. } = self.output;
+        let LinearWeights { inputs, outputs, .. } = self.weights.output;
         let _ = writeln!(layers, "    )),\n    (\"output\", nn.Linear({inputs}, {outputs})),\n]))");
         layers
     }
 
     fn output_comment(&self) -> String {
-        let outputs = self.output.outputs;
+        let outputs = self.weights.output.outputs;
         match &self.metadata.task {
             Task::Classification { .. } => {
                 format!("# probabilities = torch.softmax(model(features), dim=1)  # [batch, {outputs}]")

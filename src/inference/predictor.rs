@@ -5,8 +5,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::Serialize;
 
 use burn_mlp_infer::csv::read_rows;
+use burn_mlp_infer::model_file::network_file;
 use burn_mlp_infer::table::Warning;
-use burn_mlp_infer::{Architecture, ModelMetadata, Prediction, Predictions, RunIdentity, Task};
+use burn_mlp_infer::{Architecture, ModelMetadata, NetworkDescription, Prediction, Predictions, RunIdentity, Task};
 
 use crate::backend::reasons;
 use crate::config::ModelConfig;
@@ -18,7 +19,7 @@ use crate::run_directory::RunDirectory;
 /// Rows that go through the network at once.
 const BATCH_SIZE: usize = 1000;
 
-/// A trained network on a device.
+/// A trained model on a device: a network, or an ensemble's.
 ///
 /// ```no_run
 /// # fn main() -> burn_mlp::Result<()> {
@@ -35,7 +36,8 @@ const BATCH_SIZE: usize = 1000;
 /// ```
 #[derive(Debug)]
 pub struct Predictor {
-    mlp: Mlp,
+    /// One, or those of an ensemble's members, in the order of [`ModelMetadata::networks`].
+    networks: Vec<Mlp>,
     metadata: ModelMetadata,
     device: Device,
 }
@@ -70,11 +72,15 @@ impl Predictor {
         let metadata = ModelMetadata::of_file(&file)?;
         // Autodiff would keep dropout and batch-norm in their training mode.
         let device = device.clone().inner();
-        let config = model_config(&metadata.model);
-        let mlp = Mlp::new(&config, metadata.inputs(), metadata.outputs(), 0, &device)
-            .map_err(|error| error.to_string())?
-            .load_safetensors(file)?;
-        Ok(Self { mlp, metadata, device })
+        let described = metadata.networks();
+        let network = |network: &NetworkDescription| {
+            let own = if described.len() == 1 { file.clone() } else { network_file(&file, &network.prefix)? };
+            let config = model_config(network.model);
+            let mlp = Mlp::new(&config, network.inputs.clone(), metadata.outputs(), 0, &device);
+            mlp.map_err(|error| error.to_string())?.load_safetensors(own)
+        };
+        let networks = described.iter().map(network).collect::<std::result::Result<_, _>>()?;
+        Ok(Self { networks, metadata, device })
     }
 
     /// What the model file says of the model.
@@ -82,9 +88,9 @@ impl Predictor {
         &self.metadata
     }
 
-    /// The network itself, on a device without autodiff.
-    pub fn mlp(&self) -> &Mlp {
-        &self.mlp
+    /// The networks themselves, on a device without autodiff: one, or those of an ensemble's members.
+    pub fn networks(&self) -> &[Mlp] {
+        &self.networks
     }
 
     /// Predicts raw rows `[n, features]`, as the training data had them: pixels from 0 to their maximum, other numbers
@@ -133,14 +139,18 @@ impl Predictor {
     /// If the number of values is not a multiple of d, a feature that must be a category's code is not one, or the device
     /// fails.
     pub fn predict_normalized(&self, features: &[f32]) -> Result<Vec<f32>> {
-        self.metadata.inputs().check_codes(features)?;
-        self.for_batches(features, |features| self.finished(features))
+        self.metadata.check_codes(features)?;
+        let mut outputs = Vec::with_capacity(features.len() / self.metadata.features * self.metadata.outputs());
+        for rows in features.chunks(BATCH_SIZE * self.metadata.features) {
+            outputs.extend(self.finished(rows.to_vec())?);
+        }
+        Ok(outputs)
     }
 
     /// As [`predict_normalized`](Self::predict_normalized), without a copy of rows that go through the network at once.
     pub(crate) fn predict_owned(&self, features: Vec<f32>) -> Result<Vec<f32>> {
         match features.len() <= BATCH_SIZE * self.metadata.features {
-            true => self.for_batch(features, &|features| self.finished(features)),
+            true => self.finished(features),
             false => self.predict_normalized(&features),
         }
     }
@@ -161,30 +171,42 @@ impl Predictor {
             let rows = first..samples.len().min(first + BATCH_SIZE);
             let mut features = Vec::with_capacity(rows.len() * samples.dimension());
             samples.write_features(rows, &mut features);
-            outputs.extend(self.for_batch(features, &|features| self.mlp.forward(features))?);
+            outputs.extend(self.combined(features)?);
         }
         Ok(outputs)
     }
 
     /// Class probabilities, or standardised numbers, of features `[batch, d]`.
-    fn finished(&self, features: Tensor<2>) -> Tensor<2> {
-        match self.metadata.task {
-            Task::Classification { .. } => self.mlp.probabilities(features),
-            Task::Regression { .. } => self.mlp.forward(features),
+    fn finished(&self, features: Vec<f32>) -> Result<Vec<f32>> {
+        match (&self.metadata.task, self.networks.as_slice()) {
+            (Task::Regression { .. }, _) => self.combined(features),
+            (Task::Classification { .. }, [mlp]) => {
+                self.for_batch(features, self.metadata.features, |features| mlp.probabilities(features))
+            }
+            (Task::Classification { .. }, _) => {
+                let logarithms = self.combined(features)?;
+                Ok(logarithms.into_iter().map(f32::exp).collect())
+            }
         }
     }
 
-    fn for_batches(&self, features: &[f32], run: impl Fn(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {
+    /// Logits, or standardised numbers, of features `[batch, d]`.
+    fn combined(&self, features: Vec<f32>) -> Result<Vec<f32>> {
         let d = self.metadata.features;
-        let mut outputs = Vec::with_capacity(features.len() / d * self.metadata.outputs());
-        for rows in features.chunks(BATCH_SIZE * d) {
-            outputs.extend(self.for_batch(rows.to_vec(), &run)?);
+        if let [mlp] = self.networks.as_slice() {
+            return self.for_batch(features, d, |features| mlp.forward(features));
         }
-        Ok(outputs)
+        let described = self.metadata.networks();
+        let outputs = self.networks.iter().zip(&described).map(|(mlp, described)| {
+            let own = described.features_of(&features, d).into_owned();
+            self.for_batch(own, described.inputs.features, |features| mlp.forward(features))
+        });
+        Ok(self.metadata.combine(outputs.collect::<Result<_>>()?))
     }
 
-    fn for_batch(&self, features: Vec<f32>, run: &impl Fn(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {
-        let (d, values) = (self.metadata.features, features.len());
+    /// Runs a network on features `[batch, d]`.
+    fn for_batch(&self, features: Vec<f32>, d: usize, run: impl FnOnce(Tensor<2>) -> Tensor<2>) -> Result<Vec<f32>> {
+        let values = features.len();
         if !values.is_multiple_of(d) {
             return Err(Error::data("features", format!("{values} values are not whole rows of {d}")));
         }

@@ -118,6 +118,7 @@ fn table_models(columns: Vec<TableColumn>) -> (Predictor, Model) {
         notation: Default::default(),
         occurrences: Default::default(),
         embedding_size: 3,
+        other_encodings: Vec::new(),
         columns,
     };
     let metadata = ModelMetadata { features: table.features(), table: Some(table), ..metadata() };

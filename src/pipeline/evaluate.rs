@@ -20,9 +20,9 @@ use crate::evaluation::{
     prediction_rows,
 };
 use crate::inference::Predictor;
-use crate::run_directory::{RunDirectory, TestMetrics};
-use burn_mlp_infer::Task;
+use crate::run_directory::{RunDirectory, RunRecord, TestMetrics};
 use burn_mlp_infer::table::Warning;
+use burn_mlp_infer::{ModelMetadata, Task};
 
 /// A split of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,9 +98,35 @@ pub fn evaluate(
     let earlier = configuration(run)?;
     config.check_resume(&earlier)?;
     let config = &config.with_new_paths_absolute(&earlier)?;
-    let data = data::load(&located(run, &record, config)?, loading)?;
+    check_has_split(run, &record, split)?;
+    let data = load_for(run, &record, &located(run, &record, config)?, loading)?;
     check_same_data(run, &record, &data)?;
     evaluate_loaded(run, config, backend, split, &data)
+}
+
+/// Loads the data that `config` describes for the model of a run: encoded by all members of an ensemble.
+fn load_for(run: &RunDirectory, record: &RunRecord, config: &RunConfig, loading: data::Progress) -> Result<Dataset> {
+    if record.ensemble.is_none() {
+        return data::load(config, loading);
+    }
+    let unusable = |problem: String| Error::run(run.model_path(), problem);
+    let metadata = ModelMetadata::of_file(&run.read_model()?).map_err(unusable)?;
+    data::load_encoded(config, metadata.table.as_ref(), loading)
+}
+
+/// Refuses to judge an ensemble by rows that trained some of its members and not others.
+fn check_has_split(run: &RunDirectory, record: &RunRecord, split: Split) -> Result<()> {
+    let is_mixed = record.ensemble.as_ref().is_some_and(|ensemble| !ensemble.shares_split);
+    match is_mixed && split != Split::Test {
+        true => {
+            let problem = format!(
+                "is an ensemble whose members were trained on different rows, so it has no {split} rows; evaluate it on its \
+                 test rows, or on new ones with --data"
+            );
+            Err(Error::run(run.path(), problem))
+        }
+        false => Ok(()),
+    }
 }
 
 /// Evaluates on a split of the run's own data, which is loaded.
@@ -162,9 +188,10 @@ pub fn evaluate_source(
     if discriminant(&named) == own_kind
         // It can be read only once.
         && named.path() != Some(Path::new(STANDARD_INPUT))
-        && let Ok(data) = data::load(config, loading)
+        && let Ok(data) = load_for(run, &record, config, loading)
         && check_same_data(run, &record, &data).is_ok()
     {
+        check_has_split(run, &record, split)?;
         return evaluate_loaded(run, config, backend, split, &data).map(Judged::OwnData);
     }
     let device = backend::open(backend)?.device;
@@ -200,17 +227,10 @@ pub(super) fn evaluate_splits(
             let Some(rows) = split.rows(data, indices) else { continue };
             let mut evaluation = judge(&predictor, &rows, config)?;
             if split == Split::Valid {
-                evaluation.report.set_used_for_selection(config.selections());
+                evaluation.report.set_used_for_selection(run.read_record()?.used_for_selection);
             }
             reports.insert(split.name().to_string(), evaluation.report.clone());
-            match &evaluation.predictions {
-                Predicted::Classes(predictions) => {
-                    run.write_predictions(split.name(), prediction_rows(predictions, &rows, &data.class_names))?;
-                }
-                Predicted::Numbers(predictions) => {
-                    run.write_prediction_records(split.name(), &NumberRow::records(predictions, &rows))?;
-                }
-            }
+            save_predictions(run, split.name(), &evaluation.predictions, &rows, &data.class_names)?;
             evaluations.push((split, evaluation));
         }
         run.write_evaluation(&reports)?;
@@ -218,6 +238,22 @@ pub(super) fn evaluate_splits(
     };
     let failed = |message: String| format!("in the evaluation, {}", backend::device_failed(&message));
     backend::catch_failure(work).unwrap_or_else(|message| Err(Error::Training(failed(message))))
+}
+
+/// Saves what a model predicts for `rows` in predictions/.
+pub(super) fn save_predictions(
+    run: &RunDirectory,
+    split: &str,
+    predicted: &Predicted,
+    rows: &Samples,
+    class_names: &[String],
+) -> Result<()> {
+    match predicted {
+        Predicted::Classes(predictions) => {
+            run.write_predictions(split, prediction_rows(predictions, rows, class_names))
+        }
+        Predicted::Numbers(predictions) => run.write_prediction_records(split, &NumberRow::records(predictions, rows)),
+    }
 }
 
 /// Returns the metrics that run.json has of an evaluation on the test set.
@@ -231,11 +267,21 @@ pub(super) fn test_metrics(report: &EvaluationReport) -> TestMetrics {
 /// If the rows do not fit the model, or the device fails.
 pub fn judge(predictor: &Predictor, samples: &Samples, config: &RunConfig) -> Result<Evaluation> {
     let start = Instant::now();
-    let metadata = predictor.metadata();
     let outputs = predictor.outputs(samples)?;
+    let evaluation = judge_outputs(&outputs, samples, predictor.metadata(), config)?;
+    Ok(Evaluation { seconds: start.elapsed().as_secs_f64(), ..evaluation })
+}
+
+/// Evaluates the outputs `[n, outputs]` that a model has for `samples`.
+pub(super) fn judge_outputs(
+    outputs: &[f32],
+    samples: &Samples,
+    metadata: &ModelMetadata,
+    config: &RunConfig,
+) -> Result<Evaluation> {
     let (report, predictions) = match &metadata.task {
         Task::Classification { class_names } => {
-            let predictions = Predictions::from_logits(&outputs, samples.labels().to_vec(), class_names.len())?
+            let predictions = Predictions::from_logits(outputs, samples.labels().to_vec(), class_names.len())?
                 .with_threshold(metadata.threshold);
             let mut report = ClassificationReport::new(&predictions, class_names, config.evaluation.top_k)?;
             for mistake in &mut report.worst {
@@ -246,11 +292,11 @@ pub fn judge(predictor: &Predictor, samples: &Samples, config: &RunConfig) -> Re
             (report.into(), Predicted::Classes(predictions))
         }
         Task::Regression { targets } => {
-            let predictions = NumberPredictions::from_outputs(&outputs, samples.numbers(), targets)?;
+            let predictions = NumberPredictions::from_outputs(outputs, samples.numbers(), targets)?;
             let mut report = RegressionReport::new(&predictions, config.training.number_loss());
             report.worst.iter_mut().for_each(|error| error.origin = samples.origin(error.index));
             (report.into(), Predicted::Numbers(predictions))
         }
     };
-    Ok(Evaluation { report, predictions, seconds: start.elapsed().as_secs_f64() })
+    Ok(Evaluation { report, predictions, seconds: 0.0 })
 }

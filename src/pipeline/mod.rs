@@ -2,6 +2,7 @@
 //! record, report.
 
 mod build;
+mod ensemble;
 mod evaluate;
 mod execute;
 mod folds;
@@ -16,6 +17,7 @@ mod used_rows;
 
 use std::path::PathBuf;
 
+pub use ensemble::{Ensemble, EnsembleOptions, ensemble};
 pub use evaluate::{Evaluation, Judged, Predicted, Split, evaluate, evaluate_source, judge};
 pub use folds::{CrossValidation, FoldRun, FoldsObserver, GroupConfigs, cross_validate, resume_cross_validation};
 pub use notes::{absent_classes, skipped_files};
@@ -119,6 +121,7 @@ pub fn resume(
 ) -> Result<Completed> {
     let earlier = configuration(&run)?;
     let config = &config.with_new_paths_absolute(&earlier)?;
+    run.check_can_train(&run.read_record()?)?;
     config.check_resume(&earlier)?;
     let lock = run.lock()?;
     check_length(&run, config)?;

@@ -5,6 +5,7 @@ use super::evaluate::test_metrics;
 use super::observer::PipelineObserver;
 use super::session::Session;
 use super::{Evaluation, Split};
+use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
 use crate::run_directory::{self, DataRecord, EpochMetrics, Resumption, RunDirectory, RunRecord, Status, Timestamp};
 use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
@@ -102,7 +103,7 @@ pub(super) fn new_record(session: &Session, arguments: &[String]) -> Result<RunR
     record.arguments = arguments.to_vec();
     record.seed = config.seed;
     record.initial_weights_sha256 = session.initial_weights_sha256();
-    record.data = describe(session);
+    record.data = describe(&session.data, &session.split);
     let (inputs, outputs) = (session.data.inputs(), session.data.outputs());
     record.layer_sizes = config.model.layer_sizes(inputs.clone(), outputs);
     record.parameters = config.model.parameter_count(inputs, outputs);
@@ -161,14 +162,13 @@ impl Observer for Observing<'_> {
     }
 }
 
-fn describe(session: &Session) -> DataRecord {
-    let data = &session.data;
+pub(super) fn describe(data: &Dataset, split: &SplitIndices) -> DataRecord {
     DataRecord {
         source: data.source.clone(),
         hash: data.hash(),
         drawn_test_hash: data.drawn_test_hash.clone(),
-        train_rows: session.split.train.len(),
-        valid_rows: session.split.valid.len(),
+        train_rows: split.train.len(),
+        valid_rows: split.valid.len(),
         test_rows: data.test.as_ref().map_or(0, |test| test.len()),
         features: data.train.dimension(),
         classes: data.classes(),

@@ -56,7 +56,10 @@ pub(super) fn choose_threshold(
             return Ok(());
         }
         let metadata = ModelMetadata { threshold, ..predictor.metadata().clone() };
-        let file = predictor.mlp().model_file(&metadata).map_err(unusable)?;
+        let [mlp] = predictor.networks() else {
+            return Err(unusable("is an ensemble, whose threshold stays as it is".to_string()));
+        };
+        let file = mlp.model_file(&metadata).map_err(unusable)?;
         // The evaluation is of the other threshold.
         run.remove_evaluation()?;
         file.map_or(Ok(()), |file| run.write_model(&file))

@@ -10,6 +10,7 @@ use super::confusions::Confusions;
 use super::epoch_table::EpochTable;
 use super::first_layer::{FirstLayer, WeightImages};
 use super::fold_table::FoldTable;
+use super::member_table::MemberTable;
 use super::metadata::{self, Property};
 use super::number_rows::read_number_rows;
 use super::numbers::NumberEvaluation;
@@ -40,6 +41,10 @@ pub(super) struct Page {
     summary: Summary,
     /// The runs, if the page is of a group.
     folds: Option<FoldTable>,
+    /// The members, if the page is of an ensemble.
+    members: Option<MemberTable>,
+    /// Whether the page is of one training.
+    is_one_training: bool,
     training: Section<Training>,
     evaluation: Section<EvaluationView>,
     weights: Section<WeightImages>,
@@ -88,9 +93,12 @@ impl Page {
     /// If an image cannot be encoded.
     pub fn new(run: &RunDirectory, record: RunRecord) -> Result<Self> {
         let folds = record.group.as_ref().map(|group| FoldTable::read(run, &group.runs));
-        let weights = match &folds {
-            Some(_) => Err("Each run has a model of its own.".to_string()),
-            None => weights(FirstLayer::read(run, &record), &record)?,
+        let is_regression = !record.data.target_names.is_empty();
+        let members = record.ensemble.as_ref().map(|ensemble| MemberTable::new(run, ensemble, is_regression));
+        let is_one_training = folds.is_none() && members.is_none();
+        let weights = match is_one_training {
+            false => Err("Each run has a model of its own.".to_string()),
+            true => weights(FirstLayer::read(run, &record), &record)?,
         };
         let directory = run;
         let run = RunData::read(run, record);
@@ -98,6 +106,8 @@ impl Page {
         Ok(Self {
             summary: Summary::new(&run, folds.as_ref()),
             folds,
+            members,
+            is_one_training,
             training: training(&run),
             evaluation: evaluation(directory, &run)?,
             weights,

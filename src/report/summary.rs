@@ -5,7 +5,7 @@ use super::run_data::RunData;
 use super::sanitize::short_name;
 use crate::config::selection_label;
 use crate::format::{count, epochs, loss, number, percent, seconds, without_directories, without_directory};
-use crate::run_directory::{EpochMetrics, OUT_OF_FOLD, Status};
+use crate::run_directory::{EnsembleRecord, EpochMetrics, OUT_OF_FOLD, Status};
 use crate::text::printable;
 
 /// The view of the head.
@@ -36,12 +36,17 @@ impl Summary {
         Self {
             name: short_name(&record.name),
             status: record.status.as_str(),
-            verdict: folds.map_or_else(|| verdict(run), |folds| group_verdict(run, folds)),
+            verdict: match (folds, &record.ensemble) {
+                (Some(folds), _) => group_verdict(run, folds),
+                (None, Some(ensemble)) => ensemble_verdict(run, ensemble),
+                (None, None) => verdict(run),
+            },
             reason: record.reason.as_deref().map(|reason| printable(&without_directories(reason))),
             network: network(run),
-            metrics: match folds {
-                Some(folds) => group_metrics(run, folds),
-                None => vec![test_metric(run), valid_metric(run), best_epoch(run), training_time(run)],
+            metrics: match (folds, &record.ensemble) {
+                (Some(folds), _) => group_metrics(run, folds),
+                (None, Some(ensemble)) => ensemble_metrics(run, ensemble),
+                (None, None) => vec![test_metric(run), valid_metric(run), best_epoch(run), training_time(run)],
             },
         }
     }
@@ -70,6 +75,49 @@ fn verdict(run: &RunData) -> String {
         && record.best_epoch.is_some_and(|best| best != record.epochs_done);
     let kept = if keeps_last { ", but the model is from the last one" } else { "" };
     format!("{ending}{best}{kept}.")
+}
+
+/// "The mean of 5 runs."
+fn ensemble_verdict(run: &RunData, ensemble: &EnsembleRecord) -> String {
+    let members = count(ensemble.members.len());
+    match run.record.status {
+        Status::Finished if ensemble.greedy_losses.is_some() => format!("The mean of {members} chosen runs."),
+        Status::Finished => format!("The mean of {members} runs."),
+        _ => "The ensemble is not complete; make it again.".to_string(),
+    }
+}
+
+/// The metrics of the rows that no member was trained on, and the size.
+fn ensemble_metrics(run: &RunData, ensemble: &EnsembleRecord) -> Vec<KeyMetric> {
+    let rows = ensemble.judged_by.as_deref().unwrap_or(OUT_OF_FOLD);
+    let report = run.evaluations.as_ref().ok().and_then(|reports| reports.get(rows));
+    let (value, note) = match report.and_then(|report| Some((report, judged(report.accuracy(), report.rmse())?))) {
+        Some((report, metric)) => {
+            let label = selection_label(report.used_for_selection());
+            let parts = [format!("loss {}", loss(report.loss()))].into_iter().chain(label);
+            (metric, parts.collect::<Vec<_>>().join(", "))
+        }
+        None => missing("no rows that no member was trained on"),
+    };
+    let name = if rows == OUT_OF_FOLD { OUT_OF_FOLD } else { "validation" };
+    let metric = if is_regression(run) { "RMSE" } else { "accuracy" };
+    vec![
+        test_metric(run),
+        KeyMetric { name: format!("{name} {metric}"), value, note },
+        KeyMetric {
+            name: "members".to_string(),
+            value: count(ensemble.members.len()),
+            note: match ensemble.greedy_losses {
+                Some(_) => "chosen by greedy selection".to_string(),
+                None => "all with a share".to_string(),
+            },
+        },
+        KeyMetric {
+            name: "parameters".to_string(),
+            value: count(run.record.parameters),
+            note: "of all members".to_string(),
+        },
+    ]
 }
 
 /// "3 of 5 runs have finished, each with one of 5 folds held out."
@@ -112,6 +160,11 @@ fn group_metrics(run: &RunData, folds: &FoldTable) -> Vec<KeyMetric> {
 
 fn network(run: &RunData) -> String {
     let record = &run.record;
+    if record.ensemble.is_some() {
+        let (source, device) =
+            (without_directory(&record.data.source), format!("{} on {}", record.backend, record.device));
+        return printable(&format!("{source}; {device}"));
+    }
     let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
     let activation = match &run.config {
         Ok(config) if !config.model.hidden.is_empty() => format!(", {}", config.model.activation.name()),

@@ -15,7 +15,7 @@ use super::http::http_error::HttpError;
 use super::http::limits::Limits;
 use crate::backend::{catch_failure, device_failed};
 use crate::inference::Predictor;
-use burn_mlp_infer::{Model, Network, Overflow, Task};
+use burn_mlp_infer::Model;
 
 /// Number of rows from which a batch takes no further requests.
 const FULL_BATCH: usize = 256;
@@ -41,7 +41,7 @@ struct Job {
 pub(super) struct Batching {
     predictor: Predictor,
     /// The network for quick requests, if it is small and on the CPU.
-    small_network: Option<Network>,
+    small_model: Option<Model>,
     /// Maximum number of feature values of a quick request.
     quick_values: usize,
     limits: Limits,
@@ -53,9 +53,9 @@ impl Batching {
     /// `on_cpu` is the same model without Burn, if the device is the CPU.
     pub fn new(predictor: Predictor, on_cpu: Option<&Model>, limits: Limits) -> Self {
         let metadata = predictor.metadata();
-        let parameters = metadata.model.parameter_count(metadata.inputs(), metadata.outputs()).max(1);
+        let parameters = metadata.parameters().max(1);
         Self {
-            small_network: on_cpu.filter(|_| parameters <= MAX_SMALL_NETWORK).map(|model| model.network().clone()),
+            small_model: on_cpu.filter(|_| parameters <= MAX_SMALL_NETWORK).cloned(),
             quick_values: MAX_QUICK_PRODUCTS / parameters * metadata.features,
             predictor,
             limits,
@@ -66,22 +66,15 @@ impl Batching {
 
     /// Class probabilities `[n, classes]`, or standardised numbers `[n, targets]`, of normalised rows `[n * d]`.
     pub async fn predict(&self, features: Vec<f32>) -> Result<Vec<f32>, HttpError> {
-        if let Some(network) = &self.small_network
+        if let Some(model) = &self.small_model
             && features.len() <= self.quick_values
-            && let Ok(outputs) = self.quickly(network, &features)
+            && let Ok(outputs) = model.finished_outputs(&features)
         {
             return Ok(outputs);
         }
         let answered = timeout(self.limits.prediction, self.in_turn(features)).await.map_err(|_| HttpError::busy())?;
         let predicted = answered.await.unwrap_or_else(|_| Err("the prediction ended without a result".to_string()));
         predicted.map_err(HttpError::internal)
-    }
-
-    fn quickly(&self, network: &Network, features: &[f32]) -> Result<Vec<f32>, Overflow> {
-        match self.predictor.metadata().task {
-            Task::Classification { .. } => network.probabilities(features),
-            Task::Regression { .. } => network.logits(features),
-        }
     }
 
     /// Waits for its turn, then computes in place. Requests that arrive meanwhile form the next

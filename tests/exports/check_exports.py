@@ -189,7 +189,9 @@ def refuses_missing_values(path, table, inputs):
 
 
 def rows_of_file(path, table):
-    """The inputs of a table's model from a CSV file, each value as it is written; a number's text without number is NaN."""
+    """The inputs of a model from a CSV file: pixels, or a table's values as written; a number's text without number is NaN."""
+    if table is None:
+        return {"pixels": np.loadtxt(path, delimiter=",", dtype=np.float32)}
     rows = list(csv.DictReader(path.open()))
 
     def number(text):
@@ -211,12 +213,46 @@ def rows_of_file(path, table):
 def difference_from_predict(directory, run, metadata):
     """The largest difference of the probabilities of `NAME.rows.csv` from those of `burn-mlp predict`."""
     lines = [json.loads(line) for line in (directory / f"{run.name}.predicted.jsonl").read_text().splitlines()]
-    predicted = [{p["class"]: p["probability"] for p in line["predictions"]} for line in lines if "predictions" in line]
-    expected = np.array([[row[name] for name in metadata["class_names"]] for row in predicted])
+    if metadata.get("targets"):
+        names = [target["name"] for target in metadata["targets"]]
+        expected = np.array([[line["values"][name] for name in names] for line in lines if "values" in line])
+    else:
+        lines = [line["predictions"] for line in lines if "predictions" in line]
+        predicted = [{p["class"]: p["probability"] for p in line} for line in lines]
+        expected = np.array([[row[name] for name in metadata["class_names"]] for row in predicted])
     found = by_onnxruntime(
-        directory / f"{run.name}.raw.onnx", rows_of_file(directory / f"{run.name}.rows.csv", metadata["table"])
+        directory / f"{run.name}.raw.onnx", rows_of_file(directory / f"{run.name}.rows.csv", metadata.get("table"))
     )
-    return np.abs(found - expected).max()
+    return np.abs(found - expected).max() / max(1.0, np.abs(expected).max())
+
+
+def members(metadata, tensors, run, rng):
+    """The share, features and outputs of each member of an ensemble, by NumPy."""
+    by_encoding = {}
+    for index, member in enumerate(metadata["members"]):
+        own, _ = load(run / member["name"] / "model.safetensors")
+        encoding = member["encoding"]
+        if encoding not in by_encoding:
+            table = own.get("table")
+            by_encoding[encoding] = table_rows(table, rng)[1] if table else rng.random((ROWS, own["features"]))
+        prefix = f"members.{index}."
+        named = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+        outputs = logits(own, named, by_encoding[encoding])
+        yield member["share"], encoding, by_encoding[encoding], units(own, outputs) if own.get("targets") else softmax(outputs)
+
+
+def ensemble_checks(directory, run, metadata, tensors):
+    """As `checks`, of an ensemble: the mean of its members by NumPy, and `burn-mlp predict` for its raw columns."""
+    found = list(members(metadata, tensors, run, np.random.default_rng(7)))
+    expected = sum(share * outputs for share, _, _, outputs in found)
+    encodings = {encoding: features for _, encoding, features, _ in found}
+    features = np.concatenate([encodings[encoding] for encoding in sorted(encodings)], axis=1).astype(np.float32)
+    for path in sorted(directory.glob(f"{run.name}.onnx")) + sorted(directory.glob(f"{run.name}.folded.onnx")):
+        outputs = by_onnxruntime(path, {"features": features})
+        numbers = outputs if metadata.get("targets") else np.exp(outputs)
+        yield path.name, np.abs(numbers - expected).max() / max(1.0, np.abs(expected).max())
+    if (directory / f"{run.name}.rows.csv").exists():
+        yield f"{run.name}.raw.onnx", difference_from_predict(directory, run, metadata)
 
 
 def by_pytorch(program, features):
@@ -231,6 +267,9 @@ def by_pytorch(program, features):
 def checks(directory, run):
     """Pairs of a file and the largest difference of what it gives, relative to the largest logit or number."""
     metadata, tensors = load(run / "model.safetensors")
+    if "members" in metadata:
+        yield from ensemble_checks(directory, run, metadata, tensors)
+        return
     maximum = metadata["normalization"]["divide_by"] if isinstance(metadata["normalization"], dict) else 1.0
     rng = np.random.default_rng(sum(map(ord, run.name)))
     pixels = np.floor(rng.random((ROWS, metadata["features"])) * (maximum + 1.0)).clip(0.0, maximum)
@@ -262,6 +301,8 @@ def checks(directory, run):
 def missing(directory, run, checked):
     """The files that every run has exports in and that were not checked."""
     metadata, _ = load(run / "model.safetensors")
+    if "members" in metadata:
+        return [file for file in (f"{run.name}.onnx", f"{run.name}.raw.onnx") if file not in checked]
     marks = ["", ".folded"] if metadata["model"]["batch_norm"] else [""]
     files = [f"{run.name}{mark}{ending}" for mark in marks for ending in (".onnx", ".raw.onnx")]
     files += [f"{run.name}.pytorch{mark}.py" for mark in marks] if find_spec("torch") else []

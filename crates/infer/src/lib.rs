@@ -30,6 +30,7 @@ pub mod csv;
 mod encode;
 #[cfg(any(feature = "csv", feature = "images"))]
 mod encoding;
+mod ensemble;
 mod error;
 mod hash;
 #[cfg(feature = "images")]
@@ -56,6 +57,7 @@ mod weights;
 
 pub use activation::{Activation, LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
 pub use architecture::{Architecture, Dropout, MAX_LAYERS, MAX_NEURONS};
+pub use ensemble::{Member, NetworkDescription, member_prefix};
 pub use error::{Error, Result, sentence};
 pub use hash::{hex, sha256_hex};
 pub use inputs::{Codes, Inputs};

@@ -9,7 +9,9 @@ use crate::encode::{at_row, check_whole};
 use crate::ranking::OVERFLOWS;
 use crate::table::Warning;
 use crate::text::shortened;
-use crate::{Error, ModelMetadata, Network, NetworkWeights, Prediction, Predictions, Result, RunIdentity, Task};
+use crate::{
+    Error, ModelMetadata, Network, NetworkWeights, Overflow, Prediction, Predictions, Result, RunIdentity, Task,
+};
 
 /// The model's file in a run directory.
 const MODEL_FILE: &str = "model.safetensors";
@@ -21,7 +23,8 @@ const RUN_FILE: &str = "run.json";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     metadata: ModelMetadata,
-    network: Network,
+    /// One, or an ensemble's members.
+    networks: Vec<Network>,
 }
 
 impl Model {
@@ -48,8 +51,11 @@ impl Model {
         let unusable = |problem| Error::model("the model file", problem);
         let metadata = ModelMetadata::of_file(file).map_err(unusable)?;
         let weights = NetworkWeights::read(&metadata, file).map_err(unusable)?;
-        let network = Network::new(weights, metadata.model.activation);
-        Ok(Self { metadata, network })
+        let activations = metadata.networks().into_iter().map(|network| network.model.activation);
+        let networks =
+            weights.into_iter().zip(activations).map(|(weights, activation)| Network::new(weights, activation));
+        let networks = networks.collect();
+        Ok(Self { metadata, networks })
     }
 
     /// What the file says of the model.
@@ -57,9 +63,33 @@ impl Model {
         &self.metadata
     }
 
-    /// The network, which takes normalised rows.
-    pub fn network(&self) -> &Network {
-        &self.network
+    /// Computes the logits `[n, classes]`, or standardised numbers `[n, targets]`, of normalised rows `[n, features]`. An
+    /// ensemble's logits are the logarithms of its class probabilities.
+    ///
+    /// # Errors
+    /// [`Overflow`] at the first row with an infinite or NaN sum.
+    pub fn outputs(&self, rows: &[f32]) -> std::result::Result<Vec<f32>, Overflow> {
+        let described = self.metadata.networks();
+        let networks = self.networks.iter().zip(&described);
+        let outputs =
+            networks.map(|(network, described)| network.logits(&described.features_of(rows, self.features())));
+        Ok(self.metadata.combine(outputs.collect::<std::result::Result<_, _>>()?))
+    }
+
+    /// Computes the class probabilities `[n, classes]`, or standardised numbers `[n, targets]`, of normalised rows
+    /// `[n, features]`.
+    ///
+    /// # Errors
+    /// As [`outputs`](Self::outputs).
+    pub fn finished_outputs(&self, rows: &[f32]) -> std::result::Result<Vec<f32>, Overflow> {
+        match (&self.metadata.task, self.networks.as_slice()) {
+            (Task::Regression { .. }, _) => self.outputs(rows),
+            (Task::Classification { .. }, [network]) => network.probabilities(rows),
+            (Task::Classification { .. }, _) => {
+                let logarithms = self.outputs(rows)?;
+                Ok(logarithms.into_iter().map(f32::exp).collect())
+            }
+        }
     }
 
     /// Number of features of a normalised row.
@@ -91,13 +121,9 @@ impl Model {
     /// [`Error::Data`] with the row if the values are not whole rows, or the network overflows.
     pub fn predict_normalized(&self, rows: &[f32]) -> Result<Vec<Prediction<'_>>> {
         check_whole(rows, self.features())?;
-        self.metadata.inputs().check_codes(rows)?;
-        let overflows = |overflow: crate::Overflow| at_row(overflow.row, OVERFLOWS);
-        let outputs = match &self.metadata.task {
-            Task::Classification { .. } => self.network.probabilities(rows),
-            Task::Regression { .. } => self.network.logits(rows),
-        };
-        self.metadata.predictions(&outputs.map_err(overflows)?)
+        self.metadata.check_codes(rows)?;
+        let outputs = self.finished_outputs(rows).map_err(|overflow| at_row(overflow.row, OVERFLOWS))?;
+        self.metadata.predictions(&outputs)
     }
 
     /// Predicts a record, values by column name, of a model of a table: a struct that derives `Serialize`, a map, or

@@ -22,6 +22,7 @@ fn table_model() -> Model {
         notation: Default::default(),
         occurrences: Default::default(),
         embedding_size: 0,
+        other_encodings: Vec::new(),
         columns: vec![
             column(
                 "age",

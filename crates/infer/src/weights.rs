@@ -1,7 +1,7 @@
 //! The weights of a network, as its model file has them.
 
 use crate::model_file::TensorFile;
-use crate::{Codes, ModelMetadata};
+use crate::{Codes, ModelMetadata, NetworkDescription};
 
 /// The weights of every layer.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,23 +64,30 @@ impl NormWeights {
 }
 
 impl NetworkWeights {
-    /// Reads the weights of the network that `metadata` describes.
+    /// Reads the weights of the networks that `metadata` describes, in the order of
+    /// [`networks`](ModelMetadata::networks).
     ///
     /// # Errors
     /// Returns a sentence if the file is damaged, or a tensor is missing or has another shape.
-    pub fn read(metadata: &ModelMetadata, file: &[u8]) -> Result<Self, String> {
-        let tensors = Tensors(TensorFile::parse(file)?);
-        let inputs = metadata.inputs();
-        let sizes = metadata.model.layer_sizes(inputs.clone(), metadata.outputs());
+    pub fn read(metadata: &ModelMetadata, file: &[u8]) -> Result<Vec<Self>, String> {
+        let file = TensorFile::parse(file)?;
+        let networks = metadata.networks().into_iter();
+        networks.map(|network| Self::of_network(&network, metadata.outputs(), &file)).collect()
+    }
+
+    fn of_network(network: &NetworkDescription, outputs: usize, file: &TensorFile) -> Result<Self, String> {
+        let tensors = Tensors { file, prefix: &network.prefix };
+        let inputs = &network.inputs;
+        let sizes = network.model.layer_sizes(inputs.clone(), outputs);
         let mut layers: Vec<(usize, usize)> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let last = layers.pop().ok_or("the network has no layer")?;
         let block = |(index, (inputs, outputs))| -> Result<BlockWeights, String> {
             let linear = tensors.linear(&format!("blocks.{index}.linear"), inputs, outputs)?;
-            let norm = metadata.model.batch_norm.then(|| tensors.norm(&format!("blocks.{index}.norm"), outputs));
+            let norm = network.model.batch_norm.then(|| tensors.norm(&format!("blocks.{index}.norm"), outputs));
             Ok(BlockWeights { linear, norm: norm.transpose()? })
         };
         let blocks = layers.into_iter().enumerate().map(block).collect::<Result<_, _>>()?;
-        let embedding = (inputs.codes.columns() > 0).then(|| tensors.embedding(inputs.codes)).transpose()?;
+        let embedding = (inputs.codes.columns() > 0).then(|| tensors.embedding(inputs.codes.clone())).transpose()?;
         Ok(Self { embedding, blocks, output: tensors.linear("output", last.0, last.1)? })
     }
 
@@ -128,13 +135,17 @@ impl LinearWeights {
     }
 }
 
-/// A model file's tensors by PyTorch's names.
-struct Tensors<'a>(TensorFile<'a>);
+/// A network's tensors by PyTorch's names, which follow a prefix in the file.
+struct Tensors<'a> {
+    file: &'a TensorFile<'a>,
+    prefix: &'a str,
+}
 
 impl Tensors<'_> {
     fn read(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, String> {
-        match self.0.shape(name) {
-            Some(found) if found == shape => self.0.floats(name),
+        let name = &format!("{}{name}", self.prefix);
+        match self.file.shape(name) {
+            Some(found) if found == shape => self.file.floats(name),
             Some(found) => Err(format!("tensor {name} has shape {found:?}; this network needs {shape:?}")),
             None => Err(format!("there is no tensor {name}")),
         }

@@ -64,9 +64,10 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> Result<ExitCode> {
     let network = if args.fold { network.folded() } else { network };
     match args.format {
         Format::Safetensors => {
+            let program = network.pytorch_program(&path.to_string_lossy())?;
             write_atomic(&path, &network.to_safetensors()?)?;
             console.line(format!("saved in {}; in PyTorch:\n", shown_path(&path)));
-            console.result(network.pytorch_program(&path.to_string_lossy()));
+            console.result(program);
         }
         Format::Onnx => {
             let options = OnnxOptions { normalize: args.normalize, softmax: args.softmax };

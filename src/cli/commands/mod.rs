@@ -5,6 +5,7 @@ pub mod bench;
 pub mod compare;
 pub mod config;
 pub mod data;
+pub mod ensemble;
 pub mod evaluate;
 pub mod export;
 pub mod gradcheck;

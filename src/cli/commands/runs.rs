@@ -36,7 +36,9 @@ pub fn run(args: &RunsArgs) -> Result<ExitCode> {
     } else {
         print(&table(&runs));
         if runs.iter().filter_map(|run| run.record.as_ref().ok()).any(|record| !record.used_for_selection.is_empty()) {
-            print(&dim("* used for selection: these rows chose the epoch, the learning rate or the threshold"));
+            print(&dim(
+                "* used for selection: these rows chose the epoch, the learning rate, the threshold or the members",
+            ));
         }
         show_problems(&runs);
     }
@@ -97,9 +99,11 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
         Cell::new(record.status),
         Cell::new(printable(&record.backend)),
         Cell::new(printable(&record.data.source)),
-        right(
-            record.group.as_ref().map_or(record.epochs_done.to_string(), |group| format!("{} runs", group.runs.len())),
-        ),
+        right(match (&record.group, &record.ensemble) {
+            (Some(group), _) => format!("{} runs", group.runs.len()),
+            (None, Some(ensemble)) => format!("{} members", ensemble.members.len()),
+            (None, None) => record.epochs_done.to_string(),
+        }),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),
         or_dash(record.best.and_then(|best| {
             let watched =
@@ -109,7 +113,10 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
             let mark = if record.used_for_selection.is_empty() { "" } else { SELECTED };
             (!metrics.is_empty()).then(|| format!("{}{mark}", metrics.join(", ")))
         })),
-        or_dash(record.test.and_then(|test| judged(test.accuracy, test.rmse))),
+        or_dash(record.test.and_then(|test| {
+            let rows = if record.group.is_some() { " out of fold" } else { "" };
+            Some(format!("{}{rows}", judged(test.accuracy, test.rmse)?))
+        })),
         Cell::new(record.created),
     ]
 }

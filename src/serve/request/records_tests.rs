@@ -27,6 +27,7 @@ fn table(names: [&str; 2]) -> TableSchema {
         notation: Default::default(),
         occurrences: Default::default(),
         embedding_size: 0,
+        other_encodings: Vec::new(),
         columns,
     }
 }

@@ -14,6 +14,8 @@ choices! {
         LearningRate = "learning-rate",
         /// The threshold of two classes.
         Threshold = "threshold",
+        /// The members of an ensemble.
+        Members = "members",
     }
 }
 

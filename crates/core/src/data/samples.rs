@@ -207,6 +207,27 @@ impl Samples {
         }
     }
 
+    /// Puts the rows of `parts` together. With `features`, all parts have features of the same kind; without, a row has
+    /// the single feature 0.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if there are no parts, or their rows do not fit together.
+    pub fn joined(parts: Vec<Self>, features: bool) -> Result<Self> {
+        let with_features = |part: Self| match features {
+            true => part,
+            false => Self { features: Features::Floats(vec![0.0; part.len()]), dimension: 1, ..part },
+        };
+        let mut parts = parts.into_iter().map(with_features);
+        let mut joined = parts.next().ok_or_else(|| Error::data("samples", "has no parts"))?;
+        for part in parts {
+            if part.dimension != joined.dimension {
+                return Err(Error::data("samples", "has rows of different numbers of features"));
+            }
+            joined.append(part).map_err(|problem| Error::data("samples", problem))?;
+        }
+        Ok(joined)
+    }
+
     /// Appends the rows of `other`, which have the same dimension.
     ///
     /// # Errors

@@ -12,6 +12,7 @@
 
 mod classification_report;
 mod evaluation_report;
+mod greedy_selection;
 mod metrics;
 mod predictions;
 mod regression_report;
@@ -19,6 +20,7 @@ mod significance;
 
 pub use classification_report::ClassificationReport;
 pub use evaluation_report::EvaluationReport;
+pub use greedy_selection::{GreedySelection, greedy_selection};
 pub use metrics::class_metrics::{ClassMetrics, MeanMetrics};
 pub use metrics::confusion_matrix::ConfusionMatrix;
 pub use metrics::named::{MetricSpread, MetricUnit, NamedMetric};

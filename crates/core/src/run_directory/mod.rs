@@ -6,6 +6,7 @@
 //! replaced whole or not at all.
 
 mod checkpoints;
+mod copy;
 mod create;
 mod files;
 mod find;
@@ -30,6 +31,7 @@ pub use find::ListedRun;
 pub use group_runs::ListedGroupRun;
 pub use names::readable_stem;
 pub use record::data_record::DataRecord;
+pub use record::ensemble_record::{EnsembleCandidate, EnsembleMember, EnsembleRecord};
 pub use record::epoch_metrics::EpochMetrics;
 pub use record::group_record::{GroupRecord, GroupRun, OUT_OF_FOLD};
 pub use record::machine::Machine;
@@ -70,6 +72,17 @@ impl RunDirectory {
     /// Name of the directory.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Refuses to train an ensemble, whose `record` this is.
+    ///
+    /// # Errors
+    /// [`Error::Run`].
+    pub fn check_can_train(&self, record: &RunRecord) -> Result<()> {
+        match &record.ensemble {
+            Some(_) => Err(Error::run(&self.path, "is an ensemble, which is made of trained runs; train those")),
+            None => Ok(()),
+        }
     }
 
     /// Checks that this is one run, whose `record` this is.

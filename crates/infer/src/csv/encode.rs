@@ -9,7 +9,7 @@ use super::columns::Columns;
 use super::encoder::Encoder;
 use super::gaps::Gaps;
 use crate::memory;
-use crate::table::{ColumnKind, Place, TableColumn, TableSchema, Warning};
+use crate::table::{ColumnKind, Encoding, Place, TableColumn, TableSchema, Warning};
 use crate::text::quoted;
 
 /// Rows that a thread encodes at a time.
@@ -57,34 +57,41 @@ impl TableSchema {
         positions: &[usize],
         sets: [&[usize]; N],
     ) -> [Encoded; N] {
-        let places = self.places();
+        let encodings: Vec<(Encoding, Vec<Place>)> =
+            self.encodings().into_iter().map(|encoding| (encoding, encoding.places())).collect();
         let Columns { lines, columns } = read;
         let columns = positions.iter().map(|&at| mem::replace(&mut columns[at], Column::LeftOut));
-        let columns: Vec<(Column, &TableColumn, &Place)> =
-            columns.zip(&self.columns).zip(&places).map(|((read, column), place)| (read, column, place)).collect();
-        let encode = |(read, column, place): (Column, &TableColumn, &Place)| {
-            let encoder = Encoder::new(column, &read, place.first_code);
+        let columns: Vec<(Column, usize)> = columns.zip(0..).collect();
+        let encode = |(read, index): (Column, usize)| {
+            let encoder = |(encoding, places): &(Encoding, Vec<Place>)| {
+                let place = places[index];
+                (Encoder::new(&encoding.columns[index], &read, place.first_code), place)
+            };
+            let encoders: Vec<(Encoder, Place)> = encodings.iter().map(encoder).collect();
+            let column = &self.columns[index];
             let meaning = self.notation.meanings.get(&column.name);
-            let warnings = sets.map(|rows| encoder.warnings((column, meaning), &read, rows, lines));
+            // Of an ensemble, the first member's training rows tell what is unusual.
+            let warnings = sets.map(|rows| encoders[0].0.warnings((column, meaning), &read, rows, lines));
             drop(read);
             memory::give_back(8 * lines.len());
-            (encoder, warnings)
+            (encoders, warnings)
         };
-        let (encoders, mut warnings): (Vec<Encoder>, Vec<[Vec<Warning>; N]>) =
+        let (encoders, mut warnings): (Vec<Vec<(Encoder, Place)>>, Vec<[Vec<Warning>; N]>) =
             columns.into_par_iter().map(encode).unzip();
+        let encoders: Vec<(Encoder, Place)> = encoders.into_iter().flatten().collect();
         std::array::from_fn(|set| Encoded {
-            features: self.features_of(&encoders, &places, sets[set]),
+            features: self.features_of(&encoders, sets[set]),
             warnings: warnings.iter_mut().flat_map(|of_column| mem::take(&mut of_column[set])).collect(),
         })
     }
 
     /// Writes the features of these records, row by row.
-    fn features_of(&self, encoders: &[Encoder], places: &[Place], rows: &[usize]) -> Vec<f32> {
+    fn features_of(&self, encoders: &[(Encoder, Place)], rows: &[usize]) -> Vec<f32> {
         let dimension = self.features().max(1);
         let mut features = vec![0.0; rows.len() * dimension];
         let blocks = features.par_chunks_mut(BLOCK * dimension).zip(rows.par_chunks(BLOCK));
         blocks.for_each(|(block, rows)| {
-            for (encoder, place) in encoders.iter().zip(places) {
+            for (encoder, place) in encoders {
                 for (&row, features) in rows.iter().zip(block.chunks_mut(dimension)) {
                     encoder.write(row, &mut features[place.feature..]);
                 }
@@ -100,7 +107,11 @@ impl TableSchema {
         positions: &[usize],
         rows: &[usize],
     ) -> std::result::Result<(), Refused> {
-        let columns = || self.columns.iter().zip(positions).map(|(column, &at)| (column, &read.columns[at]));
+        let encodings = self.encodings();
+        let columns = || {
+            let encoded = encodings.iter().flat_map(|encoding| encoding.columns.iter().zip(positions));
+            encoded.map(|(column, &at)| (column, &read.columns[at]))
+        };
         let needed = columns().filter(|(column, _)| column.needs_value());
         let needed: Vec<(&str, &Column)> = needed.map(|(column, read)| (column.name.as_str(), read)).collect();
         if let Some(gaps) = Gaps::of(&needed, rows, &read.lines) {

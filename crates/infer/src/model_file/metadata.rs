@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::seal::{UNSEALED, check_seal, read_metadata, tensors_sha256};
 use super::{ImageShape, ImageStats, MaxValues, Normalization};
 use crate::table::TableSchema;
-use crate::{Architecture, Codes, Error, Inputs, NumericTarget, Result, Task};
+use crate::{Architecture, Codes, Error, Inputs, Member, NumericTarget, Result, Task};
 
 /// Version of [`ModelMetadata`]; a reader refuses a newer one.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -19,8 +19,11 @@ pub struct ModelMetadata {
     pub schema_version: u32,
     /// Version of burn-mlp that wrote the file.
     pub crate_version: String,
-    /// The network's shape.
+    /// The network's shape; of an ensemble, that of its first member.
     pub model: Architecture,
+    /// The networks of an ensemble, of whose predictions the model is the mean; empty for a single network.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<Member>,
     /// Number of features of a row.
     pub features: usize,
     /// What the model predicts.
@@ -69,6 +72,7 @@ impl ModelMetadata {
             schema_version: SCHEMA_VERSION,
             crate_version: env!("CARGO_PKG_VERSION").to_string(),
             model,
+            members: Vec::new(),
             features,
             task,
             threshold: None,
@@ -169,7 +173,9 @@ impl ModelMetadata {
         if !metadata.max_values.is_usable() {
             return Err("its metadata divides pixels by values that are not positive numbers".to_string());
         }
-        let usable = metadata.model.check(metadata.inputs(), metadata.outputs());
+        metadata.check_members().map_err(|problem| format!("its metadata describes no usable ensemble: {problem}"))?;
+        let mut networks = metadata.networks().into_iter();
+        let usable = networks.try_for_each(|network| network.model.check(network.inputs, metadata.outputs()));
         usable.map_err(|error| format!("its metadata does not describe a usable network: {error}"))?;
         match metadata.image_shape.is_none_or(|shape| shape.features() == Some(metadata.features)) {
             true => Ok(metadata),

@@ -1,5 +1,6 @@
 //! The model file: safetensors with the metadata that feeding the network needs, under a seal.
 
+mod assembly;
 mod image_shape;
 mod image_stats;
 mod max_values;
@@ -8,6 +9,7 @@ mod normalization;
 mod seal;
 mod tensor_file;
 
+pub use assembly::{ensemble_file, network_file};
 pub use image_shape::ImageShape;
 pub use image_stats::ImageStats;
 pub use max_values::MaxValues;

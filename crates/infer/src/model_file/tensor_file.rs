@@ -25,6 +25,11 @@ impl<'a> TensorFile<'a> {
         self.0.iter().map(|(name, tensor)| (name.as_str(), tensor.shape()))
     }
 
+    /// Iterates over the tensors, sorted by name.
+    pub(super) fn views(&self) -> impl Iterator<Item = (&str, TensorView<'a>)> {
+        self.0.iter().map(|(name, tensor)| (name.as_str(), tensor.clone()))
+    }
+
     /// Returns a tensor's shape, if there is a tensor `name`.
     pub fn shape(&self, name: &str) -> Option<&[usize]> {
         self.0.get(name).map(TensorView::shape)

@@ -76,19 +76,24 @@ impl TableSchema {
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<f32>, String> {
         let mut features = vec![0.0; self.features()];
-        for (index, (column, place)) in self.columns.iter().zip(self.places()).enumerate() {
-            let encoded = cell(index, column).and_then(|cell| {
-                let meaning = self.notation.meanings.get(&column.name);
-                let cell = cell.parsed(&self.notation, meaning);
-                let features = &mut features[place.feature..];
-                let Some(kind) = column.encode(&cell, meaning, place.first_code, features)? else {
-                    return Ok(());
-                };
-                let place = row.map(|row| format!("row {row}"));
-                add_warning(warnings, column.warning(kind, meaning, 1, place, cell.text()));
-                Ok(())
-            });
-            encoded.map_err(|problem| format!("column {}: {problem}", quoted(&column.name)))?;
+        for encoding in self.encodings() {
+            // Of an ensemble, the first member's training rows tell what is unusual.
+            let warns = encoding.start == 0;
+            for (index, (column, place)) in encoding.columns.iter().zip(encoding.places()).enumerate() {
+                let encoded = cell(index, column).and_then(|cell| {
+                    let meaning = self.notation.meanings.get(&column.name);
+                    let cell = cell.parsed(&self.notation, meaning);
+                    let features = &mut features[place.feature..];
+                    let Some(kind) = column.encode(&cell, meaning, place.first_code, features)?.filter(|_| warns)
+                    else {
+                        return Ok(());
+                    };
+                    let place = row.map(|row| format!("row {row}"));
+                    add_warning(warnings, column.warning(kind, meaning, 1, place, cell.text()));
+                    Ok(())
+                });
+                encoded.map_err(|problem| format!("column {}: {problem}", quoted(&column.name)))?;
+            }
         }
         Ok(features)
     }
@@ -234,6 +239,7 @@ mod tests {
             notation: Default::default(),
             occurrences: Default::default(),
             embedding_size: 0,
+            other_encodings: Vec::new(),
             columns: vec![
                 column("age", numeric(40.0, 10.0, None)),
                 column(

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::categories::Categories;
 use super::category::category;
+use super::encoding::{Encoding, OtherEncoding, is_zero};
 use super::meaning::Meaning;
 use super::notation::Notation;
 use super::numbers::Numbers;
@@ -46,19 +47,10 @@ pub struct TableSchema {
     pub embedding_size: usize,
     /// The columns that become features, in the order of the features; those of embedded columns come last.
     pub columns: Vec<TableColumn>,
-}
-
-fn is_zero(size: &usize) -> bool {
-    *size == 0
-}
-
-/// The place of a column among the features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The index of its first feature.
-    pub feature: usize,
-    /// Its first code, if its feature is one.
-    pub first_code: usize,
+    /// Other encodings of the same columns, whose features follow: those of an ensemble's members that were fitted on
+    /// other rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_encodings: Vec<OtherEncoding>,
 }
 
 /// A column that becomes features.
@@ -154,36 +146,39 @@ impl TableColumn {
 }
 
 impl TableSchema {
-    /// Number of features of a row.
+    /// Number of features of a row, in all encodings.
     pub fn features(&self) -> usize {
-        self.columns.iter().map(TableColumn::features).sum()
+        self.encodings().last().map_or(0, |last| last.start + last.features())
     }
 
-    /// The features that are codes of categories.
+    /// All encodings, in the order of their features.
+    pub fn encodings(&self) -> Vec<Encoding<'_>> {
+        let mut start = 0;
+        let own = (self.columns.as_slice(), self.embedding_size);
+        let others = self.other_encodings.iter().map(|other| (other.columns.as_slice(), other.embedding_size));
+        let encoding = |(columns, embedding_size)| {
+            let encoding = Encoding { columns, embedding_size, start };
+            start += encoding.features();
+            encoding
+        };
+        std::iter::once(own).chain(others).map(encoding).collect()
+    }
+
+    /// Returns the schema with only the encoding at `index`.
+    pub fn with_encoding(&self, index: usize) -> Self {
+        let encoding = self.encodings().get(index).map(|found| (found.embedding_size, found.columns.to_vec()));
+        let (embedding_size, columns) = encoding.unwrap_or((self.embedding_size, self.columns.clone()));
+        Self { embedding_size, columns, other_encodings: Vec::new(), ..self.clone() }
+    }
+
+    /// Its own encoding, the first.
+    pub fn encoding(&self) -> Encoding<'_> {
+        Encoding { columns: &self.columns, embedding_size: self.embedding_size, start: 0 }
+    }
+
+    /// The features of its own encoding that are codes of categories.
     pub fn codes(&self) -> Codes {
-        let categories = |column: &TableColumn| match &column.kind {
-            ColumnKind::Embedded(categories) => Some(categories.count()),
-            _ => None,
-        };
-        Codes { categories: self.columns.iter().filter_map(categories).collect(), size: self.embedding_size }
-    }
-
-    /// Where the features of each column begin, and its first code if they are codes, which come last.
-    pub fn places(&self) -> Vec<Place> {
-        let codes = self.codes();
-        let mut starts = codes.starts();
-        let (mut number, mut code) = (0, self.features() - codes.columns());
-        let place = |column: &TableColumn| match column.is_embedded().then(|| starts.next()).flatten() {
-            Some(start) => {
-                code += 1;
-                Place { feature: code - 1, first_code: start }
-            }
-            None => {
-                number += column.features();
-                Place { feature: number - column.features(), first_code: 0 }
-            }
-        };
-        self.columns.iter().map(place).collect()
+        self.encoding().codes()
     }
 
     /// Names the features: `age`, `colour=red`.
@@ -212,16 +207,16 @@ impl TableSchema {
     /// # Errors
     /// Returns a sentence.
     pub fn check(&self) -> std::result::Result<(), String> {
-        let is_usable = |column: &TableColumn| match &column.kind {
-            ColumnKind::Numeric(numbers) => numbers.is_usable(),
-            ColumnKind::OneHot(_) => true,
-            ColumnKind::Embedded(categories) => categories.other && self.embedding_size > 0,
-        };
-        match self.columns.iter().find(|column| !is_usable(column)) {
-            Some(column) => Err(format!("column {} has no usable statistics", quoted(&column.name))),
-            None if self.targets.is_empty() => Err("it has no target".to_string()),
-            None if self.features() == 0 => Err("no column becomes a feature".to_string()),
-            None => Ok(()),
+        if self.targets.is_empty() {
+            return Err("it has no target".to_string());
         }
+        for encoding in self.encodings() {
+            encoding.check()?;
+            let names = |columns: &[TableColumn]| columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+            if names(encoding.columns) != names(&self.columns) {
+                return Err("its encodings are of other columns".to_string());
+            }
+        }
+        Ok(())
     }
 }

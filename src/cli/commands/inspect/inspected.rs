@@ -52,6 +52,7 @@ impl Inspected {
             "history": self.history.as_ref().ok(),
             "threshold": self.metadata.as_ref().and_then(|metadata| metadata.threshold),
             "runs": self.runs_as_json(),
+            "members": self.metadata.as_ref().map(|metadata| &metadata.members).filter(|members| !members.is_empty()),
             "columns": self.columns(),
             "layers": self.layers.as_ref().ok(),
             "evaluation": self.evaluation.as_ref().ok(),
@@ -124,5 +125,7 @@ fn evaluation(run: &RunDirectory, record: &RunRecord) -> Result<BTreeMap<String,
 fn layers(run: &RunDirectory) -> Result<Vec<LayerStatistics>> {
     let device = backend::open(backend::host())?;
     let predictor = Predictor::load(run.path(), &device.device)?;
-    predictor.mlp().statistics().map_err(|problem| Error::run(run.model_path(), problem))
+    let statistics = predictor.networks().iter().map(burn_mlp::model::Mlp::statistics);
+    let layers = statistics.collect::<std::result::Result<Vec<_>, _>>();
+    layers.map(|layers| layers.concat()).map_err(|problem| Error::run(run.model_path(), problem))
 }

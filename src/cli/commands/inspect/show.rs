@@ -11,6 +11,7 @@ use burn_mlp::text::printable;
 use comfy_table::Cell;
 
 use super::inspected::Inspected;
+use crate::cli::commands::ensemble::candidates;
 use crate::cli::terminal::colour::{bold, dim, green, red, yellow};
 use crate::cli::terminal::output::print;
 use crate::cli::terminal::tables::{plain_table, right};
@@ -34,9 +35,10 @@ impl Inspected {
     pub(super) fn show(&self) {
         self.show_summary();
         self.show_course();
-        match self.record.group.is_some() {
-            true => self.show_runs(),
-            false => self.show_history(),
+        match (&self.record.group, &self.record.ensemble) {
+            (Some(_), _) => self.show_runs(),
+            (None, Some(ensemble)) => print(&format!("\n{}", candidates(ensemble, &self.record))),
+            (None, None) => self.show_history(),
         }
         self.show_evaluation();
         self.show_columns();
@@ -51,8 +53,15 @@ impl Inspected {
         let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         let software = if record.software_adapter { " (a software rasteriser)" } else { "" };
         let rows = [data.train_rows, data.valid_rows, data.test_rows].map(count);
-        field("network", format!("{}, {} parameters", sizes.join("-"), count(record.parameters)));
+        let parameters = format!("{} parameters", count(record.parameters));
+        match &record.ensemble {
+            Some(ensemble) => field("networks", format!("{}, {parameters}", ensemble.members.len())),
+            None => field("network", format!("{}, {parameters}", sizes.join("-"))),
+        }
         let rows = match &record.group {
+            _ if record.ensemble.as_ref().is_some_and(|ensemble| !ensemble.shares_split) => {
+                format!("{} training and validation, {} test rows", rows[0], rows[2])
+            }
             Some(group) => {
                 let all = count(data.train_rows + data.valid_rows + data.test_rows);
                 format!("{all} rows in {} folds, {} runs", count(group.folds), count(group.runs.len()))
@@ -67,7 +76,12 @@ impl Inspected {
             field("threshold", threshold);
         }
         field("backend", format!("{} on {}{software}", printable(&record.backend), printable(&record.device)));
-        field("seed", record.seed.to_string());
+        if let Some(seeds) = seeds(record) {
+            field(
+                if record.group.as_ref().is_some_and(|group| group.seeds.len() > 1) { "seeds" } else { "seed" },
+                seeds,
+            );
+        }
         field(
             "created",
             format!(
@@ -89,8 +103,8 @@ impl Inspected {
     /// Prints timings, resumptions and settings.
     fn show_course(&self) {
         let timings = &self.record.timings;
-        // Those of a group are its runs'.
-        if self.record.group.is_none() {
+        // Those of a group or an ensemble are its runs'.
+        if self.record.group.is_none() && self.record.ensemble.is_none() {
             field(
                 "time",
                 format!(
@@ -109,6 +123,9 @@ impl Inspected {
             );
         }
         match self.settings.as_deref() {
+            Ok(_) if self.record.ensemble.is_some() => {
+                field("settings", "those of its members; inspect them one by one")
+            }
             Ok([]) => field("settings", "all defaults"),
             Ok(changed) => changed.iter().for_each(|setting| field("setting", printable(setting))),
             Err(problem) => field("settings", yellow(printable(&problem.to_string()))),
@@ -285,5 +302,18 @@ fn status(record: &RunRecord) -> String {
         Status::Running => word.to_string(),
         Status::Interrupted | Status::Killed => yellow(word),
         Status::Failed => red(word),
+    }
+}
+
+/// The seed of a run, or the seeds of a group with their repeats; `None` of an ensemble.
+fn seeds(record: &RunRecord) -> Option<String> {
+    match (&record.group, &record.ensemble) {
+        (Some(group), _) => {
+            let seeds: Vec<String> = group.seeds.iter().map(u64::to_string).collect();
+            let repeats = if group.repeats > 1 { format!(", {} repeats", group.repeats) } else { String::new() };
+            Some(format!("{}{repeats}", seeds.join(", ")))
+        }
+        (None, Some(_)) => None,
+        (None, None) => Some(record.seed.to_string()),
     }
 }

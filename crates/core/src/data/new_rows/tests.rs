@@ -27,6 +27,7 @@ fn table_model() -> ModelMetadata {
         notation: Default::default(),
         occurrences: Default::default(),
         embedding_size: 0,
+        other_encodings: Vec::new(),
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     ModelMetadata { table: Some(table), ..metadata(1, &["a", "b"]) }

@@ -25,7 +25,7 @@ pub(super) use table::{CONTENT_BYTES, Content, OtherFile, open_reader, open_tabl
 pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile, ValueKind};
 pub use table_files::table_files;
 
-use super::{Dataset, Progress};
+use super::{Dataset, Progress, TableSchema};
 use crate::Result;
 use crate::config::{RunConfig, Source as SourceName};
 
@@ -53,6 +53,22 @@ pub trait Source {
 /// [`Error::Config`](crate::Error::Config) if `data.source` is unknown; see [`Source::load`].
 pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
     open(&recognise(config.clone())?.0)?.load(progress)?.hold_out_fold(&config.split)
+}
+
+/// Loads as [`load`], but encodes a table by `schema`, which other rows have fitted. A source of another kind is loaded
+/// as it always is.
+///
+/// # Errors
+/// As [`load`]; also if the table does not have the columns of `schema`.
+pub fn load_encoded(config: &RunConfig, schema: Option<&TableSchema>, progress: Progress) -> Result<Dataset> {
+    let config = &recognise(config.clone())?.0;
+    match config.data.source.parse()? {
+        source @ SourceName::Table(..) => TableFile::new(source, config).encoded_by(schema.cloned()).load(progress),
+        source @ (SourceName::Npy(..) | SourceName::Npz(_)) => {
+            Arrays::new(source, config).encoded_by(schema.cloned()).load(progress)
+        }
+        _ => load(config, progress),
+    }
 }
 
 /// Loads the data that `config` describes, and describes the columns of a table.

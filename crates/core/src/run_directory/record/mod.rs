@@ -1,6 +1,7 @@
 //! `run.json`: on what a run was started, where, with what, and how it went.
 
 pub(super) mod data_record;
+pub(super) mod ensemble_record;
 pub(super) mod epoch_metrics;
 pub(super) mod group_record;
 pub(super) mod machine;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::epoch_metrics::{EpochMetrics, nan_if_null};
 use crate::config::Selection;
 use crate::run_directory::files::bounded_read::parse_json;
-use crate::run_directory::{DataRecord, GroupRecord, Machine, Session, Status, Timestamp};
+use crate::run_directory::{DataRecord, EnsembleRecord, GroupRecord, Machine, Session, Status, Timestamp};
 use crate::{Error, Result};
 
 /// Version of the run directory's format; it increases when an older program could misread a newer
@@ -75,6 +75,9 @@ pub struct RunRecord {
     /// The runs that belong together here, if this is a group and not one run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupRecord>,
+    /// The runs whose mean is the model, if this is an ensemble.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ensemble: Option<EnsembleRecord>,
 }
 
 /// Metrics of the model on the test set.
@@ -146,6 +149,7 @@ impl RunRecord {
             sessions: Vec::new(),
             resumed: Vec::new(),
             group: None,
+            ensemble: None,
         }
     }
 

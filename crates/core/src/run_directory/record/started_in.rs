@@ -13,6 +13,15 @@ impl RunDirectory {
     pub fn started_in(&self, record: &RunRecord) -> PathBuf {
         self.path.join(&record.started_in)
     }
+
+    /// Returns the way from this run to `directory`, as [`RunRecord::started_in`] holds it.
+    ///
+    /// # Errors
+    /// If one of them is missing.
+    pub fn way_to(&self, directory: &Path) -> Result<String> {
+        let absolute = |path: &Path| fs::canonicalize(path).map_err(Error::io("find", path));
+        Ok(way(&absolute(&self.path)?, &absolute(directory)?).to_string_lossy().into_owned())
+    }
 }
 
 /// Returns the way to the current directory from the run that `out` will contain.

@@ -17,7 +17,7 @@ use set::ArraySet;
 use super::table::{TableFile, class_indices};
 use crate::config::{RunConfig, Source as SourceName};
 use crate::data::split::{HeldOut, SplitBy};
-use crate::data::{Dataset, Features, ImageShape, Progress, Samples, Source};
+use crate::data::{Dataset, Features, ImageShape, Progress, Samples, Source, TableSchema};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::{Column, Texts};
 
@@ -29,12 +29,19 @@ use burn_mlp_infer::csv::{Column, Texts};
 pub struct Arrays {
     source: SourceName,
     config: RunConfig,
+    /// How to encode the rows of a table, if their own do not decide it.
+    schema: Option<TableSchema>,
 }
 
 impl Arrays {
     /// Creates the `source` of arrays. `config` decides how to read them and which are test rows.
     pub fn new(source: SourceName, config: &RunConfig) -> Self {
-        Self { source, config: config.clone() }
+        Self { source, config: config.clone(), schema: None }
+    }
+
+    /// Encodes a table by `schema`, if there is one, instead of fitting one to the rows that train.
+    pub fn encoded_by(self, schema: Option<TableSchema>) -> Self {
+        Self { schema, ..self }
     }
 
     fn read(&self) -> Result<(ArraySet, String)> {
@@ -104,7 +111,8 @@ impl Source for Arrays {
                 }
                 let table = |pair: ArrayPair| pair.into_table(&name);
                 let (train, valid, test) = (table(set.train), set.valid.map(table), set.test.map(table));
-                TableFile::new(self.source.clone(), &config).load_tables(train, valid, test)
+                let file = TableFile::new(self.source.clone(), &config).encoded_by(self.schema.clone());
+                file.load_tables(train, valid, test)
             }
         }
     }

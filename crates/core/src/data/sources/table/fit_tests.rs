@@ -29,6 +29,7 @@ fn features(kind: ColumnKind, numbers: &[f64]) -> Vec<f32> {
         notation: Default::default(),
         occurrences: Default::default(),
         embedding_size: 0,
+        other_encodings: Vec::new(),
         columns: vec![TableColumn { name: "x".into(), kind }],
     };
     let rows: Vec<usize> = (0..numbers.len()).collect();

@@ -5,6 +5,7 @@ mod column_choice;
 mod dates;
 mod fit;
 mod formats;
+mod given_schema;
 mod meanings;
 mod number_fit;
 mod other_file;

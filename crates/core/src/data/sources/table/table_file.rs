@@ -33,17 +33,34 @@ pub struct TableFile {
     task: TaskName,
     /// Whether missing values are filled in although the configuration refuses them.
     is_lenient: bool,
+    /// How to encode the rows, if their own do not decide it.
+    schema: Option<TableSchema>,
 }
 
 impl TableFile {
     /// Creates the `source` of a table. `config` decides how to read it and which rows validate.
     pub fn new(source: SourceName, config: &RunConfig) -> Self {
         let (csv, split) = (config.csv.clone(), config.split.clone());
-        Self { source, config: csv, split, task: config.data.task, is_lenient: false }
+        Self { source, config: csv, split, task: config.data.task, is_lenient: false, schema: None }
     }
 
-    /// Fits the schema, and leaves out the columns that it does not use.
+    /// Encodes the rows by `schema`, if there is one, instead of fitting one to those that train.
+    pub fn encoded_by(self, schema: Option<TableSchema>) -> Self {
+        Self { schema, ..self }
+    }
+
+    /// The schema that is given, or else one that is fitted. Leaves out the columns that it does not use.
     fn schema(&self, table: &mut RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
+        match &self.schema {
+            Some(schema) => {
+                table.use_columns_of(schema)?;
+                Ok(schema.clone())
+            }
+            None => self.fitted_schema(table, target, training_rows),
+        }
+    }
+
+    fn fitted_schema(&self, table: &mut RawTable, target: &Target, training_rows: &[usize]) -> Result<TableSchema> {
         let Fitted { columns, places, notes } =
             fit(&table.named_columns(), &table.notation.meanings, training_rows, &self.config);
         if columns.is_empty() {
@@ -64,6 +81,7 @@ impl TableFile {
             notation: table.notation.clone(),
             occurrences: table.occurrences(),
             embedding_size: if columns.iter().any(TableColumn::is_embedded) { self.config.embedding_size } else { 0 },
+            other_encodings: Vec::new(),
             columns,
         })
     }
