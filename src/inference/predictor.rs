@@ -74,7 +74,7 @@ impl Predictor {
         let device = device.clone().inner();
         let described = metadata.networks();
         let network = |network: &NetworkDescription| {
-            let own = if described.len() == 1 { file.clone() } else { network_file(&file, &network.prefix)? };
+            let own = if network.prefix.is_empty() { file.clone() } else { network_file(&file, &network.prefix)? };
             let config = model_config(network.model);
             let mlp = Mlp::new(&config, network.inputs.clone(), metadata.outputs(), 0, &device);
             mlp.map_err(|error| error.to_string())?.load_safetensors(own)
@@ -180,7 +180,7 @@ impl Predictor {
     fn finished(&self, features: Vec<f32>) -> Result<Vec<f32>> {
         match (&self.metadata.task, self.networks.as_slice()) {
             (Task::Regression { .. }, _) => self.combined(features),
-            (Task::Classification { .. }, [mlp]) => {
+            (Task::Classification { .. }, [mlp]) if self.metadata.members.is_empty() => {
                 self.for_batch(features, self.metadata.features, |features| mlp.probabilities(features))
             }
             (Task::Classification { .. }, _) => {
@@ -193,7 +193,9 @@ impl Predictor {
     /// Logits, or standardised numbers, of features `[batch, d]`.
     fn combined(&self, features: Vec<f32>) -> Result<Vec<f32>> {
         let d = self.metadata.features;
-        if let [mlp] = self.networks.as_slice() {
+        if self.metadata.members.is_empty()
+            && let [mlp] = self.networks.as_slice()
+        {
             return self.for_batch(features, d, |features| mlp.forward(features));
         }
         let described = self.metadata.networks();

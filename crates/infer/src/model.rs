@@ -84,7 +84,7 @@ impl Model {
     pub fn finished_outputs(&self, rows: &[f32]) -> std::result::Result<Vec<f32>, Overflow> {
         match (&self.metadata.task, self.networks.as_slice()) {
             (Task::Regression { .. }, _) => self.outputs(rows),
-            (Task::Classification { .. }, [network]) => network.probabilities(rows),
+            (Task::Classification { .. }, [network]) if self.metadata.members.is_empty() => network.probabilities(rows),
             (Task::Classification { .. }, _) => {
                 let logarithms = self.outputs(rows)?;
                 Ok(logarithms.into_iter().map(f32::exp).collect())
