@@ -56,8 +56,8 @@ fn metadata() -> ModelMetadata {
 
 fn assert_same_logits(config: &ModelConfig) {
     let (predictor, model) = both(config, &metadata());
-    let expected = predictor.for_batches(&rows(), |features| predictor.mlp.forward(features)).unwrap();
-    let found = model.network().logits(&rows()).unwrap();
+    let expected = predictor.combined(rows()).unwrap();
+    let found = model.outputs(&rows()).unwrap();
     let largest = expected.iter().fold(0.0, |largest: f32, logit| largest.max(logit.abs()));
     assert_eq!(found.len(), 7 * 3);
     for (found, expected) in found.iter().zip(&expected) {

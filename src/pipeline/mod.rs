@@ -9,6 +9,7 @@ mod folds;
 mod notes;
 mod observer;
 mod record;
+mod refit;
 mod resume_checks;
 mod session;
 mod tensorboard;
@@ -22,6 +23,7 @@ pub use evaluate::{Evaluation, Judged, Predicted, Split, evaluate, evaluate_sour
 pub use folds::{CrossValidation, FoldRun, FoldsObserver, GroupConfigs, cross_validate, resume_cross_validation};
 pub use notes::{absent_classes, skipped_files};
 pub use observer::PipelineObserver;
+pub use refit::refit;
 pub use resume_checks::configuration;
 pub use session::{Session, fitting_split};
 pub use tensorboard::with_tensorboard;

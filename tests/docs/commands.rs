@@ -168,6 +168,7 @@ fn check_transcript(page: &str, program: &Program, shown: &Transcript, updated: 
 /// Whether the command trains: it then takes `--epochs`.
 fn trains(arguments: &[String]) -> bool {
     let others = [
+        "ensemble",
         "evaluate",
         "inspect",
         "report",

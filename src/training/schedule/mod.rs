@@ -1,5 +1,6 @@
 //! Learning-rate schedules: Burn's, `plateau`, and linear warm-up before any of them.
 
+mod multi_step;
 mod plateau;
 mod warmup;
 
@@ -8,6 +9,7 @@ use burn::lr_scheduler::exponential::ExponentialLrSchedulerConfig;
 use burn::lr_scheduler::module_lr_scheduler::ModuleLrScheduler;
 use burn::lr_scheduler::step::StepLrSchedulerConfig;
 
+use multi_step::MultiStep;
 pub use plateau::Plateau;
 use warmup::Warmup;
 
@@ -31,12 +33,14 @@ impl Schedule {
     pub fn new(config: &RunConfig, steps_per_epoch: usize) -> Result<Self> {
         let (schedule, rate) = (&config.schedule, config.optimizer.learning_rate);
         let plateau = (schedule.name == ScheduleName::Plateau).then(|| Plateau::new(schedule, rate));
-        let inner = match &plateau {
-            Some(plateau) => ModuleLrScheduler::new(plateau.clone()),
-            None => relative(config, steps_per_epoch).map_err(|problem| Error::config("schedule", problem))?,
+        let inner = match (&plateau, schedule.name) {
+            (Some(plateau), _) => ModuleLrScheduler::new(plateau.clone()),
+            (None, ScheduleName::MultiStep) => ModuleLrScheduler::new(MultiStep::new(schedule, rate, steps_per_epoch)),
+            (None, _) => relative(config, steps_per_epoch).map_err(|problem| Error::config("schedule", problem))?,
         };
         // Burn's schedulers refuse initial rates above 1, so they start at 1 and are scaled here.
-        let scale = if plateau.is_some() { 1.0 } else { rate };
+        let has_own_rate = plateau.is_some() || schedule.name == ScheduleName::MultiStep;
+        let scale = if has_own_rate { 1.0 } else { rate };
         let warmup = Warmup::new(inner, scale, schedule.warmup_epochs * steps_per_epoch);
         Ok(Self { scheduler: ModuleLrScheduler::new(warmup), plateau })
     }
@@ -45,9 +49,10 @@ impl Schedule {
 /// Creates Burn's schedule of that name with an initial rate of 1.
 fn relative(config: &RunConfig, steps_per_epoch: usize) -> std::result::Result<ModuleLrScheduler, String> {
     let schedule = &config.schedule;
-    let steps = config.training.epochs.saturating_sub(schedule.warmup_epochs).max(1) * steps_per_epoch;
+    let length = if schedule.epochs > 0 { schedule.epochs } else { config.training.epochs };
+    let steps = length.saturating_sub(schedule.warmup_epochs).max(1) * steps_per_epoch;
     match schedule.name {
-        ScheduleName::Constant | ScheduleName::Plateau => Ok(1.0.into()),
+        ScheduleName::Constant | ScheduleName::Plateau | ScheduleName::MultiStep => Ok(1.0.into()),
         ScheduleName::Cosine => CosineAnnealingLrSchedulerConfig::new(1.0, steps)
             .with_min_lr((schedule.min_lr / config.optimizer.learning_rate).min(1.0))
             .init(),

@@ -10,6 +10,7 @@ mod hash;
 mod layers;
 mod network_shape;
 mod paths;
+mod refit;
 mod resume;
 mod run_config;
 mod selection;

@@ -200,12 +200,16 @@ settings! {
         threshold_mode: ThresholdMode = ThresholdMode::Relative, Choice(ThresholdMode::NAMES);
         /// plateau: epochs after a reduction before patience counts again
         cooldown: usize = 0, ZERO_OR_MORE;
-        /// plateau, cosine: minimum rate
+        /// plateau, multi-step, cosine: minimum rate
         min_lr: f64 = 0.0, NOT_NEGATIVE;
         /// plateau: maximum number of reductions; 0: no limit
         max_reductions: usize = 0, ZERO_OR_MORE;
         /// step: epochs between reductions
         step_epochs: usize = 10, ONE_OR_MORE;
+        /// multi-step: epochs after which the rate is reduced
+        milestones: Vec<usize> = Vec::new(), ValueType::Epochs;
+        /// cosine: epochs until the minimum rate; 0: all of training.epochs
+        epochs: usize = 0, ZERO_OR_MORE;
     }
 
     /// When to stop before `training.epochs`, and which epoch is the best.

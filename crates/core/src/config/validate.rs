@@ -68,11 +68,15 @@ impl RunConfig {
                 "cannot be used together with training.clip_norm; set one of them to 0",
             ));
         }
-        if schedule.warmup_epochs >= training.epochs {
-            let problem = format!("{} must be less than training.epochs, {}", schedule.warmup_epochs, training.epochs);
+        let (key, length) = match schedule.epochs {
+            0 => ("training.epochs", training.epochs),
+            epochs => ("schedule.epochs", epochs),
+        };
+        if schedule.warmup_epochs >= length {
+            let problem = format!("{} must be less than {key}, {length}", schedule.warmup_epochs);
             return Err(Error::config("schedule.warmup_epochs", problem));
         }
-        let has_floor = matches!(schedule.name, ScheduleName::Plateau | ScheduleName::Cosine);
+        let has_floor = matches!(schedule.name, ScheduleName::Plateau | ScheduleName::MultiStep | ScheduleName::Cosine);
         if has_floor && schedule.min_lr > optimizer.learning_rate {
             let problem =
                 format!("{} must be at most optimizer.learning_rate, {}", schedule.min_lr, optimizer.learning_rate);

@@ -76,8 +76,7 @@ impl TableSchema {
             memory::give_back(8 * lines.len());
             (encoders, warnings)
         };
-        let (encoders, mut warnings): (Vec<Vec<(Encoder, Place)>>, Vec<[Vec<Warning>; N]>) =
-            columns.into_par_iter().map(encode).unzip();
+        let (encoders, mut warnings): (Vec<_>, Vec<[Vec<Warning>; N]>) = columns.into_par_iter().map(encode).unzip();
         let encoders: Vec<(Encoder, Place)> = encoders.into_iter().flatten().collect();
         std::array::from_fn(|set| Encoded {
             features: self.features_of(&encoders, sets[set]),

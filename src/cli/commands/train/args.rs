@@ -24,6 +24,10 @@ pub struct TrainArgs {
     /// Resume a stopped run, or extend a finished one with more --epochs
     #[arg(long, value_name = "RUN")]
     pub resume: Option<PathBuf>,
+    /// Train a run's settings anew on its validation rows, too, for the number of epochs that it found best; of a
+    /// cross-validation, for the median
+    #[arg(long, value_name = "RUN", conflicts_with = "resume")]
+    pub refit: Option<PathBuf>,
     /// Write TensorBoard event files into the run's directory, for tensorboard --logdir artifacts
     #[arg(long)]
     pub tensorboard: bool,

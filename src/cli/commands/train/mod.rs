@@ -48,7 +48,7 @@ fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
             study::resume(seeds, args, &stop, console)
         }
         (None, seeds) => {
-            let config = args.settings.resolve(args.layers(Layers::new()), console)?;
+            let config = args.settings.resolve(args.layers(first_layers(args, console)?), console)?;
             if folds::are_asked_for(&config) {
                 return folds::train(&config, args, &stop, console);
             }
@@ -60,6 +60,14 @@ fn run_or_resume(args: &TrainArgs, console: &mut Console) -> Result<ExitCode> {
             conclude(&config, &train(&config, args, args.name.clone(), &stop, console)?, args, console)
         }
     }
+}
+
+/// The settings before those of the command line: the defaults, or those of the run to refit.
+fn first_layers(args: &TrainArgs, console: &mut Console) -> Result<Layers> {
+    let Some(run) = &args.refit else { return Ok(Layers::new()) };
+    let (config, notes) = pipeline::refit(&RunDirectory::find(run, &args.runs_dir.out)?)?;
+    notes.iter().for_each(|note| console.note(note));
+    Ok(Layers::from_config(config))
 }
 
 /// Returns the group of this name, if there is one.

@@ -25,6 +25,8 @@ pub enum ValueType {
     Number(Interval),
     /// A list of at most [`MAX_LAYERS`] sizes from 1 to [`MAX_NEURONS`].
     LayerSizes,
+    /// A list of epochs, from 1.
+    Epochs,
     /// One dropout rate, or a list of them.
     DropoutRates,
     /// `none`, `balanced`, or a list of weights.
@@ -97,6 +99,7 @@ impl ValueType {
             (Self::LayerSizes, Value::Array(sizes)) if sizes.len() <= MAX_LAYERS => {
                 check_each(Self::Integer(1, MAX_NEURONS as i64), label, sizes)
             }
+            (Self::Epochs, Value::Array(epochs)) => check_each(ONE_OR_MORE, label, epochs),
             (Self::StringList, Value::Array(strings)) => check_each(Self::String, label, strings),
             (Self::DropoutRates, Value::Array(rates)) => check_each(BELOW_ONE, label, rates),
             (Self::DropoutRates, rate @ (Value::Integer(_) | Value::Float(_))) => BELOW_ONE.check(label, rate),
@@ -140,7 +143,7 @@ impl ValueType {
                 toml.filter(Value::is_str).unwrap_or_else(as_string)
             }
             Self::StringList if !text.starts_with('[') => read_list(Self::String, text),
-            Self::LayerSizes if !text.starts_with('[') => read_list(ONE_OR_MORE, text),
+            Self::LayerSizes | Self::Epochs if !text.starts_with('[') => read_list(ONE_OR_MORE, text),
             Self::ClassWeights if !text.starts_with('[') && text.contains(',') => read_list(NOT_NEGATIVE, text),
             Self::DropoutRates if !text.starts_with('[') && text.contains(',') => read_list(BELOW_ONE, text),
             // Rust also reads `.5` and `1.`, which TOML does not.
@@ -148,7 +151,9 @@ impl ValueType {
                 toml.or_else(|| text.parse().ok().map(Value::Float)).unwrap_or_else(as_string)
             }
             Self::ClassWeights => toml.filter(|value| !value.is_bool()).unwrap_or_else(as_string),
-            Self::Boolean | Self::Integer(..) | Self::LayerSizes | Self::StringList => toml.unwrap_or_else(as_string),
+            Self::Boolean | Self::Integer(..) | Self::LayerSizes | Self::Epochs | Self::StringList => {
+                toml.unwrap_or_else(as_string)
+            }
         }
     }
 }
@@ -204,6 +209,7 @@ impl fmt::Display for ValueType {
             Self::Integer(low, high) => write!(f, "a whole number from {low} to {high}"),
             Self::Number(interval) => interval.fmt(f),
             Self::LayerSizes => write!(f, "a list of at most {MAX_LAYERS} whole numbers from 1 to {MAX_NEURONS}"),
+            Self::Epochs => f.write_str("a list of whole numbers of 1 or more"),
             Self::DropoutRates => write!(f, "{}, or a list of them", Interval::ZeroToBelowOne),
             Self::ClassWeights => f.write_str("none, balanced, or a weight of 0 or more for each class"),
             Self::Choice(names) => write!(f, "one of {}", names.join(", ")),

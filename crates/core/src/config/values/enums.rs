@@ -35,6 +35,7 @@ choices! {
         Cosine = "cosine",
         Step = "step",
         Exponential = "exponential",
+        MultiStep = "multi-step",
     }
 }
 

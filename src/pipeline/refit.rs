@@ -1,0 +1,67 @@
+//! How a run is trained anew on all rows, for the number of epochs that its validation rows found.
+
+use super::configuration;
+use crate::config::RunConfig;
+use crate::error::{Error, Result};
+use crate::run_directory::{GroupRun, RunDirectory, RunRecord, Status};
+
+/// Returns the settings with which `run` is trained anew on all rows but test rows, and remarks for the user. Of a
+/// cross-validation, the run with the median best epoch tells for how long.
+///
+/// # Errors
+/// If the run has not finished, was trained on all rows already, or is an ensemble.
+pub fn refit(run: &RunDirectory) -> Result<(RunConfig, Vec<String>)> {
+    let record = run.read_record()?;
+    if record.ensemble.is_some() {
+        let problem = "is an ensemble; train its members anew, each by --refit, and make an ensemble of them";
+        return Err(Error::run(run.path(), problem));
+    }
+    let Some(group) = &record.group else { return refit_run(run, &record) };
+    let (median, best_epoch) = median_run(run, &group.runs)?;
+    let record = median.read_record()?;
+    let (config, mut notes) = refit_run(&median, &record)?;
+    let (name, runs) = (median.name(), group.runs.len());
+    notes.insert(0, format!("{name} found {best_epoch} epochs, the median of {runs} runs"));
+    Ok((RunConfig { seed: group.seeds.first().copied().unwrap_or(config.seed), ..config }, notes))
+}
+
+fn refit_run(run: &RunDirectory, record: &RunRecord) -> Result<(RunConfig, Vec<String>)> {
+    let earlier = configuration(run)?;
+    let best = best_epoch(run, record)?;
+    let rates: Vec<f64> = run.read_metrics()?.iter().take(best).map(|row| row.learning_rate).collect();
+    if rates.len() < best {
+        let problem = format!("does not have its {best} epochs; resume the run to write it again");
+        return Err(Error::run(run.path().join("metrics.csv"), problem));
+    }
+    let mut notes = Vec::new();
+    if !earlier.evaluation.threshold.is_empty() {
+        let note = "without validation rows nothing chooses a threshold, so the more probable class is predicted";
+        notes.push(note.to_string());
+    }
+    let config = earlier.refit(&rates)?.with_paths_from(&run.started_in(record))?;
+    Ok((config, notes))
+}
+
+fn best_epoch(run: &RunDirectory, record: &RunRecord) -> Result<usize> {
+    match (record.status, record.best_epoch) {
+        (Status::Finished | Status::StoppedEarly, Some(best)) => Ok(best),
+        _ => {
+            let problem = format!("is {}; finish it with `burn-mlp --resume` before it is refitted", record.status);
+            Err(Error::run(run.path(), problem))
+        }
+    }
+}
+
+/// Returns the run of a group with the median best epoch; of an even number, the lower of the middle two.
+fn median_run(group: &RunDirectory, planned: &[GroupRun]) -> Result<(RunDirectory, usize)> {
+    let mut found = Vec::with_capacity(planned.len());
+    for planned in planned {
+        let run = RunDirectory::open(&group.path().join(&planned.name))?;
+        let best = best_epoch(&run, &run.read_record()?)?;
+        found.push((best, run));
+    }
+    found.sort_by_key(|(best, _)| *best);
+    let middle = found.len().saturating_sub(1) / 2;
+    let median = found.into_iter().nth(middle).map(|(best, run)| (run, best));
+    median.ok_or_else(|| Error::run(group.path(), "has no runs"))
+}
