@@ -31,6 +31,7 @@ commands_work! {
     bench: "docs/bench.md",
     compare: "docs/compare.md",
     data: "docs/data.md",
+    ensembles: "docs/ensembles.md",
     export: "docs/export.md",
     introduction: "docs/introduction.md",
     performance: "docs/performance.md",

@@ -202,7 +202,7 @@ def rows_of_file(path, table):
 
     columns = {"numbers": [], "texts": []}
     for column in table["columns"]:
-        values = [row[column["name"]] for row in rows]
+        values = [row[column["name"]].strip() for row in rows]
         if column["kind"] == "numeric":
             columns["numbers"].append(np.array([number(value) for value in values]))
         else:
