@@ -58,9 +58,11 @@ impl Recording {
         self.record.timings.train_seconds += row.seconds;
         self.epoch_seconds.push(row.seconds);
         self.record.timings.median_epoch_seconds = median(&mut self.epoch_seconds.clone());
-        // An error can be ignored: the checkpoint is saved, and the next epoch or the end writes
-        // the record again.
-        let _ = self.run.write_record(&mut self.record);
+        if summary.synced {
+            // An error can be ignored: the checkpoint is saved, and the next epoch or the end writes
+            // the record again.
+            let _ = self.run.write_record(&mut self.record);
+        }
     }
 
     pub fn add_evaluation_time(&mut self, seconds: f64) {

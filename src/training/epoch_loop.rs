@@ -17,7 +17,7 @@ use super::gradients::Clipping;
 use super::metrics::{Means, Metrics};
 use super::monitor;
 use super::observer::{EpochProgress, EpochSummary, StopSignal};
-use super::recorder::Recorder;
+use super::recorder::{Recorder, SavedEpoch};
 use super::schedule::Plateau;
 use super::step::train_on;
 use super::trainable_model::TrainableModel;
@@ -64,6 +64,19 @@ impl EpochLoop {
         learner: &mut Learner<M>,
         train: &dyn DataLoader<Batch>,
         valid: &dyn DataLoader<Batch>,
+        checkpoint: impl FnMut(&Learner<M>, usize) -> Result<Parts>,
+    ) -> Result<Ending> {
+        let ending = self.run_epochs(learner, train, valid, checkpoint);
+        let synced = self.recorder.sync();
+        // Why the training failed matters more than that its last epochs could not be synced.
+        ending.and_then(|ending| synced.map(|()| ending))
+    }
+
+    fn run_epochs<M: TrainableModel>(
+        &mut self,
+        learner: &mut Learner<M>,
+        train: &dyn DataLoader<Batch>,
+        valid: &dyn DataLoader<Batch>,
         mut checkpoint: impl FnMut(&Learner<M>, usize) -> Result<Parts>,
     ) -> Result<Ending> {
         for epoch in self.first_epoch..=self.epochs {
@@ -71,8 +84,8 @@ impl EpochLoop {
             let Some(row) = self.run_epoch(epoch, learner, train, valid)? else { return Ok(Ending::Interrupted) };
             let reduced_to = self.step_plateau(&row);
             let parts = checkpoint(learner, epoch)?;
-            let best = self.recorder.save_epoch(row, &parts, || learner.model())?;
-            self.events.send(Event::EpochFinished(EpochSummary { row, best, reduced_to }));
+            let SavedEpoch { best, synced } = self.recorder.save_epoch(row, &parts, || learner.model())?;
+            self.events.send(Event::EpochFinished(EpochSummary { row, best, reduced_to, synced }));
             if epoch == self.epochs {
                 break;
             }

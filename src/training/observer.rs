@@ -64,6 +64,8 @@ pub struct EpochSummary {
     pub best: bool,
     /// The learning rate after this epoch, if the plateau schedule reduced it.
     pub reduced_to: Option<f64>,
+    /// Whether a power loss can no longer undo the epoch; until then the run directory shows only the epochs before it.
+    pub synced: bool,
 }
 
 /// Asks the training to stop after the current batch. Clones share the request.

@@ -1,9 +1,12 @@
 //! Saves finished epochs to the run directory.
 
+use std::time::{Duration, Instant};
+
 use serde::{Deserialize, Serialize};
 
 use super::checkpoint::{Parts, restore_model};
 use super::early_stopping;
+use super::resume::saved_epoch;
 use super::trainable_model::TrainableModel;
 use crate::config::EarlyStoppingConfig;
 use crate::error::{Error, Result};
@@ -19,43 +22,97 @@ pub(super) struct TrainingState {
     pub trained_by: Option<RunIdentity>,
 }
 
-/// Writes each finished epoch to the run directory. The checkpoint comes first: a resumed run
-/// starts from it, and all other files follow from it.
+/// Least time between two syncs: a power loss costs at most the epochs of this time, and the one in progress.
+const SYNC_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Writes each finished epoch to the run directory: its checkpoint at once, so that a killed process loses at most the
+/// epoch in progress. Syncing takes longer than a short epoch, so it happens at most once in [`SYNC_INTERVAL`] and at the
+/// end; only then the other files, which all follow from the checkpoint, are replaced. Until a newer checkpoint is synced,
+/// the last synced one stays.
 pub(super) struct Recorder {
-    pub run: RunDirectory,
-    pub early_stopping: EarlyStoppingConfig,
+    run: RunDirectory,
+    early_stopping: EarlyStoppingConfig,
     pub metadata: ModelMetadata,
-    pub state: TrainingState,
+    state: TrainingState,
+    /// The epochs whose checkpoints are synced and still needed after a power loss: the newest, and that of the model.
+    synced: Vec<usize>,
+    last_sync: Instant,
+    /// The model file of the kept epoch, if the run directory does not have it yet.
+    new_model: Option<Vec<u8>>,
+}
+
+/// How an epoch was saved.
+pub(super) struct SavedEpoch {
+    /// Whether it is the best so far.
+    pub best: bool,
+    /// Whether a power loss can no longer undo it.
+    pub synced: bool,
 }
 
 impl Recorder {
-    /// Saves an epoch. Returns whether it is the best so far. `model` is called only if its weights
-    /// are kept.
+    /// Continues a run after the epochs of `state`, whose checkpoints are synced.
+    pub fn new(
+        run: RunDirectory,
+        early_stopping: EarlyStoppingConfig,
+        metadata: ModelMetadata,
+        state: TrainingState,
+    ) -> Self {
+        Self { run, early_stopping, metadata, state, synced: Vec::new(), last_sync: Instant::now(), new_model: None }
+    }
+
+    /// Saves an epoch. `model` is called only if its weights are kept.
     pub fn save_epoch<M: TrainableModel>(
         &mut self,
         row: EpochRow,
         parts: &Parts,
         model: impl FnOnce() -> M,
-    ) -> Result<bool> {
+    ) -> Result<SavedEpoch> {
         let epoch = row.epoch;
         self.state.history.push(row);
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
-        self.run.save_checkpoint(epoch, &parts, &self.state, &self.kept_checkpoints())?;
-        if self.kept_epoch() == Some(epoch)
-            && let Some(file) = self.model_file(&model(), None)?
-        {
+        let keep = [self.kept_checkpoints(), self.synced.clone()].concat();
+        self.run.save_checkpoint(epoch, &parts, &self.state, &keep)?;
+        if self.kept_epoch() == Some(epoch) {
+            self.new_model = self.model_file(&model(), None)?;
+        }
+        let synced = self.last_sync.elapsed() >= SYNC_INTERVAL;
+        if synced {
+            self.sync()?;
+        }
+        Ok(SavedEpoch { best: self.best_epoch() == Some(epoch), synced })
+    }
+
+    /// Makes all epochs so far survive a power loss, and brings the other files in line with them.
+    pub fn sync(&mut self) -> Result<()> {
+        let newest = self.state.history.last().map(|row| row.epoch);
+        let needed: Vec<usize> =
+            newest.into_iter().chain(self.kept_epoch().filter(|kept| newest != Some(*kept))).collect();
+        if needed.iter().all(|epoch| self.synced.contains(epoch)) {
+            return Ok(());
+        }
+        for &epoch in needed.iter().filter(|epoch| !self.synced.contains(epoch)) {
+            self.run.sync_checkpoint(epoch)?;
+        }
+        if let Some(file) = self.new_model.take() {
             self.replace_model(&file)?;
         }
         self.run.write_metrics(&self.state.history)?;
-        Ok(self.best_epoch() == Some(epoch))
+        self.synced = needed;
+        self.run.keep_checkpoints(&self.kept_checkpoints())?;
+        self.last_sync = Instant::now();
+        Ok(())
     }
 
-    /// Brings the other files in line with the checkpoints, in case a writer died between the two.
-    /// `network` has the run's architecture.
-    pub fn catch_up<M: TrainableModel>(&self, network: &M) -> Result<()> {
+    /// Brings all files in line with the newest checkpoint, in case the process died or the power failed before they
+    /// were. `network` has the run's architecture.
+    pub fn catch_up<M: TrainableModel>(&mut self, network: &M) -> Result<()> {
         self.run.create_checkpoint_directory()?;
         self.run.keep_checkpoints(&self.kept_checkpoints())?;
         let Some(kept) = self.kept_epoch() else { return Ok(()) };
+        for epoch in self.run.checkpoint_epochs()? {
+            self.run.sync_checkpoint(epoch)?;
+        }
+        self.synced = self.kept_checkpoints();
         self.run.write_metrics(&self.state.history)?;
         match self.run.checkpoint(kept) {
             Ok(checkpoint) => {
@@ -63,7 +120,7 @@ impl Recorder {
                 let Some(file) = self.model_file(&model, self.saved_threshold(kept))? else { return Ok(()) };
                 if self.run.read_model().is_ok_and(|saved| saved == file) { Ok(()) } else { self.replace_model(&file) }
             }
-            Err(_) if self.saved_epoch() == Some(kept) => Ok(()),
+            Err(_) if saved_epoch(&self.run, Some(&self.metadata.trained_by)) == Some(kept) => Ok(()),
             Err(error) => Err(Error::run(
                 self.run.model_path(),
                 format!(
@@ -81,13 +138,6 @@ impl Recorder {
     fn kept_checkpoints(&self) -> Vec<usize> {
         let newest = self.state.history.last().map_or(0, |row| row.epoch);
         [newest, newest.saturating_sub(1)].into_iter().chain(self.kept_epoch()).collect()
-    }
-
-    /// The epoch whose weights are in the run's model file, if the file is undamaged.
-    fn saved_epoch(&self) -> Option<usize> {
-        let metadata = ModelMetadata::of_file(&self.run.read_model().ok()?).ok()?;
-        // The file may have been copied from another run.
-        (metadata.trained_by == self.metadata.trained_by).then_some(metadata.epoch)
     }
 
     /// The threshold that was chosen for the weights of `epoch` when the training ended, if it ended before.

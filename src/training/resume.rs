@@ -6,10 +6,10 @@ use super::checkpoint;
 use super::early_stopping;
 use super::recorder::TrainingState;
 use super::training_result::Ending;
-use crate::config::RunConfig;
+use crate::config::{EarlyStoppingConfig, RunConfig};
 use crate::error::{Error, Result};
 use crate::run_directory::RunDirectory;
-use burn_mlp_infer::RunIdentity;
+use burn_mlp_infer::{ModelMetadata, RunIdentity};
 
 /// Whether a run has nothing left to train with the settings of `config`.
 ///
@@ -54,10 +54,45 @@ pub(super) struct Resume {
 
 impl Resume {
     pub fn read(run: &RunDirectory) -> Result<Self> {
-        let Some(checkpoint) = run.newest_checkpoint()? else {
+        Self::read_up_to(run, usize::MAX)
+    }
+
+    /// Reads the newest undamaged checkpoint whose model is not lost: a power loss may damage the checkpoint of the best
+    /// epoch and leave a later one.
+    pub fn with_model(run: &RunDirectory, early_stopping: &EarlyStoppingConfig) -> Result<Self> {
+        let newest = Self::read(run)?;
+        let mut passed_over = Vec::new();
+        let mut last = newest.epoch;
+        while last > 0 {
+            let mut resume = Self::read_up_to(run, last)?;
+            let Some(kept) = early_stopping::kept(early_stopping, &resume.state.history).map(|row| row.epoch) else {
+                break;
+            };
+            match run.checkpoint(kept) {
+                Ok(_) => {
+                    resume.passed_over.splice(0..0, passed_over);
+                    return Ok(resume);
+                }
+                Err(_) if saved_epoch(run, resume.state.trained_by.as_ref()) == Some(kept) => {
+                    resume.passed_over.splice(0..0, passed_over);
+                    return Ok(resume);
+                }
+                Err(error) => {
+                    passed_over.push(format!("passing over the checkpoint of epoch {}: {error}", resume.epoch))
+                }
+            }
+            last = resume.epoch - 1;
+        }
+        // What is lost is said when the files are brought in line.
+        Ok(newest)
+    }
+
+    fn read_up_to(run: &RunDirectory, last: usize) -> Result<Self> {
+        let Some(checkpoint) = run.newest_checkpoint_up_to(last)? else {
             let damaged = run
                 .checkpoint_epochs()?
                 .into_iter()
+                .filter(|epoch| *epoch <= last)
                 .map(|epoch| format!("the checkpoint of epoch {epoch} is damaged; training starts again"));
             let (parts, state) = (HashMap::new(), TrainingState::default());
             return Ok(Self { epoch: 0, parts, state, passed_over: damaged.collect() });
@@ -95,4 +130,11 @@ impl Resume {
             None
         }
     }
+}
+
+/// The epoch whose weights are in the run's model file, if the file is undamaged and of this run.
+pub(super) fn saved_epoch(run: &RunDirectory, trained_by: Option<&RunIdentity>) -> Option<usize> {
+    let metadata = ModelMetadata::of_file(&run.read_model().ok()?).ok()?;
+    // The file may have been copied from another run.
+    (Some(&metadata.trained_by) == trained_by).then_some(metadata.epoch)
 }

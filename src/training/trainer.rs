@@ -80,7 +80,7 @@ impl Trainer<'_> {
         initialize: impl FnOnce(M) -> Result<M> + Send,
         observer: &mut dyn Observer,
     ) -> Result<TrainingResult> {
-        let resume = Resume::read(&self.run)?;
+        let resume = Resume::with_model(&self.run, &self.config.early_stopping)?;
         for problem in &resume.passed_over {
             observer.checkpoint_passed_over(problem);
         }
@@ -109,7 +109,7 @@ impl Trainer<'_> {
         let Self { config, data, split, run, stop, .. } = self;
         let device = self.device.clone().inner();
         let model = build(&device)?;
-        let recorder = self.recorder(resume)?;
+        let mut recorder = self.recorder(resume)?;
         recorder.catch_up(&model)?;
         if let Some(ending) = resume.ending(config) {
             return Ok(ending);
@@ -144,12 +144,9 @@ impl Trainer<'_> {
         let identity_hash = config.identity_hash(weights.as_deref())?;
         let identity = RunIdentity { identity_hash, data_hash: data.hash() };
         resume.check_run(run, &identity)?;
-        Ok(Recorder {
-            run: run.clone(),
-            early_stopping: config.early_stopping.clone(),
-            metadata: ModelMetadata { trained_by: identity.clone(), ..model_metadata(config, data, &split.train) },
-            state: TrainingState { trained_by: Some(identity), ..resume.state.clone() },
-        })
+        let metadata = ModelMetadata { trained_by: identity.clone(), ..model_metadata(config, data, &split.train) };
+        let state = TrainingState { trained_by: Some(identity), ..resume.state.clone() };
+        Ok(Recorder::new(run.clone(), config.early_stopping.clone(), metadata, state))
     }
 
     /// Loads the initial weights into a new network, if the configuration names a file.

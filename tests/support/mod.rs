@@ -94,9 +94,9 @@ impl Program {
 
     /// Like [`wait_for_epoch`](Self::wait_for_epoch), for a run under `out`.
     pub fn wait_for_epoch_in(&self, out: &str, run: &str, epoch: usize) {
-        let metrics = self.path(&format!("{out}/{run}/metrics.csv"));
+        let checkpoints = self.path(&format!("{out}/{run}/checkpoint"));
         let start = Instant::now();
-        while fs::read_to_string(&metrics).unwrap_or_default().lines().count() <= epoch {
+        while newest_checkpoint(&checkpoints) < epoch {
             assert!(start.elapsed() < TIMEOUT, "{run} did not reach epoch {epoch}");
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -187,6 +187,13 @@ impl Output {
         assert!(self.stderr.contains(words), "{words:?} is not in: {}", self.stderr);
         self
     }
+}
+
+/// The newest epoch that has a checkpoint; 0 without any.
+pub fn newest_checkpoint(directory: &Path) -> usize {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let epoch = |entry: fs::DirEntry| entry.file_name().to_str()?.strip_prefix("epoch-")?.parse().ok();
+    entries.filter_map(epoch).max().unwrap_or(0)
 }
 
 /// Trains a run of this name on the digits.

@@ -1,13 +1,13 @@
 //! Saves, finds and removes checkpoints in the run's `checkpoint/` directory.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::manifest::Manifest;
-use crate::run_directory::files::atomic::{remove_stray, sync_directory, temporary_directory, write_durably};
+use crate::run_directory::files::atomic::{remove_stray, sync_directory, temporary_directory};
 use crate::run_directory::files::layout::{CHECKPOINTS, MANIFEST, STATE};
 use crate::run_directory::names::name_problem;
 use crate::run_directory::{Checkpoint, RunDirectory};
@@ -28,9 +28,10 @@ impl RunDirectory {
         Ok(())
     }
 
-    /// Saves the state after `epoch`: `files`, each a name and its bytes, and `state`. Once that is
-    /// durable, removes all other checkpoints except those of the epochs in `keep`, and what killed
-    /// writers left behind.
+    /// Saves the state after `epoch`: `files`, each a name and its bytes, and `state`. Then removes all other checkpoints
+    /// except those of the epochs in `keep`, and what killed writers left behind. The checkpoint is complete if the process
+    /// is killed, but may be damaged by a power loss until [`sync_checkpoint`](Self::sync_checkpoint): `keep` an earlier
+    /// one that is synced.
     ///
     /// # Errors
     /// [`Error::Run`] if a file's name is not a plain, unused one, or [`Error::Io`]. Earlier
@@ -62,6 +63,23 @@ impl RunDirectory {
         remove_stray(&checkpoints)
     }
 
+    /// Makes the checkpoint of `epoch` survive a power loss.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if it is missing or the disk fails.
+    pub fn sync_checkpoint(&self, epoch: usize) -> Result<()> {
+        let path = self.checkpoint_path(epoch);
+        let sync = || {
+            for entry in fs::read_dir(&path)? {
+                // Windows syncs only what may be written.
+                fs::OpenOptions::new().read(true).write(true).open(entry?.path())?.sync_all()?;
+            }
+            sync_directory(&path)?;
+            sync_directory(&self.path().join(CHECKPOINTS))
+        };
+        sync().map_err(Error::io("write", &path))
+    }
+
     /// Returns the epochs that have a checkpoint, intact or not, in ascending order.
     pub fn checkpoint_epochs(&self) -> Result<Vec<usize>> {
         let Some(directory) = real_directory(&self.path().join(CHECKPOINTS))? else { return Ok(Vec::new()) };
@@ -84,8 +102,16 @@ impl RunDirectory {
     /// # Errors
     /// [`Error::Io`] if a checkpoint cannot be read, since it may be intact.
     pub fn newest_checkpoint(&self) -> Result<Option<Checkpoint>> {
+        self.newest_checkpoint_up_to(usize::MAX)
+    }
+
+    /// Returns the newest intact checkpoint of the epochs up to `last`, as [`newest_checkpoint`](Self::newest_checkpoint).
+    ///
+    /// # Errors
+    /// As [`newest_checkpoint`](Self::newest_checkpoint).
+    pub fn newest_checkpoint_up_to(&self, last: usize) -> Result<Option<Checkpoint>> {
         let mut rejected = Vec::new();
-        for epoch in self.checkpoint_epochs()?.into_iter().rev() {
+        for epoch in self.checkpoint_epochs()?.into_iter().rev().filter(|epoch| *epoch <= last) {
             match Checkpoint::read(&self.checkpoint_path(epoch), epoch) {
                 Ok(mut checkpoint) => {
                     checkpoint.rejected = rejected;
@@ -135,9 +161,8 @@ impl RunDirectory {
 fn write_checkpoint(checkpoints: &Path, path: &Path, files: &[(&str, &[u8])]) -> io::Result<()> {
     let new = temporary_directory(checkpoints)?;
     for (name, bytes) in files {
-        write_durably(&new.path().join(name), bytes)?;
+        fs::File::create_new(new.path().join(name))?.write_all(bytes)?;
     }
-    sync_directory(new.path())?;
     // A directory cannot be renamed onto another, so one of the same epoch moves into `old`, which
     // is removed on drop.
     let old = temporary_directory(checkpoints)?;
@@ -150,7 +175,7 @@ fn write_checkpoint(checkpoints: &Path, path: &Path, files: &[(&str, &[u8])]) ->
     })?;
     // The hidden path is gone, so there is nothing left to remove.
     let _ = new.keep();
-    sync_directory(checkpoints)
+    Ok(())
 }
 
 /// Renames before deleting, so that a process killed here leaves no half-deleted checkpoint.

@@ -30,13 +30,6 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_directory(directory)
 }
 
-/// Creates the file `path` and syncs it. Not atomic: use it in a directory that is not visible yet.
-pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create_new(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 /// Creates a hidden directory in `parent` that is removed on drop.
 pub(crate) fn temporary_directory(parent: &Path) -> io::Result<tempfile::TempDir> {
     temporary(0o777).tempdir_in(parent).map_err(without_path)
