@@ -159,7 +159,10 @@ fn members_are_chosen_only_by_rows_that_no_run_was_trained_on() {
         .complains("needs rows that no run was trained on")
         .complains("split.seed");
     // Without a choice nothing is judged by the rows that some member was trained on.
-    program.run(&["ensemble", "run1", "run2", "--name", "mixed"]).succeeds().says("no rows are left");
+    program
+        .run(&["ensemble", "run1", "run2", "--name", "mixed"])
+        .succeeds()
+        .says("every row was used to train some run");
     program.run(&["evaluate", "mixed", "--split", "valid"]).fails_with(1).complains("trained on different rows");
     program.run(&["evaluate", "mixed"]).succeeds();
 }
@@ -195,8 +198,8 @@ fn runs_that_do_not_fit_together_are_refused() {
         output.stderr
     };
     for (runs, problem) in [
-        (&["digits"][..], "needs two runs or more"),
-        (&["digits", "digits"], "is given twice"),
+        (&["digits"][..], "names one run; give two or more"),
+        (&["digits", "digits"], "which would count twice"),
         (&["digits", "iris"], "it has other classes"),
         (&["iris", "diabetes"], "one predicts classes and the other numbers"),
         (&["people", "fewer"], "does not take the column \"town\""),
@@ -233,7 +236,7 @@ fn an_ensemble_is_evaluated_reported_inspected_and_exported_like_a_run() {
         .run(&["export", "both", "--format", "safetensors"])
         .fails_with(2)
         .complains("this is an ensemble of 2; export it as onnx");
-    program.run(&["--resume", "both"]).fails_with(1).complains("is an ensemble, which is made of trained runs");
+    program.run(&["--resume", "both"]).fails_with(1).complains("is an ensemble and cannot be trained");
     program.run(&["ensemble", "both", "run0"]).fails_with(1).complains("is itself an ensemble");
 }
 

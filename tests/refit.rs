@@ -87,7 +87,7 @@ fn an_interrupted_refit_resumes_to_the_same_bytes() {
 fn what_cannot_be_refitted_is_refused() {
     let program = Program::new();
     program.run(&["--name", "all", "--epochs", "2", "--set", "split.valid=0"]).succeeds();
-    program.run(&["--refit", "all"]).fails_with(2).complains("was trained on all rows already");
+    program.run(&["--refit", "all"]).fails_with(1).complains("all was trained on all rows already");
     program.run(&["--refit", "nothing"]).fails_with(1).complains("there is no such run");
     program.run(&["--refit", "all", "--resume", "all"]).fails_with(2).complains("cannot be used with");
 }

@@ -81,7 +81,7 @@ prop_compose! {
         divisor in proptest::option::of(1e-30..1e30_f32),
     ) -> ModelMetadata {
         ModelMetadata {
-            schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model.architecture(), features, task: Task::Classification { class_names }, threshold: None,
+            schema_version: 1, crate_version: "0.1.0".into(), model: RunConfig::default().model.architecture(), members: Vec::new(), features, task: Task::Classification { class_names }, threshold: None,
             image_shape: None, max_values: divisor.map_or(MaxValues::default(), MaxValues::all), table: None, image_stats: None, normalization: divisor.map_or(Normalization::None, Normalization::DivideBy), source, epoch,
             tensors_sha256: String::new(),
             trained_by: RunIdentity { identity_hash: String::new(), data_hash },

@@ -16,7 +16,11 @@ pub fn refit(run: &RunDirectory) -> Result<(RunConfig, Vec<String>)> {
         let problem = "is an ensemble; train its members anew, each by --refit, and make an ensemble of them";
         return Err(Error::run(run.path(), problem));
     }
-    let Some(group) = &record.group else { return refit_run(run, &record) };
+    let Some(group) = &record.group else {
+        let (config, mut notes) = refit_run(run, &record)?;
+        notes.insert(0, format!("{} found {} epochs", run.name(), config.training.epochs));
+        return Ok((config, notes));
+    };
     let (median, best_epoch) = median_run(run, &group.runs)?;
     let record = median.read_record()?;
     let (config, mut notes) = refit_run(&median, &record)?;
@@ -27,7 +31,7 @@ pub fn refit(run: &RunDirectory) -> Result<(RunConfig, Vec<String>)> {
 
 fn refit_run(run: &RunDirectory, record: &RunRecord) -> Result<(RunConfig, Vec<String>)> {
     let earlier = configuration(run)?;
-    let best = best_epoch(run, record)?;
+    let best = model_epoch(run, record)?;
     let rates: Vec<f64> = run.read_metrics()?.iter().take(best).map(|row| row.learning_rate).collect();
     if rates.len() < best {
         let problem = format!("does not have its {best} epochs; resume the run to write it again");
@@ -38,15 +42,18 @@ fn refit_run(run: &RunDirectory, record: &RunRecord) -> Result<(RunConfig, Vec<S
         let note = "without validation rows nothing chooses a threshold, so the more probable class is predicted";
         notes.push(note.to_string());
     }
-    let config = earlier.refit(&rates)?.with_paths_from(&run.started_in(record))?;
-    Ok((config, notes))
+    let refit = earlier.refit(&rates).map_err(|problem| Error::run(run.path(), problem))?;
+    let way = run.way_to_start(record).unwrap_or_else(|_| run.started_in(record));
+    Ok((refit.with_paths_from(&way)?, notes))
 }
 
-fn best_epoch(run: &RunDirectory, record: &RunRecord) -> Result<usize> {
+/// The epoch whose weights are the run's model.
+fn model_epoch(run: &RunDirectory, record: &RunRecord) -> Result<usize> {
+    let keeps_best = configuration(run)?.early_stopping.restore_best;
     match (record.status, record.best_epoch) {
-        (Status::Finished | Status::StoppedEarly, Some(best)) => Ok(best),
+        (Status::Finished | Status::StoppedEarly, Some(best)) => Ok(if keeps_best { best } else { record.epochs_done }),
         _ => {
-            let problem = format!("is {}; finish it with `burn-mlp --resume` before it is refitted", record.status);
+            let problem = format!("has the status {}; finish it with `burn-mlp --resume` first", record.status);
             Err(Error::run(run.path(), problem))
         }
     }
@@ -57,7 +64,7 @@ fn median_run(group: &RunDirectory, planned: &[GroupRun]) -> Result<(RunDirector
     let mut found = Vec::with_capacity(planned.len());
     for planned in planned {
         let run = RunDirectory::open(&group.path().join(&planned.name))?;
-        let best = best_epoch(&run, &run.read_record()?)?;
+        let best = model_epoch(&run, &run.read_record()?)?;
         found.push((best, run));
     }
     found.sort_by_key(|(best, _)| *best);

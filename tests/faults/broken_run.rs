@@ -149,7 +149,8 @@ impl<'a> Broken<'a> {
             "{now:?} {:?}",
             self.progress
         );
-        assert!(now.rows <= now.checkpoint && now.rows + 1 >= now.checkpoint, "{now:?}");
+        // The table has the epochs of the last sync.
+        assert!(now.rows <= now.checkpoint, "{now:?}");
         if now.rows > 0 {
             assert_eq!(self.program.metrics(&self.name), self.whole.program.metrics("whole")[..now.rows]);
         }

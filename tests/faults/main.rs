@@ -17,6 +17,7 @@ mod disk;
 mod ends;
 mod kills;
 mod locks;
+mod power;
 mod random;
 mod run_files;
 

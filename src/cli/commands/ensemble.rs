@@ -28,7 +28,7 @@ const UNKNOWN: &str = "-";
 
 #[derive(Debug, Args)]
 pub struct EnsembleArgs {
-    /// Runs, or cross-validations, all of whose runs become members: directories, or names under --out
+    /// Runs or cross-validations, each of whose runs becomes a member: directories, or names under --out
     #[arg(value_name = "RUN", required = true)]
     pub runs: Vec<PathBuf>,
     #[command(flatten)]
@@ -43,6 +43,12 @@ pub struct EnsembleArgs {
     /// Backend to evaluate on [default: that of the first run]
     #[arg(long, value_name = "NAME[:INDEX]", value_parser = backend)]
     pub backend: Option<BackendRequest>,
+    /// Where the runs' data is now, if it has moved
+    #[arg(long, value_name = "SOURCE")]
+    pub data: Option<String>,
+    /// Directory with the source's files, if they have moved
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<String>,
     /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
@@ -58,8 +64,13 @@ pub fn run(args: &EnsembleArgs, console: &mut Console) -> Result<ExitCode> {
     let location = RunLocation { out: out.clone(), name: args.name.clone(), arguments };
     let mut load_bar = LoadBar::default();
     let mut progress = |at: LoadProgress| load_bar.show(console, &at);
-    let options = EnsembleOptions { greedy: args.greedy, backend: args.backend };
-    let ensemble = pipeline::ensemble(&runs, options, &location, &mut progress)?;
+    let options = EnsembleOptions {
+        greedy: args.greedy,
+        backend: args.backend,
+        source: args.data.clone(),
+        data_dir: args.data_dir.clone(),
+    };
+    let ensemble = pipeline::ensemble(&runs, &options, &location, &mut progress)?;
     console.end_bar();
     ensemble.notes.iter().for_each(|note| console.note(note));
     match args.json {
@@ -85,7 +96,11 @@ fn show(ensemble: &Ensemble, console: &mut Console) {
     let Ensemble { run, record, evaluations, .. } = ensemble;
     if let Some(made) = &record.ensemble {
         let members = made.members.len();
-        console.line(format!("{} members, {} parameters\n", members, count(record.parameters)));
+        console.line(format!(
+            "{}, {} parameters\n",
+            crate::cli::terminal::tables::members(members),
+            count(record.parameters)
+        ));
         console.line(candidates(made, record));
     }
     for (index, (rows, evaluation)) in evaluations.iter().enumerate() {
@@ -133,7 +148,7 @@ pub fn candidates(ensemble: &EnsembleRecord, record: &RunRecord) -> String {
     let by = match ensemble.judged_by.as_deref() {
         Some("valid") => "by the validation rows, on which no run was trained",
         Some(_) => "by the rows of all folds, each predicted only by runs that held it out",
-        None => "no rows are left that no run was trained on, to tell what each adds",
+        None => "every row was used to train some run, so what each adds cannot be judged",
     };
     format!("{}\n{by}", trimmed(&table))
 }

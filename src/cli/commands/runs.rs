@@ -13,7 +13,7 @@ use crate::cli::common_args::RunsDirArgs;
 use crate::cli::terminal::colour::{dim, yellow};
 use crate::cli::terminal::json::json;
 use crate::cli::terminal::output::print;
-use crate::cli::terminal::tables::{plain_table, right};
+use crate::cli::terminal::tables::{members, plain_table, right};
 
 /// Follows a metric of rows that have chosen something.
 const SELECTED: &str = " *";
@@ -101,7 +101,7 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
         Cell::new(printable(&record.data.source)),
         right(match (&record.group, &record.ensemble) {
             (Some(group), _) => format!("{} runs", group.runs.len()),
-            (None, Some(ensemble)) => format!("{} members", ensemble.members.len()),
+            (None, Some(ensemble)) => members(ensemble.members.len()),
             (None, None) => record.epochs_done.to_string(),
         }),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),

@@ -106,6 +106,11 @@ fn classes(report: &ClassificationReport) -> String {
     }
 }
 
+/// "1 member", "5 members".
+pub fn members(count: usize) -> String {
+    format!("{count} member{}", if count == 1 { "" } else { "s" })
+}
+
 /// A table without borders.
 pub fn plain_table() -> Table {
     let mut table = Table::new();

@@ -1,6 +1,7 @@
 //! Whether runs can be one model, and how that model is described.
 
 use super::candidates::{Candidate, CandidateRun};
+use crate::config::{RegressionLoss, RunConfig};
 use crate::error::{Error, Result};
 use burn_mlp_infer::table::{ColumnKind, OtherEncoding, TableSchema};
 use burn_mlp_infer::{Member, ModelMetadata, NumericTarget, RunIdentity, Task};
@@ -15,7 +16,7 @@ pub(super) fn check_fit(candidates: &[Candidate]) -> Result<()> {
     for other in runs {
         let problem = outputs_differ(&first.metadata, &other.metadata)
             .or_else(|| inputs_differ(&first.metadata, &other.metadata))
-            .or_else(|| rows_differ(first, other));
+            .or_else(|| quantiles_differ(&first.config, &other.config));
         if let Some(problem) = problem {
             let problem = format!("does not fit {}: {problem}", first.run.name());
             return Err(Error::run(other.run.path(), problem));
@@ -35,6 +36,14 @@ fn outputs_differ(first: &ModelMetadata, other: &ModelMetadata) -> Option<String
         }
         _ => Some("one predicts classes and the other numbers".to_string()),
     }
+}
+
+/// The mean of two quantiles, or of a quantile and a mean, is neither.
+fn quantiles_differ(first: &RunConfig, other: &RunConfig) -> Option<String> {
+    let quantile = |config: &RunConfig| {
+        (config.training.loss == RegressionLoss::Quantile).then_some(config.training.quantile.to_bits())
+    };
+    (quantile(first) != quantile(other)).then(|| "it predicts another quantile".to_string())
 }
 
 fn inputs_differ(first: &ModelMetadata, other: &ModelMetadata) -> Option<String> {
@@ -72,26 +81,13 @@ fn columns_differ(first: &TableSchema, other: &TableSchema) -> Option<String> {
         other_encodings: Vec::new(),
         ..schema.clone()
     };
-    let same = one == another && without_columns(first) == without_columns(other);
-    (!same).then(|| "it reads its table in another way".to_string())
-}
-
-/// The test rows of a run may not be training rows of another.
-fn rows_differ(first: &CandidateRun, other: &CandidateRun) -> Option<String> {
-    if is_fold(first) || is_fold(other) {
-        let settings = |run: &CandidateRun| (run.config.split.seed, run.config.csv.test_fraction.to_bits());
-        let differ = settings(first) != settings(other);
-        return differ.then(|| "its test rows are others; train both with the same split.seed".to_string());
-    }
-    let data = |run: &CandidateRun| (run.record.data.hash.clone(), run.record.data.drawn_test_hash.clone());
-    let ((one, one_test), (another, other_test)) = (data(first), data(other));
-    match (one != another, one_test != other_test) {
-        (true, _) => Some("it was trained on other data".to_string()),
-        (false, true) => {
-            let problem = "its test rows are training rows of the other; train both with the same split.seed";
-            Some(problem.to_string())
+    match (one == another, without_columns(first) == without_columns(other)) {
+        (true, true) => None,
+        (false, _) => Some("its columns are in another order".to_string()),
+        (true, false) if first.notation != other.notation => {
+            Some("it reads numbers and missing values in another way (csv.na, csv.decimal and others)".to_string())
         }
-        (false, false) => None,
+        (true, false) => Some("its table has another header, id or number of columns".to_string()),
     }
 }
 

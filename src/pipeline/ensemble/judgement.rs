@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 
 use super::candidates::{Candidate, CandidateRun};
-use crate::config::{RunConfig, Source};
+use crate::config::{NumberLoss, RunConfig, Source};
 use crate::data::{self, Dataset, Samples, SplitIndices};
 use crate::error::{Error, Result};
 use crate::inference::Predictor;
@@ -57,16 +57,16 @@ impl Judgement {
         candidates: &[Candidate],
         metadata: &ModelMetadata,
         device: &Device,
+        folds: &mut LoadedFolds,
         loading: data::Progress,
     ) -> Result<Option<Self>> {
         if candidates.iter().any(|candidate| !candidate.holds_out) {
             return Ok(None);
         }
-        let mut folds = LoadedFolds::default();
         let mut judged: Option<(Vec<Option<usize>>, Samples)> = None;
         let mut predicted = Vec::with_capacity(candidates.len());
         for candidate in candidates {
-            let (rows, values) = held_out(candidate, metadata, device, &mut folds, loading)?;
+            let (rows, values) = held_out(candidate, metadata, device, folds, loading)?;
             let numbers = numbers_of(&rows);
             match &judged {
                 Some((others, _)) if *others != numbers => return Ok(None),
@@ -88,8 +88,8 @@ impl Judgement {
         mean
     }
 
-    /// The mean loss of predictions for all rows: cross-entropy, or the squared error in standard deviations.
-    pub fn loss(&self, predicted: &[f64]) -> f64 {
+    /// The mean loss of predictions for all rows: cross-entropy, or `number_loss` in standard deviations.
+    pub fn loss(&self, predicted: &[f64], number_loss: NumberLoss) -> f64 {
         match &self.metadata.task {
             Task::Classification { class_names } => {
                 let rows = predicted.chunks_exact(class_names.len()).zip(self.rows.labels());
@@ -98,8 +98,8 @@ impl Judgement {
             }
             Task::Regression { targets } => {
                 let truths = self.rows.standardized(targets);
-                let errors = predicted.iter().zip(truths).map(|(value, truth)| (value - f64::from(truth)).powi(2));
-                errors.sum::<f64>() / predicted.len() as f64
+                let error = |(value, truth): (&f64, f32)| number_loss.of_error(f64::from(truth) - value);
+                predicted.iter().zip(truths).map(error).sum::<f64>() / predicted.len() as f64
             }
         }
     }
@@ -150,10 +150,10 @@ fn softmax(logits: &[f32]) -> Vec<f64> {
 
 /// The data of the fold that was loaded last: runs that differ only by their seeds share it.
 #[derive(Default)]
-struct LoadedFolds(Option<(RunConfig, Dataset)>);
+pub(super) struct LoadedFolds(Option<(RunConfig, Dataset)>);
 
 impl LoadedFolds {
-    fn load(&mut self, run: &CandidateRun, loading: data::Progress) -> Result<&Dataset> {
+    pub fn load(&mut self, run: &CandidateRun, loading: data::Progress) -> Result<&Dataset> {
         let config = located(&run.run, &run.record, &run.config)?;
         if !self.0.as_ref().is_some_and(|(loaded, _)| loads_same(loaded, &config)) {
             self.0 = None;

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::candidates::Candidate;
+use crate::run_directory::RunDirectory;
 
 /// Returns a name for each run of each candidate: its own, or with the candidate's before it where runs share one.
 pub(super) fn member_names(candidates: &[Candidate]) -> Vec<Vec<String>> {
     let own: Vec<&str> = candidates.iter().flat_map(|candidate| &candidate.runs).map(|run| run.run.name()).collect();
     let distinct: BTreeSet<&str> = own.iter().copied().collect();
     let are_distinct = distinct.len() == own.len();
-    let mut taken = BTreeSet::new();
+    // A member may not be called like a file of the ensemble itself.
+    let mut taken: BTreeSet<String> = RunDirectory::FILES.iter().map(ToString::to_string).collect();
     let name =
         |candidate: &Candidate, run: &str| if are_distinct { run.to_string() } else { joined(&candidate.name, run) };
     let mut names = Vec::with_capacity(candidates.len());

@@ -2,22 +2,21 @@
 
 use super::run_config::RunConfig;
 use super::values::enums::ScheduleName;
-use crate::{Error, Result};
 
 impl RunConfig {
     /// Returns the settings with which a run is trained anew on its validation rows, too, and on its held-out fold: for as
     /// many epochs as `rates`, the learning rates of its epochs up to the best, and with these rates.
     ///
     /// # Errors
-    /// [`Error::Config`] if the validation rows are in a file of their own, or there are none.
-    pub fn refit(&self, rates: &[f64]) -> Result<Self> {
+    /// The rest of a sentence on the run, if its validation rows are in a file of their own, or it has none.
+    pub fn refit(&self, rates: &[f64]) -> Result<Self, &'static str> {
         if !self.csv.valid.is_empty() {
-            let problem =
-                "names a file with the validation rows, which a run cannot be trained on; put all rows in one file";
-            return Err(Error::config("csv.valid", problem));
+            return Err(
+                "has its validation rows in a file of their own, csv.valid; put all rows in one file to train on them",
+            );
         }
         if self.split.valid == 0.0 && self.split.fold == 0 {
-            return Err(Error::config("split.valid", "is 0: the run was trained on all rows already"));
+            return Err("was trained on all rows already");
         }
         let mut config = self.clone();
         (config.split.valid, config.split.folds, config.split.fold) = (0.0, 0, 0);
@@ -70,8 +69,8 @@ mod tests {
     fn a_run_without_rows_to_add_is_refused() {
         let mut config = RunConfig::default();
         config.split.valid = 0.0;
-        assert!(config.refit(&[0.1]).unwrap_err().to_string().contains("trained on all rows already"));
+        assert!(config.refit(&[0.1]).unwrap_err().contains("trained on all rows already"));
         config.csv.valid = "valid.csv".to_string();
-        assert!(config.refit(&[0.1]).unwrap_err().to_string().contains("put all rows in one file"));
+        assert!(config.refit(&[0.1]).unwrap_err().contains("put all rows in one file"));
     }
 }

@@ -76,6 +76,10 @@ impl RunConfig {
             let problem = format!("{} must be less than {key}, {length}", schedule.warmup_epochs);
             return Err(Error::config("schedule.warmup_epochs", problem));
         }
+        if schedule.name == ScheduleName::Cosine && (1..training.epochs).contains(&schedule.epochs) {
+            let problem = format!("{} must be at least training.epochs, {}, or 0", schedule.epochs, training.epochs);
+            return Err(Error::config("schedule.epochs", problem));
+        }
         let has_floor = matches!(schedule.name, ScheduleName::Plateau | ScheduleName::MultiStep | ScheduleName::Cosine);
         if has_floor && schedule.min_lr > optimizer.learning_rate {
             let problem =

@@ -35,6 +35,7 @@ impl RunDirectory {
             // Nothing is there any more.
             _ => record.started_in,
         };
+        record.copy_of = Some(record.name);
         record.name = name.to_string();
         copy.write_record(&mut record)?;
         Ok(copy)

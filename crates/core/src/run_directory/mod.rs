@@ -18,7 +18,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use files::atomic::remove_stray;
-use files::layout::{CHECKPOINTS, PREDICTIONS, RECORD};
+use files::layout::{
+    CHECKPOINTS, CONFIG, EVALUATION, LOCK, LOG, METRICS, MODEL, PREDICTIONS, RECORD, REPORT, TENSORBOARD,
+};
 use files::lock::is_locked;
 
 use crate::{Error, Result};
@@ -48,6 +50,10 @@ pub struct RunDirectory {
 }
 
 impl RunDirectory {
+    /// The names of what a run directory may hold.
+    pub const FILES: [&str; 11] =
+        [RECORD, CONFIG, METRICS, MODEL, EVALUATION, REPORT, LOG, TENSORBOARD, PREDICTIONS, CHECKPOINTS, LOCK];
+
     /// Opens the run directory at `path`.
     ///
     /// # Errors
@@ -74,15 +80,17 @@ impl RunDirectory {
         &self.name
     }
 
-    /// Refuses to train an ensemble, whose `record` this is.
+    /// Refuses to train an ensemble, or the copy of a run in one, whose `record` this is.
     ///
     /// # Errors
     /// [`Error::Run`].
     pub fn check_can_train(&self, record: &RunRecord) -> Result<()> {
-        match &record.ensemble {
-            Some(_) => Err(Error::run(&self.path, "is an ensemble, which is made of trained runs; train those")),
-            None => Ok(()),
-        }
+        let problem = match (&record.ensemble, &record.copy_of) {
+            (Some(_), _) => "is an ensemble and cannot be trained; train its runs and make it again".to_string(),
+            (None, Some(run)) => format!("is a copy of the run {run} in an ensemble; resume that run"),
+            (None, None) => return Ok(()),
+        };
+        Err(Error::run(&self.path, problem))
     }
 
     /// Checks that this is one run, whose `record` this is.

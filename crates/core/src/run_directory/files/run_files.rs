@@ -97,6 +97,12 @@ impl RunDirectory {
             && let Ok(record) = self.read_record()
         {
             self.check_is_one_run(&record)?;
+            if record.ensemble.is_some() {
+                return Err(Error::run(
+                    self.path(),
+                    "is an ensemble that was not completed; remove it and make it again",
+                ));
+            }
         }
         read_required(&self.model_path(), MAX_WEIGHTS_BYTES, TRAIN_FIRST)
     }

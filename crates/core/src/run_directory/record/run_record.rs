@@ -78,6 +78,9 @@ pub struct RunRecord {
     /// The runs whose mean is the model, if this is an ensemble.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ensemble: Option<EnsembleRecord>,
+    /// The name of the run that this is a copy of, as a member of an ensemble.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<String>,
 }
 
 /// Metrics of the model on the test set.
@@ -150,6 +153,7 @@ impl RunRecord {
             resumed: Vec::new(),
             group: None,
             ensemble: None,
+            copy_of: None,
         }
     }
 

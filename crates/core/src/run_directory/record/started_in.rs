@@ -14,6 +14,16 @@ impl RunDirectory {
         self.path.join(&record.started_in)
     }
 
+    /// Returns the way from the current directory to the one in which the run was started.
+    ///
+    /// # Errors
+    /// If that is missing.
+    pub fn way_to_start(&self, record: &RunRecord) -> Result<PathBuf> {
+        let started_in = self.started_in(record);
+        let absolute = fs::canonicalize(&started_in).map_err(Error::io("find", &started_in))?;
+        Ok(way(&env::current_dir().map_err(Error::io("find", "."))?, &absolute))
+    }
+
     /// Returns the way from this run to `directory`, as [`RunRecord::started_in`] holds it.
     ///
     /// # Errors
