@@ -279,3 +279,79 @@ fn an_ensemble_chooses_a_threshold_of_its_own() {
         assert_eq!(*class == positive, probabilities[1] >= threshold - 1e-7, "{probabilities:?}");
     }
 }
+
+#[test]
+fn cross_validations_of_other_rows_are_refused() {
+    let program = Program::new();
+    let text = people();
+    fs::write(program.path("people.csv"), &text).unwrap();
+    // The same rows in another order: numbers of rows mean others.
+    let (header, rows) = text.split_once('\n').unwrap();
+    let mut reversed: Vec<&str> = rows.lines().collect();
+    reversed.reverse();
+    fs::write(program.path("reversed.csv"), format!("{header}\n{}\n", reversed.join("\n"))).unwrap();
+    train(&program, "cv", &["--data", "people.csv", "--folds", "3"]);
+    train(&program, "other", &["--data", "reversed.csv", "--folds", "3"]);
+    train(&program, "moved", &["--data", "people.csv", "--folds", "3", "--set", "csv.test_fraction=0.4"]);
+    train(&program, "single", &["--data", "people.csv", "--set", "csv.test_fraction=0.4"]);
+    for runs in [["cv", "other"], ["cv", "moved"], ["cv", "single"], ["single", "cv"]] {
+        let command = [&["ensemble"], &runs[..], &["--name", "none"]].concat();
+        program.run(&command).fails_with(1).complains("does not fit");
+    }
+    // Another class for the first row, after the training.
+    let changed = if rows.lines().next().unwrap().ends_with("yes") { "no" } else { "yes" };
+    let (first, rest) = rows.split_once('\n').unwrap();
+    let (values, _) = first.rsplit_once(',').unwrap();
+    fs::write(program.path("people.csv"), format!("{header}\n{values},{changed}\n{rest}")).unwrap();
+    program.run(&["ensemble", "cv", "--name", "none"]).fails_with(1).complains("no longer holds");
+    assert!(!program.path("artifacts/none").exists());
+}
+
+#[test]
+fn greedy_selection_of_quantiles_is_by_the_pinball_loss() {
+    let program = Program::new();
+    let quantile = ["--data", DIABETES, "--loss", "quantile", "--set", "training.quantile=0.9"];
+    for (seed, epochs) in [("0", "12"), ("1", "1")] {
+        let arguments = ["--seed", seed, "--set", &format!("training.epochs={epochs}")];
+        let name = format!("run{seed}");
+        program.run(&[&["--name", &name, "--hidden", "8"][..], &quantile, &arguments].concat()).succeeds();
+    }
+    program.run(&["ensemble", "run0", "run1", "--greedy", "--name", "best"]).succeeds();
+    let record = json_of(&program, "artifacts/best/run.json");
+    let losses = record["ensemble"]["greedy_losses"].as_array().unwrap();
+    let alone = record["ensemble"]["candidates"][0]["alone"]["loss"].as_f64().unwrap();
+    assert!(losses.last().unwrap().as_f64().unwrap() <= alone + 1e-6, "{losses:?} {alone}");
+    let valid = &json_of(&program, "artifacts/best/evaluation.json")["valid"];
+    assert!((losses.last().unwrap().as_f64().unwrap() - valid["loss"].as_f64().unwrap()).abs() < 1e-5);
+    train(&program, "mean", &["--data", DIABETES]);
+    program.run(&["ensemble", "run0", "mean"]).fails_with(1).complains("predicts another quantile");
+}
+
+#[test]
+fn a_members_copy_is_not_trained_and_a_model_counts_once() {
+    let program = Program::new();
+    for seed in ["0", "1"] {
+        train(&program, &format!("run{seed}"), &["--seed", seed]);
+    }
+    program.run(&["ensemble", "run0", "run1", "--name", "both"]).succeeds();
+    program
+        .run(&["--resume", "both/run0", "--epochs", "9"])
+        .fails_with(1)
+        .complains("is a copy of the run run0 in an ensemble");
+    program.run(&["ensemble", "run0", "both/run0"]).fails_with(1).complains("which would count twice");
+    train(&program, "given", &["--init-from", "artifacts/run0/model.safetensors"]);
+    program.run(&["ensemble", "given", "run1", "--greedy"]).fails_with(2).complains("started from given weights");
+}
+
+#[test]
+fn runs_of_any_name_become_members() {
+    let program = Program::new();
+    for (seed, name) in ["predictions", "a#b"].iter().enumerate() {
+        train(&program, name, &["--seed", &seed.to_string()]);
+    }
+    program.run(&["ensemble", "predictions", "a#b", "--name", "odd"]).succeeds();
+    assert!(program.path("artifacts/odd/predictions-2/run.json").exists());
+    assert!(program.path("artifacts/odd/predictions/test.csv").exists());
+    let report = String::from_utf8(program.read("artifacts/odd/report.html")).unwrap();
+    assert!(report.contains("href=\"a%23b/report.html\""));
+}

@@ -44,8 +44,8 @@ impl UsedRows {
             true => {
                 let label = label.map(|label| format!(" and others were {label}")).unwrap_or_default();
                 format!(
-                    "some of these rows trained the model{label}, so this is too good; `burn-mlp evaluate` judges by rows \
-                     that did neither"
+                    "some of these rows trained the model{label}, so this is too good; `burn-mlp evaluate` judges by \
+                     other rows"
                 )
             }
             false => format!("these rows were {}, so this is too good", label.unwrap_or_default()),

@@ -1,6 +1,6 @@
 //! The runs of a cross-validation, with their metrics on the folds that they held out.
 
-use super::sanitize::{describe, short_name};
+use super::sanitize::{describe, report_link, short_name};
 use crate::evaluation::{EvaluationReport, MetricSpread};
 use crate::format::{count, seconds};
 use crate::run_directory::{GroupRun, ListedGroupRun, RunDirectory};
@@ -69,7 +69,7 @@ impl FoldCells {
             None => ["not started".to_string(), dash(), dash(), dash()],
         };
         let has_page = run.run.as_ref().is_some_and(|run| run.report_path().is_file());
-        let report = has_page.then(|| format!("{}/report.html", run.planned.name));
+        let report = has_page.then(|| report_link(&run.planned.name));
         Self { name: short_name(&run.planned.name), report, course, values }
     }
 }

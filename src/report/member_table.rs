@@ -1,8 +1,9 @@
 //! The members of an ensemble, and what each run that it was made of adds.
 
-use super::sanitize::short_name;
+use super::sanitize::{report_link, short_name};
+use crate::config::Selection;
 use crate::format::{count, loss, number, percent};
-use crate::run_directory::{EnsembleCandidate, EnsembleRecord, OUT_OF_FOLD, RunDirectory, TestMetrics};
+use crate::run_directory::{EnsembleCandidate, EnsembleRecord, OUT_OF_FOLD, RunDirectory, RunRecord, TestMetrics};
 
 /// The view of the section.
 #[derive(Debug)]
@@ -32,7 +33,9 @@ pub(super) struct MemberLink {
 }
 
 impl MemberTable {
-    pub fn new(run: &RunDirectory, ensemble: &EnsembleRecord, is_regression: bool) -> Self {
+    pub fn new(run: &RunDirectory, ensemble: &EnsembleRecord, record: &RunRecord) -> Self {
+        let is_regression = !record.data.target_names.is_empty();
+        let has_threshold = record.used_for_selection.contains(&Selection::Threshold);
         let caption = match ensemble.judged_by.as_deref() {
             Some(OUT_OF_FOLD) => {
                 "Each run judged by the rows of all folds, each predicted only by the run that held it out. A loss that is \
@@ -42,19 +45,20 @@ impl MemberTable {
                 "Each run judged by the validation rows, on which none was trained. A loss that is higher without a run \
                  shows what the run adds."
             }
-            None => "No rows are left that no run was trained on, so nothing tells what each run adds.",
+            None => "Every row was used to train some run, so what each adds cannot be judged.",
         };
         let chosen = match ensemble.greedy_losses {
             Some(_) => " Greedy selection on these rows chose the runs and their shares.",
             None => "",
         };
+        let accuracy = if has_threshold { " The accuracy is that of the more probable class." } else { "" };
         let link = |name: &String, share: f64| MemberLink {
             name: short_name(name),
             share: percent(share),
-            report: run.path().join(name).join("report.html").is_file().then(|| format!("{name}/report.html")),
+            report: run.path().join(name).join("report.html").is_file().then(|| report_link(name)),
         };
         Self {
-            caption: format!("{caption}{chosen}"),
+            caption: format!("{caption}{chosen}{accuracy}"),
             metric: if is_regression { "RMSE" } else { "accuracy" },
             rows: ensemble.candidates.iter().map(CandidateCells::new).collect(),
             members: ensemble.members.iter().map(|member| link(&member.name, member.share)).collect(),

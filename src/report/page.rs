@@ -93,8 +93,7 @@ impl Page {
     /// If an image cannot be encoded.
     pub fn new(run: &RunDirectory, record: RunRecord) -> Result<Self> {
         let folds = record.group.as_ref().map(|group| FoldTable::read(run, &group.runs));
-        let is_regression = !record.data.target_names.is_empty();
-        let members = record.ensemble.as_ref().map(|ensemble| MemberTable::new(run, ensemble, is_regression));
+        let members = record.ensemble.as_ref().map(|ensemble| MemberTable::new(run, ensemble, &record));
         let is_one_training = folds.is_none() && members.is_none();
         let weights = match is_one_training {
             false => Err("Each run has a model of its own.".to_string()),
@@ -112,6 +111,10 @@ impl Page {
             evaluation: evaluation(directory, &run)?,
             weights,
             configuration: configuration
+                .and_then(|config| match run.record.ensemble {
+                    Some(_) => Err("Each member has settings of its own; its report shows them.".to_string()),
+                    None => Ok(config),
+                })
                 .and_then(|config| Configuration::new(config).map_err(|error| describe(&error))),
             data: metadata::data(&run.record),
             environment: metadata::environment(&run.record),

@@ -19,6 +19,15 @@ pub(crate) fn short_name(text: &str) -> String {
     printable(&name)
 }
 
+/// Returns the way to the report of a run in the same directory, as a link has it.
+pub(super) fn report_link(run: &str) -> String {
+    let encoded = run.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    });
+    format!("{}/report.html", encoded.collect::<String>())
+}
+
 /// Wraps a name that stands in a sentence without markup, such as a tooltip, so that its writing
 /// direction does not affect the rest of the sentence.
 pub(super) fn isolated(name: &str) -> String {
@@ -59,6 +68,12 @@ mod tests {
     fn control_characters_in_a_name_are_escaped() {
         assert_eq!(short_name("a\u{1b}[31m\u{202e}b\u{0}"), r"a\u{1b}[31m\u{202e}b\u{0}");
         assert_eq!(short_name("größe שלום 猫 <b>"), "größe שלום 猫 <b>");
+    }
+
+    #[test]
+    fn a_link_leads_to_a_run_of_any_name() {
+        assert_eq!(report_link("a#b? 猫"), "a%23b%3F%20%E7%8C%AB/report.html");
+        assert_eq!(report_link("fold-1"), "fold-1/report.html");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A run's model and its description.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::http::limits::Limits;
@@ -7,9 +9,10 @@ use super::request::records;
 use crate::backend::OpenDevice;
 use crate::data::TableSchema;
 use crate::error::Result;
+use crate::evaluation::EvaluationReport;
 use crate::format::without_directory;
 use crate::inference::Predictor;
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{OUT_OF_FOLD, RunDirectory, RunRecord};
 use burn_mlp_infer::Model;
 
 /// Maximum number of probabilities in a response: with many classes, a request may have fewer rows.
@@ -34,6 +37,7 @@ impl ServedModel {
         let predictor = Predictor::load(run.path(), &device.device)?;
         let record = run.read_record()?;
         let metadata = predictor.metadata();
+        let valid = valid_metrics(run, &record);
         let description = json!({
             "name": record.name,
             "source": without_directory(&record.data.source),
@@ -47,16 +51,17 @@ impl ServedModel {
             "example": metadata.table.as_ref().map(TableSchema::example),
             "record": metadata.table.as_ref().map(records::example),
             "centers": metadata.centering_stats().is_some(),
-            "layers": record.layer_sizes,
+            "members": record.ensemble.as_ref().map(|ensemble| ensemble.members.len()),
+            "layers": record.ensemble.is_none().then_some(&record.layer_sizes),
             "parameters": record.parameters,
-            "epoch": metadata.epoch,
+            "epoch": record.ensemble.is_none().then_some(metadata.epoch),
             "accuracy": {
                 "test": record.test.and_then(|test| test.accuracy),
-                "valid": record.best.or(record.last).and_then(|metrics| metrics.valid_accuracy),
+                "valid": valid.0,
             },
             "rmse": {
                 "test": record.test.and_then(|test| test.rmse),
-                "valid": record.best.or(record.last).and_then(|metrics| metrics.valid_rmse),
+                "valid": valid.1,
             },
             "used_for_selection": record.used_for_selection,
             "backend": device.backend.name(),
@@ -82,4 +87,15 @@ impl ServedModel {
     pub(super) fn max_rows(&self, limits: &Limits) -> usize {
         limits.rows.min(MAX_PROBABILITIES / self.predictor.metadata().outputs()).max(1)
     }
+}
+
+/// The accuracy, or else the RMSE, of the validation rows; of an ensemble, which has no epochs, of its evaluation.
+fn valid_metrics(run: &RunDirectory, record: &RunRecord) -> (Option<f64>, Option<f64>) {
+    if record.ensemble.is_none() {
+        let epoch = record.best.or(record.last);
+        return (epoch.and_then(|epoch| epoch.valid_accuracy), epoch.and_then(|epoch| epoch.valid_rmse));
+    }
+    let reports = run.read_evaluation::<BTreeMap<String, EvaluationReport>>().ok().flatten().unwrap_or_default();
+    let valid = reports.get("valid").or_else(|| reports.get(OUT_OF_FOLD));
+    (valid.and_then(EvaluationReport::accuracy), valid.and_then(EvaluationReport::rmse))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use burn_mlp::config::BackendRequest;
+use burn_mlp::config::{BackendRequest, Selection};
 use burn_mlp::data::LoadProgress;
 use burn_mlp::evaluation::EvaluationReport;
 use burn_mlp::format::{count, loss, number, percent, shown_path};
@@ -96,11 +96,7 @@ fn show(ensemble: &Ensemble, console: &mut Console) {
     let Ensemble { run, record, evaluations, .. } = ensemble;
     if let Some(made) = &record.ensemble {
         let members = made.members.len();
-        console.line(format!(
-            "{}, {} parameters\n",
-            crate::cli::terminal::tables::members(members),
-            count(record.parameters)
-        ));
+        console.line(format!("{}, {} parameters\n", tables::members(members), count(record.parameters)));
         console.line(candidates(made, record));
     }
     for (index, (rows, evaluation)) in evaluations.iter().enumerate() {
@@ -150,5 +146,9 @@ pub fn candidates(ensemble: &EnsembleRecord, record: &RunRecord) -> String {
         Some(_) => "by the rows of all folds, each predicted only by runs that held it out",
         None => "every row was used to train some run, so what each adds cannot be judged",
     };
-    format!("{}\n{by}", trimmed(&table))
+    let accuracy = match record.used_for_selection.contains(&Selection::Threshold) {
+        true => "; accuracy of the more probable class",
+        false => "",
+    };
+    format!("{}\n{by}{accuracy}", trimmed(&table))
 }

@@ -56,7 +56,9 @@ impl Comparison {
         let (runs, mut problems) = distinct(runs)?;
         let runs = load(&runs, &mut problems)?;
         problems.extend(runs.iter().flat_map(LoadedRun::problems));
-        let configs: Vec<_> = runs.iter().map(|run| run.config.as_ref().ok()).collect();
+        // Each member of an ensemble has settings of its own.
+        let config = runs.iter().map(|run| run.config.as_ref().ok().filter(|_| run.record.ensemble.is_none()));
+        let configs: Vec<_> = config.collect();
         let settings = SettingsComparison::of(&configs)?;
         Ok(Self {
             same_rows: same_rows::sentences(&runs),

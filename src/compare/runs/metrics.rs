@@ -88,7 +88,7 @@ const METRICS: [Metric; 28] = [
     fit("train accuracy", Unit::Fraction, |run| run.record.best?.train_accuracy),
     fit("train RMSE", Unit::Number, |run| run.record.best?.train_rmse),
     fit("train loss", Unit::Loss, |run| Some(run.record.best?.train_loss)),
-    effort("epochs", Unit::Count, |run| Some(run.record.epochs_done as f64)),
+    effort("epochs", Unit::Count, |run| run.record.ensemble.is_none().then_some(run.record.epochs_done as f64)),
     effort("best epoch", Unit::Count, |run| Some(run.record.best_epoch? as f64)),
     effort("time per epoch", Unit::Seconds, |run| timed(run.record.timings.median_epoch_seconds)),
     effort("training time", Unit::Seconds, |run| timed(run.record.timings.train_seconds)),

@@ -144,9 +144,9 @@ fn test_accuracies(metrics: &[MetricRow], runs: usize) -> Vec<String> {
 impl RunView {
     fn new(index: usize, (run, test_metric): (&ComparedRun, String)) -> Self {
         let record = &run.record;
-        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         let source = without_directory(&record.data.source);
-        let description = format!("{source}; {}; {} on {}", sizes.join("–"), record.backend, record.device);
+        let description =
+            format!("{source}; {}; {} on {}", record.network().replace('-', "–"), record.backend, record.device);
         Self {
             letter: run.letter.clone(),
             class: class_of(index),

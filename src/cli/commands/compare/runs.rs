@@ -85,13 +85,15 @@ fn runs_table(runs: &[ComparedRun]) -> String {
     let mut table = plain_table();
     for run in runs {
         let record = &run.record;
-        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         table.add_row([
             Cell::new(&run.letter),
             Cell::new(printable(&run.name)),
-            Cell::new(format!("{} after {}", record.status, epochs(record.epochs_done))),
+            Cell::new(match record.ensemble {
+                Some(_) => record.status.to_string(),
+                None => format!("{} after {}", record.status, epochs(record.epochs_done)),
+            }),
             Cell::new(printable(&record.data.source)),
-            Cell::new(sizes.join("-")),
+            Cell::new(record.network()),
             Cell::new(printable(&record.backend)),
         ]);
     }

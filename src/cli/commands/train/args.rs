@@ -24,7 +24,7 @@ pub struct TrainArgs {
     /// Resume a stopped run, or extend a finished one with more --epochs
     #[arg(long, value_name = "RUN")]
     pub resume: Option<PathBuf>,
-    /// Train a run's settings anew on its validation rows, too, for the number of epochs that it found best; of a
+    /// Train a run's settings again, on the validation rows as well, for as many epochs as the run found best; of a
     /// cross-validation, for the median
     #[arg(long, value_name = "RUN", conflicts_with = "resume")]
     pub refit: Option<PathBuf>,

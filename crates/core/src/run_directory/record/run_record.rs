@@ -157,6 +157,15 @@ impl RunRecord {
         }
     }
 
+    /// The sizes of the network's layers, "64-128-10", or the number of networks of an ensemble.
+    pub fn network(&self) -> String {
+        match self.ensemble.as_ref().map(|ensemble| ensemble.members.len()) {
+            None => self.layer_sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-"),
+            Some(1) => "1 network".to_string(),
+            Some(several) => format!("{several} networks"),
+        }
+    }
+
     /// Parses `bytes`, the content of `path`. Checks the version first: a newer format may differ
     /// in the rest.
     pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Result<Self> {
