@@ -180,3 +180,23 @@ fn a_quantity_that_a_text_turns_into_classes_is_noted() {
     let text = "x,y\n".to_string() + &(0..90).map(|row| format!("{row}.5,{}\n", grades(row))).collect::<String>();
     assert!(!load_text(&text, |_| ()).unwrap().notes.iter().any(|note| note.contains("taken for classes because")));
 }
+
+#[test]
+fn classes_too_rare_for_every_part_are_named() {
+    let notes = |class: &dyn Fn(usize) -> &'static str, valid: f64| {
+        let text = table("x,y", |row| format!("{row}.5,{}", class(row)));
+        load_text(&text, |config| config.split.valid = valid).unwrap().notes
+    };
+    let common = |row: usize| ["a", "b"][row % 2];
+    let one = |row: usize| if row < 2 { "rare" } else { common(row) };
+    let note =
+        "class \"rare\" of \"y\" has 2 rows, too few to be in training, validation and test; add rows, or join classes";
+    assert!(notes(&one, 0.2).contains(&note.to_string()), "{:?}", notes(&one, 0.2));
+    let two = |row: usize| if row == 7 { "once" } else { one(row) };
+    let note = "2 classes of \"y\" have too few rows to be in training, validation and test: \"once\" (1 row), \"rare\" (2 rows); \
+                add rows, or join classes";
+    assert!(notes(&two, 0.2).contains(&note.to_string()), "{:?}", notes(&two, 0.2));
+    assert!(!notes(&common, 0.2).iter().any(|note| note.contains("too few")));
+    let single = |row: usize| if row == 7 { "once" } else { common(row) };
+    assert!(notes(&single, 0.0).iter().any(|note| note.contains("1 row, too few to be in training and test")));
+}

@@ -123,6 +123,9 @@ impl TableFile {
 
         let mut notes = std::mem::take(&mut table.notes);
         notes.extend(side_notes);
+        if let Target::Classes(classes) = &target {
+            notes.extend(classes.rare_classes(&table.names[table.targets[0]], &division, &by));
+        }
         if division.left_out > 0 {
             notes.push(format!(
                 "{} test rows are in no fold, for a test at the end; set csv.test_fraction=0 to divide all rows",
