@@ -30,7 +30,7 @@ pub fn check_length(run: &RunDirectory, config: &RunConfig) -> Result<()> {
         let problem = format!("{} is less than the {done} epochs that the run already has", config.training.epochs);
         return Err(Error::config("training.epochs", problem));
     }
-    match early_stopping::end(&config.early_stopping, &state.history) {
+    match early_stopping::end(&early_stopping::rule(config), &state.history) {
         Some(end) if end < done => {
             let problem = format!(
                 "these settings would have ended the run after epoch {end}, but it has {done}; a larger patience or \
@@ -89,7 +89,7 @@ impl Resume {
     pub fn ending(&self, config: &RunConfig) -> Option<Ending> {
         if self.epoch >= config.training.epochs {
             Some(Ending::Finished)
-        } else if early_stopping::end(&config.early_stopping, &self.state.history).is_some() {
+        } else if early_stopping::end(&early_stopping::rule(config), &self.state.history).is_some() {
             Some(Ending::StoppedEarly)
         } else {
             None

@@ -64,7 +64,7 @@ impl Trainer<'_> {
     pub fn train_model<M: TrainableModel>(&self, model: M, observer: &mut dyn Observer) -> Result<(M, TrainingResult)> {
         let network = model.clone();
         let result = self.train_with(|_| Ok(model), Ok, observer)?;
-        let kept = early_stopping::kept(&self.config.early_stopping, &result.history).map(|row| row.epoch);
+        let kept = early_stopping::kept(&early_stopping::rule(self.config), &result.history).map(|row| row.epoch);
         let network = match kept {
             Some(epoch) => restore_model(&self.run.checkpoint(epoch)?, network)?,
             None => network,
@@ -92,7 +92,7 @@ impl Trainer<'_> {
         let ending = ended.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ending = ending.unwrap_or(launched)?;
         let TrainingState { history, .. } = Resume::read(&self.run)?.state;
-        let best = early_stopping::best(&self.config.early_stopping, &history).cloned();
+        let best = early_stopping::best(&early_stopping::rule(self.config), &history).cloned();
         Ok(TrainingResult { ending, history, best })
     }
 
@@ -146,7 +146,7 @@ impl Trainer<'_> {
         resume.check_run(run, &identity)?;
         Ok(Recorder {
             run: run.clone(),
-            early_stopping: config.early_stopping.clone(),
+            early_stopping: early_stopping::rule(config),
             metadata: ModelMetadata { trained_by: identity.clone(), ..model_metadata(config, data, &split.train) },
             state: TrainingState { trained_by: Some(identity), ..resume.state.clone() },
         })

@@ -256,13 +256,21 @@ fn images(data: &DataRecord) -> Option<String> {
 /// The metrics of each target on each split.
 fn numbers(reports: &BTreeMap<String, EvaluationReport>) -> String {
     let mut table = plain_table();
+    let targets = || reports.values().filter_map(EvaluationReport::regression).flat_map(|report| &report.targets);
+    let quantile = targets().find_map(|target| target.predicted_quantile);
+    let of_quantile =
+        quantile.map(|it| ["pinball loss".to_string(), format!("coverage for {}", it.quantile)].map(right));
     let header = ["RMSE", "MAE", "R2", "rows"].map(right);
-    table.set_header([Cell::new(""), Cell::new("target")].into_iter().chain(header));
+    let names = [Cell::new(""), Cell::new("target")];
+    table.set_header(names.into_iter().chain(of_quantile.into_iter().flatten()).chain(header));
     for (name, report) in reports.iter().filter_map(|(name, report)| Some((name, report.regression()?))) {
         for target in &report.targets {
             let r2 = target.r2.map_or("-".to_string(), |r2| format!("{r2:.4}"));
             let cells = [number(target.rmse), number(target.mae), r2, count(report.samples)].map(right);
-            table.add_row([Cell::new(printable(name)), Cell::new(printable(&target.name))].into_iter().chain(cells));
+            let of_quantile =
+                target.predicted_quantile.map(|it| [number(it.pinball_loss), percent(it.coverage)].map(right));
+            let names = [Cell::new(printable(name)), Cell::new(printable(&target.name))];
+            table.add_row(names.into_iter().chain(of_quantile.into_iter().flatten()).chain(cells));
         }
     }
     table.to_string()

@@ -114,7 +114,7 @@ fn ending(config: &RunConfig, record: &RunRecord) -> String {
     let metric = |best: EpochMetrics| {
         // Without validation rows the last epoch is the best, by no metric.
         best.valid_loss?;
-        let monitor = config.early_stopping.monitor.of_task(best.valid_rmse.is_some());
+        let monitor = config.training.watched(config.early_stopping.monitor, best.valid_rmse.is_some());
         let (part, value) = (if monitor.needs_valid() { "validation" } else { "training" }, best.value(monitor)?);
         Some(match monitor {
             Monitor::ValidAccuracy => format!("{} validation accuracy", percent(value)),
