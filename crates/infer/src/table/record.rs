@@ -7,6 +7,7 @@ use super::category::category;
 use super::class::find_class;
 use super::meaning::Meaning;
 use super::notation::Notation;
+use super::problems::{Problem, Problems};
 use super::schema::{ColumnKind, Kind, TableColumn, TableSchema};
 use super::value::Value;
 use super::warning::{Warning, add_warning};
@@ -19,8 +20,8 @@ impl TableSchema {
     /// the training rows to `warnings`; `row`, the record's number from 1, names its place in them.
     ///
     /// # Errors
-    /// Returns a sentence naming the column if it is absent, holds another type, is missing without an imputed value, or
-    /// lies too far from the training values.
+    /// Returns a sentence naming the columns that are absent, hold another type, are missing without an imputed value, or
+    /// lie too far from the training values.
     pub fn encode_record(
         &self,
         record: &Map<String, Json>,
@@ -28,8 +29,10 @@ impl TableSchema {
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<f32>, String> {
         let cell = |column: &TableColumn| match record.get(&column.name) {
-            Some(json) => Cell::of_json(json).ok_or_else(|| "holds a list or an object".to_string()),
-            None => Err(absent(column, record)),
+            Some(json) => Cell::of_json(json).ok_or_else(|| Problem::Cell("holds a list or an object".to_string())),
+            None => {
+                Err(Problem::Absent(nearest(&column.name, record.keys().map(String::as_str)).map(ToString::to_string)))
+            }
         };
         let features = self.encode_cells(|_, column| cell(column), row, warnings)?;
         if let Some(column) = self.class_column() {
@@ -61,7 +64,7 @@ impl TableSchema {
         }
         let cell = |index: usize, column: &TableColumn| match (&column.kind, numbers[index]) {
             (ColumnKind::OneHot(_) | ColumnKind::Embedded(_), _) => {
-                Err("holds text; predict it as a record or CSV".to_string())
+                Err(Problem::Cell("holds text; predict it as a record or CSV".to_string()))
             }
             (_, number) if number.is_nan() => Ok(Cell::Missing),
             (_, number) => Ok(Cell::Number(f64::from(number), number.to_string())),
@@ -71,26 +74,27 @@ impl TableSchema {
 
     fn encode_cells(
         &self,
-        cell: impl Fn(usize, &TableColumn) -> Result<Cell, String>,
+        cell: impl Fn(usize, &TableColumn) -> Result<Cell, Problem>,
         row: Option<usize>,
         warnings: &mut Vec<Warning>,
     ) -> Result<Vec<f32>, String> {
-        let mut features = vec![0.0; self.features()];
+        let (mut features, mut problems) = (vec![0.0; self.features()], Problems::default());
         for (index, (column, place)) in self.columns.iter().zip(self.places()).enumerate() {
             let encoded = cell(index, column).and_then(|cell| {
                 let meaning = self.notation.meanings.get(&column.name);
                 let cell = cell.parsed(&self.notation, meaning);
                 let features = &mut features[place.feature..];
-                let Some(kind) = column.encode(&cell, meaning, place.first_code, features)? else {
-                    return Ok(());
-                };
+                let kind = column.encode(&cell, meaning, place.first_code, features)?;
+                let Some(kind) = kind else { return Ok(()) };
                 let place = row.map(|row| format!("row {row}"));
                 add_warning(warnings, column.warning(kind, meaning, 1, place, cell.text()));
                 Ok(())
             });
-            encoded.map_err(|problem| format!("column {}: {problem}", quoted(&column.name)))?;
+            if let Err(problem) = encoded {
+                problems.add(&column.name, problem);
+            }
         }
-        Ok(features)
+        problems.into_result().map(|()| features)
     }
 }
 
@@ -204,13 +208,6 @@ impl TableColumn {
     }
 }
 
-fn absent(column: &TableColumn, record: &Map<String, Json>) -> String {
-    match nearest(&column.name, record.keys().map(String::as_str)) {
-        Some(name) => format!("the record does not have it; is it {}?", quoted(name)),
-        None => "the record does not have it".to_string(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -280,6 +277,27 @@ mod tests {
         ] {
             assert_eq!(encode(record).unwrap_err(), problem);
         }
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_record_is_said_at_once() {
+        assert_eq!(
+            encode(json!({"color": "red", "size": "big"})).unwrap_err(),
+            "columns \"age\", \"colour\" (is it \"color\"?): the record does not have them; column \"size\": \"big\" is not a \
+             number"
+        );
+        let mut wide = schema();
+        let column = wide.columns[0].clone();
+        wide.columns = (1..=9).map(|number| TableColumn { name: format!("x{number}"), ..column.clone() }).collect();
+        let refused = |value: Option<&str>| {
+            let cells = wide.columns.iter().filter_map(|column| Some((column.name.clone(), json!(value?)))).collect();
+            wide.encode_record(&cells, None, &mut Vec::new()).unwrap_err()
+        };
+        let absent = refused(None);
+        assert_eq!(absent, "columns \"x1\", \"x2\", \"x3\", \"x4\", \"x5\" and 4 more: the record does not have them");
+        let texts = refused(Some("old"));
+        assert!(texts.starts_with("column \"x1\": \"old\" is not a number; column \"x2\": \"old\" is not"), "{texts}");
+        assert!(texts.ends_with("column \"x5\": \"old\" is not a number; 4 more columns cannot be used"), "{texts}");
     }
 
     #[test]

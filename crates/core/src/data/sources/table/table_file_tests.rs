@@ -216,6 +216,7 @@ mod later_rows {
     fn mismatches_are_reported_by_line_and_column() {
         let schema = schema();
         for (text, words) in [
+            ("y\n1\n", "rows.csv has no columns \"x\", \"colour\"; its first line has \"y\""),
             ("x,color\n1,red\n", "rows.csv has no column \"colour\"; its first line has \"x\", \"color\""),
             ("x,colour\n1,red\n,red\n", "rows.csv: line 3, column \"x\": the value is missing"),
             ("x,colour\nten,red\n", "rows.csv: line 2, column \"x\": \"ten\" is not a number"),
