@@ -261,7 +261,7 @@ pub(super) fn leave_out_rows_without_target(
 }
 
 /// Returns whether the column counts the rows.
-fn counts_rows(column: &Column) -> bool {
+pub(super) fn counts_rows(column: &Column) -> bool {
     match column {
         Column::Numbers(numbers) if numbers.len() >= MIN_INDEX_ROWS => {
             numbers.iter().enumerate().all(|(row, &number)| number == numbers[0] + row as f64)
