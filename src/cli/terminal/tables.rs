@@ -3,7 +3,7 @@
 use super::colour::dim;
 use burn_mlp::config::selection_label;
 use burn_mlp::evaluation::{ClassificationReport, ConfusionMatrix, EvaluationReport, RegressionReport, TargetMetrics};
-use burn_mlp::format::{count, loss, number, percent};
+use burn_mlp::format::{count, loss, metric_name, number, percent};
 use burn_mlp::text::printable;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
@@ -36,8 +36,8 @@ pub fn heading(rows: &str, report: &EvaluationReport) -> String {
                 ),
                 _ => String::new(),
             };
-            let rmse = number(report.rmse());
-            format!("{rows:<8} {quantile}RMSE {rmse}, {r2}loss {loss}, {samples} rows{selected}")
+            let rmse = format!("{} {}", metric_name("RMSE", report.targets.len()), number(report.rmse()));
+            format!("{rows:<8} {quantile}{rmse}, {r2}loss {loss}, {samples} rows{selected}")
         }
     }
 }

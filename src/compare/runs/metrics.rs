@@ -8,6 +8,7 @@ use super::loaded_run::LoadedRun;
 use super::same_rows::same_data;
 use crate::config::NumberLoss;
 use crate::evaluation::{ClassificationReport, TargetMetrics};
+use crate::format::metric_name;
 
 /// The unit of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -153,7 +154,10 @@ impl Metric {
                 let several: Vec<String> = several.iter().map(usize::to_string).collect();
                 format!("top-k accuracy (k = {})", several.join(", "))
             }
-            _ => self.name.to_string(),
+            _ => {
+                let targets = runs.iter().map(|run| run.record.data.target_names.len()).max().unwrap_or_default();
+                metric_name(self.name, targets)
+            }
         }
     }
 }

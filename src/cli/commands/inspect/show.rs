@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use burn_mlp::Error;
 use burn_mlp::config::selection_label;
 use burn_mlp::evaluation::EvaluationReport;
-use burn_mlp::format::{count, curve, epochs, loss, number, percent, rate, score, seconds, shown_path};
+use burn_mlp::format::{
+    count, curve, deviations_note, epochs, loss, metric_name, number, percent, rate, score, seconds, shown_path,
+};
 use burn_mlp::run_directory::{DataRecord, EpochRow, RunRecord, Status};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
@@ -128,7 +130,9 @@ impl Inspected {
         let series = |metric: fn(&EpochRow) -> Option<f64>| -> Vec<f64> {
             history.iter().map(|row| metric(row).unwrap_or(f64::NAN)).collect()
         };
+        let targets = self.record.data.target_names.len();
         let show = |name: &str, values: &[f64], text: fn(f64) -> String| {
+            let name = metric_name(name, targets);
             if let (Some(first), Some(last)) = (values.first(), values.last()) {
                 let ends = format!("{} to {}", text(*first), text(*last));
                 print(&format!("{name:<15} {}  {}", curve(values, CURVE_WIDTH), dim(ends)));
@@ -157,6 +161,9 @@ impl Inspected {
         print(&format!("{}{best}", epochs(last.epoch)));
         if let Some(label) = selection_label(&self.record.used_for_selection) {
             print(&dim(format!("the validation rows were {label}")));
+        }
+        if let Some(note) = deviations_note(targets) {
+            print(&dim(note));
         }
     }
 
