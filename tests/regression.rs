@@ -116,7 +116,18 @@ fn every_way_of_predicting_gives_the_same_number() {
 #[test]
 fn several_numbers_are_predicted_together() {
     let program = with_diabetes();
-    program.run(&[&QUICK[..], &["--target", "bmi,bp", "--name", "two"]].concat()).succeeds().says("predict bmi, bp");
+    let trained = program.run(&[&QUICK[..], &["--target", "bmi,bp", "--name", "two"]].concat()).succeeds();
+    trained.says("predict bmi, bp").says("RMSE (SD)").says("validation RMSE (SD) of");
+    trained.says("errors over all targets (SD) are in standard deviations of the training rows");
+    for command in [&["runs"][..], &["inspect", "two"], &["evaluate", "two"]] {
+        program.run(command).succeeds().says("RMSE (SD)");
+    }
+    let page = String::from_utf8(program.read("artifacts/two/report.html")).unwrap();
+    assert!(page.contains("test RMSE (SD)") && page.contains("validation RMSE (SD)"), "the report");
+    program.run(&[&QUICK[..], &["--target", "bmi,bp", "--name", "again", "--seed", "1"]].concat()).succeeds();
+    let compared = program.run(&["compare", "two", "again", "--html", "both.html"]).succeeds();
+    compared.says("test RMSE (SD)").says("best valid RMSE (SD)");
+    assert!(String::from_utf8(program.read("both.html")).unwrap().contains("Validation RMSE (SD)"));
     let evaluation = read(&program, "artifacts/two/evaluation.json");
     let names: Vec<&str> =
         evaluation["test"]["targets"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();

@@ -52,8 +52,8 @@ pub fn details(report: &EvaluationReport) -> Vec<String> {
 
 fn class_details(report: &ClassificationReport) -> Vec<String> {
     let mut details = vec![report.scores().join("\n")];
-    if let (Some(threshold), [_, positive]) = (report.threshold, &report.classes[..]) {
-        details.push(format!("{} at a probability of {threshold} or more:", printable(&positive.name)));
+    if let (Some(decision), [_, positive]) = (report.decision(), &report.classes[..]) {
+        details.push(format!("{} {decision}:", printable(&positive.name)));
     }
     details.push(confusion_matrix(report, &report.confusion_matrix));
     if let Some(matrix) = &report.most_probable {

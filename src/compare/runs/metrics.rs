@@ -66,6 +66,7 @@ const fn effort(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<
 }
 
 const MACRO_F1: &str = "macro F1";
+const TEST_MAE: &str = "test MAE";
 const PINBALL_LOSS: &str = "test pinball loss";
 
 const METRICS: [Metric; 30] = [
@@ -77,7 +78,7 @@ const METRICS: [Metric; 30] = [
     quality("best valid RMSE", Unit::Number, false, |run| run.record.best?.valid_rmse),
     quality("best valid MAE", Unit::Number, false, |run| run.record.best?.valid_mae),
     quality("test RMSE", Unit::Number, false, |run| run.record.test?.rmse),
-    quality("test MAE", Unit::Number, false, |run| only_target(run).map(|target| target.mae)),
+    quality(TEST_MAE, Unit::Number, false, |run| only_target(run).map(|target| target.mae)),
     quality(PINBALL_LOSS, Unit::Number, false, |run| Some(only_target(run)?.predicted_quantile?.pinball_loss)),
     fit("test coverage", Unit::Fraction, |run| Some(only_target(run)?.predicted_quantile?.coverage)),
     quality("test R2", Unit::Number, true, |run| only_target(run)?.r2),
@@ -154,6 +155,8 @@ impl Metric {
                 let several: Vec<String> = several.iter().map(usize::to_string).collect();
                 format!("top-k accuracy (k = {})", several.join(", "))
             }
+            // Metrics of the only target are in its own unit.
+            _ if self.name == TEST_MAE => self.name.to_string(),
             _ => {
                 let targets = runs.iter().map(|run| run.record.data.target_names.len()).max().unwrap_or_default();
                 metric_name(self.name, targets)
