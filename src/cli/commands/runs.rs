@@ -92,9 +92,9 @@ fn show_problems(runs: &[ListedRun]) {
 }
 
 fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
-    let name = |metric: &str| metric_name(metric, record.data.target_names.len());
+    let named = |metric: &str| metric_name(metric, record.data.target_names.len());
     let judged = |accuracy: Option<f64>, rmse: Option<f64>| {
-        accuracy.map(percent).or_else(|| rmse.map(|rmse| format!("{} {}", name("RMSE"), number(rmse))))
+        accuracy.map(percent).or_else(|| rmse.map(|rmse| format!("{} {}", named("RMSE"), number(rmse))))
     };
     let or_dash = |metric: Option<String>| right(metric.unwrap_or("-".to_string()));
     vec![
@@ -109,7 +109,7 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
         or_dash(record.best.and_then(|best| {
             let watched = best
                 .on_demand()
-                .map(|(monitor, value)| format!("{} {}", name(monitor.metric()), monitor.format(value)));
+                .map(|(monitor, value)| format!("{} {}", named(monitor.metric()), monitor.format(value)));
             let metrics: Vec<String> =
                 judged(best.valid_accuracy, best.valid_rmse).into_iter().chain(watched).collect();
             let mark = if record.used_for_selection.is_empty() { "" } else { SELECTED };
