@@ -157,12 +157,17 @@ impl Inspected {
             }
         }
         show("learning rate", &series(|row| Some(row.learning_rate)), rate);
+        self.show_end(last);
+    }
+
+    /// The number of epochs, and what is to be known of the curves above.
+    fn show_end(&self, last: &EpochRow) {
         let best = self.record.best_epoch.map(|epoch| format!(", best {epoch}")).unwrap_or_default();
         print(&format!("{}{best}", epochs(last.epoch)));
         if let Some(label) = selection_label(&self.record.used_for_selection) {
             print(&dim(format!("the validation rows were {label}")));
         }
-        if let Some(note) = deviations_note(targets) {
+        if let Some(note) = deviations_note(self.record.data.target_names.len()) {
             print(&dim(note));
         }
     }

@@ -4,8 +4,6 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use crate::data::class_counts;
-use crate::data::division::Division;
-use crate::data::split::SplitBy;
 use burn_mlp_infer::csv::Texts;
 use burn_mlp_infer::table::{MAX_EXACT, Value, value};
 use burn_mlp_infer::text::quoted;
@@ -15,9 +13,6 @@ const MAX_CLASSES: usize = 65_536;
 
 /// Rows that a class should have at least.
 const FEW_ROWS: usize = 5;
-
-/// Maximum number of classes listed by name.
-const MAX_LISTED: usize = 5;
 
 /// The classes of a table and the class of each row.
 #[derive(Debug)]
@@ -57,48 +52,6 @@ impl Classes {
         let labels: Vec<u32> = texts.rows.iter().map(|&row| class[row as usize]).collect();
         let notes = note_equal_numbers(&names).into_iter().chain(note_few_rows(column, &names, &labels)).collect();
         Ok(Self { names, labels, notes })
-    }
-
-    /// Notes classes of the column `column` that have too few rows to be in every part of the `division`. `by` chance,
-    /// any class that is not in all parts has.
-    pub fn rare_classes(&self, column: &str, division: &Division, by: &SplitBy) -> Option<String> {
-        let counts = class_counts(self.labels.iter().copied(), self.names.len());
-        if are_mostly_rare(&counts) {
-            return None;
-        }
-        let parts = [("training", &division.train), ("validation", &division.valid), ("test", &division.test)];
-        let parts: Vec<_> = parts.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
-        let count = |rows: &[usize]| class_counts(rows.iter().map(|&row| self.labels[row]), self.names.len());
-        let of_parts: Vec<Vec<usize>> = parts.iter().map(|(_, rows)| count(rows)).collect();
-        let is_rare = |&class: &usize| {
-            let is_absent = of_parts.iter().any(|counts| counts[class] == 0);
-            is_absent && (*by == SplitBy::Class || counts[class] < parts.len())
-        };
-        let rare: Vec<usize> = (0..self.names.len()).filter(is_rare).collect();
-        let names: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
-        let way_out = "add rows, or join classes";
-        let (first, column) = (*rare.first()?, quoted(column));
-        let rows = |class: usize| if counts[class] == 1 { "1 row".into() } else { format!("{} rows", counts[class]) };
-        let parts = listed(&names);
-        if let [class] = rare[..] {
-            let class_name = quoted(&self.names[first]);
-            return Some(format!(
-                "class {class_name} of {column} has {}, too few to be in {parts}; {way_out}",
-                rows(class)
-            ));
-        }
-        let named =
-            rare.iter().take(MAX_LISTED).map(|&class| format!("{} ({})", quoted(&self.names[class]), rows(class)));
-        let (named, more) = (named.collect::<Vec<_>>().join(", "), if rare.len() > MAX_LISTED { ", ..." } else { "" });
-        Some(format!("{} classes of {column} have too few rows to be in {parts}: {named}{more}; {way_out}", rare.len()))
-    }
-}
-
-/// "training, validation and test".
-fn listed(parts: &[&str]) -> String {
-    match parts.split_last() {
-        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
-        _ => parts.concat(),
     }
 }
 
@@ -166,7 +119,7 @@ fn rare(counts: &[usize]) -> usize {
     counts.iter().filter(|&&count| count < FEW_ROWS).count()
 }
 
-fn are_mostly_rare(counts: &[usize]) -> bool {
+pub(super) fn are_mostly_rare(counts: &[usize]) -> bool {
     rare(counts) > counts.len() / 2 && rare(counts) > 1
 }
 

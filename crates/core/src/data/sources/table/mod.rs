@@ -12,6 +12,7 @@ mod other_file;
 mod other_sides;
 mod prepared;
 mod profile;
+mod rare_classes;
 mod raw_table;
 mod refusal;
 mod row_columns;

@@ -6,8 +6,11 @@ use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
 use burn_mlp_infer::table::ThousandsMark;
 
-/// Maximum number of obstacles that are listed.
-const MAX_OBSTACLES: usize = 20;
+/// Maximum number of times that a table is read to find what stands in the way.
+const MAX_READINGS: usize = 20;
+
+/// Maximum length of a refusal, in characters: a longer message loses its middle, and with it a part of the command.
+const MAX_LENGTH: usize = 1300;
 
 /// The settings that decide how a table is read.
 #[derive(Debug, Clone)]
@@ -99,11 +102,15 @@ impl Cure {
 /// With all that stands in the way, and a command with the settings that remove it, as far as any can.
 pub(super) fn read_or_refuse(opened: &mut Table, source: &str, settings: &TableSettings) -> Result<Prepared> {
     let (mut cured, mut refusals) = (settings.clone(), Vec::<Refusal>::new());
-    let is_cured = loop {
+    let mut is_cured = false;
+    for _ in 0..MAX_READINGS {
         let (prepared, found) = Prepared::read(opened, &cured);
         match prepared {
             Some(prepared) if refusals.is_empty() => return Ok(prepared),
-            Some(_) => break true,
+            Some(_) => {
+                is_cured = true;
+                break;
+            }
             None => {}
         }
         // What no setting removes is found each time.
@@ -115,10 +122,10 @@ pub(super) fn read_or_refuse(opened: &mut Table, source: &str, settings: &TableS
         new.iter().filter_map(|refusal| refusal.cure.as_ref()).for_each(|cure| cure.apply(&mut cured));
         let is_stuck = new.iter().all(|refusal| refusal.cure.is_none());
         refusals.extend(new);
-        if is_stuck || refusals.len() >= MAX_OBSTACLES {
-            break false;
+        if is_stuck {
+            break;
         }
-    };
+    }
     Err(refuse(&opened.file, refusals, &way_out(source, settings, cured, is_cured)?))
 }
 
@@ -132,9 +139,22 @@ fn refuse(file: &str, mut refusals: Vec<Refusal>, way_out: &str) -> Error {
             other => other,
         };
     }
-    let listed: Vec<String> =
-        refusals.into_iter().zip(1..).map(|(refusal, number)| numbered(refusal.error, number)).collect();
-    Error::data(file, format!("cannot be read for several reasons: {}{way_out}", listed.join("; ")))
+    let count = refusals.len();
+    let numbered = refusals.into_iter().zip(1..).map(|(refusal, number)| numbered(refusal.error, number));
+    let length = |text: &str| text.chars().count();
+    let mut left = MAX_LENGTH.saturating_sub(length(file) + length(way_out));
+    let fits = |problem: &String| {
+        let is_first = problem.starts_with("1. ");
+        let fits = is_first || length(problem) <= left;
+        left = left.saturating_sub(length(problem));
+        fits
+    };
+    let listed: Vec<String> = numbered.take_while(fits).collect();
+    let more = match count - listed.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    Error::data(file, format!("cannot be read for several reasons: {}{more}{way_out}", listed.join("; ")))
 }
 
 /// "2. columns 1 and 3 are both called ...".

@@ -68,6 +68,20 @@ fn each_ambiguous_column_is_an_obstacle_of_its_own() {
 }
 
 #[test]
+fn a_refusal_of_many_obstacles_still_ends_with_the_whole_command() {
+    let names: Vec<String> = (0..25).map(|column| format!("day{column}")).collect();
+    let dates = |row: usize| vec![format!("{:02}/{:02}/2024", 1 + row % 12, 1 + row / 12 % 12); 25].join(",");
+    let text =
+        table(&format!("{},x,y", names.join(",")), |row| format!("{},{row}.5,{}", dates(row), ["a", "b"][row % 2]));
+    assert_cured(
+        &text,
+        &[],
+        &["1. line 3, column \"day0\"", "; and 21 more; this works"],
+        &["csv.date_order=day-first"],
+    );
+}
+
+#[test]
 fn a_column_of_two_names_is_left_out_wherever_a_setting_names_it() {
     let text = table("a,x,a,y", |row| format!("{row},{row}.5,{row},{}", ["a", "b"][row % 2]));
     for (set, kept) in

@@ -124,7 +124,7 @@ impl TableFile {
         let mut notes = std::mem::take(&mut table.notes);
         notes.extend(side_notes);
         if let Target::Classes(classes) = &target {
-            notes.extend(classes.rare_classes(&table.names[table.targets[0]], &division, &by));
+            notes.extend(classes.note_rare_classes(&table.names[table.targets[0]], &division, &by));
         }
         if division.left_out > 0 {
             notes.push(format!(
