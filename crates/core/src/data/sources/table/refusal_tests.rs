@@ -73,12 +73,7 @@ fn a_refusal_of_many_obstacles_still_ends_with_the_whole_command() {
     let dates = |row: usize| vec![format!("{:02}/{:02}/2024", 1 + row % 12, 1 + row / 12 % 12); 25].join(",");
     let text =
         table(&format!("{},x,y", names.join(",")), |row| format!("{},{row}.5,{}", dates(row), ["a", "b"][row % 2]));
-    assert_cured(
-        &text,
-        &[],
-        &["1. line 3, column \"day0\"", "; and 21 more; this works"],
-        &["csv.date_order=day-first"],
-    );
+    assert_cured(&text, &[], &["1. line 3, column \"day0\"", " more; this works, with"], &["csv.date_order=day-first"]);
 }
 
 #[test]
