@@ -110,7 +110,8 @@ fn unusable_tables_are_refused_in_one_sentence() {
     refuses(b"a,class\n1,na\xefve\n", &[], 1, "t.csv: line 2: byte 0xef is not UTF-8; save the file as UTF-8");
     refuses(b"a,class\n1,x\n2\n", &[], 1, "t.csv: line 3 has 1 column where the first has 2; fix the line");
     let refuse = ["--set", "csv.missing=refuse"];
-    refuses(b"a,class\r\n1,x\r\n,y\r\n", &refuse, 1, "t.csv: line 3, column \"a\": the value is missing; complete it");
+    let gap = b"a,class\r\n1,x\r\n,y\r\n2,x\r\n3,y\r\n";
+    refuses(gap, &refuse, 1, "t.csv: line 3, column \"a\": the value is missing; complete it");
     refuses(b"a,class\n1,x\ninf,y\n2,x\n3,y\n", &[], 1, "line 3, column \"a\": \"inf\" is infinite or too large");
     refuses(b"a,class\n1,x\n2,x\n", &[], 1, "has one class: every row is \"x\"; a classifier needs two");
     refuses(b"a,price\n1,2.5\n2,2.5\n3,2.5\n", &[], 1, "has one class: every row is \"2.5\"");

@@ -43,13 +43,16 @@ fn columns_are_described_in_their_own_unit() {
 fn what_looks_wrong_with_a_column_is_warned_of() {
     let output = data(&suspicious(), &[]).stderr;
     for warning in [
-        "column \"country\" has the same value in every training row",
-        "column \"customer\" has another text in every row",
+        "column \"country\" is \"DE\" in every training row; it is left out",
+        "column \"customer\" has 128 different texts in 128 rows, from which nothing can be learned; it is left out",
         "column \"refund\" alone predicts 100.00 % of the rows",
         // Training prints the same.
         "the target is in the last column, churned",
     ] {
         assert!(output.contains(warning), "{output}");
+    }
+    for column in ["country", "customer", "refund"] {
+        assert_eq!(output.matches(&format!("column \"{column}\"")).count(), 1, "{column}: {output}");
     }
     assert!(!output.contains("\"age\" alone") && !output.contains("\"plan\" alone"), "{output}");
 }
@@ -61,6 +64,23 @@ fn a_table_that_a_training_refuses_is_described_with_the_refusal() {
     let repaired = data(&suspicious(), &[]);
     assert!(!repaired.stderr.contains("refuses"), "{}", repaired.stderr);
     assert!(repaired.stdout.contains("nothing: left out"), "{}", repaired.stdout);
+}
+
+#[test]
+fn nothing_is_said_twice() {
+    let rows: String = (0..40).map(|row| format!("{row},{},same,{}\n", row * 7 % 13, ["a", "b"][row % 2])).collect();
+    let output = data(&format!("Id,x,site,y\n{rows}"), &[]);
+    let lines: Vec<&str> = output.stderr.lines().collect();
+    let mut different = lines.clone();
+    different.sort_unstable();
+    different.dedup();
+    assert_eq!(different.len(), lines.len(), "{}", output.stderr);
+    for column in ["Id", "site"] {
+        let said = lines.iter().filter(|line| {
+            line.contains(&format!("column {column}")) || line.contains(&format!("column \"{column}\""))
+        });
+        assert_eq!(said.count(), 1, "{column}: {}", output.stderr);
+    }
 }
 
 #[test]

@@ -448,3 +448,45 @@ fn impossible_folds_are_refused_before_anything_is_written() {
     program.run(&["--resume", "cv", "--folds", "4"]).fails_with(2).complains("the run to resume has 3");
     program.run(&["--resume", "cv", "--repeats", "2"]).fails_with(2).complains("the group has planned its runs");
 }
+
+#[test]
+fn folds_with_thresholds_of_their_own_show_their_range_and_the_most_probable_class() {
+    let program = Program::new();
+    let class = |row: usize| if row * 104_729 % 601 * 5 < row * 7919 % 600 * 2 { "yes" } else { "no" };
+    let table: String = (0..600).map(|row| format!("{},{},{}\n", row * 7919 % 600, row % 13, class(row))).collect();
+    fs::write(program.path("rare.csv"), format!("x,z,answer\n{table}")).unwrap();
+    let quick = ["--data", "rare.csv", "--hidden", "8", "--lr", "0.05", "--epochs", "4", "--set", ALL_ROWS];
+    let folds = ["--folds", "3", "--threshold", "cost=1:8", "--name", "cv"];
+    let output = program.run(&[&quick[..], &folds].concat()).succeeds();
+    let thresholds: Vec<f64> = (1..=3)
+        .map(|fold| json(&program, &format!("artifacts/cv/fold-{fold}/evaluation.json"))["test"]["threshold"].as_f64())
+        .map(Option::unwrap)
+        .collect();
+    let (lowest, highest) = thresholds.iter().fold((1.0, 0.0), |(low, high), it| (it.min(low), it.max(high)));
+    assert!(lowest < highest, "{thresholds:?}");
+    let line =
+        format!("yes at a probability of {lowest} to {highest} or more, by the threshold of each fold's own run");
+    output.says(&line).says("the most probable class instead, accuracy");
+
+    let report = &json(&program, "artifacts/cv/evaluation.json")["out-of-fold"];
+    assert_eq!(report["thresholds"], serde_json::json!([lowest, highest]));
+    let most_probable: u64 = (1..=3)
+        .map(|fold| {
+            json(&program, &format!("artifacts/cv/fold-{fold}/evaluation.json"))["test"]["most_probable"][1][1].as_u64()
+        })
+        .map(Option::unwrap)
+        .sum();
+    assert_eq!(report["most_probable"][1][1], most_probable);
+    let page = String::from_utf8(program.read("artifacts/cv/report.html")).unwrap();
+    assert!(page.contains(&format!("at a probability of {lowest} to {highest} or more")));
+}
+
+#[test]
+fn folds_of_several_targets_mark_the_error_over_all_of_them() {
+    let program = Program::new();
+    let targets = ["--data", DIABETES, "--target", "bmi,bp", "--folds", "2", "--epochs", "2", "--name", "cv"];
+    let output = program.run(&targets).succeeds();
+    output.says("RMSE (SD)").says("RMSE of bmi").says("errors over all targets (SD) are in standard deviations");
+    let page = String::from_utf8(program.read("artifacts/cv/report.html")).unwrap();
+    assert!(page.contains("out-of-fold RMSE (SD)"));
+}

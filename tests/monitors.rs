@@ -120,8 +120,8 @@ fn settings_of_the_other_task_are_refused_in_one_sentence() {
     )
     .complains("training.label_smoothing, evaluation.top_k and early_stopping.monitor=valid-accuracy need classes")
     .complains("monitors here are auto, train-loss, train-rmse, valid-loss, valid-rmse, valid-mae");
-    refused("iris.csv", &["training.huber_delta=2", "schedule.monitor=valid-mae"])
-        .complains("training.huber_delta and schedule.monitor=valid-mae need a target of numbers");
+    refused("iris.csv", &["training.loss=huber", "training.huber_delta=2", "schedule.monitor=valid-mae"])
+        .complains("training.loss, training.huber_delta and schedule.monitor=valid-mae need a target of numbers");
     program
         .run(&["compare", "--backends", "flex,ndarray", "--data", "diabetes.csv", "--target-accuracy", "0.9"])
         .fails_with(2)

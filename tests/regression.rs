@@ -59,8 +59,8 @@ fn the_task_can_be_chosen() {
     program
         .run(&["--data", "iris.csv", "--task", "regression"])
         .fails_with(1)
-        .complains("column \"class\"")
-        .complains("is not a number");
+        .complains("target column \"class\" has texts, such as \"setosa\", and a number is predicted only from numbers")
+        .complains("this works, with your other options: burn-mlp --data csv:iris.csv --set data.task=classification");
     program
         .run(&[&QUICK[..], &["--target", "bmi", "--loss", "huber", "--name", "bmi"]].concat())
         .succeeds()
@@ -116,7 +116,18 @@ fn every_way_of_predicting_gives_the_same_number() {
 #[test]
 fn several_numbers_are_predicted_together() {
     let program = with_diabetes();
-    program.run(&[&QUICK[..], &["--target", "bmi,bp", "--name", "two"]].concat()).succeeds().says("predict bmi, bp");
+    let trained = program.run(&[&QUICK[..], &["--target", "bmi,bp", "--name", "two"]].concat()).succeeds();
+    trained.says("predict bmi, bp").says("RMSE (SD)").says("validation RMSE (SD) of");
+    trained.says("errors over all targets (SD) are in standard deviations of the training rows");
+    for command in [&["runs"][..], &["inspect", "two"], &["evaluate", "two"]] {
+        program.run(command).succeeds().says("RMSE (SD)");
+    }
+    let page = String::from_utf8(program.read("artifacts/two/report.html")).unwrap();
+    assert!(page.contains("test RMSE (SD)") && page.contains("validation RMSE (SD)"), "the report");
+    program.run(&[&QUICK[..], &["--target", "bmi,bp", "--name", "again", "--seed", "1"]].concat()).succeeds();
+    let compared = program.run(&["compare", "two", "again", "--html", "both.html"]).succeeds();
+    compared.says("test RMSE (SD)").says("best valid RMSE (SD)");
+    assert!(String::from_utf8(program.read("both.html")).unwrap().contains("Validation RMSE (SD)"));
     let evaluation = read(&program, "artifacts/two/evaluation.json");
     let names: Vec<&str> =
         evaluation["test"]["targets"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
@@ -127,6 +138,43 @@ fn several_numbers_are_predicted_together() {
         .run(&[&QUICK[..], &["--target", "bmi,bmi"]].concat())
         .fails_with(2)
         .complains("csv.target names \"bmi\" twice");
+}
+
+#[test]
+fn a_predicted_quantile_is_chosen_and_reported_as_one() {
+    let program = with_diabetes();
+    let quantile = ["--loss", "quantile", "--set", "training.quantile=0.9", "--name", "upper"];
+    let output = program.run(&[&QUICK[..], &quantile].concat()).succeeds();
+    output.says("with a validation loss of").says("pinball loss ").says("coverage for 0.9");
+    let run = read(&program, "artifacts/upper/run.json");
+    let metrics = String::from_utf8(program.read("artifacts/upper/metrics.csv")).unwrap();
+    let loss = |line: &str| line.split(',').nth(4).unwrap().parse::<f64>().unwrap();
+    let lowest = metrics.lines().skip(1).map(loss).fold(f64::INFINITY, f64::min);
+    assert_eq!(run["best"]["valid_loss"], lowest);
+
+    let rows = String::from_utf8(program.read("artifacts/upper/predictions/test.csv")).unwrap();
+    let numbers: Vec<Vec<f64>> =
+        rows.lines().skip(1).map(|line| line.split(',').map(|field| field.parse().unwrap()).collect()).collect();
+    let pairs: Vec<(f64, f64)> = numbers.iter().map(|row| (row[row.len() - 2], row[row.len() - 1])).collect();
+    let covered = pairs.iter().filter(|(truth, predicted)| truth <= predicted).count() as f64 / pairs.len() as f64;
+    let pinball = |(truth, predicted): &(f64, f64)| (0.9 * (truth - predicted)).max(-0.1 * (truth - predicted));
+    let mean = pairs.iter().map(pinball).sum::<f64>() / pairs.len() as f64;
+    let found = &read(&program, "artifacts/upper/evaluation.json")["test"]["targets"][0]["predicted_quantile"];
+    assert_eq!((&found["quantile"], &found["coverage"]), (&0.9.into(), &covered.into()));
+    assert!((found["pinball_loss"].as_f64().unwrap() - mean).abs() < 1e-9 * mean, "{found}");
+    assert!((0.75..=1.0).contains(&covered), "{covered}");
+
+    program.run(&["evaluate", "upper"]).succeeds().says("pinball loss ").says("coverage for 0.9");
+    program.run(&["inspect", "upper"]).succeeds().says("coverage for 0.9");
+    let report = String::from_utf8(program.read("artifacts/upper/report.html")).unwrap();
+    assert!(report.contains("coverage for 0.9") && report.contains("The model predicts the quantile 0.9"));
+    program.run(&[&QUICK[..], &["--name", "mean"]].concat()).succeeds();
+    assert!(read(&program, "artifacts/mean/evaluation.json")["test"]["targets"][0]["predicted_quantile"].is_null());
+    program.run(&["compare", "upper", "mean"]).succeeds().says("test pinball loss").says("test coverage");
+    program
+        .run(&[&QUICK[..], &["--set", "training.quantile=0.9"]].concat())
+        .fails_with(2)
+        .complains("training.quantile is a constant of training.loss=quantile, but the loss is mse");
 }
 
 #[test]

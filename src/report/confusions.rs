@@ -84,9 +84,9 @@ impl Confusions {
             matrix: has_matrix.then(|| Matrix::new(counts, names)),
             most_probable: report.most_probable.as_ref().map(|counts| Matrix::new(counts, names)),
             threshold: report
-                .threshold
+                .decision()
                 .zip(names.get(1))
-                .map(|(threshold, positive)| format!("{} at a probability of {threshold} or more", isolated(positive))),
+                .map(|(decision, positive)| format!("{} {decision}", isolated(positive))),
             classes: count(classes),
             listed: pairs.iter().take(max_listed).map(|&pair| Confusion::new(counts, names, pair)).collect(),
             pairs: count(pairs.len()),

@@ -3,7 +3,7 @@
 use super::annotations::Annotations;
 use super::chart::thin;
 use crate::config::Monitor;
-use crate::format::{count, loss, number, percent, rate, seconds};
+use crate::format::{count, deviations_note, loss, metric_name, number, percent, rate, seconds};
 use crate::run_directory::{EpochMetrics, EpochRow};
 
 /// Rows of the table; more are thinned out.
@@ -15,9 +15,11 @@ pub(super) struct EpochTable {
     pub has_valid: bool,
     pub has_l2: bool,
     /// The metric beside the loss.
-    pub metric: &'static str,
+    pub metric: String,
     /// Metrics of the validation rows that were watched besides.
-    pub watched: Vec<&'static str>,
+    pub watched: Vec<String>,
+    /// Explains errors over several targets.
+    pub deviations: Option<&'static str>,
     pub rows: Vec<EpochCells>,
     /// Says that rows are left out, if any are.
     pub note: Option<String>,
@@ -32,7 +34,8 @@ pub(super) struct EpochCells {
 }
 
 impl EpochTable {
-    pub fn new(history: &[EpochRow], annotations: &Annotations) -> Self {
+    /// `targets` is the number of numbers that are predicted; 0 in classification.
+    pub fn new(history: &[EpochRow], annotations: &Annotations, targets: usize) -> Self {
         let has_valid = history.iter().any(|row| row.valid_loss.is_some());
         let has_l2 = history.iter().any(|row| row.l2_term != 0.0);
         let has = |monitor: &Monitor| history.iter().any(|row| EpochMetrics::from(row).value(*monitor).is_some());
@@ -48,8 +51,9 @@ impl EpochTable {
         let note = (rows.len() < history.len())
             .then(|| format!("{} of {} epochs; metrics.csv has all of them.", count(rows.len()), count(history.len())));
         let is_regression = history.iter().any(|row| row.train_rmse.is_some());
-        let watched = watched.into_iter().map(Monitor::metric).collect();
-        Self { has_valid, has_l2, metric: if is_regression { "RMSE" } else { "accuracy" }, watched, rows, note }
+        let metric = if is_regression { metric_name("RMSE", targets) } else { "accuracy".to_string() };
+        let watched = watched.into_iter().map(|monitor| metric_name(monitor.metric(), targets)).collect();
+        Self { has_valid, has_l2, metric, watched, deviations: deviations_note(targets), rows, note }
     }
 }
 

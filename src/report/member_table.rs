@@ -2,7 +2,7 @@
 
 use super::sanitize::{report_link, short_name};
 use crate::config::Selection;
-use crate::format::{count, loss, number, percent};
+use crate::format::{count, loss, metric_name, number, percent};
 use crate::run_directory::{EnsembleCandidate, EnsembleRecord, OUT_OF_FOLD, RunDirectory, RunRecord, TestMetrics};
 
 /// The view of the section.
@@ -11,7 +11,7 @@ pub(super) struct MemberTable {
     /// Says by which rows the runs are judged.
     pub caption: String,
     /// "accuracy", or "RMSE".
-    pub metric: &'static str,
+    pub metric: String,
     pub rows: Vec<CandidateCells>,
     pub members: Vec<MemberLink>,
 }
@@ -34,7 +34,6 @@ pub(super) struct MemberLink {
 
 impl MemberTable {
     pub fn new(run: &RunDirectory, ensemble: &EnsembleRecord, record: &RunRecord) -> Self {
-        let is_regression = !record.data.target_names.is_empty();
         let has_threshold = record.used_for_selection.contains(&Selection::Threshold);
         let caption = match ensemble.judged_by.as_deref() {
             Some(OUT_OF_FOLD) => {
@@ -59,7 +58,10 @@ impl MemberTable {
         };
         Self {
             caption: format!("{caption}{chosen}{accuracy}"),
-            metric: if is_regression { "RMSE" } else { "accuracy" },
+            metric: match record.data.target_names.len() {
+                0 => "accuracy".to_string(),
+                targets => metric_name("RMSE", targets),
+            },
             rows: ensemble.candidates.iter().map(CandidateCells::new).collect(),
             members: ensemble.members.iter().map(|member| link(&member.name, member.share)).collect(),
         }

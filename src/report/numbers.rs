@@ -13,6 +13,8 @@ const MAX_CHARTED: usize = 8;
 pub(super) struct NumberEvaluation {
     /// One row for each split and target.
     pub metrics: Vec<MetricCells>,
+    /// The quantile that is predicted, if one is.
+    pub quantile: Option<f64>,
     /// The split that the sections below the table are about.
     pub subject: &'static str,
     /// Says why there are no charts, or not of all targets.
@@ -64,6 +66,7 @@ impl NumberEvaluation {
         Self {
             metrics: evaluated.flat_map(cells).collect(),
             subject,
+            quantile: report.targets.iter().find_map(|target| Some(target.predicted_quantile?.quantile)),
             charts_note: charts_note(&rows, report.targets.len()),
             targets: (0..report.targets.len())
                 .map(|place| TargetView::new(report, place, rows.as_deref().ok()))
@@ -79,7 +82,10 @@ impl NumberEvaluation {
 impl MetricCells {
     fn new(split: &str, target: &TargetMetrics, rows: usize) -> Self {
         let or_dash = |value: Option<f64>, format: fn(f64) -> String| value.map_or("–".to_string(), format);
-        let cells = vec![
+        let quantile = target.predicted_quantile;
+        let mut cells = Vec::from_iter(quantile.map(|it| number(it.pinball_loss)));
+        cells.extend(quantile.map(|it| percent(it.coverage)));
+        cells.extend([
             number(target.rmse),
             number(target.mae),
             number(target.median_error),
@@ -87,7 +93,7 @@ impl MetricCells {
             or_dash(target.mape, percent),
             number(target.bias),
             count(rows),
-        ];
+        ]);
         Self { split: split.to_string(), target: short_name(&target.name), cells }
     }
 }

@@ -128,11 +128,11 @@ fn training(run: &RunData) -> Section<Training> {
     if history.is_empty() {
         return Err("No epoch is done yet.".into());
     }
-    let annotations = Annotations::new(run, history);
+    let (annotations, targets) = (Annotations::new(run, history), run.record.data.target_names.len());
     Ok(Training {
         selection: selection_label(&run.record.used_for_selection),
-        figures: training_curves(history, &annotations),
-        table: EpochTable::new(history, &annotations),
+        figures: training_curves(history, &annotations, targets),
+        table: EpochTable::new(history, &annotations, targets),
     })
 }
 

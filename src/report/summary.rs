@@ -3,8 +3,10 @@
 use super::fold_table::FoldTable;
 use super::run_data::RunData;
 use super::sanitize::short_name;
-use crate::config::selection_label;
-use crate::format::{count, epochs, loss, number, percent, seconds, without_directories, without_directory};
+use crate::config::{Monitor, selection_label};
+use crate::format::{
+    count, epochs, loss, metric_name, number, percent, seconds, without_directories, without_directory,
+};
 use crate::run_directory::{EnsembleRecord, EpochMetrics, OUT_OF_FOLD, Status};
 use crate::text::printable;
 
@@ -100,10 +102,9 @@ fn ensemble_metrics(run: &RunData, ensemble: &EnsembleRecord) -> Vec<KeyMetric> 
         None => missing("no rows that no member was trained on"),
     };
     let name = if rows == OUT_OF_FOLD { OUT_OF_FOLD } else { "validation" };
-    let metric = if is_regression(run) { "RMSE" } else { "accuracy" };
     vec![
         test_metric(run),
-        KeyMetric { name: format!("{name} {metric}"), value, note },
+        KeyMetric { name: format!("{name} {}", judged_by(run)), value, note },
         KeyMetric {
             name: "members".to_string(),
             value: count(ensemble.members.len()),
@@ -148,8 +149,7 @@ fn group_metrics(run: &RunData, folds: &FoldTable) -> Vec<KeyMetric> {
         Some(metric) => (metric, "all rows together".to_string()),
         None => missing("evaluated at the end"),
     };
-    let name = if is_regression(run) { "out-of-fold RMSE" } else { "out-of-fold accuracy" };
-    metrics.push(KeyMetric { name: name.to_string(), value, note });
+    metrics.push(KeyMetric { name: format!("out-of-fold {}", judged_by(run)), value, note });
     metrics.push(KeyMetric {
         name: "training time".to_string(),
         value: seconds(folds.train_seconds),
@@ -181,8 +181,12 @@ fn judged(accuracy: Option<f64>, rmse: Option<f64>) -> Option<String> {
     accuracy.map(percent).or_else(|| rmse.map(number))
 }
 
-fn is_regression(run: &RunData) -> bool {
-    !run.record.data.target_names.is_empty()
+/// The name of that metric.
+fn judged_by(run: &RunData) -> String {
+    match run.record.data.target_names.len() {
+        0 => "accuracy".to_string(),
+        targets => metric_name("RMSE", targets),
+    }
 }
 
 fn test_metric(run: &RunData) -> KeyMetric {
@@ -199,14 +203,13 @@ fn test_metric(run: &RunData) -> KeyMetric {
     };
     let holds_out = run.config.as_ref().is_ok_and(|config| config.split.fold > 0);
     let rows = if holds_out { "held-out" } else { "test" };
-    let metric = if is_regression(run) { "RMSE" } else { "accuracy" };
-    KeyMetric { name: format!("{rows} {metric}"), value, note }
+    KeyMetric { name: format!("{rows} {}", judged_by(run)), value, note }
 }
 
 fn valid_metric(run: &RunData) -> KeyMetric {
     let note = |best: EpochMetrics, valid_loss: f64| {
-        let watched =
-            best.on_demand().map(|(monitor, value)| format!("{} {}", monitor.metric(), monitor.format(value)));
+        let name = |monitor: Monitor| metric_name(monitor.metric(), run.record.data.target_names.len());
+        let watched = best.on_demand().map(|(monitor, value)| format!("{} {}", name(monitor), monitor.format(value)));
         let parts = ["best epoch".to_string(), format!("loss {}", loss(valid_loss))].into_iter().chain(watched);
         parts.chain(selection_label(&run.record.used_for_selection)).collect::<Vec<_>>().join(", ")
     };
@@ -217,8 +220,7 @@ fn valid_metric(run: &RunData) -> KeyMetric {
         None if run.record.data.valid_rows == 0 => missing("no validation set"),
         None => missing("no epoch is done"),
     };
-    let metric = if is_regression(run) { "RMSE" } else { "accuracy" };
-    KeyMetric { name: format!("validation {metric}"), value, note }
+    KeyMetric { name: format!("validation {}", judged_by(run)), value, note }
 }
 
 fn best_epoch(run: &RunData) -> KeyMetric {

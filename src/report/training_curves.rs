@@ -2,14 +2,14 @@
 
 use super::annotations::Annotations;
 use super::chart::{Chart, EpochCurves, Series, SeriesStyle};
-use crate::format::{loss, number, percent, rate, score};
+use crate::format::{loss, metric_name, number, percent, rate, score};
 use crate::run_directory::EpochRow;
 
 /// A chart with its heading and legend.
 pub(super) struct CurveFigure {
     /// Distinguishes the tooltips of this chart from those of others.
     pub id: &'static str,
-    pub title: &'static str,
+    pub title: String,
     /// `None` if no epoch has a finite value.
     pub chart: Option<Chart>,
     pub legend: Vec<LegendEntry>,
@@ -27,8 +27,8 @@ type ValueOf = fn(&EpochRow) -> Option<f64>;
 type Watched = (&'static str, &'static str, ValueOf, fn(f64) -> String);
 
 /// Returns the charts of `history`, which has at least one row: loss, accuracy or RMSE, what was watched besides, and
-/// the learning rate.
-pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -> Vec<CurveFigure> {
+/// the learning rate. `targets` is the number of numbers that are predicted; 0 in classification.
+pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations, targets: usize) -> Vec<CurveFigure> {
     let pair = |train: ValueOf, valid: ValueOf| {
         let mut both = vec![series("training", SeriesStyle::TRAIN, history, train)];
         if history.iter().any(|row| valid(row).is_some()) {
@@ -37,7 +37,7 @@ pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -
         both
     };
     let loss_curves = EpochCurves {
-        title: "Loss",
+        title: "Loss".to_string(),
         format: loss,
         is_fraction: false,
         is_stepped: false,
@@ -46,14 +46,14 @@ pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -
     let is_regression = history.iter().any(|row| row.train_rmse.is_some());
     let metric_curves = match is_regression {
         false => EpochCurves {
-            title: "Accuracy",
+            title: "Accuracy".to_string(),
             format: percent,
             is_fraction: true,
             is_stepped: false,
             series: pair(|row| row.train_accuracy, |row| row.valid_accuracy),
         },
         true => EpochCurves {
-            title: "RMSE",
+            title: metric_name("RMSE", targets),
             format: number,
             is_fraction: false,
             is_stepped: false,
@@ -61,7 +61,7 @@ pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -
         },
     };
     let rate_curve = EpochCurves {
-        title: "Learning rate",
+        title: "Learning rate".to_string(),
         format: rate,
         is_fraction: false,
         is_stepped: true,
@@ -71,13 +71,14 @@ pub(super) fn training_curves(history: &[EpochRow], annotations: &Annotations) -
         CurveFigure::new("loss", &loss_curves, annotations),
         CurveFigure::new(if is_regression { "rmse" } else { "accuracy" }, &metric_curves, annotations),
     ];
-    figures.extend(watched_curves(history).iter().map(|(id, curves)| CurveFigure::new(id, curves, annotations)));
+    figures
+        .extend(watched_curves(history, targets).iter().map(|(id, curves)| CurveFigure::new(id, curves, annotations)));
     figures.push(CurveFigure::new("rate", &rate_curve, annotations));
     figures
 }
 
 /// The curves of the metrics that were watched, with their ids.
-fn watched_curves(history: &[EpochRow]) -> Vec<(&'static str, EpochCurves)> {
+fn watched_curves(history: &[EpochRow], targets: usize) -> Vec<(&'static str, EpochCurves)> {
     let metrics: [Watched; 3] = [
         ("auc", "ROC AUC", |row| row.valid_auc, score),
         ("f1", "Macro F1", |row| row.valid_f1, percent),
@@ -86,6 +87,7 @@ fn watched_curves(history: &[EpochRow]) -> Vec<(&'static str, EpochCurves)> {
     let watched = metrics.into_iter().filter(|(_, _, value, _)| history.iter().any(|row| value(row).is_some()));
     let curves = |(id, title, value, format): Watched| {
         let series = vec![series("validation", SeriesStyle::VALID, history, value)];
+        let title = metric_name(title, targets);
         (id, EpochCurves { title, format, is_fraction: id == "f1", is_stepped: false, series })
     };
     watched.map(curves).collect()
@@ -102,7 +104,7 @@ impl CurveFigure {
         if let Some(chart) = &mut chart {
             add_rules(chart, annotations);
         }
-        Self { id, title: curves.title, chart, legend: legend(curves, annotations) }
+        Self { id, title: curves.title.clone(), chart, legend: legend(curves, annotations) }
     }
 }
 

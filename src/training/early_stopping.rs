@@ -4,8 +4,16 @@
 //! one would.
 
 use super::monitor::{is_better, value_of};
-use crate::config::EarlyStoppingConfig;
+use crate::config::{EarlyStoppingConfig, RegressionLoss, RunConfig};
 use crate::run_directory::EpochRow;
+
+/// Returns the settings, with the metric that a monitor of `auto` stands for where the loss decides it.
+pub(super) fn rule(config: &RunConfig) -> EarlyStoppingConfig {
+    let (rule, is_quantile) = (config.early_stopping.clone(), config.training.loss == RegressionLoss::Quantile);
+    // Only numbers have quantiles.
+    let monitor = if is_quantile { config.training.watched(rule.monitor, true) } else { rule.monitor };
+    EarlyStoppingConfig { monitor, ..rule }
+}
 
 /// Whether `row` is better than `best` by more than `margin`. Without a margin, the lower loss wins
 /// a tie.
@@ -57,7 +65,7 @@ pub(super) fn end(config: &EarlyStoppingConfig, history: &[EpochRow]) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Monitor, RunConfig};
+    use crate::config::Monitor;
 
     fn history(valid: &[(f64, f64)]) -> Vec<EpochRow> {
         let row = |(index, &(loss, accuracy)): (usize, &(f64, f64))| EpochRow {
@@ -73,6 +81,24 @@ mod tests {
 
     fn config(patience: usize) -> EarlyStoppingConfig {
         EarlyStoppingConfig { patience, ..RunConfig::default().early_stopping }
+    }
+
+    #[test]
+    fn the_loss_decides_where_quantiles_are_predicted() {
+        let mut config = RunConfig::default();
+        assert_eq!(rule(&config).monitor, Monitor::Auto);
+        config.training.loss = RegressionLoss::Quantile;
+        let row = |epoch: usize, loss: f64, rmse: f64| EpochRow {
+            epoch,
+            train_rmse: Some(rmse),
+            valid_loss: Some(loss),
+            valid_rmse: Some(rmse),
+            ..EpochRow::default()
+        };
+        let history = [row(1, 0.5, 3.0), row(2, 0.4, 4.0)];
+        assert_eq!(best(&rule(&config), &history).map(|row| row.epoch), Some(2));
+        config.early_stopping.monitor = Monitor::ValidRmse;
+        assert_eq!(best(&rule(&config), &history).map(|row| row.epoch), Some(1));
     }
 
     #[test]

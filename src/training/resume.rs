@@ -30,7 +30,7 @@ pub fn check_length(run: &RunDirectory, config: &RunConfig) -> Result<()> {
         let problem = format!("{} is less than the {done} epochs that the run already has", config.training.epochs);
         return Err(Error::config("training.epochs", problem));
     }
-    match early_stopping::end(&config.early_stopping, &state.history) {
+    match early_stopping::end(&early_stopping::rule(config), &state.history) {
         Some(end) if end < done => {
             let problem = format!(
                 "these settings would have ended the run after epoch {end}, but it has {done}; a larger patience or \
@@ -60,31 +60,29 @@ impl Resume {
     /// Reads the newest undamaged checkpoint whose model is not lost: a power loss may damage the checkpoint of the best
     /// epoch and leave a later one.
     pub fn with_model(run: &RunDirectory, early_stopping: &EarlyStoppingConfig) -> Result<Self> {
-        let newest = Self::read(run)?;
-        let mut passed_over = Vec::new();
-        let mut last = newest.epoch;
-        while last > 0 {
+        let (mut last, mut passed_over) = (usize::MAX, Vec::new());
+        loop {
             let mut resume = Self::read_up_to(run, last)?;
-            let Some(kept) = early_stopping::kept(early_stopping, &resume.state.history).map(|row| row.epoch) else {
-                break;
-            };
-            match run.checkpoint(kept) {
-                Ok(_) => {
+            match resume.lost_model(run, early_stopping) {
+                Some(error) => {
+                    passed_over.push(format!("passing over the checkpoint of epoch {}: {error}", resume.epoch));
+                    last = resume.epoch - 1;
+                }
+                // What is lost is said when the files are brought in line.
+                None if resume.epoch == 0 && !passed_over.is_empty() => return Self::read(run),
+                None => {
                     resume.passed_over.splice(0..0, passed_over);
                     return Ok(resume);
-                }
-                Err(_) if saved_epoch(run, resume.state.trained_by.as_ref()) == Some(kept) => {
-                    resume.passed_over.splice(0..0, passed_over);
-                    return Ok(resume);
-                }
-                Err(error) => {
-                    passed_over.push(format!("passing over the checkpoint of epoch {}: {error}", resume.epoch))
                 }
             }
-            last = resume.epoch - 1;
         }
-        // What is lost is said when the files are brought in line.
-        Ok(newest)
+    }
+
+    /// Why the weights of the kept epoch can be read neither from its checkpoint nor from the model file.
+    fn lost_model(&self, run: &RunDirectory, early_stopping: &EarlyStoppingConfig) -> Option<Error> {
+        let kept = early_stopping::kept(early_stopping, &self.state.history)?.epoch;
+        let error = run.checkpoint(kept).err()?;
+        (saved_epoch(run, self.state.trained_by.as_ref()) != Some(kept)).then_some(error)
     }
 
     fn read_up_to(run: &RunDirectory, last: usize) -> Result<Self> {
@@ -124,7 +122,7 @@ impl Resume {
     pub fn ending(&self, config: &RunConfig) -> Option<Ending> {
         if self.epoch >= config.training.epochs {
             Some(Ending::Finished)
-        } else if early_stopping::end(&config.early_stopping, &self.state.history).is_some() {
+        } else if early_stopping::end(&early_stopping::rule(config), &self.state.history).is_some() {
             Some(Ending::StoppedEarly)
         } else {
             None

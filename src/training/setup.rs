@@ -35,7 +35,7 @@ impl<M: TrainableModel> Setup<M> {
         device: &Device,
     ) -> Result<Self> {
         let loaders = Loaders::new(config, data, split, first_epoch, device)?;
-        let monitor = config.schedule.monitor.of_task(data.is_regression());
+        let monitor = config.training.watched(config.schedule.monitor, data.is_regression());
         let schedule = ScheduleConfig { monitor, ..config.schedule.clone() };
         let config = &RunConfig { schedule, ..config.clone() };
         let Schedule { scheduler, plateau } = Schedule::new(config, loaders.steps_per_epoch)?;

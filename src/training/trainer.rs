@@ -64,7 +64,7 @@ impl Trainer<'_> {
     pub fn train_model<M: TrainableModel>(&self, model: M, observer: &mut dyn Observer) -> Result<(M, TrainingResult)> {
         let network = model.clone();
         let result = self.train_with(|_| Ok(model), Ok, observer)?;
-        let kept = early_stopping::kept(&self.config.early_stopping, &result.history).map(|row| row.epoch);
+        let kept = early_stopping::kept(&early_stopping::rule(self.config), &result.history).map(|row| row.epoch);
         let network = match kept {
             Some(epoch) => restore_model(&self.run.checkpoint(epoch)?, network)?,
             None => network,
@@ -80,7 +80,7 @@ impl Trainer<'_> {
         initialize: impl FnOnce(M) -> Result<M> + Send,
         observer: &mut dyn Observer,
     ) -> Result<TrainingResult> {
-        let resume = Resume::with_model(&self.run, &self.config.early_stopping)?;
+        let resume = Resume::with_model(&self.run, &early_stopping::rule(self.config))?;
         for problem in &resume.passed_over {
             observer.checkpoint_passed_over(problem);
         }
@@ -92,7 +92,7 @@ impl Trainer<'_> {
         let ending = ended.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ending = ending.unwrap_or(launched)?;
         let TrainingState { history, .. } = Resume::read(&self.run)?.state;
-        let best = early_stopping::best(&self.config.early_stopping, &history).cloned();
+        let best = early_stopping::best(&early_stopping::rule(self.config), &history).cloned();
         Ok(TrainingResult { ending, history, best })
     }
 
@@ -146,7 +146,7 @@ impl Trainer<'_> {
         resume.check_run(run, &identity)?;
         let metadata = ModelMetadata { trained_by: identity.clone(), ..model_metadata(config, data, &split.train) };
         let state = TrainingState { trained_by: Some(identity), ..resume.state.clone() };
-        Ok(Recorder::new(run.clone(), config.early_stopping.clone(), metadata, state))
+        Ok(Recorder::new(run.clone(), early_stopping::rule(config), metadata, state))
     }
 
     /// Loads the initial weights into a new network, if the configuration names a file.

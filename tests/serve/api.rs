@@ -264,7 +264,8 @@ fn rows_of_a_table_are_sent_as_csv_or_as_objects() {
     let one = post(r#"{"color": "red", "size": 1.5}"#).json();
     assert_eq!(one["predictions"][0], csv.json()["predictions"][0]);
     post(&format!("[{rows}, {{\"color\": \"red\"}}]")).fails_with(400, "row 3: column \"size\": the record does not");
-    post(r#"{"features": [[1, 0, 0, 0.5]]}"#).fails_with(400, "row 1: column \"color\": the record does not have it");
+    post(r#"{"features": [[1, 0, 0, 0.5]]}"#)
+        .fails_with(400, "row 1: columns \"color\", \"size\": the record does not have them");
     post("[]").fails_with(400, "the body is not a row such as {\"color\":\"blue\",\"size\":");
     let many = vec![r#"{"color": "red", "size": 1}"#; 1001].join(",");
     post(&format!("[{many}]")).fails_with(413, "more than 1000 rows");

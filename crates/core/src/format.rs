@@ -112,6 +112,18 @@ pub fn number(value: f64) -> String {
     }
 }
 
+/// Names a metric of a model with this number of targets. An error over several targets, which have no common unit, is
+/// in standard deviations of the training rows: "valid RMSE (SD)".
+pub fn metric_name(name: &str, targets: usize) -> String {
+    let is_error = ["RMSE", "MAE", "absolute error"].iter().any(|error| name.ends_with(error));
+    if is_error && targets > 1 { format!("{name} (SD)") } else { name.to_string() }
+}
+
+/// Explains the name of an error over several targets; `None` for a single one.
+pub fn deviations_note(targets: usize) -> Option<&'static str> {
+    (targets > 1).then_some("errors over all targets (SD) are in standard deviations of the training rows")
+}
+
 /// Formats a count with thousands separators: "109,386".
 pub fn count(value: usize) -> String {
     let digits = value.to_string();
@@ -253,6 +265,16 @@ mod tests {
         fn a_loss_never_breaks_its_column(value: f64) {
             prop_assert!(loss(value).len() <= 10, "{}", loss(value));
         }
+    }
+
+    #[test]
+    fn an_error_over_several_targets_is_marked() {
+        assert_eq!(
+            ["RMSE", "valid MAE", "loss", "Mean absolute error"].map(|name| metric_name(name, 2)),
+            ["RMSE (SD)", "valid MAE (SD)", "loss", "Mean absolute error (SD)"]
+        );
+        assert_eq!((metric_name("test RMSE", 1).as_str(), metric_name("RMSE", 0).as_str()), ("test RMSE", "RMSE"));
+        assert!(deviations_note(1).is_none() && deviations_note(2).is_some());
     }
 
     #[test]

@@ -37,6 +37,13 @@ pub fn quoted(text: &str) -> String {
     format!("\"{}\"", shortened(text))
 }
 
+/// Lists the first `maximum` of `names` and counts the others: `"a", "b" and 3 more`.
+pub fn listed(names: impl ExactSizeIterator<Item = String>, maximum: usize) -> String {
+    let more = names.len().saturating_sub(maximum);
+    let listed = names.take(maximum).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{listed} and {more} more") } else { listed }
+}
+
 fn escaped(character: char) -> impl Iterator<Item = char> {
     let (plain, code) = match disturbs_terminal(character) {
         true => (None, Some(character.escape_default())),

@@ -7,7 +7,7 @@ use burn_mlp::Result;
 use burn_mlp::config::{BackendRequest, Selection};
 use burn_mlp::data::LoadProgress;
 use burn_mlp::evaluation::EvaluationReport;
-use burn_mlp::format::{count, loss, number, percent, shown_path};
+use burn_mlp::format::{count, loss, metric_name, number, percent, shown_path};
 use burn_mlp::pipeline::{self, Ensemble, EnsembleOptions, RunLocation};
 use burn_mlp::run_directory::{EnsembleRecord, RunDirectory, RunRecord, TestMetrics};
 use burn_mlp::text::printable;
@@ -116,9 +116,11 @@ fn show(ensemble: &Ensemble, console: &mut Console) {
 
 /// What each candidate adds.
 pub fn candidates(ensemble: &EnsembleRecord, record: &RunRecord) -> String {
-    let is_regression = !record.data.target_names.is_empty();
     let mut table = plain_table();
-    let metric = if is_regression { "RMSE" } else { "accuracy" };
+    let metric = match record.data.target_names.len() {
+        0 => "accuracy".to_string(),
+        targets => metric_name("RMSE", targets),
+    };
     table.set_header([
         Cell::new("run"),
         right("members"),

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use burn_mlp::Result;
-use burn_mlp::format::{number, percent, shown_path};
+use burn_mlp::format::{deviations_note, metric_name, number, percent, shown_path};
 use burn_mlp::run_directory::{ListedRun, RunDirectory, RunRecord};
 use burn_mlp::text::printable;
 use clap::Args;
@@ -39,6 +39,10 @@ pub fn run(args: &RunsArgs) -> Result<ExitCode> {
             print(&dim(
                 "* used for selection: these rows chose the epoch, the learning rate, the threshold or the members",
             ));
+        }
+        let targets = |run: &ListedRun| Some(run.record.as_ref().ok()?.data.target_names.len());
+        if let Some(note) = deviations_note(runs.iter().filter_map(targets).max().unwrap_or_default()) {
+            print(&dim(note));
         }
         show_problems(&runs);
     }
@@ -90,8 +94,9 @@ fn show_problems(runs: &[ListedRun]) {
 }
 
 fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
+    let named = |metric: &str| metric_name(metric, record.data.target_names.len());
     let judged = |accuracy: Option<f64>, rmse: Option<f64>| {
-        accuracy.map(percent).or_else(|| rmse.map(|rmse| format!("RMSE {}", number(rmse))))
+        accuracy.map(percent).or_else(|| rmse.map(|rmse| format!("{} {}", named("RMSE"), number(rmse))))
     };
     let or_dash = |metric: Option<String>| right(metric.unwrap_or("-".to_string()));
     vec![
@@ -106,8 +111,9 @@ fn row(name: &str, record: &RunRecord) -> Vec<Cell> {
         }),
         right(record.best_epoch.map_or("-".to_string(), |epoch| epoch.to_string())),
         or_dash(record.best.and_then(|best| {
-            let watched =
-                best.on_demand().map(|(monitor, value)| format!("{} {}", monitor.metric(), monitor.format(value)));
+            let watched = best
+                .on_demand()
+                .map(|(monitor, value)| format!("{} {}", named(monitor.metric()), monitor.format(value)));
             let metrics: Vec<String> =
                 judged(best.valid_accuracy, best.valid_rmse).into_iter().chain(watched).collect();
             let mark = if record.used_for_selection.is_empty() { "" } else { SELECTED };

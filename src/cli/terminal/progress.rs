@@ -3,7 +3,7 @@
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::config::Monitor;
 use burn_mlp::data::LoadProgress;
-use burn_mlp::format::{count, loss, number, percent, rate, seconds, shown_path};
+use burn_mlp::format::{count, deviations_note, loss, metric_name, number, percent, rate, seconds, shown_path};
 use burn_mlp::pipeline::{PipelineObserver, Session};
 use burn_mlp::run_directory::{DataRecord, EpochMetrics, RunDirectory, RunRecord};
 use burn_mlp::text::printable;
@@ -25,7 +25,8 @@ pub struct Progress<'a> {
     trained: bool,
     load_bar: LoadBar,
     rows: u64,
-    is_regression: bool,
+    /// Number of numbers to predict; 0 in classification.
+    targets: usize,
     /// Watched metrics that have columns of their own.
     watched: Vec<Monitor>,
 }
@@ -33,7 +34,7 @@ pub struct Progress<'a> {
 impl<'a> Progress<'a> {
     pub fn new(console: &'a mut Console) -> Self {
         let (load_bar, watched) = (LoadBar::default(), Vec::new());
-        Self { console, compiling: false, trained: false, load_bar, rows: 0, is_regression: false, watched }
+        Self { console, compiling: false, trained: false, load_bar, rows: 0, targets: 0, watched }
     }
 
     /// Starts over with another run.
@@ -55,9 +56,13 @@ impl<'a> Progress<'a> {
             self.console.line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
         }
         self.console.line("");
-        let metric = if self.is_regression { "RMSE    " } else { "accuracy" };
-        let watched: String = self.watched.iter().map(|monitor| format!("{:>10}", monitor.metric())).collect();
-        let header = format!("{}{watched}{TIME:>10}", HEADER.replace("accuracy", metric));
+        let metric = if self.targets > 0 { metric_name("RMSE", self.targets) } else { "accuracy".to_string() };
+        let name = |monitor: &Monitor| format!("{:>10}", metric_name(monitor.metric(), self.targets));
+        let watched: String = self.watched.iter().map(name).collect();
+        let header = format!("{}{watched}{TIME:>10}", HEADER.replace(" accuracy", &format!("{metric:>9}")));
+        if let Some(note) = deviations_note(self.targets) {
+            self.console.line(dim(note));
+        }
         self.console.line(dim(header.trim_end()));
     }
 }
@@ -96,7 +101,7 @@ impl PipelineObserver for Progress<'_> {
             data.features,
             predicted(data)
         ));
-        self.is_regression = !data.target_names.is_empty();
+        self.targets = data.target_names.len();
         self.watched = Monitor::ON_DEMAND.into_iter().filter(|monitor| config.watches(*monitor)).collect();
         self.console.line(format!("network  {}", config_summary::network(config, record)));
         self.console.line(format!("training {}", config_summary::training(config)));
@@ -128,7 +133,8 @@ impl Observer for Progress<'_> {
 
     fn epoch_progressed(&mut self, progress: &EpochProgress) {
         let metric = progress.accuracy.map(|accuracy| format!(", accuracy {}", percent(accuracy)));
-        let metric = metric.or_else(|| progress.rmse.map(|rmse| format!(", RMSE {}", number(rmse))));
+        let metric = metric
+            .or_else(|| progress.rmse.map(|rmse| format!(", {} {}", metric_name("RMSE", self.targets), number(rmse))));
         let message = format!("loss {}{}", loss(progress.loss), metric.unwrap_or_default());
         self.console.move_bar(progress.rows as u64, message);
     }

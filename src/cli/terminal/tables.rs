@@ -3,7 +3,7 @@
 use super::colour::dim;
 use burn_mlp::config::selection_label;
 use burn_mlp::evaluation::{ClassificationReport, ConfusionMatrix, EvaluationReport, RegressionReport, TargetMetrics};
-use burn_mlp::format::{count, loss, number, percent};
+use burn_mlp::format::{count, loss, metric_name, number, percent};
 use burn_mlp::text::printable;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
@@ -27,7 +27,17 @@ pub fn heading(rows: &str, report: &EvaluationReport) -> String {
                 [TargetMetrics { r2: Some(r2), .. }] => format!("R2 {r2:.4}, "),
                 _ => String::new(),
             };
-            format!("{rows:<8} RMSE {}, {r2}loss {loss}, {samples} rows{selected}", number(report.rmse()))
+            let quantile = match &report.targets[..] {
+                [TargetMetrics { predicted_quantile: Some(quantile), .. }] => format!(
+                    "pinball loss {}, coverage {} for the quantile {}, ",
+                    number(quantile.pinball_loss),
+                    percent(quantile.coverage),
+                    quantile.quantile
+                ),
+                _ => String::new(),
+            };
+            let rmse = format!("{} {}", metric_name("RMSE", report.targets.len()), number(report.rmse()));
+            format!("{rows:<8} {quantile}{rmse}, {r2}loss {loss}, {samples} rows{selected}")
         }
     }
 }
@@ -42,8 +52,8 @@ pub fn details(report: &EvaluationReport) -> Vec<String> {
 
 fn class_details(report: &ClassificationReport) -> Vec<String> {
     let mut details = vec![report.scores().join("\n")];
-    if let (Some(threshold), [_, positive]) = (report.threshold, &report.classes[..]) {
-        details.push(format!("{} at a probability of {threshold} or more:", printable(&positive.name)));
+    if let (Some(decision), [_, positive]) = (report.decision(), &report.classes[..]) {
+        details.push(format!("{} {decision}:", printable(&positive.name)));
     }
     details.push(confusion_matrix(report, &report.confusion_matrix));
     if let Some(matrix) = &report.most_probable {
@@ -57,14 +67,20 @@ fn class_details(report: &ClassificationReport) -> Vec<String> {
 /// The metrics of each target, in its own unit.
 fn targets(report: &RegressionReport) -> String {
     let mut table = plain_table();
+    let quantile = report.targets.iter().find_map(|target| target.predicted_quantile);
+    let of_quantile =
+        quantile.map(|it| ["pinball loss".to_string(), format!("coverage for {}", it.quantile)].map(right));
     let names = ["RMSE", "MAE", "median error", "R2", "MAPE", "bias"].map(right);
-    table.set_header([Cell::new("target")].into_iter().chain(names));
+    table.set_header([Cell::new("target")].into_iter().chain(of_quantile.into_iter().flatten()).chain(names));
     for target in &report.targets {
         let r2 = target.r2.map_or("-".to_string(), |r2| format!("{r2:.4}"));
         let mape = target.mape.map_or("-".to_string(), percent);
         let cells =
             [number(target.rmse), number(target.mae), number(target.median_error), r2, mape, number(target.bias)];
-        table.add_row([Cell::new(printable(&target.name))].into_iter().chain(cells.map(right)));
+        let of_quantile =
+            target.predicted_quantile.map(|it| [number(it.pinball_loss), percent(it.coverage)].map(right));
+        let name = Cell::new(printable(&target.name));
+        table.add_row([name].into_iter().chain(of_quantile.into_iter().flatten()).chain(cells.map(right)));
     }
     table.to_string()
 }

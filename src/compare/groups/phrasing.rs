@@ -25,7 +25,7 @@ pub(super) fn notes(groups: &[LoadedGroup], metrics: &[TestedMetric], pairs: &[O
 
 fn verdict(metric: &TestedMetric, first: &str, other: &str, index: usize) -> Option<String> {
     let test = metric.tests[index]?;
-    let is_better = (test.test.difference > 0.0) == metric.higher_is_better;
+    let is_better = (test.test.difference > 0.0) == metric.higher_is_better?;
     let (better, worse) = if is_better { (other, first) } else { (first, other) };
     let (name, size) = (&metric.name, metric.unit.text(test.test.difference.abs()));
     let size = size.strip_suffix(" %").map_or(size.clone(), |points| format!("{points} points"));

@@ -10,7 +10,8 @@ use crate::evaluation::{EvaluationReport, MetricSpread, MetricUnit, ResampledT, 
 pub struct TestedMetric {
     pub name: String,
     pub unit: MetricUnit,
-    pub higher_is_better: bool,
+    /// `None` if neither higher nor lower is better.
+    pub higher_is_better: Option<bool>,
     /// `None` if no run of a group has the metric.
     pub spreads: Vec<Option<Spread>>,
     /// The difference from the first group; `None` for the first, and where it cannot be tested.

@@ -1,7 +1,7 @@
 //! The curves of all runs in shared charts.
 
 use super::comparison::ComparedRun;
-use crate::format::{loss, number, percent, rate, score};
+use crate::format::{loss, metric_name, number, percent, rate, score};
 use crate::report::chart::{Chart, EpochCurves, Series, SeriesStyle};
 use crate::run_directory::EpochRow;
 
@@ -9,7 +9,7 @@ use crate::run_directory::EpochRow;
 pub(super) struct CurveFigure {
     /// Distinguishes the tooltips of this chart from those of others.
     pub id: &'static str,
-    pub title: &'static str,
+    pub title: String,
     pub chart: Chart,
 }
 
@@ -130,13 +130,15 @@ impl Metric {
             values: run.history.iter().map(|row| (row.epoch, (self.value)(row))).collect(),
             best_epoch: run.record.best_epoch,
         });
+        let targets = runs.iter().map(|run| run.record.data.target_names.len()).max().unwrap_or_default();
+        let title = metric_name(self.title, targets);
         let curves = EpochCurves {
-            title: self.title,
+            title: title.clone(),
             format: self.format,
             is_fraction: self.is_fraction,
             is_stepped: self.is_stepped,
             series: series.collect(),
         };
-        Some(CurveFigure { id: self.id, title: self.title, chart: curves.chart(|_| Vec::new())? })
+        Some(CurveFigure { id: self.id, title, chart: curves.chart(|_| Vec::new())? })
     }
 }

@@ -8,6 +8,7 @@ use super::loaded_run::LoadedRun;
 use super::same_rows::same_data;
 use crate::config::NumberLoss;
 use crate::evaluation::{ClassificationReport, TargetMetrics};
+use crate::format::metric_name;
 
 /// The unit of a metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -54,7 +55,8 @@ const fn quality(name: &'static str, unit: Unit, higher: bool, value: fn(&Loaded
     Metric { name, unit, higher_is_better: Some(higher), value, depends_on_rows: true }
 }
 
-/// Metrics on the training rows. Higher accuracy is not better: the model may have memorised them.
+/// Metrics of which neither higher nor lower is better, such as accuracy on the training rows: the model may have
+/// memorised them.
 const fn fit(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<f64>) -> Metric {
     Metric { name, unit, higher_is_better: None, value, depends_on_rows: true }
 }
@@ -64,8 +66,10 @@ const fn effort(name: &'static str, unit: Unit, value: fn(&LoadedRun) -> Option<
 }
 
 const MACRO_F1: &str = "macro F1";
+const TEST_MAE: &str = "test MAE";
+const PINBALL_LOSS: &str = "test pinball loss";
 
-const METRICS: [Metric; 28] = [
+const METRICS: [Metric; 30] = [
     quality("best valid accuracy", Unit::Fraction, true, |run| run.record.best?.valid_accuracy),
     quality("best valid ROC AUC", Unit::Score, true, |run| run.record.best?.valid_auc),
     quality("best valid macro F1", Unit::Fraction, true, |run| run.record.best?.valid_f1),
@@ -74,7 +78,9 @@ const METRICS: [Metric; 28] = [
     quality("best valid RMSE", Unit::Number, false, |run| run.record.best?.valid_rmse),
     quality("best valid MAE", Unit::Number, false, |run| run.record.best?.valid_mae),
     quality("test RMSE", Unit::Number, false, |run| run.record.test?.rmse),
-    quality("test MAE", Unit::Number, false, |run| only_target(run).map(|target| target.mae)),
+    quality(TEST_MAE, Unit::Number, false, |run| only_target(run).map(|target| target.mae)),
+    quality(PINBALL_LOSS, Unit::Number, false, |run| Some(only_target(run)?.predicted_quantile?.pinball_loss)),
+    fit("test coverage", Unit::Fraction, |run| Some(only_target(run)?.predicted_quantile?.coverage)),
     quality("test R2", Unit::Number, true, |run| only_target(run)?.r2),
     quality("test loss", Unit::Loss, false, |run| Some(run.record.test?.loss)),
     quality("top-k accuracy", Unit::Fraction, true, |run| Some(run.test_report()?.top_k.accuracy)),
@@ -125,10 +131,14 @@ impl Metric {
         self.name == "top-k accuracy"
     }
 
+    fn depends_on_loss(&self) -> bool {
+        self.unit == Unit::Loss || self.name == PINBALL_LOSS
+    }
+
     fn can_be_compared(&self, first: &LoadedRun, other: &LoadedRun) -> bool {
         same_data(first, other)
             && (!self.is_top_k() || top_k(first) == top_k(other))
-            && (self.unit != Unit::Loss || number_loss(first) == number_loss(other))
+            && (!self.depends_on_loss() || number_loss(first) == number_loss(other))
     }
 
     /// Returns the name, with k if it is the top-k accuracy: "top-5 accuracy", and with the number
@@ -145,7 +155,12 @@ impl Metric {
                 let several: Vec<String> = several.iter().map(usize::to_string).collect();
                 format!("top-k accuracy (k = {})", several.join(", "))
             }
-            _ => self.name.to_string(),
+            // Metrics of the only target are in its own unit.
+            _ if self.name == TEST_MAE => self.name.to_string(),
+            _ => {
+                let targets = runs.iter().map(|run| run.record.data.target_names.len()).max().unwrap_or_default();
+                metric_name(self.name, targets)
+            }
         }
     }
 }

@@ -5,9 +5,12 @@ use super::same_rows::letters;
 use crate::config::{Selection, selection_label};
 use crate::run_directory::OUT_OF_FOLD;
 
+/// What was chosen, and what the rows that chose it are called.
+type Choice<'r> = (&'r [Selection], &'static str);
+
 /// Returns a sentence for each different choice, with the runs that made it.
 pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
-    let mut groups: Vec<((&[Selection], &str), Vec<&LoadedRun>)> = Vec::new();
+    let mut groups: Vec<(Choice, Vec<&LoadedRun>)> = Vec::new();
     for run in runs.iter().filter(|run| !run.record.used_for_selection.is_empty()) {
         let choice = (&run.record.used_for_selection[..], rows_of(run));
         match groups.iter_mut().find(|(other, _)| *other == choice) {
@@ -15,7 +18,7 @@ pub(super) fn sentences(runs: &[LoadedRun]) -> Vec<String> {
             None => groups.push((choice, vec![run])),
         }
     }
-    let sentence = |((selections, rows), chosen): ((&[Selection], &str), Vec<&LoadedRun>)| {
+    let sentence = |((selections, rows), chosen): (Choice, Vec<&LoadedRun>)| {
         let whose = if chosen.len() == runs.len() { "all runs".to_string() } else { letters(&chosen) };
         Some(format!("The {rows} of {whose} were {}.", selection_label(selections)?))
     };

@@ -14,7 +14,7 @@ const MAX_TOOLTIPS: usize = 150;
 
 /// Lines that share their axes.
 pub(crate) struct EpochCurves {
-    pub title: &'static str,
+    pub title: String,
     /// Formats a value for tooltips and the description.
     pub format: fn(f64) -> String,
     /// Whether values are fractions, shown in percent.
@@ -139,7 +139,7 @@ mod tests {
         let values = values.iter().enumerate().map(|(index, &value)| (index + 1, Some(value))).collect();
         let series = Series { name: "a".into(), style: SeriesStyle::TRAIN, values, best_epoch: Some(2) };
         EpochCurves {
-            title: "Loss",
+            title: "Loss".to_string(),
             format: |value| format!("{value:.1}"),
             is_fraction: false,
             is_stepped: false,

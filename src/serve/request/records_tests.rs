@@ -65,7 +65,11 @@ fn a_row_that_cannot_be_used_is_refused_with_its_number_and_column() {
         ),
         (r#"{"age": 1, "color": "red"}"#, "row 1: column \"colour\": the record does not have it; is it \"color\"?"),
         (r#"{"age": [1], "colour": "red"}"#, "row 1: column \"age\": holds a list or an object"),
-        (r#"{"rows": [{}]}"#, "row 1: column \"age\": the record does not have it"),
+        (r#"{"rows": [{}]}"#, "row 1: columns \"age\", \"colour\": the record does not have them"),
+        (
+            r#"{"age": "old", "colour": [1]}"#,
+            "row 1: column \"age\": \"old\" is not a number; column \"colour\": holds a list or an object",
+        ),
     ] {
         assert_eq!(read(body).unwrap_err(), (400, expected.to_string()));
     }

@@ -73,7 +73,9 @@ mod tests {
     #[test]
     fn a_restored_schedule_continues_where_it_was() {
         let mut original = schedule(&[1, 2], 0, 0.0);
-        (0..3).for_each(|_| drop(original.step()));
+        for _ in 0..3 {
+            original.step();
+        }
         let mut restored = schedule(&[1, 2], 0, 0.0);
         restored.load_record(original.to_record());
         assert_eq!(rates(original, 4), rates(restored, 4));

@@ -7,6 +7,7 @@ use super::run_config::RunConfig;
 use super::settings::setting::{Assignment, Setting};
 use super::toml_files::presets::find_preset;
 use super::toml_files::read::{read_file, read_preset, read_text};
+use super::values::monitor::Monitor;
 use crate::text::shortened;
 use crate::{Error, Result};
 
@@ -181,6 +182,9 @@ fn stop_watching_validation(config: &mut RunConfig, changed: &BTreeSet<&str>) {
     let stopping = &mut config.early_stopping;
     if !changed.contains("early_stopping.enabled") && stopping.monitor.needs_valid() {
         stopping.enabled = false;
+    }
+    if !changed.contains("early_stopping.monitor") && stopping.monitor.needs_valid() {
+        stopping.monitor = Monitor::Auto;
     }
 }
 

@@ -141,6 +141,23 @@ fn without_a_validation_split_an_explicit_request_to_watch_it_is_refused() {
          schedule.name=constant, or hold out rows with split.valid=0.2"
     );
     assert!(set("early_stopping.enabled=true").starts_with("early_stopping.monitor: auto cannot be watched"));
+    for monitor in ["valid-auc", "valid-f1", "valid-mae", "valid-rmse", "valid-loss", "valid-accuracy"] {
+        let refusal = set(&format!("early_stopping.monitor={monitor}"));
+        let words = format!("early_stopping.monitor: {monitor} cannot be watched because split.valid is 0; set");
+        assert!(refusal.starts_with(&words), "{refusal}");
+        assert!(refusal.ends_with(" or leave it out, or hold out rows with split.valid=0.2"), "{refusal}");
+    }
+}
+
+#[test]
+fn an_earlier_run_with_validation_rows_can_be_the_base_of_one_without() {
+    let earlier = RunConfig::default().for_task(false, false).unwrap();
+    assert_eq!(earlier.early_stopping.monitor, Monitor::ValidAccuracy);
+    let config = Layers::from_config(earlier).set("split.valid=0").resolve().unwrap();
+    assert_eq!(config.early_stopping.monitor, Monitor::Auto);
+    // What is saved of a run can be read again.
+    let saved = config.for_task(false, false).unwrap();
+    assert_eq!(RunConfig::from_toml(&saved.to_toml().unwrap(), "config.toml").unwrap(), saved);
 }
 
 #[test]

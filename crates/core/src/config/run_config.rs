@@ -216,7 +216,7 @@ settings! {
     early_stopping: EarlyStoppingConfig {
         /// Stop a run that no longer improves
         enabled: bool = true, Boolean;
-        /// Metric that decides the best epoch; auto: valid-accuracy or valid-rmse
+        /// Metric that decides the best epoch; auto: accuracy, RMSE or quantile loss
         ///
         /// It does so when enabled = false, too.
         monitor: Monitor = Monitor::Auto, Choice(Monitor::NAMES);

@@ -31,6 +31,11 @@ impl NumberLoss {
 }
 
 impl NumberLoss {
+    /// The quantile that the loss predicts; `None` for another loss.
+    pub fn predicted_quantile(self) -> Option<f64> {
+        (self.kind == RegressionLoss::Quantile).then_some(self.quantile)
+    }
+
     /// The derivative of the loss of one `error` by the predicted value.
     pub fn derivative(self, error: f64) -> f64 {
         match self.kind {
@@ -44,6 +49,15 @@ impl NumberLoss {
 }
 
 impl TrainingConfig {
+    /// Returns the metric that a monitor of `auto` stands for. The RMSE is lowest at the mean, so it cannot judge another
+    /// quantile.
+    pub fn watched(&self, monitor: Monitor, is_regression: bool) -> Monitor {
+        match monitor {
+            Monitor::Auto if is_regression && self.loss == RegressionLoss::Quantile => Monitor::ValidLoss,
+            monitor => monitor.of_task(is_regression),
+        }
+    }
+
     /// The loss, if numbers are predicted.
     pub fn number_loss(&self) -> NumberLoss {
         NumberLoss { kind: self.loss, huber_delta: self.huber_delta, quantile: self.quantile }
@@ -59,8 +73,11 @@ impl RunConfig {
     pub fn for_task(&self, is_regression: bool, was_detected: bool) -> Result<Self> {
         self.check_task(is_regression)?;
         let mut config = self.clone();
-        for monitor in [&mut config.schedule.monitor, &mut config.early_stopping.monitor] {
-            *monitor = monitor.of_task(is_regression);
+        // Without validation rows, no epoch is chosen.
+        if self.split.valid > 0.0 {
+            for monitor in [&mut config.schedule.monitor, &mut config.early_stopping.monitor] {
+                *monitor = self.training.watched(*monitor, is_regression);
+            }
         }
         if was_detected {
             config.data.task = if is_regression { TaskName::Regression } else { TaskName::Classification };
@@ -138,6 +155,21 @@ fn listed(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_automatic_monitor_of_a_quantile_is_the_loss() {
+        let mut config = RunConfig::default();
+        config.training.loss = RegressionLoss::Quantile;
+        let resolved = config.for_task(true, true).unwrap();
+        assert_eq!(resolved.early_stopping.monitor, Monitor::ValidLoss);
+        let changed = resolved.changed_settings().unwrap();
+        assert!(!changed.iter().any(|setting| setting.starts_with("early_stopping")), "{changed:?}");
+        config.early_stopping.monitor = Monitor::ValidRmse;
+        assert_eq!(config.for_task(true, true).unwrap().early_stopping.monitor, Monitor::ValidRmse);
+        config.training.loss = RegressionLoss::Mae;
+        config.early_stopping.monitor = Monitor::Auto;
+        assert_eq!(config.for_task(true, true).unwrap().early_stopping.monitor, Monitor::ValidRmse);
+    }
 
     #[test]
     fn the_automatic_monitor_is_the_accuracy_or_the_rmse() {

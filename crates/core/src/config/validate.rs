@@ -4,7 +4,7 @@ use burn_mlp_infer::Dropout;
 
 use super::run_config::{RunConfig, SplitConfig};
 use super::values::class_weights::ClassWeights;
-use super::values::enums::ScheduleName;
+use super::values::enums::{RegressionLoss, ScheduleName};
 use super::values::monitor::Monitor;
 use super::values::source::Source;
 use crate::text::shortened;
@@ -19,8 +19,7 @@ impl RunConfig {
     /// [`Layers::resolve`](super::Layers::resolve) returns is valid already.
     ///
     /// With `split.valid = 0` all rows train and the last epoch is the best, so neither the plateau
-    /// schedule nor enabled early stopping may watch a `valid-` metric. The monitor of disabled
-    /// early stopping has no effect and may be any.
+    /// schedule nor early stopping may watch a `valid-` metric. Only `auto` may stay where early stopping is disabled.
     ///
     /// # Errors
     /// [`Error::Config`] with the setting's dotted key and the allowed values.
@@ -58,7 +57,7 @@ impl RunConfig {
     }
 
     fn validate_training(&self) -> Result<()> {
-        let Self { training, optimizer, schedule, .. } = self;
+        let (Self { training, optimizer, schedule, .. }, default) = (self, Self::default().training);
         if optimizer.nesterov && optimizer.momentum == 0.0 {
             return Err(Error::config("optimizer.nesterov", "needs optimizer.momentum above 0"));
         }
@@ -67,6 +66,17 @@ impl RunConfig {
                 "training.clip_value",
                 "cannot be used together with training.clip_norm; set one of them to 0",
             ));
+        }
+        let constants = [
+            ("training.quantile", RegressionLoss::Quantile, training.quantile != default.quantile),
+            ("training.huber_delta", RegressionLoss::Huber, training.huber_delta != default.huber_delta),
+        ];
+        if let Some((key, loss, _)) = constants.iter().find(|(_, loss, is_set)| *is_set && training.loss != *loss) {
+            let problem = format!(
+                "is a constant of training.loss={loss}, but the loss is {}; set --loss {loss}, or leave it out",
+                training.loss
+            );
+            return Err(Error::config(*key, problem));
         }
         let (key, length) = match schedule.epochs {
             0 => ("training.epochs", training.epochs),
@@ -105,10 +115,12 @@ impl RunConfig {
         if self.schedule.name == ScheduleName::Plateau {
             watchable("schedule.monitor", self.schedule.monitor, "schedule.name=constant")?;
         }
-        if self.early_stopping.enabled {
-            watchable("early_stopping.monitor", self.early_stopping.monitor, "early_stopping.enabled=false")?;
+        match (self.early_stopping.monitor, self.early_stopping.enabled) {
+            (Monitor::Auto, false) => Ok(()),
+            (Monitor::Auto, true) => watchable("early_stopping.monitor", Monitor::Auto, "early_stopping.enabled=false"),
+            // It would also decide the best epoch, so disabling early stopping does not help.
+            (monitor, _) => watchable("early_stopping.monitor", monitor, "leave it out"),
         }
-        Ok(())
     }
 
     /// Refuses columns of a source without columns: probably another source was meant.

@@ -89,6 +89,24 @@ fn settings_that_contradict_each_other_are_refused() {
 }
 
 #[test]
+fn a_constant_of_another_loss_is_refused() {
+    assert_eq!(
+        refused(|config| config.training.quantile = 0.9),
+        "training.quantile is a constant of training.loss=quantile, but the loss is mse; set --loss quantile, or leave it out"
+    );
+    let huber = refused(|config| {
+        (config.training.loss, config.training.huber_delta) = (RegressionLoss::Mae, 2.0);
+    });
+    assert!(
+        huber.starts_with("training.huber_delta is a constant of training.loss=huber, but the loss is mae"),
+        "{huber}"
+    );
+    let mut config = RunConfig::default();
+    (config.training.loss, config.training.quantile) = (RegressionLoss::Quantile, 0.9);
+    config.validate().unwrap();
+}
+
+#[test]
 fn the_minimum_rate_matters_only_to_schedules_that_use_it() {
     let mut config = RunConfig::default();
     config.schedule.min_lr = 0.1;

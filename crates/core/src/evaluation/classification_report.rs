@@ -34,6 +34,9 @@ pub struct ClassificationReport {
     /// Lowest probability of the second of two classes at which it is predicted, if the model has a threshold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threshold: Option<f32>,
+    /// The lowest and the highest threshold, if rows were decided by several: those of a cross-validation, each by its run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thresholds: Option<[f32; 2]>,
     /// What predicting the most probable class would count, if the model has a threshold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most_probable: Option<ConfusionMatrix>,
@@ -80,9 +83,8 @@ impl ClassificationReport {
             roc_auc: roc_auc(predictions),
             two_classes: TwoClassMetrics::new(predictions, class_names),
             threshold: predictions.threshold(),
-            most_probable: predictions
-                .threshold()
-                .map(|_| ConfusionMatrix::new(&predictions.clone().with_threshold(None))),
+            thresholds: predictions.thresholds().filter(|_| predictions.threshold().is_none()),
+            most_probable: predictions.thresholds().map(|_| ConfusionMatrix::new(&predictions.most_probable())),
             absent_classes: (0..predictions.classes()).filter(|&class| confusion_matrix.is_absent(class)).count(),
             macro_mean: MeanMetrics::macro_mean(&classes, &confusion_matrix),
             weighted_mean: MeanMetrics::weighted_mean(&classes),
@@ -107,6 +109,18 @@ impl ClassificationReport {
         let brier = format!("Brier score {} of {}, the positive class", score(two.brier), printable(&two.positive));
         let scores: Vec<String> = auc.into_iter().chain(average).chain([brier]).collect();
         vec![correlation, scores.join(", ")]
+    }
+
+    /// Says what the second of two classes is predicted by, if not by being the most probable: "at a probability of 0.3712
+    /// or more".
+    pub fn decision(&self) -> Option<String> {
+        match (self.threshold, self.thresholds) {
+            (Some(threshold), _) => Some(format!("at a probability of {threshold} or more")),
+            (None, Some([lowest, highest])) => Some(format!(
+                "at a probability of {lowest} to {highest} or more, by the threshold of each fold's own run"
+            )),
+            (None, None) => None,
+        }
     }
 
     /// Says how many classes the macro mean leaves out, if it leaves any out.

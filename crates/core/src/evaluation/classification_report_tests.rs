@@ -192,3 +192,25 @@ proptest! {
         prop_assert_eq!(accuracies[classes - 1], 1.0);
     }
 }
+
+#[test]
+fn rows_put_together_keep_the_thresholds_of_their_parts() {
+    let part = |probability: f32, label: u32, threshold: Option<f32>| {
+        Predictions::new(vec![1.0 - probability, probability], vec![label], 2).unwrap().with_threshold(threshold)
+    };
+    let pooled = |parts: &[Predictions]| {
+        let pooled = Predictions::pooled(parts).unwrap();
+        ClassificationReport::new(&pooled, &names(2), 1).unwrap()
+    };
+    let several = pooled(&[part(0.25, 1, Some(0.25)), part(0.375, 0, Some(0.5)), part(0.75, 1, Some(0.375))]);
+    assert_eq!((several.threshold, several.thresholds), (None, Some([0.25, 0.5])));
+    assert_eq!(several.accuracy, 1.0);
+    assert_eq!(several.most_probable.as_ref().map(ConfusionMatrix::accuracy), Some(2.0 / 3.0));
+    let decision = "at a probability of 0.25 to 0.5 or more, by the threshold of each fold's own run";
+    assert_eq!(several.decision().as_deref(), Some(decision));
+    let same = pooled(&[part(0.25, 1, Some(0.25)), part(0.75, 1, Some(0.25))]);
+    assert_eq!((same.threshold, same.thresholds), (Some(0.25), None));
+    assert_eq!(same.decision().as_deref(), Some("at a probability of 0.25 or more"));
+    let plain = pooled(&[part(0.25, 1, None), part(0.75, 1, None)]);
+    assert!(plain.decision().is_none() && plain.most_probable.is_none());
+}

@@ -26,7 +26,7 @@ pub use metrics::confusion_matrix::ConfusionMatrix;
 pub use metrics::named::{MetricSpread, MetricUnit, NamedMetric};
 pub use metrics::ranking::roc_auc;
 pub use metrics::reliability::{RELIABILITY_BINS, Reliability, ReliabilityBin};
-pub use metrics::target_metrics::{QuantileMetrics, TargetMetrics};
+pub use metrics::target_metrics::{PredictedQuantile, QuantileMetrics, TargetMetrics};
 pub use metrics::threshold::best_threshold;
 pub use metrics::top_k::TopK;
 pub use metrics::two_classes::{CurvePoint, TwoClassMetrics};

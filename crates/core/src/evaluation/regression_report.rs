@@ -50,7 +50,7 @@ impl RegressionReport {
         };
         let target = |(place, target): (usize, &burn_mlp_infer::NumericTarget)| {
             let (truths, predicted) = predictions.of_target(place);
-            TargetMetrics::new(&target.name, &truths, &predicted)
+            TargetMetrics::new(&target.name, &truths, &predicted, loss.predicted_quantile())
         };
         Self {
             samples: predictions.rows(),
@@ -129,6 +129,37 @@ mod tests {
         assert_eq!(metrics.quantiles.len(), 5);
         assert_eq!((metrics.quantiles[0].lowest, metrics.quantiles[0].bias), (-0.5, 0.5));
         assert_eq!(report.worst[0].index, 3);
+    }
+
+    #[test]
+    fn a_predicted_quantile_has_a_pinball_loss_and_a_coverage_in_the_targets_unit() {
+        let truths = [3.0, -0.5, 2.0, 7.0, 4.25];
+        let predictions = predictions(&truths, &[2.5, 0.0, 2.0, 8.0, 5.0], &["y"]);
+        let mut config = RunConfig::default();
+        let report = RegressionReport::new(&predictions, config.training.number_loss());
+        assert_eq!(report.targets[0].predicted_quantile, None);
+        config.training.loss = RegressionLoss::Quantile;
+        // scikit-learn 1.9.1: mean_pinball_loss(truths, predicted, alpha=quantile).
+        for (quantile, pinball_loss) in [(0.9, 0.13499999999999998), (0.5, 0.275), (0.1, 0.41500000000000004)] {
+            config.training.quantile = quantile;
+            let report = RegressionReport::new(&predictions, config.training.number_loss());
+            let predicted = report.targets[0].predicted_quantile.unwrap();
+            near(predicted.pinball_loss, pinball_loss);
+            assert_eq!((predicted.quantile, predicted.coverage), (quantile, 0.8), "a tie is covered");
+        }
+    }
+
+    #[test]
+    fn the_pinball_loss_is_not_that_of_standardised_numbers() {
+        let target =
+            NumericTarget { mean: 10.0, deviation: 4.0, ..NumericTarget::fit("y", [0.0, 1.0].into_iter(), false) };
+        let predictions = NumberPredictions::from_outputs(&[0.0, 1.0], &[12.0, 12.0], &[target]).unwrap();
+        let mut config = RunConfig::default();
+        (config.training.loss, config.training.quantile) = (RegressionLoss::Quantile, 0.9);
+        let report = RegressionReport::new(&predictions, config.training.number_loss());
+        // scikit-learn 1.9.1: mean_pinball_loss([12, 12], [10, 14], alpha=0.9).
+        near(report.targets[0].predicted_quantile.unwrap().pinball_loss, 1.0);
+        near(report.loss, 0.25);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::column::{Column, Role, Texts};
 use super::columns::Columns;
 use super::number_options::NumberOptions;
 use super::table::Table;
+use super::undetected::{Undecided, Undetected};
 use crate::table::notation::{FORMS, forms, split_unit};
 use crate::table::{Meaning, Notation, Value};
 use crate::text::quoted;
@@ -43,7 +44,12 @@ impl Table {
     ///
     /// # Errors
     /// As [`read`](Self::read); also if a number may be two, or columns contradict one another.
-    pub fn detect(&mut self, roles: &[Role], notation: &mut Notation, options: NumberOptions) -> Result<Columns> {
+    pub fn detect(
+        &mut self,
+        roles: &[Role],
+        notation: &mut Notation,
+        options: NumberOptions,
+    ) -> std::result::Result<Columns, Undetected> {
         let (columns, notes) = Detection::new(self, roles, notation).detect(notation, options)?;
         self.notes.extend(notes);
         Ok(columns)
@@ -93,10 +99,14 @@ impl<'t> Detection<'t> {
         Self { table, roles, sample }
     }
 
-    fn detect(&self, notation: &mut Notation, options: NumberOptions) -> Result<(Columns, Vec<String>)> {
+    fn detect(
+        &self,
+        notation: &mut Notation,
+        options: NumberOptions,
+    ) -> std::result::Result<(Columns, Vec<String>), Undetected> {
         let allowed = options.forms();
         if allowed == 0 {
-            return Err(Error::config("csv.thousands", "is the same mark as csv.decimal; change one"));
+            return Err(Error::config("csv.thousands", "is the same mark as csv.decimal; change one").into());
         }
         let mut evidence = Evidence { forms: allowed, example: None };
         let guess = self.evidence(allowed, self.sample.iter().map(Vec::as_slice)).ok();
@@ -135,7 +145,11 @@ impl<'t> Detection<'t> {
     }
 
     /// Collects what the columns of numbers have in common; a column with anything else says nothing.
-    fn evidence<'v>(&self, allowed: u8, columns: impl Iterator<Item = &'v [String]>) -> Result<Evidence> {
+    fn evidence<'v>(
+        &self,
+        allowed: u8,
+        columns: impl Iterator<Item = &'v [String]>,
+    ) -> std::result::Result<Evidence, Undetected> {
         let mut evidence = Evidence { forms: allowed, example: None };
         for (column, values) in columns.enumerate() {
             let Some((_, forms)) = written(values) else { continue };
@@ -155,7 +169,7 @@ impl<'t> Detection<'t> {
     }
 
     /// Collects the evidence of the whole columns that hold no plain numbers, and of the first values of the others.
-    fn evidence_of(&self, columns: &Columns, allowed: u8) -> Result<Evidence> {
+    fn evidence_of(&self, columns: &Columns, allowed: u8) -> std::result::Result<Evidence, Undetected> {
         let is_odd =
             |column: usize| self.roles[column] != Role::Texts && matches!(&columns.columns[column], Column::Texts(_));
         let values = |column: usize| match &columns.columns[column] {
@@ -165,7 +179,7 @@ impl<'t> Detection<'t> {
         self.evidence(allowed, (0..self.roles.len()).map(values))
     }
 
-    fn contradiction(&self, column: usize, value: Option<String>, other: Option<(usize, String)>) -> Error {
+    fn contradiction(&self, column: usize, value: Option<String>, other: Option<(usize, String)>) -> Undetected {
         let name = |column: usize| quoted(&self.table.names[column]);
         let value = value.unwrap_or_default();
         let other = other.map(|(column, value)| format!(" while column {} has {}", name(column), quoted(&value)));
@@ -176,10 +190,10 @@ impl<'t> Detection<'t> {
             quoted(&value),
             other.unwrap_or_default()
         );
-        Error::data(&self.table.file, problem)
+        Undetected { error: Error::data(&self.table.file, problem), undecided: Some(Undecided::Column(column)) }
     }
 
-    fn ambiguous(&self, example: Option<(usize, String)>) -> Error {
+    fn ambiguous(&self, example: Option<(usize, String)>) -> Undetected {
         let (column, value) = example.unwrap_or_default();
         let problem = format!(
             "column {}: {} is a number with a decimal comma or with a comma between thousands; say which with --set \
@@ -187,7 +201,7 @@ impl<'t> Detection<'t> {
             self.table.names.get(column).map(|name| quoted(name)).unwrap_or_default(),
             quoted(&value)
         );
-        Error::data(&self.table.file, problem)
+        Undetected { error: Error::data(&self.table.file, problem), undecided: Some(Undecided::Mark) }
     }
 
     /// Says how numbers are read, unless it is obvious.
@@ -239,6 +253,11 @@ impl<'t> Detection<'t> {
             notation.meanings.insert(name.clone(), meaning);
         }
     }
+}
+
+/// Whether all `values` are numbers in one notation, with the same unit or without one.
+pub fn are_numbers(values: &[String]) -> bool {
+    written(values).is_some()
 }
 
 /// The unit that all `values` have, and the forms that they may all be written in; `None` if one of them is not a

@@ -28,11 +28,13 @@ mod table;
 mod table_rows;
 mod text;
 mod true_classes;
+mod undetected;
 
 pub use crate::signature::FileKind;
 pub use builder::{Cell, ColumnBuilder};
 pub use column::{Column, Found, Role, Texts};
 pub use columns::{Columns, ReadingColumns};
+pub use detect::are_numbers;
 pub use dialect::{Dialect, DialectOptions, TableTop};
 pub use encode::Encoded;
 pub use gaps::Gaps;
@@ -45,3 +47,4 @@ pub use table::{ReadColumns, SAMPLE, Table};
 pub use table_rows::{SchemaColumns, TableRows};
 pub use text::{is_wide_text, newlines, read_json, read_text, start_of_plain_text};
 pub use true_classes::true_classes;
+pub use undetected::{Undecided, Undetected};

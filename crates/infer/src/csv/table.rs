@@ -134,20 +134,6 @@ impl Table {
         Error::data(&self.file, problem)
     }
 
-    /// Finds the column that the setting `key` selects by its name, or else by its number from 1. Of several of one name,
-    /// those that `roles` leave out do not count.
-    ///
-    /// # Errors
-    /// If it does not exist, or several columns have that name.
-    pub fn find(&self, key: &str, selector: &str, roles: &[Role]) -> Result<usize> {
-        let found = self.find_all(key, selector)?;
-        let mut used = found.iter().copied().filter(|&column| roles[column] != Role::LeftOut);
-        match (used.next(), used.next()) {
-            (Some(one), Some(other)) => Err(self.two_of_one_name(one, other)),
-            (only, _) => Ok(only.or(found.first().copied()).unwrap_or_default()),
-        }
-    }
-
     /// Finds all columns of the name that the setting `key` selects, or else the one with this number from 1.
     ///
     /// # Errors

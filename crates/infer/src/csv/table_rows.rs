@@ -10,8 +10,9 @@ use super::lines::Lines;
 use super::table::Table;
 use super::text::read_text;
 use super::true_classes::true_classes;
+use crate::table::problems::MAX_NAMED;
 use crate::table::{ColumnKind, CsvDelimiter, CsvHeader, TableSchema, Unlike, Warning};
-use crate::text::quoted;
+use crate::text::{listed, quoted};
 use crate::truths::Truths;
 use crate::{Error, Result};
 
@@ -189,13 +190,16 @@ impl TableSchema {
 
     fn positions_by_name(&self, table: &Table) -> Result<Positions> {
         let position_of = |name: &str| table.occurrence(name, self.occurrences.get(name).copied());
-        let position = |name: &str| {
-            position_of(name)?.ok_or_else(|| {
-                let problem = format!("has no column {}; its first line has {}", quoted(name), table.listed());
-                Error::data(&table.file, problem)
-            })
-        };
-        let columns = self.columns.iter().map(|column| position(&column.name)).collect::<Result<_>>()?;
+        let found = self.columns.iter().map(|column| position_of(&column.name)).collect::<Result<Vec<_>>>()?;
+        let missing = self.columns.iter().zip(&found).filter(|(_, position)| position.is_none());
+        let missing: Vec<String> = missing.map(|(column, _)| quoted(&column.name)).collect();
+        if !missing.is_empty() {
+            let noun = if missing.len() == 1 { "column" } else { "columns" };
+            let names = listed(missing.into_iter(), MAX_NAMED);
+            let problem = format!("has no {noun} {names}; its first line has {}", table.listed());
+            return Err(Error::data(&table.file, problem));
+        }
+        let columns = found.into_iter().flatten().collect();
         let id = self.id.as_ref().map_or(Ok(None), |id| position_of(id))?;
         let targets = self.targets.iter().map(|target| position_of(target)).collect::<Result<Option<_>>>()?;
         Ok(Positions { columns, targets: targets.unwrap_or_default(), id })

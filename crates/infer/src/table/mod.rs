@@ -16,6 +16,7 @@ pub(crate) mod notation;
 mod numbers;
 mod options;
 mod plain_number;
+pub(crate) mod problems;
 mod record;
 mod scaling;
 pub(crate) mod schema;

@@ -1,7 +1,7 @@
 //! Curves of the runs on a common scale, and their metrics at some epochs.
 
 use burn_mlp::compare::runs::ComparedRun;
-use burn_mlp::format::{loss, number, percent, score};
+use burn_mlp::format::{loss, metric_name, number, percent, score};
 use burn_mlp::run_directory::EpochRow;
 
 use crate::cli::terminal::colour::{bold, dim};
@@ -71,11 +71,16 @@ impl Metric {
         let curve = |(index, run): (usize, &ComparedRun)| {
             let at = |column: usize| run.history.iter().find(|row| row.epoch == column * last / columns + 1);
             let drawn: String = (0..columns).map(|column| block(at(column))).collect();
-            let name = if index == 0 { self.name } else { "" };
+            let name = if index == 0 { self.shown_name(runs.iter()) } else { String::new() };
             let scale = if index == 0 && is_logarithmic { ", logarithmic" } else { "" };
             Some(format!("{name:<15} {:<2} {drawn}  {}", run.letter, dim(format!("{}{scale}", self.ends(run)?))))
         };
         runs.iter().enumerate().filter_map(curve).collect()
+    }
+
+    /// The name, as the run with most targets has it.
+    fn shown_name<'r>(&self, runs: impl Iterator<Item = &'r ComparedRun>) -> String {
+        metric_name(self.name, runs.map(|run| run.record.data.target_names.len()).max().unwrap_or_default())
     }
 
     /// "0.8998 to 0.0930": the first and the last value.
@@ -100,7 +105,7 @@ fn table(runs: &[&ComparedRun], metrics: &[Metric], chosen: &[usize]) -> String 
     let metrics: Vec<&Metric> = metrics.iter().filter(is_there).collect();
     let heading = |run: &ComparedRun, metric: &Metric| {
         let name = metric.name.rsplit(' ').next().unwrap_or_default();
-        right(format!("{} {name}", run.letter))
+        right(format!("{} {}", run.letter, metric_name(name, run.record.data.target_names.len())))
     };
     let headings = runs.iter().flat_map(|run| metrics.iter().map(|metric| heading(run, metric)));
     table.set_header([right("epoch")].into_iter().chain(headings));

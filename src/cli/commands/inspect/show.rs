@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use burn_mlp::Error;
 use burn_mlp::config::selection_label;
 use burn_mlp::evaluation::EvaluationReport;
-use burn_mlp::format::{count, curve, epochs, loss, number, percent, rate, score, seconds, shown_path};
+use burn_mlp::format::{
+    count, curve, deviations_note, epochs, loss, metric_name, number, percent, rate, score, seconds, shown_path,
+};
 use burn_mlp::run_directory::{DataRecord, EpochRow, RunRecord, Status};
 use burn_mlp::text::printable;
 use comfy_table::Cell;
@@ -145,7 +147,9 @@ impl Inspected {
         let series = |metric: fn(&EpochRow) -> Option<f64>| -> Vec<f64> {
             history.iter().map(|row| metric(row).unwrap_or(f64::NAN)).collect()
         };
+        let targets = self.record.data.target_names.len();
         let show = |name: &str, values: &[f64], text: fn(f64) -> String| {
+            let name = metric_name(name, targets);
             if let (Some(first), Some(last)) = (values.first(), values.last()) {
                 let ends = format!("{} to {}", text(*first), text(*last));
                 print(&format!("{name:<15} {}  {}", curve(values, CURVE_WIDTH), dim(ends)));
@@ -170,10 +174,18 @@ impl Inspected {
             }
         }
         show("learning rate", &series(|row| Some(row.learning_rate)), rate);
+        self.show_end(last);
+    }
+
+    /// The number of epochs, and what is to be known of the curves above.
+    fn show_end(&self, last: &EpochRow) {
         let best = self.record.best_epoch.map(|epoch| format!(", best {epoch}")).unwrap_or_default();
         print(&format!("{}{best}", epochs(last.epoch)));
         if let Some(label) = selection_label(&self.record.used_for_selection) {
             print(&dim(format!("the validation rows were {label}")));
+        }
+        if let Some(note) = deviations_note(self.record.data.target_names.len()) {
+            print(&dim(note));
         }
     }
 
@@ -273,13 +285,21 @@ fn images(data: &DataRecord) -> Option<String> {
 /// The metrics of each target on each split.
 fn numbers(reports: &BTreeMap<String, EvaluationReport>) -> String {
     let mut table = plain_table();
+    let targets = || reports.values().filter_map(EvaluationReport::regression).flat_map(|report| &report.targets);
+    let quantile = targets().find_map(|target| target.predicted_quantile);
+    let of_quantile =
+        quantile.map(|it| ["pinball loss".to_string(), format!("coverage for {}", it.quantile)].map(right));
     let header = ["RMSE", "MAE", "R2", "rows"].map(right);
-    table.set_header([Cell::new(""), Cell::new("target")].into_iter().chain(header));
+    let names = [Cell::new(""), Cell::new("target")];
+    table.set_header(names.into_iter().chain(of_quantile.into_iter().flatten()).chain(header));
     for (name, report) in reports.iter().filter_map(|(name, report)| Some((name, report.regression()?))) {
         for target in &report.targets {
             let r2 = target.r2.map_or("-".to_string(), |r2| format!("{r2:.4}"));
             let cells = [number(target.rmse), number(target.mae), r2, count(report.samples)].map(right);
-            table.add_row([Cell::new(printable(name)), Cell::new(printable(&target.name))].into_iter().chain(cells));
+            let of_quantile =
+                target.predicted_quantile.map(|it| [number(it.pinball_loss), percent(it.coverage)].map(right));
+            let names = [Cell::new(printable(name)), Cell::new(printable(&target.name))];
+            table.add_row(names.into_iter().chain(of_quantile.into_iter().flatten()).chain(cells));
         }
     }
     table.to_string()

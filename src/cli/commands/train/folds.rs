@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use burn_mlp::config::RunConfig;
 use burn_mlp::evaluation::{EvaluationReport, MetricSpread, MetricUnit};
 use burn_mlp::export::tensorboard::write_history;
-use burn_mlp::format::{count, seconds, shell_word, shown_path};
+use burn_mlp::format::{count, deviations_note, metric_name, seconds, shell_word, shown_path};
 use burn_mlp::pipeline::{
     CrossValidation, FoldRun, FoldsObserver, GroupConfigs, PipelineObserver, RunLocation, cross_validate,
     resume_cross_validation,
@@ -204,7 +204,11 @@ impl FoldsObserver for FoldTable<'_> {
         self.line(format!("training {}", config_summary::training(config)));
         self.line(format!("runs     {} in {}", self.planned.len(), bold(shown_path(group.path()))));
         self.line("");
-        let metric = if data.target_names.is_empty() { "accuracy" } else { "RMSE" };
+        let targets = data.target_names.len();
+        let metric = if targets == 0 { "accuracy".to_string() } else { metric_name("RMSE", targets) };
+        if let Some(note) = deviations_note(targets) {
+            self.line(dim(note));
+        }
         let header = format!(
             "{:<width$}  epochs    best  {metric:>9}  {:>10}  {:>9}",
             "run",

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use burn_mlp::config::{Monitor, RunConfig};
-use burn_mlp::format::{epochs, percent, seconds, shell_word, shown_path};
+use burn_mlp::format::{epochs, metric_name, percent, seconds, shell_word, shown_path};
 use burn_mlp::pipeline::{self, Completed, PipelineObserver, RunLocation, Split};
 use burn_mlp::run_directory::{EpochMetrics, RunDirectory, RunRecord, Status};
 use burn_mlp::training::StopSignal;
@@ -114,11 +114,14 @@ fn ending(config: &RunConfig, record: &RunRecord) -> String {
     let metric = |best: EpochMetrics| {
         // Without validation rows the last epoch is the best, by no metric.
         best.valid_loss?;
-        let monitor = config.early_stopping.monitor.of_task(best.valid_rmse.is_some());
+        let monitor = config.training.watched(config.early_stopping.monitor, best.valid_rmse.is_some());
         let (part, value) = (if monitor.needs_valid() { "validation" } else { "training" }, best.value(monitor)?);
         Some(match monitor {
             Monitor::ValidAccuracy => format!("{} validation accuracy", percent(value)),
-            _ => format!("a {part} {} of {}", monitor.metric(), monitor.format(value)),
+            _ => {
+                let name = metric_name(monitor.metric(), record.data.target_names.len());
+                format!("a {part} {name} of {}", monitor.format(value))
+            }
         })
     };
     let best = match (record.best_epoch, record.best.and_then(metric)) {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use burn_mlp::config::{Layers, RunConfig, selection_label};
 use burn_mlp::evaluation::{MetricUnit, Spread};
-use burn_mlp::format::shell_word;
+use burn_mlp::format::{metric_name, shell_word};
 use burn_mlp::pipeline::{self, Completed};
 use burn_mlp::run_directory::{RunDirectory, RunRecord};
 use burn_mlp::training::StopSignal;
@@ -166,9 +166,13 @@ fn summary(records: &[RunRecord]) -> Vec<String> {
         several => format!("mean and standard deviation of {several} seeds"),
     };
     let mut lines = vec![bold(heading)];
+    let targets = records.first().map_or(0, |record| record.data.target_names.len());
     for (name, metric, unit) in metrics {
         let values: Vec<f64> = records.iter().filter_map(metric).collect();
-        lines.extend(Spread::of(&values).map(|spread| format!("{name:<20} {}", unit.spread_text(&spread))));
+        lines.extend(Spread::of(&values).map(|spread| {
+            let name = metric_name(name, targets);
+            format!("{name:<20} {}", unit.spread_text(&spread))
+        }));
     }
     let selections = records.first().and_then(|record| selection_label(&record.used_for_selection));
     lines.extend(selections.map(|label| format!("the validation rows were {label}")));

@@ -70,16 +70,17 @@ impl Assignment {
         self.setting.key
     }
 
-    /// Returns the value as `--set KEY=TEXT` takes it.
+    /// Returns the value as `--set KEY=TEXT` takes it: as TOML where the plain text would be read as something else.
     pub(crate) fn text(&self) -> String {
         let entry = |value: &Value| match value {
             Value::String(text) => text.clone(),
             value => value.to_string(),
         };
-        match &self.value {
+        let plain = match &self.value {
             Value::Array(entries) => entries.iter().map(entry).collect::<Vec<_>>().join(","),
             value => entry(value),
-        }
+        };
+        if self.setting.value_type.read(&plain) == self.value { plain } else { self.value.to_string() }
     }
 }
 

@@ -34,7 +34,7 @@ impl RunConfig {
     pub fn changed_settings(&self) -> Result<Vec<String>> {
         let mut defaults = Self::default();
         let monitor = self.early_stopping.monitor;
-        if [true, false].map(|is_regression| Monitor::Auto.of_task(is_regression)).contains(&monitor) {
+        if [true, false].map(|is_regression| self.training.watched(Monitor::Auto, is_regression)).contains(&monitor) {
             defaults.early_stopping.monitor = monitor;
         }
         let defaults = defaults.assignments()?;

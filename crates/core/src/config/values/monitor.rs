@@ -7,7 +7,8 @@ use crate::format::{loss, number, percent, score};
 choices! {
     /// Metrics of an epoch that can be watched.
     Monitor, "monitor", {
-        /// As `valid-accuracy` where classes are predicted, as `valid-rmse` where numbers are.
+        /// As `valid-accuracy` where classes are predicted, as `valid-rmse` where numbers are, and as `valid-loss` where
+        /// quantiles are.
         Auto = "auto",
         TrainLoss = "train-loss",
         TrainAccuracy = "train-accuracy",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluation::{ClassificationReport, EvaluationReport, RegressionReport, Spread};
+use crate::evaluation::{ClassificationReport, EvaluationReport, PredictedQuantile, RegressionReport, Spread};
 use crate::format::{loss, number, percent, score};
 
 /// A metric of one evaluation.
@@ -12,7 +12,8 @@ pub struct NamedMetric {
     pub name: String,
     pub value: f64,
     pub unit: MetricUnit,
-    pub higher_is_better: bool,
+    /// `None` if neither higher nor lower is better.
+    pub higher_is_better: Option<bool>,
 }
 
 /// How to write a metric.
@@ -55,7 +56,7 @@ impl MetricUnit {
 pub struct MetricSpread {
     pub name: String,
     pub unit: MetricUnit,
-    pub higher_is_better: bool,
+    pub higher_is_better: Option<bool>,
     /// The value of each evaluation; `None` where it is not defined.
     pub values: Vec<Option<f64>>,
     pub spread: Spread,
@@ -93,11 +94,11 @@ impl EvaluationReport {
 }
 
 fn metric(name: impl Into<String>, value: f64, unit: MetricUnit) -> NamedMetric {
-    NamedMetric { name: name.into(), value, unit, higher_is_better: true }
+    NamedMetric { name: name.into(), value, unit, higher_is_better: Some(true) }
 }
 
 fn error(name: impl Into<String>, value: f64, unit: MetricUnit) -> NamedMetric {
-    NamedMetric { higher_is_better: false, ..metric(name, value, unit) }
+    NamedMetric { higher_is_better: Some(false), ..metric(name, value, unit) }
 }
 
 fn of_classes(report: &ClassificationReport) -> Vec<NamedMetric> {
@@ -124,6 +125,10 @@ fn of_numbers(report: &RegressionReport) -> Vec<NamedMetric> {
             1 => metric.to_string(),
             _ => format!("{metric} of {}", target.name),
         };
+        if let Some(PredictedQuantile { pinball_loss, coverage, .. }) = target.predicted_quantile {
+            metrics.push(error(name("pinball loss"), pinball_loss, Number));
+            metrics.push(NamedMetric { higher_is_better: None, ..metric(name("coverage"), coverage, Share) });
+        }
         metrics.push(error(name("RMSE"), target.rmse, Number));
         metrics.push(error(name("MAE"), target.mae, Number));
         metrics.push(error(name("median error"), target.median_error, Number));

@@ -23,8 +23,22 @@ pub struct TargetMetrics {
     pub r2: Option<f64>,
     /// Mean absolute error as a fraction of the true value. `None` if a true value is 0.
     pub mape: Option<f64>,
+    /// How well a quantile is predicted; `None` unless the model was trained to predict one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub predicted_quantile: Option<PredictedQuantile>,
     /// The rows in parts of equal size, from the lowest true values to the highest.
     pub quantiles: Vec<QuantileMetrics>,
+}
+
+/// Metrics of a predicted quantile.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PredictedQuantile {
+    /// The quantile asked for, from 0 to 1.
+    pub quantile: f64,
+    /// Mean pinball loss (Koenker, Bassett 1978), in the target's own unit.
+    pub pinball_loss: f64,
+    /// Share of the true values at or below the prediction: `quantile`, if that is right.
+    pub coverage: f64,
 }
 
 /// Errors of the rows whose true values lie next to one another.
@@ -40,8 +54,8 @@ pub struct QuantileMetrics {
 }
 
 impl TargetMetrics {
-    /// Computes the metrics of at least one row.
-    pub(crate) fn new(name: &str, truths: &[f64], predicted: &[f64]) -> Self {
+    /// Computes the metrics of at least one row, whose predictions are the `quantile` if there is one.
+    pub(crate) fn new(name: &str, truths: &[f64], predicted: &[f64], quantile: Option<f64>) -> Self {
         let n = truths.len() as f64;
         let mean_of = |value: &dyn Fn(f64, f64) -> f64| {
             truths.iter().zip(predicted).map(|(&truth, &predicted)| value(truth, predicted)).sum::<f64>() / n
@@ -58,6 +72,11 @@ impl TargetMetrics {
             bias: mean_of(&|truth, it| it - truth),
             r2: (!is_constant && variance > 0.0).then(|| 1.0 - squared / variance),
             mape: (!has_zero).then(|| mean_of(&|truth, it| ((it - truth) / truth).abs())),
+            predicted_quantile: quantile.map(|quantile| PredictedQuantile {
+                quantile,
+                pinball_loss: mean_of(&|truth, it| (quantile * (truth - it)).max((quantile - 1.0) * (truth - it))),
+                coverage: mean_of(&|truth, it| if truth <= it { 1.0 } else { 0.0 }),
+            }),
             quantiles: quantiles(truths, predicted),
         }
     }

@@ -19,8 +19,17 @@ pub struct Predictions {
     classes: usize,
     losses: Option<Vec<f32>>,
     threshold: Option<f32>,
-    /// The predicted classes `[n]`, where parts with thresholds of their own were put together.
-    decided: Option<Vec<u32>>,
+    /// Where parts with thresholds of their own were put together.
+    decided: Option<Decided>,
+}
+
+/// What several thresholds have decided, each of its own rows.
+#[derive(Debug, Clone)]
+struct Decided {
+    /// The predicted classes `[n]`.
+    classes: Vec<u32>,
+    /// The lowest and the highest threshold.
+    range: Option<[f32; 2]>,
 }
 
 impl Predictions {
@@ -110,19 +119,39 @@ impl Predictions {
         }
         let rows = || parts.iter().flat_map(|part| (0..part.rows()).map(move |row| (part, row)));
         let is_one_rule = parts.iter().all(|part| part.threshold == first.threshold && part.decided.is_none());
+        let decided = (!is_one_rule).then(|| Decided {
+            classes: rows().map(|(part, row)| part.predicted(row) as u32).collect(),
+            range: parts
+                .iter()
+                .filter_map(Self::thresholds)
+                .reduce(|[low, high], [lower, higher]| [low.min(lower), high.max(higher)]),
+        });
         Ok(Self {
             probabilities: parts.iter().flat_map(|part| part.probabilities.iter().copied()).collect(),
             labels: parts.iter().flat_map(|part| part.labels.iter().copied()).collect(),
             classes: first.classes,
             losses: Some(rows().map(|(part, row)| part.loss(row) as f32).collect()),
             threshold: first.threshold.filter(|_| is_one_rule),
-            decided: (!is_one_rule).then(|| rows().map(|(part, row)| part.predicted(row) as u32).collect()),
+            decided,
         })
     }
 
     /// The threshold; `None` if the most probable class is predicted.
     pub fn threshold(&self) -> Option<f32> {
         self.threshold
+    }
+
+    /// The lowest and the highest threshold by which rows were decided; equal unless parts had thresholds of their own.
+    pub fn thresholds(&self) -> Option<[f32; 2]> {
+        match &self.decided {
+            Some(decided) => decided.range,
+            None => self.threshold.map(|threshold| [threshold, threshold]),
+        }
+    }
+
+    /// The same without any threshold: the most probable class is predicted.
+    pub fn most_probable(&self) -> Self {
+        Self { threshold: None, decided: None, ..self.clone() }
     }
 
     /// Number of rows, n, at least 1.
@@ -149,7 +178,7 @@ impl Predictions {
     /// [threshold](Self::with_threshold) decides.
     pub fn predicted(&self, row: usize) -> usize {
         match &self.decided {
-            Some(decided) => decided[row] as usize,
+            Some(decided) => decided.classes[row] as usize,
             None => predicted_class(self.probabilities(row), self.threshold),
         }
     }

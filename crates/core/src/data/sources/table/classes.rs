@@ -25,12 +25,21 @@ pub(super) struct Classes {
     pub notes: Vec<String>,
 }
 
+/// Why a column does not hold classes.
+#[derive(Debug)]
+pub(super) struct ClassProblem {
+    /// A sentence.
+    pub problem: String,
+    /// Whether there are too many different values.
+    pub are_too_many: bool,
+}
+
 impl Classes {
     /// Derives the classes from a column without missing values.
     ///
     /// # Errors
     /// If there is only one class, or so many values that they cannot be classes.
-    pub fn new(column: &str, texts: &Texts) -> std::result::Result<Self, String> {
+    pub fn new(column: &str, texts: &Texts) -> std::result::Result<Self, ClassProblem> {
         let mut names = texts.values.clone();
         match names.iter().all(|name| digits(name).is_some()) {
             true => names.sort_unstable_by(|one, other| compare_numbers(one, other)),
@@ -89,21 +98,29 @@ fn note_equal_numbers(names: &[String]) -> Option<String> {
     Some(format!("classes {one} and {other} are the same number and different texts{more}; they are different classes"))
 }
 
-/// Notes that many classes have hardly any rows.
+/// Notes that most classes have hardly any rows.
 fn note_few_rows(column: &str, names: &[String], labels: &[u32]) -> Option<String> {
     let counts = class_counts(labels.iter().copied(), names.len());
-    let few = counts.iter().filter(|&&count| count < FEW_ROWS).count();
     let cure = match names.iter().all(|name| number(name).is_some()) {
         true => "; to predict the number itself, use --task regression",
         false => "",
     };
-    (few > names.len() / 2 && few > 1).then(|| {
+    are_mostly_rare(&counts).then(|| {
         format!(
-            "{few} of the {} classes of {} have fewer than {FEW_ROWS} rows, too few to learn them{cure}",
+            "{} of the {} classes of {} have fewer than {FEW_ROWS} rows, too few to learn them{cure}",
+            rare(&counts),
             names.len(),
             quoted(column)
         )
     })
+}
+
+fn rare(counts: &[usize]) -> usize {
+    counts.iter().filter(|&&count| count < FEW_ROWS).count()
+}
+
+pub(super) fn are_mostly_rare(counts: &[usize]) -> bool {
+    rare(counts) > counts.len() / 2 && rare(counts) > 1
 }
 
 /// Returns the names of the classes in a column without missing values, and the class of each row; see [`Classes::new`].
@@ -111,7 +128,7 @@ fn note_few_rows(column: &str, names: &[String], labels: &[u32]) -> Option<Strin
 /// # Errors
 /// As [`Classes::new`].
 pub fn class_indices(texts: &Texts, column: &str) -> std::result::Result<(Vec<String>, Vec<u32>), String> {
-    Classes::new(column, texts).map(|target| (target.names, target.labels))
+    Classes::new(column, texts).map(|target| (target.names, target.labels)).map_err(|problem| problem.problem)
 }
 
 fn number(text: &str) -> Option<f64> {
@@ -121,31 +138,33 @@ fn number(text: &str) -> Option<f64> {
     }
 }
 
-fn check_classes(column: &str, names: &[String], rows: usize) -> std::result::Result<(), String> {
+fn check_classes(column: &str, names: &[String], rows: usize) -> std::result::Result<(), ClassProblem> {
+    let few = |problem: String| ClassProblem { problem, are_too_many: false };
     let (column, classes) = (quoted(column), names.len());
     let another = "choose another column with --target";
     if classes < 2 {
         let all = names.first().map(|name| format!(": every row is {}", quoted(name))).unwrap_or_default();
-        return Err(format!("target column {column} has one class{all}; a classifier needs two; {another}"));
+        return Err(few(format!("target column {column} has one class{all}; a classifier needs two; {another}")));
     }
     let is_infinite = |name: &&String| name.parse::<f64>().is_ok_and(f64::is_infinite) && !is_whole(name);
     if let Some(infinite) =
         names.iter().find(is_infinite).filter(|_| names.iter().all(|name| name.parse::<f64>().is_ok()))
     {
-        return Err(format!(
-            "target column {column} has the value {}, which is infinite; fix it, or {another}",
-            quoted(infinite)
-        ));
+        let infinite = quoted(infinite);
+        let problem =
+            format!("target column {column} has the value {infinite}, which is infinite; fix it, or {another}");
+        return Err(few(problem));
     }
     if classes <= MAX_CLASSES && classes <= rows / 2 {
         return Ok(());
     }
     let all_numbers = names.iter().all(|name| number(name).is_some());
     let regression = if all_numbers { "; to predict the number itself, use --task regression" } else { "" };
-    Err(format!(
+    let problem = format!(
         "target column {column} has {classes} different values in {rows} rows, too many to be classes{regression}; \
          {another}"
-    ))
+    );
+    Err(ClassProblem { problem, are_too_many: true })
 }
 
 /// Whether a text is digits alone, such as a long id.
@@ -167,7 +186,7 @@ mod tests {
                 texts.values.push(value.to_string());
             }
         }
-        Classes::new("y", &texts)
+        Classes::new("y", &texts).map_err(|problem| problem.problem)
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Chooses what each column of a table is for.
 
-use super::refusal::{Cure, Refusal};
-use super::row_columns::RowColumns;
+use super::refusal::{Cure, Refusal, TableSettings};
+use super::row_columns::{RowColumns, find_one};
+use crate::Error;
 use crate::config::{CsvConfig, SplitConfig, TaskName};
-use crate::{Error, Result};
 use burn_mlp_infer::csv::{Role, Table};
 use burn_mlp_infer::text::quoted;
 
@@ -25,12 +25,8 @@ pub(super) struct Chosen {
 /// # Errors
 /// [`Error::Config`] if a setting names a column that does not exist, or the target is not clear;
 /// [`Error::Data`] if two columns in use have the same name.
-pub(super) fn choose_columns(
-    opened: &Table,
-    config: &CsvConfig,
-    split: &SplitConfig,
-    task: TaskName,
-) -> std::result::Result<Chosen, Refusal> {
+pub(super) fn choose_columns(opened: &Table, settings: &TableSettings) -> std::result::Result<Chosen, Refusal> {
+    let TableSettings { csv: config, split, task } = settings;
     let width = opened.names.len();
     if width < 2 {
         // A workbook's notes say which sheet was read.
@@ -40,15 +36,15 @@ pub(super) fn choose_columns(
     }
     let mut roles = configured_roles(opened, config)?;
     let mut notes = leave_out_pandas_index(opened, config, split, &mut roles);
-    let row_columns = RowColumns::find(opened, config, split, &mut roles)?;
+    let row_columns = RowColumns::find(opened, settings, &mut roles)?;
     let may_be_target = |&column: &usize| roles[column] != Role::LeftOut && row_columns.key_of(column).is_none();
     let targets = match config.target.trim() {
         "" => {
             let columns: Vec<usize> = (0..width).filter(may_be_target).collect();
             let chosen = choose_target(&opened.names, &columns);
             let (target, note) = chosen.map_err(|problem| {
-                let first = named_targets(&opened.names, &columns).first().map(|&column| opened.names[column].clone());
-                let cure = first.map(Cure::Target);
+                let first = named_targets(&opened.names, &columns).first().copied();
+                let cure = first.map(|column| Cure::Target(selector(&opened.names, column)));
                 Refusal { error: Error::config("csv.target", problem), cure }
             })?;
             notes.insert(0, note);
@@ -56,9 +52,10 @@ pub(super) fn choose_columns(
         }
         columns => find_targets(opened, columns, &roles)?,
     };
-    if targets.len() > 1 && task == TaskName::Classification {
+    if targets.len() > 1 && *task == TaskName::Classification {
         let problem = "names several columns, but classes are predicted from one; name one";
-        return Err(Error::config("csv.target", problem).into());
+        let first = selector(&opened.names, targets[0]);
+        return Err(Refusal::new(Error::config("csv.target", problem), Cure::Target(first)));
     }
     for &target in &targets {
         let name = quoted(&opened.names[target]);
@@ -68,14 +65,14 @@ pub(super) fn choose_columns(
         if let Some(key) = row_columns.key_of(target) {
             return Err(Error::config(key, format!("{name} is the target; name another column")).into());
         }
-        roles[target] = target_role(task, roles[target], targets.len());
+        roles[target] = target_role(*task, roles[target], targets.len());
     }
     check_names(opened, &roles, &targets)?;
     Ok(Chosen { targets, roles, row_columns, notes })
 }
 
 /// Returns the roles of the columns that settings name.
-fn configured_roles(opened: &Table, config: &CsvConfig) -> Result<Vec<Role>> {
+fn configured_roles(opened: &Table, config: &CsvConfig) -> std::result::Result<Vec<Role>, Refusal> {
     let mut roles = vec![Role::Either; opened.names.len()];
     for column in &config.ignore {
         for column in opened.find_all("csv.ignore", column)? {
@@ -83,7 +80,7 @@ fn configured_roles(opened: &Table, config: &CsvConfig) -> Result<Vec<Role>> {
         }
     }
     for column in &config.categorical {
-        let column = opened.find("csv.categorical", column, &roles)?;
+        let column = find_one(opened, "csv.categorical", column, &roles)?;
         if roles[column] != Role::LeftOut {
             roles[column] = Role::Texts;
         }
@@ -94,8 +91,9 @@ fn configured_roles(opened: &Table, config: &CsvConfig) -> Result<Vec<Role>> {
 /// Returns the role of one of `targets` columns to predict, whose role as a feature is `role`.
 fn target_role(task: TaskName, role: Role, targets: usize) -> Role {
     match (task, role) {
-        _ if targets > 1 => Role::Numbers,
-        (TaskName::Regression, _) => Role::Numbers,
+        // What is not a number is refused later, with its place.
+        _ if targets > 1 => Role::Either,
+        (TaskName::Regression, _) => Role::Either,
         (TaskName::Classification, _) | (TaskName::Auto, Role::Texts) => Role::Texts,
         (TaskName::Auto, _) => Role::Either,
     }
@@ -128,20 +126,28 @@ fn leave_out_pandas_index(opened: &Table, csv: &CsvConfig, split: &SplitConfig, 
 }
 
 /// Finds the columns of the setting `csv.target`: one of this name, or else several with commas between.
-fn find_targets(opened: &Table, selector: &str, roles: &[Role]) -> Result<Vec<usize>> {
-    let whole = opened.find("csv.target", selector, roles);
+fn find_targets(opened: &Table, selector: &str, roles: &[Role]) -> std::result::Result<Vec<usize>, Refusal> {
+    let whole = opened.find_all("csv.target", selector);
     if whole.is_ok() || !selector.contains(',') {
-        return Ok(vec![whole?]);
+        return Ok(vec![find_one(opened, "csv.target", selector, roles)?]);
     }
     let mut targets = Vec::new();
     for column in selector.split(',') {
-        let target = opened.find("csv.target", column, roles)?;
+        let target = find_one(opened, "csv.target", column, roles)?;
         if targets.contains(&target) {
-            return Err(Error::config("csv.target", format!("names {} twice", quoted(&opened.names[target]))));
+            let problem = format!("names {} twice", quoted(&opened.names[target]));
+            return Err(Error::config("csv.target", problem).into());
         }
         targets.push(target);
     }
     Ok(targets)
+}
+
+/// How a setting selects this column: by its name, or by its number from 1 if the name is not its alone or holds a comma.
+pub(super) fn selector(names: &[String], column: usize) -> String {
+    let name = &names[column];
+    let is_clear = names.iter().filter(|other| *other == name).count() == 1 && !name.contains(',');
+    if is_clear { name.clone() } else { (column + 1).to_string() }
 }
 
 /// Chooses among `columns`, indices in `names`: the one called `target`, `label` or `class`; `y` in the first or last

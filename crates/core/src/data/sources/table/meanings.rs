@@ -1,6 +1,7 @@
 //! Finds columns of booleans, dates and times of day among the texts, and reads them as numbers.
 
 use super::dates::{DateProblem, dates, used_values};
+use super::refusal::{Cure, Obstacle};
 use super::time_column::WAY_OUT;
 use crate::config::DateOrder;
 use burn_mlp_infer::csv::{Column, Columns, Texts};
@@ -12,8 +13,8 @@ use burn_mlp_infer::text::quoted;
 pub(super) struct Found {
     /// What is not obvious, each a sentence.
     pub notes: Vec<String>,
-    /// What must be decided first, each a sentence with the place.
-    pub problems: Vec<String>,
+    /// What must be decided first, each with the place.
+    pub obstacles: Vec<Obstacle>,
 }
 
 /// Reads those of the `columns`, indices in `names`, whose values are all booleans, dates or times of day, as numbers,
@@ -32,23 +33,14 @@ pub(super) fn read_meanings(
         let place = |value: usize| texts.row_of(value).map(|row| read.lines.place(row)).unwrap_or_default();
         let meaning = match of_texts(texts, order) {
             Ok(meaning) => meaning,
-            Err(DateProblem::NotADate(_)) => {
-                found.notes.extend(only_other(texts, order).map(|(value, noun)| {
-                    let text = quoted(&texts.values[value]);
-                    let (place, mark) = (place(value), &texts.values[value]);
-                    format!(
-                        "column {name} is text because of {text} in {place}, which is not {noun}; if it marks a missing \
-                         value, use --set 'csv.na=auto,{mark}'"
-                    )
-                }));
-                continue;
-            }
+            Err(DateProblem::NotADate(_)) => continue,
             Err(DateProblem::Ambiguous(value)) => {
                 let (place, name, text) = (place(value), quoted(name), quoted(&texts.values[value]));
-                found.problems.push(format!(
+                let problem = format!(
                     "{place}, column {name}: {text} may begin with the day or with the month, as all dates of the column; \
                      {WAY_OUT}, or leave the column out with csv.ignore"
-                ));
+                );
+                found.obstacles.push(Obstacle::new(problem, Cure::DateOrder));
                 continue;
             }
             Err(DateProblem::Mixed(without, with)) => {
@@ -83,19 +75,6 @@ fn of_texts(texts: &Texts, order: DateOrder) -> Result<Meaning, DateProblem> {
         None if words.clone().all(|text| Meaning::Time.number(text).is_some()) => Ok(Meaning::Time),
         None => dates(texts, order).map(|dates| Meaning::Date(dates.order)),
     }
-}
-
-/// The only text that keeps the others from being dates or times of day, and what it is not.
-fn only_other(texts: &Texts, order: DateOrder) -> Option<(usize, String)> {
-    let order = if order == DateOrder::Auto { DateOrder::DayFirst } else { order };
-    [Meaning::Date(order), Meaning::Time].into_iter().find_map(|meaning| {
-        let used = used_values(texts);
-        let mut others = used.iter().filter(|&&value| meaning.number(&texts.values[value]).is_none());
-        match (others.next(), others.next()) {
-            (Some(&value), None) if used.len() > 2 => Some((value, meaning.noun())),
-            _ => None,
-        }
-    })
 }
 
 /// Says in which order dates are read, where it matters.

@@ -8,14 +8,18 @@ mod formats;
 mod given_schema;
 mod meanings;
 mod number_fit;
+mod odd_values;
 mod other_file;
 mod other_sides;
+mod prepared;
 mod profile;
+mod rare_classes;
 mod raw_table;
 mod refusal;
 mod row_columns;
 mod table_file;
 mod target;
+mod text_notes;
 mod time_column;
 
 pub(super) use classes::class_indices;

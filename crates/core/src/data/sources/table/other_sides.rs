@@ -117,8 +117,8 @@ fn first_rows(texts: &Texts) -> Vec<(usize, &str)> {
 fn older_rows(name: &str, columns: &[FileColumn], training: &[usize], order: DateOrder) -> Result<Vec<String>> {
     // All dates are read the same way: what tells the day from the month in one file holds for the others.
     let values = joined(columns.iter().map(|column| &column.values));
-    let times =
-        times(&values, name, order, &|row| place(columns, row)).map_err(|problem| Error::data("the table", problem))?;
+    let times = times(&values, name, order, &|row| place(columns, row))
+        .map_err(|obstacle| obstacle.in_file("the table").error)?;
     let newest = training.iter().copied().max_by(|&one, &other| times[one].total_cmp(&times[other]));
     let (Some(newest), Some(own)) = (newest, columns.first()) else { return Ok(Vec::new()) };
     let (mut start, mut notes) = (own.lines.len(), Vec::new());

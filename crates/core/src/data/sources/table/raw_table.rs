@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use super::column_choice::{Chosen, choose_columns};
 use super::meanings::read_meanings;
-use super::refusal::{Cure, Refusal};
+use super::refusal::{Cure, Obstacle, Refusal, TableSettings};
 use super::row_columns::RowColumns;
 use super::target::{Target, task_of_numbers};
-use crate::config::{CsvConfig, MissingValues, SplitConfig, TaskName};
+use super::text_notes::mark_hint;
+use crate::Error;
+use crate::config::{CsvConfig, MissingValues, TaskName};
 use crate::data::Origins;
 use crate::format::count;
-use crate::{Error, Result};
-use burn_mlp_infer::csv::{Column, Columns, Found, Gaps, NumberOptions, Role, Table, Texts, near_number};
-use burn_mlp_infer::table::{Notation, Value};
+use burn_mlp_infer::csv::{Column, Columns, Gaps, NumberOptions, Role, Table, Undecided, Undetected};
+use burn_mlp_infer::table::Notation;
 use burn_mlp_infer::text::quoted;
 
 /// Minimum number of rows for a column to be recognised as a row index.
@@ -42,22 +43,20 @@ pub(super) struct RawTable {
 }
 
 impl RawTable {
-    /// Reads the table as configured.
+    /// Reads the table as configured. Adds to `found` what stands in the way of training and not of reading on.
     ///
     /// # Errors
-    /// [`Error::Data`] if it is not a table with a target and a feature, or a value is missing and
-    /// not imputed; [`Error::Config`] if a setting names a column that does not exist.
+    /// [`Error::Data`] if it is not a table with a target and a feature; [`Error::Config`] if a setting names a column that
+    /// does not exist.
     pub fn read(
         opened: &mut Table,
-        config: &CsvConfig,
-        split: &SplitConfig,
-        task: TaskName,
+        settings: &TableSettings,
+        found: &mut Vec<Refusal>,
     ) -> std::result::Result<Self, Refusal> {
         let file = opened.file.clone();
-        let Chosen { targets, mut roles, row_columns, notes } = choose_columns(opened, config, split, task)?;
-        let mut notation = Notation::with_marks(&config.na);
-        let options = NumberOptions { decimal: config.decimal, thousands: config.thousands };
-        let (read, task_note) = detect(opened, &targets, &mut roles, &mut notation, options)?;
+        let Chosen { targets, mut roles, row_columns, notes } = choose_columns(opened, settings)?;
+        let mut notation = Notation::with_marks(&settings.csv.na);
+        let (read, task_note) = detect(opened, &targets, &mut roles, &mut notation, settings)?;
         if read.rows() == 0 {
             return Err(Error::data(file, "has no rows below its first line").into());
         }
@@ -67,18 +66,24 @@ impl RawTable {
         let used = (0..roles.len()).filter(is_feature).collect();
         let (header, names) = (opened.header, opened.names.clone());
         let notes = notes.into_iter().chain(task_note).chain(opened.notes.iter().cloned()).collect();
-        let mut table = Self { file: file.clone(), header, names, read, notation, targets, used, row_columns, notes };
-        table.leave_out_rows_without_target().map_err(|problem| Error::data(&file, problem))?;
-        table.leave_out_indices(opened);
-        table
-            .read_meanings(&roles, config)
-            .map_err(|problem| Refusal::new(Error::data(&file, problem), Cure::DateOrder))?;
-        table.note_texts(&roles, config);
-        if table.used.is_empty() {
-            return Err(Error::data(file, "has no column left as a feature; see csv.ignore").into());
-        }
-        table.check_complete(config).map_err(|problem| Refusal::new(Error::data(file, problem), Cure::FillIn))?;
+        let mut table = Self { file, header, names, read, notation, targets, used, row_columns, notes };
+        let obstacles = table.interpret(opened, &roles, settings);
+        found.extend(obstacles.into_iter().map(|obstacle| obstacle.in_file(&table.file)));
         Ok(table)
+    }
+
+    /// Leaves out what teaches nothing, and reads texts that mean a number. Returns what must be decided or completed first.
+    fn interpret(&mut self, opened: &Table, roles: &[Role], settings: &TableSettings) -> Vec<Obstacle> {
+        let mut obstacles = Vec::new();
+        obstacles.extend(self.leave_out_rows_without_target().err().map(Obstacle::from));
+        self.leave_out_indices(opened);
+        obstacles.extend(self.read_meanings(roles, &settings.csv));
+        self.note_texts(roles, settings);
+        if self.used.is_empty() {
+            obstacles.push("has no column left as a feature; see csv.ignore".to_string().into());
+        }
+        obstacles.extend(self.check_complete(&settings.csv));
+        obstacles
     }
 
     /// Returns the columns that become features, with their names.
@@ -114,12 +119,18 @@ impl RawTable {
         in_use.filter(|&&column| self.header && same(column).count() > 1).map(number).collect()
     }
 
-    /// Returns the target of all rows.
+    /// Whether every row has its targets.
+    pub fn has_targets(&self) -> bool {
+        let is_missing = |row: usize| self.targets.iter().any(|&target| self.read.columns[target].is_missing(row));
+        !(0..self.read.rows()).any(is_missing)
+    }
+
+    /// Returns the target of all rows, none of which lacks it.
     ///
     /// # Errors
     /// See [`Target::new`].
-    pub fn target(&self) -> std::result::Result<Target, String> {
-        Target::new(&self.read, &self.targets, &self.names)
+    pub fn target(&self, settings: &TableSettings) -> std::result::Result<Target, Obstacle> {
+        Target::new(self, settings)
     }
 
     fn leave_out_rows_without_target(&mut self) -> std::result::Result<(), String> {
@@ -146,70 +157,27 @@ impl RawTable {
         });
     }
 
-    /// Reads texts that are booleans, dates or times of day as numbers.
-    ///
-    /// # Errors
-    /// Returns a sentence if it is not clear how to read one.
-    fn read_meanings(&mut self, roles: &[Role], config: &CsvConfig) -> std::result::Result<(), String> {
+    /// Reads texts that are booleans, dates or times of day as numbers. Returns what is not clear.
+    fn read_meanings(&mut self, roles: &[Role], config: &CsvConfig) -> Vec<Obstacle> {
         let may_be_read = |column: &usize| roles[*column] == Role::Either;
         let columns: Vec<usize> = self.used.iter().copied().filter(may_be_read).collect();
         let found = read_meanings(&self.names, &columns, &mut self.read, &mut self.notation, config.date_order);
         self.notes.extend(found.notes);
-        if found.problems.is_empty() { Ok(()) } else { Err(found.problems.join("; ")) }
+        found.obstacles
     }
 
-    /// Notes columns that are text because of a few values that are not numbers, or look like numbers and are not read
-    /// as such, and marks of missing values that may be values.
-    fn note_texts(&mut self, roles: &[Role], config: &CsvConfig) {
-        for &column in &self.used {
-            let (Column::Texts(texts), name) = (&self.read.columns[column], &self.names[column]) else { continue };
-            if roles[column] == Role::Either {
-                self.notes.extend(note_on_text(name, texts, &self.notation));
-            }
-            if let Some(mark) = texts.mark.as_ref().filter(|_| config.missing != MissingValues::Refuse) {
-                self.notes.push(format!(
-                    "{} in column {name}, first in {}, is read as a missing value; if it is a value, list the marks of \
-                     missing values in csv.na, or none with --set csv.na=",
-                    quoted(&mark.text),
-                    mark.place
-                ));
-            }
-        }
-    }
-
-    fn check_complete(&self, config: &CsvConfig) -> std::result::Result<(), String> {
+    fn check_complete(&self, config: &CsvConfig) -> Option<Obstacle> {
         if config.missing != MissingValues::Refuse {
-            return Ok(());
+            return None;
         }
         let rows: Vec<usize> = (0..self.read.rows()).collect();
-        match Gaps::of(&self.named_columns(), &rows, &self.read.lines) {
-            Some(gaps) => Err(format!(
-                "{gaps}; complete it, leave the column out with csv.ignore, or let --set csv.missing=indicator fill it in{}",
-                mark_hint(self.used.iter().map(|&column| &self.read.columns[column]))
-            )),
-            None => Ok(()),
-        }
+        let gaps = Gaps::of(&self.named_columns(), &rows, &self.read.lines)?;
+        let problem = format!(
+            "{gaps}; complete it, leave the column out with csv.ignore, or let --set csv.missing=indicator fill it in{}",
+            mark_hint(self.used.iter().map(|&column| &self.read.columns[column]))
+        );
+        Some(Obstacle::new(problem, Cure::FillIn))
     }
-}
-
-/// Says why a column is text although some of its values are numbers, or look like numbers.
-fn note_on_text(name: &str, texts: &Texts, notation: &Notation) -> Option<String> {
-    let reason = |text: &str| near_number(text).map(|reason| format!(", {reason}")).unwrap_or_default();
-    if let Some(Found { place, text }) = &texts.first_among_numbers {
-        let mut others = texts.values.iter().filter(|text| notation.value(text) == Value::Text);
-        let is_alone = others.next().is_some() && others.next().is_none();
-        let cure = match near_number(text).is_none() && is_alone {
-            true => format!("; if it marks a missing value, use --set 'csv.na=auto,{text}'"),
-            false => String::new(),
-        };
-        return Some(format!("column {name} is text because of {} in {place}{}{cure}", quoted(text), reason(text)));
-    }
-    let first = texts.values.first().filter(|_| texts.values.iter().all(|text| near_number(text).is_some()))?;
-    Some(format!(
-        "column {name} is text: its values, such as {}{}, are not read as numbers",
-        quoted(first),
-        reason(first)
-    ))
 }
 
 /// Reads the columns, and decides whether a target of numbers is a quantity or classes, which are read as texts.
@@ -219,18 +187,27 @@ fn detect(
     targets: &[usize],
     roles: &mut [Role],
     notation: &mut Notation,
-    options: NumberOptions,
-) -> Result<(Columns, Option<String>)> {
+    settings: &TableSettings,
+) -> std::result::Result<(Columns, Option<String>), Refusal> {
+    let options = NumberOptions { decimal: settings.csv.decimal, thousands: settings.csv.thousands };
+    let refusal = |undetected: Undetected| {
+        let cure = match undetected.undecided {
+            Some(Undecided::Mark) => Some(Cure::Thousands),
+            Some(Undecided::Column(column)) if !targets.contains(&column) => Some(Cure::Ignore(column + 1)),
+            _ => None,
+        };
+        Refusal { error: undetected.error.into(), cure }
+    };
     let undecided = match targets {
-        &[target] if roles[target] == Role::Either => target,
-        _ => return Ok((opened.detect(roles, notation, options)?, None)),
+        &[target] if settings.task == TaskName::Auto && roles[target] == Role::Either => target,
+        _ => return Ok((opened.detect(roles, notation, options).map_err(refusal)?, None)),
     };
     let before = notation.clone();
     let Ok(mut read) = opened.detect(roles, notation, options) else {
         // Texts such as inf, or ambiguous numbers, may still be names of classes.
         *notation = before;
         roles[undecided] = Role::Texts;
-        return Ok((opened.detect(roles, notation, options)?, None));
+        return Ok((opened.detect(roles, notation, options).map_err(refusal)?, None));
     };
     let Column::Numbers(numbers) = &read.columns[undecided] else { return Ok((read, None)) };
     let (task, why) = task_of_numbers(&opened.names[undecided], numbers);
@@ -244,16 +221,6 @@ fn detect(
     let is_obvious = task == TaskName::Classification
         && matches!(&read.columns[undecided], Column::Texts(texts) if texts.values.len() <= 2);
     Ok((read, (!is_obvious).then_some(why)))
-}
-
-/// Says how to keep a mark of a missing value that is a value in one of `columns`.
-fn mark_hint<'a>(columns: impl IntoIterator<Item = &'a Column>) -> String {
-    let mark = |column: &'a Column| match column {
-        Column::Texts(Texts { mark, .. }) => mark.as_ref(),
-        _ => None,
-    };
-    let first = columns.into_iter().find_map(mark);
-    first.map_or(String::new(), |mark| format!("; if {} is a value, set csv.na", quoted(&mark.text)))
 }
 
 /// Leaves out the rows of `read` whose target, in the column `target` called `name`, is missing.
@@ -294,7 +261,7 @@ pub(super) fn leave_out_rows_without_target(
 }
 
 /// Returns whether the column counts the rows.
-fn counts_rows(column: &Column) -> bool {
+pub(super) fn counts_rows(column: &Column) -> bool {
     match column {
         Column::Numbers(numbers) if numbers.len() >= MIN_INDEX_ROWS => {
             numbers.iter().enumerate().all(|(row, &number)| number == numbers[0] + row as f64)

@@ -87,13 +87,13 @@ fn marks_of_missing_values_can_be_set_and_a_mark_may_be_a_value() {
     let countries = "land,class\n".to_string() + &twelve(|row| ["NA", "ZA", "BW"][row % 3].to_string());
     let message = problem(&countries, |config| config.csv.missing = MissingValues::Refuse);
     assert!(message.contains("line 2, column \"land\": the value is missing"), "{message}");
-    assert!(message.ends_with("; if \"NA\" is a value, set csv.na"), "{message}");
+    assert!(message.contains("; if \"NA\" is a value, set csv.na; this works"), "{message}");
     let (namibia, _) = schema(&countries, |config| config.csv.na = Vec::new());
     assert_eq!(namibia.feature_names(), ["land=BW", "land=NA", "land=ZA"]);
     assert_eq!(features(&namibia, "land\nNA\n"), [0.0, 1.0, 0.0]);
     let dashes = "x,class\n".to_string() + &twelve(|row| if row == 3 { "-".into() } else { row.to_string() });
     let (_, notes) = schema(&dashes, |_| ());
-    assert!(notes.iter().any(|note| note.ends_with("use --set 'csv.na=auto,-'")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.ends_with("use --set csv.na=auto,-")), "{notes:?}");
     let impute = |config: &mut RunConfig| {
         config.csv.na = vec!["auto".into(), "-".into()];
         config.csv.missing = MissingValues::Impute;
@@ -145,7 +145,8 @@ fn texts_that_look_like_numbers_are_noted_with_what_is_odd_about_them() {
     for (row, note) in [
         (
             &near as &dyn Fn(usize) -> String,
-            "column x is text because of \"\u{2212}5\" in line 5, whose sign is a dash and not the minus sign of a keyboard",
+            "column x is text because 1 of its 12 values is not a number: \"\u{2212}5\" in line 5, whose sign is a dash and not \
+             the minus sign of a keyboard; write it as the others are written",
         ),
         (
             &|row| format!("({row})"),

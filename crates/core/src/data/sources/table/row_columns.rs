@@ -1,9 +1,10 @@
 //! Columns that say something of a row and are not features: id, weight, group and time.
 
+use super::refusal::{Cure, Obstacle, Refusal, TableSettings};
 use super::time_column::times;
-use crate::config::{CsvConfig, DateOrder, SplitConfig};
+use crate::Error;
+use crate::config::DateOrder;
 use crate::data::split::SplitBy;
-use crate::{Error, Result};
 use burn_mlp_infer::csv::{Column, Columns, Gaps, Role, Table};
 use burn_mlp_infer::text::quoted;
 
@@ -22,13 +23,14 @@ impl RowColumns {
     /// # Errors
     /// [`Error::Config`] if a column does not exist, or rows are to be split both by group and by
     /// time.
-    pub fn find(table: &Table, csv: &CsvConfig, split: &SplitConfig, roles: &mut [Role]) -> Result<Self> {
+    pub fn find(table: &Table, settings: &TableSettings, roles: &mut [Role]) -> std::result::Result<Self, Refusal> {
+        let (csv, split) = (&settings.csv, &settings.split);
         let mut find = |key: &str, column: &str, role: Role| match column.trim() {
             "" => Ok(None),
             column => {
-                let position = table.find(key, column, roles)?;
+                let position = find_one(table, key, column, roles)?;
                 roles[position] = role;
-                Ok::<_, Error>(Some(position))
+                Ok::<_, Refusal>(Some(position))
             }
         };
         let found = Self {
@@ -39,15 +41,16 @@ impl RowColumns {
         };
         match found {
             Self { group: Some(_), time: Some(_), .. } => {
-                Err(Error::config("split.time", "cannot be used together with split.group; leave one of them out"))
+                let problem = "cannot be used together with split.group; leave one of them out";
+                Err(Error::config("split.time", problem).into())
             }
             // A column has one type, and that of a weight or a time is not that of a name.
             Self { weight: Some(weight), id, group, time, .. } if [id, group, time].contains(&Some(weight)) => {
                 let problem = format!("{} has another use already; name another column", quoted(&table.names[weight]));
-                Err(Error::config("csv.weight", problem))
+                Err(Error::config("csv.weight", problem).into())
             }
             Self { time: Some(time), id: Some(id), .. } if time == id => {
-                Err(Error::config("csv.id", "names the column of split.time; name another column"))
+                Err(Error::config("csv.id", "names the column of split.time; name another column").into())
             }
             _ => Ok(found),
         }
@@ -92,14 +95,19 @@ impl RowColumns {
     /// Returns what decides which rows are held out.
     ///
     /// # Errors
-    /// Returns a sentence if a row has no group or time, or a time cannot be read.
-    pub fn split_by(&self, read: &Columns, names: &[String], order: DateOrder) -> std::result::Result<SplitBy, String> {
+    /// If a row has no group or time, or a time cannot be read.
+    pub fn split_by(
+        &self,
+        read: &Columns,
+        names: &[String],
+        order: DateOrder,
+    ) -> std::result::Result<SplitBy, Obstacle> {
         match (self.group, self.time) {
             (Some(column), _) => {
                 check_complete(read, column, names, "every row needs a group")?;
                 match &read.columns[column] {
                     Column::Texts(texts) => Ok(SplitBy::Group(texts.rows.clone())),
-                    Column::Numbers(_) | Column::LeftOut => Err("has no column of groups".to_string()),
+                    Column::Numbers(_) | Column::LeftOut => Err("has no column of groups".to_string().into()),
                 }
             }
             (None, Some(column)) => {
@@ -108,6 +116,24 @@ impl RowColumns {
             }
             (None, None) => Ok(SplitBy::Class),
         }
+    }
+}
+
+/// Finds the one column in use that the setting `key` selects.
+///
+/// # Errors
+/// If it does not exist, or several columns have that name, of which all but the first can be left out.
+pub(super) fn find_one(
+    table: &Table,
+    key: &str,
+    selector: &str,
+    roles: &[Role],
+) -> std::result::Result<usize, Refusal> {
+    let found = table.find_all(key, selector)?;
+    let mut used = found.iter().copied().filter(|&column| roles[column] != Role::LeftOut);
+    match (used.next(), used.next()) {
+        (Some(one), Some(other)) => Err(Refusal::new(table.two_of_one_name(one, other), Cure::Ignore(other + 1))),
+        (only, _) => Ok(only.or(found.first().copied()).unwrap_or_default()),
     }
 }
 

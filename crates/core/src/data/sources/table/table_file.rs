@@ -6,9 +6,10 @@ use super::fit::{Fitted, fit};
 use super::formats::open_table;
 use super::other_file::OtherFile;
 use super::other_sides::check_other_sides;
+use super::prepared::Prepared;
 use super::profile::ColumnProfile;
 use super::raw_table::RawTable;
-use super::refusal::read_or_refuse;
+use super::refusal::{TableSettings, read_or_refuse};
 use super::target::Target;
 use crate::config::{CsvConfig, CsvHeader, MissingValues, RunConfig, Source as SourceName, SplitConfig, TaskName};
 use crate::data::division::{Division, HeldOutFractions};
@@ -121,10 +122,8 @@ impl TableFile {
         let fail = |problem: String| Error::data(&name, problem);
         let source = self.source.to_string();
         let mut opened = opened;
-        let mut table = read_or_refuse(&mut opened, &source, &self.config, &self.split, self.task)?;
-        let target = table.target().map_err(fail)?;
-        let by = table.row_columns.split_by(&table.read, &table.names, self.config.date_order).map_err(fail)?;
-        let weights = table.row_columns.weights(&table.read, &table.names).map_err(fail)?;
+        let settings = TableSettings { csv: self.config.clone(), split: self.split.clone(), task: self.task };
+        let Prepared { mut table, target, by, weights } = read_or_refuse(&mut opened, &source, &settings)?;
         let held_out = HeldOutFractions {
             valid: if valid.is_some() { 0.0 } else { self.split.valid },
             test: if has_test_set { 0.0 } else { self.config.test_fraction },
@@ -142,6 +141,9 @@ impl TableFile {
 
         let mut notes = std::mem::take(&mut table.notes);
         notes.extend(side_notes);
+        if let Target::Classes(classes) = &target {
+            notes.extend(classes.note_rare_classes(&table.names[table.targets[0]], &division, &by));
+        }
         if division.left_out > 0 {
             notes.push(format!(
                 "{} test rows are in no fold, for a test at the end; set csv.test_fraction=0 to divide all rows",
@@ -263,6 +265,11 @@ mod row_columns_tests;
 #[cfg(test)]
 #[path = "reading_tests.rs"]
 mod reading_tests;
+
+/// Tests of what is refused, and with which way out.
+#[cfg(test)]
+#[path = "refusal_tests.rs"]
+mod refusal_tests;
 
 /// Tests that nothing depends on rows that do not train.
 #[cfg(test)]

@@ -113,7 +113,8 @@ fn text_in_a_column_of_numbers_is_reported() {
     let data = load_text(&text, |_| ()).unwrap();
     assert!(
         data.notes.contains(
-            &"column x is text because of \"o\" in line 9; if it marks a missing value, use --set 'csv.na=auto,o'"
+            &"column x is text because 1 of its 12 values is not a number: \"o\" in line 9; if it marks a missing value, use \
+              --set csv.na=auto,o"
                 .to_string()
         ),
         "{:?}",
@@ -129,7 +130,7 @@ fn unusable_tables_are_refused() {
         ("x,class\n", "t.csv has no rows below its first line"),
         ("x\n1\n2\n", "t.csv has 1 column; it needs a target and a feature"),
         (
-            "x,x,class\n1,2,a\n3,4,b\n",
+            "x,x,class\n1,2,a\n3,4,b\n5,6,a\n7,8,b\n",
             "t.csv: columns 1 and 2 are both called \"x\"; rename one, or leave it out by its number when you train: --set csv.ignore=2",
         ),
         ("x,class\n1,a\n2\n", "t.csv: line 3 has 1 column where the first has 2"),
@@ -215,6 +216,7 @@ mod later_rows {
     fn mismatches_are_reported_by_line_and_column() {
         let schema = schema();
         for (text, words) in [
+            ("y\n1\n", "rows.csv has no columns \"x\", \"colour\"; its first line has \"y\""),
             ("x,color\n1,red\n", "rows.csv has no column \"colour\"; its first line has \"x\", \"color\""),
             ("x,colour\n1,red\n,red\n", "rows.csv: line 3, column \"x\": the value is missing"),
             ("x,colour\nten,red\n", "rows.csv: line 2, column \"x\": \"ten\" is not a number"),

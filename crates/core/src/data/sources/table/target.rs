@@ -1,9 +1,14 @@
 //! The target of a table: classes, or numbers.
 
-use super::classes::Classes;
+use super::classes::{ClassProblem, Classes};
+use super::column_choice::selector;
+use super::odd_values::OddValues;
+use super::raw_table::RawTable;
+use super::refusal::{Cure, Obstacle, TableSettings};
 use crate::config::TaskName;
 use crate::data::Targets;
-use burn_mlp_infer::csv::{Column, Columns};
+use burn_mlp_infer::csv::{Column, Texts};
+use burn_mlp_infer::table::Value;
 use burn_mlp_infer::text::quoted;
 
 /// Maximum number of different numbers that are taken for classes, unless they count from 0 or 1.
@@ -30,32 +35,36 @@ pub(super) enum Target {
 }
 
 impl Target {
-    /// Takes the columns `targets` of `read`, called by `names`: texts are classes, and numbers are numbers.
+    /// Takes the targets of `table`: texts are classes unless numbers are asked for, and numbers are numbers.
     ///
     /// # Errors
-    /// If the classes are too few or too many, or all rows have the same number.
-    pub fn new(read: &Columns, targets: &[usize], names: &[String]) -> Result<Self, String> {
-        if let &[column] = targets
-            && let Column::Texts(texts) = &read.columns[column]
+    /// If the classes are too few or too many, a number is a text, or all rows have the same number.
+    pub fn new(table: &RawTable, settings: &TableSettings) -> Result<Self, Obstacle> {
+        if let &[column] = &table.targets[..]
+            && settings.task != TaskName::Regression
+            && let Column::Texts(texts) = &table.read.columns[column]
         {
-            return Classes::new(&names[column], texts).map(Self::Classes);
+            let classes = Classes::new(&table.names[column], texts);
+            return classes.map(Self::Classes).map_err(|problem| not_classes(problem, table, column, settings));
         }
-        let mut columns = Vec::with_capacity(targets.len());
-        for &target in targets {
-            let name = quoted(&names[target]);
-            let Column::Numbers(numbers) = &read.columns[target] else {
-                return Err(format!("target column {name} does not hold numbers"));
+        let mut columns = Vec::with_capacity(table.targets.len());
+        for &target in &table.targets {
+            let name = quoted(&table.names[target]);
+            let numbers = match &table.read.columns[target] {
+                Column::Numbers(numbers) => numbers,
+                Column::Texts(texts) => return Err(not_numbers(texts, table, target, settings)),
+                Column::LeftOut => return Err(format!("target column {name} is left out").into()),
             };
             match numbers.first() {
                 Some(first) if numbers.iter().all(|number| number == first) => {
                     let problem =
                         format!("target column {name} is {first} in every row, so there is nothing to predict");
-                    return Err(format!("{problem}; choose another column with --target"));
+                    return Err(format!("{problem}; choose another column with --target").into());
                 }
                 _ => columns.push(numbers),
             }
         }
-        let rows = 0..read.rows();
+        let rows = 0..table.read.rows();
         let values = rows.flat_map(|row| columns.iter().map(move |numbers| numbers[row])).collect();
         Ok(Self::Numbers { values, count: columns.len() })
     }
@@ -93,6 +102,56 @@ impl Target {
             }
         }
     }
+}
+
+/// Says why a target of texts has no classes: `problem`, or a few values that keep it from being numbers.
+fn not_classes(problem: ClassProblem, table: &RawTable, column: usize, settings: &TableSettings) -> Obstacle {
+    let ClassProblem { problem, are_too_many } = problem;
+    let Column::Texts(texts) = &table.read.columns[column] else { return problem.into() };
+    let odd = OddValues::among_numbers(texts, &table.notation).filter(|odd| are_too_many && odd.are_few());
+    let are_numbers = texts.values.iter().all(|text| matches!(table.notation.value(text), Value::Number(_)));
+    match odd {
+        Some(odd) if settings.task == TaskName::Auto => odd_target(&odd, texts, table, column, settings),
+        odd if are_too_many && (odd.is_some() || are_numbers) => {
+            Obstacle::new(problem, Cure::Task(TaskName::Regression))
+        }
+        _ => problem.into(),
+    }
+}
+
+/// Says why a target has texts where numbers are asked for.
+fn not_numbers(texts: &Texts, table: &RawTable, column: usize, settings: &TableSettings) -> Obstacle {
+    if let Some(odd) = OddValues::among_numbers(texts, &table.notation).filter(OddValues::are_few) {
+        return odd_target(&odd, texts, table, column, settings);
+    }
+    let name = quoted(&table.names[column]);
+    let is_text = |text: &&String| !matches!(table.notation.value(text), Value::Number(_));
+    let text = texts.values.iter().find(is_text).or(texts.values.first());
+    let text = text.map(|text| quoted(text)).unwrap_or_default();
+    let problem =
+        format!("target column {name} has texts, such as {text}, and a number is predicted only from numbers");
+    let (way_out, cure) = match &table.targets[..] {
+        [_] => {
+            let way_out = "predict classes with --task classification, or choose another column with --target";
+            (way_out.to_string(), Cure::Task(TaskName::Classification))
+        }
+        targets => {
+            let others = targets.iter().filter(|&&target| target != column);
+            let others: Vec<String> = others.map(|&target| selector(&table.names, target)).collect();
+            let way_out =
+                "several targets must all hold numbers; leave the column out of --target, or predict it alone";
+            (way_out.to_string(), Cure::Target(others.join(",")))
+        }
+    };
+    Obstacle::new(format!("{problem}; {way_out}"), cure)
+}
+
+/// Says which few values keep a target from being numbers.
+fn odd_target(odd: &OddValues, texts: &Texts, table: &RawTable, column: usize, settings: &TableSettings) -> Obstacle {
+    let name = quoted(&table.names[column]);
+    let (odd_one, way_out) = (odd.described(texts, &table.read.lines), odd.way_out(texts, &settings.csv));
+    let problem = format!("target column {name} cannot be predicted as a number: {odd_one}; {way_out}");
+    Obstacle { problem, cure: odd.cure(texts) }
 }
 
 /// Decides whether `numbers`, a target called `name`, are classes or a quantity. Returns the task and a sentence that

@@ -8,7 +8,8 @@ fn texts(values: &[&str]) -> Column {
 }
 
 fn read(values: &[&str]) -> Result<Vec<f64>, String> {
-    times(&texts(values), "when", DateOrder::Auto, &|row| format!("line {}", row + 2))
+    let times = times(&texts(values), "when", DateOrder::Auto, &|row| format!("line {}", row + 2));
+    times.map_err(|obstacle| obstacle.problem)
 }
 
 // Expected values are from Python 3: datetime(..., tzinfo=...).timestamp().

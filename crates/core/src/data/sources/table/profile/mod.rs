@@ -6,7 +6,7 @@ mod leak;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::raw_table::RawTable;
+use super::raw_table::{RawTable, counts_rows};
 use burn_mlp_infer::csv::Column;
 use burn_mlp_infer::table::{Meaning, TableSchema};
 
@@ -37,7 +37,7 @@ pub struct ColumnProfile {
     pub encoding: Option<String>,
     /// Its values; `None` if the column was not read.
     pub values: Option<Distribution>,
-    /// Sentences about what looks wrong.
+    /// Sentences about what looks wrong. Why a column is left out is a note on the whole table.
     pub warnings: Vec<String>,
 }
 
@@ -85,16 +85,12 @@ fn profile(columns: Vec<Described>, rows: &[usize], labels: &[u32]) -> Vec<Colum
         let values = Distribution::of(column, meaning, rows);
         let mut warnings = Vec::new();
         if let (ColumnUse::Features(_), Some(values)) = (&column_use, &values) {
-            let named = is_named_id(name).then(|| {
+            // A note says so of a column that counts the rows, whatever its name.
+            let named = (is_named_id(name) && !counts_rows(column)).then(|| {
                 "is named like an identifier, from which nothing can be learned; if it is one, name it in csv.id or csv.ignore".to_string()
             });
             warnings.extend(values.warning().or(named));
             warnings.extend(leak.warning(column));
-        }
-        if let (ColumnUse::Nothing(reason), Some(values)) = (&column_use, &values)
-            && reason == LEFT_OUT
-        {
-            warnings.extend(values.warning());
         }
         ColumnProfile { name: name.to_string(), column_use, encoding, values, warnings }
     };

@@ -47,6 +47,19 @@ fn a_constant_column_and_an_identifier_are_warned_of() {
 }
 
 #[test]
+fn a_column_that_counts_the_rows_is_warned_of_in_a_note_alone() {
+    let labels: Vec<u32> = (0..40).map(|row| row / 7 % 2).collect();
+    let of = |number: fn(usize) -> f64| {
+        let column = Column::Numbers((0..40).map(number).collect());
+        let column_use = ColumnUse::Features(1);
+        let described = Described { name: "Id", column_use, encoding: None, column: &column, meaning: None };
+        profile(vec![described], &Vec::from_iter(0..40), &labels).remove(0).warnings
+    };
+    assert!(of(|row| row as f64).is_empty());
+    assert!(of(|row| (row * 37 % 101) as f64)[0].starts_with("is named like an identifier"));
+}
+
+#[test]
 fn a_column_that_alone_predicts_the_target_is_warned_of() {
     let labels: Vec<u32> = (0..200).map(|row| u32::from(row % 10 == 0)).collect();
     let refund = |label: u32, row: usize| if label == 1 { 5.0 + row as f64 } else { 0.0 };
