@@ -158,7 +158,7 @@ fn members_are_chosen_only_by_rows_that_no_run_was_trained_on() {
         .fails_with(2)
         .complains("needs rows that no run was trained on")
         .complains("split.seed");
-    // Without a choice nothing is judged by the rows that some member was trained on.
+    // Without a choice nothing is evaluated on rows that some member was trained on.
     program
         .run(&["ensemble", "run1", "run2", "--name", "mixed"])
         .succeeds()

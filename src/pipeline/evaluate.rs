@@ -114,7 +114,7 @@ fn load_for(run: &RunDirectory, record: &RunRecord, config: &RunConfig, loading:
     data::load_encoded(config, metadata.table.as_ref(), loading)
 }
 
-/// Refuses to judge an ensemble by rows that trained some of its members and not others.
+/// Refuses to evaluate an ensemble on rows that some of its members were trained on, and others not.
 fn check_has_split(run: &RunDirectory, record: &RunRecord, split: Split) -> Result<()> {
     let is_mixed = record.ensemble.as_ref().is_some_and(|ensemble| !ensemble.shares_split);
     match is_mixed && split != Split::Test {

@@ -1,11 +1,11 @@
-//! How a run is trained anew on all rows, for the number of epochs that its validation rows found.
+//! How a run is trained again on all rows, for the number of epochs that its validation rows found.
 
 use super::configuration;
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
 use crate::run_directory::{GroupRun, RunDirectory, RunRecord, Status};
 
-/// Returns the settings with which `run` is trained anew on all rows but test rows, and remarks for the user. Of a
+/// Returns the settings with which `run` is trained again on all rows but test rows, and remarks for the user. Of a
 /// cross-validation, the run with the median best epoch tells for how long.
 ///
 /// # Errors
@@ -13,7 +13,7 @@ use crate::run_directory::{GroupRun, RunDirectory, RunRecord, Status};
 pub fn refit(run: &RunDirectory) -> Result<(RunConfig, Vec<String>)> {
     let record = run.read_record()?;
     if record.ensemble.is_some() {
-        let problem = "is an ensemble; train its members anew, each by --refit, and make an ensemble of them";
+        let problem = "is an ensemble; refit its members one by one, and make an ensemble of them";
         return Err(Error::run(run.path(), problem));
     }
     let Some(group) = &record.group else {

@@ -8,7 +8,7 @@ use crate::run_directory::{EnsembleCandidate, EnsembleRecord, OUT_OF_FOLD, RunDi
 /// The view of the section.
 #[derive(Debug)]
 pub(super) struct MemberTable {
-    /// Says by which rows the runs are judged.
+    /// Says which rows the runs are evaluated on.
     pub caption: String,
     /// "accuracy", or "RMSE".
     pub metric: String,
@@ -37,11 +37,11 @@ impl MemberTable {
         let has_threshold = record.used_for_selection.contains(&Selection::Threshold);
         let caption = match ensemble.judged_by.as_deref() {
             Some(OUT_OF_FOLD) => {
-                "Each run judged by the rows of all folds, each predicted only by the run that held it out. A loss that is \
+                "Each run on the rows of all folds, each predicted only by the run that held it out. A loss that is \
                  higher without a run shows what the run adds."
             }
             Some(_) => {
-                "Each run judged by the validation rows, on which none was trained. A loss that is higher without a run \
+                "Each run on the validation rows, on which none was trained. A loss that is higher without a run \
                  shows what the run adds."
             }
             None => "Every row was used to train some run, so what each adds cannot be judged.",

@@ -22,7 +22,7 @@ pub(super) struct TrainingState {
     pub trained_by: Option<RunIdentity>,
 }
 
-/// Least time between two syncs: a power loss costs at most the epochs of this time, and the one in progress.
+/// Minimum time between two syncs: a power loss costs at most the epochs of this time, and the one in progress.
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Writes each finished epoch to the run directory: its checkpoint at once, so that a killed process loses at most the

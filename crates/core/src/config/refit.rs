@@ -4,7 +4,7 @@ use super::run_config::RunConfig;
 use super::values::enums::ScheduleName;
 
 impl RunConfig {
-    /// Returns the settings with which a run is trained anew on its validation rows, too, and on its held-out fold: for as
+    /// Returns the settings with which a run is trained again, on its validation rows and its held-out fold as well: for as
     /// many epochs as `rates`, the learning rates of its epochs up to the best, and with these rates.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ pub struct EnsembleRecord {
     pub candidates: Vec<EnsembleCandidate>,
     /// Whether all members were trained on the same rows, so that the validation rows of one are those of all.
     pub shares_split: bool,
-    /// The rows by which the candidates are judged, none of which any candidate was trained on: `valid` or
+    /// The rows that the candidates are evaluated on, none of which any candidate was trained on: `valid` or
     /// `out-of-fold`; `None` if there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judged_by: Option<String>,
@@ -41,7 +41,7 @@ pub struct EnsembleCandidate {
     pub members: Vec<String>,
     /// Its share of the mean.
     pub share: f64,
-    /// Its own metrics, if there are rows to judge it by.
+    /// Its own metrics, if there are rows to evaluate it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alone: Option<TestMetrics>,
     /// The metrics of the ensemble without it.

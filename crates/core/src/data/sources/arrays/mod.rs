@@ -39,7 +39,7 @@ impl Arrays {
         Self { source, config: config.clone(), schema: None }
     }
 
-    /// Encodes a table by `schema`, if there is one, instead of fitting one to the rows that train.
+    /// Encodes a table by `schema`, if there is one, instead of fitting one to the training rows.
     pub fn encoded_by(self, schema: Option<TableSchema>) -> Self {
         Self { schema, ..self }
     }
