@@ -79,6 +79,7 @@ fn the_seed_decides_the_initial_weights() {
 
 #[test]
 fn dropout_acts_in_training_only() {
+    let _only = crate::backend::one_generator_user();
     for dropout in [Dropout::Rate(0.5), Dropout::PerLayer(vec![0.5, 0.0, 0.0])] {
         let config = config(|config| config.dropout = dropout.clone());
         let training = mlp(&config, &device().autodiff());

@@ -55,7 +55,8 @@ impl LoadedGroup {
             )
         });
         let config = self.config.as_ref().err().map(|error| format!("{}: {}", self.letter, describe(error)));
-        unfinished.into_iter().chain(config).collect()
+        let outdated = self.record.outdated_by(&self.runs).map(|problem| format!("{}: {problem}", self.letter));
+        unfinished.into_iter().chain(outdated).chain(config).collect()
     }
 
     /// The metrics of the finished runs.

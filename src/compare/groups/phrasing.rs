@@ -15,12 +15,27 @@ pub(super) fn notes(groups: &[LoadedGroup], metrics: &[TestedMetric], pairs: &[O
     let verdict = |index: usize| verdict(metric, &groups[0].letter, &groups[index].letter, index);
     let mut notes: Vec<String> = (1..groups.len()).filter_map(verdict).collect();
     let folds = pairs.iter().skip(1).flatten().map(|pairs| pairs.folds.len()).max().unwrap_or_default();
+    notes.extend((1..groups.len()).filter_map(|index| unpaired(&groups[0], &groups[index], pairs[index].as_ref()?)));
     notes.push(format!(
         "Folds are not independent: their runs share training rows. The corrected resampled t-test (Nadeau and Bengio \
          2003) over {} folds widens the variance for that; several seeds of a fold count as their mean.",
         count(folds)
     ));
     notes
+}
+
+/// Says that the means are of other runs than the differences, if a group has finished runs that the other has not.
+fn unpaired(first: &LoadedGroup, other: &LoadedGroup, pairs: &Pairs) -> Option<String> {
+    let paired: usize = pairs.folds.values().map(Vec::len).sum();
+    let finished = |group: &LoadedGroup| group.runs.iter().filter(|run| run.report.is_some()).count();
+    (finished(first) != paired || finished(other) != paired).then(|| {
+        format!(
+            "The differences of {} and {} are over the {} runs that both have finished; the means are over all runs of each.",
+            first.letter,
+            other.letter,
+            count(paired)
+        )
+    })
 }
 
 fn verdict(metric: &TestedMetric, first: &str, other: &str, index: usize) -> Option<String> {

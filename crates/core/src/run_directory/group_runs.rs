@@ -18,6 +18,21 @@ pub struct ListedGroupRun {
     pub report: Option<EvaluationReport>,
 }
 
+impl RunRecord {
+    /// Says which of its `runs` has gone on since this group was evaluated; `None` if none has.
+    pub fn outdated_by(&self, runs: &[ListedGroupRun]) -> Option<String> {
+        let resumed_later = |run: &&ListedGroupRun| {
+            let record = run.record.as_ref().and_then(|record| record.as_ref().ok());
+            record.and_then(|record| record.resumed.last()).is_some_and(|resumption| resumption.time > self.updated)
+        };
+        let name = &runs.iter().find(resumed_later)?.planned.name;
+        Some(format!(
+            "{name} went on after the evaluation of all rows; `burn-mlp --resume {}` makes it again",
+            self.name
+        ))
+    }
+}
+
 impl RunDirectory {
     /// Returns the runs that are planned in this group, in the order in which they start.
     pub fn group_runs(&self, planned: &[GroupRun]) -> Vec<ListedGroupRun> {

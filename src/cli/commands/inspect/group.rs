@@ -6,6 +6,7 @@ use burn_mlp::text::printable;
 use comfy_table::Cell;
 
 use super::inspected::Inspected;
+use crate::cli::terminal::colour::yellow;
 use crate::cli::terminal::output::print;
 use crate::cli::terminal::tables::{plain_table, right, trimmed};
 
@@ -32,6 +33,9 @@ impl Inspected {
             table.add_row(cells.into_iter().chain(metrics.iter().map(value)));
         }
         print(&format!("\n{}", trimmed(&table)));
+        if let Some(problem) = self.record.outdated_by(&self.runs) {
+            print(&yellow(printable(&problem)));
+        }
         if !all.is_empty() {
             print("\nmean and standard deviation");
         }

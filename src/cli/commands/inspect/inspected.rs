@@ -97,7 +97,8 @@ impl Inspected {
             self.evaluation.as_ref().err(),
             self.layers.as_ref().err(),
         ];
-        problems.into_iter().flatten().map(Error::to_string).collect()
+        let unreadable = problems.into_iter().flatten().map(Error::to_string);
+        unreadable.chain(self.record.outdated_by(&self.runs)).collect()
     }
 }
 

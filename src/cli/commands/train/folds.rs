@@ -33,6 +33,11 @@ pub fn are_asked_for(config: &RunConfig) -> bool {
 
 /// Trains a new cross-validation.
 pub fn train(config: &RunConfig, args: &TrainArgs, stop: &StopSignal, console: &mut Console) -> Result<ExitCode> {
+    if config.split.repeat != 1 {
+        let problem =
+            "chooses the division of a single fold, split.fold; leave it out, or train several with --repeats";
+        return Err(Error::config("split.repeat", problem));
+    }
     let seeds = args.seeds.as_ref().map_or(vec![config.seed], |seeds| seeds.0.clone());
     let plan = GroupRecord::new(config.split.folds, args.repeats.unwrap_or(1), seeds);
     let location = RunLocation {
