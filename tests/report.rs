@@ -64,7 +64,7 @@ fn an_interrupted_run_has_a_report_and_a_killed_one_gets_it_on_request() {
     let settings = ["--data", "synthetic", "--epochs", "1000", "--set", "early_stopping.enabled=false"];
     program.stop_after_epoch(2, "INT", &[&settings[..], &["--name", "interrupted"]].concat());
     assert!(report(&program, "interrupted").contains("Interrupted after "));
-    program.stop_after_epoch(2, "KILL", &[&settings[..], &["--name", "killed"]].concat());
+    program.kill_after_sync(&[&settings[..], &["--name", "killed"]].concat());
     assert!(!program.path("artifacts/killed/report.html").exists());
     program.run(&["report", "killed"]).succeeds();
     assert!(report(&program, "killed").contains("Killed after "));

@@ -3,6 +3,7 @@
 use super::configuration;
 use crate::config::RunConfig;
 use crate::error::{Error, Result};
+use crate::format::epochs;
 use crate::run_directory::{GroupRun, RunDirectory, RunRecord, Status};
 
 /// Returns the settings with which `run` is trained again on all rows but test rows, and remarks for the user. Of a
@@ -18,14 +19,14 @@ pub fn refit(run: &RunDirectory) -> Result<(RunConfig, Vec<String>)> {
     }
     let Some(group) = &record.group else {
         let (config, mut notes) = refit_run(run, &record)?;
-        notes.insert(0, format!("{} found {} epochs", run.name(), config.training.epochs));
+        notes.insert(0, format!("{} was best after {}", run.name(), epochs(config.training.epochs)));
         return Ok((config, notes));
     };
     let (median, best_epoch) = median_run(run, &group.runs)?;
     let record = median.read_record()?;
     let (config, mut notes) = refit_run(&median, &record)?;
     let (name, runs) = (median.name(), group.runs.len());
-    notes.insert(0, format!("{name} found {best_epoch} epochs, the median of {runs} runs"));
+    notes.insert(0, format!("{name} was best after {}, the median of {runs} runs", epochs(best_epoch)));
     Ok((RunConfig { seed: group.seeds.first().copied().unwrap_or(config.seed), ..config }, notes))
 }
 

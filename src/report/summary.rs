@@ -64,7 +64,7 @@ fn verdict(run: &RunData) -> String {
         (Status::Running, _) => format!("Running, {done} done"),
         (Status::Interrupted, 0) => "Interrupted in its first epoch".to_string(),
         (Status::Interrupted, _) => format!("Interrupted after {done}"),
-        (Status::Killed, 0) => "Killed in its first epoch".to_string(),
+        (Status::Killed, 0) => "Killed before its first epochs were synced".to_string(),
         (Status::Killed, _) => format!("Killed after {done}"),
         (Status::Failed, 0) => "Failed in its first epoch".to_string(),
         (Status::Failed, _) => format!("Failed after {done}"),

@@ -119,6 +119,22 @@ impl Program {
         running.wait().unwrap().code()
     }
 
+    /// Starts a run, kills it after its first sync, when the files that follow from its checkpoint exist. The last argument
+    /// is the run's name.
+    pub fn kill_after_sync(&self, arguments: &[&str]) {
+        let mut running = self.start(arguments);
+        let metrics = self.path(&format!("artifacts/{}/metrics.csv", arguments.last().unwrap()));
+        let start = Instant::now();
+        while !metrics.exists() {
+            assert!(start.elapsed() < TIMEOUT && running.try_wait().unwrap().is_none(), "no sync");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // run.json follows.
+        std::thread::sleep(Duration::from_millis(100));
+        running.kill().unwrap();
+        running.wait().unwrap();
+    }
+
     /// Whether a wgpu adapter works here. Fails without one if `BURN_MLP_REQUIRE_WGPU` is set.
     pub fn has_wgpu(&self) -> bool {
         let works = self.run(&["backends"]).succeeds().stdout.contains("works  --backend wgpu");
@@ -137,6 +153,10 @@ impl Program {
     /// Like [`metrics`](Self::metrics), for a run under `out`.
     pub fn metrics_in(&self, out: &str, run: &str) -> Vec<Vec<String>> {
         let path = self.path(&format!("{out}/{run}/metrics.csv"));
+        // There is none before the first sync.
+        if !path.exists() {
+            return Vec::new();
+        }
         let mut reader = csv::Reader::from_path(path).unwrap();
         let timed: Vec<bool> =
             reader.headers().unwrap().iter().map(|name| name == "seconds" || name == "samples_per_second").collect();

@@ -78,6 +78,7 @@ impl LoadedRun {
             Status::Failed => "failed",
         };
         let done = match self.record.epochs_done {
+            0 if self.record.status == Status::Killed => "before its first epochs were synced".to_string(),
             0 => "in its first epoch".to_string(),
             done => format!("after {}", crate::format::epochs(done)),
         };

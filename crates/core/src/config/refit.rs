@@ -2,6 +2,7 @@
 
 use super::run_config::RunConfig;
 use super::values::enums::ScheduleName;
+use super::values::monitor::Monitor;
 
 impl RunConfig {
     /// Returns the settings with which a run is trained again, on its validation rows and its held-out fold as well: for as
@@ -21,6 +22,7 @@ impl RunConfig {
         let mut config = self.clone();
         (config.split.valid, config.split.folds, config.split.fold) = (0.0, 0, 0);
         (config.early_stopping.enabled, config.early_stopping.restore_best) = (false, false);
+        config.early_stopping.monitor = Monitor::Auto;
         // The rule needs validation rows.
         config.evaluation.threshold.clear();
         config.training.epochs = rates.len().max(1);
@@ -49,6 +51,7 @@ mod tests {
     fn a_plateau_becomes_the_reductions_that_it_made() {
         let mut config = RunConfig::default();
         (config.split.folds, config.split.fold) = (5, 2);
+        config.early_stopping.monitor = Monitor::ValidLoss;
         let refit = config.refit(&[0.1, 0.1, 0.05, 0.05, 0.025]).unwrap();
         refit.validate().unwrap();
         assert_eq!((refit.schedule.name, refit.schedule.milestones), (ScheduleName::MultiStep, vec![2, 4]));

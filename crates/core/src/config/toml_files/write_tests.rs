@@ -63,7 +63,7 @@ fn the_hash_depends_on_every_other_setting() {
         optimizer.beta2=0.99 optimizer.epsilon=1e-7 optimizer.l2=0.1 schedule.name=cosine schedule.warmup_epochs=1 \
         schedule.monitor=train-loss schedule.factor=0.1 schedule.patience=4 schedule.threshold=0.1 \
         schedule.threshold_mode=absolute schedule.cooldown=1 schedule.min_lr=0.001 schedule.max_reductions=1 \
-        schedule.step_epochs=5 augmentation.mode=expand augmentation.flip_probability=0.5 \
+        schedule.step_epochs=5 schedule.milestones=3 schedule.epochs=60 augmentation.mode=expand augmentation.flip_probability=0.5 \
         augmentation.rotation_probability=1 augmentation.rotation=10 augmentation.translation_probability=1 \
         augmentation.translation=0.2 augmentation.scaling_probability=1 augmentation.scaling=0.2 \
         augmentation.shear_probability=1 augmentation.shear=10 augmentation.elastic_probability=1 \
