@@ -33,7 +33,7 @@ use crate::config::{RunConfig, Source};
 use crate::data::{self, Dataset};
 use crate::error::{Error, Result};
 use crate::run_directory::{RunDirectory, RunRecord, readable_stem};
-use crate::training::{StopSignal, TrainingResult, check_length, is_complete};
+use crate::training::{StopSignal, TrainingResult, check_length, is_complete, resumed_epoch};
 use record::Recording;
 use resume_checks::{check_same_data, check_same_initial_weights, located};
 use threshold::change_threshold;
@@ -135,7 +135,7 @@ pub fn resume(
     let mut session = Session::open(config, load, stop, observer)?;
     check_same_data(&run, &record, &session.data)?;
     // With a checkpoint, the initial weights are not needed any more.
-    if run.newest_checkpoint()?.is_none() {
+    if resumed_epoch(&run, config)? == 0 {
         session.read_initial_weights(&located.training.init_from)?;
         check_same_initial_weights(&run, &record, &session)?;
     }

@@ -8,7 +8,7 @@ use super::{Evaluation, Split};
 use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
 use crate::run_directory::{self, DataRecord, EpochMetrics, Resumption, RunDirectory, RunRecord, Status, Timestamp};
-use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult};
+use crate::training::{Ending, EpochProgress, EpochSummary, Observer, StepOutput, TrainingResult, resumed_epoch};
 
 /// A run's record, rewritten after every epoch.
 pub(super) struct Recording {
@@ -24,7 +24,7 @@ impl Recording {
 
     pub fn resume(run: &RunDirectory, session: &Session, mut record: RunRecord) -> Result<Self> {
         let backend = session.device.backend.to_string();
-        let epoch = run.newest_checkpoint()?.map_or(0, |checkpoint| checkpoint.epoch());
+        let epoch = resumed_epoch(run, &session.config)?;
         // Not raised to the checkpoint's epoch: the training brings the other files in line when it
         // starts.
         record.epochs_done = record.epochs_done.min(epoch);

@@ -19,6 +19,14 @@ pub fn is_complete(run: &RunDirectory, config: &RunConfig) -> Result<bool> {
     Ok(Resume::read(run)?.ending(config).is_some())
 }
 
+/// The epoch after which a run goes on; 0 if it starts again.
+///
+/// # Errors
+/// If its checkpoints cannot be read.
+pub fn resumed_epoch(run: &RunDirectory, config: &RunConfig) -> Result<usize> {
+    Ok(Resume::with_model(run, &early_stopping::rule(config))?.epoch)
+}
+
 /// Refuses settings with which the run would have ended before the epochs that it has: config.toml
 /// must be able to reproduce the run.
 ///
@@ -68,8 +76,8 @@ impl Resume {
                     passed_over.push(format!("passing over the checkpoint of epoch {}: {error}", resume.epoch));
                     last = resume.epoch - 1;
                 }
-                // What is lost is said when the files are brought in line.
-                None if resume.epoch == 0 && !passed_over.is_empty() => return Self::read(run),
+                // What is lost after a sync is said when the files are brought in line.
+                None if resume.epoch == 0 && !passed_over.is_empty() && has_synced(run) => return Self::read(run),
                 None => {
                     resume.passed_over.splice(0..0, passed_over);
                     return Ok(resume);
@@ -128,6 +136,11 @@ impl Resume {
             None
         }
     }
+}
+
+/// Whether an epoch has ever survived a power loss: metrics.csv is written then.
+fn has_synced(run: &RunDirectory) -> bool {
+    !run.read_metrics().is_ok_and(|rows| rows.is_empty())
 }
 
 /// The epoch whose weights are in the run's model file, if the file is undamaged and of this run.
