@@ -24,7 +24,7 @@ pub(super) fn notes(groups: &[LoadedGroup], metrics: &[TestedMetric], pairs: &[O
     notes
 }
 
-/// Says that the means are of other runs than the differences, if a group has finished runs that the other has not.
+/// Says that the means and the differences are over different runs, if a group has finished runs that the other has not.
 fn unpaired(first: &LoadedGroup, other: &LoadedGroup, pairs: &Pairs) -> Option<String> {
     let paired: usize = pairs.folds.values().map(Vec::len).sum();
     let finished = |group: &LoadedGroup| group.runs.iter().filter(|run| run.report.is_some()).count();
