@@ -9,10 +9,10 @@ use crate::text::quoted;
 /// Another encoding of a schema's columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OtherEncoding {
-    /// As [`TableSchema::embedding_size`].
+    /// As [`TableSchema::embedding_size`](super::TableSchema::embedding_size).
     #[serde(default, skip_serializing_if = "is_zero")]
     pub embedding_size: usize,
-    /// Columns of the same names, in the same order, as [`TableSchema::columns`].
+    /// Columns of the same names, in the same order, as [`TableSchema::columns`](super::TableSchema::columns).
     pub columns: Vec<TableColumn>,
 }
 
