@@ -16,6 +16,8 @@
 //! # Where to start
 //!
 //! - Train a run as the program does: [`pipeline::run`], with the settings of [`Layers`].
+//! - Train the folds of a cross-validation: [`pipeline::cross_validate`]; make one model of several runs:
+//!   [`pipeline::ensemble`].
 //! - Train on data of your own: [`pipeline::run_on`] and [`loading::samples_from_dataset`].
 //! - Train a Burn module of your own: [`TrainableModel`] and [`Trainer`].
 //! - Use a trained model on a Burn device: [`Predictor`]; without Burn: [`infer::Model`].

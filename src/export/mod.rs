@@ -3,6 +3,7 @@
 
 mod network;
 mod onnx;
+mod onnx_ensemble;
 mod onnx_layers;
 mod onnx_numbers;
 mod onnx_quantiles;

@@ -1,16 +1,17 @@
 //! ONNX, the exchange format of <https://onnx.ai>.
 
 use onnx_rs::ast::{
-    DataType, Dimension, Graph, Model, OpType, OperatorSetId, StringStringEntry, TensorShape, TensorShapeDimension,
+    DataType, Dimension, Graph, Model, OperatorSetId, StringStringEntry, TensorShape, TensorShapeDimension,
     TensorTypeProto, TypeProto, TypeValue, ValueInfo,
 };
 
 use super::Network;
 use super::network::Member;
-use super::onnx_steps::{MACHINE_LEARNING, Steps, integer};
+use super::onnx_ensemble::{add_log_of_mean, add_mean};
+use super::onnx_steps::{MACHINE_LEARNING, Steps};
 use super::onnx_table::{NUMBERS, TableColumns};
 use super::onnx_texts::TEXTS;
-use burn_mlp_infer::{NetworkWeights, Normalization, Task, member_prefix};
+use burn_mlp_infer::{NetworkWeights, Normalization, Task};
 
 /// Version of ONNX's operators in the file. onnxruntime supports it since 1.12.
 const OPSET: i64 = 17;
@@ -159,7 +160,7 @@ fn input_name(normalization: Normalization, options: &OnnxOptions) -> &'static s
 
 impl Member {
     /// Adds the steps from the graph's inputs to logits, or to numbers in the targets' own units.
-    fn add_steps(&self, options: &OnnxOptions, steps: &mut Steps) {
+    pub fn add_steps(&self, options: &OnnxOptions, steps: &mut Steps) {
         self.add_normalization(options, steps);
         self.add_layers(steps);
         if let Task::Regression { targets } = &self.metadata.task {
@@ -196,66 +197,6 @@ impl Member {
         }
         steps.linear("output", output);
     }
-}
-
-/// Adds the steps from the graph's `inputs` to the mean of what the members predict: probabilities, or numbers.
-fn add_mean(members: &[Member], options: &OnnxOptions, inputs: &[&str], steps: &mut Steps) {
-    let shares = add_members(members, options, inputs, steps, |member, own| {
-        if member.metadata.targets().is_empty() {
-            own.apply(OpType::Softmax, &[], "probabilities", vec![integer("axis", 1)]);
-        }
-        own.constant("share", &[], vec![member.share as f32]);
-        own.apply(OpType::Mul, &["share"], "shared", vec![]);
-    });
-    steps.apply_to(OpType::Sum, &texts(&shares), "mean", vec![]);
-}
-
-/// Adds the steps to the logarithm of the mean of the members' probabilities, `ln sum_m exp(ln s_m + ln p_m)`, from which
-/// the largest term is taken out before `exp`, which could become 0 in all.
-fn add_log_of_mean(members: &[Member], options: &OnnxOptions, inputs: &[&str], steps: &mut Steps) {
-    let terms = add_members(members, options, inputs, steps, |member, own| {
-        own.apply(OpType::LogSoftmax, &[], "log_probabilities", vec![integer("axis", 1)]);
-        own.constant("log_share", &[], vec![member.share.ln() as f32]);
-        own.apply(OpType::Add, &["log_share"], "term", vec![]);
-    });
-    steps.apply_to(OpType::Max, &texts(&terms), "largest", vec![]);
-    let mut powers = Vec::new();
-    for (index, term) in terms.iter().enumerate() {
-        let name = |step: &str| format!("{}{step}", member_prefix(index));
-        steps.apply_to(OpType::Sub, &[term, "largest"], &name("shifted"), vec![]);
-        steps.apply(OpType::Exp, &[], &name("power"), vec![]);
-        powers.push(name("power"));
-    }
-    steps.apply_to(OpType::Sum, &texts(&powers), "sum", vec![]);
-    steps.apply(OpType::Log, &[], "sum.logarithm", vec![]);
-    steps.apply(OpType::Add, &["largest"], "logarithm", vec![]);
-}
-
-/// Adds the steps of each member, which `finish` completes. Returns the names of their values.
-fn add_members(
-    members: &[Member],
-    options: &OnnxOptions,
-    inputs: &[&str],
-    steps: &mut Steps,
-    finish: impl Fn(&Member, &mut Steps),
-) -> Vec<String> {
-    let mut values = Vec::with_capacity(members.len());
-    for (index, member) in members.iter().enumerate() {
-        let mut own = Steps::new("features");
-        if !options.normalize && member.metadata.table.is_some() {
-            own.positions("own_features", &member.features.clone().collect::<Vec<_>>());
-            own.apply(OpType::Gather, &["own_features"], "features.own", vec![integer("axis", 1)]);
-        }
-        member.add_steps(options, &mut own);
-        finish(member, &mut own);
-        steps.include(own, &member_prefix(index), inputs);
-        values.push(steps.value().to_string());
-    }
-    values
-}
-
-fn texts(names: &[String]) -> Vec<&str> {
-    names.iter().map(String::as_str).collect()
 }
 
 /// Describes a matrix `[batch, columns]` with any number of rows.
