@@ -99,8 +99,8 @@ fn line_shape(line: &str) -> String {
 /// First words of lines that name this machine, a time or a size.
 const MACHINE: [&str; 7] = ["backend", "device", "machine", "versions", "made", "created", "finished"];
 
-/// A duration's unit changes with its size.
-const UNITS: [&str; 7] = ["ms", "s", "µs", "min", "MB", "kB", "bytes"];
+/// The unit of a duration changes with its size, and "+651 %" becomes "13 times".
+const UNITS: [&str; 8] = ["ms", "s", "µs", "min", "MB", "kB", "bytes", "times"];
 
 #[test]
 fn a_shape_keeps_words_and_forgets_values() {
