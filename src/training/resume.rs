@@ -73,7 +73,10 @@ impl Resume {
             let mut resume = Self::read_up_to(run, last)?;
             match resume.lost_model(run, early_stopping) {
                 Some(error) => {
-                    passed_over.push(format!("passing over the checkpoint of epoch {}: {error}", resume.epoch));
+                    // The others are passed over for the same reason.
+                    if passed_over.is_empty() {
+                        passed_over.push(format!("passing over the checkpoint of epoch {}: {error}", resume.epoch));
+                    }
                     last = resume.epoch - 1;
                 }
                 // What is lost after a sync is said when the files are brought in line.

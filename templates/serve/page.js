@@ -418,7 +418,7 @@ function describe() {
   const part = metrics.test === null ? selected : 'test';
   const image = model.image ? `images of ${model.image.width} × ${model.image.height}` : `rows of ${model.features} features`;
   const subject = isRegression ? `predicts ${model.targets.join(', ')}` : `in ${model.classes.length} classes`;
-  const facts = [`${model.source}: ${image}${isRegression ? ', ' : ' '}${subject}`, model.members ? `${model.members} networks` : model.layers.join('-')];
+  const facts = [`${model.source}: ${image}${isRegression ? ', ' : ' '}${subject}`, model.members ? `${model.members} network${model.members === 1 ? '' : 's'}` : model.layers.join('-')];
   facts.push(`${model.parameters.toLocaleString('en')} parameters`);
   if (metric !== null) facts.push(isRegression ? `${part} RMSE ${digits(metric)}` : `${percent(metric)} ${part} accuracy`);
   element('name').textContent = model.name;

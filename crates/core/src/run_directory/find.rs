@@ -34,7 +34,8 @@ impl RunDirectory {
     /// [`Error::Run`] if there is no such run, with similar names; [`Error::Config`] if `run` is
     /// empty.
     pub fn find(run: impl AsRef<Path>, out: &Path) -> Result<Self> {
-        let run = run.as_ref();
+        // Without a slash at the end, which a shell's completion adds.
+        let run = &run.as_ref().components().collect::<PathBuf>();
         if run.as_os_str().is_empty() {
             return Err(Error::config("RUN", "is empty; give the path of a run, or its name in --out"));
         }

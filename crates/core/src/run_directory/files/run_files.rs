@@ -17,7 +17,8 @@ use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status, Timestamp}
 use crate::{Error, Result};
 
 const EVALUATE_AGAIN: &str = "write it again with `burn-mlp evaluate`";
-const TRAIN_FIRST: &str = "it appears with the first best epoch; continue the run with `burn-mlp --resume`";
+const TRAIN_FIRST: &str =
+    "it is written a second after the training starts, or at its end; continue the run with `burn-mlp --resume`";
 
 impl RunDirectory {
     /// Sets the record's `updated` time and writes `run.json`.

@@ -13,7 +13,7 @@ const MAX_READINGS: usize = 20;
 const MAX_LENGTH: usize = 1300;
 
 /// The settings that decide how a table is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct TableSettings {
     pub csv: CsvConfig,
     pub split: SplitConfig,
@@ -90,7 +90,10 @@ impl Cure {
             Self::Ignore(column) => csv.ignore.push(column.to_string()),
             Self::DateOrder => csv.date_order = DateOrder::DayFirst,
             Self::Thousands => csv.thousands = ThousandsMark::Comma,
-            Self::Marks(marks) => csv.na.extend(marks.iter().cloned()),
+            Self::Marks(marks) => {
+                let new: Vec<String> = marks.iter().filter(|mark| !csv.na.contains(mark)).cloned().collect();
+                csv.na.extend(new);
+            }
             Self::FillIn => csv.missing = MissingValues::Indicator,
         }
     }
@@ -119,8 +122,10 @@ pub(super) fn read_or_refuse(opened: &mut Table, source: &str, settings: &TableS
             refusals.iter().any(|listed| listed.error.to_string() == text)
         };
         let new: Vec<Refusal> = found.into_iter().filter(|refusal| !is_listed(refusal)).collect();
+        let before = cured.clone();
         new.iter().filter_map(|refusal| refusal.cure.as_ref()).for_each(|cure| cure.apply(&mut cured));
-        let is_stuck = new.iter().all(|refusal| refusal.cure.is_none());
+        // A text such as `auto` already means something else in csv.na.
+        let is_stuck = cured == before;
         refusals.extend(new);
         if is_stuck {
             break;
