@@ -131,7 +131,8 @@ pub(super) fn read_or_refuse(opened: &mut Table, source: &str, settings: &TableS
             break;
         }
     }
-    Err(refuse(&opened.file, refusals, &way_out(source, settings, cured, is_cured)?))
+    let way_out = if cured == *settings { String::new() } else { way_out(source, settings, cured, is_cured)? };
+    Err(refuse(&opened.file, refusals, &way_out))
 }
 
 /// Joins the `refusals` of a table in one sentence that ends with the `way_out`.
