@@ -212,6 +212,21 @@ fn runs_that_do_not_fit_together_are_refused() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_not_unicode_is_one_like_any_other() {
+    use std::os::unix::ffi::OsStrExt;
+    let program = Program::new();
+    for seed in ["0", "1"] {
+        train(&program, &format!("run{seed}"), &["--seed", seed]);
+    }
+    let odd = program.path("").join(std::ffi::OsStr::from_bytes(b"odd-\xff"));
+    fs::rename(program.path("artifacts/run1"), &odd).unwrap();
+    let output = program.command(&["ensemble", "run0", "--name", "both"]).arg(&odd).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(program.path("artifacts/both/model.safetensors").exists());
+}
+
 #[test]
 fn an_ensemble_is_evaluated_reported_inspected_and_exported_like_a_run() {
     let program = Program::new();

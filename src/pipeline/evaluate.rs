@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 
+use super::ensemble::{check_has_split, load_for};
 use super::used_rows::is_same_file;
 use super::{check_same_data, configuration, located, write_report};
 use crate::backend;
@@ -20,7 +21,7 @@ use crate::evaluation::{
     prediction_rows,
 };
 use crate::inference::Predictor;
-use crate::run_directory::{RunDirectory, RunRecord, TestMetrics};
+use crate::run_directory::{RunDirectory, TestMetrics};
 use burn_mlp_infer::table::Warning;
 use burn_mlp_infer::{ModelMetadata, Task};
 
@@ -102,31 +103,6 @@ pub fn evaluate(
     let data = load_for(run, &record, &located(run, &record, config)?, loading)?;
     check_same_data(run, &record, &data)?;
     evaluate_loaded(run, config, backend, split, &data)
-}
-
-/// Loads the data that `config` describes for the model of a run: encoded by all members of an ensemble.
-fn load_for(run: &RunDirectory, record: &RunRecord, config: &RunConfig, loading: data::Progress) -> Result<Dataset> {
-    if record.ensemble.is_none() {
-        return data::load(config, loading);
-    }
-    let unusable = |problem: String| Error::run(run.model_path(), problem);
-    let metadata = ModelMetadata::of_file(&run.read_model()?).map_err(unusable)?;
-    data::load_encoded(config, metadata.table.as_ref(), loading)
-}
-
-/// Refuses to evaluate an ensemble on rows that some of its members were trained on, and others not.
-fn check_has_split(run: &RunDirectory, record: &RunRecord, split: Split) -> Result<()> {
-    let is_mixed = record.ensemble.as_ref().is_some_and(|ensemble| !ensemble.shares_split);
-    match is_mixed && split != Split::Test {
-        true => {
-            let problem = format!(
-                "is an ensemble whose members were trained on different rows, so it has no {split} rows; evaluate it on its \
-                 test rows, or on new ones with --data"
-            );
-            Err(Error::run(run.path(), problem))
-        }
-        false => Ok(()),
-    }
 }
 
 /// Evaluates on a split of the run's own data, which is loaded.

@@ -1,5 +1,6 @@
 //! `burn-mlp ensemble`: makes one model of several runs, the mean of what they predict.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ use crate::cli::terminal::colour::bold;
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::load_bar::LoadBar;
 use crate::cli::terminal::tables::{plain_table, right, trimmed};
-use crate::cli::terminal::{quiet_drivers, tables};
+use crate::cli::terminal::{json, quiet_drivers, tables};
 use crate::cli::value_parsers::backend;
 
 /// Stands for a metric that no rows can tell.
@@ -60,7 +61,8 @@ pub fn run(args: &EnsembleArgs, console: &mut Console) -> Result<ExitCode> {
     if let Some(backend) = args.backend {
         quiet_drivers::open_backend(backend, console.verbose())?;
     }
-    let arguments = std::env::args().skip(1).collect();
+    // A path may be other than Unicode.
+    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let location = RunLocation { out: out.clone(), name: args.name.clone(), arguments };
     let mut load_bar = LoadBar::default();
     let mut progress = |at: LoadProgress| load_bar.show(console, &at);
@@ -82,9 +84,9 @@ pub fn run(args: &EnsembleArgs, console: &mut Console) -> Result<ExitCode> {
 
 fn as_json(ensemble: &Ensemble) -> Result<String> {
     let Ensemble { run, record, evaluations, notes } = ensemble;
-    let reports: std::collections::BTreeMap<&str, &EvaluationReport> =
+    let reports: BTreeMap<&str, &EvaluationReport> =
         evaluations.iter().map(|(rows, evaluation)| (rows.as_str(), &evaluation.report)).collect();
-    crate::cli::terminal::json::json(&json!({
+    json::json(&json!({
         "path": run.path().display().to_string(),
         "ensemble": record.ensemble,
         "evaluation": reports,

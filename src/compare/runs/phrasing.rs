@@ -74,7 +74,7 @@ fn two_digits(value: f64, smallest: f64) -> String {
 /// Says how many settings are the same: "The other 44 settings are the same."
 pub fn settings_sentence(settings: &SettingsComparison) -> String {
     match (settings.differing.len(), settings.same) {
-        (0, 0) => "There are no two configurations to compare.".to_string(),
+        (0, 0) => "Fewer than two configurations can be compared.".to_string(),
         (0, same) => format!("All {same} settings are the same."),
         (_, same) => format!("The other {same} settings are the same."),
     }

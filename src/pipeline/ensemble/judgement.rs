@@ -1,4 +1,4 @@
-//! Judges candidates by rows that none of them was trained on.
+//! Evaluates candidates on rows that none of them was trained on.
 
 use burn::tensor::Device;
 
@@ -25,7 +25,7 @@ pub(super) struct Judgement {
 }
 
 impl Judgement {
-    /// Judges by the validation rows that all candidates share; `None` if there are none. `data` is encoded for
+    /// Evaluates on the validation rows that all candidates share; `None` without any. `data` is encoded for
     /// `metadata`, which describes all candidates.
     pub fn by_validation_rows(
         candidates: &[Candidate],
@@ -51,7 +51,7 @@ impl Judgement {
         Ok(Some(Self { by: Split::Valid.name(), rows, predicted, metadata: metadata.clone() }))
     }
 
-    /// Judges by the rows of all folds, each predicted by the run that held it out; `None` unless all candidates hold out
+    /// Evaluates on the rows of all folds, each predicted by the run that held it out; `None` unless all candidates hold out
     /// the same rows.
     pub fn by_held_out_folds(
         candidates: &[Candidate],

@@ -1,4 +1,4 @@
-//! Writes an ensemble and judges it.
+//! Writes an ensemble and evaluates it.
 
 use std::collections::BTreeMap;
 

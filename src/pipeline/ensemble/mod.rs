@@ -7,6 +7,7 @@ mod fit_together;
 mod judgement;
 mod making;
 mod member_names;
+mod own_rows;
 mod plan;
 mod same_rows;
 
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::run_directory::{RunDirectory, RunRecord, Status};
 use candidates::{Candidate, CandidateRun, candidates};
 use fit_together::check_fit;
+pub(super) use own_rows::{check_has_split, load_for};
 use plan::Plan;
 
 /// How to make an ensemble.
