@@ -5,6 +5,7 @@ mod network;
 mod onnx;
 mod onnx_ensemble;
 mod onnx_layers;
+mod onnx_members;
 mod onnx_numbers;
 mod onnx_quantiles;
 mod onnx_steps;

@@ -8,6 +8,7 @@ use onnx_rs::ast::{
 use super::Network;
 use super::network::Member;
 use super::onnx_ensemble::{add_log_of_mean, add_mean};
+use super::onnx_members::add_members;
 use super::onnx_steps::{MACHINE_LEARNING, Steps};
 use super::onnx_table::{NUMBERS, TableColumns};
 use super::onnx_texts::TEXTS;
@@ -183,9 +184,12 @@ impl Member {
 
     /// Adds the steps of the layers, from features to the outputs as trained.
     fn add_layers(&self, steps: &mut Steps) {
-        let NetworkWeights { embedding, blocks, output } = &self.weights;
+        let NetworkWeights { embedding, blocks, output, output_factors } = &self.weights;
         if let Some(embedding) = embedding {
             steps.embedding("embedding", self.metadata.inputs().numbers(), embedding);
+        }
+        if output_factors.is_some() {
+            return add_members(&self.weights, self.metadata.model.activation, &self.metadata.task, steps);
         }
         for (index, block) in blocks.iter().enumerate() {
             let name = format!("blocks.{index}");

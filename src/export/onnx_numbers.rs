@@ -52,6 +52,7 @@ impl Group<'_, '_> {
         for &cycle in Cycle::ALL {
             self.cycle(&complete, cycle, parts);
         }
+        parts.extend(self.bins(&complete));
         parts.extend(self.indicators(&given));
     }
 
@@ -183,6 +184,36 @@ impl Group<'_, '_> {
         let cycles = self.steps.value().to_string();
         self.steps.apply(OpType::Floor, &[], &part("whole_cycles"), vec![]);
         self.steps.apply_to(OpType::Sub, &[&cycles, &part("whole_cycles")], &part("place"), vec![]);
+    }
+
+    /// Adds the shares of the bins below the numbers. A column is gathered once for each of its bins.
+    fn bins(&mut self, complete: &str) -> Option<Part> {
+        let chosen = self.choose(|column| column.numbers.bins() > 0);
+        let bins = chosen.iter().flat_map(|&at| {
+            let NumberColumn { feature, numbers, .. } = &self.columns[at];
+            let first = feature + numbers.first_bin();
+            let edges = numbers.edges.windows(2).map(|edges| (edges[0], edges[1] - edges[0]));
+            edges.enumerate().map(move |(bin, edges)| (at, first + bin, edges)).collect::<Vec<_>>()
+        });
+        let bins: Vec<(usize, usize, (f64, f64))> = bins.collect();
+        if bins.is_empty() {
+            return None;
+        }
+        let (lowest, widths): (Vec<f64>, Vec<f64>) = bins.iter().map(|(_, _, edges)| *edges).unzip();
+        let columns: Vec<usize> = bins.iter().map(|(at, _, _)| *at).collect();
+        let steps = &mut *self.steps;
+        steps.positions("bins.columns", &columns);
+        steps.apply_to(OpType::Gather, &[complete, "bins.columns"], "bins.numbers", vec![integer("axis", 1)]);
+        steps.numbers("bins.lowest", lowest);
+        steps.numbers("bins.widths", widths);
+        steps.numbers("bins.zero", vec![0.0]);
+        steps.numbers("bins.one", vec![1.0]);
+        steps.apply(OpType::Sub, &["bins.lowest"], "bins.distance", vec![]);
+        steps.apply(OpType::Div, &["bins.widths"], "bins.place", vec![]);
+        steps.apply(OpType::Max, &["bins.zero"], "bins.raised", vec![]);
+        steps.apply(OpType::Min, &["bins.one"], "bins.share", vec![]);
+        steps.apply(OpType::Cast, &[], "bins.f32", vec![integer("to", F32)]);
+        Some(Part { value: "bins.f32".to_string(), positions: bins.iter().map(|(_, position, _)| *position).collect() })
     }
 
     /// Adds 1 where a number with an indicator is missing and 0 elsewhere.

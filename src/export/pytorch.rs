@@ -8,7 +8,7 @@ use crate::config::Activation;
 use crate::error::{Error, Result};
 use crate::text::disturbs_terminal;
 use burn_mlp_infer::model_file::write_tensors;
-use burn_mlp_infer::{EmbeddingWeights, LinearWeights, NormWeights};
+use burn_mlp_infer::{EmbeddingWeights, FactorWeights, LinearWeights, NormWeights};
 use burn_mlp_infer::{Normalization, NumericTarget, Task};
 
 type Entries<'a> = Vec<(String, Vec<usize>, &'a [f32])>;
@@ -53,12 +53,12 @@ impl Member {
             entries.push(("embedding.weight".to_string(), vec![codes.all_categories(), codes.size], weight));
         }
         for (index, block) in self.weights.blocks.iter().enumerate() {
-            add_linear(&mut entries, &format!("blocks.{index}.linear"), &block.linear);
+            add_linear(&mut entries, &format!("blocks.{index}.linear"), &block.linear, block.factors.as_ref());
             if let Some(norm) = &block.norm {
                 add_norm(&mut entries, &format!("blocks.{index}.norm"), norm);
             }
         }
-        add_linear(&mut entries, "output", &self.weights.output);
+        add_linear(&mut entries, "output", &self.weights.output, self.weights.output_factors.as_ref());
         let tensors: Vec<_> =
             entries.iter().map(|(name, shape, values)| (name.as_str(), &shape[..], values.to_vec())).collect();
         write_tensors(&tensors).map_err(|problem| Error::data("the safetensors file", problem))
@@ -69,10 +69,10 @@ impl Member {
         if let Some(EmbeddingWeights { codes, .. }) = &self.weights.embedding {
             let (columns, categories, size) = (codes.columns(), codes.all_categories(), codes.size);
             program += EMBEDDING;
-            program += MODEL;
+            self.start_model(&mut program);
             let _ = writeln!(program, "    (\"embedding\", Embedding({categories}, {size}, columns={columns})),");
         } else {
-            program += MODEL;
+            self.start_model(&mut program);
         }
         program += &self.layers();
         let _ = writeln!(program, "model.load_state_dict(load_file({}))\nmodel.eval()\n", quoted(file));
@@ -81,27 +81,58 @@ impl Member {
         program
     }
 
+    fn start_model(&self, program: &mut String) {
+        if self.members() > 1 {
+            *program += MEMBERS;
+            *program += match &self.metadata.task {
+                Task::Classification { .. } => LOG_OF_MEAN,
+                Task::Regression { .. } => MEAN,
+            };
+        }
+        *program += MODEL;
+    }
+
+    fn members(&self) -> usize {
+        self.metadata.model.members
+    }
+
+    /// The arguments of a linear layer, and the names of the classes of it and of batch normalisation.
+    fn linear(&self, LinearWeights { inputs, outputs, .. }: &LinearWeights) -> String {
+        match self.members() {
+            1 => format!("nn.Linear({inputs}, {outputs})"),
+            members => format!("SharedLinear({members}, {inputs}, {outputs})"),
+        }
+    }
+
     fn layers(&self) -> String {
         let mut layers = String::new();
+        if self.members() > 1 {
+            let _ = writeln!(layers, "    (\"members\", nn.Unflatten(0, (1, -1))),");
+        }
+        let norm_class = if self.members() > 1 { "SharedBatchNorm" } else { "nn.BatchNorm1d" };
         let rates = self.metadata.model.dropout_rates();
         if rates[0] > 0.0 {
             let _ = writeln!(layers, "    (\"input_dropout\", nn.Dropout({})),", rates[0]);
         }
         let _ = writeln!(layers, "    (\"blocks\", nn.Sequential(");
         for (block, rate) in self.weights.blocks.iter().zip(&rates[1..]) {
-            let LinearWeights { inputs, outputs, .. } = block.linear;
+            let outputs = block.linear.outputs;
             let norm =
-                if block.norm.is_some() { format!("(\"norm\", nn.BatchNorm1d({outputs})), ") } else { String::new() };
+                if block.norm.is_some() { format!("(\"norm\", {norm_class}({outputs})), ") } else { String::new() };
             let dropout = if *rate > 0.0 { format!(", (\"dropout\", nn.Dropout({rate}))") } else { String::new() };
             let _ = writeln!(
                 layers,
-                "        nn.Sequential(OrderedDict([(\"linear\", nn.Linear({inputs}, {outputs})), {norm}(\"activation\", \
+                "        nn.Sequential(OrderedDict([(\"linear\", {}), {norm}(\"activation\", \
                  nn.{}()){dropout}])),",
+                self.linear(&block.linear),
                 module(self.metadata.model.activation)
             );
         }
-        let LinearWeights { inputs, outputs, .. } = self.weights.output;
-        let _ = writeln!(layers, "    )),\n    (\"output\", nn.Linear({inputs}, {outputs})),\n]))");
+        let _ = writeln!(layers, "    )),\n    (\"output\", {}),", self.linear(&self.weights.output));
+        if self.members() > 1 {
+            let _ = writeln!(layers, "    (\"mean\", MeanOfMembers()),");
+        }
+        let _ = writeln!(layers, "]))");
         layers
     }
 
@@ -163,13 +194,66 @@ class Embedding(nn.Module):
 
 "#;
 
+const MEMBERS: &str = r#"
+class SharedLinear(nn.Linear):
+    """A linear layer that members share, each with scales and biases of its own: [members, batch, ...]."""
+
+    def __init__(self, members, inputs, outputs):
+        super().__init__(inputs, outputs)
+        self.input_scale = nn.Parameter(torch.ones(members, inputs))
+        self.output_scale = nn.Parameter(torch.ones(members, outputs))
+        self.member_bias = nn.Parameter(torch.zeros(members, outputs))
+
+    def forward(self, x):
+        shared = super().forward(x * self.input_scale[:, None])
+        return shared * self.output_scale[:, None] + self.member_bias[:, None]
+
+
+class SharedBatchNorm(nn.BatchNorm1d):
+    """Normalises the rows of all members together."""
+
+    def forward(self, x):
+        return super().forward(x.flatten(0, 1)).view_as(x)
+
+"#;
+
+const LOG_OF_MEAN: &str = r#"
+class MeanOfMembers(nn.Module):
+    """The logarithms of the members' mean probabilities."""
+
+    def forward(self, logits):
+        return torch.log_softmax(logits, dim=2).exp().mean(0).log()
+
+
+"#;
+
+const MEAN: &str = r#"
+class MeanOfMembers(nn.Module):
+    """The members' mean."""
+
+    def forward(self, numbers):
+        return numbers.mean(0)
+
+
+"#;
+
 const MODEL: &str = "\
 model = nn.Sequential(OrderedDict([
 ";
 
-fn add_linear<'a>(entries: &mut Entries<'a>, name: &str, linear: &'a LinearWeights) {
+fn add_linear<'a>(
+    entries: &mut Entries<'a>,
+    name: &str,
+    linear: &'a LinearWeights,
+    factors: Option<&'a FactorWeights>,
+) {
     entries.push((format!("{name}.weight"), vec![linear.outputs, linear.inputs], &linear.weight));
     entries.push((format!("{name}.bias"), vec![linear.outputs], &linear.bias));
+    if let Some(FactorWeights { members, input, output, bias }) = factors {
+        entries.push((format!("{name}.input_scale"), vec![*members, linear.inputs], input));
+        entries.push((format!("{name}.output_scale"), vec![*members, linear.outputs], output));
+        entries.push((format!("{name}.member_bias"), vec![*members, linear.outputs], bias));
+    }
 }
 
 fn add_norm<'a>(entries: &mut Entries<'a>, name: &str, norm: &'a NormWeights) {

@@ -44,8 +44,8 @@ pub struct Predictor {
 
 /// What an evaluation needs of a configuration.
 fn model_config(model: &Architecture) -> ModelConfig {
-    let Architecture { hidden, activation, batch_norm, dropout } = model.clone();
-    ModelConfig { hidden, activation, batch_norm, dropout, ..ModelConfig::default() }
+    let Architecture { hidden, activation, batch_norm, dropout, members } = model.clone();
+    ModelConfig { hidden, activation, batch_norm, dropout, members, ..ModelConfig::default() }
 }
 
 impl Predictor {
@@ -196,14 +196,22 @@ impl Predictor {
         if self.metadata.members.is_empty()
             && let [mlp] = self.networks.as_slice()
         {
-            return self.for_batch(features, d, |features| mlp.forward(features));
+            return self.for_batch(features, d, |features| self.outputs_of(mlp, features));
         }
         let described = self.metadata.networks();
         let outputs = self.networks.iter().zip(&described).map(|(mlp, described)| {
             let own = described.features_of(&features, d).into_owned();
-            self.for_batch(own, described.inputs.features, |features| mlp.forward(features))
+            self.for_batch(own, described.inputs.features, |features| self.outputs_of(mlp, features))
         });
         Ok(self.metadata.combine(outputs.collect::<Result<_>>()?))
+    }
+
+    /// Logits `[batch, classes]`, or standardised numbers `[batch, targets]`, of a network.
+    fn outputs_of(&self, mlp: &Mlp, features: Tensor<2>) -> Tensor<2> {
+        match &self.metadata.task {
+            Task::Classification { .. } => mlp.logits(features),
+            Task::Regression { .. } => mlp.numbers(features),
+        }
     }
 
     /// Runs a network on features `[batch, d]`.

@@ -48,7 +48,7 @@ impl AugmentedLoader {
     ) -> Self {
         Self {
             first: 0,
-            end: samples.len(),
+            end: order.visits(samples.len()),
             rows: Arc::new(AugmentedRows { samples, augmentation, batch_size: batch_size.max(1) }),
             order,
             next_epoch: AtomicUsize::new(first_epoch),

@@ -42,7 +42,7 @@ impl DeviceLoader {
             labels: Tensor::from_data(TensorData::new(labels, [n]), device),
             numbers: None,
             weights,
-            rows: 0..n,
+            rows: 0..order.visits(n),
             batch_size: batch_size.max(1),
             order,
             next_epoch: AtomicUsize::new(first_epoch),
@@ -83,7 +83,8 @@ impl DataLoader<Batch> for DeviceLoader {
         let [n] = self.labels.dims();
         let on_device = |order: Vec<usize>| {
             let order: Vec<i32> = order.into_iter().map(|row| row as i32).collect();
-            Tensor::from_data(TensorData::new(order, [n]), &self.labels.device())
+            let visits = order.len();
+            Tensor::from_data(TensorData::new(order, [visits]), &self.labels.device())
         };
         let order = self.order.indices(n, epoch).map(on_device);
         Box::new(Batches { loader: self, order, next: self.rows.start })
@@ -113,7 +114,7 @@ impl DataLoader<Batch> for DeviceLoader {
 /// One epoch's batches.
 struct Batches<'a> {
     loader: &'a DeviceLoader,
-    /// Row indices in the order of this epoch `[n]`; `None` for sequential order.
+    /// Row indices in the order of this epoch `[visits]`; `None` for sequential order.
     order: Option<Tensor<1, Int>>,
     next: usize,
 }

@@ -1,7 +1,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::layers::{Activation, BatchNorm, Dropout, Linear};
+use super::layers::{Activation, BatchNorm, Dropout, Linear, MemberFactors};
 use crate::config;
 
 /// One hidden layer: Linear -> BatchNorm -> activation -> Dropout.
@@ -11,6 +11,8 @@ use crate::config;
 pub struct Block {
     /// Weight `[inputs, outputs]`, bias `[outputs]`.
     pub linear: Linear,
+    /// Present if several members share the layer.
+    pub factors: Option<MemberFactors>,
     /// Present if the configuration asks for batch normalisation.
     pub norm: Option<BatchNorm>,
     /// Applied to each entry.
@@ -22,6 +24,7 @@ pub struct Block {
 impl Block {
     pub(super) fn new(
         linear: Linear,
+        factors: Option<MemberFactors>,
         batch_norm: bool,
         activation: config::Activation,
         dropout_rate: f64,
@@ -30,15 +33,19 @@ impl Block {
         let [_, outputs] = linear.weight.dims();
         Self {
             linear,
+            factors,
             norm: batch_norm.then(|| BatchNorm::new(outputs, device)),
             activation: Activation::new(activation),
             dropout: Dropout::new(dropout_rate),
         }
     }
 
-    /// `[batch, inputs]` to `[batch, outputs]`.
+    /// `[batch, inputs]` to `[batch, outputs]`; the rows of each member follow each other.
     pub fn forward(&self, input: Tensor<2>) -> Tensor<2> {
-        let x = self.linear.forward(input); // [batch, outputs]
+        let x = match &self.factors {
+            Some(factors) => factors.forward(&self.linear, input),
+            None => self.linear.forward(input),
+        }; // [batch, outputs]
         let x = match &self.norm {
             Some(norm) => norm.forward(x),
             None => x,

@@ -2,7 +2,8 @@
 //!
 //! If the names are the network's own, they decide. Otherwise layers are matched by type and shape, and layers of the
 //! same shape by the numbers in their names: `fc1` comes before `fc2`, `net.3` before `net.10`. Names that differ in
-//! anything else, such as `encoder` and `decoder`, don't determine an order, and are refused.
+//! anything else, such as `encoder` and `decoder`, don't determine an order, and are refused. The members of a network have
+//! tensors that only this crate names, and are matched by name alone.
 
 use super::state_dict::{
     BATCH_COUNTER, BATCH_NORM, EMBEDDING, LINEAR, Layer, Shapes, expected_layers, layer_and_part, stored_layers,
@@ -36,6 +37,9 @@ pub(super) fn match_tensors<'a>(
     let own_names: Vec<String> = expected.iter().flat_map(|layer| layer.tensors()).map(|tensor| tensor.0).collect();
     if own_names.len() == stored.len() && own_names.iter().all(|name| stored.contains_key(name.as_str())) {
         return by_name(&expected, &stored);
+    }
+    if config.members > 1 {
+        return Err(format!("it is not a network of {} members that share their weights; such a network starts from a run with as many --members", config.members));
     }
     by_shape(&expected, &stored_layers(&stored, inputs.codes.columns() > 0)?)
 }

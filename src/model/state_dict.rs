@@ -13,12 +13,16 @@ pub(super) const LINEAR: &str = "Linear";
 pub(super) const BATCH_NORM: &str = "BatchNorm1d";
 pub(super) const EMBEDDING: &str = "Embedding";
 
+/// The scales and biases of members, which PyTorch does not have.
+const FACTORS: &str = "MemberFactors";
+
 /// Type and size of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LayerKind {
     Linear { inputs: usize, outputs: usize },
     BatchNorm { features: usize },
     Embedding { categories: usize, size: usize },
+    Factors { members: usize, inputs: usize, outputs: usize },
 }
 
 /// A layer of the network, or of the file.
@@ -40,12 +44,16 @@ pub(super) fn expected_layers(config: &ModelConfig, inputs: &Inputs, outputs: us
         layers.push(Layer { name: "embedding".to_string(), kind });
     }
     for (index, pair) in sizes.windows(2).enumerate() {
-        let kind = LayerKind::Linear { inputs: pair[0], outputs: pair[1] };
+        let (members, inputs, outputs) = (config.members, pair[0], pair[1]);
+        let kind = LayerKind::Linear { inputs, outputs };
+        let factors = |name: String| (members > 1).then_some(Layer { name, kind: LayerKind::Factors { members, inputs, outputs } });
         let Some(&hidden) = config.hidden.get(index) else {
             layers.push(Layer { name: "output".to_string(), kind });
+            layers.extend(factors("output_factors".to_string()));
             break;
         };
         layers.push(Layer { name: format!("blocks.{index}.linear"), kind });
+        layers.extend(factors(format!("blocks.{index}.factors")));
         if config.batch_norm {
             let kind = LayerKind::BatchNorm { features: hidden };
             layers.push(Layer { name: format!("blocks.{index}.norm"), kind });
@@ -103,6 +111,9 @@ impl Layer {
         let shapes = match self.kind {
             LayerKind::Linear { inputs, outputs } => vec![("weight", vec![outputs, inputs]), ("bias", vec![outputs])],
             LayerKind::Embedding { categories, size } => vec![("weight", vec![categories, size])],
+            LayerKind::Factors { members, inputs, outputs } => {
+                [("input", inputs), ("output", outputs), ("bias", outputs)].map(|(part, columns)| (part, vec![members, columns])).to_vec()
+            }
             LayerKind::BatchNorm { features } => {
                 ["weight", "bias", "running_mean", "running_var"].map(|part| (part, vec![features])).to_vec()
             }
@@ -117,6 +128,7 @@ impl LayerKind {
             Self::Linear { .. } => LINEAR,
             Self::BatchNorm { .. } => BATCH_NORM,
             Self::Embedding { .. } => EMBEDDING,
+            Self::Factors { .. } => FACTORS,
         }
     }
 }

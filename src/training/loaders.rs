@@ -44,7 +44,7 @@ impl Loaders {
         let targets = SoftTargets::new(&config.training, &counts, weighted, device)?;
         let train = train_loader(config, data, samples, first_epoch, device)?;
         Ok(Self {
-            steps_per_epoch: train.num_items().div_ceil(config.training.batch_size),
+            steps_per_epoch: train.num_items().div_ceil(batch_size(config)),
             train: match targets {
                 Some(targets) => targets.attach(train),
                 None => train,
@@ -68,10 +68,15 @@ impl Loaders {
         };
         Self {
             steps_per_epoch: train.len().div_ceil(config.training.batch_size),
-            train: loader(train, config.training.batch_size, Order::of(config)),
+            train: loader(train, batch_size(config), Order::of(config)),
             valid: loader(valid, VALIDATION_BATCH_SIZE, Order::Sequential),
         }
     }
+}
+
+/// Rows of a training batch, those of all members together.
+fn batch_size(config: &RunConfig) -> usize {
+    config.model.members * config.training.batch_size
 }
 
 /// Scales the weights of rows to the mean 1, so that they do not change the learning rate's meaning.
@@ -89,7 +94,7 @@ fn train_loader(
     first_epoch: usize,
     device: &Device,
 ) -> Result<Arc<dyn DataLoader<Batch>>> {
-    let batch_size = config.training.batch_size;
+    let batch_size = batch_size(config);
     let order = Order::of(config);
     let resident = |samples: Samples| DeviceLoader::new(samples, batch_size, order, first_epoch, device);
     Ok(match Augmentation::new(&config.augmentation, data, config.seed)? {

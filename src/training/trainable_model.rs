@@ -72,6 +72,7 @@ impl InferenceStep for Mlp {
     type Output = StepOutput;
 
     fn step(&self, batch: Batch) -> StepOutput {
-        inference_step(|features| self.forward(features), batch)
+        let is_regression = batch.numbers.is_some();
+        inference_step(|features| if is_regression { self.numbers(features) } else { self.logits(features) }, batch)
     }
 }

@@ -15,6 +15,17 @@ pub struct Architecture {
     pub batch_norm: bool,
     /// Used in training only.
     pub dropout: Dropout,
+    /// Networks trained as one, with shared weight matrices.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub members: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+fn is_one(members: &usize) -> bool {
+    *members == 1
 }
 
 /// Dropout rates.
@@ -42,12 +53,18 @@ impl Architecture {
         [inputs.into().layer_inputs()].into_iter().chain(self.hidden.iter().copied()).chain([outputs]).collect()
     }
 
-    /// Counts weights, biases, batch-norm's scale and shift for each hidden neuron, and the vectors of categories.
+    /// Counts weights, biases, batch-norm's scale and shift for each hidden neuron, the vectors of categories, and each
+    /// member's scales and biases.
     pub fn parameter_count(&self, inputs: impl Into<Inputs>, outputs: usize) -> usize {
         let inputs = inputs.into();
         let vectors = inputs.vector_entries();
         let sizes = self.layer_sizes(inputs, outputs);
         let linear = |pair: &[usize]| pair[0].saturating_add(1).saturating_mul(pair[1]);
+        let factors = |pair: &[usize]| match self.members {
+            1 => 0,
+            members => pair[0].saturating_add(2 * pair[1]).saturating_mul(members),
+        };
+        let linear = |pair: &[usize]| linear(pair).saturating_add(factors(pair));
         let norms = if self.batch_norm { self.hidden.iter().sum::<usize>().saturating_mul(2) } else { 0 };
         sizes.windows(2).map(linear).fold(norms.saturating_add(vectors), usize::saturating_add)
     }

@@ -152,6 +152,30 @@ impl ModelMetadata {
         combined
     }
 
+    /// Combines what the members that share a network's weights compute, `[n, outputs]` each. Those of a single one stay as
+    /// they are. Otherwise they become the logarithms of the mean class probabilities, or the mean standardised numbers;
+    /// NaN where a member overflows.
+    pub(crate) fn mean_of_members(&self, mut outputs: Vec<Vec<f32>>) -> Vec<f32> {
+        if outputs.len() == 1 {
+            return outputs.pop().unwrap_or_default();
+        }
+        let (count, share) = (self.outputs().max(1), 1.0 / outputs.len() as f64);
+        let values = outputs.first().map_or(0, Vec::len);
+        match &self.task {
+            Task::Classification { .. } => {
+                let row = |start: usize| {
+                    let of_row = outputs.iter().map(|outputs| log_terms(&outputs[start..start + count], share));
+                    log_of_sum(of_row.collect(), count)
+                };
+                (0..values).step_by(count).flat_map(row).collect()
+            }
+            Task::Regression { .. } => {
+                let mean = |at: usize| outputs.iter().map(|outputs| share * f64::from(outputs[at])).sum::<f64>() as f32;
+                (0..values).map(mean).collect()
+            }
+        }
+    }
+
     /// Refuses members that do not fit the model.
     pub(crate) fn check_members(&self) -> std::result::Result<(), String> {
         if self.members.is_empty() {
@@ -184,7 +208,11 @@ pub fn member_prefix(index: usize) -> String {
 /// all results NaN.
 fn log_of_mean<'a>(outputs: impl Iterator<Item = (&'a NetworkDescription<'a>, &'a [f32])>, classes: usize) -> Vec<f32> {
     // ln(s_m) + ln softmax(logits_m)
-    let terms: Vec<Vec<f64>> = outputs.map(|(network, logits)| log_terms(logits, network.share)).collect();
+    log_of_sum(outputs.map(|(network, logits)| log_terms(logits, network.share)).collect(), classes)
+}
+
+/// Computes the logarithm of each class's sum of the exponentials of `terms`.
+fn log_of_sum(terms: Vec<Vec<f64>>, classes: usize) -> Vec<f32> {
     let of_class = |class: usize| {
         let terms = terms.iter().map(|terms| terms[class]);
         let largest = terms.clone().fold(f64::NEG_INFINITY, f64::max);

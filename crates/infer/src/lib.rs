@@ -68,7 +68,7 @@ pub use prediction::{ClassPrediction, NumberPrediction, Prediction, Predictions}
 pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable, predicted_class};
 pub use task::{NumericTarget, Task};
 pub use truths::Truths;
-pub use weights::{BlockWeights, EmbeddingWeights, LinearWeights, NetworkWeights, NormWeights};
+pub use weights::{BlockWeights, EmbeddingWeights, FactorWeights, LinearWeights, NetworkWeights, NormWeights};
 
 /// Compiles the README's example.
 #[cfg(doctest)]

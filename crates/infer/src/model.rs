@@ -23,8 +23,8 @@ const RUN_FILE: &str = "run.json";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     metadata: ModelMetadata,
-    /// One, or an ensemble's members.
-    networks: Vec<Network>,
+    /// One, or an ensemble's: of each, the members that share its weights.
+    networks: Vec<Vec<Network>>,
 }
 
 impl Model {
@@ -52,8 +52,9 @@ impl Model {
         let metadata = ModelMetadata::of_file(file).map_err(unusable)?;
         let weights = NetworkWeights::read(&metadata, file).map_err(unusable)?;
         let activations = metadata.networks().into_iter().map(|network| network.model.activation);
-        let networks =
-            weights.into_iter().zip(activations).map(|(weights, activation)| Network::new(weights, activation));
+        let networks = weights.into_iter().zip(activations).map(|(weights, activation)| {
+            weights.members().into_iter().map(|weights| Network::new(weights, activation)).collect()
+        });
         let networks = networks.collect();
         Ok(Self { metadata, networks })
     }
@@ -71,8 +72,11 @@ impl Model {
     pub fn outputs(&self, rows: &[f32]) -> std::result::Result<Vec<f32>, Overflow> {
         let described = self.metadata.networks();
         let networks = self.networks.iter().zip(&described);
-        let outputs =
-            networks.map(|(network, described)| network.logits(&described.features_of(rows, self.features())));
+        let outputs = networks.map(|(members, described)| {
+            let features = described.features_of(rows, self.features());
+            let outputs = members.iter().map(|member| member.logits(&features)).collect::<std::result::Result<_, _>>()?;
+            Ok(self.metadata.mean_of_members(outputs))
+        });
         Ok(self.metadata.combine(outputs.collect::<std::result::Result<_, _>>()?))
     }
 
@@ -82,13 +86,21 @@ impl Model {
     /// # Errors
     /// As [`outputs`](Self::outputs).
     pub fn finished_outputs(&self, rows: &[f32]) -> std::result::Result<Vec<f32>, Overflow> {
-        match (&self.metadata.task, self.networks.as_slice()) {
+        match (&self.metadata.task, self.only_network()) {
             (Task::Regression { .. }, _) => self.outputs(rows),
-            (Task::Classification { .. }, [network]) if self.metadata.members.is_empty() => network.probabilities(rows),
+            (Task::Classification { .. }, Some(network)) => network.probabilities(rows),
             (Task::Classification { .. }, _) => {
                 let logarithms = self.outputs(rows)?;
                 Ok(logarithms.into_iter().map(f32::exp).collect())
             }
+        }
+    }
+
+    /// The network, if there is nothing to combine.
+    fn only_network(&self) -> Option<&Network> {
+        match self.networks.as_slice() {
+            [members] if self.metadata.members.is_empty() && members.len() == 1 => members.first(),
+            _ => None,
         }
     }
 

@@ -23,9 +23,9 @@ pub struct Overflow {
 }
 
 impl Network {
-    /// Prepares `weights`, whose hidden layers are followed by `activation`.
+    /// Prepares `weights`, which no other network shares and whose hidden layers are followed by `activation`.
     pub fn new(weights: NetworkWeights, activation: Activation) -> Self {
-        let NetworkWeights { embedding, blocks, output } = weights.folded();
+        let NetworkWeights { embedding, blocks, output, .. } = weights.folded();
         let hidden = blocks.iter().map(|block| Layer::new(&block.linear)).collect();
         Self { activation, embedding, hidden, output: Layer::new(&output) }
     }

@@ -8,7 +8,7 @@ use crate::{
 /// Describes a model of two classes for rows of `features`.
 pub fn metadata(features: usize) -> ModelMetadata {
     let model =
-        Architecture { hidden: vec![3], activation: Activation::Relu, batch_norm: false, dropout: Dropout::Rate(0.0) };
+        Architecture { hidden: vec![3], activation: Activation::Relu, batch_norm: false, dropout: Dropout::Rate(0.0), members: 1 };
     ModelMetadata::new(model, features, Task::Classification { class_names: vec!["a".into(), "b".into()] })
 }
 
@@ -27,15 +27,16 @@ pub fn weights(sizes: &[usize], values: &[f32]) -> NetworkWeights {
     let output = layers.pop().unwrap();
     NetworkWeights {
         embedding: None,
-        blocks: layers.into_iter().map(|linear| BlockWeights { linear, norm: None }).collect(),
+        blocks: layers.into_iter().map(|linear| BlockWeights { linear, factors: None, norm: None }).collect(),
         output,
+        output_factors: None,
     }
 }
 
 /// A model file without hidden layers, whose first class has a logit of the first feature and whose second class has 0.
 pub fn file(metadata: ModelMetadata) -> Vec<u8> {
     let Architecture { activation, dropout, .. } = metadata.model.clone();
-    let model = Architecture { hidden: Vec::new(), activation, batch_norm: false, dropout };
+    let model = Architecture { hidden: Vec::new(), activation, batch_norm: false, dropout, members: 1 };
     let features = metadata.features;
     let mut weight = vec![0u8; 8 * features];
     weight[..4].copy_from_slice(&1f32.to_le_bytes());

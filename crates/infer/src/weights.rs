@@ -12,6 +12,8 @@ pub struct NetworkWeights {
     pub blocks: Vec<BlockWeights>,
     /// The layer that returns the logits.
     pub output: LinearWeights,
+    /// Those of the output layer, if several members share the weights.
+    pub output_factors: Option<FactorWeights>,
 }
 
 /// The learned vectors of categories.
@@ -28,7 +30,9 @@ pub struct EmbeddingWeights {
 pub struct BlockWeights {
     /// Comes first.
     pub linear: LinearWeights,
-    /// Follows it, before the activation.
+    /// Present if several members share the weights.
+    pub factors: Option<FactorWeights>,
+    /// Follows them, before the activation.
     pub norm: Option<NormWeights>,
 }
 
@@ -42,6 +46,20 @@ pub struct LinearWeights {
     /// `[outputs, inputs]`, row-major.
     pub weight: Vec<f32>,
     /// `[outputs]`.
+    pub bias: Vec<f32>,
+}
+
+/// What each member that shares a linear layer has of its own: member `m` computes `s_m * (W (r_m * x) + b) + c_m`
+/// (Gorishniy et al. 2024, arXiv 2410.24210).
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactorWeights {
+    /// Number of members.
+    pub members: usize,
+    /// `r` `[members, inputs]`, row-major.
+    pub input: Vec<f32>,
+    /// `s` `[members, outputs]`.
+    pub output: Vec<f32>,
+    /// `c` `[members, outputs]`.
     pub bias: Vec<f32>,
 }
 
@@ -81,22 +99,49 @@ impl NetworkWeights {
         let sizes = network.model.layer_sizes(inputs.clone(), outputs);
         let mut layers: Vec<(usize, usize)> = sizes.windows(2).map(|pair| (pair[0], pair[1])).collect();
         let last = layers.pop().ok_or("the network has no layer")?;
+        let members = network.model.members;
         let block = |(index, (inputs, outputs))| -> Result<BlockWeights, String> {
             let linear = tensors.linear(&format!("blocks.{index}.linear"), inputs, outputs)?;
+            let factors = tensors.factors(&format!("blocks.{index}.factors"), members, (inputs, outputs))?;
             let norm = network.model.batch_norm.then(|| tensors.norm(&format!("blocks.{index}.norm"), outputs));
-            Ok(BlockWeights { linear, norm: norm.transpose()? })
+            Ok(BlockWeights { linear, factors, norm: norm.transpose()? })
         };
         let blocks = layers.into_iter().enumerate().map(block).collect::<Result<_, _>>()?;
         let embedding = (inputs.codes.columns() > 0).then(|| tensors.embedding(inputs.codes.clone())).transpose()?;
-        Ok(Self { embedding, blocks, output: tensors.linear("output", last.0, last.1)? })
+        let output = tensors.linear("output", last.0, last.1)?;
+        Ok(Self { embedding, blocks, output, output_factors: tensors.factors("output_factors", members, last)? })
+    }
+
+    /// The networks that share these weights, each with weights of its own: one if nothing is shared.
+    pub fn members(self) -> Vec<Self> {
+        let Some(members) = self.output_factors.as_ref().map(|factors| factors.members) else { return vec![self] };
+        let folded = self.folded();
+        let own = |linear: &LinearWeights, factors: &Option<FactorWeights>, member: usize| match factors {
+            Some(factors) => linear.of_member(factors, member),
+            None => linear.clone(),
+        };
+        let block = |block: &BlockWeights, member: usize| BlockWeights {
+            linear: own(&block.linear, &block.factors, member),
+            factors: None,
+            norm: None,
+        };
+        let network = |member: usize| Self {
+            embedding: folded.embedding.clone(),
+            blocks: folded.blocks.iter().map(|of| block(of, member)).collect(),
+            output: own(&folded.output, &folded.output_factors, member),
+            output_factors: None,
+        };
+        (0..members).map(network).collect()
     }
 
     /// Returns the same function without batch normalisation, which in evaluation is a linear map of each feature and
     /// so part of the layer before it.
     pub fn folded(mut self) -> Self {
         for block in &mut self.blocks {
-            if let Some(norm) = block.norm.take() {
-                block.linear.fold(&norm);
+            match (block.norm.take(), &mut block.factors) {
+                (Some(norm), Some(factors)) => factors.fold(&norm),
+                (Some(norm), None) => block.linear.fold(&norm),
+                (None, _) => (),
             }
         }
         self
@@ -123,15 +168,65 @@ impl LinearWeights {
     /// Takes `norm` in: with `s = scale / sqrt(variance + epsilon)`, the weights become `s W` and the biases
     /// `s (b - mean) + shift`. Computed in f64 and rounded once.
     pub fn fold(&mut self, norm: &NormWeights) {
-        let statistics = norm.scale.iter().zip(&norm.shift).zip(norm.mean.iter().zip(&norm.variance));
         let units = self.weight.chunks_exact_mut(self.inputs.max(1)).zip(&mut self.bias);
-        for ((weights, bias), ((&scale, &shift), (&mean, &variance))) in units.zip(statistics) {
-            let factor = f64::from(scale) / (f64::from(variance) + NormWeights::EPSILON).sqrt();
+        for ((weights, bias), unit) in units.zip(norm.units()) {
             for weight in weights {
-                *weight = (f64::from(*weight) * factor) as f32;
+                *weight = (f64::from(*weight) * unit.factor) as f32;
             }
-            *bias = ((f64::from(*bias) - f64::from(mean)) * factor + f64::from(shift)) as f32;
+            *bias = unit.of(*bias);
         }
+    }
+
+    /// The layer of one of the members that share it. Computed in f64 and rounded once.
+    fn of_member(&self, factors: &FactorWeights, member: usize) -> Self {
+        let Self { inputs, outputs, .. } = *self;
+        let input = &factors.input[member * inputs..][..inputs];
+        let output = &factors.output[member * outputs..][..outputs];
+        let biases = &factors.bias[member * outputs..][..outputs];
+        let row = |(row, &scale): (&[f32], &f32)| {
+            let weights = row.iter().zip(input);
+            weights.map(|(&weight, &own)| (f64::from(scale) * f64::from(weight) * f64::from(own)) as f32).collect()
+        };
+        let weight = self.weight.chunks_exact(inputs.max(1)).zip(output).flat_map(|unit| -> Vec<f32> { row(unit) });
+        let bias = self.bias.iter().zip(output).zip(biases);
+        let bias = bias.map(|((&bias, &scale), &own)| (f64::from(bias) * f64::from(scale) + f64::from(own)) as f32);
+        Self { inputs, outputs, weight: weight.collect(), bias: bias.collect() }
+    }
+}
+
+impl FactorWeights {
+    /// Takes `norm` in, as [`LinearWeights::fold`] does.
+    pub fn fold(&mut self, norm: &NormWeights) {
+        let units: Vec<Unit> = norm.units().collect();
+        let own = self.output.iter_mut().zip(&mut self.bias);
+        for ((scale, bias), unit) in own.zip(units.iter().cycle()) {
+            *scale = (f64::from(*scale) * unit.factor) as f32;
+            *bias = unit.of(*bias);
+        }
+    }
+}
+
+/// Batch normalisation of one feature: `factor * (x - mean) + shift`.
+struct Unit {
+    factor: f64,
+    mean: f64,
+    shift: f64,
+}
+
+impl Unit {
+    fn of(&self, value: f32) -> f32 {
+        ((f64::from(value) - self.mean) * self.factor + self.shift) as f32
+    }
+}
+
+impl NormWeights {
+    fn units(&self) -> impl Iterator<Item = Unit> + '_ {
+        let statistics = self.scale.iter().zip(&self.shift).zip(self.mean.iter().zip(&self.variance));
+        statistics.map(|((&scale, &shift), (&mean, &variance))| Unit {
+            factor: f64::from(scale) / (f64::from(variance) + Self::EPSILON).sqrt(),
+            mean: mean.into(),
+            shift: shift.into(),
+        })
     }
 }
 
@@ -159,6 +254,21 @@ impl Tensors<'_> {
     fn linear(&self, name: &str, inputs: usize, outputs: usize) -> Result<LinearWeights, String> {
         let weight = self.read(&format!("{name}.weight"), &[outputs, inputs])?;
         Ok(LinearWeights { inputs, outputs, weight, bias: self.read(&format!("{name}.bias"), &[outputs])? })
+    }
+
+    /// Those of a layer that maps `(inputs, outputs)`; none if there is only one member.
+    fn factors(
+        &self,
+        name: &str,
+        members: usize,
+        (inputs, outputs): (usize, usize),
+    ) -> Result<Option<FactorWeights>, String> {
+        if members == 1 {
+            return Ok(None);
+        }
+        let read = |part: &str, columns: usize| self.read(&format!("{name}.{part}"), &[members, columns]);
+        let (input, output, bias) = (read("input", inputs)?, read("output", outputs)?, read("bias", outputs)?);
+        Ok(Some(FactorWeights { members, input, output, bias }))
     }
 
     fn norm(&self, name: &str, features: usize) -> Result<NormWeights, String> {

@@ -6,9 +6,11 @@ mod batch_norm;
 mod dropout;
 mod embedding;
 mod linear;
+mod member_factors;
 
 pub use activation::Activation;
 pub use batch_norm::BatchNorm;
 pub use dropout::Dropout;
 pub use embedding::Embedding;
 pub use linear::Linear;
+pub use member_factors::MemberFactors;

@@ -13,6 +13,7 @@ impl ModelConfig {
             activation: self.activation,
             batch_norm: self.batch_norm,
             dropout: self.dropout.clone(),
+            members: self.members,
         }
     }
 

@@ -122,6 +122,10 @@ settings! {
         batch_norm: bool = false, Boolean, flag("batch-norm", "BOOL").implied("true");
         /// Dropout rate of all hidden layers, or one of the input and of each hidden layer
         dropout: Dropout = Dropout::Rate(0.0), ValueType::DropoutRates, flag("dropout", "RATE[,RATE...]");
+        /// Networks trained as one, with shared weight matrices; their mean predicts
+        ///
+        /// Each has scales and biases of its own in every layer, and batches of its own: TabM, Gorishniy et al. 2024.
+        members: usize = 1, Integer(1, 256), flag("members", "K");
         /// Distribution of the initial weights
         init: Initializer = Initializer::HeNormal, Choice(Initializer::NAMES);
         /// Standard deviation of init = "normal"
@@ -284,6 +288,11 @@ settings! {
         /// quartiles and clips smoothly to less than 3. `quantile` gives a normal distribution. `auto` takes `robust`
         /// for a column with a value more than 10 deviations from its mean, unless half of the values are the same.
         scaling: NumberScaling = NumberScaling::Auto, Choice(NumberScaling::NAMES);
+        /// csv: bins of a number that are features beside the number itself; 0: none
+        ///
+        /// The bins have as many of the training rows each. A bin's feature is the share of the bin that lies below the
+        /// number: the piecewise linear encoding of Gorishniy et al. 2022.
+        bins: usize = 0, Integer(0, 256);
         /// csv: column of weights of the rows in the training loss
         weight: String = String::new(), ValueType::String;
         /// csv: column with the name of each row, repeated in predictions; not a feature

@@ -30,6 +30,8 @@ pub enum Purpose {
     Embedding = 10,
     /// The folds of a cross-validation.
     Folds = 11,
+    /// The scales by which members that share their weights differ.
+    MemberFactors = 12,
 }
 
 /// Returns the stream of `seed`, `purpose` and `epoch`: ChaCha with 8 rounds, keyed by the

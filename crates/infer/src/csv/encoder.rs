@@ -16,8 +16,8 @@ pub(super) enum Encoder {
         missing: f32,
         indicator: bool,
     },
-    /// Numbers that have cycles; NaN where one is missing.
-    Times(Vec<f64>, Numbers),
+    /// Numbers that have cycles or bins; NaN where one is missing.
+    Parts(Vec<f64>, Numbers),
     Texts {
         /// The index of each row's text, or beyond the last for a missing value.
         rows: Vec<u32>,
@@ -42,8 +42,8 @@ pub(super) enum TextFeature {
 impl Encoder {
     pub fn new(column: &TableColumn, read: &Column, first_code: usize) -> Self {
         match (&column.kind, read) {
-            (ColumnKind::Numeric(encoding), Column::Numbers(numbers)) if !encoding.cycles.is_empty() => {
-                Self::Times(numbers.clone(), encoding.clone())
+            (ColumnKind::Numeric(encoding), Column::Numbers(numbers)) if encoding.first_bin() + encoding.bins() > 1 => {
+                Self::Parts(numbers.clone(), encoding.clone())
             }
             (ColumnKind::Numeric(Numbers { scaling, missing, indicator, .. }), Column::Numbers(numbers)) => {
                 let feature = |number: f64| if number.is_nan() { f32::NAN } else { scaling.feature(number) };
@@ -114,7 +114,7 @@ impl Encoder {
                 }
                 feature => features[0] = feature,
             },
-            Self::Times(numbers, encoding) => {
+            Self::Parts(numbers, encoding) => {
                 encoding.write(Some(numbers[row]).filter(|number| !number.is_nan()), features);
             }
             Self::Texts { rows, texts, missing } => {

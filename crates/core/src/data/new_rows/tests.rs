@@ -11,7 +11,7 @@ use crate::data::{ColumnKind, TableColumn};
 
 fn metadata(features: usize, classes: &[&str]) -> ModelMetadata {
     let dropout = Dropout::Rate(0.0);
-    let model = Architecture { hidden: vec![3], activation: Activation::Relu, batch_norm: false, dropout };
+    let model = Architecture { hidden: vec![3], activation: Activation::Relu, batch_norm: false, dropout, members: 1 };
     let class_names = classes.iter().map(|class| class.to_string()).collect();
     ModelMetadata::new(model, features, burn_mlp_infer::Task::Classification { class_names })
 }

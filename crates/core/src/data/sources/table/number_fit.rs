@@ -48,10 +48,11 @@ pub(super) fn fit_numbers(
     let (scaling, is_far) = scaling(&filled.collect::<Vec<_>>(), config.scaling, meaning);
     let is_time = matches!(meaning, Some(Meaning::Date(_) | Meaning::Time));
     let cycles = if is_time { cycles(&present) } else { Vec::new() };
+    let edges = if matches!(meaning, Some(Meaning::Boolean(_))) { Vec::new() } else { edges(&present, config.bins) };
     let missing = (config.missing != MissingValues::Refuse).then_some(median);
     let indicator = config.missing == MissingValues::Indicator && !is_complete;
     let note = meaning.filter(|_| is_time).map(|meaning| note(name, meaning, &cycles, &present));
-    Ok(FittedNumbers { numbers: Numbers { scaling, cycles, lowest, highest, missing, indicator }, is_far, note })
+    Ok(FittedNumbers { numbers: Numbers { scaling, cycles, edges, lowest, highest, missing, indicator }, is_far, note })
 }
 
 /// What scales `numbers`, none of which is missing, and whether values that are far from the others decided it.
@@ -107,6 +108,14 @@ fn quartiles(sorted: &[f64]) -> (f64, f64) {
 fn quantiles(sorted: &[f64]) -> Vec<f64> {
     let last = sorted.len().min(MAX_QUANTILES) - 1;
     (0..=last).map(|step| quantile(sorted, step, last)).collect()
+}
+
+/// The edges of at most `bins` bins, which have about as many of the `sorted` numbers each. None if there would be only one:
+/// the scaled number says the same.
+fn edges(sorted: &[f64], bins: usize) -> Vec<f64> {
+    let mut edges: Vec<f64> = (0..=bins).map(|step| quantile(sorted, step, bins.max(1))).collect();
+    edges.dedup();
+    if edges.len() > 2 { edges } else { Vec::new() }
 }
 
 /// The number with the share `part / parts` of the sorted ones below it, interpolated between the two nearest, as NumPy
