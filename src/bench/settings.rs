@@ -28,7 +28,7 @@ pub fn parse_batch_sizes(list: &str) -> Result<Vec<usize>> {
 /// Returns the limits of the setting `training.batch_size`.
 fn limits() -> (usize, usize) {
     match Setting::find("training.batch_size").map(|setting| setting.value_type) {
-        Ok(ValueType::Integer(minimum, maximum)) => (minimum as usize, maximum as usize),
+        Ok(ValueType::Integer(minimum, maximum)) => ((minimum as usize).max(1), maximum as usize),
         _ => (1, usize::MAX),
     }
 }

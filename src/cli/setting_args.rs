@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use burn_mlp::Result;
 use burn_mlp::config::{Assignment, Layers, RunConfig, Transformation};
-use burn_mlp::data::recognise;
+use burn_mlp::data::{configure, recognise};
 use burn_mlp::run_directory::RunDirectory;
 use clap::Args;
 
@@ -52,13 +52,15 @@ impl SettingArgs {
             let probability = transformation.default_probability().to_string();
             layers = layers.assign(Assignment::parse(&transformation.probability_key(), &probability)?);
         }
-        let config = layers.resolve()?;
-        let config = match self.config.as_deref().and_then(run_of) {
-            Some(run) => config.with_paths_from(&run.started_in(&run.read_record()?))?,
-            None => config,
+        let (config, sentences) = match self.config.as_deref().and_then(run_of) {
+            Some(run) => {
+                let config = layers.resolve()?.with_paths_from(&run.started_in(&run.read_record()?))?;
+                let (config, recognised) = recognise(config)?;
+                (config, recognised.into_iter().collect())
+            }
+            None => configure(layers)?,
         };
-        let (config, recognised) = recognise(config)?;
-        recognised.iter().for_each(|sentence| console.remark(sentence));
+        sentences.iter().for_each(|sentence| console.remark(sentence));
         Ok(config)
     }
 }

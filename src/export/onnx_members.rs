@@ -30,7 +30,9 @@ fn add_layer(name: &str, linear: &LinearWeights, factors: Option<&FactorWeights>
     let LinearWeights { inputs, outputs, weight, bias } = linear;
     let part = |part: &str| format!("{name}.{part}");
     if let Some(FactorWeights { members, input, output, bias }) = factors {
-        for (own, columns, entries) in [("input", *inputs, input), ("output", *outputs, output), ("bias", *outputs, bias)] {
+        for (own, columns, entries) in
+            [("input", *inputs, input), ("output", *outputs, output), ("bias", *outputs, bias)]
+        {
             steps.constant(&part(&format!("factors.{own}")), &[*members, 1, columns], entries.clone());
         }
         steps.apply(OpType::Mul, &[&part("factors.input")], &part("scaled_inputs"), vec![]);

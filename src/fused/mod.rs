@@ -22,7 +22,7 @@ mod storage;
 use burn::tensor::Tensor;
 
 pub(crate) use burn_mlp_kernels::autotune::Workload;
-pub(crate) use flex::{batch_norm, cross_entropy, dropout, linear, product, relu, scale};
+pub(crate) use flex::{batch_norm, cross_entropy, dropout, linear, product, relu, scale, shared_linear};
 pub(crate) use host_tensor::{HostTensor, is_on_host};
 
 /// A factor of a matrix product.
@@ -30,6 +30,20 @@ pub(crate) use host_tensor::{HostTensor, is_on_host};
 pub(crate) enum Factor<'a> {
     Plain(&'a Tensor<2>),
     Transposed(&'a Tensor<2>),
+}
+
+/// A dense layer that members share, with what each has of its own.
+pub(crate) struct SharedLinear {
+    /// `[inputs, outputs]`
+    pub weight: Tensor<2>,
+    /// `[outputs]`
+    pub bias: Tensor<1>,
+    /// `[members, inputs]`
+    pub input_scale: Tensor<2>,
+    /// `[members, outputs]`
+    pub output_scale: Tensor<2>,
+    /// `[members, outputs]`
+    pub output_bias: Tensor<2>,
 }
 
 /// A batch normalised by its own statistics.

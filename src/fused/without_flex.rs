@@ -3,13 +3,17 @@
 use burn::tensor::{Int, Tensor, activation};
 
 use super::storage::Storage;
-use super::{Factor, Normalized};
+use super::{Factor, Normalized, SharedLinear};
 
 pub(super) fn storage<const D: usize>(_: &Tensor<D>) -> Option<Box<dyn Storage<D>>> {
     None
 }
 
 pub(crate) fn linear(_: &Tensor<2>, _: Tensor<2>, _: Tensor<1>) -> Option<Tensor<2>> {
+    None
+}
+
+pub(crate) fn shared_linear(_: &Tensor<2>, _: SharedLinear) -> Option<Tensor<2>> {
     None
 }
 

@@ -52,7 +52,7 @@ impl Order {
     /// Returns the order in which `config` visits the training rows.
     pub fn of(config: &RunConfig) -> Self {
         let seed = config.training.shuffle.then_some(config.seed);
-        match (config.model.members, seed) {
+        match (config.model.members.max(1), seed) {
             (1, Some(seed)) => Self::Shuffled { seed },
             (1, None) => Self::Sequential,
             (members, seed) => Self::Members { members, rows: config.training.batch_size, seed },
@@ -88,7 +88,10 @@ impl Order {
 fn side_by_side(orders: Vec<Vec<usize>>, rows: usize) -> Vec<usize> {
     let visits = orders.first().map_or(0, Vec::len);
     let starts = (0..visits).step_by(rows.max(1));
-    starts.flat_map(|start| orders.iter().flat_map(move |order| &order[start..visits.min(start + rows)])).copied().collect()
+    starts
+        .flat_map(|start| orders.iter().flat_map(move |order| &order[start..visits.min(start + rows)]))
+        .copied()
+        .collect()
 }
 
 #[cfg(test)]

@@ -39,7 +39,10 @@ pub(super) fn match_tensors<'a>(
         return by_name(&expected, &stored);
     }
     if config.members > 1 {
-        return Err(format!("it is not a network of {} members that share their weights; such a network starts from a run with as many --members", config.members));
+        return Err(format!(
+            "it is not a network of {} members that share their weights; such a network starts from a run with as many --members",
+            config.members
+        ));
     }
     by_shape(&expected, &stored_layers(&stored, inputs.codes.columns() > 0)?)
 }

@@ -46,7 +46,9 @@ pub(super) fn expected_layers(config: &ModelConfig, inputs: &Inputs, outputs: us
     for (index, pair) in sizes.windows(2).enumerate() {
         let (members, inputs, outputs) = (config.members, pair[0], pair[1]);
         let kind = LayerKind::Linear { inputs, outputs };
-        let factors = |name: String| (members > 1).then_some(Layer { name, kind: LayerKind::Factors { members, inputs, outputs } });
+        let factors = |name: String| {
+            (members > 1).then_some(Layer { name, kind: LayerKind::Factors { members, inputs, outputs } })
+        };
         let Some(&hidden) = config.hidden.get(index) else {
             layers.push(Layer { name: "output".to_string(), kind });
             layers.extend(factors("output_factors".to_string()));
@@ -112,7 +114,9 @@ impl Layer {
             LayerKind::Linear { inputs, outputs } => vec![("weight", vec![outputs, inputs]), ("bias", vec![outputs])],
             LayerKind::Embedding { categories, size } => vec![("weight", vec![categories, size])],
             LayerKind::Factors { members, inputs, outputs } => {
-                [("input", inputs), ("output", outputs), ("bias", outputs)].map(|(part, columns)| (part, vec![members, columns])).to_vec()
+                [("input", inputs), ("output", outputs), ("bias", outputs)]
+                    .map(|(part, columns)| (part, vec![members, columns]))
+                    .to_vec()
             }
             LayerKind::BatchNorm { features } => {
                 ["weight", "bias", "running_mean", "running_var"].map(|part| (part, vec![features])).to_vec()

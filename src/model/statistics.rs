@@ -13,7 +13,7 @@ pub struct LayerStatistics {
     pub inputs: usize,
     /// Columns of the weight matrix; for an embedding, the size of a vector.
     pub outputs: usize,
-    /// Weights, biases, batch-norm scales and shifts.
+    /// Weights, biases, batch-norm scales and shifts, and the members' factors.
     pub parameters: usize,
     /// Mean weight.
     pub mean: f64,
@@ -34,7 +34,8 @@ impl Mlp {
         let blocks = self.blocks.iter().enumerate().map(|(index, block)| {
             LayerStatistics::new(format!("blocks.{index}"), &block.linear.weight, block.num_params())
         });
-        let output = LayerStatistics::new("output".to_string(), &self.output.weight, self.output.num_params());
+        let own = self.output_factors.as_ref().map_or(0, Module::num_params);
+        let output = LayerStatistics::new("output".to_string(), &self.output.weight, self.output.num_params() + own);
         let embedding = self
             .embedding
             .iter()

@@ -1,10 +1,10 @@
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use proptest::prelude::*;
 
 use super::*;
 use crate::config::{Activation, Dropout, Initializer, ModelConfig, OptimizerConfig, RunConfig};
-use burn_mlp_infer::{Codes, Inputs};
+use burn_mlp_infer::{Codes, Inputs, ModelMetadata, Network, NetworkWeights, Task};
 
 fn device() -> Device {
     crate::backend::open(crate::backend::host()).unwrap().device
@@ -199,4 +199,75 @@ fn vectors_stand_for_the_codes_at_the_end_of_a_row() {
     let optimizer = OptimizerConfig { embedding_l2: 0.5, ..RunConfig::default().optimizer };
     let term = values(L2::of(&optimizer).forward(&mlp))[0];
     assert!((term - 0.25 * squares).abs() < 1e-5, "{term} and {squares}");
+}
+
+/// A network of three members with factors other than those at the start.
+fn network_of_members(config: &ModelConfig, device: &Device) -> Mlp {
+    let mut mlp = mlp(config, device);
+    let mut moved = 0.0_f32;
+    let mut move_all = |param: &Param<Tensor<2>>| {
+        let values: Vec<f32> = param.val().into_data().iter::<f32>().collect();
+        let values = values.into_iter().map(|value| {
+            moved += 0.37;
+            value + moved.sin() / 2.0
+        });
+        Param::from_data(TensorData::new(values.collect::<Vec<_>>(), param.dims()), device)
+    };
+    let blocks = mlp.blocks.iter_mut().map(|block| &mut block.factors);
+    for factors in blocks.chain([&mut mlp.output_factors]).flatten() {
+        factors.input = move_all(&factors.input);
+        factors.output = move_all(&factors.output);
+        factors.bias = move_all(&factors.bias);
+    }
+    mlp
+}
+
+#[test]
+fn members_that_share_their_weights_compute_what_networks_of_their_own_would() {
+    for (batch_norm, hidden) in [(false, vec![7, 5]), (true, vec![7, 5]), (false, vec![])] {
+        let config = config(|config| (config.members, config.batch_norm, config.hidden) = (3, batch_norm, hidden));
+        let training = network_of_members(&config, &device().autodiff());
+        training.forward(rows(60, &device()));
+        let mlp = training.valid();
+        let class_names = ["a", "b", "c"].map(String::from).to_vec();
+        let metadata = ModelMetadata::new(config.architecture(), 4, Task::Classification { class_names });
+        let file = mlp.to_safetensors("{}").unwrap();
+        let [weights] = NetworkWeights::read(&metadata, &file).unwrap().try_into().unwrap();
+        let own: Vec<Network> =
+            weights.members().into_iter().map(|weights| Network::new(weights, config.activation)).collect();
+        assert_eq!(own.len(), 3);
+        let features: Vec<f32> = rows(6, &device()).into_data().iter::<f32>().collect();
+        let expected: Vec<f64> =
+            own.iter().flat_map(|network| network.logits(&features).unwrap()).map(f64::from).collect();
+        let found = values(mlp.forward(rows(6, &device()).repeat_dim(0, 3)));
+        assert!(found.iter().zip(&expected).all(|(one, other)| (one - other).abs() < 1e-4), "{found:?} {expected:?}");
+        assert_ne!(found[..18], found[18..36], "members differ");
+
+        let mean = |row: usize, class: usize| -> f64 {
+            let logits = |member: usize| &expected[member * 18 + row * 3..][..3];
+            let softmax = |logits: &[f64]| logits[class].exp() / logits.iter().map(|logit| logit.exp()).sum::<f64>();
+            (0..3).map(|member| softmax(logits(member))).sum::<f64>() / 3.0
+        };
+        let probabilities = values(mlp.probabilities(rows(6, &device())));
+        for (at, probability) in probabilities.iter().enumerate() {
+            assert!((probability - mean(at / 3, at % 3)).abs() < 1e-5, "{at}: {probability}");
+        }
+        let numbers = values(mlp.numbers(rows(6, &device())));
+        for (at, number) in numbers.iter().enumerate() {
+            let mean = (0..3).map(|member| expected[member * 18 + at]).sum::<f64>() / 3.0;
+            assert!((number - mean).abs() < 1e-4, "{at}: {number} and {mean}");
+        }
+    }
+}
+
+#[test]
+fn the_first_and_the_last_layer_make_new_members_differ() {
+    let mlp = mlp(&config(|config| config.members = 4), &device());
+    let signs = |factors: &Option<layers::MemberFactors>| values(factors.as_ref().unwrap().input.val());
+    let [first, middle, last] = [&mlp.blocks[0].factors, &mlp.blocks[1].factors, &mlp.output_factors].map(signs);
+    for signs in [first, last] {
+        assert!(signs.iter().all(|sign| sign.abs() == 1.0) && signs.contains(&1.0) && signs.contains(&-1.0));
+    }
+    assert!(middle.iter().all(|scale| *scale == 1.0));
+    assert_eq!(config(|config| config.members = 4).parameter_count(4, 3), mlp.num_params());
 }

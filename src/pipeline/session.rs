@@ -69,7 +69,7 @@ impl Session {
             }
         })?;
         data.notes.iter().for_each(|note| observer.noticed(note));
-        let config = config.for_task(data.is_regression(), data.table.is_some())?;
+        let config = config.for_task(data.is_regression(), data.table.is_some())?.for_rows(data.train.len());
         let warnings = [
             notes::skipped_files(&data),
             notes::absent_classes(&data),

@@ -170,7 +170,11 @@ fn network(run: &RunData) -> String {
         Ok(config) if !config.model.hidden.is_empty() => format!(", {}", config.model.activation.name()),
         _ => String::new(),
     };
-    let network = format!("{}{activation}, {} parameters", sizes.join("–"), count(record.parameters));
+    let members = match &run.config {
+        Ok(config) if config.model.members > 1 => format!(", {} members", config.model.members),
+        _ => String::new(),
+    };
+    let network = format!("{}{members}{activation}, {} parameters", sizes.join("–"), count(record.parameters));
     let device = format!("{} on {}", record.backend, record.device);
     let source = without_directory(&record.data.source);
     printable(&format!("{source}; {network}; seed {}; {device}", record.seed))

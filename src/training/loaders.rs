@@ -76,7 +76,7 @@ impl Loaders {
 
 /// Rows of a training batch, those of all members together.
 fn batch_size(config: &RunConfig) -> usize {
-    config.model.members * config.training.batch_size
+    config.model.members.max(1) * config.training.batch_size
 }
 
 /// Scales the weights of rows to the mean 1, so that they do not change the learning rate's meaning.

@@ -46,19 +46,35 @@ def load(path):
 
 
 def logits(metadata, tensors, x):
-    """The network of model.safetensors by NumPy, in f64."""
+    """The outputs of the network of model.safetensors by NumPy, in f64: of members that share its weights, the logarithms
+    of their mean probabilities, or their mean numbers."""
+    count = metadata["model"].get("members", 1)
+    outputs = np.array([member_outputs(metadata, tensors, x, member) for member in range(count)])
+    if count == 1 or metadata.get("targets"):
+        return outputs.mean(axis=0)
+    return np.log(np.mean([softmax(of_member) for of_member in outputs], axis=0))
+
+
+def linear(tensors, name, factors, x, member):
+    """A layer, as a member that shares it computes it."""
+    own = {part: tensors[f"{factors}.{part}"][member] for part in ("input", "output", "bias") if f"{factors}.{part}" in tensors}
+    shared = (x * own.get("input", 1.0)) @ tensors[f"{name}.weight"].T + tensors[f"{name}.bias"]
+    return shared * own.get("output", 1.0) + own.get("bias", 0.0)
+
+
+def member_outputs(metadata, tensors, x, member):
     if "embedding.weight" in tensors:
         codes = sum(column["kind"] == "embedded" for column in metadata["table"]["columns"])
         vectors = tensors["embedding.weight"][x[:, -codes:].astype(int)]
         x = np.concatenate([x[:, :-codes], vectors.reshape(len(x), -1)], axis=1)
     for index in range(len(metadata["model"]["hidden"])):
         block = f"blocks.{index}."
-        x = x @ tensors[block + "linear.weight"].T + tensors[block + "linear.bias"]
+        x = linear(tensors, block + "linear", block + "factors", x, member)
         if metadata["model"]["batch_norm"]:
             mean, variance = tensors[block + "norm.running_mean"], tensors[block + "norm.running_var"]
             x = (x - mean) / np.sqrt(variance + 1e-5) * tensors[block + "norm.weight"] + tensors[block + "norm.bias"]
         x = ACTIVATIONS[metadata["model"]["activation"]](x)
-    return x @ tensors["output.weight"].T + tensors["output.bias"]
+    return linear(tensors, "output", "output_factors", x, member)
 
 
 def softmax(z):
@@ -118,6 +134,8 @@ def number_features(column, is_boolean, gaps, rng):
     filled = np.where(gaps, column.get("missing") or 0.0, values)
     angles = [math.tau * place(cycle, filled) for cycle in column.get("cycles", [])]
     features = [scaled(column["scaling"], filled), *(part(angle) for angle in angles for part in (np.sin, np.cos))]
+    edges = column.get("edges", [])
+    features.extend(((filled - low) / (high - low)).clip(0.0, 1.0) for low, high in zip(edges, edges[1:]))
     if column.get("indicator"):
         features.append(gaps.astype(np.float64))
     return np.where(gaps, np.nan, values), [feature[:, None] for feature in features]

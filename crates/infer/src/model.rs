@@ -74,7 +74,8 @@ impl Model {
         let networks = self.networks.iter().zip(&described);
         let outputs = networks.map(|(members, described)| {
             let features = described.features_of(rows, self.features());
-            let outputs = members.iter().map(|member| member.logits(&features)).collect::<std::result::Result<_, _>>()?;
+            let outputs =
+                members.iter().map(|member| member.logits(&features)).collect::<std::result::Result<_, _>>()?;
             Ok(self.metadata.mean_of_members(outputs))
         });
         Ok(self.metadata.combine(outputs.collect::<std::result::Result<_, _>>()?))

@@ -7,8 +7,13 @@ use crate::{
 
 /// Describes a model of two classes for rows of `features`.
 pub fn metadata(features: usize) -> ModelMetadata {
-    let model =
-        Architecture { hidden: vec![3], activation: Activation::Relu, batch_norm: false, dropout: Dropout::Rate(0.0), members: 1 };
+    let model = Architecture {
+        hidden: vec![3],
+        activation: Activation::Relu,
+        batch_norm: false,
+        dropout: Dropout::Rate(0.0),
+        members: 1,
+    };
     ModelMetadata::new(model, features, Task::Classification { class_names: vec!["a".into(), "b".into()] })
 }
 

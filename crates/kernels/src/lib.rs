@@ -12,6 +12,7 @@
 //! | [`cross_entropy`] | softmax cross-entropy and its gradient |
 //! | [`optimizer`] | one step of momentum SGD, Adam and AdamW |
 //! | [`max_norm`] | the limit on the length of a neuron's incoming weights |
+//! | [`member_factors`] | what members that share a layer scale and add, and its gradients |
 //! | [`pixels`] | bytes to floats between 0 and 1 |
 //! | [`join`](mod@join), [`autotune`] | sharing work among threads, and whether that pays |
 //!
@@ -42,6 +43,7 @@ pub mod linear;
 #[expect(unsafe_code, reason = "threads write interleaved parts of one allocation")]
 pub mod matrix;
 pub mod max_norm;
+pub mod member_factors;
 pub mod optimizer;
 pub mod pixels;
 pub mod relu;

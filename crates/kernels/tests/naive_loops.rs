@@ -2,7 +2,7 @@
 //! infinity.
 
 use burn_mlp_kernels::optimizer::{Adam, Decay, Momentum};
-use burn_mlp_kernels::{Matrix, batch_norm, cross_entropy, dropout, linear, max_norm, pixels, relu};
+use burn_mlp_kernels::{Matrix, batch_norm, cross_entropy, dropout, linear, max_norm, member_factors, pixels, relu};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -107,6 +107,37 @@ proptest! {
         assert_close(&linear::input_gradient(dy, w), &dx, outputs as f64);
         let db: Vec<f64> = (0..outputs).map(|output| column(&gradient, outputs, output).iter().sum()).collect();
         assert_close(&linear::bias_gradient(&gradient, outputs), &db, batch as f64);
+    }
+
+    #[test]
+    fn the_factors_of_members_and_their_gradients(
+        (sizes, input, scales, shifts, gradient) in [1..5_usize, 0..6_usize, 1..70_usize].prop_flat_map(
+            |[members, batch, columns]| {
+                let (own, rows) = (|| matrix(members, columns), || matrix(members * batch, columns));
+                (Just([members, batch, columns]), rows(), own(), own(), rows())
+            }
+        )
+    ) {
+        let [members, batch, columns] = sizes;
+        let own = |at: usize| at / (batch * columns).max(1) * columns + at % columns;
+        let of = |at: usize| (f64::from(input[at]), f64::from(scales[own(at)]), f64::from(shifts[own(at)]));
+        let scaled: Vec<f64> = (0..input.len()).map(|at| of(at).0 * of(at).1).collect();
+        assert_close(&member_factors::scale(&input, &scales, columns), &scaled, 1.0);
+        let shifted: Vec<f64> = (0..input.len()).map(|at| of(at).0 * of(at).1 + of(at).2).collect();
+        assert_close(&member_factors::scale_and_shift(&input, &scales, &shifts, columns), &shifted, 1.0);
+
+        let sums = |term: &dyn Fn(usize) -> f64| {
+            let mut sums = vec![0.0; members * columns];
+            (0..input.len()).for_each(|at| sums[own(at)] += term(at));
+            sums
+        };
+        let by_shift = sums(&|at| f64::from(gradient[at]));
+        assert_close(&member_factors::shift_gradient(&gradient, members, columns), &by_shift, batch as f64);
+        let mut by_input = gradient.clone();
+        let by_scale = member_factors::scale_gradient(&mut by_input, &input, &scales, columns);
+        assert_close(&by_scale, &sums(&|at| f64::from(gradient[at]) * of(at).0), batch as f64);
+        let expected: Vec<f64> = (0..input.len()).map(|at| f64::from(gradient[at]) * of(at).1).collect();
+        assert_close(&by_input, &expected, 1.0);
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub fn run(args: &GradcheckArgs, console: &mut Console) -> Result<ExitCode> {
     let config = args.settings.resolve(Layers::new(), console)?;
     let opened = quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
     let data = data::load(&config, &mut |_| ())?;
-    let config = config.for_task(data.is_regression(), data.table.is_some())?;
+    let config = config.for_task(data.is_regression(), data.table.is_some())?.for_rows(data.train.len());
     let check = check_gradients(&config, &data, args.rows, &opened.device)?;
     if args.json {
         console.result(json(&check)?);

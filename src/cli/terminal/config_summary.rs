@@ -7,11 +7,14 @@ use burn_mlp::text::printable;
 
 use super::colour::bold;
 
-/// "784-128-64-10, relu, batch-norm, dropout 0.5, he-normal, 109,386 parameters".
+/// "784-128-64-10, 8 members, relu, batch-norm, dropout 0.5, he-normal, 109,386 parameters".
 pub fn network(config: &RunConfig, record: &RunRecord) -> String {
     let model = &config.model;
     let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
     let mut parts = vec![bold(sizes.join("-"))];
+    if model.members > 1 {
+        parts.push(format!("{} members", model.members));
+    }
     if !model.hidden.is_empty() {
         parts.push(model.activation.to_string());
         if model.batch_norm {

@@ -36,7 +36,7 @@ pub(super) struct BackendTrial<'a> {
 impl<'a> BackendTrial<'a> {
     pub fn new(config: &'a RunConfig, directory: &'a Path, opened: OpenDevice) -> Result<Self> {
         let data = data::load(config, &mut |_| ())?;
-        let config = config.for_task(data.is_regression(), data.table.is_some())?;
+        let config = config.for_task(data.is_regression(), data.table.is_some())?.for_rows(data.train.len());
         let (inputs, outputs) = (data.inputs(), data.outputs());
         config.model.check_size(inputs.clone(), outputs)?;
         let split = data.split_training_set(&config.split)?;

@@ -26,7 +26,7 @@ pub(crate) fn linear(input: &Tensor<2>, weight: Tensor<2>, bias: Tensor<1>) -> O
 }
 
 /// A batch isn't part of the graph and lies on the plain device.
-fn constant_or_tracked(input: &Tensor<2>) -> Option<FloatTensor<Differentiable>> {
+pub(super) fn constant_or_tracked(input: &Tensor<2>) -> Option<FloatTensor<Differentiable>> {
     match input.clone().try_into_primitive::<Flex>() {
         Ok(input) => Some(Differentiable::from_inner(input)),
         Err(_) => input.clone().try_into_primitive::<Differentiable>().ok(),

@@ -9,6 +9,7 @@ mod linear;
 mod product;
 mod relu;
 mod scale;
+mod shared_linear;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ pub(crate) use linear::linear;
 pub(crate) use product::product;
 pub(crate) use relu::relu;
 pub(crate) use scale::scale;
+pub(crate) use shared_linear::shared_linear;
 
 /// Flex with gradients.
 type Differentiable = Autodiff<Flex>;

@@ -10,7 +10,7 @@ use proptest::test_runner::RngSeed;
 use super::*;
 use crate::backend::one_generator_user;
 use crate::fused::{Factor, Normalized};
-use crate::model::layers::{Dropout, Linear};
+use crate::model::layers::{Dropout, Linear, MemberFactors};
 
 fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
     Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), device)
@@ -154,6 +154,41 @@ proptest! {
         for (found, expected) in found.2.into_iter().zip(expected.2) {
             let differences = values(found - expected);
             prop_assert!(differences.iter().all(|difference| difference.abs() < 1e-6 * rows as f64), "{differences:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
+
+    #[test]
+    fn a_layer_that_members_share_and_its_gradients_are_burns(
+        members in 1_usize..5, batch in 1_usize..20, inputs in 1_usize..40, outputs in 1_usize..40
+    ) {
+        let _only = one_generator_user();
+        let (plain, training) = (Device::flex(), Device::flex().autodiff());
+        plain.seed(3);
+        let leaf = |shape: [usize; 2]| Param::from_data(random(shape, &plain).into_data(), &training);
+        let linear = layer(inputs, outputs, &training);
+        let [input, output, bias] = [inputs, outputs, outputs].map(|columns| leaf([members, columns]));
+        let factors = MemberFactors { input, output, bias };
+        let rows = random([members * batch, inputs], &plain);
+        let weights = random([members * batch, outputs], &plain);
+        let pass = |by_kernels: bool| {
+            let rows = Tensor::<2>::from_data(rows.to_data(), &training).require_grad();
+            let found = match by_kernels {
+                true => factors.forward(&linear, rows.clone()),
+                false => factors.forward_by_burn(&linear, rows.clone()),
+            };
+            let loss = (found.clone() * Tensor::from_data(weights.to_data(), &training)).sum();
+            let gradients = loss.backward();
+            let of = |param: &Param<Tensor<2>>| param.val().grad(&gradients).unwrap();
+            let bias = linear.bias.val().grad(&gradients).unwrap().unsqueeze();
+            let by_parameters = [&linear.weight, &factors.input, &factors.output, &factors.bias].map(of);
+            [vec![found.inner(), rows.grad(&gradients).unwrap(), bias], by_parameters.to_vec()].concat()
+        };
+        for (found, expected) in pass(true).into_iter().zip(pass(false)) {
+            prop_assert!(difference(found, expected) < 1e-4);
         }
     }
 }

@@ -4,6 +4,7 @@ use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 
 use super::Linear;
+use crate::fused::{self, SharedLinear};
 
 /// What makes a shared [`Linear`] a layer of several members: scales of its inputs and outputs, and biases, for each of
 /// them. BatchEnsemble, Wen et al. 2020 (arXiv 2002.06715), as TabM uses it, Gorishniy et al. 2024 (arXiv 2410.24210).
@@ -42,6 +43,18 @@ impl MemberFactors {
 
     /// `[members * batch, inputs]` to `[members * batch, outputs]`; the rows of each member follow each other.
     pub fn forward(&self, linear: &Linear, input: Tensor<2>) -> Tensor<2> {
+        let layer = SharedLinear {
+            weight: linear.weight.val(),
+            bias: linear.bias.val(),
+            input_scale: self.input.val(),
+            output_scale: self.output.val(),
+            output_bias: self.bias.val(),
+        };
+        fused::shared_linear(&input, layer).unwrap_or_else(|| self.forward_by_burn(linear, input))
+    }
+
+    /// As [`forward`](Self::forward), by Burn's own operations alone.
+    pub(crate) fn forward_by_burn(&self, linear: &Linear, input: Tensor<2>) -> Tensor<2> {
         let x = per_member(input, self.input.val(), |x, scales| x * scales); // [members * batch, inputs]
         let x = linear.forward(x); // [members * batch, outputs]
         let x = per_member(x, self.output.val(), |x, scales| x * scales);

@@ -114,6 +114,16 @@ impl Layers {
         self
     }
 
+    /// Starts from `config` instead, as from defaults: what it has counts as not set by a layer.
+    pub(crate) fn over(self, config: RunConfig) -> Self {
+        Self { base: Some(config), ..self }
+    }
+
+    /// Whether neither a configuration, a preset, a file nor a text is among the layers.
+    pub fn has_only_overrides(&self) -> bool {
+        self.base.is_none() && self.documents.is_empty()
+    }
+
     /// Reads and merges all layers and validates the result.
     ///
     /// If a layer sets `split.valid = 0`, the defaults that watch the validation split give way: a

@@ -163,10 +163,10 @@ fn an_earlier_run_with_validation_rows_can_be_the_base_of_one_without() {
 #[test]
 fn a_base_made_by_code_is_held_to_the_limits() {
     let mut base = RunConfig::default();
-    base.training.batch_size = 0;
+    base.training.epochs = 0;
     assert_eq!(
         message(Layers::from_config(base).resolve()),
-        "training.batch_size: expected a whole number from 1 to 1000000, found 0"
+        "training.epochs: expected a whole number from 1 to 1000000, found 0"
     );
 }
 

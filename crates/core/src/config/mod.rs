@@ -6,6 +6,7 @@
 //! written down.
 
 mod augmentation;
+mod by_rows;
 mod hash;
 mod layers;
 mod network_shape;
@@ -34,6 +35,7 @@ pub use selection::{Selection, selection_label};
 pub use settings::setting::{Assignment, Flag, Setting};
 pub use settings::value_type::{Interval, ValueType};
 pub use task::NumberLoss;
+pub(crate) use toml_files::presets::TABULAR;
 pub use toml_files::presets::{Preset, presets};
 pub use values::backend::{BACKENDS, BackendRequest};
 pub use values::class_weights::ClassWeights;

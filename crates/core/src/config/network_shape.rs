@@ -13,7 +13,7 @@ impl ModelConfig {
             activation: self.activation,
             batch_norm: self.batch_norm,
             dropout: self.dropout.clone(),
-            members: self.members,
+            members: self.members.max(1),
         }
     }
 

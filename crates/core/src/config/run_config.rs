@@ -122,10 +122,12 @@ settings! {
         batch_norm: bool = false, Boolean, flag("batch-norm", "BOOL").implied("true");
         /// Dropout rate of all hidden layers, or one of the input and of each hidden layer
         dropout: Dropout = Dropout::Rate(0.0), ValueType::DropoutRates, flag("dropout", "RATE[,RATE...]");
-        /// Networks trained as one, with shared weight matrices; their mean predicts
+        /// Networks trained as one, whose mean predicts. 0: by the number of rows
         ///
-        /// Each has scales and biases of its own in every layer, and batches of its own: TabM, Gorishniy et al. 2024.
-        members: usize = 1, Integer(1, 256), flag("members", "K");
+        /// They share all weight matrices. Each has scales and biases of its own in every layer, and batches of its own: TabM,
+        /// Gorishniy et al. 2024.
+        members: usize = 1, Integer(0, 256), flag("members", "K")
+            .help("Networks trained as one, with shared weight matrices; their mean predicts; 0: by the number of rows");
         /// Distribution of the initial weights
         init: Initializer = Initializer::HeNormal, Choice(Initializer::NAMES);
         /// Standard deviation of init = "normal"
@@ -136,8 +138,8 @@ settings! {
     training: TrainingConfig {
         /// Maximum number of epochs
         epochs: usize = 50, ONE_OR_MORE, flag("epochs", "N");
-        /// Batch size; the last batch of an epoch may be shorter
-        batch_size: usize = 32, ONE_OR_MORE, flag("batch-size", "N").help("Batch size");
+        /// Batch size; the last batch may be shorter. 0: by the number of rows
+        batch_size: usize = 32, ZERO_OR_MORE, flag("batch-size", "N").help("Batch size");
         /// safetensors file with initial weights; empty: draws them by model.init
         init_from: String = String::new(), ValueType::String, flag("init-from", "FILE")
             .help("Initialize weights from a safetensors file: a run's model or a PyTorch state dict");

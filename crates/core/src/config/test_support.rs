@@ -31,12 +31,13 @@ fn any_model() -> impl Strategy<Value = ModelConfig> {
         let rates = prop::collection::vec(rate(), hidden.len() + 1).prop_map(Dropout::PerLayer);
         let dropout = prop_oneof![rate().prop_map(Dropout::Rate), rates];
         let choices = (any_choice(Activation::ALL), any_choice(Initializer::ALL));
-        (Just(hidden), choices, any::<bool>(), dropout, positive()).prop_map(
-            |(hidden, (activation, init), batch_norm, dropout, init_std)| ModelConfig {
+        (Just(hidden), choices, any::<bool>(), dropout, positive(), 1..=4usize).prop_map(
+            |(hidden, (activation, init), batch_norm, dropout, init_std, members)| ModelConfig {
                 hidden,
                 activation,
                 batch_norm,
                 dropout,
+                members,
                 init,
                 init_std,
             },

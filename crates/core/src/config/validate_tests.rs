@@ -31,8 +31,8 @@ fn values_set_by_code_are_held_to_the_same_limits() {
         "optimizer.beta2: expected a number from 0 to below 1, found 1.0"
     );
     assert_eq!(
-        refused(|config| config.training.batch_size = 0),
-        "training.batch_size: expected a whole number from 1 to 1000000, found 0"
+        refused(|config| config.training.epochs = 0),
+        "training.epochs: expected a whole number from 1 to 1000000, found 0"
     );
     assert_eq!(
         refused(|config| config.model.hidden = vec![8, 0]),

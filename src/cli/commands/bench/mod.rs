@@ -86,7 +86,7 @@ fn resolve(args: &BenchArgs, console: &mut Console) -> Result<RunConfig> {
     }
     let config = args.settings.resolve(layers, console)?;
     check(&config)?;
-    Ok(config)
+    Ok(config.for_rows(config.synthetic.rows))
 }
 
 /// Combines every backend with every batch size.

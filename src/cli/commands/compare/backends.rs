@@ -45,7 +45,7 @@ pub fn run(
         let problem = "needs classes, but the target is a number, which has no accuracy; leave it out";
         return Err(Error::config("--target-accuracy", problem));
     }
-    let config = config.for_task(data.is_regression(), data.table.is_some())?;
+    let config = config.for_task(data.is_regression(), data.table.is_some())?.for_rows(data.train.len());
     if !as_json {
         show_plan(backends, &config, &data, console)?;
         notes.iter().for_each(|note| console.line(yellow(note)));

@@ -11,7 +11,15 @@ pub struct Preset {
     pub toml: &'static str,
 }
 
-static PRESETS: [Preset; 7] = [
+/// The preset that a table is trained with by default.
+pub(crate) const TABULAR: &str = "tabular";
+
+static PRESETS: [Preset; 8] = [
+    Preset {
+        name: TABULAR,
+        summary: "Tables: several networks trained as one, with bins of numbers; the default for a table.",
+        toml: include_str!("../../../configs/tabular.toml"),
+    },
     Preset {
         name: "digits",
         summary: "The embedded 8x8 digits with 64-128-64-10, tuned for accuracy; trains in seconds.",

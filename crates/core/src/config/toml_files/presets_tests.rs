@@ -67,7 +67,7 @@ fn a_preset_starts_with_its_summary_states_the_expected_accuracy_and_repeats_no_
 fn an_unknown_preset_is_refused_with_the_list() {
     assert_eq!(
         message(Layers::new().preset("cifar").resolve()),
-        "cifar: there is no such preset; the presets are digits, mnist, mnist-as-printed, mnist-regularized, \
+        "cifar: there is no such preset; the presets are tabular, digits, mnist, mnist-as-printed, mnist-regularized, \
          mnist-augmented, mnist-dropout-2012, mnist-best"
     );
 }

@@ -66,7 +66,7 @@ fn a_missing_file_is_refused_with_the_list_of_presets() {
     assert!(message.starts_with("mnst: cannot read this configuration file ("), "{message}");
     assert!(
         message.ends_with(
-            "the presets are digits, mnist, mnist-as-printed, mnist-regularized, mnist-augmented, \
+            "the presets are tabular, digits, mnist, mnist-as-printed, mnist-regularized, mnist-augmented, \
              mnist-dropout-2012, mnist-best; did you mean mnist?"
         ),
         "{message}"

@@ -56,7 +56,7 @@ fn the_hash_is_that_of_the_initial_weights_and_not_of_their_path() {
 
 #[test]
 fn the_hash_depends_on_every_other_setting() {
-    let other = "seed=1 backend=wgpu split.valid=0.1 split.seed=1 split.folds=5 split.fold=2 split.repeat=2 csv.weight=w csv.id=name split.group=g split.time=t model.hidden=64 model.activation=tanh \
+    let other = "seed=1 backend=wgpu split.valid=0.1 split.seed=1 split.folds=5 split.fold=2 split.repeat=2 csv.weight=w csv.id=name split.group=g split.time=t model.hidden=64 model.members=2 model.activation=tanh \
         model.batch_norm=true model.dropout=0.5 model.init=normal model.init_std=0.02 training.epochs=51 \
         training.batch_size=64 training.init_from=weights training.shuffle=false training.clip_norm=1 training.clip_value=1 optimizer.name=adam \
         optimizer.learning_rate=0.1 optimizer.momentum=0.5 optimizer.nesterov=true optimizer.beta1=0.8 \
@@ -75,7 +75,7 @@ fn the_hash_depends_on_every_other_setting() {
         evaluation.threshold=f1 \
         csv.target=y csv.ignore=id csv.categorical=code csv.delimiter=tab csv.header=false csv.missing=impute csv.decimal=comma \
         csv.thousands=point csv.na=- \
-        csv.max_one_hot=9 csv.embedding_size=4 csv.max_categories=9 optimizer.embedding_l2=0.1 csv.scaling=robust csv.date_order=day-first csv.test_fraction=0.1 \
+        csv.max_one_hot=9 csv.embedding_size=4 csv.max_categories=9 optimizer.embedding_l2=0.1 csv.scaling=robust csv.bins=4 csv.date_order=day-first csv.test_fraction=0.1 \
         images.size=28x28 images.color=rgb images.skip_bad=true images.max_value=172 images.test_fraction=0.1 \
         synthetic.rows=100 synthetic.features=10 synthetic.classes=3";
     let hash = |base: &str, set: &str| Layers::new().set(base).set(set).resolve().unwrap().hash(None).unwrap();

@@ -19,7 +19,7 @@ pub use idx::{IdxArray, IdxDirectory, IdxKind, parse_idx, read_images, read_labe
 pub use images::{ImageDirectory, ImageFiles, image_files};
 pub(super) use images::{JudgedImage, JudgedImages, first_images_note};
 pub use mnist::{Mnist, MnistCache};
-pub use recognise::recognise;
+pub use recognise::{configure, recognise};
 pub use synthetic::Synthetic;
 pub(super) use table::{CONTENT_BYTES, Content, OtherFile, open_reader, open_table};
 pub use table::{ColumnProfile, ColumnUse, Distribution, Range, TableFile, ValueKind};

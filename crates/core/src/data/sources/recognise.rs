@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::images::{DataPart, DirectoryEntries};
 use super::table::{CONTENT_BYTES, Content, format_of_folder, shown};
-use crate::config::{RunConfig, STANDARD_INPUT, Source, TableFormat, split_sheet};
+use crate::config::{Layers, RunConfig, STANDARD_INPUT, Source, TABULAR, TableFormat, split_sheet};
 use crate::data::{has_image_ending, has_other_image_ending};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::read_text;
@@ -24,6 +24,23 @@ pub fn recognise(mut config: RunConfig) -> Result<(RunConfig, Option<String>)> {
     config.data.source = source.to_string();
     config.validate()?;
     Ok((config, Some(format!("{}: {what}", path.display()))))
+}
+
+/// Resolves `layers` and recognises a plain path. A table is trained with the preset `tabular` beneath the layers unless one
+/// of them is a configuration, a preset, a file or a text. Returns sentences about both.
+///
+/// # Errors
+/// As [`Layers::resolve`] and [`recognise`].
+pub fn configure(layers: Layers) -> Result<(RunConfig, Vec<String>)> {
+    let (config, recognised) = recognise(layers.resolve()?)?;
+    let mut sentences: Vec<String> = recognised.into_iter().collect();
+    if !layers.has_only_overrides() || !matches!(config.data.source.parse()?, Source::Table(..)) {
+        return Ok((config, sentences));
+    }
+    sentences.push(format!("settings of the preset {TABULAR}, which --config replaces"));
+    // As the base, so that its validation gives way to split.valid=0 as that of the defaults does.
+    let tabular = Layers::new().preset(TABULAR).resolve()?;
+    Ok((RunConfig { data: config.data, ..layers.over(tabular).resolve()? }, sentences))
 }
 
 /// Returns the source at `path` and its kind in words.

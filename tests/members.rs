@@ -1,0 +1,160 @@
+//! Members that share their weights, bins of numbers, and the preset `tabular` that uses both.
+
+mod support;
+
+use burn_mlp::infer::Model;
+use serde_json::Value;
+use support::{Program, digits_run};
+
+const IRIS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/iris.csv");
+const DIABETES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/diabetes.csv");
+
+/// A run's files without times.
+const FILES: [&str; 3] = ["model.safetensors", "evaluation.json", "predictions/test.csv"];
+
+fn setting(program: &Program, run: &str, section: &str, name: &str) -> toml::Value {
+    let text = String::from_utf8(program.read(&format!("artifacts/{run}/config.toml"))).unwrap();
+    text.parse::<toml::Table>().unwrap()[section][name].clone()
+}
+
+fn evaluation(program: &Program, run: &str) -> Value {
+    serde_json::from_slice(&program.read(&format!("artifacts/{run}/evaluation.json"))).unwrap()
+}
+
+#[track_caller]
+fn assert_same(program: &Program, one: &str, other: &str) {
+    for file in FILES {
+        let read = |run: &str| program.read(&format!("artifacts/{run}/{file}"));
+        assert!(read(one) == read(other), "{file} of {one} and {other} differ");
+    }
+}
+
+#[test]
+fn a_table_is_trained_with_the_preset_tabular_which_other_settings_change() {
+    let program = Program::new();
+    program.run(&[IRIS, "--epochs", "2", "--name", "preset"]).succeeds().complains("settings of the preset tabular");
+    let of = |run: &str, section: &str, name: &str| setting(&program, run, section, name);
+    assert_eq!(of("preset", "model", "members"), 8.into());
+    assert_eq!(of("preset", "training", "batch_size"), 16.into());
+    assert_eq!(of("preset", "csv", "bins"), 16.into());
+
+    program.run(&[IRIS, "--hidden", "8", "--members", "2", "--epochs", "2", "--name", "changed"]).succeeds();
+    assert_eq!(of("changed", "model", "members"), 2.into());
+    assert_eq!(of("changed", "model", "hidden"), vec![8].into());
+    assert_eq!(of("changed", "csv", "bins"), 16.into());
+
+    program.run(&[IRIS, "--config", "mnist", "--epochs", "2", "--name", "other"]).succeeds();
+    assert_eq!(of("other", "model", "members"), 1.into());
+    assert_eq!(of("other", "optimizer", "name"), "sgd".into());
+    program.run(&["--epochs", "2", "--name", "digits"]).succeeds();
+    assert_eq!(of("digits", "model", "members"), 1.into());
+}
+
+#[test]
+fn the_preset_gives_way_to_training_on_all_rows() {
+    let program = Program::new();
+    program.run(&[IRIS, "--set", "split.valid=0", "--epochs", "2", "--name", "all"]).succeeds();
+    assert_eq!(setting(&program, "all", "early_stopping", "enabled"), false.into());
+}
+
+#[test]
+fn the_members_predict_together_better_than_one_network_alone() {
+    let program = Program::new();
+    let settings = ["--data", "synthetic", "--set", "synthetic.rows=600", "--set", "synthetic.features=20"];
+    let loss = |name: &str, members: &str| {
+        let own = ["--name", name, "--members", members, "--epochs", "10", "--optimizer", "adamw", "--lr", "0.005"];
+        program.run(&[&own[..], &settings].concat()).succeeds();
+        evaluation(&program, name)["test"]["loss"].as_f64().unwrap()
+    };
+    let (one, eight) = (loss("one", "1"), loss("eight", "8"));
+    assert!(eight < one, "{eight} with 8 members, {one} with one");
+}
+
+#[test]
+fn a_resumed_run_of_members_has_the_bytes_of_an_uninterrupted_one_at_any_number_of_threads() {
+    let program = Program::new();
+    let whole = [IRIS, "--epochs", "9", "--set", "early_stopping.enabled=false", "--name"];
+    program.run_with(&[("RAYON_NUM_THREADS", "1")], &[&whole[..], &["whole"]].concat()).succeeds();
+    let part = [IRIS, "--epochs", "4", "--set", "early_stopping.enabled=false", "--name", "part"];
+    program.run_with(&[("RAYON_NUM_THREADS", "4")], &part).succeeds();
+    program.run_with(&[("RAYON_NUM_THREADS", "3")], &["--resume", "part", "--epochs", "9"]).succeeds();
+    assert_same(&program, "whole", "part");
+}
+
+#[test]
+fn every_way_of_predicting_gives_the_mean_of_the_members() {
+    let program = Program::new();
+    for (data, name) in [(IRIS, "classes"), (DIABETES, "numbers")] {
+        program.run(&[data, "--epochs", "3", "--members", "3", "--name", name]).succeeds();
+        let model = Model::load(program.path(&format!("artifacts/{name}"))).unwrap();
+        let rows = String::from_utf8(std::fs::read(data).unwrap()).unwrap();
+        let expected = model.predict_csv(rows.as_bytes()).unwrap().predictions;
+        let lines = program.run(&["predict", name, data, "--format", "json", "--top-k", "3"]).succeeds().stdout;
+        let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(lines.len() >= expected.len());
+        for (line, expected) in lines.iter().zip(&expected) {
+            let expected = expected.probability().map(f64::from).or(expected.value()).unwrap();
+            let found = match line["values"].as_object() {
+                Some(values) => values.values().next().unwrap(),
+                None => &line["predictions"][0]["probability"],
+            };
+            let found = found.as_f64().unwrap();
+            assert!((found - expected).abs() < 1e-4 * expected.abs().max(1.0), "{found} and {expected}");
+        }
+    }
+}
+
+#[test]
+fn backends_agree_on_a_network_of_members() {
+    let program = Program::new();
+    let losses = ["flex", "ndarray"].map(|backend| {
+        let own = ["--backend", backend, "--name", backend, "--members", "3", "--dropout", "0", "--epochs", "2"];
+        program.run(&[&own[..], &[IRIS]].concat()).succeeds();
+        evaluation(&program, backend)["test"]["loss"].as_f64().unwrap()
+    });
+    assert!((losses[0] - losses[1]).abs() < 1e-3 * losses[0], "{losses:?}");
+}
+
+#[test]
+fn images_may_have_members_with_batch_norm_dropout_and_augmentation() {
+    let program = Program::new();
+    let own = ["--members", "2", "--batch-norm", "--dropout", "0.1", "--augment", "rotation", "--epochs", "3"];
+    digits_run(&program, "members", &own);
+    digits_run(&program, "again", &own);
+    assert_same(&program, "members", "again");
+    assert!(evaluation(&program, "members")["test"]["accuracy"].as_f64().unwrap() > 0.8);
+}
+
+#[test]
+fn a_run_of_members_starts_from_another_one_with_as_many() {
+    let program = Program::new();
+    let settings = ["--members", "3", "--hidden", "8", "--epochs", "1"];
+    program.run(&[&settings[..], &["--name", "first"]].concat()).succeeds();
+    let from = ["--init-from", "artifacts/first/model.safetensors"];
+    program.run(&[&settings[..], &from, &["--name", "second"]].concat()).succeeds();
+    let other = ["--members", "2", "--hidden", "8", "--epochs", "1", "--name", "other"];
+    program
+        .run(&[&other[..], &from].concat())
+        .fails_with(1)
+        .complains("blocks.0.factors.input has shape [3, 64]; this network needs [2, 64]");
+    let single = ["--members", "1", "--hidden", "8", "--epochs", "1", "--name", "single"];
+    program.run(&[&single[..], &from].concat()).fails_with(1).complains("blocks.0.factors");
+    program.run(&["--hidden", "8", "--epochs", "1", "--name", "plain"]).succeeds();
+    let from = ["--init-from", "artifacts/plain/model.safetensors"];
+    program
+        .run(&[&settings[..], &from, &["--name", "none"]].concat())
+        .fails_with(1)
+        .complains("starts from a run with as many --members");
+}
+
+#[test]
+fn impossible_numbers_of_members_and_bins_are_refused() {
+    let program = Program::new();
+    for (arguments, problem) in [
+        (&["--members", "257"][..], "expected a whole number from 0 to 256"),
+        (&["--members", "-1"], "expected a whole number from 0 to 256"),
+        (&["--set", "csv.bins=1000"], "csv.bins: expected a whole number from 0 to 256"),
+    ] {
+        program.run(&[&[IRIS], arguments].concat()).fails_with(2).complains(problem);
+    }
+}
