@@ -8,6 +8,7 @@ mod burn_network;
 mod central_differences;
 mod comparison;
 mod embedding;
+mod iteration;
 mod masks;
 mod network;
 mod parameters;
@@ -23,6 +24,8 @@ use crate::model::L2;
 pub use batch_gradients::{TensorGradient, batch_gradients};
 use burn_network::{burn_gradients, network_to_check};
 use comparison::Comparison;
+pub(crate) use activation::derivative as slope;
+pub use iteration::{Iteration, LayerPass, ParameterUpdate, Twice, iterations};
 use network::Network;
 use parameters::Parameters;
 
@@ -112,7 +115,8 @@ pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: 
     let all: Vec<usize> = (0..data.train.len()).collect();
     let task = data.task(&all, false);
     let masks = masks::draw(&mlp, rows, &device)?;
-    let (chosen, rows) = rows::choose(&network, &masks, &data.train, &task, rows, config.seed)?;
+    let mut candidates = rows::shuffled(&data.train, config.seed);
+    let (chosen, rows) = rows::choose(&network, &masks, &data.train, &task, rows, &mut candidates)?;
     let closed_form = network.backpropagate(&rows, &masks, &network.forward(&rows, &masks));
     let number_loss = network.number_loss.map(|loss| (task.targets(), loss));
     let burn = burn_gradients(&mlp, &L2::of(&config.optimizer), &data.train.select(&chosen), number_loss, &device)?;
