@@ -79,8 +79,7 @@ impl Normalized {
     /// of scale and shift (Ioffe, Szegedy 2015, section 3, simplified).
     fn backpropagate(&self, norm: &Norm, dy: Array2<f64>) -> (Array2<f64>, Option<Norm>) {
         let batch = dy.nrows() as f64;
-        let mean =
-            Norm { scale: (&dy * &self.values).sum_axis(Axis(0)) / batch, shift: dy.sum_axis(Axis(0)) / batch };
+        let mean = Norm { scale: (&dy * &self.values).sum_axis(Axis(0)) / batch, shift: dy.sum_axis(Axis(0)) / batch };
         let centered = dy - &mean.shift - &self.values * &mean.scale;
         (centered * &(&norm.scale / &self.standard_deviation), Some(mean))
     }

@@ -18,16 +18,25 @@ pub struct Slide {
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Block {
     /// A paragraph.
-    Text { text: String },
+    Text {
+        text: String,
+    },
     /// Lines of the slide's program.
-    Code { lines: Vec<&'static str> },
+    Code {
+        lines: Vec<&'static str>,
+    },
     /// A quantity of one of the iterations, counted from 1.
-    Quantity { iteration: usize, name: String },
+    Quantity {
+        iteration: usize,
+        name: String,
+    },
     Table(Table),
     Curves(Curves),
     Images(Images),
     /// Addresses to read on at.
-    Links { links: Vec<Link> },
+    Links {
+        links: Vec<Link>,
+    },
 }
 
 /// A table.

@@ -101,8 +101,6 @@ struct Context<'a> {
     split: &'a crate::data::SplitIndices,
     backend: &'a OpenDevice,
     iterations: &'a [IterationTrace],
-    /// What the trainings use: `data`, or fewer rows of it.
-    trained_data: &'a Dataset,
 }
 
 /// Computes the slides that `options` asks for. `progress` receives what is being trained, the epoch and the number of
@@ -127,14 +125,16 @@ pub fn compute(
     let mut notes = slides::notes(options, data);
     if limited.is_some() {
         let (rows, all) = (count(options.max_rows), count(split.train.len() + split.valid.len()));
-        notes.push(format!("the trainings of slides 7 to 14 use {rows} of {all} rows, so that they take seconds; see --max-rows"));
+        notes.push(format!(
+            "the trainings of slides 7 to 14 use {rows} of {all} rows, so that they take seconds; see --max-rows"
+        ));
     }
     let iterations = match options.slides.iter().any(|slide| (1..=6).contains(slide)) {
         true => iterations(options, data, &split.train, &backend.device)?,
         false => Vec::new(),
     };
     let trained_data = limited.as_ref().unwrap_or(data);
-    let context = Context { options, data, split: &split, backend, iterations: &iterations, trained_data };
+    let context = Context { options, data, split: &split, backend, iterations: &iterations };
     let slides = slides::slides(&context, &mut trainings::Trainings { data: trained_data, stop, progress })?;
     let sizes = |config: &RunConfig| config.model.layer_sizes(data.inputs(), data.outputs());
     Ok(Walkthrough {
@@ -167,11 +167,13 @@ fn iterations(options: &Options, data: &Dataset, train: &[usize], device: &Devic
 
 impl Comparison {
     fn of(iterations: &[IterationTrace]) -> Option<Self> {
-        let quantities = || iterations.iter().flat_map(|it| it.quantities.iter().map(move |quantity| (it.number, quantity)));
+        let quantities =
+            || iterations.iter().flat_map(|it| it.quantities.iter().map(move |quantity| (it.number, quantity)));
         // NaN counts as the largest.
         let size = |value: f64| if value.is_nan() { f64::INFINITY } else { value };
         let name = |(number, quantity): (usize, &Quantity)| format!("{} of iteration {number}", quantity.name);
-        let relative = quantities().max_by(|a, b| size(a.1.relative_difference).total_cmp(&size(b.1.relative_difference)))?;
+        let relative =
+            quantities().max_by(|a, b| size(a.1.relative_difference).total_cmp(&size(b.1.relative_difference)))?;
         let absolute = quantities().max_by(|a, b| size(a.1.difference).total_cmp(&size(b.1.difference)))?;
         let largest = relative.1.relative_difference;
         Some(Self {

@@ -130,8 +130,13 @@ impl Pass {
             None => x,
         };
         let mut x = mlp.input_dropout.forward(x);
-        let mut pass =
-            Self { inputs: vec![x.clone()], z: Vec::new(), normalized: Vec::new(), at_inputs: Vec::new(), at_z: Vec::new() };
+        let mut pass = Self {
+            inputs: vec![x.clone()],
+            z: Vec::new(),
+            normalized: Vec::new(),
+            at_inputs: Vec::new(),
+            at_z: Vec::new(),
+        };
         for block in &mlp.blocks {
             let z = block.linear.forward(x); // [batch, outputs]
             let at_z = leaf(&z);

@@ -3,8 +3,6 @@
 
 mod burn_iteration;
 mod closed_form;
-#[cfg(test)]
-mod tests;
 
 use burn::tensor::Device;
 use ndarray::Array2;
@@ -24,9 +22,9 @@ use closed_form::ClosedForm;
 /// A matrix, computed twice. A vector is a matrix with one row, and a number one with one entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Twice {
-    /// By the slide's formula, in `f64`.
+    /// The result of the slide's formula, in `f64`.
     pub closed_form: Array2<f64>,
-    /// By Burn on the device, in `f32`.
+    /// Burn's result on the device, in `f32`.
     pub burn: Array2<f64>,
 }
 
@@ -132,7 +130,8 @@ pub fn iterations(
 }
 
 fn check_rows(config: &RunConfig, available: usize, (batch, count): (usize, usize)) -> Result<()> {
-    let (minimum, maximum) = (if config.model.batch_norm { MIN_ROWS_TO_NORMALIZE } else { 1 }, available / count.max(1));
+    let (minimum, maximum) =
+        (if config.model.batch_norm { MIN_ROWS_TO_NORMALIZE } else { 1 }, available / count.max(1));
     if maximum < minimum {
         let problem = format!("{count} batches of {minimum} need more than the {available} training rows there are");
         return Err(Error::config("--rows", problem));
@@ -140,7 +139,9 @@ fn check_rows(config: &RunConfig, available: usize, (batch, count): (usize, usiz
     if (minimum..=maximum).contains(&batch) {
         return Ok(());
     }
-    let problem = format!("{batch} is not between {minimum} and {maximum}; {count} batches have to fit {available} training rows");
+    let problem = format!(
+        "{batch} is not between {minimum} and {maximum}; {count} batches have to fit {available} training rows"
+    );
     Err(Error::config("--rows", problem))
 }
 
@@ -171,11 +172,11 @@ struct Computed {
     /// The input of each layer, after dropout.
     inputs: Vec<Array2<f64>>,
     z: Vec<Array2<f64>>,
-    /// Of the hidden layers.
+    /// One for each hidden layer.
     normalized: Vec<Option<Array2<f64>>>,
     outputs: Array2<f64>,
     loss: f64,
-    /// Of the layers after the first.
+    /// One for each layer after the first.
     da: Vec<Array2<f64>>,
     dz: Vec<Array2<f64>>,
     update: Update,
@@ -203,9 +204,11 @@ impl Computed {
             input: twice(&self.inputs[layer], &burn.inputs[layer]),
             mask: mask.iter().any(|&factor| factor != 1.0).then_some(mask),
             z: twice(&self.z[layer], &burn.z[layer]),
-            normalized: self.normalized.get(layer).and_then(Option::as_ref).and_then(|exact| {
-                burn.normalized[layer].as_ref().map(|computed| twice(exact, computed))
-            }),
+            normalized: self
+                .normalized
+                .get(layer)
+                .and_then(Option::as_ref)
+                .and_then(|exact| burn.normalized[layer].as_ref().map(|computed| twice(exact, computed))),
             da: layer.checked_sub(1).map(|before| twice(&self.da[before], &burn.da[before])),
             dz: twice(&self.dz[layer], &burn.dz[layer]),
             parameters: self.update.beside(&burn.update, layer),

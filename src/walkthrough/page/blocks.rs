@@ -77,11 +77,14 @@ pub(super) fn views(walkthrough: &Walkthrough, slide: &Slide) -> Result<Vec<Bloc
 
 impl TableView {
     fn new(table: &Table) -> Self {
-        let is_number = |column: usize| table.rows.iter().any(|row| row.get(column).is_some_and(|cell| cell.is_number()));
+        let is_number =
+            |column: usize| table.rows.iter().any(|row| row.get(column).is_some_and(|cell| cell.is_number()));
         let columns = table.columns.iter().enumerate();
         Self {
             caption: table.caption.clone(),
-            columns: columns.map(|(column, name)| HeaderView { name: name.clone(), is_number: is_number(column) }).collect(),
+            columns: columns
+                .map(|(column, name)| HeaderView { name: name.clone(), is_number: is_number(column) })
+                .collect(),
             rows: (0..table.rows.len()).map(|row| cells(table, row)).collect(),
             is_confusion_matrix: table.is_confusion_matrix,
         }

@@ -82,7 +82,8 @@ impl Diagram {
             Some(_) => 1,
             None => walkthrough.network[0],
         };
-        let tallest = walkthrough.network[1..].iter().chain([&inputs]).map(|&size| size.min(MAX_NEURONS)).max().unwrap_or(1);
+        let tallest =
+            walkthrough.network[1..].iter().chain([&inputs]).map(|&size| size.min(MAX_NEURONS)).max().unwrap_or(1);
         let height = 2.0 * TOP + DISTANCE * (tallest.max(3) - 1) as f64 + 22.0;
         let drawing = |iteration| Sketch { walkthrough, iteration, layers, height }.draw();
         let drawings = walkthrough.iterations.iter().map(drawing).collect::<Result<Vec<_>>>()?;

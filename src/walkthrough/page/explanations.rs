@@ -27,7 +27,8 @@ pub(super) fn explanations(walkthrough: &Walkthrough) -> serde_json::Result<Stri
         let quantities = iteration.quantities.iter();
         quantities.map(|quantity| (quantity.name.clone(), serde_json::json!(explained(iteration, quantity)))).collect()
     };
-    let iterations: Vec<serde_json::Map<String, serde_json::Value>> = walkthrough.iterations.iter().map(by_name).collect();
+    let iterations: Vec<serde_json::Map<String, serde_json::Value>> =
+        walkthrough.iterations.iter().map(by_name).collect();
     // An end tag in a text would end the element.
     Ok(serde_json::to_string(&iterations)?.replace('<', "\\u003c"))
 }

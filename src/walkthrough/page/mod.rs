@@ -37,7 +37,7 @@ struct Page {
     slides: Vec<SlideView>,
     /// The steps of slides 2 to 6; empty without iterations.
     groups: Vec<StepGroup>,
-    /// Of the first row through the network of slides 2 to 6.
+    /// The network of slides 2 to 6 with the numbers of the batch's first row.
     diagram: Option<Diagram>,
     iterations: usize,
     script: &'static str,

@@ -42,7 +42,8 @@ pub(super) fn step_groups(walkthrough: &Walkthrough) -> Result<Vec<StepGroup>> {
     let mut groups = Vec::new();
     for iteration in &walkthrough.iterations {
         for slide in walkthrough.slides.iter().filter(|slide| (2..=6).contains(&slide.number)) {
-            let steps: Vec<StepView> = quantities(iteration, slide).map(|quantity| StepView::new(iteration, quantity)).collect();
+            let steps: Vec<StepView> =
+                quantities(iteration, slide).map(|quantity| StepView::new(iteration, quantity)).collect();
             if iteration.number > 1 && steps.is_empty() {
                 continue;
             }
@@ -68,7 +69,9 @@ pub(super) fn step_groups(walkthrough: &Walkthrough) -> Result<Vec<StepGroup>> {
 /// pass; where an iteration starts is shown only for the batch and the labels.
 fn quantities<'a>(iteration: &'a IterationTrace, slide: &'a Slide) -> impl Iterator<Item = &'a Quantity> {
     let is_shown = |quantity: &&Quantity| match quantity.phase {
-        Phase::Given => quantity.slide == slide.number && ["activations[0]", "y_true"].contains(&quantity.name.as_str()),
+        Phase::Given => {
+            quantity.slide == slide.number && ["activations[0]", "y_true"].contains(&quantity.name.as_str())
+        }
         Phase::Forward => slide.number == 2,
         _ => quantity.slide == slide.number,
     };

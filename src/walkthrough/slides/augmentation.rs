@@ -43,8 +43,11 @@ fn images(context: &Context) -> Result<Option<Images>> {
     let (data, options) = (context.data, context.options);
     let (Some(shape), Some(&row)) = (data.image_shape, context.split.train.first()) else { return Ok(None) };
     let original = data.train.sample(row).features;
-    let mut pictures =
-        vec![Picture { label: format!("original, {}", super::row_name(data, row)), pixels: original.clone(), is_selected: true }];
+    let mut pictures = vec![Picture {
+        label: format!("original, {}", super::row_name(data, row)),
+        pixels: original.clone(),
+        is_selected: true,
+    }];
     for &transformation in Transformation::ALL {
         let config = only(&options.config.augmentation, transformation);
         let Some(augmentation) = Augmentation::new(&config, data, options.config.seed)? else { continue };

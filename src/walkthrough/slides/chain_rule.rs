@@ -43,14 +43,15 @@ struct Chain<'a> {
     /// Input and neuron.
     weight: [usize; 2],
     gradient: &'a Quantity,
-    /// Of each row: dL/da, da/dz, dz/dw.
+    /// For each row: dL/da, da/dz, dz/dw.
     factors: Vec<[f64; 3]>,
 }
 
 impl<'a> Chain<'a> {
     fn new(context: &Context, iteration: &'a IterationTrace) -> Option<Self> {
         let gradient = iteration.find("dW[0]")?;
-        let (input, z, da) = (iteration.find("activations[0]")?, iteration.find("Z_values[0]")?, iteration.find("dA[1]")?);
+        let (input, z, da) =
+            (iteration.find("activations[0]")?, iteration.find("Z_values[0]")?, iteration.find("dA[1]")?);
         if iteration.find("Z_normalized[0]").is_some() || iteration.find("mask[1]").is_some() {
             return None;
         }

@@ -22,7 +22,9 @@ pub(super) fn slide(training: &Training) -> Slide {
         "class_recall = np.diag(conf_matrix) / np.sum(conf_matrix, axis=1)",
     ]);
     match &training.evaluation {
-        None => slide.text("There is neither a test set nor a validation set, so nothing can be measured on unseen rows."),
+        None => {
+            slide.text("There is neither a test set nor a validation set, so nothing can be measured on unseen rows.")
+        }
         Some((split, EvaluationReport::Classification(report))) => classes(slide, *split, report),
         Some((split, EvaluationReport::Regression(report))) => numbers(slide, *split, report),
     }

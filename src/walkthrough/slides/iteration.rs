@@ -67,7 +67,8 @@ pub(super) fn update(context: &Context) -> Slide {
          iteration all velocities start at 0, so that they are the gradient's part alone.",
         optimizer.momentum, optimizer.learning_rate
     ));
-    let slide = with_quantities(slide, 1, quantities(context, 0, |slide, name| slide == 6 && !name.ends_with("(before)")));
+    let slide =
+        with_quantities(slide, 1, quantities(context, 0, |slide, name| slide == 6 && !name.ends_with("(before)")));
     let slide = slide.text(
         "The second iteration, on the next batch, starts from these weights, and its velocities remember the first: that is \
          momentum.",

@@ -87,7 +87,7 @@ struct Step {
     used_next: Option<f64>,
 }
 
-/// Runs the slide's `LearningRateScheduler` over the losses of a training.
+/// Runs the slide's `LearningRateScheduler` over the losses of training epochs.
 fn scheduler(training: &Training) -> Vec<Step> {
     let schedule = &training.config.schedule;
     let (mut rate, mut wait, mut best_loss) = (training.config.optimizer.learning_rate, 0, f64::INFINITY);

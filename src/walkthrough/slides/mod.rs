@@ -107,7 +107,8 @@ pub(super) fn row_name(data: &Dataset, row: usize) -> String {
             let count = data.target_names.len();
             let numbers = data.train.numbers().get(row * count..(row + 1) * count).unwrap_or_default();
             let named = data.target_names.iter().zip(numbers);
-            let named = named.map(|(name, &number)| format!("{} {}", crate::text::printable(name), crate::format::number(number)));
+            let named = named
+                .map(|(name, &number)| format!("{} {}", crate::text::printable(name), crate::format::number(number)));
             named.collect::<Vec<_>>().join(", ")
         }
     };

@@ -56,7 +56,10 @@ fn values(context: &Context, slide: Slide) -> Slide {
         ]);
     }
     slide
-        .text(format!("The values are divided by their maximum, {}, so that they lie from 0 to 1.", number(f64::from(divisor))))
+        .text(format!(
+            "The values are divided by their maximum, {}, so that they lie from 0 to 1.",
+            number(f64::from(divisor))
+        ))
         .with(Block::Table(table))
 }
 
@@ -90,7 +93,8 @@ fn targets(context: &Context, slide: Slide) -> Slide {
         }
         return slide.with(Block::Table(table));
     }
-    let Some((row, &label)) = context.split.train.first().and_then(|&row| Some((row, data.train.labels().get(row)?))) else {
+    let Some((row, &label)) = context.split.train.first().and_then(|&row| Some((row, data.train.labels().get(row)?)))
+    else {
         return slide;
     };
     let one_hot: Vec<&str> = (0..data.classes()).map(|class| if class == label as usize { "1" } else { "0" }).collect();

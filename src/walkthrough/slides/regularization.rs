@@ -88,8 +88,15 @@ impl Strengths {
 fn table(compared: &[(&str, Training)]) -> Table {
     let (metric, format) = metric_of(&compared[0].1);
     let [valid_metric, test_metric] = ["valid", "test"].map(|part| format!("{part} {metric}"));
-    let columns =
-        ["regulariser", "epochs", "train loss", "valid loss", "difference", valid_metric.as_str(), test_metric.as_str()];
+    let columns = [
+        "regulariser",
+        "epochs",
+        "train loss",
+        "valid loss",
+        "difference",
+        valid_metric.as_str(),
+        test_metric.as_str(),
+    ];
     let mut table = Table::new("The kept epoch of each training", &columns);
     for (name, training) in compared {
         let best = training.best();
@@ -109,7 +116,7 @@ fn table(compared: &[(&str, Training)]) -> Table {
     table
 }
 
-/// The validation loss of each training, or the training loss without validation rows.
+/// The validation loss of every variant, or the training loss without validation rows.
 fn curves(compared: &[(&str, Training)]) -> Curves {
     let validates = compared.iter().any(|(_, training)| training.history.iter().any(|row| row.valid_loss.is_some()));
     let series = |(index, (name, training)): (usize, &(&str, Training))| Series {
@@ -122,11 +129,7 @@ fn curves(compared: &[(&str, Training)]) -> Curves {
             .collect(),
     };
     let title = if validates { "Validation loss" } else { "Training loss" };
-    Curves {
-        title: title.to_string(),
-        is_fraction: false,
-        series: compared.iter().enumerate().map(series).collect(),
-    }
+    Curves { title: title.to_string(), is_fraction: false, series: compared.iter().enumerate().map(series).collect() }
 }
 
 /// Says which training has the lowest validation loss.

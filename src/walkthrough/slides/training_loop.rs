@@ -136,7 +136,11 @@ fn samples(context: &Context) -> Option<Images> {
         let rows = context.split.train.iter().filter(|&&row| data.train.labels().get(row) == Some(&(class as u32)));
         for (index, &row) in rows.take(IMAGES_OF_A_CLASS).enumerate() {
             let label = crate::text::printable(name);
-            images.push(Picture { label, pixels: data.train.sample(row).features, is_selected: index == 0 && class < 4 });
+            images.push(Picture {
+                label,
+                pixels: data.train.sample(row).features,
+                is_selected: index == 0 && class < 4,
+            });
         }
     }
     (!images.is_empty()).then(|| Images {
@@ -151,7 +155,8 @@ fn samples(context: &Context) -> Option<Images> {
 /// Slide 10.
 pub(super) fn results(context: &Context, training: &Training) -> Slide {
     let is_regression = context.data.is_regression();
-    let mut table = Table::new("Every tenth epoch, counted from 0 as on the slide", &["epoch", "loss here", "slide 10, MNIST"]);
+    let mut table =
+        Table::new("Every tenth epoch, counted from 0 as on the slide", &["epoch", "loss here", "slide 10, MNIST"]);
     for (index, row) in training.history.iter().enumerate().filter(|(index, _)| index % 10 == 0) {
         let printed = PRINTED_LOSSES.iter().find(|(epoch, _)| *epoch == index).map(|(_, loss)| *loss);
         table.rows.push(vec![
@@ -163,7 +168,8 @@ pub(super) fn results(context: &Context, training: &Training) -> Slide {
     let (metric, format) = metric_of(training);
     let last = training.history.last();
     let mut finals = Table::new("Final metrics", &["", "here", "slide 10, MNIST"]);
-    let printed = |value: f64| optional(Some(value).filter(|_| !is_regression), if value > 0.9 { percent } else { loss });
+    let printed =
+        |value: f64| optional(Some(value).filter(|_| !is_regression), if value > 0.9 { percent } else { loss });
     finals.rows.push(vec!["training loss".into(), optional(last.map(|row| row.train_loss), loss), printed(0.1892)]);
     let best = training.best().and_then(|row| row.valid_accuracy.or(row.valid_rmse));
     finals.rows.push(vec![format!("validation {metric}, best epoch").into(), optional(best, format), printed(0.9724)]);

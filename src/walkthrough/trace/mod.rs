@@ -56,10 +56,10 @@ pub struct Quantity {
     pub column_axis: String,
     /// `[rows, columns]`.
     pub shape: [usize; 2],
-    /// By the slide's formula, in `f64`.
+    /// The result of the slide's formula, in `f64`.
     #[serde(serialize_with = "as_rows")]
     pub closed_form: Array2<f64>,
-    /// By Burn, in `f32`.
+    /// Burn's result, in `f32`.
     #[serde(serialize_with = "as_rows")]
     pub burn: Array2<f64>,
     /// The largest difference between both.

@@ -10,26 +10,80 @@ pub enum Operation {
     /// It is where the iteration starts.
     Given,
     /// `input W + b`.
-    Linear { input: String, weight: String, bias: String },
+    Linear {
+        input: String,
+        weight: String,
+        bias: String,
+    },
     /// Batch normalisation over the rows, then scale and shift.
-    Normalize { z: String, scale: String, shift: String, epsilon: f64 },
+    Normalize {
+        z: String,
+        scale: String,
+        shift: String,
+        epsilon: f64,
+    },
     /// The activation function, then dropout's factors, if there is dropout.
-    Activate { z: String, activation: Activation, mask: Option<String> },
-    Softmax { z: String },
+    Activate {
+        z: String,
+        activation: Activation,
+        mask: Option<String>,
+    },
+    Softmax {
+        z: String,
+    },
     /// The logits are the predicted numbers.
-    Copy { z: String },
-    CrossEntropy { probabilities: String, labels: String },
-    NumberLoss { predicted: String, truth: String, loss: NumberLoss },
+    Copy {
+        z: String,
+    },
+    CrossEntropy {
+        probabilities: String,
+        labels: String,
+    },
+    NumberLoss {
+        predicted: String,
+        truth: String,
+        loss: NumberLoss,
+    },
     /// `dZ` of the output layer, of classes or of numbers.
-    OutputError { outputs: String, labels: String, loss: Option<NumberLoss> },
-    WeightGradient { input: String, dz: String },
-    BiasGradient { dz: String },
+    OutputError {
+        outputs: String,
+        labels: String,
+        loss: Option<NumberLoss>,
+    },
+    WeightGradient {
+        input: String,
+        dz: String,
+    },
+    BiasGradient {
+        dz: String,
+    },
     /// The gradient of a parameter that the slides do not have, by the autodiff's rules.
-    OtherGradient { dz: String },
-    ActivationError { dz: String, weight: String },
-    HiddenError { da: String, z: String, activation: Activation, mask: Option<String>, normalized: bool },
-    Velocity { before: String, gradient: String, weight: String, momentum: f64, rate: f64, l2: f64 },
-    Update { weight: String, velocity: String },
+    OtherGradient {
+        dz: String,
+    },
+    ActivationError {
+        dz: String,
+        weight: String,
+    },
+    HiddenError {
+        da: String,
+        z: String,
+        activation: Activation,
+        mask: Option<String>,
+        normalized: bool,
+    },
+    Velocity {
+        before: String,
+        gradient: String,
+        weight: String,
+        momentum: f64,
+        rate: f64,
+        l2: f64,
+    },
+    Update {
+        weight: String,
+        velocity: String,
+    },
 }
 
 /// Entries of a quantity that an entry comes from.

@@ -25,7 +25,9 @@ pub fn lines(walkthrough: &Walkthrough, block: &Block) -> Vec<String> {
         Block::Table(table) => table_lines(table),
         Block::Curves(curves) => curve_lines(curves),
         Block::Images(images) => images::draw(images),
-        Block::Links { links } => links.iter().flat_map(|link| wrapped(&format!("{}  {}", link.address, link.title))).collect(),
+        Block::Links { links } => {
+            links.iter().flat_map(|link| wrapped(&format!("{}  {}", link.address, link.title))).collect()
+        }
     }
 }
 
@@ -41,7 +43,9 @@ fn table_lines(table: &Table) -> Vec<String> {
             shown.add_row((0..columns).map(|column| if column == 0 { right("…") } else { TableCell::new("") }));
         }
         last = index;
-        shown.add_row(row.iter().map(|cell| if cell.is_number() { right(cell.shown()) } else { TableCell::new(cell.shown()) }));
+        shown.add_row(
+            row.iter().map(|cell| if cell.is_number() { right(cell.shown()) } else { TableCell::new(cell.shown()) }),
+        );
     }
     let mut lines = wrapped(&table.caption);
     lines.extend(trimmed(&shown).lines().map(fitting));
@@ -62,7 +66,8 @@ fn curve_lines(curves: &Curves) -> Vec<String> {
             _ if curves.is_fraction => percent,
             _ => loss,
         };
-        let ends = values.first().zip(values.last()).map(|(first, last)| format!("{} to {}", format(*first), format(*last)));
+        let ends =
+            values.first().zip(values.last()).map(|(first, last)| format!("{} to {}", format(*first), format(*last)));
         format!("{:<names$}  {}  {}", series.name, curve(&values, CURVE_WIDTH), ends.unwrap_or_default())
     };
     [curves.title.clone()].into_iter().chain(curves.series.iter().map(line)).collect()

@@ -60,7 +60,8 @@ fn step(typed: &str, current: usize, pages: &[Page]) -> Step {
         "b" => Step::To(current.saturating_sub(1)),
         "q" => Step::Quit,
         number => {
-            let found = number.parse::<usize>().ok().and_then(|slide| pages.iter().position(|page| page.slide == slide));
+            let found =
+                number.parse::<usize>().ok().and_then(|slide| pages.iter().position(|page| page.slide == slide));
             found.map_or(Step::Stay, Step::To)
         }
     }
