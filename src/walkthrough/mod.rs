@@ -169,6 +169,7 @@ impl Comparison {
     fn of(iterations: &[IterationTrace]) -> Option<Self> {
         let quantities =
             || iterations.iter().flat_map(|it| it.quantities.iter().map(move |quantity| (it.number, quantity)));
+        let is_computed = |(_, quantity): &(usize, &Quantity)| quantity.phase != Phase::Given;
         // NaN counts as the largest.
         let size = |value: f64| if value.is_nan() { f64::INFINITY } else { value };
         let name = |(number, quantity): (usize, &Quantity)| format!("{} of iteration {number}", quantity.name);
@@ -177,7 +178,7 @@ impl Comparison {
         let absolute = quantities().max_by(|a, b| size(a.1.difference).total_cmp(&size(b.1.difference)))?;
         let largest = relative.1.relative_difference;
         Some(Self {
-            entries: quantities().map(|(_, quantity)| quantity.closed_form.len()).sum(),
+            entries: quantities().filter(is_computed).map(|(_, quantity)| quantity.closed_form.len()).sum(),
             worst: name(relative),
             largest_relative_difference: largest,
             largest_difference: absolute.1.difference,

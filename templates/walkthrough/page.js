@@ -143,7 +143,9 @@
       if (drawing.hidden) continue;
       for (const text of drawing.querySelectorAll('[data-step]')) {
         const computed = order.get(text.dataset.step);
-        text.classList.toggle('computed', showsAll || computed === undefined || computed <= current);
+        const isComputed = showsAll || computed === undefined || computed <= current;
+        text.classList.toggle('computed', isComputed);
+        if (text.classList.contains('value')) text.parentElement.classList.toggle('lit', isComputed);
         text.classList.toggle('now', computed === current && !showsAll);
       }
       const { layer, phase } = step.dataset;
@@ -158,7 +160,10 @@
     const iteration = Number(step.dataset.iteration);
     section.classList.toggle('stepping', !showsAll);
     steps.forEach(each => each.classList.toggle('current', each === step));
-    groups.forEach(group => group.classList.toggle('current', group.contains(step)));
+    groups.forEach(group => {
+      group.classList.toggle('current', group.contains(step));
+      group.classList.toggle('first', group.querySelector('.step') === step);
+    });
     const own = iterationSteps(iteration);
     drawTimeline(iteration);
     [...timeline.children].forEach((dot, index) => dot.classList.toggle('current', own[index] === step && !showsAll));
@@ -166,8 +171,8 @@
     back.disabled = current === 0;
     next.disabled = current === steps.length - 1;
     all.setAttribute('aria-pressed', String(showsAll));
-    all.textContent = showsAll ? 'One step at a time' : 'Show all steps';
-    if (other) other.textContent = `To iteration ${iteration === 1 ? 2 : 1}`;
+    all.textContent = showsAll ? 'One step' : 'All steps';
+    if (other) other.textContent = `Iteration ${iteration === 1 ? 2 : 1}`;
     panel.hidden = true;
     unmark();
     drawDiagram(step);
@@ -176,6 +181,9 @@
     current = Math.max(0, Math.min(steps.length - 1, index));
     showsAll = false;
     draw();
+    // A long step may have ended above the window, or below the controls.
+    const top = steps[current].closest('.group').getBoundingClientRect().top;
+    if (top < 0 || top > window.innerHeight * 0.8) steps[current].closest('.group').scrollIntoView();
   };
   back.addEventListener('click', () => go(current - 1));
   next.addEventListener('click', () => go(current + 1));

@@ -50,8 +50,8 @@ pub(super) struct CurvesView {
 
 pub(super) struct ImagesView {
     pub caption: String,
-    /// Labels and data URIs.
-    pub images: Vec<(String, String)>,
+    /// Labels, each with the data URIs of its images.
+    pub groups: Vec<(String, Vec<String>)>,
 }
 
 /// Returns the views of a slide's blocks.
@@ -154,9 +154,14 @@ impl CurvesView {
 impl ImagesView {
     fn new(images: &Images) -> Result<Self> {
         let shape = [images.height, images.width, images.channels];
-        let tile = |picture: &super::super::Picture| -> Result<(String, String)> {
-            Ok((picture.label.clone(), png_image::scaled(&picture.pixels, shape, (0.0, 1.0))?))
-        };
-        Ok(Self { caption: images.caption.clone(), images: images.images.iter().map(tile).collect::<Result<_>>()? })
+        let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+        for picture in &images.images {
+            let uri = png_image::scaled(&picture.pixels, shape, (0.0, 1.0))?;
+            match groups.last_mut() {
+                Some((label, uris)) if *label == picture.label => uris.push(uri),
+                _ => groups.push((picture.label.clone(), vec![uri])),
+            }
+        }
+        Ok(Self { caption: images.caption.clone(), groups })
     }
 }

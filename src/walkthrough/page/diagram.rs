@@ -2,6 +2,7 @@
 
 use super::super::trace::shown;
 use super::super::{IterationTrace, Quantity, Walkthrough};
+use super::matrix::CellView;
 use crate::error::Result;
 use crate::report::png_image;
 
@@ -57,6 +58,8 @@ pub(super) struct Neuron {
     pub y: f64,
     /// Its place: 0 for the inputs.
     pub column: usize,
+    /// The shade of its value: a class of a matrix's cell.
+    pub class: String,
     /// What it passes on, and the step that computes it.
     pub value: String,
     pub value_step: String,
@@ -187,6 +190,8 @@ impl Sketch<'_> {
         let step = |quantity: Option<&Quantity>| {
             quantity.map(|quantity| format!("{}-{}", self.iteration.number, quantity.name)).unwrap_or_default()
         };
+        let largest =
+            values.map_or(0.0, |values| values.closed_form.row(0).fold(0.0, |largest: f64, it| largest.max(it.abs())));
         let is_output = column == self.layers;
         let names = &self.walkthrough.output_names;
         (0..self.count(column))
@@ -196,6 +201,7 @@ impl Sketch<'_> {
                     x,
                     y,
                     column,
+                    class: CellView::new(entry(values, index).unwrap_or_default(), largest).class,
                     value: text(entry(values, index)),
                     value_step: step(values),
                     error: text(entry(errors, index)),

@@ -41,10 +41,14 @@ fn explained<'a>(iteration: &IterationTrace, quantity: &'a Quantity) -> Explaine
             true => String::new(),
             false => iteration.explain(quantity, [row, column], MAX_TERMS),
         };
-        Entry(text, digits(closed_form), digits(burn), format!("{:.1e}", (closed_form - burn).abs()))
+        Entry(text, digits(closed_form), digits(burn), difference((closed_form - burn).abs()))
     };
     let row = |row: usize| (0..columns.min(MAX_COLUMNS)).map(|column| entry(row, column)).collect();
     Explained { entries: (0..rows.min(MAX_ROWS)).map(row).collect(), operands: &quantity.operands }
+}
+
+fn difference(size: f64) -> String {
+    if size == 0.0 { "0".to_string() } else { format!("{size:.1e}") }
 }
 
 /// Nine significant digits, which tell apart all `f32`.

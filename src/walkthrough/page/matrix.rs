@@ -58,7 +58,7 @@ impl MatrixView {
 }
 
 impl CellView {
-    fn new(value: f64, largest: f64) -> Self {
+    pub fn new(value: f64, largest: f64) -> Self {
         let shade = (SHADES * value.abs() / largest.max(f64::MIN_POSITIVE)).round();
         let class = match (shade >= 1.0, value > 0.0) {
             (true, true) => format!("p{shade}"),

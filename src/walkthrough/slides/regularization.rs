@@ -6,6 +6,7 @@ use super::super::trainings::{Training, Trainings};
 use super::{metric_of, optional};
 use crate::config::{Dropout, RunConfig};
 use crate::error::Result;
+use crate::evaluation::EvaluationReport;
 use crate::format::{loss, number};
 use crate::pipeline::Split;
 
@@ -87,33 +88,33 @@ impl Strengths {
 
 fn table(compared: &[(&str, Training)]) -> Table {
     let (metric, format) = metric_of(&compared[0].1);
-    let [valid_metric, test_metric] = ["valid", "test"].map(|part| format!("{part} {metric}"));
-    let columns = [
-        "regulariser",
-        "epochs",
-        "train loss",
-        "valid loss",
-        "difference",
-        valid_metric.as_str(),
-        test_metric.as_str(),
-    ];
+    let tests = compared.iter().any(|(_, training)| test_report(training).is_some());
+    let measured = format!("{} {metric}", if tests { "test" } else { "valid" });
+    let columns = ["regulariser", "epochs", "train loss", "valid loss", "difference", measured.as_str()];
     let mut table = Table::new("The kept epoch of each training", &columns);
     for (name, training) in compared {
         let best = training.best();
         let (train, valid) = (best.map(|row| row.train_loss), best.and_then(|row| row.valid_loss));
         let gap = train.zip(valid).map(|(train, valid)| valid - train);
-        let test = training.evaluation.as_ref().filter(|(split, _)| *split == Split::Test);
+        let measured = match tests {
+            true => test_report(training).and_then(|report| report.accuracy().or(report.rmse())),
+            false => best.and_then(|row| row.valid_accuracy.or(row.valid_rmse)),
+        };
         table.rows.push(vec![
             (*name).into(),
             Cell::count(training.history.len()),
             optional(train, loss),
             optional(valid, loss),
             optional(gap, loss),
-            optional(best.and_then(|row| row.valid_accuracy.or(row.valid_rmse)), format),
-            optional(test.and_then(|(_, report)| report.accuracy().or(report.rmse())), format),
+            optional(measured, format),
         ]);
     }
     table
+}
+
+fn test_report(training: &Training) -> Option<&EvaluationReport> {
+    let (_, report) = training.evaluation.as_ref().filter(|(split, _)| *split == Split::Test)?;
+    Some(report)
 }
 
 /// The validation loss of every variant, or the training loss without validation rows.

@@ -110,7 +110,7 @@ impl Entry<'_> {
                 let product = format!("{}{mask} · {}", number(self.here(da)?), signed(slope));
                 match normalized {
                     true => format!("batch normalisation's chain rule over the column from {product}"),
-                    false => format!("{product}   ({activation}'({}))", number(z)),
+                    false => format!("{}{mask} · {activation}'({}) = {product}", number(self.here(da)?), number(z)),
                 }
             }
             Operation::Velocity { before, gradient, weight, momentum, rate, l2 } => {

@@ -158,10 +158,10 @@ fn as_rows<S: Serializer>(matrix: &Array2<f64>, serializer: S) -> Result<S::Ok, 
     serializer.collect_seq(matrix.rows().into_iter().map(|row| row.to_vec()))
 }
 
-/// Formats an entry of a matrix in at most eight columns: "0.1234", "-3.1e-5", "12.50".
+/// Formats an entry of a matrix in at most eight columns: "0.1234", "-3.1e-5", "12.50", "1".
 pub fn shown(value: f64) -> String {
     match value.abs() {
-        0.0 => "0".to_string(),
+        size if size.fract() == 0.0 && size < 1e6 => format!("{value:.0}"),
         size if size < 0.001 => format!("{value:.1e}"),
         size if size < 10.0 => format!("{value:.4}"),
         size if size < 1000.0 => format!("{value:.2}"),

@@ -16,7 +16,7 @@ const CURVE_WIDTH: usize = 40;
 pub fn lines(walkthrough: &Walkthrough, block: &Block) -> Vec<String> {
     match block {
         Block::Text { text } => wrapped(text),
-        Block::Code { lines } => lines.iter().map(|line| dim(format!("    {line}"))).collect(),
+        Block::Code { lines } => lines.iter().map(|line| dim(format!("  {line}"))).collect(),
         Block::Quantity { iteration, name } => {
             let iteration = walkthrough.iterations.iter().find(|it| it.number == *iteration);
             let found = iteration.and_then(|iteration| Some((iteration, iteration.find(name)?)));
@@ -43,9 +43,11 @@ fn table_lines(table: &Table) -> Vec<String> {
             shown.add_row((0..columns).map(|column| if column == 0 { right("…") } else { TableCell::new("") }));
         }
         last = index;
-        shown.add_row(
-            row.iter().map(|cell| if cell.is_number() { right(cell.shown()) } else { TableCell::new(cell.shown()) }),
-        );
+        let cell = |(column, cell): (usize, &Cell)| match is_number(column) {
+            true => right(cell.shown()),
+            false => TableCell::new(cell.shown()),
+        };
+        shown.add_row(row.iter().enumerate().map(cell));
     }
     let mut lines = wrapped(&table.caption);
     lines.extend(trimmed(&shown).lines().map(fitting));

@@ -17,7 +17,10 @@ const CELL: usize = 10;
 pub fn quantity(iteration: &IterationTrace, quantity: &Quantity) -> Vec<String> {
     let [rows, columns] = quantity.shape;
     let several = if iteration.number > 1 { format!(", iteration {}", iteration.number) } else { String::new() };
-    let mut lines = vec![format!("{} [{rows}, {columns}]  {}{several}", bold(&quantity.name), quantity.meaning)];
+    let mut lines = wrapped(&format!("{} [{rows}, {columns}]: {}{several}", quantity.name, quantity.meaning));
+    if let Some(rest) = lines[0].strip_prefix(&quantity.name) {
+        lines[0] = format!("{}{rest}", bold(&quantity.name));
+    }
     if !quantity.code.is_empty() {
         lines.extend(wrapped(&format!("slide {}: {}", quantity.slide, quantity.code)).iter().map(dim));
     }
