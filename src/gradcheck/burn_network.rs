@@ -66,14 +66,25 @@ pub(super) fn burn_gradients(
     let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]
     masks::seed(device)?;
     let outputs = mlp.forward(features); // [batch, outputs]
-    let loss = match loss {
+    let loss = batch_loss(outputs, samples, loss, device); // [1]
+    Parameters::gradients_of(mlp, &(loss + l2.forward(mlp)).backward())
+}
+
+/// Returns the mean loss `[1]` of a training run on all rows of `samples`, from the network's `outputs`. `loss` is that
+/// of a regression and its targets.
+pub(super) fn batch_loss(
+    outputs: Tensor<2>,
+    samples: &Samples,
+    loss: Option<(&[NumericTarget], NumberLoss)>,
+    device: &Device,
+) -> Tensor<1> {
+    match loss {
         Some((targets, loss)) => {
             let numbers = TensorData::new(samples.standardized(targets), [samples.len(), targets.len()]);
-            number_loss(outputs, Tensor::from_data(numbers, device), loss) // [1]
+            number_loss(outputs, Tensor::from_data(numbers, device), loss)
         }
-        None => cross_entropy(outputs, labels(samples, device)), // [1]
-    };
-    Parameters::gradients_of(mlp, &(loss + l2.forward(mlp)).backward())
+        None => cross_entropy(outputs, labels(samples, device)),
+    }
 }
 
 fn labels(samples: &Samples, device: &Device) -> Tensor<1, Int> {

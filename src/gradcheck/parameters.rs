@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use burn::tensor::{Gradients, Tensor};
-use ndarray::{Array1, Array2, ArrayViewD};
+use ndarray::{Array1, Array2, ArrayViewD, ArrayViewMutD};
 
 use crate::backend::reasons;
 use crate::error::{Error, Result};
@@ -62,6 +62,38 @@ impl Parameters {
         embedding
             .chain([("weight", self.weight.view().into_dyn())])
             .chain(vectors.map(|(name, vector)| (name, vector.view().into_dyn())))
+    }
+
+    /// As [`tensors`](Self::tensors), to change.
+    pub fn tensors_mut(&mut self) -> impl Iterator<Item = (&'static str, ArrayViewMutD<'_, f64>)> {
+        let norm =
+            self.norm.iter_mut().flat_map(|norm| [("norm.weight", &mut norm.scale), ("norm.bias", &mut norm.shift)]);
+        let vectors = [("bias", &mut self.bias)].into_iter().chain(norm);
+        let embedding = self.embedding.iter_mut().map(|it| (EMBEDDING, it.vectors.view_mut().into_dyn()));
+        embedding
+            .chain([("weight", self.weight.view_mut().into_dyn())])
+            .chain(vectors.map(|(name, vector)| (name, vector.view_mut().into_dyn())))
+    }
+
+    /// Returns the tensor with this name.
+    pub fn tensor(&self, name: &str) -> Option<ArrayViewD<'_, f64>> {
+        self.tensors().find(|(found, _)| *found == name).map(|(_, entries)| entries)
+    }
+
+    /// Returns the tensor with this name as a matrix, a vector as one row; empty if there is none.
+    pub fn matrix(&self, name: &str) -> Array2<f64> {
+        let Some(tensor) = self.tensor(name) else { return Array2::zeros((0, 0)) };
+        let columns = tensor.shape().last().copied().unwrap_or(1);
+        let entries: Vec<f64> = tensor.iter().copied().collect();
+        let rows = entries.len() / columns.max(1);
+        Array2::from_shape_fn((rows, columns), |(row, column)| entries[row * columns + column])
+    }
+
+    /// Returns parameters of the same shapes that are all 0.
+    pub fn zeros(&self) -> Self {
+        let mut zeros = self.clone();
+        zeros.tensors_mut().for_each(|(_, mut entries)| entries.fill(0.0));
+        zeros
     }
 
     /// Returns an entry, counted row by row, of the tensor with this name.
