@@ -3,6 +3,7 @@
 use ndarray::{Array2, Axis};
 
 use super::activation::derivative;
+use super::factors::Factors;
 use super::network::{Forward, Masks, Network, Normalized, Rows};
 use super::parameters::{Embedding, Norm, Parameters};
 
@@ -31,16 +32,22 @@ impl Network {
         let mut norm = None;
         let mut backward = Backward { da: Vec::new(), dz: Vec::new(), gradients: Vec::new() };
         for layer in (0..self.layers.len()).rev() {
-            let Parameters { weight, .. } = &self.layers[layer];
+            let parameters = &self.layers[layer];
+            let (da, sums) = parameters.backpropagate(&forward.inputs[layer], &dz); // da [batch, inputs]
+            let Parameters { weight, bias, factors, .. } = sums;
             backward.gradients.push(Parameters {
-                embedding: self.embedding_gradient(layer, rows, &masks[layer], &(&dz / m)),
-                weight: forward.inputs[layer].t().dot(&dz) / m + self.l2 * weight,
-                bias: dz.sum_axis(Axis(0)) / m,
+                embedding: self.embedding_gradient(layer, rows, &masks[layer], &(&da / m)),
+                weight: weight / m + self.l2 * &parameters.weight,
+                bias: bias / m,
+                factors: factors.map(|sums| Factors {
+                    input: sums.input / m,
+                    output: sums.output / m,
+                    bias: sums.bias / m,
+                }),
                 norm: norm.take(),
             });
             backward.dz.push(dz.clone());
             if layer > 0 {
-                let da = dz.dot(&weight.t()); // [batch, inputs]
                 dz = &da * &masks[layer] * forward.z[layer - 1].mapv(|z| derivative(self.activation, z));
                 backward.da.push(da);
                 if let (Some(of), Some(normalized)) = (&self.layers[layer - 1].norm, &forward.normalized[layer - 1]) {
@@ -65,10 +72,9 @@ impl Network {
         }
     }
 
-    fn embedding_gradient(&self, layer: usize, rows: &Rows, mask: &Array2<f64>, dz: &Array2<f64>) -> Option<Embedding> {
-        let Parameters { embedding, weight, .. } = &self.layers[layer];
-        let embedding = embedding.as_ref()?;
-        let mut gradient = embedding.backpropagate(&rows.features, &(dz.dot(&weight.t()) * mask));
+    fn embedding_gradient(&self, layer: usize, rows: &Rows, mask: &Array2<f64>, da: &Array2<f64>) -> Option<Embedding> {
+        let embedding = self.layers[layer].embedding.as_ref()?;
+        let mut gradient = embedding.backpropagate(&rows.features, &(da * mask));
         gradient.vectors += &(self.embedding_l2 * &embedding.vectors);
         Some(gradient)
     }

@@ -8,6 +8,7 @@ mod burn_network;
 mod central_differences;
 mod comparison;
 mod embedding;
+mod factors;
 mod iteration;
 mod masks;
 mod network;
@@ -90,10 +91,11 @@ fn worst(errors: impl Iterator<Item = f64>) -> f64 {
 /// new ones otherwise.
 ///
 /// # Errors
-/// If `rows` is less than 2 (8 with batch normalisation) or exceeds the training rows, the file
+/// If `rows`, rounded up to a multiple of the members, is less than 2 (8 with batch normalisation) or exceeds the training rows, the file
 /// does not fit, too many rows lie at a kink of the activation, or the device fails.
 pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: &Device) -> Result<GradientCheck> {
     let available = data.train.len();
+    let rows = rows.next_multiple_of(config.model.members.max(1));
     let minimum = if config.model.batch_norm { MIN_ROWS_TO_NORMALIZE } else { 2 };
     if !(minimum..=available).contains(&rows) {
         return Err(Error::config(

@@ -107,12 +107,6 @@ impl Network {
     }
 }
 
-impl Parameters {
-    fn linear(&self, input: &Array2<f64>) -> Array2<f64> {
-        input.dot(&self.weight) + &self.bias
-    }
-}
-
 /// Normalises `z` `[batch, outputs]` without scale and shift (Ioffe, Szegedy 2015, arXiv
 /// 1502.03167, algorithm 1).
 fn normalize(z: &Array2<f64>, epsilon: f64) -> Normalized {

@@ -107,6 +107,13 @@ pub fn iterations(
     (batch, count): (usize, usize),
     device: &Device,
 ) -> Result<Vec<Iteration>> {
+    if config.model.members > 1 {
+        let problem = format!(
+            "{} members share their weights; the slides' iteration is that of one network",
+            config.model.members
+        );
+        return Err(Error::config("--members", problem));
+    }
     check_rows(config, train.len(), (batch, count))?;
     let _only = one_generator_user();
     let device = device.clone().inner();

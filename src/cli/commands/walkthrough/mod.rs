@@ -77,8 +77,9 @@ pub fn run(args: &WalkthroughArgs, console: &mut Console) -> Result<ExitCode> {
 
 /// The configuration of the trainings, and that of slides 1 to 6, whose network is smaller unless the user chooses one.
 fn configurations(args: &WalkthroughArgs, console: &mut Console) -> Result<(RunConfig, RunConfig)> {
-    let config = args.settings.resolve(Layers::new(), console)?.with_absolute_paths()?;
     let mut base = RunConfig::default();
+    // The slides' network, of a table too.
+    let config = args.settings.resolve(Layers::from_config(base.clone()), console)?.with_absolute_paths()?;
     let default = base.model.hidden.clone();
     base.model.hidden = SMALL_HIDDEN.to_vec();
     // What was recognised has been said.
