@@ -155,7 +155,7 @@ fn the_gradients_of_a_table_of_numbers_are_checked_on_request() {
     let output =
         program.run(&["gradcheck", "--config", "mnist", "--data", "diabetes.csv", "--loss", "huber"]).succeeds();
     output.says("network  10-128-64-1, relu").says("passed");
-    let output = program.run(&["gradcheck", "diabetes.csv", "--hidden", "8"]).succeeds();
+    let output = program.run(&["gradcheck", "--data", "diabetes.csv", "--hidden", "8"]).succeeds();
     output.says("8 members, relu").says("output_factors.bias").says("passed");
     program.run(&["gradcheck", "--loss", "mae"]).fails_with(2).complains("training.loss needs a target of numbers");
 }
