@@ -31,6 +31,7 @@
 //! |---|---|
 //! | [`serve`] | one model over HTTP |
 //! | [`compare`] | run against run, backend against backend |
+//! | [`walkthrough`] | the slides with the numbers of this program |
 //! | [`pipeline`] | a whole run: device, data, training, evaluation, record, report |
 //! | [`mod@bench`], [`gradcheck`] | the speed of a training step; its gradients against the closed form |
 //! | [`report`], [`export`] | `report.html`; ONNX, PyTorch and TensorBoard files |
@@ -57,6 +58,7 @@ pub mod pipeline;
 pub mod report;
 pub mod serve;
 pub mod training;
+pub mod walkthrough;
 
 pub use burn_mlp_core::{Error, Result, config, data, error, evaluation, format, run_directory, text};
 pub use burn_mlp_infer as infer;

@@ -65,6 +65,13 @@ fn everything() -> RunConfig {
     })
 }
 
+/// Three members that share their weights, with L2 and dropout.
+fn members(batch_norm: bool) -> RunConfig {
+    let mut config = everything();
+    (config.model.members, config.model.batch_norm) = (3, batch_norm);
+    config
+}
+
 fn check(backend: &str, config: &RunConfig) -> GradientCheck {
     let data: Dataset = data::load(config, &mut |_| ()).unwrap();
     let opened = backend::open(backend.parse().unwrap()).unwrap();
@@ -75,12 +82,14 @@ fn assert_correct(backend: &str, name: &str, config: &RunConfig) {
     let check = check(backend, config);
     let layers = config.model.hidden.len();
     let tensors_of_a_block = if config.model.batch_norm { 4 } else { 2 };
-    assert_eq!(check.tensors.len(), layers * tensors_of_a_block + 2, "{name}");
+    let factors = if config.model.members > 1 { 3 } else { 0 };
+    assert_eq!(check.tensors.len(), layers * (tensors_of_a_block + factors) + 2 + factors, "{name}");
     for tensor in &check.tensors {
         let what = format!("{name}, {} on {backend}: {tensor:?}", tensor.name);
         assert!(tensor.closed_form_error <= 1e-6, "the closed form differs from the central difference: {what}");
         assert!(tensor.burn_error <= TOLERANCE / 10.0, "Burn's gradient differs from the closed form: {what}");
-        let vanishes = config.model.batch_norm && tensor.name.ends_with("linear.bias");
+        // Members scale the shared bias, each in its own way, so that normalisation does not take it out.
+        let vanishes = config.model.batch_norm && factors == 0 && tensor.name.ends_with("linear.bias");
         assert_eq!(tensor.largest < 1e-12, vanishes, "nothing to compare: {what}");
     }
     assert!(check.passes());
@@ -90,6 +99,9 @@ fn assert_all_correct(backend: &str) {
     walkthrough().iter().for_each(|(name, config)| assert_correct(backend, name, config));
     activations().iter().for_each(|(name, config)| assert_correct(backend, name, config));
     assert_correct(backend, "everything", &everything());
+    for (name, batch_norm) in [("members", false), ("members with batch-norm", true)] {
+        assert_correct(backend, name, &members(batch_norm));
+    }
 }
 
 #[test]
@@ -112,6 +124,7 @@ fn gradients_on_wgpu_match_the_closed_form() {
     let with_batch_norm = activations().into_iter().filter(|(_, config)| config.model.batch_norm);
     with_batch_norm.for_each(|(name, config)| assert_correct("wgpu", &name, &config));
     assert_correct("wgpu", "everything", &everything());
+    assert_correct("wgpu", "members", &members(true));
 }
 
 /// A network that predicts one or two numbers of a table, with this loss.
@@ -139,8 +152,11 @@ fn the_gradients_of_a_table_of_numbers_are_checked_on_request() {
     let program = Program::new();
     let table = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/diabetes.csv");
     std::fs::copy(table, program.path("diabetes.csv")).unwrap();
-    let output = program.run(&["gradcheck", "--data", "diabetes.csv", "--loss", "huber"]).succeeds();
+    let output =
+        program.run(&["gradcheck", "--config", "mnist", "--data", "diabetes.csv", "--loss", "huber"]).succeeds();
     output.says("network  10-128-64-1, relu").says("passed");
+    let output = program.run(&["gradcheck", "--data", "diabetes.csv", "--hidden", "8"]).succeeds();
+    output.says("8 members, relu").says("output_factors.bias").says("passed");
     program.run(&["gradcheck", "--loss", "mae"]).fails_with(2).complains("training.loss needs a target of numbers");
 }
 

@@ -17,6 +17,7 @@ use super::commands::report::ReportArgs;
 use super::commands::runs::RunsArgs;
 use super::commands::serve::ServeArgs;
 use super::commands::train::{TrainArgs, TrainCommand};
+use super::commands::walkthrough::WalkthroughArgs;
 use super::terminal::verbosity::Verbosity;
 
 /// Train, evaluate and inspect multilayer perceptrons on any Burn backend.
@@ -66,6 +67,8 @@ pub enum Command {
     Bench(Box<BenchArgs>),
     /// Check a network's gradients: Burn's against the closed form and central differences
     Gradcheck(Box<GradcheckArgs>),
+    /// Go through the slides with real numbers: in the terminal, as JSON, or as a page to step through
+    Walkthrough(Box<WalkthroughArgs>),
     /// Print the configuration that the given options resolve to, with comments
     Config(Box<ConfigArgs>),
     /// Print a completion script for a shell

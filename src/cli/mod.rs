@@ -19,7 +19,7 @@ use clap::CommandFactory;
 use args::{Cli, Command};
 use commands::{
     backends, bench, compare, config, data, ensemble, evaluate, export, gradcheck, inspect, predict, report, runs,
-    serve, train,
+    serve, train, walkthrough,
 };
 use process::signals;
 use terminal::console::Console;
@@ -58,6 +58,7 @@ fn dispatch(cli: Cli) -> Result<ExitCode> {
         Some(Command::Compare(args)) => compare::run(&args, &mut console),
         Some(Command::Bench(args)) => bench::run(&args, &mut console),
         Some(Command::Gradcheck(args)) => gradcheck::run(&args, &mut console),
+        Some(Command::Walkthrough(args)) => walkthrough::run(&args, &mut console),
         Some(Command::Config(args)) => config::run(&args, &mut console),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

@@ -6,7 +6,7 @@ use crate::config::Activation;
 use burn_mlp_infer::{LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
 
 /// sigma'(z): slide 4.
-pub(super) fn derivative(activation: Activation, z: f64) -> f64 {
+pub(crate) fn derivative(activation: Activation, z: f64) -> f64 {
     let is_positive = z > 0.0;
     match activation {
         Activation::Relu if is_positive => 1.0,

@@ -16,12 +16,12 @@ use crate::model::{InitialWeights, L2, Mlp};
 use crate::training::{cross_entropy, number_loss};
 use burn_mlp_infer::NumericTarget;
 
-/// Standard deviation of the noise added to a new network's biases and batch-norm parameters. Their
+/// Standard deviation of the noise added to a new network's biases, batch-norm parameters and members' factors. Their
 /// equal initial values would hide many a wrong formula.
 const NOISE: f64 = 0.1;
 
 /// Creates a network ready for training: with the weights of `training.init_from`, or new with
-/// noise on its biases and batch-norm parameters.
+/// noise on its biases, batch-norm parameters and the factors of its members.
 pub(super) fn network_to_check(config: &RunConfig, data: &Dataset, device: &Device) -> Result<Mlp> {
     let autodiff = device.clone().autodiff();
     let mut mlp = Mlp::new(&config.model, data.inputs(), data.outputs(), config.seed, &autodiff)?;
@@ -39,18 +39,27 @@ pub(super) fn network_to_check(config: &RunConfig, data: &Dataset, device: &Devi
         }
     }
     mlp.output.bias = moved(&mlp.output.bias)?;
+    let of_blocks = mlp.blocks.iter_mut().map(|block| &mut block.factors);
+    for factors in of_blocks.chain([&mut mlp.output_factors]).flatten() {
+        for factor in [&mut factors.input, &mut factors.output, &mut factors.bias] {
+            *factor = move_entries(factor, &mut rng, &autodiff)?;
+        }
+    }
     Ok(mlp)
 }
 
-fn move_entries(vector: &Param<Tensor<1>>, rng: &mut ChaCha8Rng, device: &Device) -> Result<Param<Tensor<1>>> {
+fn move_entries<const D: usize>(
+    vector: &Param<Tensor<D>>,
+    rng: &mut ChaCha8Rng,
+    device: &Device,
+) -> Result<Param<Tensor<D>>> {
     let data = vector.val().inner().try_into_data().map_err(|error| failed(reasons(error)))?;
     let mut moved = |entry: f64| {
         let step: f64 = StandardNormal.sample(rng);
         (entry + NOISE * step) as f32
     };
     let entries: Vec<f32> = data.iter::<f64>().map(&mut moved).collect();
-    let count = entries.len();
-    Ok(Param::from_data(TensorData::new(entries, [count]), device))
+    Ok(Param::from_data(TensorData::new(entries, vector.dims()), device))
 }
 
 /// Returns Burn's gradients of the training loss with the L2 term, for all rows of `samples` as one
@@ -66,14 +75,25 @@ pub(super) fn burn_gradients(
     let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]
     masks::seed(device)?;
     let outputs = mlp.forward(features); // [batch, outputs]
-    let loss = match loss {
+    let loss = batch_loss(outputs, samples, loss, device); // [1]
+    Parameters::gradients_of(mlp, &(loss + l2.forward(mlp)).backward())
+}
+
+/// Returns the mean loss `[1]` of a training run on all rows of `samples`, from the network's `outputs`. `loss` is that
+/// of a regression and its targets.
+pub(super) fn batch_loss(
+    outputs: Tensor<2>,
+    samples: &Samples,
+    loss: Option<(&[NumericTarget], NumberLoss)>,
+    device: &Device,
+) -> Tensor<1> {
+    match loss {
         Some((targets, loss)) => {
             let numbers = TensorData::new(samples.standardized(targets), [samples.len(), targets.len()]);
-            number_loss(outputs, Tensor::from_data(numbers, device), loss) // [1]
+            number_loss(outputs, Tensor::from_data(numbers, device), loss)
         }
-        None => cross_entropy(outputs, labels(samples, device)), // [1]
-    };
-    Parameters::gradients_of(mlp, &(loss + l2.forward(mlp)).backward())
+        None => cross_entropy(outputs, labels(samples, device)),
+    }
 }
 
 fn labels(samples: &Samples, device: &Device) -> Tensor<1, Int> {

@@ -44,7 +44,8 @@ impl Comparison {
     /// Returns the magnitude that errors are relative to. The gradient of a bias before batch
     /// normalisation is zero up to rounding, so its layer's weight is used.
     fn scale(&self, layer: usize, tensor: &str, closed_form: &Parameters) -> f64 {
-        let vanishes = tensor == "bias" && self.network.layers[layer].norm.is_some();
+        let Parameters { norm, factors, .. } = &self.network.layers[layer];
+        let vanishes = tensor == "bias" && norm.is_some() && factors.is_none();
         let measured = if vanishes { "weight" } else { tensor };
         let found = closed_form.tensors().find(|(name, _)| *name == measured);
         found.map_or(0.0, |(_, entries)| largest(entries)).max(f64::MIN_POSITIVE)
@@ -67,8 +68,9 @@ pub(super) fn tensor_name(layers: usize, layer: usize, tensor: &str) -> String {
     if tensor == EMBEDDING {
         tensor.to_string()
     } else if layer + 1 == layers {
-        format!("output.{tensor}")
-    } else if tensor.starts_with("norm") {
+        let join = if tensor.starts_with("factors") { "_" } else { "." };
+        format!("output{join}{tensor}")
+    } else if tensor.starts_with("norm") || tensor.starts_with("factors") {
         format!("blocks.{layer}.{tensor}")
     } else {
         format!("blocks.{layer}.linear.{tensor}")

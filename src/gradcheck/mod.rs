@@ -8,6 +8,8 @@ mod burn_network;
 mod central_differences;
 mod comparison;
 mod embedding;
+mod factors;
+mod iteration;
 mod masks;
 mod network;
 mod parameters;
@@ -20,9 +22,11 @@ use crate::config::RunConfig;
 use crate::data::Dataset;
 use crate::error::{Error, Result};
 use crate::model::L2;
+pub(crate) use activation::derivative as slope;
 pub use batch_gradients::{TensorGradient, batch_gradients};
 use burn_network::{burn_gradients, network_to_check};
 use comparison::Comparison;
+pub use iteration::{Iteration, LayerPass, ParameterUpdate, Twice, iterations};
 use network::Network;
 use parameters::Parameters;
 
@@ -87,10 +91,11 @@ fn worst(errors: impl Iterator<Item = f64>) -> f64 {
 /// new ones otherwise.
 ///
 /// # Errors
-/// If `rows` is less than 2 (8 with batch normalisation) or exceeds the training rows, the file
+/// If `rows`, rounded up to a multiple of the members, is less than 2 (8 with batch normalisation) or exceeds the training rows, the file
 /// does not fit, too many rows lie at a kink of the activation, or the device fails.
 pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: &Device) -> Result<GradientCheck> {
     let available = data.train.len();
+    let rows = rows.next_multiple_of(config.model.members.max(1));
     let minimum = if config.model.batch_norm { MIN_ROWS_TO_NORMALIZE } else { 2 };
     if !(minimum..=available).contains(&rows) {
         return Err(Error::config(
@@ -112,7 +117,8 @@ pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: 
     let all: Vec<usize> = (0..data.train.len()).collect();
     let task = data.task(&all, false);
     let masks = masks::draw(&mlp, rows, &device)?;
-    let (chosen, rows) = rows::choose(&network, &masks, &data.train, &task, rows, config.seed)?;
+    let mut candidates = rows::shuffled(&data.train, config.seed);
+    let (chosen, rows) = rows::choose(&network, &masks, &data.train, &task, rows, &mut candidates)?;
     let closed_form = network.backpropagate(&rows, &masks, &network.forward(&rows, &masks));
     let number_loss = network.number_loss.map(|loss| (task.targets(), loss));
     let burn = burn_gradients(&mlp, &L2::of(&config.optimizer), &data.train.select(&chosen), number_loss, &device)?;

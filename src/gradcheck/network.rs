@@ -39,6 +39,8 @@ pub(super) struct Forward {
     /// The input of each layer `[batch, inputs]`: the features, then the hidden layers'
     /// activations, after dropout.
     pub inputs: Vec<Array2<f64>>,
+    /// What each layer computes, `input W + b` `[batch, outputs]`, the logits last.
+    pub linear: Vec<Array2<f64>>,
     /// The input of each hidden layer's activation `[batch, outputs]`.
     pub z: Vec<Array2<f64>>,
     /// The normalised batch of each hidden layer with batch normalisation.
@@ -61,10 +63,11 @@ impl Network {
     /// Runs the forward pass in training mode (slide 2).
     pub fn forward(&self, rows: &Rows, masks: &Masks) -> Forward {
         let mut inputs = vec![self.embedded(&rows.features) * &masks[0]];
-        let (mut zs, mut normalizeds) = (Vec::new(), Vec::new());
+        let (mut linear, mut zs, mut normalizeds) = (Vec::new(), Vec::new(), Vec::new());
         let (output, hidden) = self.output_and_hidden();
         for (layer, mask) in hidden.iter().zip(&masks[1..]) {
             let z = layer.linear(&inputs[inputs.len() - 1]); // [batch, outputs]
+            linear.push(z.clone());
             let (z, normalized) = match &layer.norm {
                 Some(norm) => {
                     let normalized = normalize(&z, self.epsilon);
@@ -77,6 +80,7 @@ impl Network {
             normalizeds.push(normalized);
         }
         let logits = output.linear(&inputs[inputs.len() - 1]); // [batch, classes]
+        linear.push(logits.clone());
         let (outputs, loss) = match self.number_loss {
             Some(number_loss) => {
                 let loss =
@@ -85,7 +89,7 @@ impl Network {
             }
             None => softmax_cross_entropy(&logits, &rows.labels),
         };
-        Forward { inputs, z: zs, normalized: normalizeds, outputs, loss }
+        Forward { inputs, linear, z: zs, normalized: normalizeds, outputs, loss }
     }
 
     /// What the first layer takes, before dropout.
@@ -100,12 +104,6 @@ impl Network {
         let (output, hidden) =
             self.layers.split_last().unwrap_or_else(|| unreachable!("a network has an output layer"));
         (output, hidden)
-    }
-}
-
-impl Parameters {
-    fn linear(&self, input: &Array2<f64>) -> Array2<f64> {
-        input.dot(&self.weight) + &self.bias
     }
 }
 

@@ -18,16 +18,15 @@ const MARGIN: f64 = 20.0 * STEP_BESIDE_KINKS;
 /// a little.
 const MAX_ATTEMPTS: usize = 300;
 
-/// Chooses `count` rows of `samples` at random whose `z` all lie away from the activation's kink.
+/// Chooses `count` rows of `samples`, the first of `candidates` whose `z` all lie away from the activation's kink.
 pub(super) fn choose(
     network: &Network,
     masks: &Masks,
     samples: &Samples,
     task: &Task,
     count: usize,
-    seed: u64,
+    candidates: &mut impl Iterator<Item = usize>,
 ) -> Result<(Vec<usize>, Rows)> {
-    let mut candidates = permutation(samples.len(), &mut stream(seed, Purpose::GradientCheck, 1)).into_iter();
     let mut chosen: Vec<usize> = candidates.by_ref().take(count).collect();
     for _ in 0..MAX_ATTEMPTS {
         let rows = Rows::of(samples, &chosen, task);
@@ -41,6 +40,11 @@ pub(super) fn choose(
         }
     }
     Err(none_left(network))
+}
+
+/// The rows of a gradient check: all of `samples`, in an order drawn from `seed`.
+pub(super) fn shuffled(samples: &Samples, seed: u64) -> impl Iterator<Item = usize> {
+    permutation(samples.len(), &mut stream(seed, Purpose::GradientCheck, 1)).into_iter()
 }
 
 fn none_left(network: &Network) -> Error {

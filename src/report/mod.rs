@@ -20,7 +20,7 @@ mod number_charts;
 pub(crate) mod number_rows;
 mod numbers;
 mod page;
-mod png_image;
+pub(crate) mod png_image;
 pub(crate) mod run_data;
 pub(crate) mod sanitize;
 mod summary;

@@ -16,7 +16,7 @@ const POSITIVE: [u8; 3] = [0xe0, 0x4f, 0x2f];
 const NEGATIVE: [u8; 3] = [0x2f, 0x7d, 0xe1];
 
 /// Height and width in pixels, and channels: 1 for grey, 3 for red, green and blue.
-pub(super) type Shape = [usize; 3];
+pub(crate) type Shape = [usize; 3];
 
 /// Returns the shape of the rows, if they are images.
 pub(super) fn shape_of(data: &DataRecord) -> Option<Shape> {
@@ -24,13 +24,13 @@ pub(super) fn shape_of(data: &DataRecord) -> Option<Shape> {
 }
 
 /// Returns the number of values of an image, or `None` if there are none or too many.
-pub(super) fn value_count([height, width, channels]: Shape) -> Option<usize> {
+pub(crate) fn value_count([height, width, channels]: Shape) -> Option<usize> {
     height.checked_mul(width)?.checked_mul(channels).filter(|&values| values > 0 && matches!(channels, 1 | 3))
 }
 
 /// Draws `values` `[height, width, channels]` from black at `low` to white, or the full colour of
 /// the channel, at `high`.
-pub(super) fn scaled(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> Result<String> {
+pub(crate) fn scaled(values: &[f32], shape: Shape, (low, high): (f32, f32)) -> Result<String> {
     let span = if high > low { high - low } else { 1.0 };
     let shade = |&value: &f32| (255.0 * ((value - low) / span).clamp(0.0, 1.0)).round() as u8;
     let color = if shape[2] == 3 { ExtendedColorType::Rgb8 } else { ExtendedColorType::L8 };

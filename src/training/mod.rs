@@ -34,7 +34,7 @@ pub use first_losses::first_losses;
 pub use forward_pass::{StepOutput, inference_step, train_step};
 pub use loss::{cross_entropy, number_loss};
 pub use observer::{EpochProgress, EpochSummary, Observer, StopSignal};
-pub use optimizer::build_optimizer;
+pub use optimizer::{build_optimizer, momentum_step};
 pub use resume::{check_length, is_complete, resumed_epoch};
 pub use schedule::Plateau;
 pub use step_timer::{PhaseSeconds, StepTimer, with_step_timer};

@@ -43,6 +43,7 @@ commands_work! {
     training: "docs/training.md",
     upstream: "docs/upstream.md",
     walkthrough: "docs/walkthrough.md",
+    walkthrough_seen: "docs/walkthrough-seen.md",
 }
 
 /// Something a page tells the reader to run.
@@ -182,6 +183,7 @@ fn trains(arguments: &[String]) -> bool {
         "config",
         "data",
         "completions",
+        "walkthrough",
         "help",
         "--help",
         "--version",

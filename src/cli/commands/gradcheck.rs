@@ -79,7 +79,11 @@ fn verdict(check: &GradientCheck, opened: &OpenDevice) -> Result<String> {
 
 /// What determines the gradients besides the layer sizes.
 fn description(config: &RunConfig) -> String {
-    let mut parts = vec![config.model.activation.to_string()];
+    let mut parts = Vec::new();
+    if config.model.members > 1 {
+        parts.push(format!("{} members", config.model.members));
+    }
+    parts.push(config.model.activation.to_string());
     if config.model.batch_norm {
         parts.push("batch-norm".to_string());
     }

@@ -15,3 +15,4 @@ pub mod report;
 pub mod runs;
 pub mod serve;
 pub mod train;
+pub mod walkthrough;

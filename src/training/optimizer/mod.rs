@@ -15,6 +15,8 @@ use adam::{adam, adamw};
 use max_norm::MaxNorm;
 use sgd::sgd;
 
+pub use sgd::momentum_step;
+
 use crate::config::{OptimizerConfig, OptimizerName};
 use crate::error::{Error, Result};
 

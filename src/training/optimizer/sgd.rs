@@ -28,6 +28,22 @@ pub(super) fn sgd(config: &OptimizerConfig, l2: f64) -> Fused<Sgd, Sgd> {
     Fused { kernel: optimizer.clone(), optimizer }
 }
 
+/// Takes one step of a training run's SGD on one tensor, with the L2 coefficient `l2` and the rate of `config`. Returns
+/// the new velocity, which starts with `None`, and the new weights.
+pub fn momentum_step<const D: usize>(
+    config: &OptimizerConfig,
+    l2: f64,
+    weights: Tensor<D>,
+    gradient: Tensor<D>,
+    velocity: Option<Tensor<D>>,
+) -> (Tensor<D>, Tensor<D>) {
+    // Without momentum there is no state, and the velocity is the gradient.
+    let alone = gradient.clone() + weights.clone() * l2;
+    let state = velocity.filter(|_| config.momentum > 0.0).map(|velocity| SgdState { velocity: Some(velocity) });
+    let (weights, state) = sgd(config, l2).step(config.learning_rate, weights, gradient, state);
+    (state.and_then(|state| state.velocity).unwrap_or(alone), weights)
+}
+
 impl Sgd {
     fn state<const D: usize>(&self, velocity: Tensor<D>) -> SgdState<D> {
         SgdState { velocity: (self.momentum > 0.0).then_some(velocity) }
