@@ -47,7 +47,7 @@ impl Split {
     }
 
     /// Returns the rows of this split, if there are any.
-    fn rows<'a>(self, data: &'a Dataset, indices: &SplitIndices) -> Option<Cow<'a, Samples>> {
+    pub(super) fn rows<'a>(self, data: &'a Dataset, indices: &SplitIndices) -> Option<Cow<'a, Samples>> {
         let rows = match self {
             Self::Train => Cow::Owned(data.train.select(&indices.train)),
             Self::Valid => Cow::Owned(data.train.select(&indices.valid)),

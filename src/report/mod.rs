@@ -14,6 +14,7 @@ mod confusions;
 mod epoch_table;
 mod first_layer;
 mod fold_table;
+mod importance_table;
 mod member_table;
 mod metadata;
 mod number_charts;

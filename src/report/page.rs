@@ -10,6 +10,7 @@ use super::confusions::Confusions;
 use super::epoch_table::EpochTable;
 use super::first_layer::{FirstLayer, WeightImages};
 use super::fold_table::FoldTable;
+use super::importance_table::ImportanceTable;
 use super::member_table::MemberTable;
 use super::metadata::{self, Property};
 use super::number_rows::read_number_rows;
@@ -23,9 +24,10 @@ use super::two_class_curves::TwoClassCurves;
 use super::worst_mistakes::WorstMistakes;
 use crate::Result;
 use crate::config::selection_label;
-use crate::evaluation::{ClassificationReport, EvaluationReport};
+use crate::evaluation::{ClassificationReport, EvaluationReport, Importance};
 use crate::format::{count, loss, percent, score};
 use crate::run_directory::{OUT_OF_FOLD, RunDirectory, RunRecord, Status};
+use burn_mlp_infer::ModelMetadata;
 
 /// Splits and how the page calls them, the most interesting one first.
 const SPLITS: [(&str, &str); 4] =
@@ -43,6 +45,8 @@ pub(super) struct Page {
     folds: Option<FoldTable>,
     /// The members, if the page is of an ensemble.
     members: Option<MemberTable>,
+    /// The importance of a table's columns, if it was measured for this model.
+    importance: Option<ImportanceTable>,
     /// Whether the page is of one training.
     is_one_training: bool,
     training: Section<Training>,
@@ -100,12 +104,14 @@ impl Page {
             true => weights(FirstLayer::read(run, &record), &record)?,
         };
         let directory = run;
+        let importance = importance(directory);
         let run = RunData::read(run, record);
         let configuration = run.config.as_ref().map_err(describe);
         Ok(Self {
             summary: Summary::new(&run, folds.as_ref()),
             folds,
             members,
+            importance,
             is_one_training,
             training: training(&run),
             evaluation: evaluation(directory, &run)?,
@@ -121,6 +127,13 @@ impl Page {
             timings: metadata::timings(&run.record, run.history.as_deref().unwrap_or_default()),
         })
     }
+}
+
+/// The importance that was measured for the run's model; none for another one's.
+fn importance(run: &RunDirectory) -> Option<ImportanceTable> {
+    let importance: Importance = run.read_importance().ok()??;
+    let metadata = ModelMetadata::of_file(&run.read_model().ok()?).ok()?;
+    (metadata.tensors_sha256 == importance.tensors_sha256).then(|| ImportanceTable::new(&importance))
 }
 
 fn training(run: &RunData) -> Section<Training> {

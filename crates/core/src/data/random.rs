@@ -32,6 +32,8 @@ pub enum Purpose {
     Folds = 11,
     /// The scales by which members that share their weights differ.
     MemberFactors = 12,
+    /// Rows and orders of a table's shuffled columns.
+    Importance = 13,
 }
 
 /// Returns the stream of `seed`, `purpose` and `epoch`: ChaCha with 8 rounds, keyed by the

@@ -1,6 +1,7 @@
 //! `burn-mlp inspect`: shows a run's configuration, data and results.
 
 mod group;
+mod importance;
 mod inspected;
 mod show;
 
@@ -13,6 +14,7 @@ use crate::cli::common_args::RunArgs;
 use crate::cli::terminal::console::Console;
 use crate::cli::terminal::json::json;
 use crate::cli::terminal::output::print;
+use importance::HeldOut;
 use inspected::Inspected;
 
 #[derive(Debug, Args)]
@@ -22,10 +24,21 @@ pub struct InspectArgs {
     /// Print JSON instead of tables
     #[arg(long)]
     pub json: bool,
+    /// Measure what each column of a table contributes, by shuffling it among held-out rows
+    #[arg(long)]
+    pub importance: bool,
+    /// With --importance: the rows [default: test]
+    #[arg(long, value_enum, requires = "importance")]
+    pub split: Option<HeldOut>,
 }
 
 pub fn run(args: &InspectArgs, console: &mut Console) -> Result<ExitCode> {
-    let inspected = Inspected::read(args.run.open(console)?)?;
+    let run = args.run.open(console)?;
+    if args.importance {
+        importance::run(&run, args.split.unwrap_or(HeldOut::Test), args.json, console)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let inspected = Inspected::read(run)?;
     if args.json {
         print(&json(&inspected.as_json())?);
     } else {

@@ -10,6 +10,8 @@ pub(crate) const METRICS: &str = "metrics.csv";
 pub(crate) const MODEL: &str = "model.safetensors";
 /// One report per split.
 pub(crate) const EVALUATION: &str = "evaluation.json";
+/// Importance of a table's columns.
+pub(crate) const IMPORTANCE: &str = "importance.json";
 /// Self-contained report.
 pub(crate) const REPORT: &str = "report.html";
 /// Directory of TensorBoard's event files.

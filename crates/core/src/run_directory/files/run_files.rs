@@ -17,6 +17,7 @@ use crate::run_directory::{EpochRow, RunDirectory, RunRecord, Status, Timestamp}
 use crate::{Error, Result};
 
 const EVALUATE_AGAIN: &str = "write it again with `burn-mlp evaluate`";
+const IMPORTANCE_AGAIN: &str = "write it again with `burn-mlp inspect --importance`";
 const TRAIN_FIRST: &str =
     "it is written a second after the training starts, or at its end; continue the run with `burn-mlp --resume`";
 
@@ -125,6 +126,26 @@ impl RunDirectory {
         let path = self.path().join(EVALUATION);
         let bytes = read_if_present(&path, MAX_TABLE_BYTES)?;
         bytes.map(|bytes| parse_json(&path, &bytes, EVALUATE_AGAIN)).transpose()
+    }
+
+    /// Writes `importance.json`.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_importance(&self, importance: &impl Serialize) -> Result<()> {
+        let path = self.path().join(IMPORTANCE);
+        let json = serde_json::to_vec(importance).map_err(|error| not_json(&path, error))?;
+        write_atomic(path, &json)
+    }
+
+    /// Reads `importance.json`; returns `None` if it does not exist.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is damaged.
+    pub fn read_importance<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        let path = self.path().join(IMPORTANCE);
+        let bytes = read_if_present(&path, MAX_TABLE_BYTES)?;
+        bytes.map(|bytes| parse_json(&path, &bytes, IMPORTANCE_AGAIN)).transpose()
     }
 
     /// Writes `rows` to `predictions/<split>.csv` with a header of their field names.
