@@ -64,8 +64,7 @@ pub(super) fn burn_gradients(
 ) -> Result<Vec<Parameters>> {
     let shape = [samples.len(), samples.dimension()];
     let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]
-    masks::seed(device)?;
-    let outputs = mlp.forward(features); // [batch, outputs]
+    let outputs = masks::with_masks(device, || mlp.forward(features))?; // [batch, outputs]
     let loss = match loss {
         Some((targets, loss)) => {
             let numbers = TensorData::new(samples.standardized(targets), [samples.len(), targets.len()]);

@@ -24,7 +24,7 @@ impl Block {
         linear: Linear,
         batch_norm: bool,
         activation: config::Activation,
-        dropout_rate: f64,
+        dropout: Dropout,
         device: &Device,
     ) -> Self {
         let [_, outputs] = linear.weight.dims();
@@ -32,7 +32,7 @@ impl Block {
             linear,
             norm: batch_norm.then(|| BatchNorm::new(outputs, device)),
             activation: Activation::new(activation),
-            dropout: Dropout::new(dropout_rate),
+            dropout,
         }
     }
 

@@ -46,11 +46,12 @@ impl Mlp {
             init_linear(config, [sizes[layer], sizes[layer + 1]], &mut rng, device)
         };
         let block = |layer: usize| -> Result<Block> {
-            Ok(Block::new(linear(layer)?, config.batch_norm, config.activation, rates[layer + 1], device))
+            let dropout = Dropout::new(rates[layer + 1], layer + 1);
+            Ok(Block::new(linear(layer)?, config.batch_norm, config.activation, dropout, device))
         };
         Ok(Self {
             embedding,
-            input_dropout: Dropout::new(rates[0]),
+            input_dropout: Dropout::new(rates[0], 0),
             blocks: (0..config.hidden.len()).map(block).collect::<Result<_>>()?,
             output: linear(config.hidden.len())?,
         })

@@ -9,6 +9,6 @@ mod linear;
 
 pub use activation::Activation;
 pub use batch_norm::BatchNorm;
-pub use dropout::Dropout;
+pub use dropout::{Dropout, DropoutStep};
 pub use embedding::Embedding;
 pub use linear::Linear;
