@@ -315,24 +315,39 @@ fn a_group_resumes_from_any_directory_and_other_data_leaves_it_as_it_is() {
     program.run(&["--resume", "one"]).succeeds();
 }
 
+/// Asserts that a run of two groups has the same model, evaluation and epochs.
+#[track_caller]
+fn assert_same_run(program: &Program, groups: (&str, &str), run: &str) {
+    for file in ["model.safetensors", "evaluation.json", "predictions/test.csv", "predictions/valid.csv"] {
+        let read = |group: &str| program.read(&format!("artifacts/{group}/{run}/{file}"));
+        assert!(read(groups.0) == read(groups.1), "{file} of {run}");
+    }
+    let epochs = |group: &str| program.metrics_in(&format!("artifacts/{group}"), run);
+    assert_eq!(epochs(groups.0), epochs(groups.1), "{run}");
+}
+
 #[test]
 fn runs_side_by_side_have_the_same_bytes_at_any_number_of_jobs() {
     let program = Program::new();
-    let settings = ["--data", IRIS, "--folds", "5", "--epochs", "8", "--hidden", "16", "--dropout", "0.2"];
+    let settings = ["--data", IRIS, "--folds", "5", "--epochs", "8", "--hidden", "16", "--dropout", "0.1,0.2"];
     program.run(&[&settings[..], &["--name", "one"]].concat()).succeeds();
-    for jobs in ["2", "4"] {
+    for jobs in ["2", "4", "20"] {
         let output = program.run(&[&settings[..], &["--jobs", jobs, "--name", jobs]].concat()).succeeds();
         let lines: Vec<&str> = output.stdout.lines().filter(|line| line.starts_with("fold-")).collect();
         assert!(lines.len() == 5 && lines.is_sorted(), "{}", output.stdout);
-        for file in
-            ["evaluation.json", "predictions/out-of-fold.csv", "fold-3/evaluation.json", "fold-5/model.safetensors"]
-        {
+        for file in ["evaluation.json", "predictions/out-of-fold.csv"] {
             assert_eq!(
                 program.read(&format!("artifacts/one/{file}")),
                 program.read(&format!("artifacts/{jobs}/{file}"))
             );
         }
+        (1..=5).for_each(|fold| assert_same_run(&program, ("one", jobs), &format!("fold-{fold}")));
     }
+    // A fold alone, in a process of its own.
+    fs::create_dir(program.path("artifacts/alone")).unwrap();
+    let alone = ["--set", "split.fold=3", "--out", "artifacts/alone", "--name", "fold-3"];
+    program.run(&[&settings[..], &alone].concat()).succeeds();
+    assert_same_run(&program, ("4", "alone"), "fold-3");
     program.run(&["--jobs", "2"]).fails_with(2).complains("give --folds without split.fold");
 }
 
@@ -340,25 +355,108 @@ fn runs_side_by_side_have_the_same_bytes_at_any_number_of_jobs() {
 #[cfg(unix)]
 fn a_group_killed_while_runs_train_side_by_side_resumes_to_the_same_bytes() {
     let program = Program::new();
-    let settings = ["--data", IRIS, "--folds", "4", "--epochs", "40", "--hidden", "32"];
+    let settings = ["--data", IRIS, "--folds", "4", "--epochs", "40", "--hidden", "32", "--dropout", "0.2"];
     program.run(&[&settings[..], &["--name", "whole"]].concat()).succeeds();
     for signal in ["KILL", "TERM"] {
         let mut running = program.start(&[&settings[..], &["--jobs", "2", "--name", signal]].concat());
         wait_for(&program.path(&format!("artifacts/{signal}/fold-2/metrics.csv")));
         program.signal(&mut running, signal);
         running.wait().unwrap();
-        // The children stop after their batch.
-        let is_used = |name: &str| program.run(&["inspect", name]).stdout.contains("running");
-        let start = Instant::now();
-        while [1, 2].iter().any(|fold| is_used(&format!("{signal}/fold-{fold}"))) {
-            assert!(start.elapsed() < Duration::from_secs(60), "a child goes on without its parent");
-        }
         program.run(&["--resume", signal, "--jobs", "2"]).succeeds();
         let file = "predictions/out-of-fold.csv";
         assert_eq!(
             program.read(&format!("artifacts/whole/{file}")),
             program.read(&format!("artifacts/{signal}/{file}"))
         );
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn runs_in_processes_of_their_own_stop_with_their_group_and_have_the_same_bytes() {
+    let program = Program::new();
+    let settings = [
+        "--data",
+        IRIS,
+        "--folds",
+        "4",
+        "--epochs",
+        "40",
+        "--hidden",
+        "32",
+        "--dropout",
+        "0.2",
+        "--backend",
+        "ndarray",
+    ];
+    program.run(&[&settings[..], &["--name", "whole"]].concat()).succeeds();
+    let mut running = program.start(&[&settings[..], &["--jobs", "2", "--name", "parts"]].concat());
+    wait_for(&program.path("artifacts/parts/fold-2/metrics.csv"));
+    program.signal(&mut running, "KILL");
+    running.wait().unwrap();
+    // The children stop after their batch.
+    let is_used = |fold: usize| program.run(&["inspect", &format!("parts/fold-{fold}")]).stdout.contains("running");
+    let start = Instant::now();
+    while [1, 2].into_iter().any(is_used) {
+        assert!(start.elapsed() < Duration::from_secs(60), "a child goes on without its parent");
+    }
+    program.run(&["--resume", "parts", "--jobs", "2"]).succeeds();
+    (1..=4).for_each(|fold| assert_same_run(&program, ("whole", "parts"), &format!("fold-{fold}")));
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_stops_all_runs_that_train_side_by_side() {
+    let program = Program::new();
+    let settings = ["--data", IRIS, "--folds", "3", "--epochs", "2000", "--set", "early_stopping.enabled=false"];
+    for (name, signals) in [("once", &["INT"][..]), ("twice", &["INT", "INT"])] {
+        let running = program.start_captured(&[&settings[..], &["--jobs", "2", "--name", name]].concat());
+        wait_for(&program.path(&format!("artifacts/{name}/fold-1/metrics.csv")));
+        wait_for(&program.path(&format!("artifacts/{name}/fold-2/metrics.csv")));
+        for signal in signals {
+            let _ = std::process::Command::new("kill").args(["-s", signal, &running.id().to_string()]).status();
+        }
+        support::Output::of(running).fails_with(130).complains("stopping after this batch");
+        let status = |run: &str| json(&program, &format!("artifacts/{name}/{run}run.json"))["status"].clone();
+        if signals.len() == 1 {
+            assert_eq!([status(""), status("fold-1/"), status("fold-2/")], ["interrupted"; 3]);
+        }
+        assert!(!program.path(&format!("artifacts/{name}/fold-3")).exists());
+    }
+}
+
+#[test]
+fn a_run_that_fails_beside_others_leaves_them_to_finish() {
+    let program = Program::new();
+    let settings = ["--data", IRIS, "--folds", "3", "--epochs", "4", "--hidden", "8", "--jobs", "2"];
+    program.run(&[&settings[..], &["--name", "whole"]].concat()).succeeds();
+    program.run(&[&settings[..], &["--name", "cv"]].concat()).succeeds();
+    ["fold-2", "fold-3"]
+        .iter()
+        .for_each(|fold| fs::remove_dir_all(program.path(&format!("artifacts/cv/{fold}"))).unwrap());
+    fs::write(program.path("artifacts/cv/fold-2"), "not a directory").unwrap();
+    let failed = program.run(&["--resume", "cv", "--jobs", "2"]).fails_with(1).complains("artifacts/cv/fold-2");
+    failed.says("fold-2  failed");
+    assert_eq!(json(&program, "artifacts/cv/run.json")["status"], "failed");
+    assert_eq!(json(&program, "artifacts/cv/fold-3/run.json")["status"], "finished");
+    fs::remove_file(program.path("artifacts/cv/fold-2")).unwrap();
+    program.run(&["--resume", "cv", "--jobs", "2"]).succeeds();
+    (1..=3).for_each(|fold| assert_same_run(&program, ("whole", "cv"), &format!("fold-{fold}")));
+}
+
+#[test]
+fn runs_whose_loss_is_not_finite_fail_each_with_their_reason() {
+    let program = Program::new();
+    let growing =
+        ["--lr", "4.2", "--l2", "1", "--schedule", "constant", "--epochs", "200", "--jobs", "2", "--name", "cv"];
+    let settings = ["--data", IRIS, "--folds", "3", "--hidden", "8", "--set", "early_stopping.enabled=false"];
+    let failed = program.run(&[&settings[..], &growing].concat()).fails_with(1).complains("--lr");
+    assert_eq!(failed.stderr.lines().filter(|line| line.starts_with("error: ")).count(), 1, "{}", failed.stderr);
+    for fold in 1..=3 {
+        let record = json(&program, &format!("artifacts/cv/fold-{fold}/run.json"));
+        assert_eq!(record["status"], "failed");
+        let log = String::from_utf8(program.read(&format!("artifacts/cv/fold-{fold}/log.txt"))).unwrap();
+        assert!(log.ends_with(&format!("error: {}\n", record["reason"].as_str().unwrap())), "{log}");
     }
 }
 

@@ -6,8 +6,8 @@ use burn_mlp::config::Layers;
 use burn_mlp::data::{self, Sample};
 use burn_mlp::inference::Predictor;
 use burn_mlp::loading::samples_from_dataset;
-use burn_mlp::pipeline::{self, PipelineObserver, RunLocation, Session};
-use burn_mlp::run_directory::{RunDirectory, RunRecord};
+use burn_mlp::pipeline::{self, FoldRun, FoldsObserver, PipelineObserver, RunLocation, Session};
+use burn_mlp::run_directory::{GroupRecord, GroupRun, RunDirectory, RunRecord, Status};
 use burn_mlp::training::{Ending, EpochProgress, EpochSummary, Observer, StopSignal};
 
 #[allow(dead_code)]
@@ -129,4 +129,60 @@ fn an_observer_sees_every_epoch_and_a_stop_signal_drops_the_current_one() {
     assert_eq!(completed.training.ending, Ending::Interrupted);
     assert_eq!(observer.finished, [1]);
     assert_eq!(completed.run.read_metrics().unwrap().len(), 1);
+}
+
+/// Watches three folds. That of the second panics.
+#[derive(Default)]
+struct OnePanics {
+    unwatched: (),
+    finished: Vec<String>,
+    failed: Vec<String>,
+}
+
+struct Panics(bool);
+
+impl Observer for Panics {
+    fn epoch_finished(&mut self, _: &EpochSummary) {
+        assert!(!self.0, "an observer's own mistake");
+    }
+}
+
+impl PipelineObserver for Panics {}
+
+impl FoldsObserver for OnePanics {
+    fn loading(&mut self) -> &mut dyn PipelineObserver {
+        &mut self.unwatched
+    }
+
+    fn run(&mut self, _: usize, _: &GroupRun) -> &mut dyn PipelineObserver {
+        unreachable!("the runs train side by side")
+    }
+
+    fn run_beside_others(&mut self, run: &GroupRun) -> Box<dyn PipelineObserver + Send> {
+        Box::new(Panics(run.fold == 2))
+    }
+
+    fn run_finished(&mut self, run: &FoldRun) {
+        self.finished.push(run.planned.name.clone());
+    }
+
+    fn run_failed(&mut self, run: &GroupRun, error: &burn_mlp::Error) {
+        self.failed.push(format!("{}: {error}", run.name));
+    }
+}
+
+#[test]
+fn a_panic_in_one_of_several_runs_fails_it_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = Layers::new().set("split.folds=3").set("training.epochs=2").resolve().unwrap();
+    let (plan, mut observer) = (GroupRecord::new(3, 1, vec![0]), OnePanics::default());
+    let result = pipeline::cross_validate(&config, plan, &location(&directory), 2, &StopSignal::new(), &mut observer);
+    let error = result.unwrap_err().to_string();
+    assert!(error.contains("fold-2") && error.contains("an observer's own mistake"), "{error}");
+    assert_eq!(observer.finished, ["fold-1", "fold-3"]);
+    assert_eq!(observer.failed, [format!("fold-2: {error}")]);
+    let group = RunDirectory::open(&directory.path().join("run")).unwrap();
+    let record = RunDirectory::open(&group.path().join("fold-2")).unwrap().read_record().unwrap();
+    assert_eq!((record.status, record.reason.as_deref()), (Status::Failed, Some(error.as_str())));
+    assert_eq!(group.read_record().unwrap().status, Status::Failed);
 }

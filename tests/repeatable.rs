@@ -96,8 +96,9 @@ fn any_number_of_threads_gives_the_same_bytes() {
             let name = |threads: &str| format!("{}-{threads}", optimizer[1]);
             for threads in ["1", "2", "3", "4"] {
                 let name = name(threads);
-                let settings = ["--name", &name, "--backend", backend, "--batch-norm", optimizer[0], optimizer[1]];
-                let arguments = [&settings[..], &WIDE].concat();
+                let regularized = ["--batch-norm", "--dropout", "0.2"];
+                let settings = ["--name", &name, "--backend", backend, optimizer[0], optimizer[1]];
+                let arguments = [&settings[..], &regularized, &WIDE].concat();
                 // flex uses rayon's threads; the second variable is for ndarray's matrix products.
                 let variables = [("RAYON_NUM_THREADS", threads), ("MATMUL_NUM_THREADS", threads)];
                 program.run_with(&variables, &arguments).succeeds();

@@ -28,8 +28,17 @@ pub(super) fn host_device(backend: Backend) -> Option<Device> {
 
 /// Whether the tensors of `device` lie in main memory, so that reading one does not copy it.
 pub(crate) fn is_host(device: &Device) -> bool {
-    let device = device.clone().inner();
-    [Backend::Flex, Backend::Ndarray].into_iter().any(|backend| host_device(backend).is_some_and(|host| host == device))
+    [Backend::Flex, Backend::Ndarray].into_iter().any(|backend| is_of(backend, device))
+}
+
+/// Whether trainings on `device` draw from Burn's random generator, which belongs to the process. Those of this crate's
+/// networks on flex do not.
+pub(crate) fn shares_generator(device: &Device) -> bool {
+    !is_of(Backend::Flex, device)
+}
+
+fn is_of(backend: Backend, device: &Device) -> bool {
+    host_device(backend).is_some_and(|host| host == device.clone().inner())
 }
 
 /// Lists the devices of CubeCL's own backends. Creating a device that does not exist panics, so

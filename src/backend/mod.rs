@@ -14,7 +14,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use burn::tensor::Device;
 
-pub(crate) use device::is_host;
+pub(crate) use device::{is_host, shares_generator};
 pub(crate) use failure::{catch_failure, device_error, device_failed, reasons};
 pub use open::{devices, host, open, set_default_device};
 
@@ -74,6 +74,11 @@ impl Backend {
         format!("cargo build --release --features {self}{note}")
     }
 
+    /// Whether trainings can run side by side in one process. Elsewhere they would share Burn's random generator.
+    pub fn trains_side_by_side(self) -> bool {
+        matches!(self, Self::Flex)
+    }
+
     /// Whether the backend compiles kernels at run time, which makes the first steps of a run slow.
     pub fn compiles_kernels(self) -> bool {
         !matches!(self, Self::Flex | Self::Ndarray)
@@ -116,7 +121,7 @@ pub struct FoundDevice {
 }
 
 /// Waits for, and locks, Burn's random generators. They belong to the process, so that two users at
-/// once would disturb each other; code that draws repeatable numbers on a device holds this guard.
+/// once would disturb each other; code that draws repeatable numbers by them holds this guard.
 pub(crate) fn one_generator_user() -> MutexGuard<'static, ()> {
     static USER: Mutex<()> = Mutex::new(());
     USER.lock().unwrap_or_else(PoisonError::into_inner)

@@ -25,7 +25,7 @@ pub(crate) fn batch_norm(_: &Tensor<2>, _: Tensor<1>, _: Tensor<1>, _: f64) -> O
     None
 }
 
-pub(crate) fn dropout<const D: usize>(_: &Tensor<D>, _: f64) -> Option<Tensor<D>> {
+pub(crate) fn dropout<const D: usize>(_: &Tensor<D>, _: f64, _: Option<u64>) -> Option<Tensor<D>> {
     None
 }
 

@@ -73,8 +73,7 @@ pub(super) fn burn_gradients(
 ) -> Result<Vec<Parameters>> {
     let shape = [samples.len(), samples.dimension()];
     let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]
-    masks::seed(device)?;
-    let outputs = mlp.forward(features); // [batch, outputs]
+    let outputs = masks::with_masks(device, || mlp.forward(features))?; // [batch, outputs]
     let loss = batch_loss(outputs, samples, loss, device); // [1]
     Parameters::gradients_of(mlp, &(loss + l2.forward(mlp)).backward())
 }

@@ -1,4 +1,4 @@
-//! The dropout masks that a seeded device draws.
+//! The dropout masks of one training step.
 
 use burn::tensor::{Device, Tensor};
 use ndarray::Array2;
@@ -8,31 +8,27 @@ use super::parameters::failed;
 use crate::backend::reasons;
 use crate::error::Result;
 use crate::model::Mlp;
-use crate::model::layers::Dropout;
+use crate::model::layers::{Dropout, DropoutStep};
 
-/// Seed of the device's generator, for the masks and for the network that uses the same ones.
-const SEED: u64 = 1;
+/// The step that the masks are of, and the network that uses the same ones.
+const STEP: DropoutStep = DropoutStep { seed: 1, epoch: 1, step: 0 };
 
-/// Resets the device's generator, so that the next forward pass uses the masks of [`draw`].
-pub(super) fn seed(device: &Device) -> Result<()> {
+/// Does `work`, whose first forward pass uses the masks of [`draw`].
+pub(super) fn with_masks<T>(device: &Device, work: impl FnOnce() -> T) -> Result<T> {
     // Pending operations must not draw from the new stream.
     device.sync().map_err(|error| failed(reasons(error)))?;
-    device.seed(SEED);
-    Ok(())
+    device.seed(STEP.seed);
+    Ok(STEP.run(work))
 }
 
-/// Draws the masks that the network uses after [`seed`] for a batch of `rows` rows: dropout applied
+/// Draws the masks that the network uses in [`with_masks`] for a batch of `rows` rows: dropout applied
 /// to ones, in the same order and shapes.
 pub(super) fn draw(mlp: &Mlp, rows: usize, device: &Device) -> Result<Masks> {
     let features = mlp.linears().next().map_or(0, |linear| linear.weight.dims()[0]);
     let of_features = (&mlp.input_dropout, features);
     let of_hidden = mlp.blocks.iter().map(|block| (&block.dropout, block.linear.weight.dims()[1]));
-    seed(device)?;
-    [of_features]
-        .into_iter()
-        .chain(of_hidden)
-        .map(|(dropout, columns)| mask(dropout, [rows, columns], device))
-        .collect()
+    let layers = [of_features].into_iter().chain(of_hidden);
+    with_masks(device, || layers.map(|(dropout, columns)| mask(dropout, [rows, columns], device)).collect())?
 }
 
 fn mask(dropout: &Dropout, [rows, columns]: [usize; 2], device: &Device) -> Result<Array2<f64>> {

@@ -1,7 +1,6 @@
 //! Batches of augmented images, prepared ahead of training on separate threads.
 
 use std::io;
-use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -10,6 +9,7 @@ use std::thread;
 use burn::data::dataloader::{DataLoader, DataLoaderIterator, Progress};
 use burn::data::dataset::DatasetError;
 use burn::tensor::{Device, Tensor, TensorData};
+use burn_mlp_kernels::join;
 
 use super::batch::{Batch, Order};
 use crate::data::{Augmentation, Samples, Workspace};
@@ -102,7 +102,7 @@ struct HostBatch {
 /// Starts threads that prepare the batches of `order`: thread `t` of `n` those with number `t`,
 /// `t + n`, ... They end with the epoch, or when the receivers are dropped.
 fn start_threads(rows: &Arc<AugmentedRows>, order: Vec<usize>, epoch: usize) -> Vec<Receiver<HostBatch>> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = join::threads();
     let order = Arc::new(order);
     let start = |thread| {
         let (sender, batches) = sync_channel(MAX_AHEAD);

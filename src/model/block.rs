@@ -27,7 +27,7 @@ impl Block {
         factors: Option<MemberFactors>,
         batch_norm: bool,
         activation: config::Activation,
-        dropout_rate: f64,
+        dropout: Dropout,
         device: &Device,
     ) -> Self {
         let [_, outputs] = linear.weight.dims();
@@ -36,7 +36,7 @@ impl Block {
             factors,
             norm: batch_norm.then(|| BatchNorm::new(outputs, device)),
             activation: Activation::new(activation),
-            dropout: Dropout::new(dropout_rate),
+            dropout,
         }
     }
 

@@ -58,12 +58,13 @@ impl Mlp {
             })
         };
         let block = |layer: usize| -> Result<Block> {
-            let (linear, factors, rate) = (linear(layer)?, factors(layer), rates[layer + 1]);
-            Ok(Block::new(linear, factors, config.batch_norm, config.activation, rate, device))
+            let (linear, factors) = (linear(layer)?, factors(layer));
+            let dropout = Dropout::new(rates[layer + 1], layer + 1);
+            Ok(Block::new(linear, factors, config.batch_norm, config.activation, dropout, device))
         };
         Ok(Self {
             embedding,
-            input_dropout: Dropout::new(rates[0]),
+            input_dropout: Dropout::new(rates[0], 0),
             blocks: (0..config.hidden.len()).map(block).collect::<Result<_>>()?,
             output: linear(config.hidden.len())?,
             output_factors: factors(config.hidden.len()),

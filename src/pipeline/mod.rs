@@ -123,6 +123,17 @@ pub fn resume(
     stop: &StopSignal,
     observer: &mut dyn PipelineObserver,
 ) -> Result<Completed> {
+    resume_on(config, |config, progress| data::load(config, progress), run, stop, observer)
+}
+
+/// Resumes a run as [`resume`] does. `load` returns the data of the configuration that it is called with.
+fn resume_on(
+    config: &RunConfig,
+    load: impl FnOnce(&RunConfig, data::Progress) -> Result<Dataset>,
+    run: RunDirectory,
+    stop: &StopSignal,
+    observer: &mut dyn PipelineObserver,
+) -> Result<Completed> {
     let earlier = configuration(&run)?;
     let config = &config.with_new_paths_absolute(&earlier)?;
     run.check_can_train(&run.read_record()?)?;
@@ -133,8 +144,8 @@ pub fn resume(
     let located = located(&run, &record, config)?;
     // The model's file names the source as it was configured, wherever the run is resumed from.
     let source = config.data.source.parse::<Source>()?.to_string();
-    let load = |_: &RunConfig, progress: data::Progress| Ok(Dataset { source, ..data::load(&located, progress)? });
-    let mut session = Session::open(config, load, stop, observer)?;
+    let load_located = |_: &RunConfig, progress: data::Progress| Ok(Dataset { source, ..load(&located, progress)? });
+    let mut session = Session::open(config, load_located, stop, observer)?;
     check_same_data(&run, &record, &session.data)?;
     // With a checkpoint, the initial weights are not needed any more.
     if resumed_epoch(&run, config)? == 0 {

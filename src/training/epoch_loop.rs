@@ -29,6 +29,7 @@ use crate::data::random::{Purpose, derive_seed};
 use crate::error::{Error, Result};
 use crate::loading::Batch;
 use crate::model::L2;
+use crate::model::layers::DropoutStep;
 use crate::run_directory::EpochRow;
 
 /// Time between two progress reports. Each report waits for the device.
@@ -41,6 +42,8 @@ pub(super) struct EpochLoop {
     pub epochs: usize,
     pub device: Device,
     pub seed: u64,
+    /// Whether the model draws from Burn's random generator.
+    pub shares_generator: bool,
     pub clipping: Clipping,
     /// L2 coefficient of the reported term.
     pub l2: L2,
@@ -108,7 +111,9 @@ impl EpochLoop {
         valid: &dyn DataLoader<Batch>,
     ) -> Result<Option<EpochRow>> {
         let start = Instant::now();
-        self.seed_dropout(epoch)?;
+        if self.shares_generator {
+            self.seed_device(epoch)?;
+        }
         let Some(trained) = self.train_epoch(epoch, learner, train)? else { return Ok(None) };
         let train_seconds = start.elapsed().as_secs_f64();
         let model = learner.model().valid();
@@ -167,9 +172,10 @@ impl EpochLoop {
     ) -> Result<Option<Means>> {
         let mut metrics = Metrics::new(&self.device);
         let mut reported = Instant::now();
-        for (index, batch) in batches.iter().enumerate() {
+        for (step, batch) in batches.iter().enumerate() {
             let batch = batch.map_err(|error| Error::data("training data", error.to_string()))?;
-            let output = train_on(learner, batch, index, self.clipping);
+            let step = DropoutStep { seed: self.seed, epoch, step };
+            let output = train_on(learner, batch, step, self.clipping);
             if self.events.steps {
                 self.events.send(Event::StepFinished(Box::new(output.clone())));
             }
@@ -220,9 +226,8 @@ impl EpochLoop {
         Ok(())
     }
 
-    /// Dropout draws from the device's own generator. Seeding it per epoch lets a resumed run
-    /// repeat an epoch exactly.
-    fn seed_dropout(&self, epoch: usize) -> Result<()> {
+    /// Seeding the device's own generator per epoch lets a resumed run repeat an epoch exactly.
+    fn seed_device(&self, epoch: usize) -> Result<()> {
         self.device.sync().map_err(device_error)?;
         self.device.seed(derive_seed(self.seed, Purpose::Dropout, epoch as u64));
         Ok(())

@@ -7,17 +7,18 @@ use super::forward_pass::StepOutput;
 use super::gradients::{Clipping, keep_moments_normal};
 use super::trainable_model::TrainableModel;
 use crate::loading::Batch;
+use crate::model::layers::DropoutStep;
 
-/// Trains on batch `index` of an epoch: forward pass, backward pass, update.
+/// Trains on a batch, as `step` of an epoch: forward pass, backward pass, update.
 pub(super) fn train_on<M: TrainableModel>(
     learner: &mut Learner<M>,
     batch: Batch,
-    index: usize,
+    step: DropoutStep,
     clipping: Clipping,
 ) -> StepOutput {
-    let step = learner.train_step(batch);
-    update(learner, step.grads, index, clipping);
-    step.item
+    let trained = step.run(|| learner.train_step(batch));
+    update(learner, trained.grads, step.step, clipping);
+    trained.item
 }
 
 /// Clips the gradients, steps the schedule and applies the optimizer.

@@ -12,13 +12,14 @@ use super::metrics::{Means, Metrics};
 use super::setup::{Setup, new_mlp};
 use super::step::{train_on, update};
 use super::worker::on_training_thread;
-use crate::backend::device_error;
+use crate::backend::{device_error, shares_generator};
 use crate::config::RunConfig;
 use crate::data::random::{Purpose, derive_seed};
 use crate::data::{Dataset, SplitIndices};
 use crate::error::{Error, Result};
 use crate::loading::Batch;
 use crate::model::Mlp;
+use crate::model::layers::DropoutStep;
 
 /// Seconds of each phase of a step, or of several steps together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -58,8 +59,8 @@ impl PhaseSeconds {
 pub struct StepTimer<'a> {
     loader: &'a dyn DataLoader<Batch>,
     batches: Box<dyn DataLoaderIterator<Batch> + 'a>,
-    /// The next batch's index in its epoch.
-    index: usize,
+    /// The next step.
+    step: DropoutStep,
     learner: Learner<Mlp>,
     clipping: Clipping,
     device: Device,
@@ -81,12 +82,15 @@ pub fn with_step_timer<T: Send>(
         let device = device.clone().inner();
         let model = new_mlp(config, data, &device)?;
         let Setup { learner, loaders, .. } = Setup::new(model, config, data, split, 1, &device)?;
-        device.seed(derive_seed(config.seed, Purpose::Dropout, 1));
+        if shares_generator(&device) {
+            device.seed(derive_seed(config.seed, Purpose::Dropout, 1));
+        }
         let loader = loaders.train.as_ref();
+        let step = DropoutStep { seed: config.seed, epoch: 1, step: 0 };
         let clipping = Clipping::new(&config.training);
-        work(&mut StepTimer { loader, batches: loader.iter(), index: 0, learner, clipping, device })
+        work(&mut StepTimer { loader, batches: loader.iter(), step, learner, clipping, device })
     };
-    on_training_thread(run, || ())
+    on_training_thread(shares_generator(device), run, || ())
 }
 
 impl StepTimer<'_> {
@@ -100,8 +104,8 @@ impl StepTimer<'_> {
         let mut clock = Clock::start(&self.device)?;
         for _ in 0..count {
             let batch = self.next_batch()?;
-            let output = train_on(&mut self.learner, batch, self.index, self.clipping);
-            self.index += 1;
+            let output = train_on(&mut self.learner, batch, self.step, self.clipping);
+            self.step.step += 1;
             metrics.add(output);
         }
         let seconds = clock.lap()?;
@@ -124,7 +128,7 @@ impl StepTimer<'_> {
             sum.data += clock.lap()?;
 
             let model = self.learner.model();
-            let pass = ForwardPass::new(|features| model.forward(features), batch);
+            let pass = self.step.run(|| ForwardPass::new(|features| model.forward(features), batch));
             sum.forward += clock.lap()?;
 
             let step = pass.backward(&model);
@@ -132,8 +136,8 @@ impl StepTimer<'_> {
             drop(model);
             sum.backward += clock.lap()?;
 
-            update(&mut self.learner, step.grads, self.index, self.clipping);
-            self.index += 1;
+            update(&mut self.learner, step.grads, self.step.step, self.clipping);
+            self.step.step += 1;
             sum.optimizer += clock.lap()?;
 
             metrics.add(step.item);
@@ -147,7 +151,8 @@ impl StepTimer<'_> {
         let batch = match self.batches.next() {
             Some(batch) => Some(batch),
             None => {
-                (self.batches, self.index) = (self.loader.iter(), 0);
+                let step = DropoutStep { epoch: self.step.epoch + 1, step: 0, ..self.step };
+                (self.batches, self.step) = (self.loader.iter(), step);
                 self.batches.next()
             }
         };

@@ -18,6 +18,7 @@ use super::trainable_model::TrainableModel;
 use super::training_result::{Ending, TrainingResult};
 use super::valid_outputs::ValidOutputs;
 use super::worker::on_training_thread;
+use crate::backend::shares_generator;
 use crate::config::RunConfig;
 use crate::data::model_metadata;
 use crate::data::{Dataset, SplitIndices};
@@ -52,7 +53,8 @@ impl Trainer<'_> {
     /// If the checkpoint to resume from does not fit, a loss is NaN or infinite, the device fails,
     /// or an epoch cannot be saved. The epochs saved so far can be resumed.
     pub fn train(&self, observer: &mut dyn Observer) -> Result<TrainingResult> {
-        self.train_with(|device| new_mlp(self.config, self.data, device), |network| self.initialize(network), observer)
+        let build = |device: &Device| new_mlp(self.config, self.data, device);
+        self.train_with(build, |network| self.initialize(network), shares_generator(self.device), observer)
     }
 
     /// Trains a module of the caller's own, on an autodiff device, like [`train`](Self::train). The
@@ -63,7 +65,8 @@ impl Trainer<'_> {
     /// As [`train`](Self::train).
     pub fn train_model<M: TrainableModel>(&self, model: M, observer: &mut dyn Observer) -> Result<(M, TrainingResult)> {
         let network = model.clone();
-        let result = self.train_with(|_| Ok(model), Ok, observer)?;
+        // It may have layers that draw.
+        let result = self.train_with(|_| Ok(model), Ok, true, observer)?;
         let kept = early_stopping::kept(&early_stopping::rule(self.config), &result.history).map(|row| row.epoch);
         let network = match kept {
             Some(epoch) => restore_model(&self.run.checkpoint(epoch)?, network)?,
@@ -73,11 +76,12 @@ impl Trainer<'_> {
     }
 
     /// `build` creates the model on a device that is not an autodiff device; `initialize` gives it
-    /// its first weights.
+    /// its first weights. `shares_generator` says whether it draws from Burn's random generator.
     fn train_with<M: TrainableModel>(
         &self,
         build: impl FnOnce(&Device) -> Result<M> + Send,
         initialize: impl FnOnce(M) -> Result<M> + Send,
+        shares_generator: bool,
         observer: &mut dyn Observer,
     ) -> Result<TrainingResult> {
         let resume = Resume::with_model(&self.run, &early_stopping::rule(self.config))?;
@@ -87,8 +91,8 @@ impl Trainer<'_> {
         let (events, received) = event::channel(observer);
         let ended = EndingSlot::default();
         let slot = ended.clone();
-        let work = || self.start(&resume, build, initialize, events, slot);
-        let launched = on_training_thread(work, || event::forward(received, observer));
+        let work = || self.start(&resume, build, initialize, shares_generator, events, slot);
+        let launched = on_training_thread(shares_generator, work, || event::forward(received, observer));
         let ending = ended.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ending = ending.unwrap_or(launched)?;
         let TrainingState { history, .. } = Resume::read(&self.run)?.state;
@@ -103,6 +107,7 @@ impl Trainer<'_> {
         resume: &Resume,
         build: impl FnOnce(&Device) -> Result<M>,
         initialize: impl FnOnce(M) -> Result<M>,
+        shares_generator: bool,
         events: Events,
         ended: EndingSlot,
     ) -> Result<Ending> {
@@ -121,6 +126,7 @@ impl Trainer<'_> {
             epochs: config.training.epochs,
             device,
             seed: config.seed,
+            shares_generator,
             clipping: Clipping::new(&config.training),
             l2: L2::of(&config.optimizer),
             plateau: setup.plateau.clone(),

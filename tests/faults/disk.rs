@@ -158,6 +158,27 @@ fn a_full_disk_is_one_sentence_and_with_space_again_the_run_completes() {
 }
 
 #[test]
+fn folds_side_by_side_on_a_full_disk_end_in_one_sentence_and_complete_with_space_again() {
+    let program = Program::new();
+    let Some(disk) = SmallDisk::mount(&program, "disk") else { return };
+    let folds = ["--folds", "3", "--jobs", "2"];
+    program.run(&[&SETTINGS[..], &folds, &["--out", "whole", "--name", "cv"]].concat()).succeeds();
+    for pages in [8, 30, 60] {
+        let name = format!("cv-{pages}");
+        let ballast = disk.fill(pages * PAGE);
+        let output = program.run(&[&SETTINGS[..], &folds, &["--out", "disk", "--name", &name]].concat()).fails_with(1);
+        assert_sentence(&output, "No space left on device");
+        fs::remove_file(ballast).unwrap();
+        program.run(&["--out", "disk", "--resume", &name, "--jobs", "2"]).succeeds();
+        for file in ["evaluation.json", "predictions/out-of-fold.csv", "fold-2/model.safetensors"] {
+            let same = program.read(&format!("whole/cv/{file}")) == program.read(&format!("disk/{name}/{file}"));
+            assert!(same, "{file} differs after {pages} pages");
+        }
+        fs::remove_dir_all(disk.path.join(&name)).unwrap();
+    }
+}
+
+#[test]
 fn a_file_size_limit_is_one_sentence_and_not_a_fatal_signal() {
     let program = Program::new();
     // In blocks of 1,024 bytes: optimizer state and weights take about ten, run.json two.

@@ -29,9 +29,17 @@ const LOOKS_BEFORE_YIELD: u32 = 1_000;
 /// Number of polls before an idle worker sleeps.
 const LOOKS_BEFORE_SLEEP: u32 = if cfg!(loom) { 1 } else { 2_000 };
 
-/// Threads that an operation may use: as many as `RAYON_NUM_THREADS` says or the machine has.
+/// Threads that an operation of this thread may use: as many as `RAYON_NUM_THREADS` says or the machine has, or 1 after
+/// [`work_alone`].
 pub fn threads() -> usize {
     rayon::current_num_threads()
+}
+
+/// Makes this thread do all its operations, and those that it hands to rayon, without other threads from here on. Several
+/// such threads do not disturb each other.
+pub fn work_alone() {
+    // Fails in one of rayon's own threads, whose operations are shared as before, with the same results.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
 }
 
 /// Does both, at the same time if a worker is free.

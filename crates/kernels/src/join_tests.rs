@@ -44,3 +44,18 @@ fn a_sleeping_worker_delays_nobody() {
     thread::sleep(std::time::Duration::from_millis(50));
     assert_eq!(join(|| 1, || 2), (1, 2));
 }
+
+#[test]
+fn a_thread_that_works_alone_leaves_the_others_as_they_are() {
+    let all = threads();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            work_alone();
+            assert_eq!((threads(), rayon::join(threads, threads)), (1, (1, 1)));
+            // Once more changes nothing.
+            work_alone();
+            assert_eq!(threads(), 1);
+        });
+    });
+    assert_eq!(threads(), all);
+}

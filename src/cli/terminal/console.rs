@@ -1,6 +1,7 @@
 //! Prints lines, warnings and a live bar. Lines also go to the run's log, without colours.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use burn_mlp::Error;
 use burn_mlp::run_directory::RunDirectory;
@@ -28,6 +29,11 @@ impl Console {
     pub fn new(verbosity: Verbosity) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         Self { verbosity, bar, pending: Vec::new(), run: None, hidden_under: None }
+    }
+
+    /// A console that prints nothing: for the log of a run that trains beside others.
+    pub fn for_log(&self) -> Self {
+        Self::new(Verbosity { quiet: true, ..self.verbosity })
     }
 
     pub fn verbose(&self) -> bool {
@@ -132,6 +138,11 @@ impl Console {
         self.bar = ProgressBar::with_draw_target(Some(total), target).with_style(style.progress_chars("=> "));
         let label = self.hidden_under.as_ref().map(|label| format!("{label} ")).unwrap_or_default();
         self.bar.set_prefix(format!("{label}{}", prefix.into()));
+    }
+
+    /// Shows the time on the bar while nothing moves it.
+    pub fn keep_bar_ticking(&self) {
+        self.bar.enable_steady_tick(Duration::from_secs(1));
     }
 
     pub fn move_bar(&self, position: u64, message: String) {

@@ -1,5 +1,7 @@
 //! Prints the progress of a training run: device, data, network, one line per epoch, and a live bar.
 
+use std::borrow::BorrowMut;
+
 use burn_mlp::backend::OpenDevice;
 use burn_mlp::config::Monitor;
 use burn_mlp::data::LoadProgress;
@@ -16,9 +18,9 @@ use super::load_bar::LoadBar;
 
 const EPOCH_BAR: &str = "{prefix} [{bar:24}] {percent:>3} %  {msg}  {eta} left";
 
-/// Prints the progress of a pipeline.
-pub struct Progress<'a> {
-    console: &'a mut Console,
+/// Prints the progress of a pipeline, on a console of its own or a borrowed one.
+pub struct Progress<C> {
+    console: C,
     /// Whether the backend compiles kernels during the first epoch.
     compiling: bool,
     /// Whether an epoch, and with it the table of epochs, has started.
@@ -31,8 +33,8 @@ pub struct Progress<'a> {
     watched: Vec<Monitor>,
 }
 
-impl<'a> Progress<'a> {
-    pub fn new(console: &'a mut Console) -> Self {
+impl<C: BorrowMut<Console>> Progress<C> {
+    pub fn new(console: C) -> Self {
         let (load_bar, watched) = (LoadBar::default(), Vec::new());
         Self { console, compiling: false, trained: false, load_bar, rows: 0, targets: 0, watched }
     }
@@ -43,7 +45,7 @@ impl<'a> Progress<'a> {
     }
 
     pub fn console(&mut self) -> &mut Console {
-        self.console
+        self.console.borrow_mut()
     }
 
     /// Whether any epoch has started.
@@ -53,46 +55,52 @@ impl<'a> Progress<'a> {
 
     fn start_table(&mut self) {
         if self.compiling {
-            self.console.line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
+            self.console
+                .borrow_mut()
+                .line(yellow("compiling and tuning kernels; the first epoch is slower than the rest"));
         }
-        self.console.line("");
+        self.console.borrow_mut().line("");
         let metric = if self.targets > 0 { metric_name("RMSE", self.targets) } else { "accuracy".to_string() };
         let name = |monitor: &Monitor| format!("{:>10}", metric_name(monitor.metric(), self.targets));
         let watched: String = self.watched.iter().map(name).collect();
         let header = format!("{}{watched}{TIME:>10}", HEADER.replace(" accuracy", &format!("{metric:>9}")));
         if let Some(note) = deviations_note(self.targets) {
-            self.console.line(dim(note));
+            self.console.borrow_mut().line(dim(note));
         }
-        self.console.line(dim(header.trim_end()));
+        self.console.borrow_mut().line(dim(header.trim_end()));
     }
 }
 
-impl PipelineObserver for Progress<'_> {
+impl<C: BorrowMut<Console>> PipelineObserver for Progress<C> {
     fn device_opened(&mut self, device: &OpenDevice) {
         let kind = if device.software { yellow(" (a software rasteriser: correct but slow)") } else { String::new() };
-        self.console.line(format!("backend  {} on {}{kind}", bold(device.backend.name()), printable(&device.name)));
+        self.console.borrow_mut().line(format!(
+            "backend  {} on {}{kind}",
+            bold(device.backend.name()),
+            printable(&device.name)
+        ));
         self.compiling = device.backend.compiles_kernels();
     }
 
     fn loading(&mut self, progress: &LoadProgress) {
-        self.load_bar.show(self.console, progress);
+        self.load_bar.show(self.console.borrow_mut(), progress);
     }
 
     fn noticed(&mut self, note: &str) {
-        self.console.line(yellow(printable(note)));
+        self.console.borrow_mut().line(yellow(printable(note)));
     }
 
     fn warned(&mut self, warning: &str) {
-        self.console.warn(warning);
+        self.console.borrow_mut().warn(warning);
     }
 
     fn prepared(&mut self, session: &Session, run: &RunDirectory, record: &RunRecord) {
-        self.console.end_bar();
+        self.console.borrow_mut().end_bar();
         let config = &session.config;
-        self.console.log_to(run);
+        self.console.borrow_mut().log_to(run);
         let data = &record.data;
         self.rows = data.train_rows as u64;
-        self.console.line(format!(
+        self.console.borrow_mut().line(format!(
             "data     {}: {} training, {} validation, {} test rows of {} features{}",
             bold(printable(&data.source)),
             count(data.train_rows),
@@ -103,32 +111,32 @@ impl PipelineObserver for Progress<'_> {
         ));
         self.targets = data.target_names.len();
         self.watched = Monitor::ON_DEMAND.into_iter().filter(|monitor| config.watches(*monitor)).collect();
-        self.console.line(format!("network  {}", config_summary::network(config, record)));
-        self.console.line(format!("training {}", config_summary::training(config)));
-        self.console.line(format!("run      {}", bold(shown_path(run.path()))));
-        if self.console.verbose() {
+        self.console.borrow_mut().line(format!("network  {}", config_summary::network(config, record)));
+        self.console.borrow_mut().line(format!("training {}", config_summary::training(config)));
+        self.console.borrow_mut().line(format!("run      {}", bold(shown_path(run.path()))));
+        if self.console.borrow_mut().verbose() {
             for setting in config.changed_settings().unwrap_or_default() {
-                self.console.line(format!("setting  {}", printable(&setting)));
+                self.console.borrow_mut().line(format!("setting  {}", printable(&setting)));
             }
         }
         // The record may be one epoch behind the checkpoint.
         let resumed = record.resumed.last().map_or(0, |resumption| resumption.epoch).max(record.epochs_done);
         if resumed > 0 {
-            self.console.line(format!("resuming after epoch {resumed}"));
+            self.console.borrow_mut().line(format!("resuming after epoch {resumed}"));
         }
     }
 }
 
-impl Observer for Progress<'_> {
+impl<C: BorrowMut<Console>> Observer for Progress<C> {
     fn checkpoint_passed_over(&mut self, problem: &str) {
-        self.console.warn(problem);
+        self.console.borrow_mut().warn(problem);
     }
 
     fn epoch_started(&mut self, epoch: usize, epochs: usize) {
         if !std::mem::replace(&mut self.trained, true) {
             self.start_table();
         }
-        self.console.start_bar(self.rows, format!("{epoch:>5} of {epochs}"), EPOCH_BAR);
+        self.console.borrow_mut().start_bar(self.rows, format!("{epoch:>5} of {epochs}"), EPOCH_BAR);
     }
 
     fn epoch_progressed(&mut self, progress: &EpochProgress) {
@@ -136,12 +144,12 @@ impl Observer for Progress<'_> {
         let metric = metric
             .or_else(|| progress.rmse.map(|rmse| format!(", {} {}", metric_name("RMSE", self.targets), number(rmse))));
         let message = format!("loss {}{}", loss(progress.loss), metric.unwrap_or_default());
-        self.console.move_bar(progress.rows as u64, message);
+        self.console.borrow_mut().move_bar(progress.rows as u64, message);
     }
 
     fn epoch_finished(&mut self, summary: &EpochSummary) {
-        self.console.end_bar();
-        self.console.line(epoch_line(summary, &self.watched));
+        self.console.borrow_mut().end_bar();
+        self.console.borrow_mut().line(epoch_line(summary, &self.watched));
     }
 }
 

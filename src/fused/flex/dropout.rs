@@ -8,12 +8,12 @@ use burn_mlp_kernels::dropout::Mask;
 
 use super::{Array, Differentiable};
 
-/// Sets each entry of `input` to 0 with probability `rate`, and divides the others by `1 - rate`. Which entries
-/// it drops is drawn from the device's generator. `None` for a tensor of the plain device.
-pub(crate) fn dropout<const D: usize>(input: &Tensor<D>, rate: f64) -> Option<Tensor<D>> {
+/// Sets each entry of `input` to 0 with probability `rate`, and divides the others by `1 - rate`. `seed` decides which
+/// entries it drops, or else the device's generator. `None` for a tensor of the plain device.
+pub(crate) fn dropout<const D: usize>(input: &Tensor<D>, rate: f64, seed: Option<u64>) -> Option<Tensor<D>> {
     let (input, node) = input.clone().try_into_primitive::<Differentiable>().ok()?.into_parts();
     let mut output = Array::new(input)?.copied();
-    let mask = Mask::new(draw_seed(), rate);
+    let mask = Mask::new(seed.unwrap_or_else(draw_seed), rate);
     mask.apply(output.entries_mut());
     let prepared = DropoutBackward.prepare::<NoCheckpointing>([node]).compute_bound();
     let output = match prepared.stateful() {

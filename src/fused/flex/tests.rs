@@ -10,7 +10,7 @@ use proptest::test_runner::RngSeed;
 use super::*;
 use crate::backend::one_generator_user;
 use crate::fused::{Factor, Normalized};
-use crate::model::layers::{Dropout, Linear, MemberFactors};
+use crate::model::layers::{Dropout, DropoutStep, Linear, MemberFactors};
 
 fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
     Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), device)
@@ -197,7 +197,7 @@ proptest! {
 fn dropout_keeps_the_mean_and_passes_the_gradient_where_it_passes_the_entry() {
     let _only = one_generator_user();
     let training = Device::flex().autodiff();
-    let layer = Dropout::new(0.2);
+    let layer = Dropout::new(0.2, 0);
     let input = Tensor::<2>::ones([301, 99], &training).require_grad();
     Device::flex().seed(7);
     let output = layer.forward(input.clone());
@@ -214,10 +214,63 @@ fn dropout_keeps_the_mean_and_passes_the_gradient_where_it_passes_the_entry() {
     assert_ne!(values(layer.forward(input).inner()), output, "every pass draws again");
 }
 
+/// Whether each entry of a layer is kept in a step.
+fn kept(layer: &Dropout, step: DropoutStep) -> Vec<bool> {
+    let ones = Tensor::<2>::ones([64, 50], &Device::flex().autodiff());
+    values(step.run(|| layer.forward(ones)).inner()).into_iter().map(|entry| entry > 0.0).collect()
+}
+
+#[test]
+fn a_step_decides_its_masks_whatever_else_draws() {
+    let (layer, step) = (Dropout::new(0.2, 3), DropoutStep { seed: 5, epoch: 2, step: 7 });
+    let mask = kept(&layer, step);
+    // 0.8 of 3,200 entries, within four standard deviations of the binomial distribution.
+    let count = mask.iter().filter(|kept| **kept).count();
+    assert!((count as f64 - 2_560.0).abs() < 91.0, "{count}");
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    random([3, 3], &Device::flex());
+                    (0..20).map(|other| kept(&layer, DropoutStep { step: other, ..step })).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        assert!(threads.into_iter().all(|thread| thread.join().unwrap()[7] == mask));
+    });
+}
+
+#[test]
+fn masks_of_steps_epochs_layers_and_seeds_are_independent() {
+    let step = DropoutStep { seed: 5, epoch: 2, step: 7 };
+    let others = [
+        kept(&Dropout::new(0.5, 1), DropoutStep { step: 8, ..step }),
+        kept(&Dropout::new(0.5, 1), DropoutStep { epoch: 3, ..step }),
+        kept(&Dropout::new(0.5, 1), DropoutStep { seed: 6, ..step }),
+        kept(&Dropout::new(0.5, 2), step),
+    ];
+    let mask = kept(&Dropout::new(0.5, 1), step);
+    for other in others {
+        let equal = mask.iter().zip(&other).filter(|(one, other)| one == other).count();
+        // Half of 3,200 entries, within four standard deviations.
+        assert!((equal as f64 - 1_600.0).abs() < 114.0, "{equal} of 3200 entries are the same");
+    }
+}
+
+#[test]
+fn a_step_ends_with_its_work_even_if_that_panics() {
+    let _only = one_generator_user();
+    let (layer, step) = (Dropout::new(0.5, 0), DropoutStep { seed: 1, epoch: 1, step: 0 });
+    let panicked = std::panic::catch_unwind(|| step.run(|| panic!("within the step")));
+    assert!(panicked.is_err());
+    let draw = || values(layer.forward(Tensor::<2>::ones([20, 20], &Device::flex().autodiff())).inner());
+    assert_ne!(draw(), draw(), "outside a step the device draws");
+}
+
 #[test]
 fn dropout_does_nothing_in_evaluation() {
     let input = random([3, 4], &Device::flex());
-    assert_eq!(values(Dropout::new(0.5).forward(input.clone())), values(input));
+    assert_eq!(values(Dropout::new(0.5, 0).forward(input.clone())), values(input));
 }
 
 #[test]

@@ -52,8 +52,7 @@ impl BurnTraining {
     pub fn iterate(&mut self, samples: &Samples, task: &Task, device: &Device) -> Result<Computed> {
         let shape = [samples.len(), samples.dimension()];
         let features = Tensor::<2>::from_data(TensorData::new(samples.to_floats(), shape), device); // [batch, features]
-        masks::seed(device)?;
-        let pass = Pass::new(&self.mlp, features, device);
+        let pass = masks::with_masks(device, || Pass::new(&self.mlp, features, device))?;
         let logits = pass.z[pass.z.len() - 1].clone(); // [batch, outputs]
         let number_loss = self.number_loss.map(|loss| (task.targets(), loss));
         let loss = batch_loss(logits.clone(), samples, number_loss, device); // [1]

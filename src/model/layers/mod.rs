@@ -10,7 +10,7 @@ mod member_factors;
 
 pub use activation::Activation;
 pub use batch_norm::BatchNorm;
-pub use dropout::Dropout;
+pub use dropout::{Dropout, DropoutStep};
 pub use embedding::Embedding;
 pub use linear::Linear;
 pub use member_factors::MemberFactors;

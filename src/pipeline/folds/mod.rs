@@ -4,32 +4,34 @@
 //! Each run is an ordinary run directory, so that the directory tells how far the group has come, and resuming continues
 //! the runs that have not finished.
 
+mod endings;
+mod group;
 mod out_of_fold;
+mod shared_data;
+mod side_by_side;
 
 use std::path::Path;
 
-use super::evaluate::test_metrics;
 use super::observer::PipelineObserver;
 use super::record::new_record;
 use super::resume_checks::{check_same_data, located};
 use super::session::Session;
-use super::{Completed, RunLocation, Split, configuration, resume, run, write_report};
+use super::{RunLocation, configuration};
 use crate::config::{RunConfig, Source, SplitConfig};
-use crate::data;
+use crate::data::Progress;
 use crate::error::{Error, Result};
 use crate::evaluation::EvaluationReport;
-use crate::run_directory::{
-    GroupRecord, GroupRun, OUT_OF_FOLD, RunDirectory, RunLock, RunRecord, Status, readable_stem,
-};
+use crate::run_directory::{GroupRecord, GroupRun, RunDirectory, RunRecord, Status, readable_stem};
 use crate::training::StopSignal;
-use out_of_fold::{FoldEvaluation, OutOfFold};
+use group::{Group, Runs};
+use shared_data::SharedData;
 
 /// Watches a cross-validation.
 pub trait FoldsObserver {
     /// Returns what watches the loading of the data, before any run.
     fn loading(&mut self) -> &mut dyn PipelineObserver;
-    /// The group's directory exists. May train its runs, for example several at a time, in their directories: finished
-    /// ones are not trained again.
+    /// The group's directory exists. May train its runs, for example in processes of their own, in their directories:
+    /// finished ones are not trained again.
     ///
     /// # Errors
     /// Ends the cross-validation with the error.
@@ -37,11 +39,20 @@ pub trait FoldsObserver {
         let _ = (configs, group, record);
         Ok(())
     }
-    /// Returns what watches the run that comes next, `index` from 0.
+    /// Returns what watches the run that comes next, `index` from 0, if one trains after the other.
     fn run(&mut self, index: usize, run: &GroupRun) -> &mut dyn PipelineObserver;
-    /// A run has finished, with these metrics of its held-out fold.
+    /// Returns what watches a run that trains beside others, on its thread.
+    fn run_beside_others(&mut self, run: &GroupRun) -> Box<dyn PipelineObserver + Send> {
+        let _ = run;
+        Box::new(())
+    }
+    /// A run has finished, with these metrics of its held-out fold. Called in the order of the runs.
     fn run_finished(&mut self, run: &FoldRun) {
         let _ = run;
+    }
+    /// A run has failed. Runs beside it go on; if one trains after the other, none follows.
+    fn run_failed(&mut self, run: &GroupRun, error: &Error) {
+        let _ = (run, error);
     }
 }
 
@@ -98,7 +109,9 @@ pub struct CrossValidation {
     pub evaluation: Option<EvaluationReport>,
 }
 
-/// Trains a run for each seed, repeat and fold of `split.folds`. The test set is not read.
+/// Trains a run for each seed, repeat and fold of `split.folds`. The test set is not read. Up to `jobs` runs train side by
+/// side, each on one thread, where [`Backend::trains_side_by_side`](crate::backend::Backend::trains_side_by_side); their
+/// results are the same as one after the other.
 ///
 /// # Errors
 /// As [`run`](super::run), for the first fold; also if `config` has no folds or names one. The error of a later run is
@@ -107,13 +120,16 @@ pub fn cross_validate(
     config: &RunConfig,
     plan: GroupRecord,
     location: &RunLocation,
+    jobs: usize,
     stop: &StopSignal,
     observer: &mut dyn FoldsObserver,
 ) -> Result<CrossValidation> {
     check_plan(config, &plan)?;
     RunDirectory::check_free(&location.out, location.name.as_deref())?;
     let label = config.data.source.parse::<Source>()?.short_name();
-    let mut session = Session::open(&of_run(config, &plan.runs[0]), data::load, stop, observer.loading())?;
+    let data = SharedData::default();
+    let load = |config: &RunConfig, progress: Progress| data.load(config, progress);
+    let mut session = Session::open(&of_run(config, &plan.runs[0]), load, stop, observer.loading())?;
     session.config = RunConfig { seed: config.seed, split: config.split.clone(), ..session.config };
     session.read_initial_weights(&config.training.init_from)?;
     if stop.is_requested() {
@@ -127,17 +143,19 @@ pub fn cross_validate(
         RunDirectory::create(&location.out, location.name.as_deref(), &stem, &config.to_toml()?, &mut record)?;
     drop(session);
     let configs = GroupConfigs { saved: config.clone(), here: config, has_moved: false };
-    Group { configs, group, record, arguments: location.arguments.clone(), _lock: lock }.complete(stop, observer)
+    let runs = Runs { configs, group, arguments: location.arguments.clone(), data };
+    Group { runs, record, _lock: lock }.complete(jobs, stop, observer)
 }
 
 /// Continues a cross-validation: resumes the runs that have not finished, and starts the others. `config` may differ from
-/// the group's own where [`RunConfig::check_resume`] allows it.
+/// the group's own where [`RunConfig::check_resume`] allows it; `jobs` as for [`cross_validate`].
 ///
 /// # Errors
 /// As [`resume`](super::resume); also if `group` is not a group.
 pub fn resume_cross_validation(
     config: &RunConfig,
     group: RunDirectory,
+    jobs: usize,
     stop: &StopSignal,
     observer: &mut dyn FoldsObserver,
 ) -> Result<CrossValidation> {
@@ -151,9 +169,10 @@ pub fn resume_cross_validation(
     };
     // Before anything is written: other data must leave the group as it is.
     let found = located(&group, &record, &config)?;
-    let data = data::load(&of_run(&found, first), &mut |progress| observer.loading().loading(&progress))?;
-    check_same_data(&group, &record, &data)?;
-    drop(data);
+    let data = SharedData::default();
+    let first = data.load(&of_run(&found, first), &mut |progress| observer.loading().loading(&progress))?;
+    check_same_data(&group, &record, &first)?;
+    drop(first);
     let here = if is_current_directory(&group.started_in(&record)) { config.clone() } else { found };
     record.config_hash = config.hash(record.initial_weights_sha256.as_deref())?;
     (record.status, record.reason) = (Status::Running, None);
@@ -161,7 +180,8 @@ pub fn resume_cross_validation(
     group.write_record(&mut record)?;
     let arguments = record.arguments.clone();
     let configs = GroupConfigs { has_moved: config.with_data_paths_of(&earlier) != config, saved: config, here };
-    Group { configs, group, record, arguments, _lock: lock }.complete(stop, observer)
+    let runs = Runs { configs, group, arguments, data };
+    Group { runs, record, _lock: lock }.complete(jobs, stop, observer)
 }
 
 fn is_current_directory(path: &Path) -> bool {
@@ -184,83 +204,4 @@ fn check_plan(config: &RunConfig, plan: &GroupRecord) -> Result<()> {
 fn of_run(config: &RunConfig, run: &GroupRun) -> RunConfig {
     let split = SplitConfig { fold: run.fold, repeat: run.repeat, ..config.split.clone() };
     RunConfig { seed: run.seed, split, ..config.clone() }
-}
-
-/// A group that trains.
-struct Group {
-    configs: GroupConfigs,
-    group: RunDirectory,
-    record: RunRecord,
-    arguments: Vec<String>,
-    _lock: RunLock,
-}
-
-impl Group {
-    /// Trains all runs that have not finished, evaluates, and records how it ended.
-    fn complete(mut self, stop: &StopSignal, observer: &mut dyn FoldsObserver) -> Result<CrossValidation> {
-        match self.train_and_evaluate(stop, observer) {
-            Ok((runs, evaluation)) => {
-                self.record.status = if evaluation.is_some() { Status::Finished } else { Status::Interrupted };
-                self.record.reason = evaluation.is_none().then(|| "it was asked to stop".to_string());
-                self.group.write_record(&mut self.record)?;
-                write_report(&self.group)?;
-                Ok(CrossValidation { group: self.group, record: self.record, runs, evaluation })
-            }
-            Err(error) => {
-                (self.record.status, self.record.reason) = (Status::Failed, Some(error.to_string()));
-                // If the disk refuses this too, the run's own error still matters most.
-                let _ = self.group.write_record(&mut self.record);
-                let _ = write_report(&self.group);
-                Err(error)
-            }
-        }
-    }
-
-    fn train_and_evaluate(
-        &mut self,
-        stop: &StopSignal,
-        observer: &mut dyn FoldsObserver,
-    ) -> Result<(Vec<FoldRun>, Option<EvaluationReport>)> {
-        observer.prepared(&self.configs, &self.group, &self.record)?;
-        let planned = self.record.group.as_ref().map_or(Vec::new(), |group| group.runs.clone());
-        let (mut runs, mut parts) = (Vec::new(), Vec::new());
-        for (index, planned) in planned.into_iter().enumerate() {
-            if stop.is_requested() {
-                return Ok((runs, None));
-            }
-            let completed = self.train(&planned, stop, observer.run(index, &planned))?;
-            if completed.record.status == Status::Interrupted {
-                return Ok((runs, None));
-            }
-            let held_out = completed.evaluations.into_iter().find(|(split, _)| *split == Split::Test);
-            let Some((_, evaluation)) = held_out else {
-                return Err(Error::run(completed.run.path(), "has no evaluation of its fold; resume it"));
-            };
-            let run =
-                FoldRun { planned, run: completed.run, record: completed.record, report: evaluation.report.clone() };
-            observer.run_finished(&run);
-            parts.push(FoldEvaluation::new(&run, evaluation)?);
-            runs.push(run);
-        }
-        let OutOfFold { report, records } = OutOfFold::new(parts, &self.configs.saved)?;
-        self.group.write_prediction_records(OUT_OF_FOLD, &records)?;
-        self.group.write_evaluation(&std::collections::BTreeMap::from([(OUT_OF_FOLD, &report)]))?;
-        self.record.test = Some(test_metrics(&report));
-        Ok((runs, Some(report)))
-    }
-
-    /// Trains the run, or continues it. Of a finished run, only the evaluation is made again.
-    fn train(&self, planned: &GroupRun, stop: &StopSignal, observer: &mut dyn PipelineObserver) -> Result<Completed> {
-        let path = self.group.path().join(&planned.name);
-        if path.exists() {
-            let run = RunDirectory::open(&path)?;
-            return resume(&self.configs.of_started(&run, planned)?, run, stop, observer);
-        }
-        let location = RunLocation {
-            out: self.group.path().to_path_buf(),
-            name: Some(planned.name.clone()),
-            arguments: self.arguments.clone(),
-        };
-        run(&self.configs.of_new(planned), &location, stop, observer)
-    }
 }

@@ -14,6 +14,7 @@ use super::trajectories::{TOLERANCE, devices, fixture, relative_difference, tens
 use crate::config::{Layers, RunConfig};
 use crate::data::{Features, Samples, Targets};
 use crate::loading::{DeviceLoader, Order};
+use crate::model::layers::DropoutStep;
 use crate::model::{InitialWeights, Mlp};
 use crate::training::gradients::Clipping;
 use crate::training::optimizer::build_optimizer;
@@ -85,9 +86,10 @@ impl Fixture {
         let mlp = self.network(&config, "numbers-initial", &device.clone().autodiff());
         let mut learner = Learner::new(mlp, build_optimizer(&config.optimizer, 0.0).unwrap(), scheduler);
         let mut losses = Vec::new();
-        for _ in 0..config.training.epochs {
-            for (index, batch) in loader.iter().enumerate() {
-                let step = train_on(&mut learner, batch.unwrap(), index, Clipping::new(&config.training));
+        for epoch in 1..=config.training.epochs {
+            for (step, batch) in loader.iter().enumerate() {
+                let step = DropoutStep { seed: config.seed, epoch, step };
+                let step = train_on(&mut learner, batch.unwrap(), step, Clipping::new(&config.training));
                 losses.push(values(step.loss)[0]);
             }
         }

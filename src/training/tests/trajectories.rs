@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::config::{Layers, OptimizerName, RunConfig};
 use crate::data::{self, Dataset};
 use crate::loading::{DeviceLoader, Order};
+use crate::model::layers::DropoutStep;
 use crate::model::{InitialWeights, Mlp};
 use crate::training::gradients::Clipping;
 use crate::training::optimizer::build_optimizer;
@@ -102,10 +103,11 @@ impl Trajectory {
         let (mut losses, mut rates) = (Vec::new(), Vec::new());
         for epoch in 1..=config.training.epochs {
             let mut total = 0.0;
-            for (index, batch) in loader.iter().enumerate() {
+            for (step, batch) in loader.iter().enumerate() {
                 let batch = batch.unwrap();
                 let [rows] = batch.labels.dims();
-                let step = train_on(&mut learner, batch, index, Clipping::new(&config.training));
+                let step = DropoutStep { seed: config.seed, epoch, step };
+                let step = train_on(&mut learner, batch, step, Clipping::new(&config.training));
                 let loss = values(step.loss)[0];
                 total += loss * rows as f64;
                 losses.push(loss);

@@ -135,15 +135,12 @@ impl Dataset {
         Ok(self)
     }
 
-    /// Holds out the fold that `split` names, which becomes the test set instead of the source's own. A table is divided
-    /// when it is read, since its encoding depends on which rows train.
+    /// Holds out the fold that `split` names, which becomes the test set instead of the source's own. Not for a table, which
+    /// is divided before it is encoded.
     ///
     /// # Errors
     /// [`Error::Config`] if there are more folds than rows, or too few rows stay.
-    pub(super) fn hold_out_fold(self, split: &SplitConfig) -> Result<Self> {
-        if split.fold == 0 || self.table.is_some() {
-            return Ok(self);
-        }
+    pub(super) fn hold_out_fold(&self, split: &SplitConfig) -> Result<Self> {
         let (rows, valid) = match &self.split {
             Some(own) => (own.train.clone(), own.valid.clone()),
             None => ((0..self.train.len()).collect(), Vec::new()),
@@ -155,7 +152,22 @@ impl Dataset {
         let train = self.train.select(&[kept, valid].concat());
         let own = self.split.is_some();
         let split = own.then(|| SplitIndices { train: (0..trains).collect(), valid: (trains..rows).collect() });
-        Ok(Self { train, test, split, ..self })
+        Ok(Self {
+            source: self.source.clone(),
+            train,
+            split,
+            test,
+            class_names: self.class_names.clone(),
+            target_names: self.target_names.clone(),
+            image_shape: self.image_shape,
+            max_values: self.max_values,
+            divisor: self.divisor,
+            table: None,
+            table_hash: None,
+            drawn_test_hash: self.drawn_test_hash.clone(),
+            notes: self.notes.clone(),
+            skipped: self.skipped.clone(),
+        })
     }
 
     /// What a network for this data takes.

@@ -40,8 +40,9 @@ pub use samples::{Sample, Samples};
 pub use sheet::ContactSheet;
 pub use sources::{
     Arrays, ColumnProfile, ColumnUse, Digits, Distribution, DownloadLimits, IdxArray, IdxDirectory, IdxKind,
-    ImageDirectory, ImageFiles, Mnist, MnistCache, Range, Source, Synthetic, TableFile, ValueKind, configure,
-    image_files, load, load_encoded, load_with_profile, parse_idx, read_images, read_labels, recognise, table_files,
+    ImageDirectory, ImageFiles, Mnist, MnistCache, Range, RawData, Source, Synthetic, TableFile, ValueKind, configure,
+    image_files, load, load_encoded, load_with_profile, parse_idx, read, read_images, read_labels, recognise,
+    table_files,
 };
 pub use split::{SplitIndices, stratified_split};
 pub use summary::{ClassRows, DataSummary, FeatureKind, FeatureSummary, TargetSummary, Values};

@@ -76,7 +76,7 @@ fn resolve(args: &CompareBackendsArgs, console: &mut Console) -> Result<(RunConf
 
 /// Checks data and initial weights once, before any backend starts. Only this step downloads.
 fn load(config: &RunConfig, stop: &StopSignal, console: &mut Console) -> Result<Dataset> {
-    let mut progress = Progress::new(console);
+    let mut progress = Progress::new(&mut *console);
     let loaded = data::load(config, &mut |loading| {
         progress.loading(&loading);
         if stop.is_requested() {

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use burn_mlp::config::RunConfig;
+use burn_mlp::backend::Backend;
+use burn_mlp::config::{BackendRequest, RunConfig};
 use burn_mlp::evaluation::{EvaluationReport, MetricSpread, MetricUnit};
 use burn_mlp::export::tensorboard::write_history;
 use burn_mlp::format::{count, deviations_note, metric_name, seconds, shell_word, shown_path};
@@ -17,7 +18,7 @@ use burn_mlp::training::StopSignal;
 use burn_mlp::{Error, Result};
 
 use super::args::TrainArgs;
-use super::side_by_side;
+use super::job_processes;
 use crate::cli::process::signals;
 use crate::cli::terminal::colour::{bold, dim};
 use crate::cli::terminal::console::Console;
@@ -48,7 +49,7 @@ pub fn train(config: &RunConfig, args: &TrainArgs, stop: &StopSignal, console: &
     signals::stop_on_interrupt(stop);
     quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
     let mut table = FoldTable::new(args, stop, console);
-    let result = cross_validate(config, plan, &location, stop, &mut table);
+    let result = cross_validate(config, plan, &location, table.jobs(), stop, &mut table);
     table.conclude(result)
 }
 
@@ -68,24 +69,32 @@ pub fn resume(
     signals::stop_on_interrupt(stop);
     quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
     let mut table = FoldTable::new(args, stop, console);
-    let result = resume_cross_validation(config, group, stop, &mut table);
+    let result = resume_cross_validation(config, group, table.jobs(), stop, &mut table);
     table.conclude(result)
 }
 
 /// Prints a line for each finished run, and a bar for the one that trains.
 struct FoldTable<'a> {
-    progress: Progress<'a>,
+    progress: Progress<&'a mut Console>,
     args: &'a TrainArgs,
     stop: &'a StopSignal,
     group: Option<RunDirectory>,
     planned: Vec<GroupRun>,
     /// Number of runs whose lines are printed.
     printed: usize,
+    /// Whether the runs train on threads, several at a time.
+    side_by_side: bool,
 }
 
 impl<'a> FoldTable<'a> {
     fn new(args: &'a TrainArgs, stop: &'a StopSignal, console: &'a mut Console) -> Self {
-        Self { progress: Progress::new(console), args, stop, group: None, planned: Vec::new(), printed: 0 }
+        let (progress, planned) = (Progress::new(console), Vec::new());
+        Self { progress, args, stop, group: None, planned, printed: 0, side_by_side: false }
+    }
+
+    /// Number of runs that train at the same time.
+    fn jobs(&self) -> usize {
+        self.args.jobs.unwrap_or(1)
     }
 
     fn name_width(&self) -> usize {
@@ -134,12 +143,20 @@ impl<'a> FoldTable<'a> {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Trains the runs that have not finished, `jobs` at a time, and prints their lines in order.
-    fn train_side_by_side(&mut self, jobs: usize, configs: &GroupConfigs, group: &RunDirectory) -> Result<()> {
+    fn start_jobs_bar(&mut self) {
+        let runs = self.planned.len();
+        let prefix = format!("{} at a time", self.jobs().min(runs));
+        let console = self.progress.console();
+        console.start_bar(runs as u64, prefix, JOBS_BAR);
+        console.keep_bar_ticking();
+    }
+
+    /// Trains the runs that have not finished in processes, and prints their lines in order.
+    fn train_in_processes(&mut self, configs: &GroupConfigs, group: &RunDirectory) -> Result<()> {
         let (planned, stop) = (self.planned.clone(), self.stop);
-        let jobs = jobs.min(planned.len());
-        self.progress.console().start_bar(planned.len() as u64, format!("{jobs} at a time"), JOBS_BAR);
-        side_by_side::train(jobs, configs, group, &planned, stop, || self.print_finished(group))?;
+        job_processes::train(self.jobs().min(planned.len()), configs, group, &planned, stop, || {
+            self.print_finished(group);
+        })?;
         self.progress.console().end_bar();
         Ok(())
     }
@@ -222,10 +239,12 @@ impl FoldsObserver for FoldTable<'_> {
             width = self.name_width()
         );
         self.line(dim(header));
-        match self.args.jobs {
-            Some(jobs) if jobs > 1 => self.train_side_by_side(jobs, configs, group),
-            _ => Ok(()),
+        if self.jobs() == 1 {
+            return Ok(());
         }
+        self.start_jobs_bar();
+        self.side_by_side = Backend::from(config.backend.parse::<BackendRequest>()?).trains_side_by_side();
+        if self.side_by_side { Ok(()) } else { self.train_in_processes(configs, group) }
     }
 
     fn run(&mut self, index: usize, run: &GroupRun) -> &mut dyn PipelineObserver {
@@ -237,8 +256,14 @@ impl FoldsObserver for FoldTable<'_> {
         &mut self.progress
     }
 
+    fn run_beside_others(&mut self, _: &GroupRun) -> Box<dyn PipelineObserver + Send> {
+        Box::new(Progress::new(self.progress.console().for_log()))
+    }
+
     fn run_finished(&mut self, run: &FoldRun) {
-        self.leave_run();
+        if !self.side_by_side {
+            self.leave_run();
+        }
         if self.args.tensorboard {
             let history = run.run.read_metrics();
             let written = history.and_then(|rows| write_history(&rows, &run.run.tensorboard_path(), SystemTime::now()));
@@ -248,6 +273,23 @@ impl FoldsObserver for FoldTable<'_> {
         }
         if self.planned.iter().position(|planned| *planned == run.planned) >= Some(self.printed) {
             self.print_run(&run.planned.name, &run.record, &run.report);
+        }
+        if self.side_by_side {
+            self.progress.console().move_bar(self.printed as u64, String::new());
+        }
+    }
+
+    fn run_failed(&mut self, run: &GroupRun, error: &Error) {
+        if !self.side_by_side {
+            self.leave_run();
+        }
+        self.line(format!("{:<width$}  failed", run.name, width = self.name_width()));
+        let path = self.group.as_ref().map(|group| group.path().join(&run.name));
+        // A run that could not begin has no log.
+        if let Some(Ok(run)) = path.map(|path| RunDirectory::open(&path)) {
+            let mut log = self.progress.console().for_log();
+            log.log_to(&run);
+            log.log_failure(error);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 mod args;
 mod folds;
+mod job_processes;
 mod seeds;
-mod side_by_side;
 mod single_run;
 mod study;
 

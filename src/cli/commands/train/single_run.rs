@@ -42,7 +42,7 @@ pub fn resume(
     console: &mut Console,
 ) -> Result<Completed> {
     quiet_drivers::open_backend(config.backend.parse()?, console.verbose())?;
-    let mut progress = Progress::new(console);
+    let mut progress = Progress::new(&mut *console);
     let completed = with_outputs(args, &mut progress, |observer| pipeline::resume(config, run, stop, observer))?;
     if !progress.has_trained() {
         console.line(nothing_to_train(config, &completed.record));
@@ -53,7 +53,7 @@ pub fn resume(
 /// Runs `work` with the outputs requested besides the run's own files.
 fn with_outputs(
     args: &TrainArgs,
-    progress: &mut Progress,
+    progress: &mut Progress<&mut Console>,
     work: impl FnOnce(&mut dyn PipelineObserver) -> Result<Completed>,
 ) -> Result<Completed> {
     if args.tensorboard { pipeline::with_tensorboard(progress, work) } else { work(progress) }

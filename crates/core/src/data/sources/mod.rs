@@ -6,6 +6,7 @@ mod download;
 mod idx;
 mod images;
 mod mnist;
+mod raw_data;
 mod recognise;
 mod synthetic;
 mod table;
@@ -19,6 +20,7 @@ pub use idx::{IdxArray, IdxDirectory, IdxKind, parse_idx, read_images, read_labe
 pub use images::{ImageDirectory, ImageFiles, image_files};
 pub(super) use images::{JudgedImage, JudgedImages, first_images_note};
 pub use mnist::{Mnist, MnistCache};
+pub use raw_data::RawData;
 pub use recognise::{configure, recognise};
 pub use synthetic::Synthetic;
 pub(super) use table::{CONTENT_BYTES, Content, OtherFile, open_reader, open_table};
@@ -38,6 +40,14 @@ pub trait Source {
     /// loading.
     fn load(&self, progress: Progress) -> Result<Dataset>;
 
+    /// Reads, downloads or generates all rows, without encoding those of a table.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    fn read(&self, progress: Progress) -> Result<RawData> {
+        self.load(progress).map(RawData::from)
+    }
+
     /// Loads all rows, and describes the columns if the source is a table.
     ///
     /// # Errors
@@ -52,7 +62,15 @@ pub trait Source {
 /// # Errors
 /// [`Error::Config`](crate::Error::Config) if `data.source` is unknown; see [`Source::load`].
 pub fn load(config: &RunConfig, progress: Progress) -> Result<Dataset> {
-    open(&recognise(config.clone())?.0)?.load(progress)?.hold_out_fold(&config.split)
+    read(config, progress)?.into_dataset(&config.split)
+}
+
+/// Reads the rows of the data that `config` describes, for several runs that hold out others of them.
+///
+/// # Errors
+/// As [`load`].
+pub fn read(config: &RunConfig, progress: Progress) -> Result<RawData> {
+    open(&recognise(config.clone())?.0)?.read(progress)
 }
 
 /// Loads as [`load`], but encodes a table by `schema`, which other rows have fitted. A source of another kind is loaded
@@ -77,7 +95,9 @@ pub fn load_encoded(config: &RunConfig, schema: Option<&TableSchema>, progress: 
 /// As [`load`].
 pub fn load_with_profile(config: &RunConfig, progress: Progress) -> Result<(Dataset, Vec<ColumnProfile>)> {
     let (data, profile) = open(&recognise(config.clone())?.0)?.load_with_profile(progress)?;
-    Ok((data.hold_out_fold(&config.split)?, profile))
+    // A table is divided already.
+    let data = if data.table.is_some() { data } else { RawData::from(data).into_dataset(&config.split)? };
+    Ok((data, profile))
 }
 
 /// Creates the source that `config` names, without reading a file.
@@ -101,7 +121,7 @@ fn open(config: &RunConfig) -> Result<Box<dyn Source>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{DataConfig, SyntheticConfig};
+    use crate::config::{DataConfig, SplitConfig, SyntheticConfig};
 
     fn load_source(source: &str) -> Result<Dataset> {
         let config = RunConfig {
@@ -118,6 +138,25 @@ mod tests {
         assert_eq!(load_source("synthetic").unwrap().train.len(), 20);
         for source in ["idx:no/such/dir", "images:no/such/dir", "csv:no/such/dir"] {
             assert!(load_source(source).unwrap_err().to_string().contains("no/such/dir"));
+        }
+    }
+
+    #[test]
+    fn rows_that_are_read_once_make_the_data_of_each_fold() {
+        let iris = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/iris.csv");
+        for source in [iris, "digits"] {
+            let of_fold = |fold: usize| RunConfig {
+                data: DataConfig { source: source.into(), ..DataConfig::default() },
+                split: SplitConfig { folds: 3, fold, ..SplitConfig::default() },
+                ..RunConfig::default()
+            };
+            let rows = read(&of_fold(1), &mut |_| ()).unwrap();
+            for fold in 1..=3 {
+                let config = of_fold(fold);
+                let (shared, own) = (rows.dataset(&config.split).unwrap(), load(&config, &mut |_| ()).unwrap());
+                assert_eq!((&shared.train, &shared.test, &shared.split), (&own.train, &own.test, &own.split));
+                assert_eq!((&shared.table, &shared.notes, shared.hash()), (&own.table, &own.notes, own.hash()));
+            }
         }
     }
 

@@ -14,6 +14,7 @@ use npy::{Array, Element};
 use pair::ArrayPair;
 use set::ArraySet;
 
+use super::raw_data::RawData;
 use super::table::{TableFile, class_indices};
 use crate::config::{RunConfig, Source as SourceName};
 use crate::data::split::{HeldOut, SplitBy};
@@ -44,7 +45,7 @@ impl Arrays {
         Self { schema, ..self }
     }
 
-    fn read(&self) -> Result<(ArraySet, String)> {
+    fn arrays(&self) -> Result<(ArraySet, String)> {
         match &self.source {
             SourceName::Npy(features, classes) => {
                 let train = ArrayPair::of_files(features, classes)?;
@@ -99,10 +100,14 @@ impl Arrays {
 }
 
 impl Source for Arrays {
-    fn load(&self, _progress: Progress) -> Result<Dataset> {
-        let (set, name) = self.read()?;
+    fn load(&self, progress: Progress) -> Result<Dataset> {
+        self.read(progress)?.into_dataset(&self.config.split)
+    }
+
+    fn read(&self, _progress: Progress) -> Result<RawData> {
+        let (set, name) = self.arrays()?;
         match image_shape(&set.train.features).map_err(|problem| Error::data(&name, problem))? {
-            Some(shape) => self.images(set, shape, &name),
+            Some(shape) => self.images(set, shape, &name).map(RawData::from),
             None => {
                 let mut config = self.config.clone();
                 if config.csv.target.is_empty() {
@@ -112,7 +117,7 @@ impl Source for Arrays {
                 let table = |pair: ArrayPair| pair.into_table(&name);
                 let (train, valid, test) = (table(set.train), set.valid.map(table), set.test.map(table));
                 let file = TableFile::new(self.source.clone(), &config).encoded_by(self.schema.clone());
-                file.load_tables(train, valid, test)
+                file.read_tables(train, valid, test).map(RawData::from)
             }
         }
     }

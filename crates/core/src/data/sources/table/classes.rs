@@ -15,7 +15,7 @@ const MAX_CLASSES: usize = 65_536;
 const FEW_ROWS: usize = 5;
 
 /// The classes of a table and the class of each row.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Classes {
     /// Names of the classes, as the column has them; sorted as numbers if all are plain ones, otherwise as text.
     pub names: Vec<String>,

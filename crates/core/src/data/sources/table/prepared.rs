@@ -7,6 +7,7 @@ use crate::data::split::SplitBy;
 use burn_mlp_infer::csv::Table;
 
 /// A table that can be divided and trained on.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub table: RawTable,
     pub target: Target,

@@ -23,6 +23,7 @@ const MIN_INDEX_ROWS: usize = 10;
 const MAX_WITHOUT_TARGET: f64 = 0.2;
 
 /// A table and the roles of its columns.
+#[derive(Clone)]
 pub(super) struct RawTable {
     /// The file's name, for messages.
     pub file: String,

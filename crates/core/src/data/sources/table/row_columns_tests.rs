@@ -1,6 +1,7 @@
 use super::tests::{load, load_text, problem, twelve, written};
 use super::*;
 use crate::config::NumberScaling;
+use crate::data::Samples;
 
 const NAMES: &str = "x,key,class\n";
 

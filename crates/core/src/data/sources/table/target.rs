@@ -24,7 +24,7 @@ const MIN_SHARE: f64 = 0.1;
 const BINS: usize = 10;
 
 /// The target of all rows of a table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Target {
     Classes(Classes),
     /// Numbers `[n, count]`, row-major.

@@ -1,4 +1,4 @@
-//! `--jobs N`: trains the runs of a group in child processes, several at a time.
+//! `--jobs N` on backends other than flex: trains the runs of a group in child processes, several at a time.
 //!
 //! A child trains one fold as the command line does, so that its run is the same as alone. Burn's generator of random
 //! numbers belongs to the process, which threads would have to share.
