@@ -14,7 +14,7 @@ pub(super) enum BlockView {
     Code(Vec<&'static str>),
     Quantity(MatrixView),
     Table(TableView),
-    Curves(CurvesView),
+    Curves(Box<CurvesView>),
     Images(ImagesView),
     Links(Vec<Link>),
 }
@@ -68,7 +68,9 @@ pub(super) fn views(walkthrough: &Walkthrough, slide: &Slide) -> Result<Vec<Bloc
                 BlockView::Quantity(MatrixView::new(quantity))
             }
             Block::Table(table) => BlockView::Table(TableView::new(table)),
-            Block::Curves(curves) => BlockView::Curves(CurvesView::new(curves, format!("s{}-{index}", slide.number))),
+            Block::Curves(curves) => {
+                BlockView::Curves(Box::new(CurvesView::new(curves, format!("s{}-{index}", slide.number))))
+            }
             Block::Images(images) => BlockView::Images(ImagesView::new(images)?),
             Block::Links { links } => BlockView::Links(links.clone()),
         });
