@@ -9,11 +9,12 @@ use crate::report::chart::{Chart, EpochCurves, Series, SeriesStyle};
 use crate::report::png_image;
 
 pub(super) enum BlockView {
-    Text(String),
+    /// Words and, at odd places, code.
+    Text(Vec<String>),
     Code(Vec<&'static str>),
     Quantity(MatrixView),
     Table(TableView),
-    Curves(CurvesView),
+    Curves(Box<CurvesView>),
     Images(ImagesView),
     Links(Vec<Link>),
 }
@@ -59,7 +60,7 @@ pub(super) fn views(walkthrough: &Walkthrough, slide: &Slide) -> Result<Vec<Bloc
     let mut views = Vec::new();
     for (index, block) in slide.blocks.iter().enumerate() {
         views.push(match block {
-            Block::Text { text } => BlockView::Text(text.clone()),
+            Block::Text { text } => BlockView::Text(text.split('`').map(str::to_string).collect()),
             Block::Code { lines } => BlockView::Code(lines.clone()),
             Block::Quantity { iteration, name } => {
                 let iteration = walkthrough.iterations.iter().find(|it| it.number == *iteration);
@@ -67,7 +68,9 @@ pub(super) fn views(walkthrough: &Walkthrough, slide: &Slide) -> Result<Vec<Bloc
                 BlockView::Quantity(MatrixView::new(quantity))
             }
             Block::Table(table) => BlockView::Table(TableView::new(table)),
-            Block::Curves(curves) => BlockView::Curves(CurvesView::new(curves, format!("s{}-{index}", slide.number))),
+            Block::Curves(curves) => {
+                BlockView::Curves(Box::new(CurvesView::new(curves, format!("s{}-{index}", slide.number))))
+            }
             Block::Images(images) => BlockView::Images(ImagesView::new(images)?),
             Block::Links { links } => BlockView::Links(links.clone()),
         });

@@ -216,7 +216,13 @@ impl Sketch<'_> {
 
 /// At most five characters, for a neuron.
 fn short(value: f64) -> String {
-    let text = if value.abs() < 9.995 { format!("{value:.2}") } else { shown(value) };
+    let text = if value == 0.0 {
+        "0".to_string()
+    } else if value.abs() < 9.995 {
+        format!("{value:.2}")
+    } else {
+        shown(value)
+    };
     text.replace('-', "\u{2212}")
 }
 

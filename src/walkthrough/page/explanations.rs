@@ -4,10 +4,14 @@ use serde::Serialize;
 
 use super::super::trace::{Operand, Quantity};
 use super::super::{IterationTrace, Walkthrough};
-use super::matrix::{MAX_COLUMNS, MAX_ROWS};
+use super::matrix::shown_shape;
 
-/// Terms of a sum that are written out.
+/// Terms of a sum that are written out for each entry of a small matrix, and of a larger one.
 const MAX_TERMS: usize = 40;
+const MAX_TERMS_OF_MANY: usize = 12;
+
+/// Entries of a small matrix.
+const FEW_ENTRIES: usize = 64;
 
 /// What the script knows of a quantity.
 #[derive(Serialize)]
@@ -34,17 +38,18 @@ pub(super) fn explanations(walkthrough: &Walkthrough) -> serde_json::Result<Stri
 }
 
 fn explained<'a>(iteration: &IterationTrace, quantity: &'a Quantity) -> Explained<'a> {
-    let [rows, columns] = quantity.shape;
+    let [rows, columns] = shown_shape(quantity.shape);
+    let terms = if rows * columns <= FEW_ENTRIES { MAX_TERMS } else { MAX_TERMS_OF_MANY };
     let entry = |row: usize, column: usize| {
         let (closed_form, burn) = (quantity.closed_form[[row, column]], quantity.burn[[row, column]]);
         let text = match quantity.operands.is_empty() {
             true => String::new(),
-            false => iteration.explain(quantity, [row, column], MAX_TERMS),
+            false => iteration.explain(quantity, [row, column], terms),
         };
         Entry(text, digits(closed_form), digits(burn), difference((closed_form - burn).abs()))
     };
-    let row = |row: usize| (0..columns.min(MAX_COLUMNS)).map(|column| entry(row, column)).collect();
-    Explained { entries: (0..rows.min(MAX_ROWS)).map(row).collect(), operands: &quantity.operands }
+    let row = |row: usize| (0..columns).map(|column| entry(row, column)).collect();
+    Explained { entries: (0..rows).map(row).collect(), operands: &quantity.operands }
 }
 
 fn difference(size: f64) -> String {

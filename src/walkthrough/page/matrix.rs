@@ -5,9 +5,14 @@ use ndarray::Array2;
 use super::super::Quantity;
 use super::super::trace::shown;
 
-/// Rows and columns that the page shows.
-pub(super) const MAX_ROWS: usize = 64;
-pub(super) const MAX_COLUMNS: usize = 64;
+/// Rows and columns of a matrix that the page shows.
+const MAX_SIDE: usize = 64;
+
+/// Entries of a matrix that the page shows; each is explained.
+const MAX_ENTRIES: usize = 384;
+
+/// Columns that are shown if not all entries are.
+const FEW_COLUMNS: usize = 16;
 
 /// Shades of a cell by its magnitude.
 const SHADES: f64 = 5.0;
@@ -36,7 +41,7 @@ pub(super) struct CellView {
 impl MatrixView {
     pub fn new(quantity: &Quantity) -> Self {
         let [rows, columns] = quantity.shape;
-        let (shown_rows, shown_columns) = (rows.min(MAX_ROWS), columns.min(MAX_COLUMNS));
+        let [shown_rows, shown_columns] = shown_shape(quantity.shape);
         let largest = largest(&quantity.closed_form);
         let cell = |row: usize, column: usize| CellView::new(quantity.closed_form[[row, column]], largest);
         let left_out = [(rows - shown_rows, "rows"), (columns - shown_columns, "columns")];
@@ -55,6 +60,16 @@ impl MatrixView {
             left_out: (!left_out.is_empty()).then(|| left_out.join(", ")),
         }
     }
+}
+
+/// Returns how many rows and columns of a matrix of this shape the page shows.
+pub(super) fn shown_shape([rows, columns]: [usize; 2]) -> [usize; 2] {
+    let [rows, columns] = [rows.min(MAX_SIDE), columns.min(MAX_SIDE)];
+    if rows * columns <= MAX_ENTRIES {
+        return [rows, columns];
+    }
+    let columns = columns.min(FEW_COLUMNS);
+    [rows.min(MAX_ENTRIES / columns), columns]
 }
 
 impl CellView {

@@ -5,6 +5,7 @@ use super::super::content::{Block, Images, Picture, Slide};
 use crate::config::{AugmentationConfig, Transformation};
 use crate::data::{Augmentation, Workspace};
 use crate::error::Result;
+use crate::loading::Order;
 
 /// Draws of each transformation.
 const DRAWS: usize = 4;
@@ -41,7 +42,7 @@ pub(super) fn slide(context: &Context) -> Result<Slide> {
 /// An image, and what each transformation makes of it; `None` if rows are not images.
 fn images(context: &Context) -> Result<Option<Images>> {
     let (data, options) = (context.data, context.options);
-    let (Some(shape), Some(&row)) = (data.image_shape, context.split.train.first()) else { return Ok(None) };
+    let (Some(shape), Some(row)) = (data.image_shape, first_row(context)) else { return Ok(None) };
     let original = data.train.sample(row).features;
     let mut pictures = vec![Picture {
         label: format!("original, {}", super::row_name(data, row)),
@@ -63,6 +64,13 @@ fn images(context: &Context) -> Result<Option<Images>> {
     let caption = "What each transformation makes of one training image".to_string();
     let (height, width, channels) = (shape.height, shape.width, shape.channels);
     Ok(Some(Images { caption, height, width, channels, images: pictures }))
+}
+
+/// The row that the first epoch begins with, which slide 2's batch begins with too.
+fn first_row(context: &Context) -> Option<usize> {
+    let train = &context.split.train;
+    let order = Order::of(&context.options.config).indices(train.len(), 1);
+    train.get(order.map_or(0, |order| order.first().copied().unwrap_or_default())).copied()
 }
 
 /// The configured strengths with one transformation, which always applies.

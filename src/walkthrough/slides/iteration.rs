@@ -1,8 +1,11 @@
 //! Slides 2, 3, 5 and 6: one iteration in numbers.
 
 use super::super::Context;
-use super::super::content::{Block, Slide};
+use super::super::content::{Block, Images, Picture, Slide};
 use crate::config::{NumberLoss, RegressionLoss};
+
+/// Rows of the batch that are shown as pictures.
+const MAX_IMAGES: usize = 8;
 
 /// Slide 2.
 pub(super) fn forward(context: &Context) -> Slide {
@@ -17,6 +20,7 @@ pub(super) fn forward(context: &Context) -> Slide {
     ));
     // Batch normalisation and dropout are slide 14's, but they act here.
     let slide = slide.text(batch(context));
+    let slide = images(context).into_iter().fold(slide, |slide, images| slide.with(Block::Images(images)));
     let names = quantities(context, 0, |slide, name| slide == 2 || slide == 14 && !name.starts_with("gamma"));
     with_quantities(slide, 1, names)
 }
@@ -82,6 +86,24 @@ fn batch(context: &Context) -> String {
     let Some(iteration) = context.iterations.first() else { return String::new() };
     let first = if context.options.small.training.shuffle { "the first in the order of epoch 1" } else { "the first" };
     format!("The batch has {} rows, {first}: {}.", iteration.rows.len(), iteration.rows.join("; "))
+}
+
+/// The batch as pictures, if rows are images.
+fn images(context: &Context) -> Option<Images> {
+    let (shape, iteration) = (context.data.image_shape?, context.iterations.first()?);
+    let batch = iteration.find("activations[0]")?;
+    let picture = |(index, name): (usize, &String)| Picture {
+        label: format!("row {index}, {name}"),
+        pixels: batch.closed_form.row(index).iter().map(|&pixel| pixel as f32).collect(),
+        is_selected: true,
+    };
+    Some(Images {
+        caption: "The batch".to_string(),
+        height: shape.height,
+        width: shape.width,
+        channels: shape.channels,
+        images: iteration.rows.iter().enumerate().take(MAX_IMAGES).map(picture).collect(),
+    })
 }
 
 /// The names of an iteration's quantities for which `is_wanted` holds for the slide and the name.

@@ -21,9 +21,12 @@ pub(super) fn slide(context: &Context, trainings: &mut Trainings) -> Result<Slid
     let monitor = config.schedule.monitor;
     let slide = Slide::new(12, "Learning Rate Optimization")
         .code(&[
-            "if current_loss < self.best_loss:  self.best_loss = current_loss; self.wait = 0",
-            "else:                              self.wait += 1",
-            "if self.wait >= self.patience:     self.lr *= self.factor;        self.wait = 0",
+            "if current_loss < self.best_loss:",
+            "    self.best_loss = current_loss; self.wait = 0",
+            "else:",
+            "    self.wait += 1",
+            "    if self.wait >= self.patience:",
+            "        self.lr *= self.factor; self.wait = 0",
         ])
         .text(format!(
             "The slide's scheduler watches {}. After {} epochs without a new best it multiplies the rate by {}. Here it runs \

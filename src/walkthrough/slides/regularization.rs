@@ -26,10 +26,12 @@ pub(super) fn slide(context: &Context, configured: &Training, trainings: &mut Tr
     }
     let slide = Slide::new(14, "Regularization Techniques Implementation")
         .code(&[
-            "Z = self.batch_normalize(Z)                                    batch normalisation",
-            "mask = np.random.binomial(1, 1-self.dropout_rate, A.shape)     dropout",
-            "A *= mask;  A /= (1-self.dropout_rate)",
-            "reg_loss = 0.5 * self.l2_lambda * sum(np.sum(np.square(w)))    L2",
+            "Z = self.batch_normalize(Z)",
+            "mask = np.random.binomial(1, 1-self.dropout_rate, A.shape)",
+            "A *= mask",
+            "A /= (1-self.dropout_rate)",
+            "reg_loss += np.sum(np.square(w))",
+            "return 0.5 * self.l2_lambda * reg_loss",
         ])
         .text(format!(
             "Regularisers keep a network from learning its training rows by heart. The same training, without any and with \
@@ -169,7 +171,7 @@ fn in_an_iteration(context: &Context) -> &'static str {
     match context.options.small.model.batch_norm {
         true => "Slide 2 shows batch normalisation in numbers.",
         false => {
-            "To see them in the numbers of slides 2 to 6: burn-mlp walkthrough --dropout 0.5 --batch-norm --l2 0.01"
+            "To see them in the numbers of slides 2 to 6: `burn-mlp walkthrough --dropout 0.5 --batch-norm --l2 0.01`"
         }
     }
 }

@@ -1,10 +1,11 @@
 //! One entry written out with the numbers it comes from.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 
 use super::{IterationTrace, Operation, Quantity};
-use crate::config::Activation;
+use crate::config::{Activation, NumberLoss};
 use crate::format::number;
+use crate::gradcheck::slope;
 
 /// Writes out how the entry at `place` is computed, with at most `limit` terms of a sum.
 pub(super) fn explain(trace: &IterationTrace, quantity: &Quantity, place: [usize; 2], limit: usize) -> String {
@@ -36,120 +37,147 @@ impl Entry<'_> {
 
     /// Returns the right side of the equation; `None` for what is given.
     fn written(&self, operation: &Operation) -> Option<String> {
-        let [row, column] = self.place;
-        Some(match operation {
-            Operation::Given => return None,
-            Operation::Copy { z } => number(self.here(z)?),
-            Operation::Linear { input, weight, bias } => {
-                let (input, weight) = (self.of(input)?.row(row), self.of(weight)?.column(column));
-                let products = self.products(input.iter().copied().zip(weight.iter().copied()));
-                format!("{products} + {}", signed(self.of(bias)?[[0, column]]))
-            }
-            Operation::Normalize { z, scale, shift, epsilon } => {
-                let z = self.of(z)?.column(column);
-                let mean = z.mean()?;
-                let variance = z.mapv(|value| (value - mean).powi(2)).mean()?;
-                format!(
-                    "{} · ({} - {}) / √({} + {}) + {}",
-                    number(self.of(scale)?[[0, column]]),
-                    number(z[row]),
-                    signed(mean),
-                    number(variance),
-                    number(*epsilon),
-                    signed(self.of(shift)?[[0, column]])
-                )
-            }
+        match operation {
+            Operation::Given => None,
+            Operation::Copy { z } => Some(number(self.here(z)?)),
+            Operation::Linear { input, weight, bias } => self.linear(input, weight, bias),
+            Operation::Normalize { z, scale, shift, epsilon } => self.normalize(z, scale, shift, *epsilon),
             Operation::Activate { z, activation, mask } => {
                 let value = activated(*activation, self.here(z)?);
-                match mask {
-                    Some(mask) => format!("{value} · {}", kept(self.here(mask)?)),
-                    None => value,
-                }
+                Some(format!("{value}{}", self.masked(mask.as_deref())))
             }
-            Operation::Softmax { z } => self.softmax(self.of(z)?),
-            Operation::CrossEntropy { probabilities, labels } => {
-                let (probabilities, labels) = (self.of(probabilities)?, self.of(labels)?);
-                let true_ones = probabilities.iter().zip(labels).filter(|(_, label)| **label > 0.0);
-                let logs: Vec<String> = true_ones.map(|(p, _)| format!("ln {}", number(*p))).collect();
-                format!("-({}) / {}", self.joined(&logs), labels.nrows())
-            }
-            Operation::NumberLoss { predicted, truth, loss } => {
-                let (predicted, truth) = (self.of(predicted)?, self.of(truth)?);
-                let losses = truth.iter().zip(predicted).map(|(y, a)| number(loss.of_error(y - a)));
-                format!("({}) / {}", self.joined(&losses.collect::<Vec<_>>()), truth.len())
-            }
-            Operation::OutputError { outputs, labels, loss: None } => {
-                format!("{} - {}", number(self.here(outputs)?), number(self.here(labels)?))
-            }
-            Operation::OutputError { outputs, labels, loss: Some(loss) } => {
-                let (predicted, truth) = (self.here(outputs)?, self.here(labels)?);
-                let targets = self.of(labels)?.ncols();
-                let slope = format!("slope of {} at {} - {}", loss.kind, number(truth), signed(predicted));
-                if targets > 1 { format!("({slope}) / {targets}") } else { slope }
-            }
-            Operation::WeightGradient { input, dz } => {
-                let (input, dz) = (self.of(input)?.column(row), self.of(dz)?.column(column));
-                let products = self.products(input.iter().copied().zip(dz.iter().copied()));
-                format!("1/{} · ({products})", dz.len())
-            }
-            Operation::BiasGradient { dz } => {
-                let dz = self.of(dz)?.column(column);
-                let terms: Vec<String> = dz.iter().map(|&entry| signed(entry)).collect();
-                format!("1/{} · ({})", dz.len(), self.joined(&terms))
-            }
-            Operation::OtherGradient { dz } => format!("chain rule from {dz}"),
+            Operation::Softmax { z } => self.softmax(z),
+            Operation::CrossEntropy { probabilities, labels } => self.cross_entropy(probabilities, labels),
+            Operation::NumberLoss { predicted, truth, loss } => self.number_loss(predicted, truth, *loss),
+            Operation::OutputError { outputs, labels, loss } => self.output_error(outputs, labels, *loss),
+            Operation::WeightGradient { input, dz } => self.weight_gradient(input, dz),
+            Operation::BiasGradient { dz } => self.bias_gradient(dz),
+            Operation::OtherGradient { dz } => Some(format!("chain rule from {dz}")),
             Operation::ActivationError { dz, weight } => {
-                let (dz, weight) = (self.of(dz)?.row(row), self.of(weight)?.row(column));
-                self.products(dz.iter().copied().zip(weight.iter().copied()))
+                let [row, column] = self.place;
+                Some(self.products(self.of(dz)?.row(row), self.of(weight)?.row(column)))
             }
             Operation::HiddenError { da, z, activation, mask, normalized } => {
-                let z = self.here(z)?;
-                let mask = mask.as_deref().and_then(|mask| self.here(mask));
-                let mask = mask.map(|factor| format!(" · {}", kept(factor))).unwrap_or_default();
-                let slope = crate::gradcheck::slope(*activation, z);
-                let product = format!("{}{mask} · {}", number(self.here(da)?), signed(slope));
-                match normalized {
-                    true => format!("batch normalisation's chain rule over the column from {product}"),
-                    false => format!("{}{mask} · {activation}'({}) = {product}", number(self.here(da)?), number(z)),
-                }
+                self.hidden_error(da, z, (*activation, *normalized), mask.as_deref())
             }
             Operation::Velocity { before, gradient, weight, momentum, rate, l2 } => {
-                let (before, gradient) = (signed(self.here(before)?), signed(self.here(gradient)?));
-                let gradient = match l2 {
-                    0.0 => gradient,
-                    _ => format!("({gradient} + {} · {})", number(*l2), signed(self.here(weight)?)),
-                };
-                format!("{} · {before} - {} · {gradient}", number(*momentum), number(*rate))
+                self.velocity([before, gradient, weight], [*momentum, *rate, *l2])
             }
             Operation::Update { weight, velocity } => {
-                format!("{} + {}", number(self.here(weight)?), signed(self.here(velocity)?))
+                Some(format!("{} + {}", number(self.here(weight)?), signed(self.here(velocity)?)))
             }
+        }
+    }
+
+    fn linear(&self, input: &str, weight: &str, bias: &str) -> Option<String> {
+        let [row, column] = self.place;
+        let products = self.products(self.of(input)?.row(row), self.of(weight)?.column(column));
+        Some(format!("{products} + {}", signed(self.of(bias)?[[0, column]])))
+    }
+
+    fn normalize(&self, z: &str, scale: &str, shift: &str, epsilon: f64) -> Option<String> {
+        let [row, column] = self.place;
+        let z = self.of(z)?.column(column);
+        let mean = z.mean()?;
+        let variance = z.mapv(|value| (value - mean).powi(2)).mean()?;
+        Some(format!(
+            "{} · ({} - {}) / √({} + {}) + {}",
+            number(self.of(scale)?[[0, column]]),
+            number(z[row]),
+            signed(mean),
+            number(variance),
+            number(epsilon),
+            signed(self.of(shift)?[[0, column]])
+        ))
+    }
+
+    fn cross_entropy(&self, probabilities: &str, labels: &str) -> Option<String> {
+        let (probabilities, labels) = (self.of(probabilities)?, self.of(labels)?);
+        let true_ones = probabilities.iter().zip(labels).filter(|(_, label)| **label > 0.0);
+        let logs: Vec<String> = true_ones.map(|(p, _)| format!("ln {}", number(*p))).collect();
+        Some(format!("-({}) / {}", self.joined(&logs), labels.nrows()))
+    }
+
+    fn number_loss(&self, predicted: &str, truth: &str, loss: NumberLoss) -> Option<String> {
+        let (predicted, truth) = (self.of(predicted)?, self.of(truth)?);
+        let losses = truth.iter().zip(predicted).map(|(y, a)| number(loss.of_error(y - a)));
+        Some(format!("({}) / {}", self.joined(&losses.collect::<Vec<_>>()), truth.len()))
+    }
+
+    fn output_error(&self, outputs: &str, labels: &str, loss: Option<NumberLoss>) -> Option<String> {
+        let (predicted, truth) = (self.here(outputs)?, self.here(labels)?);
+        let Some(loss) = loss else { return Some(format!("{} - {}", number(predicted), number(truth))) };
+        let targets = self.of(labels)?.ncols();
+        let slope = format!("slope of {} at {} - {}", loss.kind, number(truth), signed(predicted));
+        Some(if targets > 1 { format!("({slope}) / {targets}") } else { slope })
+    }
+
+    fn weight_gradient(&self, input: &str, dz: &str) -> Option<String> {
+        let [row, column] = self.place;
+        let dz = self.of(dz)?.column(column);
+        Some(format!("1/{} · ({})", dz.len(), self.products(self.of(input)?.column(row), dz)))
+    }
+
+    fn bias_gradient(&self, dz: &str) -> Option<String> {
+        let dz = self.of(dz)?.column(self.place[1]);
+        let terms: Vec<String> = dz.iter().map(|&entry| signed(entry)).collect();
+        Some(format!("1/{} · ({})", dz.len(), self.joined(&terms)))
+    }
+
+    fn hidden_error(
+        &self,
+        da: &str,
+        z: &str,
+        (activation, normalized): (Activation, bool),
+        mask: Option<&str>,
+    ) -> Option<String> {
+        let (da, z, mask) = (number(self.here(da)?), self.here(z)?, self.masked(mask));
+        let product = format!("{da}{mask} · {}", signed(slope(activation, z)));
+        Some(match normalized {
+            true => format!("batch normalisation's chain rule over the column from {product}"),
+            false => format!("{da}{mask} · {activation}'({}) = {product}", number(z)),
         })
     }
 
+    /// `names` are those of the velocity before, the gradient and the weight.
+    fn velocity(&self, names: [&String; 3], [momentum, rate, l2]: [f64; 3]) -> Option<String> {
+        let [before, gradient, weight] = names.map(|name| self.here(name));
+        let gradient = match l2 {
+            0.0 => signed(gradient?),
+            _ => format!("({} + {} · {})", signed(gradient?), number(l2), signed(weight?)),
+        };
+        Some(format!("{} · {} - {} · {gradient}", number(momentum), signed(before?), number(rate)))
+    }
+
+    /// Dropout's factor, if there is dropout.
+    fn masked(&self, mask: Option<&str>) -> String {
+        match mask.and_then(|mask| self.here(mask)) {
+            Some(0.0) => " · 0 (dropped)".to_string(),
+            Some(factor) => format!(" · {} (kept)", number(factor)),
+            None => String::new(),
+        }
+    }
+
     /// "exp(z - max) / sum": the largest logit is subtracted first.
-    fn softmax(&self, z: &Array2<f64>) -> String {
+    fn softmax(&self, z: &str) -> Option<String> {
         let [row, column] = self.place;
-        let z = z.row(row);
+        let z = self.of(z)?.row(row);
         let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let exponentials: Vec<String> = z.iter().map(|value| number((value - largest).exp())).collect();
-        format!(
+        Some(format!(
             "exp({} - {}) / Σ exp(z - max) = {} / ({})",
             number(z[column]),
             signed(largest),
             exponentials[column],
             self.joined(&exponentials)
-        )
+        ))
     }
 
     /// "0.5·0.2 + 0.25·(-0.1)": terms whose first factor is 0 are left out.
-    fn products(&self, factors: impl Iterator<Item = (f64, f64)>) -> String {
-        let factors: Vec<(f64, f64)> = factors.collect();
-        let terms: Vec<String> = factors
-            .iter()
-            .filter(|(first, _)| *first != 0.0)
-            .map(|(first, second)| format!("{}·{}", signed(*first), signed(*second)))
-            .collect();
+    fn products(&self, first: ArrayView1<f64>, second: ArrayView1<f64>) -> String {
+        let pairs = first.into_iter().zip(second).filter(|(first, _)| **first != 0.0);
+        let terms: Vec<String> =
+            pairs.map(|(first, second)| format!("{}·{}", signed(*first), signed(*second))).collect();
         if terms.is_empty() { "0".to_string() } else { self.joined(&terms) }
     }
 
@@ -168,10 +196,6 @@ impl Entry<'_> {
 /// In parentheses if negative.
 fn signed(value: f64) -> String {
     if value < 0.0 { format!("({})", number(value)) } else { number(value) }
-}
-
-fn kept(factor: f64) -> String {
-    if factor == 0.0 { "0 (dropped)".to_string() } else { format!("{} (kept)", number(factor)) }
 }
 
 fn activated(activation: Activation, z: f64) -> String {

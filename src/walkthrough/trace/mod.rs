@@ -161,6 +161,8 @@ fn as_rows<S: Serializer>(matrix: &Array2<f64>, serializer: S) -> Result<S::Ok, 
 /// Formats an entry of a matrix in at most eight columns: "0.1234", "-3.1e-5", "12.50", "1".
 pub fn shown(value: f64) -> String {
     match value.abs() {
+        // Without the sign of a negative zero.
+        0.0 => "0".to_string(),
         size if size.fract() == 0.0 && size < 1e6 => format!("{value:.0}"),
         size if size < 0.001 => format!("{value:.1e}"),
         size if size < 10.0 => format!("{value:.4}"),

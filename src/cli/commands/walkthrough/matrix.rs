@@ -2,7 +2,7 @@
 
 use burn_mlp::walkthrough::{IterationTrace, Quantity, shown};
 
-use super::wrap::{WIDTH, width, wrapped};
+use super::wrap::wrapped;
 use crate::cli::terminal::colour::{bold, dim};
 
 /// Rows and columns that are shown.
@@ -55,7 +55,6 @@ fn matrix(quantity: &Quantity) -> Vec<String> {
         format!("{}{more}", cells.collect::<String>())
     };
     let mut lines: Vec<String> = (0..shown_rows).map(line).collect();
-    debug_assert!(lines.iter().all(|line| width(line) <= WIDTH));
     let left_out = [(rows - shown_rows, "row"), (columns - shown_columns, "column")];
     let left_out = left_out.into_iter().filter(|(count, _)| *count > 0);
     let left_out: Vec<String> =

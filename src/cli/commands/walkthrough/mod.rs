@@ -75,7 +75,8 @@ pub fn run(args: &WalkthroughArgs, console: &mut Console) -> Result<ExitCode> {
     show(args, &walkthrough?, console)
 }
 
-/// The configuration of the trainings, and that of slides 1 to 6, whose network is smaller unless the user chooses one.
+/// The configuration of the trainings, and that of slides 1 to 6, whose network is smaller unless the user chooses one, or
+/// weights that need theirs.
 fn configurations(args: &WalkthroughArgs, console: &mut Console) -> Result<(RunConfig, RunConfig)> {
     let mut base = RunConfig::default();
     // The slides' network, of a table too.
@@ -85,7 +86,8 @@ fn configurations(args: &WalkthroughArgs, console: &mut Console) -> Result<(RunC
     // What was recognised has been said.
     let mut silent = Console::new(Verbosity { quiet: true, verbose: false });
     let small = args.settings.resolve(Layers::from_config(base), &mut silent)?.with_absolute_paths()?;
-    let is_chosen = config.model.hidden != default || small.model.hidden != SMALL_HIDDEN;
+    let is_chosen =
+        config.model.hidden != default || small.model.hidden != SMALL_HIDDEN || !config.training.init_from.is_empty();
     Ok(if is_chosen { (config.clone(), config) } else { (config, small) })
 }
 

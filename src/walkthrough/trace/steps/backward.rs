@@ -2,7 +2,7 @@
 
 use super::super::{Operation, Phase, Quantity};
 use super::names::Names;
-use super::{SMALLEST_GRADIENT, Steps};
+use super::{SMALLEST_GRADIENT, Steps, gradient_floor};
 use crate::gradcheck::{LayerPass, ParameterUpdate, Twice};
 
 impl Steps<'_> {
@@ -59,7 +59,7 @@ impl Steps<'_> {
 
     fn gradient(&self, layer: usize, pass: &LayerPass, parameter: &ParameterUpdate) -> Quantity {
         let names = Names::of(parameter.name, layer);
-        let meaning = format!("the gradient of the loss by {}", names.weight);
+        let meaning = format!("the gradient of the loss with respect to {}", names.weight);
         let name = names.gradient.clone();
         let quantity =
             self.of_parameter(name.clone(), meaning, (5, Phase::Backward), layer, parameter.name, &parameter.gradient);
@@ -75,7 +75,7 @@ impl Steps<'_> {
                 let code = "db[l] = (1/m) * np.sum(dZ, axis=0, keepdims=True)";
                 let quantity = quantity.computed(code, formula, Operation::BiasGradient { dz });
                 // Batch normalisation takes the bias away again: the gradient is 0 up to rounding.
-                if pass.normalized.is_some() { quantity.with_floor(largest_weight_gradient(pass)) } else { quantity }
+                if pass.normalized.is_some() { quantity.with_floor(gradient_floor(pass)) } else { quantity }
             }
             _ => quantity.computed(
                 "",
@@ -84,10 +84,4 @@ impl Steps<'_> {
             ),
         }
     }
-}
-
-/// The largest magnitude among the gradients of a layer's weights.
-pub(super) fn largest_weight_gradient(pass: &LayerPass) -> f64 {
-    let weight = pass.parameters.iter().find(|parameter| parameter.name == "weight");
-    weight.map_or(0.0, |weight| weight.gradient.largest()).max(SMALLEST_GRADIENT)
 }

@@ -4,8 +4,8 @@ use ndarray::Array2;
 
 use super::super::{Phase, Quantity};
 use super::names::Names;
-use super::{Steps, exact};
-use crate::gradcheck::ParameterUpdate;
+use super::{Steps, exact, gradient_floor, largest_weight};
+use crate::gradcheck::{LayerPass, ParameterUpdate};
 
 impl Steps<'_> {
     /// The batch, the weights, the velocities and dropout's masks.
@@ -30,14 +30,14 @@ impl Steps<'_> {
         let mut given = vec![batch, labels];
         for (layer, pass) in layers.iter().enumerate() {
             for parameter in &pass.parameters {
-                given.extend(self.given_parameter(layer, parameter));
+                given.extend(self.given_parameter(layer, pass, parameter));
             }
             given.extend(pass.mask.as_ref().map(|mask| self.mask(layer, mask)));
         }
         given
     }
 
-    fn given_parameter(&self, layer: usize, parameter: &ParameterUpdate) -> [Quantity; 2] {
+    fn given_parameter(&self, layer: usize, pass: &LayerPass, parameter: &ParameterUpdate) -> [Quantity; 2] {
         let names = Names::of(parameter.name, layer);
         let meaning = format!("the {} of {}", names.words, self.layer_name(layer));
         let code = match parameter.name {
@@ -62,7 +62,10 @@ impl Steps<'_> {
             &parameter.velocity_before,
         );
         let start = "self.velocity_w = [np.zeros_like(w) for w in network.weights]";
-        [Quantity { code, ..weight }, Quantity { code: start, ..velocity }]
+        [
+            Quantity { code, ..weight }.with_floor(largest_weight(pass)),
+            Quantity { code: start, ..velocity }.with_floor(gradient_floor(pass) * self.naming.rate),
+        ]
     }
 
     fn mask(&self, layer: usize, mask: &Array2<f64>) -> Quantity {

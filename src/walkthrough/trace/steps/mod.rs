@@ -10,7 +10,7 @@ use ndarray::Array2;
 
 use super::{Example, IterationTrace, Phase, Quantity, relative};
 use crate::config::{Activation, NumberLoss};
-use crate::gradcheck::{Iteration, LayerPass, Twice};
+use crate::gradcheck::{Iteration, LayerPass, ParameterUpdate, Twice};
 
 /// Terms of a sum in the example of each quantity.
 const EXAMPLE_TERMS: usize = 3;
@@ -103,6 +103,22 @@ impl Quantity {
         // A minimum would hide NaN.
         Self { relative_difference: if self.difference.is_nan() { f64::NAN } else { relative_difference }, ..self }
     }
+}
+
+/// The size below which a gradient of a layer's parameter is taken for rounding. Batch normalisation takes the bias away
+/// again, so that its gradient is 0 up to the rounding of gradients as large as those of the weights.
+fn gradient_floor(pass: &LayerPass) -> f64 {
+    let largest = weights(pass).map_or(0.0, |weights| weights.gradient.largest());
+    if pass.normalized.is_some() { largest.max(SMALLEST_GRADIENT) } else { SMALLEST_GRADIENT }
+}
+
+/// The largest magnitude of a layer's weights: biases that start at 0 have no size of their own.
+fn largest_weight(pass: &LayerPass) -> f64 {
+    weights(pass).map_or(0.0, |weights| weights.before.largest())
+}
+
+fn weights(pass: &LayerPass) -> Option<&ParameterUpdate> {
+    pass.parameters.iter().find(|parameter| parameter.name == "weight")
 }
 
 /// What both computations take from the same place.

@@ -1,9 +1,8 @@
 //! Slide 6: velocities and new weights.
 
 use super::super::{Operation, Phase, Quantity};
-use super::backward::largest_weight_gradient;
 use super::names::Names;
-use super::{Naming, SMALLEST_GRADIENT, Steps};
+use super::{Naming, Steps, gradient_floor, largest_weight};
 use crate::gradcheck::{LayerPass, ParameterUpdate, Twice};
 
 impl Steps<'_> {
@@ -39,11 +38,9 @@ impl Steps<'_> {
             true => "self.velocity_b[i] = (self.momentum * self.velocity_b[i] - self.learning_rate * gradients_b[i])",
             false => "self.velocity_w[i] = (self.momentum * self.velocity_w[i] - self.learning_rate * gradients_w[i])",
         };
-        let floor =
-            if is_bias && pass.normalized.is_some() { largest_weight_gradient(pass) } else { SMALLEST_GRADIENT };
         let velocity = of(names.velocity.clone(), format!("how far the {} move", names.words), &parameter.velocity)
             .computed(code, formula, operation)
-            .with_floor(floor * rate);
+            .with_floor(gradient_floor(pass) * rate);
         let formula = format!("{} = {} + {}", names.weight, names.weight, names.velocity);
         let operation = Operation::Update { weight: names.weight.clone(), velocity: names.velocity.clone() };
         let code = match is_bias {
@@ -51,6 +48,6 @@ impl Steps<'_> {
             false => "network.weights[i] += self.velocity_w[i]",
         };
         let after = of(names.after(), format!("the {} after this iteration", names.words), &parameter.after);
-        [velocity, after.computed(code, formula, operation)]
+        [velocity, after.computed(code, formula, operation).with_floor(largest_weight(pass))]
     }
 }
