@@ -63,8 +63,8 @@ pub fn run(args: &WalkthroughArgs, console: &mut Console) -> Result<ExitCode> {
     let stop = StopSignal::new();
     signals::stop_on_interrupt_saying(&stop, "stopping");
     let data = load(&config, &stop, console)?;
-    let config = config.for_task(data.is_regression(), data.table.is_some())?;
-    let small = small.for_task(data.is_regression(), data.table.is_some())?;
+    let config = config.for_task(data.is_regression(), data.table.is_some())?.for_rows(data.train.len());
+    let small = small.for_task(data.is_regression(), data.table.is_some())?.for_rows(data.train.len());
     let slides = args.slide.map_or_else(|| (1..=SLIDES).collect(), |slide| vec![slide]);
     let options = Options { config, small, rows: args.rows, max_rows: args.max_rows, slides };
     let walkthrough = {
