@@ -116,7 +116,7 @@ fn the_reference_network_computes_slide_3s_loss() {
     // 0.1643".
     let probabilities = [[0.9, 0.1, 1e-300], [0.1, 0.8, 0.1f64]];
     let weight = Array2::from_shape_fn((2, 3), |(row, class)| probabilities[row][class].ln());
-    let layer = Parameters { embedding: None, weight, bias: Array1::zeros(3), norm: None };
+    let layer = Parameters { embedding: None, weight, bias: Array1::zeros(3), factors: None, norm: None };
     let network = Network {
         layers: vec![layer],
         activation: Activation::Relu,
