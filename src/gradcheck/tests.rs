@@ -23,6 +23,7 @@ fn comparison(sizes: &[usize], activation: Activation, batch_norm: bool, l2: f64
         embedding: None,
         weight: normal((pair[0], pair[1]), &mut rng),
         bias: normal(pair[1], &mut rng),
+        factors: None,
         norm: (batch_norm && index + 2 < sizes.len())
             .then(|| Norm { scale: normal(pair[1], &mut rng), shift: normal(pair[1], &mut rng) }),
     });
