@@ -80,7 +80,7 @@ pub struct Walkthrough {
 pub struct Comparison {
     /// Number of entries that were computed twice.
     pub entries: usize,
-    /// The quantity with the largest relative difference: "dW[0] of iteration 1".
+    /// The quantity with the largest relative difference: `dW[0] of iteration 1`.
     pub worst: String,
     /// That difference, relative to the quantity's largest entry.
     pub largest_relative_difference: f64,

@@ -9,6 +9,9 @@ use crate::report::png_image;
 /// Neurons of a layer that are drawn.
 const MAX_NEURONS: usize = 10;
 
+/// Maximum number of characters of an output's name.
+const MAX_NAME_LENGTH: usize = 10;
+
 /// Sizes of the drawing.
 const WIDTH: f64 = 480.0;
 const LEFT: f64 = 62.0;
@@ -206,11 +209,23 @@ impl Sketch<'_> {
                     value_step: step(values),
                     error: text(entry(errors, index)),
                     error_step: step(errors),
-                    name: if is_output { names.get(index).cloned().unwrap_or_default() } else { String::new() },
+                    name: if is_output {
+                        names.get(index).map(|name| cut(name)).unwrap_or_default()
+                    } else {
+                        String::new()
+                    },
                     is_true: is_output && names.len() > 1 && entry(labels, index) == Some(1.0),
                 }
             })
             .collect()
+    }
+}
+
+/// The name up to what fits beside a neuron.
+fn cut(name: &str) -> String {
+    match name.chars().count() > MAX_NAME_LENGTH {
+        true => name.chars().take(MAX_NAME_LENGTH - 1).chain(['…']).collect(),
+        false => name.to_string(),
     }
 }
 
