@@ -98,6 +98,10 @@ fn an_onnx_model_of_a_table_takes_the_columns_of_its_file() {
             "--quiet",
             "--set",
             "csv.missing=refuse",
+            "--set",
+            "csv.bins=0",
+            "--members",
+            "1",
         ])
         .succeeds();
     let printed = exported(&program, &["net", "--format", "onnx", "--normalize"]);

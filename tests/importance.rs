@@ -65,7 +65,7 @@ fn the_importance_is_the_same_each_time_and_part_of_the_report() {
     assert!(!report().contains("Importance of columns"));
     assert_eq!(importance(&program, "run", &[]), importance(&program, "run", &[]));
     assert!(report().contains("Importance of columns") && report().contains("strong, copy"));
-    program.run(&["inspect", "run", "--importance"]).succeeds().says("columns that say nearly the same");
+    program.run(&["inspect", "run", "--importance"]).succeeds().says("strongly associated columns");
     // Other weights have other importances.
     program.run(&["--resume", "run", "--epochs", "6"]).succeeds();
     assert!(!report().contains("Importance of columns"));
@@ -79,12 +79,21 @@ fn what_has_no_columns_or_rows_is_refused() {
     write_table(&program, true);
     let no_test = ["table.csv", "--set", "csv.test_fraction=0", "--epochs", "1", "--name", "run"];
     program.run(&no_test).succeeds();
-    program
-        .run(&["inspect", "run", "--importance"])
-        .fails_with(1)
-        .complains("has no test rows; choose another --split");
+    program.run(&["inspect", "run", "--importance"]).fails_with(1).complains("has fewer than two test rows");
     program.run(&["inspect", "run", "--split", "valid"]).fails_with(2).complains("--importance");
     program.run(&["inspect", "run", "--importance", "--split", "train"]).fails_with(2).complains("invalid value");
+}
+
+#[test]
+fn data_that_has_moved_is_named() {
+    let program = Program::new();
+    write_table(&program, true);
+    program.run(&["table.csv", "--epochs", "2", "--name", "run"]).succeeds();
+    let before = importance(&program, "run", &[]);
+    std::fs::rename(program.path("table.csv"), program.path("moved.csv")).unwrap();
+    program.run(&["inspect", "run", "--importance"]).fails_with(1).complains("with --data");
+    assert_eq!(importance(&program, "run", &["--data", "moved.csv"]), before);
+    program.run(&["inspect", "run", "--data", "moved.csv"]).fails_with(2).complains("--importance");
 }
 
 #[test]

@@ -8,8 +8,18 @@ use std::path::Path;
 use support::Program;
 
 /// Settings that learn the table in seconds.
-const QUICK: [&str; 8] =
-    ["--data", "diabetes.csv", "--set", "training.epochs=40", "--optimizer", "adamw", "--lr", "0.01"];
+const QUICK: [&str; 10] = [
+    "--config",
+    "mnist",
+    "--data",
+    "diabetes.csv",
+    "--set",
+    "training.epochs=40",
+    "--optimizer",
+    "adamw",
+    "--lr",
+    "0.01",
+];
 
 /// A program in a directory with `diabetes.csv`, scikit-learn's table of 442 patients.
 fn with_diabetes() -> Program {

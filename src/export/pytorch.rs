@@ -83,7 +83,10 @@ impl Member {
 
     fn start_model(&self, program: &mut String) {
         if self.members() > 1 {
-            *program += MEMBERS;
+            *program += SHARED_LINEAR;
+            if self.weights.blocks.iter().any(|block| block.norm.is_some()) {
+                *program += SHARED_BATCH_NORM;
+            }
             *program += match &self.metadata.task {
                 Task::Classification { .. } => LOG_OF_MEAN,
                 Task::Regression { .. } => MEAN,
@@ -194,7 +197,7 @@ class Embedding(nn.Module):
 
 "#;
 
-const MEMBERS: &str = r#"
+const SHARED_LINEAR: &str = r#"
 class SharedLinear(nn.Linear):
     """A linear layer that members share, each with scales and biases of its own: [members, batch, ...]."""
 
@@ -208,7 +211,9 @@ class SharedLinear(nn.Linear):
         shared = super().forward(x * self.input_scale[:, None])
         return shared * self.output_scale[:, None] + self.member_bias[:, None]
 
+"#;
 
+const SHARED_BATCH_NORM: &str = r#"
 class SharedBatchNorm(nn.BatchNorm1d):
     """Normalises the rows of all members together."""
 

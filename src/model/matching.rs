@@ -38,11 +38,20 @@ pub(super) fn match_tensors<'a>(
     if own_names.len() == stored.len() && own_names.iter().all(|name| stored.contains_key(name.as_str())) {
         return by_name(&expected, &stored);
     }
-    if config.members > 1 {
-        return Err(format!(
-            "it is not a network of {} members that share their weights; such a network starts from a run with as many --members",
-            config.members
-        ));
+    let shares = stored.keys().any(|name| name.contains("factors."));
+    match (config.members, shares) {
+        (1, false) => (),
+        (1, true) => {
+            return Err(
+                "its members share their weights; choose --members and --hidden as it was trained with".to_string()
+            );
+        }
+        (members, _) => {
+            return Err(format!(
+                "its tensors are not those of {members} members that share their weights, blocks.0.factors.input and so on; \
+                 choose --members and --hidden as a run's model was trained with, --members 1 for a single network"
+            ));
+        }
     }
     by_shape(&expected, &stored_layers(&stored, inputs.codes.columns() > 0)?)
 }

@@ -6,7 +6,7 @@ use super::ensemble::{check_has_split, load_for};
 use super::evaluate::judge_outputs;
 use super::{Split, check_same_data, configuration, located, write_report};
 use crate::backend;
-use crate::config::{BackendRequest, RunConfig};
+use crate::config::{BackendRequest, DataConfig, RunConfig};
 use crate::data::random::{Purpose, permutation, sample_stream, stream};
 use crate::data::{self, ColumnKind, Features, Samples, TableSchema};
 use crate::error::{Error, Result};
@@ -23,14 +23,19 @@ const REPEATS: usize = 5;
 /// Columns with a stronger association than this are shuffled together, too.
 const ASSOCIATED: f64 = 0.9;
 
+/// Minimum number of training rows that tell whether columns are associated; any two orders of very few rows are alike.
+const MIN_ASSOCIATED_ROWS: usize = 30;
+
 /// Measures what each column of a table contributes to a run's predictions for `split`, and saves it, and a new report, in
-/// the run directory. A column's features move together, whatever its encoding.
+/// the run directory. A column's features move together, whatever its encoding. `source` is where the run's data lies now,
+/// if it has moved.
 ///
 /// # Errors
-/// If the run was not trained on a table, has no model yet, its data has changed, the split has no rows, or the device
-/// fails.
+/// If the run was not trained on a table, has no model yet, its data has changed, the split has fewer than two rows, or the
+/// device fails.
 pub fn importance(
     run: &RunDirectory,
+    source: Option<&str>,
     backend: BackendRequest,
     split: Split,
     loading: data::Progress,
@@ -39,12 +44,24 @@ pub fn importance(
     run.check_is_one_run(&record)?;
     let config = configuration(run)?;
     check_has_split(run, &record, split)?;
-    let data = load_for(run, &record, &located(run, &record, &config)?, loading)?;
+    let located = match source {
+        // It lies where this program was started, other files where the run was.
+        Some(source) => {
+            let data = DataConfig { source: source.to_string(), ..config.data.clone() };
+            data::recognise(RunConfig { data, ..config.with_paths_from(&run.started_in(&record))? })?.0
+        }
+        None => located(run, &record, &config)?,
+    };
+    let data = load_for(run, &record, &located, loading)?;
     check_same_data(run, &record, &data)?;
     let indices = data.split_training_set(&config.split)?;
-    let Some(rows) = split.rows(&data, &indices) else {
-        return Err(Error::data(&data.source, format!("has no {split} rows; choose another --split")));
+    let rows = split.rows(&data, &indices).filter(|rows| rows.len() > 1);
+    let Some(rows) = rows else {
+        let problem =
+            format!("has fewer than two {split} rows, among which a column can be shuffled; choose another --split");
+        return Err(Error::data(&config.data.source, problem));
     };
+    let trained = data.train.select(&indices.train);
     let _lock = run.lock()?;
     let device = backend::open(backend)?.device;
     let work = || {
@@ -53,7 +70,7 @@ pub fn importance(
             let problem = "was not trained on a table, so it has no columns; importance is that of a table's columns";
             return Err(Error::run(run.path(), problem));
         };
-        Shuffling::new(&predictor, schema, &rows, &config)?.importance(split)
+        Shuffling::new(&predictor, schema, &rows, &config).importance(split, &trained)
     };
     let failed = |message: String| format!("in the importance of columns, {}", backend::device_failed(&message));
     let importance = backend::catch_failure(work).unwrap_or_else(|message| Err(Error::Training(failed(message))))?;
@@ -73,15 +90,15 @@ struct Shuffling<'a> {
 }
 
 impl<'a> Shuffling<'a> {
-    fn new(predictor: &'a Predictor, schema: &'a TableSchema, all: &Samples, config: &'a RunConfig) -> Result<Self> {
+    fn new(predictor: &'a Predictor, schema: &'a TableSchema, all: &Samples, config: &'a RunConfig) -> Self {
         let mut chosen = permutation(all.len(), &mut stream(config.seed, Purpose::Importance, 0));
         chosen.truncate(MAX_ROWS);
         chosen.sort_unstable();
         let rows = all.select(&chosen);
-        Ok(Self { predictor, schema, config, features: rows.to_floats(), rows })
+        Self { predictor, schema, config, features: rows.to_floats(), rows }
     }
 
-    fn importance(&self, split: Split) -> Result<Importance> {
+    fn importance(&self, split: Split, trained: &Samples) -> Result<Importance> {
         let base = self.metric(self.features.clone())?;
         let places = places(self.schema);
         let name = |column: usize| self.schema.columns[column].name.clone();
@@ -92,7 +109,7 @@ impl<'a> Shuffling<'a> {
             Ok(ColumnImportance::new(columns.iter().map(|&column| name(column)).collect(), &growths))
         };
         let columns = (0..places.len()).map(|column| importance_of(&[column])).collect::<Result<Vec<_>>>()?;
-        let associated = associated_groups(&self.values(&places), ASSOCIATED);
+        let associated = associated_groups(&self.values(&places, trained), ASSOCIATED);
         let groups = associated.iter().map(|group| importance_of(group)).collect::<Result<Vec<_>>>()?;
         let is_regression = !self.predictor.metadata().targets().is_empty();
         Ok(Importance {
@@ -133,11 +150,16 @@ impl<'a> Shuffling<'a> {
         })
     }
 
-    /// The values of each column, as its own encoding tells them.
-    fn values(&self, places: &[Vec<Range<usize>>]) -> Vec<ColumnValues> {
-        let width = self.rows.dimension();
+    /// The values that each column has in training rows, as its own encoding tells them; none in too few rows.
+    fn values(&self, places: &[Vec<Range<usize>>], trained: &Samples) -> Vec<ColumnValues> {
+        if trained.len() < MIN_ASSOCIATED_ROWS {
+            return Vec::new();
+        }
+        let mut chosen = permutation(trained.len(), &mut stream(self.config.seed, Purpose::Importance, 0));
+        chosen.truncate(MAX_ROWS);
+        let (all, width) = (trained.select(&chosen).to_floats(), trained.dimension());
         let features = |place: &Range<usize>| -> Vec<Vec<f32>> {
-            self.features.chunks_exact(width.max(1)).map(|row| row[place.clone()].to_vec()).collect()
+            all.chunks_exact(width.max(1)).map(|row| row[place.clone()].to_vec()).collect()
         };
         let column = |(column, places): (&data::TableColumn, &Vec<Range<usize>>)| {
             let rows = features(&places[0]);

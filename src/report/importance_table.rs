@@ -1,7 +1,7 @@
 //! What each column of a table contributes to the predictions.
 
 use super::sanitize::short_name;
-use crate::evaluation::{ColumnImportance, Importance};
+use crate::evaluation::{ColumnImportance, Importance, joined};
 use crate::format::{count, number};
 
 /// Maximum number of columns that are shown.
@@ -34,8 +34,8 @@ impl ImportanceTable {
         let Importance { rows, split, repeats, metric, base, columns, groups, .. } = importance;
         let metric = if metric == "rmse" { "RMSE" } else { "loss" };
         let caption = format!(
-            "By how much the {metric} of {} {split} rows, {}, grows if the values of a column are shuffled among them: mean \
-             and deviation of {repeats} times. It shows what this model relies on, not what causes the target.",
+            "By how much the {metric} on {} {split} rows, {}, grows when the values of a column are shuffled among them: mean \
+             and standard deviation over {repeats} shuffles. It shows what this model relies on, not what causes the target.",
             count(*rows),
             number(*base)
         );
@@ -55,7 +55,7 @@ impl ImportanceRow {
     fn new(column: &ColumnImportance, longest: f64) -> Self {
         let names: Vec<String> = column.columns.iter().map(|name| short_name(name)).collect();
         Self {
-            name: names.join(", "),
+            name: joined(&names),
             mean: number(column.mean),
             deviation: number(column.deviation),
             bar: if longest > 0.0 { 100.0 * column.mean.max(0.0) / longest } else { 0.0 },

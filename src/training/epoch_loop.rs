@@ -40,6 +40,8 @@ pub(super) struct EpochLoop {
     pub first_epoch: usize,
     /// The maximum number of epochs.
     pub epochs: usize,
+    /// How often each row is visited in an epoch: once by each member of the network.
+    pub members: usize,
     pub device: Device,
     pub seed: u64,
     /// Whether the model draws from Burn's random generator.
@@ -141,7 +143,7 @@ impl EpochLoop {
             valid_accuracy: validated.and_then(|means| means.accuracy),
             valid_rmse: validated.and_then(|means| self.rmse(means)),
             l2_term,
-            samples_per_second: speed(train.num_items(), train_seconds),
+            samples_per_second: speed(train.num_items() / self.members, train_seconds),
             ..EpochRow::default()
         };
         if let Some(outputs) = outputs {

@@ -124,6 +124,7 @@ impl Trainer<'_> {
         let epoch_loop = EpochLoop {
             first_epoch: resume.epoch + 1,
             epochs: config.training.epochs,
+            members: config.model.members.max(1),
             device,
             seed: config.seed,
             shares_generator,

@@ -98,7 +98,7 @@ fn an_invalid_configuration_file_is_refused_with_its_name_and_position() {
     }
     run_limited(&program, &["config", "--config", "."]).fails_with(2, &["it is a directory"]);
     run_limited(&program, &["config", "--config", "none.toml"])
-        .fails_with(2, &["none.toml", "the presets are digits, mnist"]);
+        .fails_with(2, &["none.toml", "the presets are tabular, digits, mnist"]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub fn iterations(
 ) -> Result<Vec<Iteration>> {
     if config.model.members > 1 {
         let problem = format!(
-            "{} members share their weights; the slides' iteration is that of one network",
+            "{} members share their weights; the slides' iteration is that of one network; use --members 1",
             config.model.members
         );
         return Err(Error::config("--members", problem));

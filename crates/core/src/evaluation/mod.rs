@@ -22,7 +22,7 @@ mod significance;
 pub use classification_report::ClassificationReport;
 pub use evaluation_report::EvaluationReport;
 pub use greedy_selection::{GreedySelection, greedy_selection};
-pub use importance::{ColumnImportance, ColumnValues, Importance, groups as associated_groups};
+pub use importance::{ColumnImportance, ColumnValues, Importance, groups as associated_groups, joined};
 pub use metrics::class_metrics::{ClassMetrics, MeanMetrics};
 pub use metrics::confusion_matrix::ConfusionMatrix;
 pub use metrics::named::{MetricSpread, MetricUnit, NamedMetric};

@@ -32,6 +32,7 @@ fn of_numbers(numbers: &Numbers, meaning: Option<&Meaning>) -> String {
         Scaling::Quantile { .. } => ", made normal by its quantiles",
     };
     let cycles: String = numbers.cycles.iter().map(|cycle| format!(", sine and cosine of the {cycle}")).collect();
+    let bins = if numbers.bins() > 0 { format!(", {} bins", numbers.bins()) } else { String::new() };
     let missing = if numbers.indicator { ", whether it is missing" } else { "" };
-    format!("{kind}{scaling}{cycles}{missing}")
+    format!("{kind}{scaling}{cycles}{bins}{missing}")
 }

@@ -30,12 +30,15 @@ pub struct InspectArgs {
     /// With --importance: the rows [default: test]
     #[arg(long, value_enum, requires = "importance")]
     pub split: Option<HeldOut>,
+    /// With --importance: the run's own data where it lies now
+    #[arg(long, value_name = "SOURCE", requires = "importance")]
+    pub data: Option<String>,
 }
 
 pub fn run(args: &InspectArgs, console: &mut Console) -> Result<ExitCode> {
     let run = args.run.open(console)?;
     if args.importance {
-        importance::run(&run, args.split.unwrap_or(HeldOut::Test), args.json, console)?;
+        importance::run(&run, args, console)?;
         return Ok(ExitCode::SUCCESS);
     }
     let inspected = Inspected::read(run)?;

@@ -58,7 +58,11 @@ impl Inspected {
         let parameters = format!("{} parameters", count(record.parameters));
         match &record.ensemble {
             Some(ensemble) => field("networks", format!("{}, {parameters}", ensemble.members.len())),
-            None => field("network", format!("{}, {parameters}", sizes.join("-"))),
+            None => {
+                let members = self.metadata.as_ref().map_or(1, |metadata| metadata.model.members);
+                let members = if members > 1 { format!(", {members} members") } else { String::new() };
+                field("network", format!("{}{members}, {parameters}", sizes.join("-")));
+            }
         }
         let rows = match &record.group {
             _ if record.ensemble.as_ref().is_some_and(|ensemble| !ensemble.shares_split) => {

@@ -82,9 +82,10 @@ fn check_group_options(args: &TrainArgs) -> Result<()> {
         (Some(_), _) => {
             Err(Error::config("--repeats", "is for all folds of a cross-validation; give --folds without split.fold"))
         }
-        (_, Some(_)) => {
-            Err(Error::config("--jobs", "is for all folds of a cross-validation; give --folds without split.fold"))
-        }
+        (_, Some(_)) => Err(Error::config(
+            "--jobs",
+            "needs --folds, without split.fold: the runs of a cross-validation train side by side",
+        )),
         _ => Ok(()),
     }
 }

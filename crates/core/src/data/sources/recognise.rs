@@ -37,7 +37,7 @@ pub fn configure(layers: Layers) -> Result<(RunConfig, Vec<String>)> {
     if !layers.has_only_overrides() || !matches!(config.data.source.parse()?, Source::Table(..)) {
         return Ok((config, sentences));
     }
-    sentences.push(format!("settings of the preset {TABULAR}, which --config replaces"));
+    sentences.push(format!("using the preset {TABULAR}; --config chooses another"));
     // As the base, so that its validation gives way to split.valid=0 as that of the defaults does.
     let tabular = Layers::new().preset(TABULAR).resolve()?;
     Ok((RunConfig { data: config.data, ..layers.over(tabular).resolve()? }, sentences))

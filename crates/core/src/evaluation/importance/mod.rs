@@ -40,6 +40,17 @@ pub struct ColumnImportance {
     pub deviation: f64,
 }
 
+/// Maximum number of names of a group that are shown.
+const MAX_NAMES: usize = 5;
+
+/// The names of a group's columns, at most five of them: "a, b and 7 more".
+pub fn joined(columns: &[String]) -> String {
+    match columns.len().checked_sub(MAX_NAMES) {
+        Some(more @ 1..) => format!("{} and {more} more", columns[..MAX_NAMES].join(", ")),
+        _ => columns.join(", "),
+    }
+}
+
 impl ColumnImportance {
     /// Sums up what the metric grew by in each repeat; at least one.
     pub fn new(columns: Vec<String>, growths: &[f64]) -> Self {

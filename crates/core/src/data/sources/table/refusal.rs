@@ -1,7 +1,9 @@
 //! Refuses a table for all that stands in its way at once, with the command that works.
 
 use super::prepared::Prepared;
-use crate::config::{Assignment, CsvConfig, DataConfig, DateOrder, MissingValues, RunConfig, SplitConfig, TaskName};
+use crate::config::{
+    Assignment, CsvConfig, DataConfig, DateOrder, Layers, MissingValues, RunConfig, SplitConfig, TABULAR, TaskName,
+};
 use crate::{Error, Result};
 use burn_mlp_infer::csv::Table;
 use burn_mlp_infer::table::ThousandsMark;
@@ -185,6 +187,9 @@ fn way_out(source: &str, settings: &TableSettings, cured: TableSettings, is_cure
 /// The command that trains on `source` with the settings that are not the defaults, or are `cured`.
 fn command(source: &str, settings: &TableSettings, cured: TableSettings) -> Result<String> {
     let (defaults, refused) = (RunConfig::default().assignments()?, assignments(settings.clone())?);
+    // What the preset of tables sets need not be said.
+    let preset = Layers::new().preset(TABULAR).resolve()?.assignments()?;
+    let defaults: Vec<Assignment> = defaults.into_iter().chain(preset).collect();
     let mut words = vec!["burn-mlp".to_string(), "--data".to_string(), in_shell(source)];
     let is_said = |assignment: &Assignment| !defaults.contains(assignment) || !refused.contains(assignment);
     for assignment in assignments(cured)?.into_iter().filter(is_said) {
