@@ -38,7 +38,7 @@ pub struct TrainArgs {
     /// With --folds: number of random divisions into folds [default: 1]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>(1, MAX_REPEATS))]
     pub repeats: Option<usize>,
-    /// With --folds: number of runs that train at the same time, each on one thread; on backends other than flex in processes
+    /// With --folds: number of runs to train at once, each on one thread; on backends other than flex, each in its own process
     /// [default: 1]
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole::<usize>(1, MAX_JOBS))]
     pub jobs: Option<usize>,

@@ -29,7 +29,7 @@ pub struct Importance {
     pub groups: Vec<ColumnImportance>,
 }
 
-/// By how much the metric grows if these columns are shuffled together.
+/// How much the metric grows when these columns are shuffled together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ColumnImportance {
     /// One, or those of a group.
