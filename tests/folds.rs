@@ -348,7 +348,7 @@ fn runs_side_by_side_have_the_same_bytes_at_any_number_of_jobs() {
     let alone = ["--set", "split.fold=3", "--out", "artifacts/alone", "--name", "fold-3"];
     program.run(&[&settings[..], &alone].concat()).succeeds();
     assert_same_run(&program, ("4", "alone"), "fold-3");
-    program.run(&["--jobs", "2"]).fails_with(2).complains("give --folds without split.fold");
+    program.run(&["--jobs", "2"]).fails_with(2).complains("--jobs needs --folds, without split.fold");
 }
 
 #[test]
