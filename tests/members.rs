@@ -2,7 +2,7 @@
 
 mod support;
 
-use burn_mlp::infer::Model;
+use burn_mlp::infer::{Model, Network, NetworkWeights};
 use serde_json::Value;
 use support::{Program, digits_run};
 
@@ -58,16 +58,26 @@ fn the_preset_gives_way_to_training_on_all_rows() {
 }
 
 #[test]
-fn the_members_predict_together_better_than_one_network_alone() {
+fn the_mean_of_the_members_is_more_probable_of_the_truth_than_the_average_member_says() {
     let program = Program::new();
-    let settings = ["--data", "synthetic", "--set", "synthetic.rows=600", "--set", "synthetic.features=20"];
-    let loss = |name: &str, members: &str| {
-        let own = ["--name", name, "--members", members, "--epochs", "10", "--optimizer", "adamw", "--lr", "0.005"];
-        program.run(&[&own[..], &settings].concat()).succeeds();
-        evaluation(&program, name)["test"]["loss"].as_f64().unwrap()
-    };
-    let (one, eight) = (loss("one", "1"), loss("eight", "8"));
-    assert!(eight < one, "{eight} with 8 members, {one} with one");
+    digits_run(&program, "run", &["--members", "4", "--hidden", "20", "--epochs", "2"]);
+    let model = Model::load(program.path("artifacts/run")).unwrap();
+    let weights = NetworkWeights::read(model.metadata(), &program.read("artifacts/run/model.safetensors")).unwrap();
+    let activation = model.metadata().model.activation;
+    let members = weights.into_iter().flat_map(NetworkWeights::members);
+    let members: Vec<Network> = members.map(|weights| Network::new(weights, activation)).collect();
+    assert_eq!(members.len(), 4);
+    let rows: Vec<f32> = (0..20 * 64).map(|pixel| (pixel * 7919 % 17) as f32 / 16.0).collect();
+    let together = model.outputs(&rows).unwrap();
+    let alone: Vec<Vec<f32>> = members.iter().map(|member| member.probabilities(&rows).unwrap()).collect();
+    let mut gain = 0.0;
+    for (class, logarithm) in together.iter().enumerate() {
+        // Jensen's inequality: the logarithm of a mean is at least the mean of the logarithms.
+        let mean = alone.iter().map(|member| member[class].ln()).sum::<f32>() / 4.0;
+        assert!(*logarithm >= mean - 1e-4, "{class}: {logarithm} and {mean}");
+        gain += logarithm - mean;
+    }
+    assert!(gain > 0.1, "the members differ: {gain}");
 }
 
 #[test]
