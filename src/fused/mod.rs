@@ -33,6 +33,7 @@ pub(crate) enum Factor<'a> {
 }
 
 /// A dense layer that members share, with what each has of its own.
+#[cfg_attr(not(feature = "flex"), allow(dead_code, reason = "only the kernels on flex read it"))]
 pub(crate) struct SharedLinear {
     /// `[inputs, outputs]`
     pub weight: Tensor<2>,
