@@ -99,7 +99,7 @@ impl Member {
         self.metadata.model.members
     }
 
-    /// The arguments of a linear layer, and the names of the classes of it and of batch normalisation.
+    /// The expression that creates a linear layer.
     fn linear(&self, LinearWeights { inputs, outputs, .. }: &LinearWeights) -> String {
         match self.members() {
             1 => format!("nn.Linear({inputs}, {outputs})"),

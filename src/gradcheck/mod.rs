@@ -91,8 +91,8 @@ fn worst(errors: impl Iterator<Item = f64>) -> f64 {
 /// new ones otherwise.
 ///
 /// # Errors
-/// If `rows`, rounded up to a multiple of the members, is less than 2 (8 with batch normalisation) or exceeds the training rows, the file
-/// does not fit, too many rows lie at a kink of the activation, or the device fails.
+/// If `rows`, rounded up to a multiple of the members, is less than 2 (8 with batch normalisation) or
+/// exceeds the training rows, the file does not fit, too many rows lie at a kink of the activation, or the device fails.
 pub fn check_gradients(config: &RunConfig, data: &Dataset, rows: usize, device: &Device) -> Result<GradientCheck> {
     let available = data.train.len();
     let rows = rows.next_multiple_of(config.model.members.max(1));

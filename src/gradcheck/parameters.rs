@@ -95,7 +95,7 @@ impl Parameters {
         self.tensors().find(|(found, _)| *found == name).map(|(_, entries)| entries)
     }
 
-    /// Returns the tensor with this name as a matrix, a vector as one row; empty if there is none.
+    /// Returns the tensor with this name as a matrix, a vector as one row, or an empty matrix if the layer has no such tensor.
     pub fn matrix(&self, name: &str) -> Array2<f64> {
         let Some(tensor) = self.tensor(name) else { return Array2::zeros((0, 0)) };
         let columns = tensor.shape().last().copied().unwrap_or(1);

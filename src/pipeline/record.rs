@@ -108,6 +108,7 @@ pub(super) fn new_record(session: &Session, arguments: &[String]) -> Result<RunR
     record.data = describe(&session.data, &session.split);
     let (inputs, outputs) = (session.data.inputs(), session.data.outputs());
     record.layer_sizes = config.model.layer_sizes(inputs.clone(), outputs);
+    record.members = config.model.members;
     record.parameters = config.model.parameter_count(inputs, outputs);
     begin(&mut record, session)?;
     Ok(record)

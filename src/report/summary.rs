@@ -165,16 +165,12 @@ fn network(run: &RunData) -> String {
             (without_directory(&record.data.source), format!("{} on {}", record.backend, record.device));
         return printable(&format!("{source}; {device}"));
     }
-    let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
     let activation = match &run.config {
         Ok(config) if !config.model.hidden.is_empty() => format!(", {}", config.model.activation.name()),
         _ => String::new(),
     };
-    let members = match &run.config {
-        Ok(config) if config.model.members > 1 => format!(", {} members", config.model.members),
-        _ => String::new(),
-    };
-    let network = format!("{}{members}{activation}, {} parameters", sizes.join("–"), count(record.parameters));
+    let sizes = record.network().replace('-', "–");
+    let network = format!("{sizes}{activation}, {} parameters", count(record.parameters));
     let device = format!("{} on {}", record.backend, record.device);
     let source = without_directory(&record.data.source);
     printable(&format!("{source}; {network}; seed {}; {device}", record.seed))

@@ -186,7 +186,7 @@ impl EpochLoop {
                 return Ok(None);
             }
             if reported.elapsed() >= PROGRESS_INTERVAL {
-                self.report_progress(epoch, &metrics, batches.num_items())?;
+                self.report_progress(epoch, &metrics, batches.num_items() / self.members)?;
                 reported = Instant::now();
             }
         }
@@ -223,7 +223,7 @@ impl EpochLoop {
         let means = metrics.read()?;
         let (loss, accuracy, rmse) = (means.loss, means.accuracy, self.rmse(means));
         check_finite(epoch, "training loss", loss)?;
-        let progress = EpochProgress { epoch, rows: metrics.rows(), total_rows, loss, accuracy, rmse };
+        let progress = EpochProgress { epoch, rows: metrics.rows() / self.members, total_rows, loss, accuracy, rmse };
         self.events.send(Event::EpochProgressed(progress));
         Ok(())
     }

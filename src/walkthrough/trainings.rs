@@ -36,7 +36,7 @@ impl Trainings<'_> {
     /// Trains by `config`. `what` names the training for the user.
     ///
     /// # Errors
-    /// If the training fails, for instance since its loss becomes infinite, or is interrupted.
+    /// If the training fails, for example because its loss becomes infinite, or is interrupted.
     pub fn train(&mut self, what: &str, config: &RunConfig) -> Result<Training> {
         let folder = tempfile::tempdir().map_err(Error::io("write", std::env::temp_dir()))?;
         let location = RunLocation { out: folder.path().to_path_buf(), ..RunLocation::default() };
@@ -103,7 +103,7 @@ impl Observer for Watch<'_> {
 impl PipelineObserver for Watch<'_> {}
 
 /// Keeps at most `maximum` rows of the training set, evenly spaced among those that train and those that validate.
-/// Returns `None` if there are no more.
+/// Returns `None` if the training set has no more.
 pub(super) fn limited(data: &Dataset, split: &SplitIndices, maximum: usize) -> Option<Dataset> {
     let total = split.train.len() + split.valid.len();
     if total <= maximum {

@@ -41,6 +41,9 @@ pub enum Dropout {
 /// Maximum number of hidden layers.
 pub const MAX_LAYERS: usize = 256;
 
+/// Maximum number of members that share a network.
+pub const MAX_MEMBERS: usize = 256;
+
 /// Maximum number of neurons of a hidden layer.
 pub const MAX_NEURONS: usize = 65_536;
 
@@ -62,7 +65,7 @@ impl Architecture {
         let linear = |pair: &[usize]| pair[0].saturating_add(1).saturating_mul(pair[1]);
         let factors = |pair: &[usize]| match self.members {
             1 => 0,
-            members => pair[0].saturating_add(2 * pair[1]).saturating_mul(members),
+            members => pair[0].saturating_add(pair[1].saturating_mul(2)).saturating_mul(members),
         };
         let linear = |pair: &[usize]| linear(pair).saturating_add(factors(pair));
         let norms = if self.batch_norm { self.hidden.iter().sum::<usize>().saturating_mul(2) } else { 0 };
@@ -72,13 +75,16 @@ impl Architecture {
     /// Refuses a shape that a configuration cannot ask for.
     ///
     /// # Errors
-    /// If there are too many hidden layers, a layer has no or too many neurons, or dropout rates lie outside `[0, 1)` or are
+    /// If there are too many hidden layers or members, a layer has no or too many neurons, or dropout rates lie outside `[0, 1)` or are
     /// not one for each layer; as [`check_size`](Self::check_size).
     pub fn check(&self, inputs: impl Into<Inputs>, outputs: usize) -> Result<()> {
         let layers = self.hidden.len();
         if layers > MAX_LAYERS || self.hidden.iter().any(|neurons| !(1..=MAX_NEURONS).contains(neurons)) {
             let problem = format!("expected at most {MAX_LAYERS} layers of 1 to {MAX_NEURONS} neurons");
             return Err(Error::config("model.hidden", problem));
+        }
+        if !(1..=MAX_MEMBERS).contains(&self.members) {
+            return Err(Error::config("model.members", format!("expected 1 to {MAX_MEMBERS} members")));
         }
         let rates = self.dropout_rates();
         if rates.len() != layers + 1 || !rates.iter().all(|rate| (0.0..1.0).contains(rate)) {

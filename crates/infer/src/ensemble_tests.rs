@@ -98,6 +98,9 @@ fn members_that_do_not_fit_the_model_are_refused() {
     assert!(refusal(&|ensemble| ensemble.members[1].share = 0.4).contains("do not sum to 1"));
     assert!(refusal(&|ensemble| ensemble.members[1].share = -0.5).contains("do not sum to 1"));
     assert!(refusal(&|ensemble| ensemble.members[1].model.hidden = vec![0]).contains("usable network"));
+    for sharing in [0, 257, usize::MAX] {
+        assert!(refusal(&|ensemble| ensemble.members[1].model.members = sharing).contains("1 to 256 members"));
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod encode;
 mod encoding;
 mod ensemble;
 mod error;
+mod factors;
 mod hash;
 #[cfg(feature = "images")]
 pub mod image;
@@ -56,9 +57,10 @@ mod truths;
 mod weights;
 
 pub use activation::{Activation, LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_LAMBDA, normal_cumulative, sigmoid};
-pub use architecture::{Architecture, Dropout, MAX_LAYERS, MAX_NEURONS};
+pub use architecture::{Architecture, Dropout, MAX_LAYERS, MAX_MEMBERS, MAX_NEURONS};
 pub use ensemble::{Member, NetworkDescription, member_prefix};
 pub use error::{Error, Result, sentence};
+pub use factors::FactorWeights;
 pub use hash::{hex, sha256_hex};
 pub use inputs::{Codes, Inputs};
 pub use model::Model;
@@ -68,7 +70,7 @@ pub use prediction::{ClassPrediction, NumberPrediction, Prediction, Predictions}
 pub use ranking::{OVERFLOWS, Ranked, is_finite, most_probable, predicted_class};
 pub use task::{NumericTarget, Task};
 pub use truths::Truths;
-pub use weights::{BlockWeights, EmbeddingWeights, FactorWeights, LinearWeights, NetworkWeights, NormWeights};
+pub use weights::{BlockWeights, EmbeddingWeights, LinearWeights, NetworkWeights, NormWeights};
 
 /// Compiles the README's example.
 #[cfg(doctest)]

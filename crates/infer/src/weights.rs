@@ -1,5 +1,6 @@
 //! The weights of a network, as its model file has them.
 
+use crate::factors::FactorWeights;
 use crate::model_file::TensorFile;
 use crate::{Codes, ModelMetadata, NetworkDescription};
 
@@ -46,20 +47,6 @@ pub struct LinearWeights {
     /// `[outputs, inputs]`, row-major.
     pub weight: Vec<f32>,
     /// `[outputs]`.
-    pub bias: Vec<f32>,
-}
-
-/// What each member that shares a linear layer has of its own: member `m` computes `s_m * (W (r_m * x) + b) + c_m`
-/// (Gorishniy et al. 2024, arXiv 2410.24210).
-#[derive(Debug, Clone, PartialEq)]
-pub struct FactorWeights {
-    /// Number of members.
-    pub members: usize,
-    /// `r` `[members, inputs]`, row-major.
-    pub input: Vec<f32>,
-    /// `s` `[members, outputs]`.
-    pub output: Vec<f32>,
-    /// `c` `[members, outputs]`.
     pub bias: Vec<f32>,
 }
 
@@ -176,51 +163,23 @@ impl LinearWeights {
             *bias = unit.of(*bias);
         }
     }
-
-    /// The layer of one of the members that share it. Computed in f64 and rounded once.
-    fn of_member(&self, factors: &FactorWeights, member: usize) -> Self {
-        let Self { inputs, outputs, .. } = *self;
-        let input = &factors.input[member * inputs..][..inputs];
-        let output = &factors.output[member * outputs..][..outputs];
-        let biases = &factors.bias[member * outputs..][..outputs];
-        let row = |(row, &scale): (&[f32], &f32)| {
-            let weights = row.iter().zip(input);
-            weights.map(|(&weight, &own)| (f64::from(scale) * f64::from(weight) * f64::from(own)) as f32).collect()
-        };
-        let weight = self.weight.chunks_exact(inputs.max(1)).zip(output).flat_map(|unit| -> Vec<f32> { row(unit) });
-        let bias = self.bias.iter().zip(output).zip(biases);
-        let bias = bias.map(|((&bias, &scale), &own)| (f64::from(bias) * f64::from(scale) + f64::from(own)) as f32);
-        Self { inputs, outputs, weight: weight.collect(), bias: bias.collect() }
-    }
-}
-
-impl FactorWeights {
-    /// Takes `norm` in, as [`LinearWeights::fold`] does.
-    pub fn fold(&mut self, norm: &NormWeights) {
-        let units: Vec<Unit> = norm.units().collect();
-        let own = self.output.iter_mut().zip(&mut self.bias);
-        for ((scale, bias), unit) in own.zip(units.iter().cycle()) {
-            *scale = (f64::from(*scale) * unit.factor) as f32;
-            *bias = unit.of(*bias);
-        }
-    }
 }
 
 /// Batch normalisation of one feature: `factor * (x - mean) + shift`.
-struct Unit {
-    factor: f64,
+pub(crate) struct Unit {
+    pub factor: f64,
     mean: f64,
     shift: f64,
 }
 
 impl Unit {
-    fn of(&self, value: f32) -> f32 {
+    pub fn of(&self, value: f32) -> f32 {
         ((f64::from(value) - self.mean) * self.factor + self.shift) as f32
     }
 }
 
 impl NormWeights {
-    fn units(&self) -> impl Iterator<Item = Unit> + '_ {
+    pub(crate) fn units(&self) -> impl Iterator<Item = Unit> + '_ {
         let statistics = self.scale.iter().zip(&self.shift).zip(self.mean.iter().zip(&self.variance));
         statistics.map(|((&scale, &shift), (&mean, &variance))| Unit {
             factor: f64::from(scale) / (f64::from(variance) + Self::EPSILON).sqrt(),

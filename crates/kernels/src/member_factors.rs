@@ -50,7 +50,7 @@ pub fn shift_gradient(gradient: &[f32], members: usize, columns: usize) -> Vec<f
     if sums.is_empty() { vec![0.0; members * columns] } else { sums }
 }
 
-/// The rows of each member; none if there are no entries.
+/// Splits the entries into the rows of each member.
 fn of_members(entries: &[f32], members: usize, columns: usize) -> std::slice::ChunksExact<'_, f32> {
     check(entries.len(), members, columns);
     entries.chunks_exact((entries.len() / members.max(1)).max(1))

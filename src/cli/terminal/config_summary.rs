@@ -10,11 +10,7 @@ use super::colour::bold;
 /// "784-128-64-10, 8 members, relu, batch-norm, dropout 0.5, he-normal, 109,386 parameters".
 pub fn network(config: &RunConfig, record: &RunRecord) -> String {
     let model = &config.model;
-    let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
-    let mut parts = vec![bold(sizes.join("-"))];
-    if model.members > 1 {
-        parts.push(format!("{} members", model.members));
-    }
+    let mut parts = vec![bold(record.network())];
     if !model.hidden.is_empty() {
         parts.push(model.activation.to_string());
         if model.batch_norm {

@@ -68,7 +68,7 @@ impl DropoutStep {
     }
 
     fn seed_of(self, layer: usize) -> u64 {
-        dropout_seed(self.seed, self.epoch, self.step, layer as u32, 0)
+        dropout_seed(self.seed, self.epoch, self.step, layer as u64)
     }
 }
 

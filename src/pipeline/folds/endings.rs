@@ -27,7 +27,7 @@ impl Endings {
         Self { planned, waiting, next: 0, runs, parts, failure: None }
     }
 
-    /// Takes the ending of the run at `index`, and reports those that it is the turn of.
+    /// Takes the ending of the run at `index`, and reports those whose turn it is.
     pub fn add(&mut self, index: usize, completed: Result<Completed>, observer: &mut dyn FoldsObserver) {
         self.waiting.insert(index, completed);
         while let Some(completed) = self.waiting.remove(&self.next) {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::config::{RunConfig, Source, SplitConfig};
+use crate::config::{DataConfig, RunConfig, Source, SplitConfig, TaskName};
 use crate::data::{self, Dataset, RawData};
 use crate::error::Result;
 
@@ -37,7 +37,8 @@ impl SharedData {
     }
 }
 
-/// `config` without what differs between the runs of a group and does not change which rows are read.
+/// What decides which rows are read. The runs of a group have it in common, whether the task is still to be detected or
+/// not.
 fn of_all_runs(config: &RunConfig) -> Result<RunConfig> {
     let seed = match config.data.source.parse()? {
         // Its rows are drawn.
@@ -45,5 +46,32 @@ fn of_all_runs(config: &RunConfig) -> Result<RunConfig> {
         _ => 0,
     };
     let split = SplitConfig { fold: config.split.fold.min(1), repeat: 1, ..config.split.clone() };
-    Ok(RunConfig { seed, split, ..config.clone() })
+    let data = DataConfig { task: TaskName::Auto, ..config.data.clone() };
+    let RunConfig { csv, images, synthetic, .. } = config.clone();
+    Ok(RunConfig { seed, data, split, csv, images, synthetic, ..RunConfig::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runs_of_a_group_read_a_file_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("iris.csv");
+        std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/iris.csv"), &file).unwrap();
+        let mut config = RunConfig::default();
+        config.data.source = format!("csv:{}", file.display());
+        (config.split.folds, config.split.fold) = (3, 1);
+        let shared = SharedData::default();
+        let first = shared.load(&config, &mut |_| ()).unwrap();
+        std::fs::remove_file(&file).unwrap();
+        // As the runs have it, once the first has told the task and the sizes.
+        let config = config.for_task(first.is_regression(), true).unwrap().for_rows(first.train.len());
+        let mut later = RunConfig { seed: 7, ..config };
+        (later.split.fold, later.training.epochs) = (2, 3);
+        let second = shared.load(&later, &mut |_| ()).unwrap();
+        let held_out = [first, second].map(|data| data.test.map_or(0, |rows| rows.len()));
+        assert_eq!(held_out, [40, 40]);
+    }
 }

@@ -9,11 +9,11 @@ const MEMBERS: [(usize, usize); 3] = [(20_000, 8), (60_000, 4), (200_000, 2)];
 /// Range of batch sizes.
 const BATCH_SIZES: (usize, usize) = (16, 256);
 
-/// Batches that an epoch has at least, unless the smallest batches have fewer.
-const MIN_STEPS: usize = 128;
+/// An epoch has between half as many batches and as many, as far as the range of sizes allows.
+const STEPS: usize = 128;
 
 impl RunConfig {
-    /// Returns this configuration for `rows` training rows: with a number of members and a batch size for as many where the
+    /// Returns this configuration for a training set of `rows` rows, validation rows included: with a number of members and a batch size for as many where the
     /// settings leave them open.
     pub fn for_rows(&self, rows: usize) -> Self {
         let mut config = self.clone();
@@ -23,7 +23,7 @@ impl RunConfig {
         }
         if config.training.batch_size == 0 {
             let (smallest, largest) = BATCH_SIZES;
-            config.training.batch_size = (rows / MIN_STEPS).next_power_of_two().clamp(smallest, largest);
+            config.training.batch_size = (rows / STEPS).next_power_of_two().clamp(smallest, largest);
         }
         config
     }

@@ -120,7 +120,7 @@ impl Layers {
     }
 
     /// Whether neither a configuration, a preset, a file nor a text is among the layers.
-    pub fn has_only_overrides(&self) -> bool {
+    pub(crate) fn has_only_overrides(&self) -> bool {
         self.base.is_none() && self.documents.is_empty()
     }
 

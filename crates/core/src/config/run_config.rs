@@ -4,7 +4,7 @@
 //! The defaults are those of `configs/mnist.toml`, on the embedded `digits` source.
 
 use burn_mlp_infer::table::{CsvDelimiter, CsvHeader, DateOrder, DecimalMark, ThousandsMark};
-use burn_mlp_infer::{Activation, Dropout};
+use burn_mlp_infer::{Activation, Dropout, MAX_MEMBERS};
 use serde::{Deserialize, Serialize};
 use toml::Value;
 
@@ -126,7 +126,7 @@ settings! {
         ///
         /// They share all weight matrices. Each has scales and biases of its own in every layer, and batches of its own: TabM,
         /// Gorishniy et al. 2024.
-        members: usize = 1, Integer(0, 256), flag("members", "K")
+        members: usize = 1, Integer(0, MAX_MEMBERS as i64), flag("members", "K")
             .help("Networks trained as one, with shared weight matrices; their mean predicts; 0: by the number of rows");
         /// Distribution of the initial weights
         init: Initializer = Initializer::HeNormal, Choice(Initializer::NAMES);

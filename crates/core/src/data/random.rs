@@ -54,11 +54,11 @@ pub fn derive_seed(seed: u64, purpose: Purpose, epoch: u64) -> u64 {
 }
 
 /// Returns the seed of a dropout mask in one `step` of `epoch`: the first 64 bits of the stream that is keyed by
-/// `[seed, purpose, epoch, step + 1]`, with the little-endian 32-bit words `[layer, member]` as ChaCha's nonce. `member` is 0
-/// in a network without members.
-pub fn dropout_seed(seed: u64, epoch: usize, step: usize, layer: u32, member: u32) -> u64 {
+/// `[seed, purpose, epoch, step + 1]`, with `layer` as ChaCha's nonce. Members that share a network have different rows of
+/// one mask.
+pub fn dropout_seed(seed: u64, epoch: usize, step: usize, layer: u64) -> u64 {
     let mut stream = sample_stream(seed, Purpose::Dropout, epoch as u64, step);
-    stream.set_stream(u64::from(member) << 32 | u64::from(layer));
+    stream.set_stream(layer);
     stream.next_u64()
 }
 
@@ -117,9 +117,8 @@ mod tests {
         );
         assert_eq!(derive_seed(u64::MAX, Purpose::Dropout, 0), 0x31a3_a08f_fb49_214f);
         assert_eq!(sample_stream(0, Purpose::Synthetic, 0, 59_999).next_u64(), 0x90f8_eff4_4e44_4f42);
-        assert_eq!(dropout_seed(42, 3, 7, 0, 0), 0x622f_6b5e_247b_04c8);
-        assert_eq!(dropout_seed(42, 3, 7, 1, 0), 0x3367_5ca2_e71c_7c44);
-        assert_eq!(dropout_seed(42, 3, 7, 2, 5), 0x3794_52db_dfbb_3238);
+        assert_eq!(dropout_seed(42, 3, 7, 0), 0x622f_6b5e_247b_04c8);
+        assert_eq!(dropout_seed(42, 3, 7, 1), 0x3367_5ca2_e71c_7c44);
     }
 
     #[test]
@@ -143,14 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn seed_epoch_step_layer_and_member_each_select_another_mask() {
+    fn seed_epoch_step_and_layer_each_select_another_mask() {
         let mut seeds = [
-            dropout_seed(1, 1, 0, 0, 0),
-            dropout_seed(2, 1, 0, 0, 0),
-            dropout_seed(1, 2, 0, 0, 0),
-            dropout_seed(1, 1, 1, 0, 0),
-            dropout_seed(1, 1, 0, 1, 0),
-            dropout_seed(1, 1, 0, 0, 1),
+            dropout_seed(1, 1, 0, 0),
+            dropout_seed(2, 1, 0, 0),
+            dropout_seed(1, 2, 0, 0),
+            dropout_seed(1, 1, 1, 0),
+            dropout_seed(1, 1, 0, 1),
         ];
         seeds.sort_unstable();
         assert!(seeds.windows(2).all(|pair| pair[0] != pair[1]));

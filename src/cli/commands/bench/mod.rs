@@ -109,6 +109,7 @@ fn workloads(args: &BenchArgs, config: &RunConfig) -> Result<Vec<(BackendRequest
 fn show_plan(bench: &Bench, config: &RunConfig, args: &BenchArgs, console: &mut Console) {
     let mut record = RunRecord::new("");
     (record.layer_sizes, record.parameters) = (bench.layer_sizes.clone(), bench.parameters);
+    record.members = config.model.members;
     let synthetic = &config.synthetic;
     let (rows, features) = (count(synthetic.rows), count(synthetic.features));
     let note = if config.augmentation.active().is_empty() { "" } else { "; without augmentation, which is for images" };

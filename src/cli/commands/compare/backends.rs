@@ -97,6 +97,7 @@ fn show_plan(backends: &[BackendRequest], config: &RunConfig, data: &Dataset, co
     let split = data.split_training_set(&config.split)?;
     let mut record = RunRecord::new("");
     record.layer_sizes = config.model.layer_sizes(data.inputs(), outputs);
+    record.members = config.model.members;
     record.parameters = config.model.parameter_count(data.inputs(), outputs);
     let names: Vec<String> = backends.iter().map(ToString::to_string).collect();
     console.line(format!("backends {}, one after another", bold(names.join(", "))));

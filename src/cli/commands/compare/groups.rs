@@ -15,13 +15,12 @@ pub fn show(comparison: &GroupComparison, console: &mut Console) {
     let mut table = plain_table();
     for group in &comparison.groups {
         let record = &group.record;
-        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         table.add_row([
             Cell::new(&group.letter),
             Cell::new(printable(&group.name)),
             Cell::new(format!("{} runs {}", group.finished, record.status)),
             Cell::new(printable(&record.data.source)),
-            Cell::new(sizes.join("-")),
+            Cell::new(record.network()),
             Cell::new(printable(&record.backend)),
         ]);
     }

@@ -52,17 +52,12 @@ impl Inspected {
         let data = &record.data;
         let reason = record.reason.as_ref().map(|reason| format!(": {}", printable(reason))).unwrap_or_default();
         print(&format!("{}  {}{reason}", bold(printable(&record.name)), status(record)));
-        let sizes: Vec<String> = record.layer_sizes.iter().map(usize::to_string).collect();
         let software = if record.software_adapter { " (a software rasteriser)" } else { "" };
         let rows = [data.train_rows, data.valid_rows, data.test_rows].map(count);
         let parameters = format!("{} parameters", count(record.parameters));
         match &record.ensemble {
             Some(ensemble) => field("networks", format!("{}, {parameters}", ensemble.members.len())),
-            None => {
-                let members = self.metadata.as_ref().map_or(1, |metadata| metadata.model.members);
-                let members = if members > 1 { format!(", {members} members") } else { String::new() };
-                field("network", format!("{}{members}, {parameters}", sizes.join("-")));
-            }
+            None => field("network", format!("{}, {parameters}", record.network())),
         }
         let rows = match &record.group {
             _ if record.ensemble.as_ref().is_some_and(|ensemble| !ensemble.shares_split) => {

@@ -116,9 +116,7 @@ impl RunDirectory {
 
     /// Writes `evaluation.json`, compactly because it is mostly numbers.
     pub fn write_evaluation(&self, evaluation: &impl Serialize) -> Result<()> {
-        let path = self.path().join(EVALUATION);
-        let json = serde_json::to_vec(evaluation).map_err(|error| not_json(&path, error))?;
-        write_atomic(path, &json)
+        self.write_json(EVALUATION, evaluation)
     }
 
     /// Reads `evaluation.json`; returns `None` if it does not exist.
@@ -133,9 +131,7 @@ impl RunDirectory {
     /// # Errors
     /// If the file cannot be written.
     pub fn write_importance(&self, importance: &impl Serialize) -> Result<()> {
-        let path = self.path().join(IMPORTANCE);
-        let json = serde_json::to_vec(importance).map_err(|error| not_json(&path, error))?;
-        write_atomic(path, &json)
+        self.write_json(IMPORTANCE, importance)
     }
 
     /// Reads `importance.json`; returns `None` if it does not exist.

@@ -52,6 +52,9 @@ pub struct RunRecord {
     pub data: DataRecord,
     /// Input, hidden and output sizes.
     pub layer_sizes: Vec<usize>,
+    /// Networks that share their weights.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub members: usize,
     /// Number of trainable parameters.
     pub parameters: usize,
     pub epochs_done: usize,
@@ -115,6 +118,14 @@ pub struct Resumption {
     pub backend: String,
 }
 
+fn one() -> usize {
+    1
+}
+
+fn is_one(count: &usize) -> bool {
+    *count == 1
+}
+
 impl RunRecord {
     /// Creates the record of a run called `name` that starts now on this machine; other fields are
     /// empty.
@@ -140,6 +151,7 @@ impl RunRecord {
             software_adapter: false,
             data: DataRecord::default(),
             layer_sizes: Vec::new(),
+            members: 1,
             parameters: 0,
             epochs_done: 0,
             best_epoch: None,
@@ -157,10 +169,12 @@ impl RunRecord {
         }
     }
 
-    /// The sizes of the network's layers, "64-128-10", or the number of networks of an ensemble.
+    /// The sizes of the network's layers, "64-128-10" or "64-128-10, 8 members", or the number of networks of an ensemble.
     pub fn network(&self) -> String {
+        let sizes = || self.layer_sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
         match self.ensemble.as_ref().map(|ensemble| ensemble.members.len()) {
-            None => self.layer_sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-"),
+            None if self.members > 1 => format!("{}, {} members", sizes(), self.members),
+            None => sizes(),
             Some(1) => "1 network".to_string(),
             Some(several) => format!("{several} networks"),
         }

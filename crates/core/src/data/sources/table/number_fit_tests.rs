@@ -107,3 +107,28 @@ fn parts_of_dates_that_never_change_are_left_out_with_a_note() {
         "column \"x\" has times of day; its features are the time and the cycle of the day"
     );
 }
+
+#[test]
+fn bins_have_as_many_rows_each_and_equal_edges_count_once() {
+    let fitted = |numbers: &[f64], bins: usize| {
+        let config = CsvConfig { bins, scaling: NumberScaling::None, ..CsvConfig::default() };
+        fit_numbers("x", numbers, &(0..numbers.len()).collect::<Vec<_>>(), &config, None).unwrap().numbers
+    };
+    let numbers = fitted(&[8.0, 0.0, 1.0, 2.0, f64::NAN, 4.0, 16.0], 5);
+    assert_eq!(numbers.edges, [0.0, 1.0, 2.0, 4.0, 8.0, 16.0]);
+    // The number, how much of each bin lies below it, and whether it is missing: its median, 3, stands for it.
+    for (number, expected) in [
+        (Some(5.0), [5.0, 1.0, 1.0, 1.0, 0.25, 0.0, 0.0]),
+        (Some(-3.0), [-3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+        (Some(99.0), [99.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0]),
+        (None, [3.0, 1.0, 1.0, 0.5, 0.0, 0.0, 1.0]),
+    ] {
+        let mut features = [0.0; 7];
+        assert_eq!(numbers.features(), features.len());
+        numbers.write(number, &mut features);
+        assert_eq!(features, expected, "{number:?}");
+    }
+    assert_eq!(fitted(&[1.0, 1.0, 1.0, 1.0, 2.0, 3.0], 4).edges, [1.0, 1.75, 3.0]);
+    assert!(fitted(&[0.0, 1.0], 1).edges.is_empty(), "one bin says what the number does");
+    assert!(fitted(&[0.0, 5.0, 9.0], 0).edges.is_empty());
+}
